@@ -1,0 +1,101 @@
+/**
+ * Every error that reaches a person or a program: its stable code, the HTTP status it is answered with and its
+ * title. The sentence with the numbers in it is given where the error is raised.
+ */
+export const ERROR_CODES = {
+  // requests
+  VALIDATION: { status: 400, title: 'The request is not valid' },
+  PART_MISSING: { status: 400, title: 'A part of the upload is missing' },
+  PART_DUPLICATE: { status: 400, title: 'A part of the upload was sent twice' },
+  PART_UNKNOWN: { status: 400, title: 'The upload has a part that is not known' },
+  MULTIPART_MALFORMED: { status: 400, title: 'The multipart body cannot be read' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  PACKAGE_NOT_FOUND: { status: 404, title: 'No such model package' },
+  MODEL_NOT_FOUND: { status: 404, title: 'No such model' },
+  SYMBOL_UNKNOWN: { status: 404, title: 'No such symbol' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  PACKAGE_STATE: { status: 409, title: 'The state of the package does not allow this' },
+  PACKAGE_ARCHIVED: { status: 409, title: 'The package is archived' },
+  SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+
+  // foreign files: containers
+  FILE_EMPTY: { status: 422, title: 'The file is empty' },
+  FILE_TRUNCATED: { status: 422, title: 'The file ends too early' },
+  ZIP_MALFORMED: { status: 422, title: 'The zip container is not valid' },
+  ZIP_FORBIDDEN: { status: 422, title: 'The zip container uses something that is not accepted' },
+  ZIP_TOO_LARGE: { status: 422, title: 'The zip container holds more than is accepted' },
+  PICKLE_MALFORMED: { status: 422, title: 'The pickle is not valid' },
+  PICKLE_FORBIDDEN_GLOBAL: { status: 422, title: 'The pickle names something that is not data' },
+  PICKLE_FORBIDDEN_OPCODE: { status: 422, title: 'The pickle uses an operation that is not accepted' },
+  PICKLE_LIMIT: { status: 422, title: 'The pickle is larger or deeper than is accepted' },
+  JSON_MALFORMED: { status: 422, title: 'The JSON file is not valid' },
+
+  // foreign files: the forecast model
+  PT_NOT_TORCH: { status: 422, title: 'The forecast model is not a torch file' },
+  PT_PICKLED_MODULE: { status: 422, title: 'The forecast model is a whole pickled module' },
+  PT_TORCHSCRIPT: { status: 422, title: 'The forecast model is TorchScript' },
+  PT_LEGACY_FORMAT: { status: 422, title: 'The forecast model is in the old torch format' },
+  NOT_PATCHTST: { status: 422, title: 'The forecast model is not a PatchTST state dict' },
+  TENSOR_MISSING: { status: 422, title: 'A tensor is missing' },
+  TENSOR_SHAPE: { status: 422, title: 'A tensor has the wrong shape' },
+  TENSOR_DTYPE: { status: 422, title: 'A tensor has a number type that is not accepted' },
+  TENSOR_BOUNDS: { status: 422, title: 'A tensor reaches beyond its storage' },
+  WEIGHT_NOT_FINITE: { status: 422, title: 'A weight is not a finite number' },
+  FEATURE_COUNT: { status: 422, title: 'The forecast model takes another number of features' },
+  HORIZON: { status: 422, title: 'The forecast model has another horizon' },
+  LOOKBACK: { status: 422, title: 'The forecast model takes another number of steps' },
+  HEADS: { status: 422, title: 'The number of attention heads does not fit' },
+  MODEL_TOO_LARGE: { status: 422, title: 'The model is larger than is accepted' },
+
+  // foreign files: the policy
+  NOT_SB3: { status: 422, title: 'The policy is not a stable-baselines3 archive' },
+  OBSERVATION_SIZE: { status: 422, title: 'The policy expects another observation' },
+  ACTION_SIZE: { status: 422, title: 'The policy gives another number of actions' },
+  ACTION_SPACE: { status: 422, title: 'The policy has another action space' },
+  POLICY_UNSUPPORTED: { status: 422, title: 'The policy uses something that is not supported' },
+
+  // foreign files: the scaler and the manifest
+  NOT_SCALER: { status: 422, title: 'The scaler is not a fitted StandardScaler' },
+  SCALER_FEATURES: { status: 422, title: 'The scaler was fitted on another number of features' },
+  SCALER_VALUE: { status: 422, title: 'The scaler holds a number that cannot be used' },
+  SCALER_COMPRESSION: { status: 422, title: 'The scaler is compressed in a way that is not supported' },
+  MANIFEST_INVALID: { status: 422, title: 'The manifest is not valid' },
+  MANIFEST_MISMATCH: { status: 422, title: 'The manifest contradicts the files' },
+
+  // the service
+  INTERNAL: { status: 500, title: 'Something went wrong inside the service' },
+  MODEL_LOAD_FAILED: { status: 503, title: 'The model could not be loaded' },
+  INFERENCE_UNAVAILABLE: { status: 503, title: 'The model cannot be computed at the moment' },
+  MARKET_UNAVAILABLE: { status: 503, title: 'The market data cannot be had at the moment' },
+  OVERLOADED: { status: 503, title: 'The service is overloaded' },
+  SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be written' },
+  DISK_FULL: { status: 507, title: 'There is no room on the disk' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error with a stable code and a sentence that may be shown to whoever asked. */
+export class PaperdeskError extends Error {
+  readonly code: ErrorCode;
+  /** Seconds after which trying again makes sense, for `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'PaperdeskError';
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}

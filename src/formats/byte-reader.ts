@@ -1,0 +1,64 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { PaperdeskError } from '../errors.ts';
+
+/** Random access to the bytes of a foreign file. */
+export interface ByteReader {
+  readonly size: number;
+  /**
+   * The `length` bytes from `offset` on.
+   * @throws FILE_TRUNCATED when the file does not have that many there.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** A reader over bytes in memory; the answers are views, not copies. */
+export function memoryReader(bytes: Uint8Array): ByteReader {
+  return {
+    size: bytes.length,
+    async read(offset, length) {
+      checkRange(bytes.length, offset, length);
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+}
+
+/** A reader over an open file; closing the handle is the caller's. */
+export async function fileReader(handle: FileHandle): Promise<ByteReader> {
+  const { size } = await handle.stat();
+  return {
+    size,
+    async read(offset, length) {
+      checkRange(size, offset, length);
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+        if (bytesRead === 0) throw truncated(size, offset, length);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** Opens `path`, hands a reader to `use` and closes the file again, whatever happens. */
+export async function withFileReader<T>(path: string, use: (reader: ByteReader) => Promise<T>): Promise<T> {
+  const handle = await open(path, 'r');
+  try {
+    return await use(await fileReader(handle));
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkRange(size: number, offset: number, length: number): void {
+  const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+  if (!valid || offset + length > size) throw truncated(size, offset, length);
+}
+
+function truncated(size: number, offset: number, length: number): PaperdeskError {
+  return new PaperdeskError(
+    'FILE_TRUNCATED',
+    `The file has ${size} bytes, but ${length} bytes are needed from offset ${offset} on.`,
+  );
+}
