@@ -19,11 +19,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('files', 'text', (column) => column.notNull())
     .execute();
   await db.schema
-    .createTable('retired_package_ids')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('retired_at', 'integer', (column) => column.notNull())
-    .execute();
-  await db.schema
     .createTable('store_facts')
     .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
@@ -32,6 +27,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropTable('store_facts').execute();
-  await db.schema.dropTable('retired_package_ids').execute();
   await db.schema.dropTable('model_packages').execute();
 }

@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   OVERLOADED: { status: 503, title: 'The service is overloaded' },
   SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be written' },
+  STORE_READ_ONLY: { status: 503, title: 'The folder of the packages cannot be written' },
   DISK_FULL: { status: 507, title: 'There is no room on the disk' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

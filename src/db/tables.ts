@@ -25,12 +25,6 @@ export interface ModelPackagesTable {
 export type ModelPackageRow = Selectable<ModelPackagesTable>;
 export type NewModelPackageRow = Insertable<ModelPackagesTable>;
 
-/** Ids that may never be given again, because a deleted package of that name had an account. */
-export interface RetiredPackageIdsTable {
-  id: string;
-  retired_at: Time;
-}
-
 /** Facts about this store itself, for example which market it holds. */
 export interface StoreFactsTable {
   key: string;
@@ -39,6 +33,5 @@ export interface StoreFactsTable {
 
 export interface Tables {
   model_packages: ModelPackagesTable;
-  retired_package_ids: RetiredPackageIdsTable;
   store_facts: StoreFactsTable;
 }

@@ -1,0 +1,22 @@
+import { cruise, format } from 'dependency-cruiser';
+import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-options';
+import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+
+/** Fewer modules than this means that the tool did not see the sources, and would pass everything. */
+const FEWEST_MODULES = 40;
+
+const options = await extractConfig('./.dependency-cruiser.cjs');
+const result = await cruise(['src', 'migrations'], options, undefined, {
+  tsConfig: extractTsConfig('tsconfig.json'),
+});
+if (typeof result.output === 'string') throw new Error('The layer check gave text instead of a result.');
+
+const seen = result.output.modules.filter((module) => module.source.startsWith('src/')).length;
+const report = await format(result.output, { outputType: 'err' });
+console.log(report.output);
+if (seen < FEWEST_MODULES) {
+  console.error(`The layer check saw ${seen} modules of src/; it is not working (at least ${FEWEST_MODULES} stand there).`);
+  process.exitCode = 1;
+} else if (result.output.summary.error > 0) {
+  process.exitCode = 1;
+}

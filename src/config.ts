@@ -1,0 +1,176 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { PROJECT_ROOT } from './project-root.ts';
+
+const MIB = 1024 * 1024;
+
+/** A path, or SQLite's `file:` form of one; relative ones start at the project's folder. */
+const databaseFile = z
+  .string()
+  .min(1)
+  .refine((value) => !/^[a-z][a-z0-9+.-]+:/i.test(value) || value.startsWith('file:'), {
+    error: 'must be file:PATH (or a path): only SQLite is supported',
+  })
+  .transform((value) => {
+    const path = value.replace(/^file:(\/\/)?/, '');
+    return path === ':memory:' ? path : resolve(PROJECT_ROOT, path);
+  });
+
+const folder = z
+  .string()
+  .min(1)
+  .transform((value) => resolve(PROJECT_ROOT, value));
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: 'must be a whole number' })
+    .int('must be a whole number')
+    .min(minimum, `must be at least ${minimum}`)
+    .max(maximum, `must be at most ${maximum}`);
+
+/** Every setting by the name of its environment variable: one table for reading, checking and documenting. */
+export const SETTINGS = z.object({
+  MODEL_MANAGER_HTTP_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on (also --web-host). Only loopback addresses are accepted.'),
+  MODEL_MANAGER_HTTP_PORT: wholeNumber(0, 65535)
+    .default(6300)
+    .describe('Port to listen on (also --web-port); 0 takes a free one.'),
+  DATABASE_URL: databaseFile
+    .prefault('file:data/paperdesk.sqlite')
+    .describe('The SQLite file with packages, candles and everything else.'),
+  MODEL_PACKAGES_DIR: folder
+    .prefault('models/packages')
+    .describe('Folder that uploaded packages are kept in, one folder each.'),
+  EXCHANGE: z
+    .string()
+    .min(1)
+    .default('binanceusdm')
+    .describe('ccxt id of the exchange that candles come from.'),
+  EXCHANGE_REST_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .optional()
+    .describe("Another address for the exchange's REST interface."),
+  EXCHANGE_WS_URL: z
+    .url({ protocol: /^wss?$/, error: 'must be a ws or wss address' })
+    .optional()
+    .describe("Another address for the exchange's websocket interface."),
+  MARKET_SOURCE: z
+    .enum(['live', 'recorded'], { error: 'must be live or recorded' })
+    .default('live')
+    .describe(
+      'Says that the exchange at the addresses above replays a recording; every answer then shows it.',
+    ),
+  UPLOAD_MAX_BYTES: wholeNumber(1, 64 * 1024 * MIB)
+    .default(2048 * MIB)
+    .describe('Largest file of an upload, in bytes.'),
+  MODEL_MEMORY_BUDGET_MB: wholeNumber(64, 1024 * 1024)
+    .default(2048)
+    .describe('Private memory for loaded models, in MiB; the least recently used ones leave first.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('The least severe log lines to write.'),
+  CORS_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https origin' })
+    .optional()
+    .describe('Origin whose pages may call this service; none by default.'),
+});
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseFile: string;
+  readonly packagesDir: string;
+  readonly exchange: string;
+  readonly exchangeRestUrl: string | undefined;
+  readonly exchangeWsUrl: string | undefined;
+  readonly marketSource: 'live' | 'recorded';
+  readonly uploadMaxBytes: number;
+  readonly memoryBudgetBytes: number;
+  readonly logLevel: z.infer<typeof SETTINGS>['LOG_LEVEL'];
+  readonly corsOrigin: string | undefined;
+}
+
+/** Settings that cannot be used; the message lists every mistake. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const FLAGS = { 'web-host': 'MODEL_MANAGER_HTTP_HOST', 'web-port': 'MODEL_MANAGER_HTTP_PORT' } as const;
+
+/**
+ * Reads the settings from the environment and the command line (which wins). Empty variables count as not set.
+ * @throws ConfigError with every mistake, one a line.
+ */
+export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Config {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(SETTINGS.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  const problems: string[] = [];
+  Object.assign(given, readFlags(args, problems));
+
+  const result = SETTINGS.safeParse(given);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const name = String(issue.path[0]);
+      problems.push(`${name}=${given[name]}: ${issue.message}`);
+    }
+  }
+  if (!result.success || problems.length > 0) {
+    throw new ConfigError(
+      `The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+  }
+  const settings = result.data;
+  return Object.freeze({
+    host: settings.MODEL_MANAGER_HTTP_HOST,
+    port: settings.MODEL_MANAGER_HTTP_PORT,
+    databaseFile: settings.DATABASE_URL,
+    packagesDir: settings.MODEL_PACKAGES_DIR,
+    exchange: settings.EXCHANGE,
+    exchangeRestUrl: settings.EXCHANGE_REST_URL,
+    exchangeWsUrl: settings.EXCHANGE_WS_URL,
+    marketSource: settings.MARKET_SOURCE,
+    uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
+    memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * MIB,
+    logLevel: settings.LOG_LEVEL,
+    corsOrigin: settings.CORS_ORIGIN,
+  });
+}
+
+function readFlags(args: readonly string[], problems: string[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { 'web-host': { type: 'string' }, 'web-port': { type: 'string' } },
+    });
+    for (const [flag, name] of Object.entries(FLAGS)) {
+      const value = values[flag as keyof typeof FLAGS];
+      if (value !== undefined) given[name] = value;
+    }
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
+  return given;
+}
+
+/** The table of settings as Markdown, for the README; a test keeps the two equal. */
+export function settingsTable(): string {
+  const rows = Object.entries(SETTINGS.shape).map(([name, schema]) => {
+    const standard = defaultOf(schema);
+    return `| \`${name}\` | ${standard === undefined ? 'none' : `\`${standard}\``} | ${schema.description ?? ''} |`;
+  });
+  return ['| setting | default | what it does |', '|---|---|---|', ...rows].join('\n');
+}
+
+function defaultOf(schema: z.ZodType): unknown {
+  const definition = schema.def as { defaultValue?: unknown };
+  return definition.defaultValue;
+}

@@ -1,0 +1,103 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import fp from 'fastify-plugin';
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { type ErrorCode, PaperdeskError } from '../../errors.ts';
+import { type Problem, problemOf } from '../schemas/problem.ts';
+
+/** What Fastify and its plugins throw themselves, in our codes. */
+const FASTIFY_CODES: Record<string, ErrorCode> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'VALIDATION',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'VALIDATION',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'VALIDATION',
+  FST_ERR_CTP_EMPTY_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_BAD_URL: 'VALIDATION',
+  FST_ERR_MAX_PARAM_LENGTH: 'NOT_FOUND',
+  FST_UNDER_PRESSURE: 'OVERLOADED',
+  FST_INVALID_MULTIPART_CONTENT_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_PROTO_VIOLATION: 'MULTIPART_MALFORMED',
+  FST_PARTS_LIMIT: 'PAYLOAD_TOO_LARGE',
+  FST_FILES_LIMIT: 'PAYLOAD_TOO_LARGE',
+  FST_FIELDS_LIMIT: 'PAYLOAD_TOO_LARGE',
+};
+
+/** Answers every error as problem details; the text of a fault of ours stays in the log. */
+export const problemDetails = fp(
+  async (app: FastifyInstance) => {
+    const routes: { method: string; pattern: RegExp }[] = [];
+    app.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) routes.push({ method: one, pattern: patternOf(url) });
+    });
+
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const answer = problemOfError(error);
+      if (answer.status >= 500) request.log.error({ err: error }, answer.title);
+      if (error instanceof PaperdeskError && error.retryAfterSeconds !== undefined) {
+        reply.header('retry-after', Math.ceil(error.retryAfterSeconds));
+      }
+      return send(reply, answer);
+    });
+
+    app.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0]!;
+      const allowed = routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+      if (allowed.length > 0) {
+        const methods = [...new Set(allowed)].sort().join(', ');
+        reply.header('allow', methods);
+        return send(
+          reply,
+          problemOf('METHOD_NOT_ALLOWED', `${path} answers ${methods}, not ${request.method}.`),
+        );
+      }
+      return send(reply, problemOf('NOT_FOUND', `There is nothing at ${path}; /docs lists the routes.`));
+    });
+  },
+  { name: 'problem-details' },
+);
+
+function send(reply: FastifyReply, answer: Problem) {
+  return reply.code(answer.status).type('application/problem+json').send(answer);
+}
+
+function problemOfError(error: FastifyError): Problem {
+  if (error instanceof PaperdeskError) return problemOf(error.code, error.message);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({
+      path: pathOf(error.validationContext, issue.instancePath),
+      message: issue.message ?? 'is not valid',
+    }));
+    const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return problemOf('VALIDATION', `The request cannot be used: ${sentence}.`, errors);
+  }
+  const code = FASTIFY_CODES[error.code];
+  if (code !== undefined) return problemOf(code, `${error.message.replace(/\.$/, '')}.`);
+  if (!isResponseSerializationError(error) && error.statusCode !== undefined && error.statusCode < 500) {
+    return problemOf(codeOfStatus(error.statusCode), `${error.message.replace(/\.$/, '')}.`);
+  }
+  return problemOf('INTERNAL', 'The service made a mistake; its log has the details.');
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 413) return 'PAYLOAD_TOO_LARGE';
+  if (status === 415) return 'UNSUPPORTED_MEDIA_TYPE';
+  return 'VALIDATION';
+}
+
+/** `body` and `/account_state/equity` become `account_state.equity`; other places keep their name in front. */
+function pathOf(context: string | undefined, instancePath: string): string {
+  const inside = instancePath.replace(/^\//, '').replaceAll('/', '.');
+  const place = context === 'body' || context === undefined ? '' : context;
+  return [place, inside].filter((part) => part !== '').join('.') || 'body';
+}
+
+function patternOf(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((part) =>
+      part.startsWith(':') ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace('*', '.*'),
+    )
+    .join('/');
+  return new RegExp(`^${source}/?$`);
+}

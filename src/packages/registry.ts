@@ -1,0 +1,210 @@
+import { join } from 'node:path';
+import { PaperdeskError } from '../errors.ts';
+import { withFileReader } from '../formats/byte-reader.ts';
+import type { PackageManifest } from './manifest.ts';
+import { type ModelPackage, packageOfRow, relativePath } from './model-package.ts';
+import type { PackageFileName, PackageFolders, StagedUpload } from './package-files.ts';
+import { DEFAULT_PACKAGE_ID, firstFreeId, packageIdOf, slugOf } from './package-id.ts';
+import type { PackageRepository } from './package-repository.ts';
+import { type PairFiles, validatePair } from './pair-validation.ts';
+
+/** The packages that are known: the one place that changes their rows and their files. */
+export interface PackageRegistry {
+  list(): Promise<ModelPackage[]>;
+  /** @throws PACKAGE_NOT_FOUND */
+  get(id: string): Promise<ModelPackage>;
+  /** The package that a `model_id` means. @throws MODEL_NOT_FOUND */
+  resolve(modelId: string): Promise<ModelPackage>;
+  /**
+   * Validates a staged upload and makes a package of it; a refused one is discarded.
+   * @throws the refusals of pair validation, DISK_FULL
+   */
+  add(staged: StagedUpload, upload: { name: string; notes: string | undefined }): Promise<ModelPackage>;
+  archive(id: string): Promise<ModelPackage>;
+  restore(id: string): Promise<ModelPackage>;
+  /** @throws PACKAGE_STATE unless archived, and always for the default package */
+  remove(id: string): Promise<void>;
+  markWarmUp(id: string, state: WarmUpState): Promise<void>;
+  /** Listeners are told of every change, after it is stored. */
+  onChange(listener: (change: { id: string; removed: boolean }) => void): void;
+}
+
+export type WarmUpState =
+  | { readonly status: 'PENDING' | 'RUNNING' }
+  | { readonly status: 'DONE' }
+  | { readonly status: 'ERROR'; readonly error: string };
+
+export interface RegistryParts {
+  readonly repository: PackageRepository;
+  readonly folders: PackageFolders;
+  readonly now: () => number;
+}
+
+/** @param parts the table, the folders and the clock */
+export function packageRegistry({ repository, folders, now }: RegistryParts): PackageRegistry {
+  const listeners: ((change: { id: string; removed: boolean }) => void)[] = [];
+  const changed = (id: string, removed = false) => {
+    for (const listener of listeners) listener({ id, removed });
+  };
+
+  async function get(id: string): Promise<ModelPackage> {
+    const row = await repository.find(id);
+    if (row === undefined) {
+      throw new PaperdeskError(
+        'PACKAGE_NOT_FOUND',
+        `There is no model package "${id}"; GET /model-packages lists them.`,
+      );
+    }
+    return packageOfRow(row);
+  }
+
+  return {
+    get,
+
+    async list() {
+      return (await repository.list()).map(packageOfRow);
+    },
+
+    async resolve(modelId) {
+      const row = await repository.find(packageIdOf(modelId));
+      if (row === undefined) {
+        throw new PaperdeskError(
+          'MODEL_NOT_FOUND',
+          `There is no model "${modelId}"; a model_id is a package's id, with or without "paper_" before it.`,
+        );
+      }
+      return packageOfRow(row);
+    },
+
+    async add(staged, { name, notes }) {
+      try {
+        const manifest = await validateStaged(staged);
+        const occupied = await folders.occupied();
+        const row = await repository.insert(async (taken) => {
+          const id = firstFreeId(
+            slugOf(name),
+            (candidate) => taken.has(candidate) || occupied.has(candidate),
+          );
+          await folders.place(staged, id);
+          return newRow({ id, name, notes, manifest, staged, folder: join(folders.root, id), now: now() });
+        });
+        await folders.confirm(row.id);
+        changed(row.id);
+        return packageOfRow(row);
+      } catch (error) {
+        await folders.discard(staged);
+        throw error;
+      }
+    },
+
+    async archive(id) {
+      const model = await get(id);
+      if (model.status !== 'ARCHIVED') {
+        await repository.update(id, { status: 'ARCHIVED' });
+        changed(id);
+      }
+      return get(id);
+    },
+
+    async restore(id) {
+      const model = await get(id);
+      if (model.status === 'ARCHIVED') {
+        await repository.update(id, { status: model.warmUpStatus === 'DONE' ? 'READY' : 'UPLOADED' });
+        changed(id);
+      }
+      return get(id);
+    },
+
+    async remove(id) {
+      const model = await get(id);
+      if (id === DEFAULT_PACKAGE_ID) {
+        throw new PaperdeskError(
+          'PACKAGE_STATE',
+          `${id} is the default package: it can be archived, not deleted.`,
+        );
+      }
+      if (model.status !== 'ARCHIVED') {
+        throw new PaperdeskError(
+          'PACKAGE_STATE',
+          `${id} is ${model.status}; only an archived package can be deleted. Archive it first.`,
+        );
+      }
+      await folders.markForRemoval(id);
+      await repository.remove(id);
+      await folders.remove(id);
+      changed(id, true);
+    },
+
+    async markWarmUp(id, state) {
+      const row = await repository.find(id);
+      if (row === undefined) return;
+      await repository.update(id, {
+        warmup_status: state.status,
+        warmup_error: state.status === 'ERROR' ? state.error : null,
+        ...(state.status === 'DONE' ? { warmup_completed_at: now() } : {}),
+        ...(state.status === 'DONE' && row.status === 'UPLOADED' ? { status: 'READY' as const } : {}),
+      });
+      changed(id);
+    },
+
+    onChange(listener) {
+      listeners.push(listener);
+    },
+  };
+}
+
+/** Opens what was staged and validates it; the files are closed again either way. */
+async function validateStaged(staged: StagedUpload): Promise<PackageManifest> {
+  const path = (name: PackageFileName) => join(staged.folder, name);
+  const scaler = scalerName(staged);
+  return withFileReader(path('forecast_model.pt'), (forecast) =>
+    withFileReader(path('ppo_policy.zip'), (policy) =>
+      withOptional(scaler === undefined ? undefined : path(scaler), (scalerReader) =>
+        withOptional(staged.files.has('manifest.json') ? path('manifest.json') : undefined, (manifest) =>
+          validatePair({ forecast, policy, scaler: scalerReader, manifest }),
+        ),
+      ),
+    ),
+  );
+}
+
+function withOptional<T>(
+  path: string | undefined,
+  use: (reader: PairFiles['scaler']) => Promise<T>,
+): Promise<T> {
+  return path === undefined ? use(undefined) : withFileReader(path, use);
+}
+
+function scalerName(staged: StagedUpload): 'scaler.pkl' | 'scaler.json' | undefined {
+  if (staged.files.has('scaler.pkl')) return 'scaler.pkl';
+  return staged.files.has('scaler.json') ? 'scaler.json' : undefined;
+}
+
+function newRow(given: {
+  id: string;
+  name: string;
+  notes: string | undefined;
+  manifest: PackageManifest;
+  staged: StagedUpload;
+  folder: string;
+  now: number;
+}) {
+  const scaler = scalerName(given.staged);
+  const inFolder = (name: PackageFileName) => relativePath(join(given.folder, name));
+  return {
+    id: given.id,
+    name: given.name,
+    forecast_rel_path: inFolder('forecast_model.pt'),
+    ppo_rel_path: inFolder('ppo_policy.zip'),
+    scaler_rel_path: scaler === undefined ? null : inFolder(scaler),
+    status: 'UPLOADED' as const,
+    created_at: given.now,
+    warmup_required: 1 as const,
+    warmup_status: 'PENDING' as const,
+    warmup_completed_at: null,
+    warmup_error: null,
+    notes: given.notes ?? null,
+    manifest: JSON.stringify(given.manifest),
+    files: JSON.stringify([...given.staged.files.values()]),
+  };
+}
