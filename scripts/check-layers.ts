@@ -15,7 +15,9 @@ const seen = result.output.modules.filter((module) => module.source.startsWith('
 const report = await format(result.output, { outputType: 'err' });
 console.log(report.output);
 if (seen < FEWEST_MODULES) {
-  console.error(`The layer check saw ${seen} modules of src/; it is not working (at least ${FEWEST_MODULES} stand there).`);
+  console.error(
+    `The layer check saw ${seen} modules of src/; it is not working (at least ${FEWEST_MODULES} stand there).`,
+  );
   process.exitCode = 1;
 } else if (result.output.summary.error > 0) {
   process.exitCode = 1;

@@ -1,0 +1,88 @@
+import { PaperdeskError } from '../errors.ts';
+import { type AccountState, accountVector } from '../features/account-state.ts';
+import { observation } from '../features/observation.ts';
+import { type DecodedAction, decodeAction } from '../inference/decode-action.ts';
+import type { InferenceEngine } from '../inference/engine.ts';
+import type { ModelPackage } from '../packages/model-package.ts';
+import type { Forecasts, PackageForecast } from './forecasts.ts';
+import { modelFilesOf } from './model-files-of.ts';
+
+/** Why the market or the models do not allow a new position, in the order in which they are asked (paper.md). */
+export type DataReason = 'STALE' | 'GAP' | 'INVALID_FEATURES';
+
+/** What a package decides on the newest closed candle for one state of an account. */
+export interface Decision {
+  readonly forecast: PackageForecast;
+  /** The 9 account values the policy saw. */
+  readonly account: Float64Array;
+  readonly action: DecodedAction;
+  /** Set when nothing may be opened on this decision, with the sentence that says why. */
+  readonly invalid: { readonly reason: DataReason; readonly detail: string } | undefined;
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+export interface Decisions {
+  /**
+   * Decides without touching any account. `price` marks the account's lots; the newest close where it is not given.
+   * @throws PACKAGE_ARCHIVED, MARKET_UNAVAILABLE, SYMBOL_UNKNOWN, MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
+   */
+  decide(model: ModelPackage, symbol: string, account: AccountState, price?: number): Promise<Decision>;
+}
+
+export interface DecisionParts {
+  readonly forecasts: Forecasts;
+  readonly engine: Pick<InferenceEngine, 'act'>;
+  /** A steady clock in ms, for timings only. */
+  readonly stopwatch: () => number;
+  /** Called after the first and every other decision whose numbers are all finite. */
+  readonly onSuccess: (model: ModelPackage) => Promise<void>;
+}
+
+export function createDecisions({ forecasts, engine, stopwatch, onSuccess }: DecisionParts): Decisions {
+  return {
+    async decide(model, symbol, account, price) {
+      if (model.status === 'ARCHIVED') {
+        throw new PaperdeskError(
+          'PACKAGE_ARCHIVED',
+          `${model.id} is archived and decides nothing; restore it first.`,
+        );
+      }
+      const start = stopwatch();
+      const forecast = await forecasts.newest(model, symbol);
+      const values = accountVector(account, price ?? forecast.window.lastCandle.close);
+      const asked = stopwatch();
+      const { mean, std } = await engine.act(
+        modelFilesOf(model),
+        observation(forecast.window.scaled, forecast.forecastFeatures, values),
+      );
+      const answered = stopwatch();
+      const finite = forecast.finite && mean.every(Number.isFinite) && std.every(Number.isFinite);
+      if (finite) await onSuccess(model);
+      return {
+        forecast,
+        account: values,
+        action: decodeAction(finite ? { mean, std } : NO_ACTION),
+        invalid: finite ? invalidMarket(forecast) : NOT_FINITE,
+        timingsMs: {
+          ...forecast.timingsMs,
+          policy: answered - asked,
+          total: answered - start,
+        },
+      };
+    },
+  };
+}
+
+/** Stands for a policy that did not answer with numbers: flat, whatever is drawn. */
+const NO_ACTION = { mean: [0, 0, 0, 0, 0], std: [0, 0, 0, 0, 0] };
+
+const NOT_FINITE = {
+  reason: 'INVALID_FEATURES',
+  detail: 'The features, the forecast or the policy gave a number that is not finite.',
+} as const;
+
+function invalidMarket({ market }: PackageForecast): Decision['invalid'] {
+  return market.validity.valid
+    ? undefined
+    : { reason: market.validity.reason, detail: market.validity.detail };
+}

@@ -1,0 +1,28 @@
+import underPressure from '@fastify/under-pressure';
+import fp from 'fastify-plugin';
+import { PaperdeskError } from '../../errors.ts';
+
+const MAX_EVENT_LOOP_DELAY_MS = 2000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Answers 503 with Retry-After while the process cannot keep up, instead of queueing without end. */
+export const overload = fp(
+  async (app) => {
+    await app.register(underPressure, {
+      maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+      pressureHandler: (request, _reply, type, value) => {
+        // Process managers must still learn that the service lives.
+        if (request.routeOptions.url === '/health') return;
+        request.log.warn({ type, value }, 'the service is overloaded');
+        throw new PaperdeskError(
+          'OVERLOADED',
+          'The service has more to do than it can at the moment; try again.',
+          {
+            retryAfterSeconds: RETRY_AFTER_SECONDS,
+          },
+        );
+      },
+    });
+  },
+  { name: 'overload' },
+);

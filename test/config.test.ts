@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { requireLoopback } from '../src/listen-address.ts';
+import { PROJECT_ROOT } from '../src/project-root.ts';
+
+function mistakesOf(env: NodeJS.ProcessEnv, args: string[] = []): string {
+  try {
+    readConfig(env, args);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('these settings were accepted');
+}
+
+describe('readConfig', () => {
+  test('has a default for everything', () => {
+    const config = readConfig({}, []);
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 6300,
+      exchange: 'binanceusdm',
+      marketSource: 'live',
+    });
+    expect(config.databaseFile).toBe(resolve(PROJECT_ROOT, 'data/paperdesk.sqlite'));
+    expect(config.uploadMaxBytes).toBe(2 ** 31);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test.each([
+    ['file:/var/lib/desk.sqlite', '/var/lib/desk.sqlite'],
+    ['file:///var/lib/desk.sqlite', '/var/lib/desk.sqlite'],
+    ['/var/lib/desk.sqlite', '/var/lib/desk.sqlite'],
+    ['file::memory:', ':memory:'],
+  ])('reads DATABASE_URL=%s', (url, file) => {
+    expect(readConfig({ DATABASE_URL: url }, []).databaseFile).toBe(file);
+  });
+
+  test('lets flags win over the environment', () => {
+    const config = readConfig({ MODEL_MANAGER_HTTP_PORT: '7000' }, [
+      '--web-port',
+      '7001',
+      '--web-host',
+      '::1',
+    ]);
+    expect(config).toMatchObject({ port: 7001, host: '::1' });
+  });
+
+  test('counts empty variables as not set', () => {
+    expect(readConfig({ EXCHANGE_REST_URL: '', LOG_LEVEL: '' }, []).exchangeRestUrl).toBeUndefined();
+  });
+
+  test('reports every mistake at once, with the value that was given', () => {
+    const message = mistakesOf(
+      {
+        MODEL_MANAGER_HTTP_PORT: 'http',
+        UPLOAD_MAX_BYTES: '0',
+        DATABASE_URL: 'postgres://db',
+        LOG_LEVEL: 'loud',
+      },
+      ['--nonsense'],
+    );
+    for (const part of ['PORT=http', 'UPLOAD_MAX_BYTES=0', 'postgres://db', 'LOG_LEVEL=loud', '--nonsense']) {
+      expect(message).toContain(part);
+    }
+  });
+});
+
+describe('requireLoopback', () => {
+  test.each(['127.0.0.1', '127.3.2.1', '::1', 'localhost'])('accepts %s', (host) => {
+    expect(() => requireLoopback(host)).not.toThrow();
+  });
+
+  test.each(['0.0.0.0', '::', '10.0.0.5', 'example.com', '128.0.0.1', ''])(
+    'refuses %s and says why',
+    (host) => {
+      expect(() => requireLoopback(host)).toThrow(/password/);
+    },
+  );
+});
