@@ -1,0 +1,79 @@
+import { PaperdeskError } from '../errors.ts';
+
+export type Side = 'long' | 'short';
+
+/** One open lot; money in quote currency. */
+export interface AccountLot {
+  readonly side: Side;
+  readonly entryPrice: number;
+  /** Quantity times entry price. */
+  readonly notional: number;
+  readonly margin: number;
+  /** Age in 15-minute steps, by the clock the account holds its lots by. */
+  readonly stepsInTrade: number;
+}
+
+/** What a decision sees of an account; all lots are on one side. */
+export interface AccountState {
+  /** Wallet plus unrealised PnL. */
+  readonly equity: number;
+  readonly lots: readonly AccountLot[];
+}
+
+export const ACCOUNT_STATE_COUNT = 9;
+
+/** Share of the equity that margins may take when a lot opens (paper.md). */
+export const EXPOSURE_CAP = 0.1;
+
+/** Steps after which a lot is closed: 48 hours. */
+export const MAX_HOLD_STEPS = 192;
+
+/**
+ * The side of an account's lots, null without lots.
+ * @throws VALIDATION when there are lots on both sides
+ */
+export function accountSide(lots: readonly AccountLot[]): Side | null {
+  const side = lots[0]?.side ?? null;
+  const longs = lots.filter((lot) => lot.side === 'long').length;
+  if (longs !== 0 && longs !== lots.length) {
+    throw new PaperdeskError(
+      'VALIDATION',
+      `The account has ${longs} long and ${lots.length - longs} short lots; an account holds one side at a time.`,
+    );
+  }
+  return side;
+}
+
+/** Profit and loss of a lot at `price`, before costs, in quote currency. */
+export function unrealisedPnl(lot: AccountLot, price: number): number {
+  const quantity = lot.notional / lot.entryPrice;
+  return (lot.side === 'long' ? 1 : -1) * quantity * (price - lot.entryPrice);
+}
+
+/** Sum of the margins of lots. */
+export function totalMargin(lots: readonly AccountLot[]): number {
+  return lots.reduce((sum, lot) => sum + lot.margin, 0);
+}
+
+/**
+ * The 9 account values that the policy was trained with (forecast-and-policy.md), lots marked at `price`.
+ * @throws VALIDATION when there are lots on both sides
+ */
+export function accountVector({ equity, lots }: AccountState, price: number): Float64Array {
+  const side = accountSide(lots);
+  if (side === null) return Float64Array.of(0, 0, 0, 0, 0, 0, MAX_HOLD_STEPS, 1, EXPOSURE_CAP);
+  const divisor = equity > 0 ? equity : 1;
+  const margin = totalMargin(lots);
+  const longest = Math.max(...lots.map((lot) => lot.stepsInTrade));
+  return Float64Array.of(
+    lots.length,
+    side === 'long' ? 1 : 2,
+    margin / divisor,
+    lots.reduce((sum, lot) => sum + lot.notional, 0) / divisor,
+    lots.reduce((sum, lot) => sum + unrealisedPnl(lot, price), 0) / divisor,
+    longest,
+    MAX_HOLD_STEPS - longest,
+    1, // Liquidation buffer: a constant in training.
+    (EXPOSURE_CAP * equity - margin) / divisor,
+  );
+}

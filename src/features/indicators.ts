@@ -1,0 +1,79 @@
+/** Recursive indicators, one candle at a time (features.md #10-20). All start at the first value they are given. */
+
+/** `y = (1 - alpha) y + alpha x`, starting at the first x: the `ewm(adjust=False).mean()` of pandas. */
+export class ExponentialAverage {
+  value = Number.NaN;
+  readonly #alpha: number;
+  readonly #decay: number;
+  #started = false;
+
+  constructor(alpha: number) {
+    this.#alpha = alpha;
+    this.#decay = 1 - alpha;
+  }
+
+  /** Takes the next value and returns the average. */
+  push(x: number): number {
+    if (!this.#started) {
+      this.#started = true;
+      this.value = x;
+    } else if (x !== this.value) {
+      // An equal value must not move the average by a rounding error: a flat market is exactly flat.
+      this.value = this.#decay * this.value + this.#alpha * x;
+    }
+    return this.value;
+  }
+}
+
+/** Exponential average of span n: alpha = 2 / (n + 1). */
+export function ema(span: number): ExponentialAverage {
+  return new ExponentialAverage(2 / (span + 1));
+}
+
+/** Wilder's average of period n: alpha = 1 / n. */
+export function wilderAverage(period: number): ExponentialAverage {
+  return new ExponentialAverage(1 / period);
+}
+
+/** Wilder's relative strength index, 0..100; 100 without losses, 50 without losses and gains. */
+export class RelativeStrengthIndex {
+  readonly #gain: ExponentialAverage;
+  readonly #loss: ExponentialAverage;
+
+  constructor(period: number) {
+    this.#gain = wilderAverage(period);
+    this.#loss = wilderAverage(period);
+  }
+
+  /** Takes the change of the close, 0 for the first candle. */
+  push(change: number): number {
+    // Not Math.max: the change may be NaN, and then both sides must be.
+    const gain = this.#gain.push(change < 0 ? 0 : change);
+    const loss = this.#loss.push(change > 0 ? 0 : -change);
+    if (loss === 0) return gain === 0 ? 50 : 100;
+    return 100 - 100 / (1 + gain / loss);
+  }
+}
+
+/** Average directional index, 0..100, from the moves of high and low and the average true range. */
+export class AverageDirectionalIndex {
+  readonly #plus: ExponentialAverage;
+  readonly #minus: ExponentialAverage;
+  readonly #index: ExponentialAverage;
+
+  constructor(period: number) {
+    this.#plus = wilderAverage(period);
+    this.#minus = wilderAverage(period);
+    this.#index = wilderAverage(period);
+  }
+
+  /** Takes high - previous high, previous low - low (both 0 for the first candle) and the average true range. */
+  push(upMove: number, downMove: number, averageTrueRange: number): number {
+    const plus = this.#plus.push(upMove > downMove && upMove > 0 ? upMove : 0);
+    const minus = this.#minus.push(downMove > upMove && downMove > 0 ? downMove : 0);
+    const plusIndicator = averageTrueRange === 0 ? 0 : (100 * plus) / averageTrueRange;
+    const minusIndicator = averageTrueRange === 0 ? 0 : (100 * minus) / averageTrueRange;
+    const sum = plusIndicator + minusIndicator;
+    return this.#index.push(sum === 0 ? 0 : (100 * Math.abs(plusIndicator - minusIndicator)) / sum);
+  }
+}

@@ -1,0 +1,31 @@
+import { ACCOUNT_STATE_COUNT } from './account-state.ts';
+import { CORE_FEATURE_COUNT } from './core-features.ts';
+import { FORECAST_FEATURE_COUNT } from './forecast-features.ts';
+
+export const OBSERVATION_SIZE = CORE_FEATURE_COUNT + FORECAST_FEATURE_COUNT + ACCOUNT_STATE_COUNT;
+
+/**
+ * What the policy sees: 72 float32, [scaled core features of the last row (28) | forecast features (35) | account
+ * values (9)] (forecast-and-policy.md). `window` may be longer than one row; its last 28 numbers are taken.
+ */
+export function observation(
+  window: ArrayLike<number>,
+  forecast: ArrayLike<number>,
+  account: ArrayLike<number>,
+): Float32Array {
+  const result = new Float32Array(OBSERVATION_SIZE);
+  const lastRow = window.length - CORE_FEATURE_COUNT;
+  for (let i = 0; i < CORE_FEATURE_COUNT; i++) result[i] = window[lastRow + i]!;
+  result.set(expectLength(forecast, FORECAST_FEATURE_COUNT, 'forecast features'), CORE_FEATURE_COUNT);
+  result.set(
+    expectLength(account, ACCOUNT_STATE_COUNT, 'account values'),
+    CORE_FEATURE_COUNT + FORECAST_FEATURE_COUNT,
+  );
+  return result;
+}
+
+function expectLength(values: ArrayLike<number>, length: number, what: string): ArrayLike<number> {
+  if (values.length !== length)
+    throw new RangeError(`An observation takes ${length} ${what}, not ${values.length}.`);
+  return values;
+}

@@ -1,0 +1,58 @@
+import type { StandardScaler } from '../formats/model-files.ts';
+import { CORE_FEATURE_COUNT, CORE_FEATURES } from './core-features.ts';
+
+/** Fits a StandardScaler to rows of core features that come a piece at a time; memory does not grow with them. */
+export class ScalerFit {
+  /** Complete rows taken so far. */
+  rows = 0;
+  readonly #mean = new Float64Array(CORE_FEATURE_COUNT);
+  readonly #squares = new Float64Array(CORE_FEATURE_COUNT);
+
+  /** Takes rows, row-major [n, 28]; a row with a number that is not finite (warm-up) is left out. */
+  add(features: Float64Array): void {
+    for (let offset = 0; offset + CORE_FEATURE_COUNT <= features.length; offset += CORE_FEATURE_COUNT) {
+      const row = features.subarray(offset, offset + CORE_FEATURE_COUNT);
+      if (row.every(Number.isFinite)) this.#addRow(row);
+    }
+  }
+
+  /** Welford's update (1962), per feature. */
+  #addRow(row: Float64Array): void {
+    this.rows += 1;
+    for (let feature = 0; feature < CORE_FEATURE_COUNT; feature++) {
+      const step = row[feature]! - this.#mean[feature]!;
+      this.#mean[feature]! += step / this.rows;
+      this.#squares[feature]! += (step * step * (this.rows - 1)) / this.rows;
+    }
+  }
+
+  /**
+   * Mean and population standard deviation of the rows so far; a feature that does not vary gets scale 1.
+   * @throws RangeError when no complete row has come
+   */
+  finish(): StandardScaler {
+    if (this.rows === 0)
+      throw new RangeError('A scaler cannot be fitted: there is no complete row of features.');
+    const mean = this.#mean.slice();
+    const scale = this.#squares.map((squares, feature) => {
+      const variance = squares / this.rows;
+      return isConstant(variance, mean[feature]!, this.rows) ? 1 : Math.sqrt(variance);
+    });
+    return { mean, scale, featureOrder: CORE_FEATURES };
+  }
+}
+
+/** scikit-learn's rule: a variance within the rounding error of its computation is that of a constant. */
+function isConstant(variance: number, mean: number, rows: number): boolean {
+  return variance <= rows * Number.EPSILON * variance + (rows * mean * Number.EPSILON) ** 2;
+}
+
+/**
+ * Fits a StandardScaler to the complete rows of `features`, row-major [n, 28].
+ * @throws RangeError when there is none
+ */
+export function fitScaler(features: Float64Array): StandardScaler {
+  const fit = new ScalerFit();
+  fit.add(features);
+  return fit.finish();
+}

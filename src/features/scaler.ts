@@ -1,0 +1,69 @@
+import type { StandardScaler } from '../formats/model-files.ts';
+import { CORE_FEATURE_COUNT, CORE_FEATURES } from './core-features.ts';
+
+/** Rows of scaled features that the forecaster reads: 512 steps of 15 minutes. */
+export const LOOKBACK_ROWS = 512;
+
+/** Scales the 28 features of row `row` in float64 (features.md, scaler). */
+export function scaleRow(features: Float64Array, row: number, scaler: StandardScaler): Float64Array {
+  const scaled = new Float64Array(CORE_FEATURE_COUNT);
+  for (let feature = 0; feature < CORE_FEATURE_COUNT; feature++) {
+    const value = features[row * CORE_FEATURE_COUNT + feature]!;
+    scaled[feature] = (value - scaler.mean[feature]!) / scaler.scale[feature]!;
+  }
+  return scaled;
+}
+
+/**
+ * The input of the forecaster: the last 512 of the rows before `end` (default: all), scaled in float64 and rounded to
+ * float32, row-major [512, 28], oldest first.
+ * @throws RangeError when there are fewer than 512 rows before `end`
+ */
+export function scaleWindow(
+  features: Float64Array,
+  scaler: StandardScaler,
+  end = features.length / CORE_FEATURE_COUNT,
+): Float32Array {
+  const start = end - LOOKBACK_ROWS;
+  if (start < 0)
+    throw new RangeError(`A forecast needs ${LOOKBACK_ROWS} rows of features; there are ${end}.`);
+  const { mean, scale } = scaler;
+  const window = new Float32Array(LOOKBACK_ROWS * CORE_FEATURE_COUNT);
+  let from = start * CORE_FEATURE_COUNT;
+  let to = 0;
+  for (let row = 0; row < LOOKBACK_ROWS; row++) {
+    for (let feature = 0; feature < CORE_FEATURE_COUNT; feature++) {
+      window[to++] = (features[from++]! - mean[feature]!) / scale[feature]!;
+    }
+  }
+  return window;
+}
+
+/** What a scaler was fitted on, for whoever reads its file. */
+export interface ScalerProvenance {
+  readonly symbol: string;
+  readonly market: string;
+  readonly timeframe: string;
+  /** Open times of the first and the last row, ISO 8601 UTC. */
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+}
+
+/** The content of a `scaler.json`. */
+export interface ScalerJson {
+  readonly feature_order: readonly string[];
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+  readonly fitted_on: ScalerProvenance;
+}
+
+/** A fitted scaler as the content of a `scaler.json`; its numbers survive the file to the last bit. */
+export function scalerToJson(scaler: StandardScaler, fittedOn: ScalerProvenance): ScalerJson {
+  return {
+    feature_order: [...CORE_FEATURES],
+    mean: [...scaler.mean],
+    scale: [...scaler.scale],
+    fitted_on: fittedOn,
+  };
+}

@@ -1,0 +1,116 @@
+import { normalCdf } from './normal-distribution.ts';
+
+export type Direction = 'LONG' | 'SHORT' | 'FLAT';
+export type Sentiment = 'bullish' | 'bearish' | 'neutral';
+
+/** A normal distribution of the 5 actions [direction, size, leverage, stop, target], as the policy gives it. */
+export interface ActionDistribution {
+  readonly mean: ArrayLike<number>;
+  readonly std: ArrayLike<number>;
+}
+
+/** Probabilities that a drawn action is long, flat or short; they sum to 1. */
+export interface DirectionProbabilities {
+  readonly long: number;
+  readonly flat: number;
+  readonly short: number;
+}
+
+/** A decoded action; stop and target are in multiples of ATR14. */
+export interface DecodedAction {
+  /** The deterministic action: the mean, clipped to [-1, 1]. */
+  readonly action: readonly number[];
+  readonly direction: Direction;
+  /** Share of the exposure still available, 0..1. */
+  readonly sizePct: number;
+  /** Whole number, 1..10. */
+  readonly leverage: number;
+  readonly stopAtrMultiple: number;
+  readonly targetAtrMultiple: number;
+  readonly probabilities: DirectionProbabilities;
+  /** Probability that a drawn action has the direction of the deterministic one, 0..1. */
+  readonly agreement: number;
+  /** The agreement in whole percent. */
+  readonly confidence: number;
+  /** The older score, 0 or 50..99. */
+  readonly strength: number;
+  readonly sentiment: Sentiment;
+}
+
+export const ACTION_SIZE = 5;
+
+/** A direction closer to 0 than this is none. */
+const DIRECTION_THRESHOLD = 0.33;
+
+const MAX_LEVERAGE = 10;
+
+const SENTIMENTS: Readonly<Record<Direction, Sentiment>> = {
+  LONG: 'bullish',
+  SHORT: 'bearish',
+  FLAT: 'neutral',
+};
+
+/**
+ * Decodes what the policy answered (forecast-and-policy.md, "Decoding the action"). All arithmetic is in float64 on
+ * the float32 values of the policy, as in training.
+ * @throws RangeError when a mean is NaN or there are not 5 of them
+ */
+export function decodeAction({ mean, std }: ActionDistribution): DecodedAction {
+  const action = Array.from(mean, (value) => Math.min(1, Math.max(-1, value)));
+  if (action.length !== ACTION_SIZE || action.some(Number.isNaN)) {
+    throw new RangeError(`The policy gives ${ACTION_SIZE} numbers, not [${action.join(', ')}].`);
+  }
+  const [tendency, size, leverage, stop, target] = action as [number, number, number, number, number];
+  const direction = directionOf(tendency);
+  const probabilities = directionProbabilities(mean[0]!, std[0]!);
+  const agreement = { LONG: probabilities.long, FLAT: probabilities.flat, SHORT: probabilities.short }[
+    direction
+  ];
+  return {
+    action,
+    direction,
+    sizePct: (size + 1) / 2,
+    leverage: roundHalfEven(1 + ((MAX_LEVERAGE - 1) * (leverage + 1)) / 2),
+    stopAtrMultiple: 0.5 + (2.5 * (stop + 1)) / 2,
+    targetAtrMultiple: 0.5 + (5.5 * (target + 1)) / 2,
+    probabilities,
+    agreement,
+    confidence: Math.round(agreement * 100),
+    strength: strengthOf(tendency, direction),
+    sentiment: SENTIMENTS[direction],
+  };
+}
+
+function directionOf(tendency: number): Direction {
+  if (tendency > DIRECTION_THRESHOLD) return 'LONG';
+  if (tendency < -DIRECTION_THRESHOLD) return 'SHORT';
+  return 'FLAT';
+}
+
+/** Where a normal(mean, std) falls; clipping to [-1, 1] moves nothing across the thresholds. */
+export function directionProbabilities(mean: number, std: number): DirectionProbabilities {
+  if (std === 0) {
+    const direction = directionOf(mean);
+    return {
+      long: Number(direction === 'LONG'),
+      flat: Number(direction === 'FLAT'),
+      short: Number(direction === 'SHORT'),
+    };
+  }
+  const long = normalCdf((mean - DIRECTION_THRESHOLD) / std);
+  const short = normalCdf((-DIRECTION_THRESHOLD - mean) / std);
+  return { long, flat: Math.max(0, 1 - long - short), short };
+}
+
+function strengthOf(tendency: number, direction: Direction): number {
+  if (direction === 'FLAT') return 0;
+  return Math.floor(Math.min(((Math.abs(tendency) - DIRECTION_THRESHOLD) / 0.67) * 100 + 50, 99));
+}
+
+/** Rounds as Python and numpy do: a half goes to the even neighbour. */
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest === 0.5) return below % 2 === 0 ? below : below + 1;
+  return rest < 0.5 ? below : below + 1;
+}
