@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   PACKAGE_STATE: { status: 409, title: 'The state of the package does not allow this' },
   PACKAGE_ARCHIVED: { status: 409, title: 'The package is archived' },
   SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
+  HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
@@ -65,11 +66,15 @@ export const ERROR_CODES = {
   MANIFEST_INVALID: { status: 422, title: 'The manifest is not valid' },
   MANIFEST_MISMATCH: { status: 422, title: 'The manifest contradicts the files' },
 
+  // foreign files: market data
+  MARKET_DATA_INVALID: { status: 422, title: 'The market data is not valid' },
+
   // the service
   INTERNAL: { status: 500, title: 'Something went wrong inside the service' },
   MODEL_LOAD_FAILED: { status: 503, title: 'The model could not be loaded' },
   INFERENCE_UNAVAILABLE: { status: 503, title: 'The model cannot be computed at the moment' },
   MARKET_UNAVAILABLE: { status: 503, title: 'The market data cannot be had at the moment' },
+  MARKET_SOURCE_MISMATCH: { status: 500, title: 'The store holds the candles of another market' },
   OVERLOADED: { status: 503, title: 'The service is overloaded' },
   SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be written' },
