@@ -15,6 +15,7 @@ export function observation(
 ): Float32Array {
   const result = new Float32Array(OBSERVATION_SIZE);
   const lastRow = window.length - CORE_FEATURE_COUNT;
+  if (lastRow < 0) expectLength(window, CORE_FEATURE_COUNT, 'scaled features');
   for (let i = 0; i < CORE_FEATURE_COUNT; i++) result[i] = window[lastRow + i]!;
   result.set(expectLength(forecast, FORECAST_FEATURE_COUNT, 'forecast features'), CORE_FEATURE_COUNT);
   result.set(

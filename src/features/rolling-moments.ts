@@ -37,7 +37,7 @@ export class RollingMoments {
     const count = this.#position;
     const step = value - this.#prefixMean;
     this.#prefixMean += step / count;
-    this.#prefixSquares += (step * step * (count - 1)) / count;
+    this.#prefixSquares += step * ((step * (count - 1)) / count);
 
     if (count === this.#size) this.#publish(this.#prefixMean, this.#prefixSquares);
     else if (this.#hasSuffix) this.#publishMerged(count);
@@ -66,7 +66,7 @@ export class RollingMoments {
       const count = this.#size - i;
       const step = this.#block[i]! - mean;
       mean += step / count;
-      squares += (step * step * (count - 1)) / count;
+      squares += step * ((step * (count - 1)) / count);
       this.#suffixMean[i] = mean;
       this.#suffixSquares[i] = squares;
     }
