@@ -31,7 +31,49 @@ export interface StoreFactsTable {
   value: string;
 }
 
+/** Closed candles; `filled` ones stand in for candles that the exchange does not have. */
+export interface CandlesTable {
+  symbol: string;
+  timeframe: string;
+  open_time: Time;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  filled: 0 | 1;
+}
+
+/** Unbroken runs of filled candles, from the first to the last open time. */
+export interface CandleGapsTable {
+  symbol: string;
+  timeframe: string;
+  from_time: Time;
+  to_time: Time;
+  found_at: Time;
+  /** When the exchange was last asked for them, and how often it was. */
+  asked_at: Time;
+  asks: number;
+}
+
+export interface FundingRatesTable {
+  symbol: string;
+  time: Time;
+  rate: number;
+}
+
+/** The span over which `funding_rates` is known to be complete. */
+export interface FundingCoverageTable {
+  symbol: string;
+  from_time: Time;
+  to_time: Time;
+}
+
 export interface Tables {
+  candles: CandlesTable;
+  candle_gaps: CandleGapsTable;
+  funding_rates: FundingRatesTable;
+  funding_coverage: FundingCoverageTable;
   model_packages: ModelPackagesTable;
   store_facts: StoreFactsTable;
 }

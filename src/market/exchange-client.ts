@@ -1,0 +1,69 @@
+import type { ExchangeId, ExchangeTraits } from './exchange-ids.ts';
+import type { Transport } from './exchange-transport.ts';
+
+/** The part of ccxt's unified interface that is used. Everything it gives came from outside, hence `unknown`. */
+export interface CcxtClient {
+  loadMarkets(reload?: boolean): Promise<unknown>;
+  fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number): Promise<unknown>;
+  fetchFundingRateHistory(symbol: string, since: number, limit: number): Promise<unknown>;
+  fetchTicker(symbol: string): Promise<unknown>;
+  fetchTime(): Promise<unknown>;
+  watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
+  loadHttpProxyAgent(): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+/** Other addresses for an exchange's interfaces: origin and, if any, a path that goes before its own. */
+export interface Endpoints {
+  readonly restUrl: string;
+  readonly wsUrl: string;
+}
+
+export interface ClientOptions {
+  readonly id: ExchangeId;
+  readonly traits: ExchangeTraits;
+  readonly endpoints: Endpoints | undefined;
+  readonly transport: Transport;
+  /** Beyond the transport's own deadlines, in ms. */
+  readonly timeoutMs: number;
+  /** Whether ccxt spaces requests as the exchange's rules ask. */
+  readonly throttle: boolean;
+}
+
+type CcxtClass = new (config: object) => CcxtClient & { urls: Record<string, unknown> };
+
+/**
+ * Builds the ccxt client of one exchange, without keys. Only its own module is loaded: the package exports nothing
+ * but the whole library, which takes ten times the memory, hence the address instead of a name.
+ */
+export async function createClient(options: ClientOptions): Promise<CcxtClient> {
+  const address = new URL(`./src/pro/${options.id}.js`, import.meta.resolve('ccxt')).href;
+  const { default: Exchange } = (await import(address)) as { default: CcxtClass };
+  const client = new Exchange({
+    enableRateLimit: options.throttle,
+    timeout: options.timeoutMs,
+    options: options.traits.options,
+    // Currencies would need keys, and nothing here uses them.
+    has: { fetchCurrencies: false },
+    fetchImplementation: options.transport,
+  });
+  if (options.endpoints !== undefined) {
+    client.urls.api = withHosts(client.urls.api, options.endpoints);
+    // ccxt refuses plain ws:// addresses until it has an agent for them.
+    if (options.endpoints.wsUrl.startsWith('ws://')) await client.loadHttpProxyAgent();
+  }
+  return client;
+}
+
+/** Replaces the origin of every address in a tree of them. */
+export function withHosts(tree: unknown, { restUrl, wsUrl }: Endpoints): unknown {
+  if (typeof tree === 'string') {
+    return tree
+      .replace(/^https?:\/\/[^/]+/, restUrl.replace(/\/+$/, ''))
+      .replace(/^wss?:\/\/[^/]+/, wsUrl.replace(/\/+$/, ''));
+  }
+  if (typeof tree !== 'object' || tree === null) return tree;
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [key, withHosts(value, { restUrl, wsUrl })]),
+  );
+}

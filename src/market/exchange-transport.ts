@@ -1,0 +1,133 @@
+import { ExchangeFailure, quote } from './exchange-failure.ts';
+
+export interface TransportLimits {
+  /** Until the first byte of the answer, in ms. */
+  readonly headersMs: number;
+  /** Until its last byte, in ms. */
+  readonly totalMs: number;
+  /** Largest answer after decompression. */
+  readonly bytes: number;
+}
+
+export const TRANSPORT_LIMITS: TransportLimits = { headersMs: 3000, totalMs: 8000, bytes: 32 * 1024 * 1024 };
+
+interface RequestParams {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Stands in for ccxt's own fetch: `(url, {method, headers, body})` to a finished answer. */
+export type Transport = (url: string, params: RequestParams) => Promise<Response>;
+
+/**
+ * HTTP for ccxt with what it lacks: a deadline for the whole body, a limit on its size, Retry-After, and only JSON
+ * gets through. `onAnswer` sees the headers of every answer.
+ * @throws ExchangeFailure (asynchronously) for everything that is not an answer in JSON
+ */
+export function createTransport(limits: TransportLimits, onAnswer: (headers: Headers) => void): Transport {
+  return async (url, params) => {
+    const where = new URL(url).pathname;
+    const deadline = createDeadline(limits);
+    try {
+      const response = await fetch(url, {
+        method: params.method ?? 'GET',
+        headers: params.headers ?? {},
+        ...(params.body === undefined ? {} : { body: params.body }),
+        redirect: 'manual',
+        signal: deadline.signal,
+      });
+      deadline.headersCame();
+      onAnswer(response.headers);
+      const text = await readText(response, limits.bytes);
+      checkAnswer(where, response, text);
+      return new Response(text, { status: response.status, headers: response.headers });
+    } catch (error) {
+      if (error instanceof ExchangeFailure) throw error;
+      if (deadline.signal.aborted) {
+        throw new ExchangeFailure('timeout', `${where} ${deadline.reason()}`, { cause: error });
+      }
+      throw new ExchangeFailure('network', `${where} could not be had: ${networkCause(error)}`, {
+        cause: error,
+      });
+    } finally {
+      deadline.clear();
+    }
+  };
+}
+
+function createDeadline({ headersMs, totalMs }: TransportLimits) {
+  const controller = new AbortController();
+  let reason = '';
+  const expire = (text: string) => {
+    reason = text;
+    controller.abort();
+  };
+  const headersTimer = setTimeout(expire, headersMs, `did not answer within ${headersMs} ms`);
+  const totalTimer = setTimeout(expire, totalMs, `did not finish its answer within ${totalMs} ms`);
+  return {
+    signal: controller.signal,
+    reason: () => reason,
+    headersCame: () => clearTimeout(headersTimer),
+    clear() {
+      clearTimeout(headersTimer);
+      clearTimeout(totalTimer);
+    },
+  };
+}
+
+async function readText(response: Response, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  if (response.body === null) return '';
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > limit) throw new ExchangeFailure('malformed', `the answer is larger than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Lets JSON through (the exchange's own refusals too, which ccxt reads) and nothing else. */
+function checkAnswer(where: string, { status, headers }: Response, text: string): void {
+  const failure = failureOfStatus(status);
+  if (failure !== undefined) {
+    const [kind, words] = failure;
+    throw new ExchangeFailure(kind, `${where} ${words} (HTTP ${status})`, {
+      retryAfterMs: retryAfterMs(headers),
+    });
+  }
+  try {
+    JSON.parse(text);
+  } catch {
+    const what =
+      text === '' ? 'nothing' : `${text.length} characters that begin with "${quote(text.slice(0, 40))}"`;
+    throw new ExchangeFailure('malformed', `${where} answered with ${what} instead of JSON (HTTP ${status})`);
+  }
+}
+
+function failureOfStatus(status: number): [ExchangeFailure['kind'], string] | undefined {
+  if (status === 418) return ['banned', 'says that this address is banned for a while'];
+  if (status === 429) return ['rate-limited', 'says that it was asked too often'];
+  if (status === 451 || status === 403) return ['forbidden', 'does not serve this address or country'];
+  if (status >= 500) return ['server', 'failed'];
+  if (status >= 300 && status < 400) return ['malformed', 'points elsewhere'];
+  return undefined;
+}
+
+/** The header in seconds or as a date (measured by the server's own clock), as ms; undefined when it cannot be used. */
+export function retryAfterMs(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (value === undefined || value === '') return undefined;
+  const ms = /^\d+(\.\d+)?$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - Date.parse(headers.get('date') ?? '');
+  return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, 24 * 60 * 60_000) : undefined;
+}
+
+function networkCause(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (!(cause instanceof Error)) return 'the connection failed';
+  const code = (cause as { code?: unknown }).code;
+  return quote(cause.message || (typeof code === 'string' ? code : 'the connection failed'));
+}

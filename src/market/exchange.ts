@@ -1,0 +1,268 @@
+import type { Candle, FundingRate, Timeframe } from '../candle.ts';
+import { PaperdeskError } from '../errors.ts';
+import { type CcxtClient, createClient, type Endpoints } from './exchange-client.ts';
+import { type ClockStatus, createExchangeClock, type ExchangeClock } from './exchange-clock.ts';
+import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
+import {
+  EXCHANGE_IDS,
+  EXCHANGES,
+  type ExchangeId,
+  type ExchangeTraits,
+  isExchangeId,
+} from './exchange-ids.ts';
+import { candlesOfRows, fundingOfEntries, splitAtClose } from './exchange-rows.ts';
+import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './exchange-transport.ts';
+import type { Log } from './log.ts';
+import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
+import { createSymbolDirectory, type SymbolDirectory } from './symbol-directory.ts';
+import type { Clock, Timers } from './timers.ts';
+
+/** One answer about candles, in order of time. */
+export interface CandlePage {
+  /** Candles that were closed for certain when the exchange answered. */
+  readonly closed: readonly Candle[];
+  /** The first candle that may still have been forming: of it nothing but the open may be used. */
+  readonly forming: { readonly openTime: number; readonly open: number } | undefined;
+  /** The earliest instant it can have been at the exchange, in ms. */
+  readonly asOf: number;
+}
+
+export interface ExchangeStatus extends GuardStatus {
+  readonly id: ExchangeId;
+  readonly clock: ClockStatus;
+  readonly weight: WeightUse | null;
+}
+
+export interface RequestOptions {
+  /** No new attempt begins after this long, in ms; 5 s by default. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Market data of linear perpetuals, read-only. Symbols are written `BTCUSDT`. Every method but `status` and `close`
+ * throws PaperdeskError MARKET_UNAVAILABLE when the exchange cannot be had, those with a symbol SYMBOL_UNKNOWN.
+ */
+export interface Exchange {
+  readonly id: ExchangeId;
+  readonly candlesPerRequest: number;
+  readonly fundingPerRequest: number;
+  /** Those that trade, sorted. */
+  symbols(): Promise<readonly string[]>;
+  /** Candles from `since` (ms) on, at most `limit` of them: one request. */
+  fetchCandles(
+    symbol: string,
+    timeframe: Timeframe,
+    since: number,
+    limit: number,
+    options?: RequestOptions,
+  ): Promise<CandlePage>;
+  /** Settlements from `since` (ms) on, at most `limit` of them, and the instant up to which none is missing. */
+  fetchFunding(
+    symbol: string,
+    since: number,
+    limit: number,
+    options?: RequestOptions,
+  ): Promise<{ readonly funding: readonly FundingRate[]; readonly asOf: number }>;
+  /** The last price traded. */
+  fetchLastPrice(symbol: string, options?: RequestOptions): Promise<number>;
+  /** The later of the exchange's and our clock, in ms: ages are measured against it. */
+  latestNow(): number;
+  status(): ExchangeStatus;
+  close(): Promise<void>;
+}
+
+export interface ExchangeOptions {
+  /** A ccxt id from the allow-list. */
+  readonly id: string;
+  /** Other addresses than the exchange's own; both or none. */
+  readonly restUrl?: string | undefined;
+  readonly wsUrl?: string | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly limits?: TransportLimits;
+  /** Whether requests are spaced by ccxt as the exchange's rules ask; true by default. */
+  readonly throttle?: boolean;
+}
+
+/** The list of symbols is asked for again when one is not in it and it is older than this. */
+const DIRECTORY_MAX_AGE_MS = 10 * 60_000;
+
+/**
+ * Connects to an exchange through ccxt; nothing is asked before the first call.
+ * @throws PaperdeskError VALIDATION when the exchange is not on the list or only one of its addresses is given
+ */
+export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
+  const { id, clock, timers, log, limits = TRANSPORT_LIMITS } = options;
+  if (!isExchangeId(id)) {
+    throw new PaperdeskError('VALIDATION', `EXCHANGE=${id} is not one of ${EXCHANGE_IDS.join(', ')}.`);
+  }
+  const traits: ExchangeTraits = EXCHANGES[id];
+  let weight: WeightUse | undefined;
+  const client = await createClient({
+    id,
+    traits,
+    endpoints: endpointsOf(options),
+    transport: createTransport(limits, (headers) => {
+      weight = weightOf(traits, headers, clock) ?? weight;
+    }),
+    timeoutMs: limits.totalMs + 1000,
+    throttle: options.throttle ?? true,
+  });
+  const guard = createRequestGuard({ clock, timers, log, weight: () => weight });
+  const exchangeClock = createExchangeClock(clock, async () => {
+    const time = await guard.run(async () => serverTimeOf(await client.fetchTime()));
+    return time;
+  });
+  return composeExchange({ id, traits, client, guard, clock, exchangeClock, weight: () => weight });
+}
+
+interface Parts {
+  readonly id: ExchangeId;
+  readonly traits: ExchangeTraits;
+  readonly client: CcxtClient;
+  readonly guard: RequestGuard;
+  readonly clock: Clock;
+  readonly exchangeClock: ExchangeClock;
+  readonly weight: () => WeightUse | undefined;
+}
+
+function composeExchange({ id, traits, client, guard, clock, exchangeClock, weight }: Parts): Exchange {
+  const directory = createDirectoryCache(client, guard, clock);
+
+  /** Runs `work`, and says in a sentence what could not be had when the exchange fails. */
+  async function speaking<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof PaperdeskError) throw error;
+      const failure = asExchangeFailure(error);
+      const seconds = Math.max(1, Math.ceil((failure.retryAfterMs ?? 5000) / 1000));
+      throw new PaperdeskError('MARKET_UNAVAILABLE', `${id} did not give ${what}: ${failure.message}.`, {
+        cause: error,
+        retryAfterSeconds: seconds,
+      });
+    }
+  }
+
+  return {
+    id,
+    candlesPerRequest: traits.candlesPerRequest,
+    fundingPerRequest: traits.fundingPerRequest,
+
+    symbols: () => speaking('its symbols', async () => (await directory.get()).trading),
+
+    fetchCandles(symbol, timeframe, since, limit, options) {
+      return speaking(`the ${timeframe} candles of ${symbol}`, async () => {
+        const unified = await directory.resolve(symbol);
+        // Measured before the candles are asked for: what was closed then is closed in the answer.
+        await exchangeClock.measure();
+        const asOf = exchangeClock.earliest();
+        const rows = await guard.run(async () => {
+          const answer = await client.fetchOHLCV(
+            unified,
+            timeframe,
+            since,
+            Math.min(limit, traits.candlesPerRequest),
+          );
+          return candlesOfRows(answer, timeframe, exchangeClock.latest());
+        }, options);
+        const { closed, forming } = splitAtClose(rows, timeframe, asOf);
+        return { closed, forming: forming && { openTime: forming.openTime, open: forming.open }, asOf };
+      });
+    },
+
+    fetchFunding(symbol, since, limit, options) {
+      return speaking(`the funding rates of ${symbol}`, async () => {
+        const unified = await directory.resolve(symbol);
+        await exchangeClock.measure();
+        const asOf = exchangeClock.earliest();
+        const funding = await guard.run(async () => {
+          const count = Math.min(limit, traits.fundingPerRequest);
+          const answer = await client.fetchFundingRateHistory(unified, since, count);
+          return fundingOfEntries(answer, unified, exchangeClock.latest());
+        }, options);
+        return { funding, asOf };
+      });
+    },
+
+    fetchLastPrice(symbol, options) {
+      return speaking(`the price of ${symbol}`, async () => {
+        const unified = await directory.resolve(symbol);
+        return guard.run(async () => priceOf(await client.fetchTicker(unified), unified), options);
+      });
+    },
+
+    latestNow: () => exchangeClock.latest(),
+    status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
+    async close() {
+      await client.close();
+    },
+  };
+}
+
+/** The symbols, asked for once however many ask, and again when one is missing that may be new. */
+function createDirectoryCache(client: CcxtClient, guard: RequestGuard, clock: Clock) {
+  let known: { directory: SymbolDirectory; at: number } | undefined;
+  let loading: Promise<SymbolDirectory> | undefined;
+
+  async function load(): Promise<SymbolDirectory> {
+    const directory = await guard.run(async () => {
+      // `true`: without it ccxt would keep a failed attempt for ever.
+      const found = createSymbolDirectory(await client.loadMarkets(true));
+      if (found.trading.length === 0) throw new ExchangeFailure('malformed', 'the list of symbols is empty');
+      return found;
+    });
+    known = { directory, at: clock() };
+    return directory;
+  }
+
+  function reload(): Promise<SymbolDirectory> {
+    loading ??= load().finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  }
+
+  return {
+    get: async () => known?.directory ?? reload(),
+    async resolve(symbol: string): Promise<string> {
+      const directory = known?.directory ?? (await reload());
+      try {
+        return directory.resolve(symbol);
+      } catch (error) {
+        if (known === undefined || clock() - known.at < DIRECTORY_MAX_AGE_MS) throw error;
+        return (await reload()).resolve(symbol);
+      }
+    },
+  };
+}
+
+function endpointsOf({ restUrl, wsUrl }: ExchangeOptions): Endpoints | undefined {
+  if (restUrl === undefined && wsUrl === undefined) return undefined;
+  if (restUrl === undefined || wsUrl === undefined) {
+    throw new PaperdeskError(
+      'VALIDATION',
+      'EXCHANGE_REST_URL and EXCHANGE_WS_URL must be given together, else candles would come from two markets.',
+    );
+  }
+  return { restUrl, wsUrl };
+}
+
+function weightOf({ weight }: ExchangeTraits, headers: Headers, clock: Clock): WeightUse | undefined {
+  const value = weight === undefined ? null : headers.get(weight.header);
+  if (weight === undefined || value === null || !/^\d{1,9}$/.test(value)) return undefined;
+  return { used: Number(value), perMinute: weight.perMinute, at: clock() };
+}
+
+function serverTimeOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw new ExchangeFailure('malformed', 'the time of the exchange is not a time');
+}
+
+function priceOf(ticker: unknown, unified: string): number {
+  const { symbol, last } = (ticker ?? {}) as Record<string, unknown>;
+  if (symbol !== unified) throw new ExchangeFailure('malformed', 'the price is of another symbol');
+  if (typeof last === 'number' && Number.isFinite(last) && last > 0) return last;
+  throw new ExchangeFailure('malformed', 'the last price is not a price');
+}

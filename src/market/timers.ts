@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** ms since the Unix epoch. */
+export type Clock = () => number;
+
+/** Waiting and chance, handed in so that tests need neither. */
+export interface Timers {
+  /** ms that only ever grow, whatever happens to the clock on the wall. */
+  monotonic(): number;
+  sleep(ms: number): Promise<void>;
+  /** Evenly spread over [0, 1). */
+  random(): number;
+}
+
+/** The machine's own timers; a sleep does not keep the process alive. */
+export const SYSTEM_TIMERS: Timers = {
+  monotonic: () => performance.now(),
+  sleep: (ms) => delay(ms, undefined, { ref: false }),
+  random: () => Math.random(),
+};
