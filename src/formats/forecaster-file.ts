@@ -1,0 +1,229 @@
+import { PaperdeskError } from '../errors.ts';
+import type { ByteReader } from './byte-reader.ts';
+import {
+  CORE_FEATURE_COUNT,
+  DEFAULT_HEADS,
+  HORIZON_STEPS,
+  LOOKBACK_STEPS,
+  QUANTILE_COUNT,
+} from './dimensions.ts';
+import type { ForecasterFile, PatchTstArchitecture, StateDict, TorchTensor } from './model-files.ts';
+import { quoteName, readStateDict } from './torch.ts';
+import { elementCount } from './torch-views.ts';
+import { expectShape, selectWeights, shapeError } from './weights.ts';
+
+/** More than twice the production size; in float32 a gigabyte. */
+const MAX_PARAMETERS = 2 ** 28;
+const MAX_LAYERS = 64;
+
+const EMBEDDING = ['patch_embed.project.weight', 'patch_embed.project.bias', 'pos_embed'] as const;
+const HEAD = ['head.1.weight', 'head.1.bias', 'head.4.weight', 'head.4.bias'] as const;
+const LAYER = [
+  'self_attn.in_proj_weight',
+  'self_attn.in_proj_bias',
+  'self_attn.out_proj.weight',
+  'self_attn.out_proj.bias',
+  'linear1.weight',
+  'linear1.bias',
+  'linear2.weight',
+  'linear2.bias',
+  'norm1.weight',
+  'norm1.bias',
+  'norm2.weight',
+  'norm2.bias',
+] as const;
+/** Buffers that take no part in the forward pass: the count of an averaged model, the quantile levels. */
+const IGNORED = new Set(['n_averaged', 'quantiles']);
+
+/**
+ * Reads a PatchTST forecaster: its architecture from the shapes of its tensors (forecast-and-policy.md, "The
+ * forecast model file"). Looks at no weight; `checkWeightsFinite` does.
+ * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, FEATURE_COUNT, HORIZON, LOOKBACK,
+ *   HEADS, MODEL_TOO_LARGE and what `readStateDict` throws
+ */
+export async function readForecaster(
+  reader: ByteReader,
+  options: { readonly heads?: number } = {},
+): Promise<ForecasterFile> {
+  const state = await readStateDict(reader);
+  const layers = countLayers(state);
+  const names = [...EMBEDDING, ...layerNames(layers), ...HEAD];
+  checkIsPatchTst(state, names);
+  const weights = selectWeights(state, names, 'The forecast model');
+  const architecture = deriveArchitecture(weights, layers, options.heads ?? DEFAULT_HEADS);
+  refuseOthers(state, weights);
+  return { architecture, weights };
+}
+
+function layerNames(layers: number): string[] {
+  return Array.from({ length: layers }, (_, i) => LAYER.map((name) => `encoder.layers.${i}.${name}`)).flat();
+}
+
+/** One more than the highest layer number; at least 1, so that an encoder without layers misses its tensors. */
+function countLayers(state: StateDict): number {
+  let layers = 1;
+  for (const name of state.keys()) {
+    const match = /^encoder\.layers\.(\d{1,4})\./.exec(name);
+    if (match !== null) layers = Math.max(layers, Number(match[1]) + 1);
+  }
+  if (layers > MAX_LAYERS) {
+    throw new PaperdeskError(
+      'MODEL_TOO_LARGE',
+      `The forecast model has ${layers} encoder layers; ${MAX_LAYERS} are accepted.`,
+    );
+  }
+  return layers;
+}
+
+function checkIsPatchTst(state: StateDict, names: readonly string[]): void {
+  if (names.some((name) => state.has(name))) return;
+  const [first] = state.keys();
+  const found =
+    first === undefined ? 'it holds no tensors' : `its ${state.size} tensors begin with ${quoteName(first)}`;
+  throw new PaperdeskError(
+    'NOT_PATCHTST',
+    `The forecast model is not a PatchTST state dict: ${found}; ${names[0]} and ${names.length - 1} others are needed.`,
+  );
+}
+
+function deriveArchitecture(weights: StateDict, layers: number, heads: number): PatchTstArchitecture {
+  const [dModel, patchLength] = sizes(weights, 'patch_embed.project.weight', 2, '[d_model, patch_len]');
+  const [, , patches] = sizes(weights, 'pos_embed', 4, `[1, 1, n_patches, ${dModel}]`);
+  const [feedForward] = sizes(weights, 'encoder.layers.0.linear1.weight', 2, `[ff, ${dModel}]`);
+  const [hidden, inputs] = sizes(weights, 'head.1.weight', 2, '[hidden, features * n_patches * d_model]');
+  const [outputs] = sizes(weights, 'head.4.weight', 2, `[${QUANTILE_COUNT * HORIZON_STEPS}, ${hidden}]`);
+
+  expectShape(weights, 'patch_embed.project.bias', [dModel]);
+  expectShape(weights, 'pos_embed', [1, 1, patches, dModel]);
+  for (let i = 0; i < layers; i++) checkLayer(weights, `encoder.layers.${i}`, dModel, feedForward);
+  const features = inputs / (patches * dModel);
+  if (!Number.isInteger(features)) {
+    throw shapeError(
+      'head.1.weight',
+      [hidden, inputs],
+      `a multiple of ${patches} patches * ${dModel} (d_model) = ${patches * dModel} inputs`,
+    );
+  }
+  expectShape(weights, 'head.1.bias', [hidden]);
+  expectShape(weights, 'head.4.weight', [outputs, hidden]);
+  expectShape(weights, 'head.4.bias', [outputs]);
+
+  checkFeatures(features, inputs, patches, dModel);
+  checkHorizon(outputs);
+  checkHeads(heads, dModel);
+  return {
+    features,
+    lookback: LOOKBACK_STEPS,
+    horizon: HORIZON_STEPS,
+    quantiles: QUANTILE_COUNT,
+    patchLength,
+    stride: deriveStride(patchLength, patches),
+    patches,
+    dModel,
+    heads,
+    layers,
+    feedForward,
+    hidden,
+    parameters: countParameters(weights),
+  };
+}
+
+/** The sizes of a tensor that must have so many dimensions, none of them 0. */
+function sizes(
+  weights: StateDict,
+  name: string,
+  dimensions: 2 | 4,
+  expected: string,
+): [number, number, number, number] {
+  const { shape } = weights.get(name) as TorchTensor;
+  if (shape.length !== dimensions || shape.includes(0)) throw shapeError(name, shape, expected);
+  return [shape[0] ?? 0, shape[1] ?? 0, shape[2] ?? 0, shape[3] ?? 0];
+}
+
+function checkLayer(weights: StateDict, layer: string, dModel: number, feedForward: number): void {
+  const expected: Record<(typeof LAYER)[number], number[]> = {
+    'self_attn.in_proj_weight': [3 * dModel, dModel],
+    'self_attn.in_proj_bias': [3 * dModel],
+    'self_attn.out_proj.weight': [dModel, dModel],
+    'self_attn.out_proj.bias': [dModel],
+    'linear1.weight': [feedForward, dModel],
+    'linear1.bias': [feedForward],
+    'linear2.weight': [dModel, feedForward],
+    'linear2.bias': [dModel],
+    'norm1.weight': [dModel],
+    'norm1.bias': [dModel],
+    'norm2.weight': [dModel],
+    'norm2.bias': [dModel],
+  };
+  for (const name of LAYER) expectShape(weights, `${layer}.${name}`, expected[name]);
+}
+
+function checkFeatures(features: number, inputs: number, patches: number, dModel: number): void {
+  if (features === CORE_FEATURE_COUNT) return;
+  throw new PaperdeskError(
+    'FEATURE_COUNT',
+    `The forecast model takes ${features} features (${inputs} inputs of its head / ${patches} patches / ${dModel}); ` +
+      `core28 has ${CORE_FEATURE_COUNT}.`,
+  );
+}
+
+function checkHorizon(outputs: number): void {
+  const needed = HORIZON_STEPS * QUANTILE_COUNT;
+  if (outputs === needed) return;
+  const steps = outputs / QUANTILE_COUNT;
+  const meaning = Number.isInteger(steps)
+    ? `${steps} steps of ${QUANTILE_COUNT} quantiles`
+    : 'not a multiple of 3';
+  throw new PaperdeskError(
+    'HORIZON',
+    `The forecast model has ${outputs} outputs, which is ${meaning}; ` +
+      `${HORIZON_STEPS} steps of ${QUANTILE_COUNT} quantiles make ${needed}.`,
+  );
+}
+
+function deriveStride(patchLength: number, patches: number): number {
+  const rest = LOOKBACK_STEPS - patchLength;
+  // One patch has no stride; any will do.
+  const stride = patches === 1 && rest === 0 ? patchLength : rest / (patches - 1);
+  if (Number.isInteger(stride) && stride > 0) return stride;
+  throw new PaperdeskError(
+    'LOOKBACK',
+    `${patches} patches of ${patchLength} steps do not cover a lookback of ${LOOKBACK_STEPS} steps: the stride ` +
+      `(${LOOKBACK_STEPS} - ${patchLength}) / (${patches} - 1) is not a whole number of steps.`,
+  );
+}
+
+function checkHeads(heads: number, dModel: number): void {
+  if (Number.isInteger(heads) && heads > 0 && dModel % heads === 0) return;
+  throw new PaperdeskError(
+    'HEADS',
+    `d_model ${dModel} cannot be divided among ${heads} attention heads; say n_heads in manifest.json ` +
+      `(${DEFAULT_HEADS} where it says nothing).`,
+  );
+}
+
+function countParameters(weights: StateDict): number {
+  let parameters = 0;
+  for (const { shape } of weights.values()) parameters += elementCount(shape);
+  if (parameters <= MAX_PARAMETERS) return parameters;
+  throw new PaperdeskError(
+    'MODEL_TOO_LARGE',
+    `The forecast model has ${parameters} weights; ${MAX_PARAMETERS} are accepted.`,
+  );
+}
+
+/** A tensor that the forward pass of the specification does not use would be left out and change the forecast. */
+function refuseOthers(state: StateDict, weights: StateDict): void {
+  const others = [...state.keys()].filter((name) => !weights.has(name) && !IGNORED.has(name));
+  const [first] = others;
+  if (first === undefined) return;
+  const finalNorm = others.some((name) => name.startsWith('encoder.norm.'));
+  throw new PaperdeskError(
+    'NOT_PATCHTST',
+    finalNorm
+      ? 'The forecast model has a norm behind its encoder (encoder.norm.weight), which the PatchTST of this service ' +
+          'does not have; leaving it out would change the forecast.'
+      : `The forecast model has ${others.length} tensors that the PatchTST of this service does not have, ` +
+          `${quoteName(first)} among them; leaving them out could change the forecast.`,
+  );
+}

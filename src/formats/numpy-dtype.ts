@@ -1,0 +1,71 @@
+import { describe, isTuple, type PickleContext, PickleObject, type PickleValue } from './pickle-values.ts';
+
+/** numpy's kinds of numbers, by the letter of `dtype.kind`. */
+export type NumpyKind = 'f' | 'i' | 'u' | 'b' | 'O' | 'U' | 'S' | 'V' | 'M' | 'm' | 'c';
+
+/** The sizes in bytes that a kind can have, the usual one first; strings have any. */
+const SIZES: ReadonlyMap<string, readonly number[]> = new Map([
+  ['f', [8, 4, 2, 12, 16]],
+  ['i', [8, 4, 2, 1]],
+  ['u', [8, 4, 2, 1]],
+  ['b', [1]],
+  ['c', [16, 8]],
+  ['O', [8, 4]],
+  ['M', [8]],
+  ['m', [8]],
+]);
+const STRING_KINDS = 'USV';
+
+/** `numpy.dtype('f8', False, True)` and its state. */
+export class NumpyDtype extends PickleObject {
+  readonly typeName = 'numpy.dtype';
+  readonly kind: NumpyKind;
+  /** Bytes per element; 8 for objects, which are never read from bytes. */
+  itemSize: number;
+  littleEndian = true;
+
+  constructor(kind: NumpyKind, itemSize: number) {
+    super();
+    this.kind = kind;
+    this.itemSize = itemSize;
+  }
+
+  /** The state is (version, byte order, subdtype, names, fields, itemsize or -1, alignment, flags[, metadata]). */
+  override build(state: PickleValue, context: PickleContext): PickleValue {
+    if (!isTuple(state) || state.length < 6)
+      throw context.malformed('the state of a numpy dtype is not a tuple');
+    const [, order, subdtype, names, fields, itemSize] = state;
+    const text = order instanceof Uint8Array ? Buffer.from(order).toString('latin1') : order;
+    if (typeof text !== 'string' || !'<>|='.includes(text) || text.length !== 1) {
+      throw context.malformed('the byte order of a numpy dtype is unknown');
+    }
+    if ([subdtype, names, fields].some((part) => part !== null)) {
+      throw context.malformed('numpy arrays of records are not accepted');
+    }
+    // Strings tell their size only here.
+    if (
+      STRING_KINDS.includes(this.kind) &&
+      typeof itemSize === 'number' &&
+      Number.isSafeInteger(itemSize) &&
+      itemSize >= 0
+    ) {
+      this.itemSize = itemSize;
+    }
+    this.littleEndian = text !== '>';
+    return this;
+  }
+}
+
+/** Makes a dtype of the arguments that numpy pickles: its name, align, copy. */
+export function makeDtype(args: readonly PickleValue[], context: PickleContext): NumpyDtype {
+  const name = args[0] instanceof Uint8Array ? Buffer.from(args[0]).toString('latin1') : args[0];
+  const match = typeof name === 'string' ? /^([<>|=]?)([a-zA-Z])(\d{0,5})$/.exec(name) : null;
+  if (match === null) throw context.malformed(`a numpy dtype is named by ${describe(args[0])}`);
+  const [, order, kind, digits] = match as unknown as [string, string, string, string];
+  const size = digits === '' ? SIZES.get(kind)?.[0] : Number(digits) * (kind === 'U' ? 4 : 1);
+  const known = STRING_KINDS.includes(kind) || SIZES.get(kind)?.includes(size as number);
+  if (!known) throw context.malformed(`the numpy dtype ${name} is not known`);
+  const dtype = new NumpyDtype(kind as NumpyKind, size ?? 0);
+  dtype.littleEndian = order !== '>';
+  return dtype;
+}

@@ -1,0 +1,102 @@
+import { PaperdeskError } from '../errors.ts';
+
+/** Reads the operands of opcodes one after the other, never beyond the bytes that are there. */
+export class PickleCursor {
+  readonly bytes: Uint8Array;
+  readonly what: string;
+  offset: number;
+  /** Where the opcode at work stands, for error messages. */
+  opcodeOffset: number;
+  private readonly buffer: Buffer;
+  private readonly view: DataView;
+
+  constructor(bytes: Uint8Array, what: string, offset = 0) {
+    this.bytes = bytes;
+    this.what = what;
+    this.offset = offset;
+    this.opcodeOffset = offset;
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  malformed(reason: string): PaperdeskError {
+    return new PaperdeskError(
+      'PICKLE_MALFORMED',
+      `${this.what} is not a valid pickle: ${reason}, at byte ${this.opcodeOffset}.`,
+    );
+  }
+
+  /** Moves on by `length` bytes and answers where they started. */
+  skip(length: number): number {
+    const start = this.offset;
+    if (!(length <= this.bytes.length - start)) {
+      throw this.malformed(`${length} bytes are declared where ${this.bytes.length - start} are left`);
+    }
+    this.offset = start + length;
+    return start;
+  }
+
+  take(length: number): Uint8Array {
+    const start = this.skip(length);
+    return this.bytes.subarray(start, this.offset);
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.skip(1));
+  }
+
+  u16(): number {
+    return this.view.getUint16(this.skip(2), true);
+  }
+
+  i32(): number {
+    return this.view.getInt32(this.skip(4), true);
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.skip(4), true);
+  }
+
+  /** A count; beyond 2^53 it is inexact, but larger than what can be there. */
+  u64(): number {
+    const at = this.skip(8);
+    return this.view.getUint32(at + 4, true) * 2 ** 32 + this.view.getUint32(at, true);
+  }
+
+  f64(): number {
+    return this.view.getFloat64(this.skip(8), false);
+  }
+
+  utf8(length: number): string {
+    const start = this.skip(length);
+    const text = this.buffer.toString('utf8', start, this.offset);
+    // Node puts U+FFFD in place of what is not UTF-8; a file may also hold that character itself.
+    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, this.offset))) {
+      throw this.malformed(`a string of ${length} bytes is not UTF-8`);
+    }
+    return text;
+  }
+
+  latin1(length: number): string {
+    const start = this.skip(length);
+    return this.buffer.toString('latin1', start, this.offset);
+  }
+
+  /** The operand of a text opcode, without the newline that ends it. */
+  line(): string {
+    const end = this.buffer.indexOf(0x0a, this.offset);
+    if (end < 0) throw this.malformed('a line has no end');
+    const text = this.latin1(end - this.offset);
+    this.offset = end + 1;
+    return text;
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

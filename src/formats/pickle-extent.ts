@@ -1,0 +1,57 @@
+import { PickleObject, type PickleValue } from './pickle-values.ts';
+
+export interface Extent {
+  /** Levels of nesting; an atom has 0. */
+  readonly depth: number;
+  /** Values that a walk meets which does not remember where it has been. */
+  readonly values: number;
+}
+
+const ATOM: Extent = { depth: 0, values: 1 };
+
+/**
+ * How deep and how large a value is, each shared part looked at once.
+ *
+ * A few bytes can describe a value that doubles with every level, or contains itself; whoever walks through a value
+ * that passed here needs no guard of their own.
+ * @returns undefined when it is deeper than `maxDepth`.
+ */
+export function measureExtent(root: PickleValue, maxDepth: number): Extent | undefined {
+  const known = new Map<object, Extent>();
+
+  function measure(value: PickleValue, levelsLeft: number): Extent | undefined {
+    const inside = contents(value);
+    if (inside === undefined) return ATOM;
+    const before = known.get(value as object);
+    if (before !== undefined) return before.depth <= levelsLeft ? before : undefined;
+    if (levelsLeft === 0) return undefined;
+    let depth = 0;
+    let values = 1;
+    for (const item of inside) {
+      const extent = measure(item, levelsLeft - 1);
+      if (extent === undefined) return undefined;
+      depth = Math.max(depth, extent.depth);
+      values += extent.values;
+    }
+    const extent = { depth: depth + 1, values };
+    known.set(value as object, extent);
+    return extent;
+  }
+
+  return measure(root, maxDepth);
+}
+
+function contents(value: PickleValue): Iterable<PickleValue> | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined;
+  if (Array.isArray(value) || value instanceof Set) return value as Iterable<PickleValue>;
+  if (value instanceof Map) return keysAndValues(value);
+  if (value instanceof PickleObject) return value.children();
+  return undefined;
+}
+
+function* keysAndValues(map: ReadonlyMap<PickleValue, PickleValue>): Iterable<PickleValue> {
+  for (const [key, value] of map) {
+    yield key;
+    yield value;
+  }
+}

@@ -1,0 +1,155 @@
+import {
+  type AllowedGlobal,
+  AttributedDict,
+  describe,
+  isHashable,
+  type PickleContext,
+  type PickleDict,
+  PickleGlobal,
+  PickleInstance,
+  type PickleValue,
+  tuple,
+} from './pickle-values.ts';
+
+/** Constructors of Python's own data types, for the allow-list of any kind of file. */
+
+/** `module name` under both names that Python 2 and 3 (and pickle's fix_imports) write. */
+function both(
+  python3: string,
+  python2: string,
+  table: Readonly<Record<string, AllowedGlobal>>,
+): Record<string, AllowedGlobal> {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, allowed]) => [
+      [`${python3} ${name}`, allowed],
+      [`${python2} ${name}`, allowed],
+    ]),
+  );
+}
+
+/** What strings, bytes and objects of protocols 0 to 2 need. */
+export const PLAIN_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+  '_codecs encode': { call: encode },
+  ...both('copyreg', 'copy_reg', { _reconstructor: { call: reconstructor } }),
+  ...both('builtins', '__builtin__', {
+    object: {},
+    bytes: { call: bytesOf },
+    bytearray: { call: bytesOf },
+    set: { call: setOf },
+    frozenset: { call: setOf },
+  }),
+};
+
+/** Containers and values that training state holds beside the weights. */
+export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+  'collections OrderedDict': { call: dictOf },
+  'collections Counter': { call: dictOf },
+  'collections defaultdict': { call: defaultDict },
+  'argparse Namespace': instanceOf('argparse.Namespace'),
+  'types SimpleNamespace': instanceOf('types.SimpleNamespace'),
+  'datetime datetime': instanceOf('datetime.datetime'),
+  'datetime date': instanceOf('datetime.date'),
+  'datetime timedelta': instanceOf('datetime.timedelta'),
+  'pathlib PosixPath': instanceOf('pathlib.PosixPath'),
+  'pathlib PurePosixPath': instanceOf('pathlib.PurePosixPath'),
+  'pathlib WindowsPath': instanceOf('pathlib.WindowsPath'),
+  ...both('builtins', '__builtin__', {
+    complex: instanceOf('complex'),
+    slice: instanceOf('slice'),
+    range: instanceOf('range'),
+    dict: { call: dictOf },
+    list: { call: (args, context) => [...itemsOf(args, context)] },
+    tuple: { call: (args, context) => tuple([...itemsOf(args, context)]) },
+    // as the factory of a defaultdict
+    int: {},
+    float: {},
+  }),
+};
+
+/** A class of which only the arguments and attributes are kept. */
+export function instanceOf(typeName: string): AllowedGlobal {
+  const make = (args: readonly PickleValue[]) => new PickleInstance(typeName, args);
+  return { call: make, create: make };
+}
+
+/** `_codecs.encode(text, 'latin1')` is how protocols 0 to 2 write bytes. */
+function encode(args: readonly PickleValue[], context: PickleContext): Uint8Array {
+  const [text, encoding] = args;
+  const latin1 = encoding === 'latin1' || encoding === 'latin-1';
+  if (args.length !== 2 || typeof text !== 'string' || !latin1) {
+    throw context.malformed('_codecs.encode is only accepted for a string and latin1');
+  }
+  return latin1Bytes(text, context);
+}
+
+/** A string whose characters stand for bytes. */
+export function latin1Bytes(text: string, context: PickleContext): Uint8Array {
+  context.spend(text.length);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) throw context.malformed('a string for bytes holds a character that is not one byte');
+    bytes[i] = code;
+  }
+  return bytes;
+}
+
+/** `bytes()`, `bytearray(bytes)` and `bytearray(text, 'latin-1')`. */
+function bytesOf(args: readonly PickleValue[], context: PickleContext): Uint8Array {
+  const [content] = args;
+  if (args.length === 0) return new Uint8Array(0);
+  if (args.length === 1 && content instanceof Uint8Array) return content;
+  if (args.length === 2 && typeof content === 'string') return encode(args, context);
+  throw context.malformed(`bytes are made of ${describe(content)}`);
+}
+
+/** The items of the one list or tuple that a container is made of. */
+function itemsOf(args: readonly PickleValue[], context: PickleContext): readonly PickleValue[] {
+  const [items] = args;
+  if (args.length === 0) return [];
+  if (args.length > 1 || !Array.isArray(items)) {
+    throw context.malformed(`a container is made of ${describe(items)}`);
+  }
+  context.spend(items.length);
+  return items as readonly PickleValue[];
+}
+
+function setOf(args: readonly PickleValue[], context: PickleContext): Set<PickleValue> {
+  return new Set(itemsOf(args, context));
+}
+
+/** `OrderedDict()`, `OrderedDict([[key, value], ...])` and `Counter({...})`. */
+function dictOf(args: readonly PickleValue[], context: PickleContext): PickleDict {
+  const [content] = args;
+  if (content instanceof Map && args.length === 1) {
+    context.spend(content.size);
+    return new AttributedDict(content);
+  }
+  const dict = new AttributedDict();
+  for (const pair of itemsOf(args, context)) {
+    if (!Array.isArray(pair) || pair.length !== 2) throw context.malformed('an item of a dict is not a pair');
+    const [key, value] = pair as readonly PickleValue[];
+    if (!isHashable(key as PickleValue)) throw context.malformed(`${describe(key)} cannot be a key`);
+    dict.set(key as PickleValue, value as PickleValue);
+  }
+  return dict;
+}
+
+/** `defaultdict(factory, ...)`: the factory is never called. */
+function defaultDict(args: readonly PickleValue[], context: PickleContext): PickleDict {
+  const [factory, ...content] = args;
+  if (factory !== undefined && factory !== null && !(factory instanceof PickleGlobal)) {
+    throw context.malformed(`a defaultdict has ${describe(factory)} as its factory`);
+  }
+  return dictOf(content, context);
+}
+
+/** `copyreg._reconstructor(class, object, None)` is how protocols 0 and 1 make an instance. */
+function reconstructor(args: readonly PickleValue[], context: PickleContext): PickleValue {
+  const [type, base, state] = args;
+  const plain = base instanceof PickleGlobal && base.name === 'object' && state === null;
+  if (!(type instanceof PickleGlobal) || type.allowed.create === undefined || !plain || args.length !== 3) {
+    throw context.malformed('copyreg._reconstructor is only accepted for classes of plain data');
+  }
+  return type.allowed.create([], context);
+}

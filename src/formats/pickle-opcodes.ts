@@ -1,0 +1,225 @@
+import type { PickleMachine } from './pickle-machine.ts';
+import {
+  integerFromBytes,
+  parseFloatText,
+  parseIndex,
+  parseInteger,
+  parseQuoted,
+  parseRawUnicode,
+} from './pickle-text.ts';
+import { describe, isList, type PickleValue, tuple } from './pickle-values.ts';
+
+export interface Opcode {
+  readonly name: string;
+  readonly run: (machine: PickleMachine) => void;
+}
+
+export const STOP = 0x2e;
+const HIGHEST_PROTOCOL = 5;
+
+type Run = Opcode['run'];
+const push =
+  (read: (machine: PickleMachine) => PickleValue): Run =>
+  (m) =>
+    m.push(read(m));
+const refuse =
+  (name: string): Run =>
+  (m) => {
+    throw m.forbidden(`the opcode ${name}`);
+  };
+
+/** All opcodes of protocols 0 to 5 (Python's pickletools), by their byte. */
+const TABLE: readonly (readonly [number | string, string, Run])[] = [
+  // framing
+  [0x80, 'PROTO', protocol],
+  [0x95, 'FRAME', frame],
+  // atoms
+  ['N', 'NONE', push(() => null)],
+  [0x88, 'NEWTRUE', push(() => true)],
+  [0x89, 'NEWFALSE', push(() => false)],
+  ['I', 'INT', push(textInteger)],
+  ['L', 'LONG', push(textLong)],
+  ['J', 'BININT', push((m) => m.cursor.i32())],
+  ['K', 'BININT1', push((m) => m.cursor.u8())],
+  ['M', 'BININT2', push((m) => m.cursor.u16())],
+  [0x8a, 'LONG1', push((m) => integer(m, m.cursor.u8()))],
+  [0x8b, 'LONG4', push((m) => integer(m, m.cursor.i32()))],
+  ['F', 'FLOAT', push((m) => required(m, parseFloatText(m.cursor.line()), 'a float'))],
+  ['G', 'BINFLOAT', push((m) => m.cursor.f64())],
+  // text and bytes; what Python 2 called str is taken as latin-1
+  ['S', 'STRING', push((m) => required(m, parseQuoted(m.cursor.line()), 'a quoted string'))],
+  ['T', 'BINSTRING', push((m) => m.cursor.latin1(length(m, m.cursor.i32())))],
+  ['U', 'SHORT_BINSTRING', push((m) => m.cursor.latin1(m.cursor.u8()))],
+  ['V', 'UNICODE', push((m) => required(m, parseRawUnicode(m.cursor.line()), 'a string'))],
+  ['X', 'BINUNICODE', push((m) => m.cursor.utf8(m.cursor.u32()))],
+  [0x8c, 'SHORT_BINUNICODE', push((m) => m.cursor.utf8(m.cursor.u8()))],
+  [0x8d, 'BINUNICODE8', push((m) => m.cursor.utf8(m.cursor.u64()))],
+  ['B', 'BINBYTES', push((m) => m.cursor.take(m.cursor.u32()))],
+  ['C', 'SHORT_BINBYTES', push((m) => m.cursor.take(m.cursor.u8()))],
+  [0x8e, 'BINBYTES8', push((m) => m.cursor.take(m.cursor.u64()))],
+  [0x96, 'BYTEARRAY8', push((m) => m.cursor.take(m.cursor.u64()))],
+  [0x97, 'NEXT_BUFFER', refuse('NEXT_BUFFER')],
+  [0x98, 'READONLY_BUFFER', refuse('READONLY_BUFFER')],
+  // containers
+  ['(', 'MARK', (m) => m.mark()],
+  [')', 'EMPTY_TUPLE', push(() => tuple([]))],
+  [0x85, 'TUPLE1', push((m) => m.popTuple(1))],
+  [0x86, 'TUPLE2', push((m) => m.popTuple(2))],
+  [0x87, 'TUPLE3', push((m) => m.popTuple(3))],
+  ['t', 'TUPLE', push((m) => tuple(m.popToMark()))],
+  [']', 'EMPTY_LIST', push(() => [])],
+  ['l', 'LIST', push((m) => m.popToMark())],
+  ['a', 'APPEND', (m) => append(m, [m.pop()])],
+  ['e', 'APPENDS', (m) => append(m, m.popToMark())],
+  ['}', 'EMPTY_DICT', push(emptyDict)],
+  ['d', 'DICT', push((m) => m.pairs(emptyDict(m), m.popToMark()))],
+  ['s', 'SETITEM', (m) => setItems(m, [m.pop(), m.pop()].reverse())],
+  ['u', 'SETITEMS', (m) => setItems(m, m.popToMark())],
+  [0x8f, 'EMPTY_SET', push((m) => newSet(m, []))],
+  [0x90, 'ADDITEMS', addItems],
+  [0x91, 'FROZENSET', push((m) => Object.freeze(newSet(m, m.popToMark())))],
+  // stack and memo
+  ['0', 'POP', (m) => m.popOrUnmark()],
+  ['1', 'POP_MARK', (m) => void m.popToMark()],
+  ['2', 'DUP', push((m) => m.top())],
+  ['p', 'PUT', (m) => m.put(parseIndex(m.cursor.line()))],
+  ['q', 'BINPUT', (m) => m.put(m.cursor.u8())],
+  ['r', 'LONG_BINPUT', (m) => m.put(m.cursor.u32())],
+  [0x94, 'MEMOIZE', (m) => m.memoize()],
+  ['g', 'GET', (m) => m.get(parseIndex(m.cursor.line()))],
+  ['h', 'BINGET', (m) => m.get(m.cursor.u8())],
+  ['j', 'LONG_BINGET', (m) => m.get(m.cursor.u32())],
+  // names, calls and objects: only what the allow-list of the kind of file has
+  ['c', 'GLOBAL', push((m) => m.global(m.cursor.line(), m.cursor.line()))],
+  [0x93, 'STACK_GLOBAL', stackGlobal],
+  ['R', 'REDUCE', reduce],
+  [0x81, 'NEWOBJ', newObject],
+  [0x92, 'NEWOBJ_EX', newObjectWithKeywords],
+  ['b', 'BUILD', build],
+  ['P', 'PERSID', push((m) => m.persistent(m.cursor.line()))],
+  ['Q', 'BINPERSID', push((m) => m.persistent(m.pop()))],
+  ['i', 'INST', oldInstance],
+  ['o', 'OBJ', refuse('OBJ')],
+  [0x82, 'EXT1', refuse('EXT1')],
+  [0x83, 'EXT2', refuse('EXT2')],
+  [0x84, 'EXT4', refuse('EXT4')],
+];
+
+export const OPCODES: readonly (Opcode | undefined)[] = (() => {
+  const opcodes: (Opcode | undefined)[] = new Array(256).fill(undefined);
+  for (const [code, name, run] of TABLE) {
+    opcodes[typeof code === 'string' ? code.charCodeAt(0) : code] = { name, run };
+  }
+  return opcodes;
+})();
+
+function protocol(m: PickleMachine): void {
+  const version = m.cursor.u8();
+  if (version > HIGHEST_PROTOCOL) {
+    throw m.malformed(`it has protocol ${version}; protocols 0 to ${HIGHEST_PROTOCOL} are known`);
+  }
+}
+
+/** Frames only help reading ahead; the declared length still has to be there. */
+function frame(m: PickleMachine): void {
+  const size = m.cursor.u64();
+  const start = m.cursor.skip(size);
+  m.cursor.offset = start;
+}
+
+function required<T>(m: PickleMachine, value: T | undefined, what: string): T {
+  if (value === undefined) throw m.malformed(`${what} is expected`);
+  return value;
+}
+
+function length(m: PickleMachine, declared: number): number {
+  if (declared < 0) throw m.malformed(`a length of ${declared}`);
+  return declared;
+}
+
+function integer(m: PickleMachine, size: number): number | bigint {
+  const bytes = length(m, size);
+  if (bytes > m.limits.integerBytes) throw m.limit(`${m.limits.integerBytes} bytes in one integer`);
+  return integerFromBytes(m.cursor.take(bytes));
+}
+
+function textInteger(m: PickleMachine): PickleValue {
+  const line = m.cursor.line();
+  if (line === '00') return false;
+  if (line === '01') return true;
+  return decimal(m, line);
+}
+
+function textLong(m: PickleMachine): PickleValue {
+  const line = m.cursor.line();
+  return decimal(m, line.endsWith('L') ? line.slice(0, -1) : line);
+}
+
+function decimal(m: PickleMachine, text: string): number | bigint {
+  if (text.length > m.limits.integerBytes) throw m.limit(`${m.limits.integerBytes} digits in one integer`);
+  return required(m, parseInteger(text), 'an integer');
+}
+
+function append(m: PickleMachine, items: readonly PickleValue[]): void {
+  const list = m.top();
+  if (!isList(list)) throw m.malformed(`${describe(list)} cannot be appended to`);
+  for (const item of items) list.push(item);
+}
+
+function emptyDict(m: PickleMachine): Map<PickleValue, PickleValue> {
+  m.countContainer();
+  return new Map();
+}
+
+function setItems(m: PickleMachine, items: readonly PickleValue[]): void {
+  const dict = m.top();
+  if (!(dict instanceof Map)) throw m.malformed(`${describe(dict)} has no items to set`);
+  m.pairs(dict, items);
+}
+
+function newSet(m: PickleMachine, items: readonly PickleValue[]): Set<PickleValue> {
+  m.countContainer();
+  return new Set(items);
+}
+
+function addItems(m: PickleMachine): void {
+  const items = m.popToMark();
+  const set = m.top();
+  if (!(set instanceof Set) || Object.isFrozen(set)) throw m.malformed(`${describe(set)} cannot be added to`);
+  for (const item of items) set.add(item);
+}
+
+function stackGlobal(m: PickleMachine): void {
+  const name = m.pop();
+  m.push(m.global(m.pop(), name));
+}
+
+function reduce(m: PickleMachine): void {
+  const args = m.pop();
+  m.push(m.call(m.pop(), args));
+}
+
+function newObject(m: PickleMachine): void {
+  const args = m.pop();
+  m.push(m.create(m.pop(), args));
+}
+
+function newObjectWithKeywords(m: PickleMachine): void {
+  const keywords = m.pop();
+  const args = m.pop();
+  if (!(keywords instanceof Map) || keywords.size > 0) {
+    throw m.forbidden(`the opcode NEWOBJ_EX with ${describe(keywords)} as keyword arguments`);
+  }
+  m.push(m.create(m.pop(), args));
+}
+
+function build(m: PickleMachine): void {
+  const state = m.pop();
+  m.push(m.build(m.pop(), state));
+}
+
+/** INST names a class like GLOBAL and makes an instance of it, as only Python 2's oldest classes needed. */
+function oldInstance(m: PickleMachine): void {
+  m.global(m.cursor.line(), m.cursor.line());
+  throw m.forbidden('the opcode INST');
+}

@@ -1,0 +1,169 @@
+import { PaperdeskError } from '../errors.ts';
+import {
+  ACCOUNT_STATE_SIZE,
+  ACTION_SIZE,
+  CORE_FEATURE_COUNT,
+  FORECAST_FEATURE_COUNT,
+  OBSERVATION_SIZE,
+} from './dimensions.ts';
+import { field, isJsonObject, type JsonObject } from './json.ts';
+import type { Activation } from './model-files.ts';
+
+/** What the plain fields of `data` say about the policy; sizes that they do not tell are undefined. */
+export interface PolicyDescription {
+  readonly activation: Activation;
+  /** Widths of the policy's hidden layers. */
+  readonly hidden: readonly number[] | undefined;
+}
+
+const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
+  ['activation.Tanh', 'tanh'],
+  ['activation.ReLU', 'relu'],
+  ['activation.ELU', 'elu'],
+  ['activation.GELU', 'gelu'],
+  ['activation.SiLU', 'silu'],
+  ['activation.LeakyReLU', 'leaky_relu'],
+  ['linear.Identity', 'identity'],
+]);
+const BOX = /^<class 'gym(?:nasium)?\.spaces\.box\.Box'>$/;
+const FLATTEN = "<class 'stable_baselines3.common.torch_layers.FlattenExtractor'>";
+
+/**
+ * Checks the plain fields of a stable-baselines3 `data` document (forecast-and-policy.md, "Observation and policy");
+ * its `:serialized:` values are pickles of code and are never looked at.
+ * @throws NOT_SB3, OBSERVATION_SIZE, ACTION_SPACE, ACTION_SIZE, POLICY_UNSUPPORTED
+ */
+export function describePolicy(data: JsonObject): PolicyDescription {
+  const observation = field(data, 'observation_space');
+  const action = field(data, 'action_space');
+  if (!isJsonObject(observation) || !isJsonObject(action)) {
+    throw new PaperdeskError(
+      'NOT_SB3',
+      'The policy is not a stable-baselines3 archive: its data does not describe observation_space and action_space.',
+    );
+  }
+  checkObservation(observation);
+  checkActions(action);
+  const options = field(data, 'policy_kwargs');
+  checkOptions(data, options);
+  return { activation: readActivation(options), hidden: readHidden(field(options, 'net_arch')) };
+}
+
+/** @throws OBSERVATION_SIZE unless the size is the one that the service computes */
+export function checkObservationSize(size: number, source: string): void {
+  if (size === OBSERVATION_SIZE) return;
+  throw new PaperdeskError(
+    'OBSERVATION_SIZE',
+    `The policy expects ${size} observations (${source}); ${CORE_FEATURE_COUNT} features + ` +
+      `${FORECAST_FEATURE_COUNT} forecast features + ${ACCOUNT_STATE_SIZE} account values make ${OBSERVATION_SIZE}.`,
+  );
+}
+
+/** @throws ACTION_SIZE */
+export function checkActionSize(size: number, source: string): void {
+  if (size === ACTION_SIZE) return;
+  throw new PaperdeskError(
+    'ACTION_SIZE',
+    `The policy gives ${size} actions (${source}); ${ACTION_SIZE} are needed: ` +
+      'direction, size, leverage, stop distance, target distance.',
+  );
+}
+
+export function unsupported(reason: string): PaperdeskError {
+  return new PaperdeskError('POLICY_UNSUPPORTED', `The policy ${reason}, which is not supported.`);
+}
+
+function checkObservation(space: JsonObject): void {
+  const type = field(space, ':type:');
+  if (typeof type === 'string' && !BOX.test(type)) {
+    throw unsupported(`observes a ${shortType(type)} instead of a Box`);
+  }
+  const shape = readShape(space);
+  if (shape === undefined) return;
+  if (shape.length === 1) checkObservationSize(shape[0] as number, 'observation_space in its data');
+  else {
+    throw new PaperdeskError(
+      'OBSERVATION_SIZE',
+      `The policy expects observations of the shape [${shape.join(', ')}]; one row of ${OBSERVATION_SIZE} is needed.`,
+    );
+  }
+}
+
+function checkActions(space: JsonObject): void {
+  const type = field(space, ':type:');
+  if (typeof type !== 'string' || !BOX.test(type)) {
+    throw actionSpace(`is a ${shortType(type)}`);
+  }
+  const shape = readShape(space);
+  if (shape !== undefined) {
+    if (shape.length !== 1) throw actionSpace(`has the shape [${shape.join(', ')}]`);
+    checkActionSize(shape[0] as number, 'action_space in its data');
+  }
+  const low = readBounds(space, 'low');
+  const high = readBounds(space, 'high');
+  if (!low.every((bound) => bound === -1) || !high.every((bound) => bound === 1)) {
+    throw actionSpace(`goes from [${low.join(', ')}] to [${high.join(', ')}]`);
+  }
+}
+
+function readShape(space: JsonObject): readonly number[] | undefined {
+  const shape = field(space, '_shape');
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return isShape ? shape : undefined;
+}
+
+/** `low` and `high` are texts as numpy prints arrays, `low_repr` and `high_repr` one number for all. */
+function readBounds(space: JsonObject, side: 'low' | 'high'): readonly number[] {
+  const value = field(space, side) ?? field(space, `${side}_repr`);
+  const text = typeof value === 'string' && value.length <= 4096 ? value : '';
+  const bounds = text
+    .replace(/[[\],]/g, ' ')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map((word) =>
+      /^-?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf)$/.test(word) ? Number(word.replace('inf', 'Infinity')) : Number.NaN,
+    );
+  if (bounds.length === 0) throw actionSpace(`does not tell its bounds (${side})`);
+  return bounds;
+}
+
+function actionSpace(reason: string): PaperdeskError {
+  return new PaperdeskError(
+    'ACTION_SPACE',
+    `The policy's action space ${reason}; a Box of ${ACTION_SIZE} numbers from -1 to 1 is needed.`,
+  );
+}
+
+function checkOptions(data: JsonObject, options: unknown): void {
+  for (const flag of ['use_sde', 'squash_output']) {
+    for (const value of [field(data, flag), field(options, flag)]) {
+      if (value === true || value === 'True') throw unsupported(`was trained with ${flag}`);
+    }
+  }
+  const extractor = field(options, 'features_extractor_class');
+  if (extractor !== undefined && extractor !== null && extractor !== FLATTEN) {
+    throw unsupported(`uses the features extractor ${shortType(extractor)}`);
+  }
+}
+
+function readActivation(options: unknown): Activation {
+  const type = field(options, 'activation_fn');
+  if (type === undefined || type === null) return 'tanh';
+  const match = typeof type === 'string' ? /^<class 'torch\.nn\.modules\.(\w+\.\w+)'>$/.exec(type) : null;
+  const activation = match === null ? undefined : ACTIVATIONS.get(match[1] as string);
+  if (activation === undefined) throw unsupported(`uses the activation ${shortType(type)}`);
+  return activation;
+}
+
+/** `[64, 64]` or `{pi: [64, 64], vf: [...]}`; other forms are left to the tensors. */
+function readHidden(architecture: unknown): readonly number[] | undefined {
+  const widths = Array.isArray(architecture) ? architecture : field(architecture, 'pi');
+  const isWidths = Array.isArray(widths) && widths.every((width) => Number.isSafeInteger(width) && width > 0);
+  return isWidths ? widths : undefined;
+}
+
+/** `<class 'gymnasium.spaces.discrete.Discrete'>` -> `Discrete`. */
+function shortType(type: unknown): string {
+  if (typeof type !== 'string') return 'thing that its data does not name';
+  return (/(\w+)'>$/.exec(type)?.[1] ?? type).slice(0, 100);
+}

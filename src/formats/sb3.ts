@@ -1,0 +1,174 @@
+import { PaperdeskError } from '../errors.ts';
+import type { ByteReader } from './byte-reader.ts';
+import { memoryReader } from './byte-reader.ts';
+import { ACTION_SIZE, OBSERVATION_SIZE } from './dimensions.ts';
+import { parseJsonObject } from './json.ts';
+import type { DenseLayer, PolicyFile, StateDict, TorchTensor, ZipEntry } from './model-files.ts';
+import { checkActionSize, checkObservationSize, describePolicy, unsupported } from './sb3-data.ts';
+import { checkWeightsFinite, quoteName, readStateDict, readTensor, type TorchRole } from './torch.ts';
+import { elementCount } from './torch-views.ts';
+import { expectShape, selectWeights, shapeError } from './weights.ts';
+import { readEntry, readZip, startsLikeZip, ZIP_LIMITS } from './zip.ts';
+
+const MAX_DATA_BYTES = 8 * 2 ** 20;
+const MAX_LAYERS = 32;
+/** 64 MiB as float32, which is what the policy takes in memory. */
+const MAX_PARAMETERS = 2 ** 24;
+
+const POLICY_ROLE: TorchRole = {
+  what: "The policy's policy.pth",
+  notTorch: 'NOT_SB3',
+  notStateDict: 'NOT_SB3',
+  pickledModule: 'POLICY_UNSUPPORTED',
+  torchScript: 'POLICY_UNSUPPORTED',
+  legacyFormat: 'POLICY_UNSUPPORTED',
+};
+
+const HIDDEN = /^mlp_extractor\.policy_net\.(\d{1,4})\.(?:weight|bias)$/;
+const VALUE_NETWORK = /^(?:mlp_extractor\.value_net|value_net|vf_features_extractor)\./;
+
+/**
+ * Reads the actor of a stable-baselines3 PPO archive: `data` for the spaces and the activation, `policy.pth` for the
+ * weights (forecast-and-policy.md, "Observation and policy").
+ * @throws NOT_SB3, OBSERVATION_SIZE, ACTION_SPACE, ACTION_SIZE, POLICY_UNSUPPORTED, TENSOR_*, WEIGHT_NOT_FINITE, ZIP_*
+ */
+export async function readPolicy(reader: ByteReader): Promise<PolicyFile> {
+  const entries = await openArchive(reader);
+  const dataBytes = await readEntry(reader, entries.data, MAX_DATA_BYTES);
+  const description = describePolicy(parseJsonObject(dataBytes, "The policy's data"));
+
+  const inner = await entryReader(reader, entries.policy);
+  const state = await readStateDict(inner, POLICY_ROLE);
+  const depth = countLayers(state);
+  refuseOthers(state);
+  const names = [...Array(depth).keys()].map((i) => `mlp_extractor.policy_net.${2 * i}`);
+  const weights = selectWeights(
+    state,
+    [...names, 'action_net'].flatMap((name) => [`${name}.weight`, `${name}.bias`]).concat('log_std'),
+    'The policy',
+  );
+  checkShapes(weights, names, description.hidden);
+  checkParameters(weights);
+  await checkWeightsFinite(inner, weights);
+
+  const hidden: DenseLayer[] = [];
+  for (const name of names) hidden.push(await readLayer(inner, weights, name));
+  return {
+    activation: description.activation,
+    hidden,
+    output: await readLayer(inner, weights, 'action_net'),
+    logStd: await readTensor(inner, weights.get('log_std') as TorchTensor),
+    observationSize: OBSERVATION_SIZE,
+    actionSize: ACTION_SIZE,
+  };
+}
+
+async function openArchive(reader: ByteReader): Promise<{ data: ZipEntry; policy: ZipEntry }> {
+  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', 'The policy has 0 bytes.');
+  if (!(await startsLikeZip(reader))) throw notSb3('it does not start like a zip container');
+  const entries = await readZip(reader);
+  const data = entries.get('data');
+  const policy = entries.get('policy.pth');
+  if (data !== undefined && policy !== undefined) return { data, policy };
+  const isTorch = [...entries.keys()].some((name) => /^[^/]+\/data\.pkl$/.test(name));
+  throw notSb3(isTorch ? 'it is a file of torch.save' : 'it has no members called data and policy.pth');
+}
+
+/** The nested container in place, or, where it is compressed, in memory. */
+async function entryReader(reader: ByteReader, entry: ZipEntry): Promise<ByteReader> {
+  if (entry.method === 'deflated')
+    return memoryReader(await readEntry(reader, entry, ZIP_LIMITS.inflatedBytes));
+  return {
+    size: entry.size,
+    read(offset, length) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= entry.size)) {
+        throw new PaperdeskError(
+          'FILE_TRUNCATED',
+          `policy.pth has ${entry.size} bytes, but ${length} bytes are needed from offset ${offset} on.`,
+        );
+      }
+      return reader.read(entry.dataOffset + offset, length);
+    },
+  };
+}
+
+/** A linear layer has an even number; the activations between them have no weights. */
+function countLayers(state: StateDict): number {
+  let depth = 0;
+  for (const name of state.keys()) {
+    const match = HIDDEN.exec(name);
+    if (match === null) continue;
+    const number = Number(match[1]);
+    if (number % 2 !== 0)
+      throw unsupported(`has weights in layer ${number} of its policy net, where an activation belongs`);
+    depth = Math.max(depth, number / 2 + 1);
+  }
+  if (depth > MAX_LAYERS) throw unsupported(`has ${depth} hidden layers (more than ${MAX_LAYERS})`);
+  return depth;
+}
+
+function refuseOthers(state: StateDict): void {
+  for (const name of state.keys()) {
+    if (HIDDEN.test(name) || VALUE_NETWORK.test(name)) continue;
+    if (['log_std', 'action_net.weight', 'action_net.bias'].includes(name)) continue;
+    if (name.startsWith('mlp_extractor.shared_net.')) {
+      throw unsupported(
+        'has layers shared by policy and value network (net_arch before stable-baselines3 1.8)',
+      );
+    }
+    throw unsupported(`has the tensor ${quoteName(name)} besides the plain MLP`);
+  }
+}
+
+function checkShapes(
+  weights: StateDict,
+  names: readonly string[],
+  declared: readonly number[] | undefined,
+): void {
+  let inputs: number | undefined;
+  for (const name of [...names, 'action_net']) {
+    const { shape } = weights.get(`${name}.weight`) as TorchTensor;
+    const [outputs = 0, columns = 0] = shape;
+    if (shape.length !== 2 || outputs === 0) throw shapeError(`${name}.weight`, shape, '[outputs, inputs]');
+    if (inputs === undefined) checkObservationSize(columns, `the shape of ${name}.weight`);
+    else if (columns !== inputs) throw shapeError(`${name}.weight`, shape, `[outputs, ${inputs}]`);
+    if (name === 'action_net') checkActionSize(outputs, `the shape of ${name}.weight`);
+    expectShape(weights, `${name}.bias`, [outputs]);
+    inputs = outputs;
+  }
+  expectShape(weights, 'log_std', [ACTION_SIZE]);
+  const widths = names.map((name) => (weights.get(`${name}.weight`) as TorchTensor).shape[0]);
+  if (declared !== undefined && widths.join() !== declared.join()) {
+    throw new PaperdeskError(
+      'TENSOR_SHAPE',
+      `The policy's hidden layers are [${widths.join(', ')}] wide in policy.pth, but [${declared.join(', ')}] in its data.`,
+    );
+  }
+}
+
+function checkParameters(weights: StateDict): void {
+  let parameters = 0;
+  for (const { shape } of weights.values()) parameters += elementCount(shape);
+  if (parameters <= MAX_PARAMETERS) return;
+  throw new PaperdeskError(
+    'MODEL_TOO_LARGE',
+    `The policy has ${parameters} weights; ${MAX_PARAMETERS} are accepted.`,
+  );
+}
+
+async function readLayer(reader: ByteReader, weights: StateDict, name: string): Promise<DenseLayer> {
+  const weight = weights.get(`${name}.weight`) as TorchTensor;
+  return {
+    outputs: weight.shape[0] as number,
+    inputs: weight.shape[1] as number,
+    weight: await readTensor(reader, weight),
+    bias: await readTensor(reader, weights.get(`${name}.bias`) as TorchTensor),
+  };
+}
+
+function notSb3(reason: string): PaperdeskError {
+  return new PaperdeskError(
+    'NOT_SB3',
+    `The policy is not a stable-baselines3 archive: ${reason}; save it with model.save(path).`,
+  );
+}

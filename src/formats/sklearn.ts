@@ -1,0 +1,114 @@
+import { PaperdeskError } from '../errors.ts';
+import type { ByteReader } from './byte-reader.ts';
+import { CORE_FEATURE_COUNT } from './dimensions.ts';
+import { decompressJoblib, JOBLIB_GLOBALS } from './joblib.ts';
+import type { StandardScaler } from './model-files.ts';
+import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from './numpy.ts';
+import { readPickle } from './pickle.ts';
+import { instanceOf, PLAIN_GLOBALS } from './pickle-globals.ts';
+import type { PickleKind, RefusedGlobal } from './pickle-machine.ts';
+import { allowList, describe, type PickleDict, PickleInstance, type PickleValue } from './pickle-values.ts';
+import { readScalerJson } from './scaler-json.ts';
+import { checkScaler, notScaler } from './scaler-values.ts';
+
+const WHAT = 'The scaler';
+const MAX_BYTES = 4 * 2 ** 20;
+const STANDARD_SCALER = 'StandardScaler';
+
+/** The module moved in scikit-learn 0.22. */
+const SCALER_GLOBALS = allowList(PLAIN_GLOBALS, NUMPY_GLOBALS, JOBLIB_GLOBALS, {
+  'sklearn.preprocessing._data StandardScaler': instanceOf(STANDARD_SCALER),
+  'sklearn.preprocessing.data StandardScaler': instanceOf(STANDARD_SCALER),
+});
+
+const SCALER_KIND: PickleKind = {
+  what: WHAT,
+  globals: SCALER_GLOBALS,
+  refuse: refuseEstimator,
+  limits: { bytes: MAX_BYTES },
+};
+
+/**
+ * Reads a StandardScaler of the 28 core features, whatever the file is called: JSON `{feature_order, mean, scale}`,
+ * a pickle, or a file of joblib.dump, plain or compressed by zlib or gzip (features.md, "Scaler").
+ * @throws NOT_SCALER, SCALER_FEATURES, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
+ */
+export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
+  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', `${WHAT} has 0 bytes.`);
+  if (reader.size > MAX_BYTES) {
+    throw new PaperdeskError(
+      'NOT_SCALER',
+      `${WHAT} has ${reader.size} bytes; a scaler of ${CORE_FEATURE_COUNT} features has a few thousand, ` +
+        `and ${MAX_BYTES} are accepted.`,
+    );
+  }
+  const bytes = await reader.read(0, reader.size);
+  if (looksLikeJson(bytes)) return readScalerJson(bytes, WHAT);
+  const pickle = await decompressJoblib(bytes, WHAT, MAX_BYTES);
+  if (!looksLikePickle(pickle)) throw notScaler('is neither JSON nor a pickle');
+  return fromPickle(readPickle(pickle, SCALER_KIND));
+}
+
+/** No pickle starts with a brace or a byte order mark. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 64)).toString('utf8').replace('\ufeff', '').trimStart();
+  return start.startsWith('{') || start.startsWith('[');
+}
+
+/** PROTO, or for protocols 0 and 1 an opcode that can begin a value. */
+function looksLikePickle(bytes: Uint8Array): boolean {
+  return (
+    bytes.length > 0 && (bytes[0] === 0x80 || '(])}NIJKMLGFSTUVXcp'.includes(String.fromCharCode(bytes[0]!)))
+  );
+}
+
+function fromPickle(value: PickleValue): StandardScaler {
+  if (!(value instanceof PickleInstance) || value.typeName !== STANDARD_SCALER) {
+    throw notScaler(`holds ${describe(value)}`);
+  }
+  const { attributes } = value;
+  const withMean = isOn(attributes.get('with_mean'));
+  const withStd = isOn(attributes.get('with_std'));
+  const mean = vector(attributes, 'mean_');
+  const scale = vector(attributes, 'scale_');
+  const declared = attributes.get('n_features_in_');
+  const features = typeof declared === 'number' ? declared : (mean ?? scale)?.length;
+  if (features === undefined || (withMean && mean === undefined) || (withStd && scale === undefined)) {
+    throw notScaler('is a StandardScaler that was never fitted');
+  }
+  const featureOrder = featureNames(attributes.get('feature_names_in_'));
+  return checkScaler({
+    features,
+    mean: withMean ? mean : undefined,
+    scale: withStd ? scale : undefined,
+    featureOrder,
+  });
+}
+
+/** `with_mean` and `with_std` are on unless they are False or 0. */
+function isOn(flag: PickleValue | undefined): boolean {
+  return flag !== false && flag !== 0;
+}
+
+function vector(attributes: PickleDict, name: string): Float64Array | undefined {
+  const value = attributes.get(name) ?? null;
+  if (value === null) return undefined;
+  const numbers = value instanceof NumpyArray ? toFloat64Vector(value) : undefined;
+  if (numbers === undefined) throw notScaler(`has ${describe(value)} as ${name}, not a vector of numbers`);
+  return numbers;
+}
+
+function featureNames(value: PickleValue | undefined): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const names = value instanceof NumpyArray ? value.items : undefined;
+  if (names === undefined || !names.every((name) => typeof name === 'string')) {
+    throw notScaler('has feature_names_in_ that are not names');
+  }
+  return names;
+}
+
+/** Any other class of scikit-learn is an honest mistake; it is told apart from a function by its capital letter. */
+function refuseEstimator({ module, name }: RefusedGlobal): PaperdeskError | undefined {
+  if (!/^sklearn(\.\w+)+$/.test(module) || !/^[A-Z][A-Za-z0-9]{0,60}$/.test(name)) return undefined;
+  return notScaler(`is a ${name} (${module.slice(0, 100)})`);
+}

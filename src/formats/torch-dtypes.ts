@@ -1,0 +1,36 @@
+import type { TorchDtype } from './model-files.ts';
+
+/** torch's storage classes, by the name that `torch.save` writes. */
+export const STORAGE_DTYPES = {
+  FloatStorage: 'float32',
+  HalfStorage: 'float16',
+  BFloat16Storage: 'bfloat16',
+  DoubleStorage: 'float64',
+  LongStorage: 'int64',
+  IntStorage: 'int32',
+  ShortStorage: 'int16',
+  CharStorage: 'int8',
+  ByteStorage: 'uint8',
+  BoolStorage: 'bool',
+} as const satisfies Record<string, TorchDtype>;
+
+/** Bytes per element. */
+export const DTYPE_BYTES: Readonly<Record<TorchDtype, number>> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  float64: 8,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+};
+
+/** The number types that weights may have. */
+export type WeightDtype = 'float32' | 'float16' | 'bfloat16' | 'float64';
+
+export function isWeightDtype(dtype: TorchDtype): dtype is WeightDtype {
+  return dtype === 'float32' || dtype === 'float16' || dtype === 'bfloat16' || dtype === 'float64';
+}

@@ -1,0 +1,63 @@
+import { halfToNumber } from './numpy.ts';
+import type { WeightDtype } from './torch-dtypes.ts';
+
+/** float32 of every float16, by its bits; made when first needed. */
+let halves: Float32Array | undefined;
+
+function halfTable(): Float32Array {
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => halfToNumber(bits));
+  return halves;
+}
+
+/** Writes the little-endian numbers in `bytes` to the start of `target` as float32. */
+export function widen(dtype: WeightDtype, bytes: Uint8Array, target: Float32Array): void {
+  if (dtype === 'float32') {
+    new Uint8Array(target.buffer, target.byteOffset, bytes.length).set(bytes);
+  } else if (dtype === 'float64') {
+    target.set(aligned(bytes, Float64Array));
+  } else if (dtype === 'float16') {
+    const table = halfTable();
+    const source = aligned(bytes, Uint16Array);
+    for (let i = 0; i < source.length; i++) target[i] = table[source[i] as number] as number;
+  } else {
+    const source = aligned(bytes, Uint16Array);
+    const bits = new Uint32Array(target.buffer, target.byteOffset, source.length);
+    for (let i = 0; i < source.length; i++) bits[i] = (source[i] as number) << 16;
+  }
+}
+
+/** Position of the first number that is NaN, infinite or, as float32, becomes infinite; -1 when there is none. */
+export function firstNonFinite(dtype: WeightDtype, bytes: Uint8Array): number {
+  switch (dtype) {
+    case 'float32':
+      return firstWithBits(aligned(bytes, Int32Array), 0x7f800000);
+    case 'float16':
+      return firstWithBits(aligned(bytes, Int16Array), 0x7c00);
+    case 'bfloat16':
+      return firstWithBits(aligned(bytes, Int16Array), 0x7f80);
+    case 'float64':
+      return aligned(bytes, Float64Array).findIndex((value) => !Number.isFinite(Math.fround(value)));
+  }
+}
+
+/** All bits of the exponent set is how IEEE 754 writes NaN and infinity. */
+function firstWithBits(numbers: Int32Array | Int16Array, exponent: number): number {
+  for (let i = 0; i < numbers.length; i++) {
+    if (((numbers[i] as number) & exponent) === exponent) return i;
+  }
+  return -1;
+}
+
+/** The bytes as numbers, copied only where they do not lie at a multiple of the size of one. */
+function aligned<T>(
+  bytes: Uint8Array,
+  Numbers: {
+    new (buffer: ArrayBufferLike, offset: number, length: number): T;
+    readonly BYTES_PER_ELEMENT: number;
+  },
+): T {
+  const size = Numbers.BYTES_PER_ELEMENT;
+  // Not slice(): that of a Buffer copies nothing.
+  const source = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  return new Numbers(source.buffer, source.byteOffset, Math.floor(source.length / size));
+}

@@ -1,0 +1,181 @@
+import { PaperdeskError } from '../errors.ts';
+import type { TorchDtype, TorchTensor, ZipEntry } from './model-files.ts';
+import { NUMPY_GLOBALS } from './numpy.ts';
+import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from './pickle-globals.ts';
+import type { PickleKind } from './pickle-machine.ts';
+import {
+  type AllowedGlobal,
+  allowList,
+  describe,
+  isList,
+  isTuple,
+  type PickleContext,
+  PickleGlobal,
+  PickleObject,
+  type PickleValue,
+} from './pickle-values.ts';
+import { DTYPE_BYTES, STORAGE_DTYPES } from './torch-dtypes.ts';
+import { elementCount, viewSpan } from './torch-views.ts';
+
+const MAX_DIMENSIONS = 8;
+
+/** A storage as a persistent id names it, found in the container. */
+class Storage extends PickleObject {
+  readonly typeName = 'torch storage';
+  readonly dtype: TorchDtype;
+  readonly elements: number;
+  readonly entry: ZipEntry;
+
+  constructor(dtype: TorchDtype, elements: number, entry: ZipEntry) {
+    super();
+    this.dtype = dtype;
+    this.elements = elements;
+    this.entry = entry;
+  }
+}
+
+/** A tensor in the pickle. */
+export class PickledTensor extends PickleObject {
+  readonly typeName = 'torch.Tensor';
+  readonly view: TorchTensor;
+
+  constructor(view: TorchTensor) {
+    super();
+    this.view = view;
+  }
+}
+
+/**
+ * What `data.pkl` of a torch container may name: tensors and the plain data of a training state.
+ * @param folder the container's top folder, whose `data/<key>` are the storages
+ */
+export function torchKind(
+  what: string,
+  folder: string,
+  entries: ReadonlyMap<string, ZipEntry>,
+): Omit<PickleKind, 'refuse'> {
+  const storages = new Map<string, Storage>();
+  return {
+    what,
+    globals: TORCH_GLOBALS,
+    persistentLoad: (id, context) => {
+      const storage = findStorage(id, folder, entries, context);
+      const before = storages.get(storage.entry.name);
+      if (before !== undefined && before.dtype !== storage.dtype) {
+        throw context.malformed(`a storage holds ${before.dtype} and ${storage.dtype} at once`);
+      }
+      storages.set(storage.entry.name, storage);
+      return storage;
+    },
+    remedy: 'Save only the weights: torch.save(model.state_dict(), path).',
+  };
+}
+
+/** A persistent id is ('storage', type, key, device, number of elements). */
+function findStorage(
+  id: PickleValue,
+  folder: string,
+  entries: ReadonlyMap<string, ZipEntry>,
+  context: PickleContext,
+): Storage {
+  if (!isTuple(id) || id.length < 5) throw context.malformed(`a persistent id is ${describe(id)}`);
+  const [word, type, key, , elements] = id;
+  const dtype = type instanceof PickleGlobal ? storageDtype(type) : undefined;
+  if (word !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(elements)) {
+    throw context.malformed('a persistent id does not name a torch storage');
+  }
+  const entry = key.length <= 64 ? entries.get(`${folder}/data/${key}`) : undefined;
+  if (entry === undefined) {
+    throw bounds(context, `names the storage ${JSON.stringify(key.slice(0, 64))}, which is not in the file`);
+  }
+  const needed = elements * DTYPE_BYTES[dtype];
+  if (entry.size !== needed) {
+    throw bounds(
+      context,
+      `has a storage ${key} of ${elements} ${dtype} numbers, which take ${needed} bytes, but ${entry.size} bytes are there`,
+    );
+  }
+  return new Storage(dtype, elements, entry);
+}
+
+function storageDtype(type: PickleGlobal): TorchDtype | undefined {
+  if (type.module !== 'torch' || !Object.hasOwn(STORAGE_DTYPES, type.name)) return undefined;
+  return STORAGE_DTYPES[type.name as keyof typeof STORAGE_DTYPES];
+}
+
+/** `_rebuild_tensor[_v2](storage, offset, shape, strides, ...)` */
+function rebuildTensor(args: readonly PickleValue[], context: PickleContext): PickledTensor {
+  const [storage, storageOffset, shape, strides] = args;
+  if (!(storage instanceof Storage)) throw context.malformed(`a tensor lies in ${describe(storage)}`);
+  const valid =
+    isCount(storageOffset) && isCounts(shape) && isCounts(strides) && shape.length === strides.length;
+  if (!valid) throw context.malformed('the offset, shape or strides of a tensor are not counts');
+  const view = { dtype: storage.dtype, shape, strides, storageOffset, storage: storage.entry };
+  const end = elementCount(shape) === 0 ? 0 : storageOffset + viewSpan(view);
+  if (!(end <= storage.elements)) {
+    throw bounds(
+      context,
+      `has a tensor of shape [${shape.join(', ')}] and strides [${strides.join(', ')}] from element ` +
+        `${storageOffset} of a storage that has ${storage.elements} elements`,
+    );
+  }
+  return new PickledTensor(view);
+}
+
+/** `_rebuild_parameter[_with_state](tensor, requires_grad, hooks[, state])` */
+function rebuildParameter(args: readonly PickleValue[], context: PickleContext): PickledTensor {
+  const [tensor] = args;
+  if (!(tensor instanceof PickledTensor))
+    throw context.malformed(`a parameter is made of ${describe(tensor)}`);
+  return tensor;
+}
+
+/** `_rebuild_from_type_v2(rebuild, type, args, state)`: a tensor with attributes, which are left out. */
+function rebuildFromType(args: readonly PickleValue[], context: PickleContext): PickleValue {
+  const [rebuild, , inner] = args;
+  if (!(rebuild instanceof PickleGlobal) || rebuild.module !== 'torch._utils' || !isTuple(inner)) {
+    throw context.malformed(`a tensor is rebuilt by ${describe(rebuild)}`);
+  }
+  return (rebuild.allowed.call as NonNullable<AllowedGlobal['call']>)(inner, context);
+}
+
+function isCount(value: PickleValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isCounts(value: PickleValue | undefined): value is readonly number[] {
+  return isTuple(value) && value.length <= MAX_DIMENSIONS && value.every(isCount);
+}
+
+function bounds(context: PickleContext, reason: string): PaperdeskError {
+  return new PaperdeskError(
+    'TENSOR_BOUNDS',
+    `${context.what} ${reason}; the file is damaged or was not written by torch.`,
+  );
+}
+
+const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLOBALS, {
+  ...Object.fromEntries(Object.keys(STORAGE_DTYPES).map((name) => [`torch ${name}`, {}])),
+  ...Object.fromEntries(
+    ['complex64', 'complex128', ...new Set(Object.values(STORAGE_DTYPES))].map((name) => [
+      `torch ${name}`,
+      {},
+    ]),
+  ),
+  'torch Size': {
+    call: (args, context) => {
+      const [sizes] = args;
+      if (!isTuple(sizes) && !isList(sizes))
+        throw context.malformed(`a torch.Size is made of ${describe(sizes)}`);
+      return sizes;
+    },
+  },
+  'torch device': instanceOf('torch.device'),
+  'torch Tensor': {},
+  'torch.nn.parameter Parameter': {},
+  'torch._utils _rebuild_tensor': { call: rebuildTensor },
+  'torch._utils _rebuild_tensor_v2': { call: rebuildTensor },
+  'torch._utils _rebuild_parameter': { call: rebuildParameter },
+  'torch._utils _rebuild_parameter_with_state': { call: rebuildParameter },
+  'torch._tensor _rebuild_from_type_v2': { call: rebuildFromType },
+});

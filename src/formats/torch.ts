@@ -1,0 +1,164 @@
+import { type ErrorCode, PaperdeskError } from '../errors.ts';
+import type { ByteReader } from './byte-reader.ts';
+import type { StateDict, TorchTensor, ZipEntry } from './model-files.ts';
+import { readPickle } from './pickle.ts';
+import type { RefusedGlobal } from './pickle-machine.ts';
+import { describe, type PickleDict, type PickleValue } from './pickle-values.ts';
+import { PickledTensor, torchKind } from './torch-pickle.ts';
+import { readEntry, readZip, startsLikeZip } from './zip.ts';
+
+export { checkWeightsFinite, readTensor } from './torch-values.ts';
+
+/** What a torch file stands for: how sentences begin, and the codes of its refusals. */
+export interface TorchRole {
+  readonly what: string;
+  readonly notTorch: ErrorCode;
+  readonly notStateDict: ErrorCode;
+  readonly pickledModule: ErrorCode;
+  readonly torchScript: ErrorCode;
+  readonly legacyFormat: ErrorCode;
+}
+
+export const FORECAST_ROLE: TorchRole = {
+  what: 'The forecast model',
+  notTorch: 'PT_NOT_TORCH',
+  notStateDict: 'NOT_PATCHTST',
+  pickledModule: 'PT_PICKLED_MODULE',
+  torchScript: 'PT_TORCHSCRIPT',
+  legacyFormat: 'PT_LEGACY_FORMAT',
+};
+
+const PICKLE_BYTES = 16 * 2 ** 20;
+const STATE_KEYS = ['model_state_dict', 'state_dict', 'model'];
+const REMEDY = 'save it with torch.save(model.state_dict(), path)';
+/** LONG1 of torch's magic number 0x1950a86a20f9469cfc6c and STOP, which begins the format before torch 1.6. */
+const LEGACY_MAGIC = Buffer.from('8a0a6cfc9c46f9206aa850192e', 'hex');
+
+/**
+ * The tensors of a `torch.save`d state dict by name, without the prefixes of wrappers; their numbers stay in the file.
+ * @throws the codes of `role`, ZIP_*, PICKLE_*, TENSOR_BOUNDS
+ */
+export async function readStateDict(reader: ByteReader, role: TorchRole = FORECAST_ROLE): Promise<StateDict> {
+  await checkContainer(reader, role);
+  const entries = await readZip(reader);
+  const folder = findFolder(entries, role);
+  await checkByteOrder(reader, entries.get(`${folder}/byteorder`), role);
+  const pickle = await readEntry(reader, entries.get(`${folder}/data.pkl`) as ZipEntry, PICKLE_BYTES);
+  const root = readPickle(pickle, {
+    ...torchKind(role.what, folder, entries),
+    refuse: (refused) => refuseModule(refused, role),
+  });
+  return collectTensors(unwrap(root, role), role);
+}
+
+async function checkContainer(reader: ByteReader, role: TorchRole): Promise<void> {
+  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', `${role.what} has 0 bytes.`);
+  if (await startsLikeZip(reader)) return;
+  const head = Buffer.from(await reader.read(0, Math.min(reader.size, 32)));
+  if (head[0] === 0x80 && head.includes(LEGACY_MAGIC)) {
+    throw new PaperdeskError(
+      role.legacyFormat,
+      `${role.what} is in torch's format from before version 1.6; load it and ${REMEDY} again with a newer torch.`,
+    );
+  }
+  throw new PaperdeskError(
+    role.notTorch,
+    `${role.what} is not a file of torch.save: it does not start like a zip container; ${REMEDY}.`,
+  );
+}
+
+/** The name of the top folder, which torch takes from the name of the file it first wrote. */
+function findFolder(entries: ReadonlyMap<string, ZipEntry>, role: TorchRole): string {
+  const names = [...entries.keys()];
+  const pickles = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  const folder = pickles[0]?.slice(0, -'/data.pkl'.length);
+  if (folder === undefined || pickles.length > 1) {
+    const reason = names.includes('policy.pth')
+      ? 'it is a stable-baselines3 archive'
+      : `${pickles.length} of its ${names.length} members are called <folder>/data.pkl instead of 1`;
+    throw new PaperdeskError(
+      role.notTorch,
+      `${role.what} is not a file of torch.save: ${reason}; ${REMEDY}.`,
+    );
+  }
+  if (entries.has(`${folder}/constants.pkl`) || names.some((name) => name.startsWith(`${folder}/code/`))) {
+    throw new PaperdeskError(
+      role.torchScript,
+      `${role.what} is TorchScript, which is a program; only weights are read: ${REMEDY}, not torch.jit.save.`,
+    );
+  }
+  return folder;
+}
+
+async function checkByteOrder(
+  reader: ByteReader,
+  entry: ZipEntry | undefined,
+  role: TorchRole,
+): Promise<void> {
+  if (entry === undefined) return;
+  const order = Buffer.from(await readEntry(reader, entry, 64)).toString('latin1');
+  if (order === 'little') return;
+  throw new PaperdeskError(
+    'TENSOR_DTYPE',
+    `${role.what} says that its numbers are ${JSON.stringify(order)}-endian; little-endian numbers are read.`,
+  );
+}
+
+/** The dict of tensors, itself or inside a checkpoint. */
+function unwrap(root: PickleValue, role: TorchRole): PickleDict {
+  if (!(root instanceof Map)) {
+    throw new PaperdeskError(
+      role.notStateDict,
+      `${role.what} holds ${describe(root)}, not a state dict; ${REMEDY}.`,
+    );
+  }
+  for (const key of STATE_KEYS) {
+    const state = root.get(key);
+    if (state instanceof Map) return state;
+  }
+  return root;
+}
+
+/** Values that are not tensors (a module's extra state) are left out. */
+function collectTensors(state: PickleDict, role: TorchRole): StateDict {
+  const tensors = new Map<string, TorchTensor>();
+  for (const [key, value] of state) {
+    if (!(value instanceof PickledTensor) || typeof key !== 'string') continue;
+    const name = withoutPrefixes(key);
+    if (tensors.has(name)) {
+      throw new PaperdeskError(role.notStateDict, `${role.what} has the tensor ${quoteName(name)} twice.`);
+    }
+    tensors.set(name, value.view);
+  }
+  return tensors;
+}
+
+/** A name out of a file, fit for a sentence. */
+export function quoteName(name: string): string {
+  return JSON.stringify(name.length <= 120 ? name : `${name.slice(0, 120)}...`);
+}
+
+/** `module.` comes from DataParallel, `_orig_mod.` from torch.compile, which may also wrap a part of the model. */
+function withoutPrefixes(key: string): string {
+  return key.replaceAll('_orig_mod.', '').replace(/^(?:module\.)+/, '');
+}
+
+/**
+ * A pickled nn.Module makes an instance of its class without arguments and gives it a dict with `_parameters` and
+ * `_modules`; anything else that is not on the list is simply forbidden.
+ */
+function refuseModule(
+  { module, name, bytes, next }: RefusedGlobal,
+  role: TorchRole,
+): PaperdeskError | undefined {
+  const rest = Buffer.from(bytes.buffer, bytes.byteOffset + next, bytes.length - next);
+  const start = rest.subarray(0, 32).toString('latin1');
+  const memo = '(?:q[^]|r[^]{4}|\\x94)?';
+  const makesInstance = new RegExp(`^${memo}\\)\\x81${memo}}${memo}\\(`).test(start);
+  if (!makesInstance || !rest.includes('_parameters') || !rest.includes('_modules')) return undefined;
+  return new PaperdeskError(
+    role.pickledModule,
+    `${role.what} is a whole pickled module of the class ${quoteName(`${module}.${name}`)}; ` +
+      `reading it would run its code. Only weights are read: ${REMEDY}.`,
+  );
+}

@@ -1,0 +1,73 @@
+import { PaperdeskError } from '../errors.ts';
+import type { StateDict, TorchTensor } from './model-files.ts';
+import { DTYPE_BYTES, isWeightDtype } from './torch-dtypes.ts';
+import { isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
+
+/** Weights that have to be brought into row-major order go through memory; so many bytes of them may. */
+const MAX_REARRANGED_BYTES = 64 * 2 ** 20;
+
+/**
+ * The named tensors, fit to be weights: floating-point, without elements that stand for two indices.
+ * @param what how sentences begin
+ * @throws TENSOR_MISSING, TENSOR_DTYPE, TENSOR_BOUNDS, MODEL_TOO_LARGE
+ */
+export function selectWeights(
+  state: StateDict,
+  names: readonly string[],
+  what: string,
+): Map<string, TorchTensor> {
+  const missing = names.filter((name) => !state.has(name));
+  if (missing.length > 0) {
+    const others = missing.length === 1 ? '' : ` and ${missing.length - 1} others`;
+    throw new PaperdeskError(
+      'TENSOR_MISSING',
+      `${what} has no tensor ${missing[0]}${others}; ${names.length} are needed and ${state.size} are there.`,
+    );
+  }
+  const weights = new Map<string, TorchTensor>();
+  let rearranged = 0;
+  for (const name of names) {
+    const tensor = state.get(name) as TorchTensor;
+    const { dtype } = tensor;
+    if (!isWeightDtype(dtype)) {
+      throw new PaperdeskError(
+        'TENSOR_DTYPE',
+        `${name} is of type ${dtype}; weights are float32, float16, bfloat16 or float64.`,
+      );
+    }
+    if (mayOverlap(tensor)) {
+      throw new PaperdeskError(
+        'TENSOR_BOUNDS',
+        `${name} of shape ${shapeText(tensor.shape)} shares numbers between its elements; save it after .contiguous().`,
+      );
+    }
+    if (!isContiguous(tensor)) rearranged += viewSpan(tensor) * DTYPE_BYTES[dtype];
+    if (rearranged > MAX_REARRANGED_BYTES) {
+      throw new PaperdeskError(
+        'MODEL_TOO_LARGE',
+        `${what} has more than ${MAX_REARRANGED_BYTES} bytes of weights that are transposed or cut out of larger ` +
+          `tensors, ${name} among them; save them after .contiguous().`,
+      );
+    }
+    weights.set(name, tensor);
+  }
+  return weights;
+}
+
+/** @throws TENSOR_SHAPE when the named tensor does not have exactly the sizes of `expected` */
+export function expectShape(state: StateDict, name: string, expected: readonly number[]): void {
+  const { shape } = state.get(name) as TorchTensor;
+  if (shape.length === expected.length && shape.every((size, axis) => size === expected[axis])) return;
+  throw shapeError(name, shape, shapeText(expected));
+}
+
+export function shapeError(name: string, shape: readonly number[], expected: string): PaperdeskError {
+  return new PaperdeskError(
+    'TENSOR_SHAPE',
+    `${name} has the shape ${shapeText(shape)}; ${expected} is needed.`,
+  );
+}
+
+export function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}

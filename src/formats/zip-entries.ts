@@ -1,0 +1,131 @@
+import type { ByteReader } from './byte-reader.ts';
+import type { ZipEntry } from './model-files.ts';
+import {
+  type CentralDirectory,
+  type CentralEntry,
+  dataView,
+  forbidden,
+  MAX_U32,
+  malformed,
+  readU64,
+  widen,
+} from './zip-directory.ts';
+
+const LOCAL_SIGNATURE = 0x04034b50;
+const LOCAL_BYTES = 30;
+const DESCRIPTOR_SIGNATURE = 0x08074b50;
+const FLAG_DESCRIPTOR = 1 << 3;
+const FLAGS_ENCRYPTION = (1 << 0) | (1 << 6) | (1 << 13);
+/** Deflate's own options, data descriptor, UTF-8 names. */
+const FLAGS_KNOWN = (1 << 1) | (1 << 2) | FLAG_DESCRIPTOR | (1 << 11);
+const STORED = 0;
+const DEFLATED = 8;
+/** No deflate stream expands further than this (RFC 1951: 258 bytes from 2 bits). */
+const MAX_RATIO = 1032;
+
+/**
+ * Where the data of each member lies, after comparing its local header (and data descriptor) with the directory.
+ * @throws ZIP_MALFORMED where they differ or members do not lie end to end, ZIP_FORBIDDEN for methods and flags.
+ */
+export async function locateEntries(reader: ByteReader, directory: CentralDirectory): Promise<ZipEntry[]> {
+  const inOrder = [...directory.entries].sort((a, b) => a.headerOffset - b.headerOffset);
+  if (inOrder.length > 0 && inOrder[0]!.headerOffset !== 0) {
+    throw forbidden(`is preceded by ${inOrder[0]!.headerOffset} other bytes`);
+  }
+  if (inOrder.length === 0 && directory.offset !== 0) {
+    throw forbidden(`is preceded by ${directory.offset} other bytes`);
+  }
+  const entries: ZipEntry[] = [];
+  for (const [i, central] of inOrder.entries()) {
+    const end = inOrder[i + 1]?.headerOffset ?? directory.offset;
+    entries.push(await locateEntry(reader, central, end));
+  }
+  return entries;
+}
+
+async function locateEntry(reader: ByteReader, central: CentralEntry, end: number): Promise<ZipEntry> {
+  const { name, size, compressedSize, headerOffset, flags, method } = central;
+  checkMethod(central);
+  const headerEnd = headerOffset + LOCAL_BYTES + central.rawName.length;
+  if (headerEnd > end) throw overlap(name);
+  const header = await reader.read(headerOffset, headerEnd - headerOffset);
+  const view = dataView(header);
+  const sameName = Buffer.compare(header.subarray(LOCAL_BYTES), central.rawName) === 0;
+  if (
+    view.getUint32(0, true) !== LOCAL_SIGNATURE ||
+    view.getUint16(26, true) !== central.rawName.length ||
+    !sameName ||
+    view.getUint16(6, true) !== flags ||
+    view.getUint16(8, true) !== method
+  ) {
+    throw disagree(name);
+  }
+  const extraLength = view.getUint16(28, true);
+  const dataOffset = headerEnd + extraLength;
+  const dataEnd = dataOffset + compressedSize;
+  if (!(dataEnd <= end)) throw overlap(name);
+
+  const sizes = [view.getUint32(22, true), view.getUint32(18, true)];
+  const local = sizes.includes(MAX_U32)
+    ? widen(await reader.read(headerEnd, extraLength), sizes, name)
+    : sizes;
+  const declared = [view.getUint32(14, true), ...local];
+  const expected = [central.crc32, size, compressedSize];
+  const later = (flags & FLAG_DESCRIPTOR) !== 0;
+  if (!declared.every((value, i) => value === expected[i] || (later && value === 0))) throw disagree(name);
+
+  const tail = end - dataEnd;
+  if (later) checkDescriptor(await reader.read(dataEnd, Math.min(tail, 25)), central);
+  else if (tail !== 0) throw malformed(`${tail} bytes after ${JSON.stringify(name)} belong to no member`);
+  return {
+    name,
+    method: method === STORED ? 'stored' : 'deflated',
+    dataOffset,
+    compressedSize,
+    size,
+    crc32: central.crc32,
+  };
+}
+
+function checkMethod(entry: CentralEntry): void {
+  const name = JSON.stringify(entry.name);
+  if ((entry.flags & FLAGS_ENCRYPTION) !== 0) throw forbidden(`holds ${name}, which is encrypted`);
+  if ((entry.flags & ~FLAGS_KNOWN) !== 0) {
+    throw forbidden(`holds ${name} with the flags ${entry.flags}`);
+  }
+  if (entry.method !== STORED && entry.method !== DEFLATED) {
+    throw forbidden(`holds ${name}, compressed by method ${entry.method} instead of deflate`);
+  }
+  const { size, compressedSize } = entry;
+  const possible = entry.method === STORED ? size === compressedSize : size <= compressedSize * MAX_RATIO;
+  if (!possible || (entry.name.endsWith('/') && size !== 0)) {
+    throw malformed(`${name} cannot have ${size} bytes in ${compressedSize} bytes`);
+  }
+}
+
+/** A descriptor has a signature or not, and 32- or 64-bit sizes; its length tells which. */
+function checkDescriptor(bytes: Uint8Array, entry: CentralEntry): void {
+  const view = dataView(bytes);
+  const signed = bytes.length === 16 || bytes.length === 24;
+  const wide = bytes.length === 20 || bytes.length === 24;
+  if (!signed && !wide && bytes.length !== 12) throw disagree(entry.name);
+  if (signed && view.getUint32(0, true) !== DESCRIPTOR_SIGNATURE) throw disagree(entry.name);
+  const at = signed ? 4 : 0;
+  const compressedSize = wide ? readU64(view, at + 4) : view.getUint32(at + 4, true);
+  const size = wide ? readU64(view, at + 12) : view.getUint32(at + 8, true);
+  if (
+    view.getUint32(at, true) !== entry.crc32 ||
+    compressedSize !== entry.compressedSize ||
+    size !== entry.size
+  ) {
+    throw disagree(entry.name);
+  }
+}
+
+function disagree(name: string) {
+  return malformed(`the header in front of ${JSON.stringify(name)} and the directory contradict each other`);
+}
+
+function overlap(name: string) {
+  return malformed(`${JSON.stringify(name)} reaches into what follows it`);
+}
