@@ -1,0 +1,159 @@
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { PaperdeskError } from '../errors.ts';
+import { fileReader, withFileReader } from '../formats/byte-reader.ts';
+import { readForecaster } from '../formats/forecaster-file.ts';
+import type { PatchTstArchitecture, PolicyFile } from '../formats/model-files.ts';
+import { encodeModel } from '../formats/onnx/encode.ts';
+import { ELEMENT_TYPES } from '../formats/onnx/model.ts';
+import { readPolicy } from '../formats/sb3.ts';
+import { readTensor } from '../formats/torch.ts';
+import { patchTstGraph } from './patchtst-graph.ts';
+import { policyGraph, policyStd } from './policy-graph.ts';
+import { createSession, type Session } from './session.ts';
+import { elements, placeWeights, type Weights } from './weights.ts';
+import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
+
+/** A pair of trained files, ready to compute. */
+export interface LoadedModel {
+  readonly summary: ModelSummary;
+  /** [batch, lookback, features] scaled features, oldest first -> [batch, horizon, quantiles]. */
+  forecast(windows: Float32Array, batch: number): Promise<Float32Array>;
+  act(observation: Float32Array): Promise<PolicyOutput>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly threads: number;
+  /** Told how many bytes of private memory the model will take, before it takes them. */
+  readonly makeRoom: (privateBytes: number) => Promise<void>;
+  /** A steady clock in ms. */
+  readonly stopwatch: () => number;
+}
+
+/** Two sessions with their threads, and what a policy takes. */
+const SESSION_BYTES = 4 << 20;
+
+/**
+ * Reads both files and builds their sessions.
+ * @throws what the readers of the files throw; MODEL_LOAD_FAILED when a file is missing or replaced meanwhile
+ */
+export async function openModel(files: ModelFiles, options: OpenOptions): Promise<LoadedModel> {
+  try {
+    return await openBoth(files, options);
+  } catch (error) {
+    if (error instanceof PaperdeskError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') throw new PaperdeskError('MODEL_LOAD_FAILED', `A file of ${files.id} is missing.`);
+    throw error;
+  }
+}
+
+async function openBoth(files: ModelFiles, options: OpenOptions): Promise<LoadedModel> {
+  const start = options.stopwatch();
+  const policy = await withFileReader(files.policyPath, readPolicy);
+  const std = policyStd(policy);
+  const actor = await createSession(encodeModel(policyGraph(policy)), { threads: 1 });
+  const forecaster = await openForecaster(files, policy, options).catch(async (error: unknown) => {
+    await actor.dispose();
+    throw error;
+  });
+  const { architecture, privateBytes, mappedBytes } = forecaster;
+  return {
+    summary: {
+      id: files.id,
+      version: files.version,
+      architecture,
+      policy: {
+        observationSize: policy.observationSize,
+        actionSize: policy.actionSize,
+        hidden: policy.hidden.map((layer) => layer.outputs),
+        activation: policy.activation,
+      },
+      privateBytes,
+      mappedBytes,
+      loadMs: options.stopwatch() - start,
+    },
+    forecast(windows, batch) {
+      const dims = [batch, architecture.lookback, architecture.features];
+      return forecaster.session.run(windows, dims, batch > 1);
+    },
+    async act(observation) {
+      return { mean: await actor.run(observation, [1, policy.observationSize]), std };
+    },
+    async dispose() {
+      await forecaster.session.dispose();
+      await actor.dispose();
+    },
+  };
+}
+
+interface OpenForecaster {
+  readonly session: Session;
+  readonly architecture: PatchTstArchitecture;
+  readonly privateBytes: number;
+  readonly mappedBytes: number;
+}
+
+async function openForecaster(
+  { forecastPath, heads }: ModelFiles,
+  policy: PolicyFile,
+  { threads, makeRoom }: OpenOptions,
+): Promise<OpenForecaster> {
+  // onnxruntime maps the file by its name, and refuses a link that leads out of the folder.
+  const path = await realpath(forecastPath);
+  const handle = await open(path, 'r');
+  try {
+    const reader = await fileReader(handle);
+    const { architecture, weights: state } = await readForecaster(
+      reader,
+      heads === undefined ? {} : { heads },
+    );
+    const weights = await placeWeights(reader, state, readTensor);
+    const { embeddedBytes, mappedBytes } = weightBytes(weights);
+    const privateBytes = SESSION_BYTES + embeddedBytes + activationBytes(architecture) + policyBytes(policy);
+    await makeRoom(privateBytes);
+    const graph = encodeModel(patchTstGraph(architecture, weights, basename(path)));
+    const session = await createSession(graph, { folder: dirname(path), threads });
+    if (await isReplaced(handle, path)) {
+      await session.dispose();
+      throw new PaperdeskError(
+        'MODEL_LOAD_FAILED',
+        'The forecast model was replaced while it was loaded; try again.',
+      );
+    }
+    return { session, architecture, privateBytes, mappedBytes };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The offsets were read from the open file, but the mapping was made by name: both have to be the same file. */
+async function isReplaced(handle: FileHandle, path: string): Promise<boolean> {
+  const [opened, named] = await Promise.all([handle.stat(), stat(path)]);
+  return (
+    opened.ino !== named.ino ||
+    opened.dev !== named.dev ||
+    opened.size !== named.size ||
+    opened.mtimeMs !== named.mtimeMs
+  );
+}
+
+function weightBytes(weights: Weights): { embeddedBytes: number; mappedBytes: number } {
+  let embeddedBytes = 0;
+  let mappedBytes = 0;
+  for (const weight of weights.values()) {
+    if ('values' in weight) embeddedBytes += weight.values.byteLength;
+    else mappedBytes += elements(weight.shape) * ELEMENT_TYPES[weight.type].bytes;
+  }
+  return { embeddedBytes, mappedBytes };
+}
+
+/** What one window takes while it is computed: a few token matrices and one feed-forward layer. */
+function activationBytes({ features, patches, dModel, feedForward }: PatchTstArchitecture): number {
+  return features * patches * (6 * dModel + 2 * feedForward) * ELEMENT_TYPES.float32.bytes;
+}
+
+function policyBytes({ hidden, output }: PolicyFile): number {
+  return [...hidden, output].reduce((sum, layer) => sum + layer.weight.byteLength + layer.bias.byteLength, 0);
+}

@@ -1,0 +1,114 @@
+import type { LoadedModel } from './loaded-model.ts';
+import type { ModelFiles, ModelSummary } from './worker-protocol.ts';
+
+/** The loaded models: one per id, within a budget of private memory. */
+export interface ModelCache {
+  /**
+   * Hands the model of `files` to `use`, loading it first when it is not there in that version. It stays loaded at
+   * least until `use` is done; a failure to load leaves everything else, an older version too, as it was.
+   */
+  with<T>(files: ModelFiles, use: (model: LoadedModel) => Promise<T>): Promise<T>;
+  unload(id: string): Promise<void>;
+  /** Least recently used first. */
+  list(): ModelSummary[];
+}
+
+export interface ModelCacheOptions {
+  readonly budgetBytes: number;
+  /** Loads a model; calls `makeRoom` once it knows how much private memory that takes. */
+  readonly open: (
+    files: ModelFiles,
+    makeRoom: (privateBytes: number) => Promise<void>,
+  ) => Promise<LoadedModel>;
+  readonly onChange?: () => void;
+}
+
+interface Entry {
+  readonly model: LoadedModel;
+  /** Calls that compute with the model at the moment. */
+  users: number;
+  /** Not offered any more; goes when the last user is done. */
+  retired: boolean;
+}
+
+/** An empty cache. A model that alone exceeds the budget is loaded all the same, without company. */
+export function createModelCache({ budgetBytes, open, onChange = () => {} }: ModelCacheOptions): ModelCache {
+  /** In the order of use, by id. */
+  const entries = new Map<string, Entry>();
+  /** Loads under way, by id and version, shared by all who wait for the same one. */
+  const loading = new Map<string, Promise<Entry>>();
+
+  async function release(entry: Entry): Promise<void> {
+    if (entry.retired && entry.users === 0) await entry.model.dispose();
+  }
+
+  async function retire(id: string): Promise<void> {
+    const entry = entries.get(id);
+    if (entry === undefined) return;
+    entries.delete(id);
+    entry.retired = true;
+    onChange();
+    await release(entry);
+  }
+
+  /** Lets the least recently used models go until `bytes` fit in, never that of `id`, which is being replaced. */
+  async function makeRoom(id: string, bytes: number): Promise<void> {
+    for (const other of [...entries.keys()]) {
+      if (privateBytes() + bytes <= budgetBytes) return;
+      if (other !== id) await retire(other);
+    }
+  }
+
+  function privateBytes(): number {
+    let sum = 0;
+    for (const { model } of entries.values()) sum += model.summary.privateBytes;
+    return sum;
+  }
+
+  async function load(files: ModelFiles): Promise<Entry> {
+    const model = await open(files, (bytes) => makeRoom(files.id, bytes));
+    const entry: Entry = { model, users: 0, retired: false };
+    const previous = entries.get(files.id);
+    entries.set(files.id, entry);
+    if (previous !== undefined) {
+      previous.retired = true;
+      await release(previous);
+    }
+    // Another load may have taken the room in the meantime.
+    await makeRoom(files.id, 0);
+    onChange();
+    return entry;
+  }
+
+  function find(files: ModelFiles): Entry | Promise<Entry> {
+    const entry = entries.get(files.id);
+    if (entry?.model.summary.version === files.version) return entry;
+    const key = JSON.stringify([files.id, files.version]);
+    const known = loading.get(key);
+    if (known !== undefined) return known;
+    const started = load(files).finally(() => loading.delete(key));
+    loading.set(key, started);
+    return started;
+  }
+
+  return {
+    async with(files, use) {
+      let entry = await find(files);
+      // Between the end of a load and the turn of who waited for it, the model may have had to go again.
+      while (entry.retired) entry = await find(files);
+      entry.users++;
+      if (entries.get(files.id) === entry) {
+        entries.delete(files.id);
+        entries.set(files.id, entry);
+      }
+      try {
+        return await use(entry.model);
+      } finally {
+        entry.users--;
+        await release(entry);
+      }
+    },
+    unload: retire,
+    list: () => [...entries.values()].map((entry) => entry.model.summary),
+  };
+}

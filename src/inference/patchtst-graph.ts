@@ -1,0 +1,186 @@
+import { PaperdeskError } from '../errors.ts';
+import type { PatchTstArchitecture } from '../formats/model-files.ts';
+import { createGraphBuilder, type GraphBuilder } from '../formats/onnx/builder.ts';
+import { ELEMENT_TYPES, type OnnxGraph } from '../formats/onnx/model.ts';
+import { elements, type Weight, type Weights, weightRows } from './weights.ts';
+
+const LAYER_NORM_EPSILON = 1e-5;
+/** Rows of the head's first matrix per product: with batches, half the time of one product over all rows. */
+const HEAD_BLOCK_ROWS = 64;
+/** A head matrix of another type than float32 is widened in blocks of about this many bytes, never as a whole. */
+const WIDENED_BLOCK_BYTES = 16 << 20;
+/** Below this many bytes a matrix of the head is used in one piece. */
+const HEAD_BLOCKS_FROM = 16 << 20;
+
+/**
+ * The forward pass of forecast-and-policy.md as an ONNX graph: `windows` [batch, lookback, features] ->
+ * `quantiles` [batch, horizon, quantiles]. Mapped weights refer to `location`, a file name without a folder.
+ * @throws HEADS, NOT_PATCHTST when the numbers of the architecture do not fit together
+ */
+export function patchTstGraph(
+  architecture: PatchTstArchitecture,
+  weights: Weights,
+  location: string,
+): OnnxGraph {
+  checkArchitecture(architecture);
+  const { features, lookback, horizon, quantiles, patches, dModel, layers } = architecture;
+  const graph = createGraphBuilder('patchtst');
+  const place = weightPlacer(graph, weights, location);
+
+  const windows = graph.input('windows', ['batch', lookback, features]);
+  let tokens = embedPatches(graph, place, architecture, windows);
+  for (let layer = 0; layer < layers; layer++) {
+    tokens = encoderLayer(graph, place, architecture, `encoder.layers.${layer}.`, tokens);
+  }
+  const flat = graph.reshape(tokens, [-1, features * patches * dModel]);
+  const hidden = graph.node('Gelu', [headLinear(graph, place, 'head.1', flat)], {
+    approximate: { string: 'none' },
+  });
+  const result = headLinear(graph, place, 'head.4', hidden);
+  graph.output('quantiles', graph.reshape(result, [-1, horizon, quantiles]), ['batch', horizon, quantiles]);
+  return graph.build();
+}
+
+function checkArchitecture({ dModel, heads, lookback, patchLength, stride, patches }: PatchTstArchitecture) {
+  if (!(heads >= 1) || dModel % heads !== 0) {
+    throw new PaperdeskError('HEADS', `d_model ${dModel} cannot be divided among ${heads} attention heads.`);
+  }
+  const cut = Math.floor((lookback - patchLength) / stride) + 1;
+  if (patches > 1 && cut !== patches) {
+    throw new PaperdeskError(
+      'NOT_PATCHTST',
+      `Patches of ${patchLength} steps every ${stride} steps cut ${lookback} steps into ${cut} patches, not ${patches}.`,
+    );
+  }
+}
+
+interface WeightPlacer {
+  get(name: string): Weight;
+  /** Adds rows of a weight as a float32 value of the graph, in the shape `dims`. */
+  add(name: string, weight: Weight, dims: readonly number[]): string;
+  /** Adds a whole weight. */
+  whole(name: string, dims?: readonly number[]): string;
+}
+
+function weightPlacer(graph: GraphBuilder, weights: Weights, location: string): WeightPlacer {
+  function get(name: string): Weight {
+    const weight = weights.get(name);
+    if (weight === undefined)
+      throw new PaperdeskError('TENSOR_MISSING', `The state dict has no tensor ${name}.`);
+    return weight;
+  }
+  function add(name: string, weight: Weight, dims: readonly number[]): string {
+    if ('values' in weight) return graph.floats(name, dims, weight.values);
+    const { type, offset } = weight;
+    const length = elements(weight.shape) * ELEMENT_TYPES[type].bytes;
+    // Were it constant, onnxruntime would keep a widened copy of it in private memory.
+    const overridable = type !== 'float32';
+    const stored = graph.external({ name, dims, type, location, offset, length, overridable });
+    return overridable ? graph.node('Cast', [stored], { to: { int: ELEMENT_TYPES.float32.code } }) : stored;
+  }
+  return { get, add, whole: (name, dims) => add(name, get(name), dims ?? get(name).shape) };
+}
+
+/** [batch, lookback, features] -> one token per patch, [batch * features * patches, dModel]. */
+function embedPatches(
+  graph: GraphBuilder,
+  place: WeightPlacer,
+  { lookback, patchLength, stride, patches, dModel }: PatchTstArchitecture,
+  windows: string,
+): string {
+  const channels = graph.node('Transpose', [windows], { perm: { ints: [0, 2, 1] } });
+  // Cutting into patches and projecting each is a convolution with one filter per dimension of the model.
+  const filters = place.whole('patch_embed.project.weight', [dModel, 1, patchLength]);
+  const projected = graph.node(
+    'Conv',
+    [graph.reshape(channels, [-1, 1, lookback]), filters, place.whole('patch_embed.project.bias')],
+    {
+      kernel_shape: { ints: [patchLength] },
+      strides: { ints: [patches > 1 ? stride : lookback] },
+    },
+  );
+  const tokens = graph.node('Transpose', [projected], { perm: { ints: [0, 2, 1] } });
+  const placed = graph.node('Add', [tokens, place.whole('pos_embed', [1, patches, dModel])]);
+  return graph.reshape(placed, [-1, dModel]);
+}
+
+/** Pre-norm: x + attention(norm1(x)), then x + feed-forward(norm2(x)). */
+function encoderLayer(
+  graph: GraphBuilder,
+  place: WeightPlacer,
+  architecture: PatchTstArchitecture,
+  prefix: string,
+  input: string,
+): string {
+  const norm = (name: string, value: string) =>
+    graph.node('LayerNormalization', [value, ...parameters(prefix + name).map((key) => place.whole(key))], {
+      axis: { int: -1 },
+      epsilon: { float: LAYER_NORM_EPSILON },
+    });
+  const linear = (name: string, value: string) =>
+    gemm(
+      graph,
+      value,
+      parameters(prefix + name).map((key) => place.whole(key)),
+    );
+
+  const attended = attention(graph, place, architecture, prefix, norm('norm1', input));
+  const middle = graph.node('Add', [input, linear('self_attn.out_proj', attended)]);
+  const expanded = graph.node('Relu', [linear('linear1', norm('norm2', middle))]);
+  return graph.node('Add', [middle, linear('linear2', expanded)]);
+}
+
+/** Each channel of each window is a sequence of its own; in and out [batch * features * patches, dModel]. */
+function attention(
+  graph: GraphBuilder,
+  place: WeightPlacer,
+  { patches, dModel, heads }: PatchTstArchitecture,
+  prefix: string,
+  input: string,
+): string {
+  // in_proj holds the projections to query, key and value one below the other.
+  const sequences = ['query', 'key', 'value'].map((part, index) => {
+    const projection = ['weight', 'bias'].map((kind) => {
+      const name = `${prefix}self_attn.in_proj_${kind}`;
+      const rows = weightRows(place.get(name), index * dModel, (index + 1) * dModel);
+      return place.add(`${name}.${part}`, rows, rows.shape);
+    });
+    return graph.reshape(gemm(graph, input, projection), [-1, patches, dModel]);
+  });
+  const attended = graph.microsoft('MultiHeadAttention', sequences, { num_heads: { int: heads } });
+  return graph.reshape(attended, [-1, dModel]);
+}
+
+/** A linear layer over one row per window, whose matrix may be hundreds of megabytes. */
+function headLinear(graph: GraphBuilder, place: WeightPlacer, module: string, input: string): string {
+  const weight = place.get(`${module}.weight`);
+  const bias = place.get(`${module}.bias`);
+  const outputs = weight.shape[0]!;
+  const rowBytes = (weight.shape[1] ?? 1) * ELEMENT_TYPES.float32.bytes;
+  const widened = 'type' in weight && weight.type !== 'float32';
+  const rows = widened
+    ? Math.max(1, Math.min(HEAD_BLOCK_ROWS, Math.floor(WIDENED_BLOCK_BYTES / rowBytes)))
+    : HEAD_BLOCK_ROWS;
+  if (outputs <= rows || outputs * rowBytes < HEAD_BLOCKS_FROM) {
+    return gemm(graph, input, [place.whole(`${module}.weight`), place.whole(`${module}.bias`)]);
+  }
+  const blocks: string[] = [];
+  for (let from = 0; from < outputs; from += rows) {
+    const parts = [weight, bias].map((part) => weightRows(part, from, Math.min(outputs, from + rows)));
+    const [matrix, offset] = parts.map((part, index) =>
+      place.add(`${module}.${index === 0 ? 'weight' : 'bias'}.${from}`, part, part.shape),
+    );
+    blocks.push(gemm(graph, input, [matrix!, offset!]));
+  }
+  return graph.node('Concat', blocks, { axis: { int: 1 } });
+}
+
+/** x weight^T + bias, with the weight as torch keeps it, [outputs, inputs]. */
+function gemm(graph: GraphBuilder, input: string, parameters: readonly string[]): string {
+  return graph.node('Gemm', [input, ...parameters], { transB: { int: 1 } });
+}
+
+/** The names of the two tensors of a linear layer or a norm. */
+function parameters(module: string): string[] {
+  return [`${module}.weight`, `${module}.bias`];
+}

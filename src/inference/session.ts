@@ -1,0 +1,53 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+export interface SessionSettings {
+  /** The folder in which the files lie that the graph's external tensors name, where it has any. */
+  readonly folder?: string;
+  readonly threads: number;
+}
+
+/** One graph, ready to compute: a single float32 input and a single float32 output. */
+export interface Session {
+  /**
+   * Computes the output for `values` of shape `dims`; blocks the thread meanwhile. `transient` gives the memory
+   * that the computation took back to the system.
+   */
+  run(values: Float32Array, dims: readonly number[], transient?: boolean): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Loads a graph of ours from its bytes. */
+export async function createSession(
+  model: Uint8Array,
+  { folder, threads }: SessionSettings,
+): Promise<Session> {
+  const session = await InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    extra: {
+      session: {
+        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+        // Prepacked weights are private copies; without them the pages stay those of the file.
+        disable_prepacking: '1',
+        // Idle threads would otherwise spin and take a core from the service.
+        intra_op: { allow_spinning: '0' },
+      },
+    },
+  });
+  const input = session.inputNames[0]!;
+  const output = session.outputNames[0]!;
+  return {
+    async run(values, dims, transient = false) {
+      const options = transient ? { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } } : {};
+      const results = await session.run({ [input]: new Tensor('float32', values, dims) }, options);
+      const { data } = results[output]!;
+      if (!(data instanceof Float32Array))
+        throw new TypeError(`The output ${output} is not an array of float32.`);
+      return data;
+    },
+    dispose: () => session.release(),
+  };
+}

@@ -1,0 +1,55 @@
+import { constants, setPriority } from 'node:os';
+import { type ErrorCode, PaperdeskError } from '../errors.ts';
+import { openModel } from './loaded-model.ts';
+import { createModelCache } from './model-cache.ts';
+import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
+
+/** The inference process: started by worker-process.ts, computes for the service and ends with it. */
+
+const settings: WorkerSettings = JSON.parse(process.argv[2] ?? 'null');
+process.title = 'paperdesk inference';
+// Whoever answers requests gets the processor first; threads started from here on inherit this.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const cache = createModelCache({
+  budgetBytes: settings.memoryBudgetBytes,
+  open: (files, makeRoom) =>
+    openModel(files, { threads: settings.threads, makeRoom, stopwatch: () => performance.now() }),
+  onChange: () => send({ kind: 'models', models: cache.list() }),
+});
+
+process.on('message', ({ call, request }: ToWorker) => {
+  answer(request).then(
+    (value) => send({ kind: 'answer', call, value }),
+    (error: unknown) => send({ kind: 'failure', call, ...describe(request, error) }),
+  );
+});
+// Without the service there is nobody to compute for, however it ended.
+process.on('disconnect', () => process.exit(0));
+// A Ctrl-C reaches the whole process group; the service decides when this process ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+  switch (request.kind) {
+    case 'load':
+      return cache.with(request.files, async (model) => model.summary);
+    case 'forecast':
+      return cache.with(request.files, (model) => model.forecast(request.windows, request.batch));
+    case 'act':
+      return cache.with(request.files, (model) => model.act(request.observation));
+    case 'unload':
+      return cache.unload(request.id).then(() => null);
+  }
+}
+
+/** What has a code goes to whoever asked; what has none, with paths and all, only to the log of the service. */
+function describe(request: WorkerRequest, error: unknown): { code: ErrorCode; detail: string } {
+  if (error instanceof PaperdeskError) return { code: error.code, detail: error.message };
+  const model = 'files' in request ? request.files.id : request.id;
+  process.stderr.write(`${model}, ${request.kind}: ${error instanceof Error ? error.message : error}\n`);
+  return { code: 'INTERNAL', detail: `${model} could not be computed; the log of the service says why.` };
+}
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}

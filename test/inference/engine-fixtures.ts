@@ -1,0 +1,3 @@
+import type { InferenceLog } from '../../src/inference/supervisor.ts';
+
+export const silentLog: InferenceLog = { info() {}, warn() {}, error() {} };
