@@ -20,8 +20,6 @@ export interface AccountState {
   readonly lots: readonly AccountLot[];
 }
 
-export const ACCOUNT_STATE_COUNT = 9;
-
 /** Share of the equity that margins may take when a lot opens (paper.md). */
 export const EXPOSURE_CAP = 0.1;
 

@@ -1,4 +1,5 @@
 import type { Candle, FundingRate } from '../candle.ts';
+import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
 import {
   HOUR_COS,
   HOUR_SIN,
@@ -42,11 +43,9 @@ export const CORE_FEATURES = [
   'dow_cos',
   'funding_rate_now',
   'time_to_next_funding_steps',
-] as const;
+] as const satisfies { readonly length: typeof CORE_FEATURE_COUNT };
 
 export type CoreFeature = (typeof CORE_FEATURES)[number];
-
-export const CORE_FEATURE_COUNT = CORE_FEATURES.length;
 
 /** Index of the first row of a buffer in which every feature is defined: `vol_672` needs 672 returns. */
 export const FIRST_COMPLETE_ROW = 672;

@@ -1,13 +1,7 @@
-/** Steps of 15 minutes that a forecast looks ahead. */
-export const HORIZON_STEPS = 192;
-
-/** Quantiles per step: low, mid, high. */
-export const QUANTILES = 3;
+import { FORECAST_FEATURE_COUNT, HORIZON_STEPS, QUANTILE_COUNT } from '../formats/dimensions.ts';
 
 /** Numbers in one forecast: row-major [192, 3]. */
-export const FORECAST_SIZE = HORIZON_STEPS * QUANTILES;
-
-export const FORECAST_FEATURE_COUNT = 35;
+export const FORECAST_SIZE = HORIZON_STEPS * QUANTILE_COUNT;
 
 /** Steps ahead whose three quantiles the policy sees. */
 export const HORIZON_BLOCK_STEPS = [4, 16, 48, 96, 192] as const;
@@ -29,8 +23,8 @@ export function forecastFeatures(quantiles: ArrayLike<number>): Float64Array {
   const features = new Float64Array(FORECAST_FEATURE_COUNT);
   let next = 0;
   for (const step of HORIZON_BLOCK_STEPS) {
-    for (let quantile = 0; quantile < QUANTILES; quantile++) {
-      features[next++] = quantiles[(step - 1) * QUANTILES + quantile]!;
+    for (let quantile = 0; quantile < QUANTILE_COUNT; quantile++) {
+      features[next++] = quantiles[(step - 1) * QUANTILE_COUNT + quantile]!;
     }
   }
   const curve = midCurve(quantiles);
@@ -42,7 +36,7 @@ export function forecastFeatures(quantiles: ArrayLike<number>): Float64Array {
 /** The expected path from now on: 0, then the middle quantile at 1..192 steps; 193 points. */
 function midCurve(quantiles: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: HORIZON_STEPS + 1 }, (_, step) =>
-    step === 0 ? 0 : quantiles[(step - 1) * QUANTILES + 1]!,
+    step === 0 ? 0 : quantiles[(step - 1) * QUANTILE_COUNT + 1]!,
   );
 }
 

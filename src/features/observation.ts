@@ -1,8 +1,9 @@
-import { ACCOUNT_STATE_COUNT } from './account-state.ts';
-import { CORE_FEATURE_COUNT } from './core-features.ts';
-import { FORECAST_FEATURE_COUNT } from './forecast-features.ts';
-
-export const OBSERVATION_SIZE = CORE_FEATURE_COUNT + FORECAST_FEATURE_COUNT + ACCOUNT_STATE_COUNT;
+import {
+  ACCOUNT_STATE_SIZE,
+  CORE_FEATURE_COUNT,
+  FORECAST_FEATURE_COUNT,
+  OBSERVATION_SIZE,
+} from '../formats/dimensions.ts';
 
 /**
  * What the policy sees: 72 float32, [scaled core features of the last row (28) | forecast features (35) | account
@@ -19,7 +20,7 @@ export function observation(
   for (let i = 0; i < CORE_FEATURE_COUNT; i++) result[i] = window[lastRow + i]!;
   result.set(expectLength(forecast, FORECAST_FEATURE_COUNT, 'forecast features'), CORE_FEATURE_COUNT);
   result.set(
-    expectLength(account, ACCOUNT_STATE_COUNT, 'account values'),
+    expectLength(account, ACCOUNT_STATE_SIZE, 'account values'),
     CORE_FEATURE_COUNT + FORECAST_FEATURE_COUNT,
   );
   return result;

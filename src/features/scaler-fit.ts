@@ -1,5 +1,6 @@
+import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
-import { CORE_FEATURE_COUNT, CORE_FEATURES } from './core-features.ts';
+import { CORE_FEATURES } from './core-features.ts';
 
 /** Fits a StandardScaler to rows of core features that come a piece at a time; memory does not grow with them. */
 export class ScalerFit {

@@ -1,8 +1,6 @@
+import { CORE_FEATURE_COUNT, LOOKBACK_STEPS } from '../formats/dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
-import { CORE_FEATURE_COUNT, CORE_FEATURES } from './core-features.ts';
-
-/** Rows of scaled features that the forecaster reads: 512 steps of 15 minutes. */
-export const LOOKBACK_ROWS = 512;
+import { CORE_FEATURES } from './core-features.ts';
 
 /** Scales the 28 features of row `row` in float64 (features.md, scaler). */
 export function scaleRow(features: Float64Array, row: number, scaler: StandardScaler): Float64Array {
@@ -24,14 +22,14 @@ export function scaleWindow(
   scaler: StandardScaler,
   end = features.length / CORE_FEATURE_COUNT,
 ): Float32Array {
-  const start = end - LOOKBACK_ROWS;
+  const start = end - LOOKBACK_STEPS;
   if (start < 0)
-    throw new RangeError(`A forecast needs ${LOOKBACK_ROWS} rows of features; there are ${end}.`);
+    throw new RangeError(`A forecast needs ${LOOKBACK_STEPS} rows of features; there are ${end}.`);
   const { mean, scale } = scaler;
-  const window = new Float32Array(LOOKBACK_ROWS * CORE_FEATURE_COUNT);
+  const window = new Float32Array(LOOKBACK_STEPS * CORE_FEATURE_COUNT);
   let from = start * CORE_FEATURE_COUNT;
   let to = 0;
-  for (let row = 0; row < LOOKBACK_ROWS; row++) {
+  for (let row = 0; row < LOOKBACK_STEPS; row++) {
     for (let feature = 0; feature < CORE_FEATURE_COUNT; feature++) {
       window[to++] = (features[from++]! - mean[feature]!) / scale[feature]!;
     }

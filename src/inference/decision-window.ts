@@ -1,6 +1,7 @@
 import type { Candle, FundingRate } from '../candle.ts';
-import { CORE_FEATURE_COUNT, coreFeatureIndex, coreFeatures } from '../features/core-features.ts';
+import { coreFeatureIndex, coreFeatures } from '../features/core-features.ts';
 import { scaleWindow } from '../features/scaler.ts';
+import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 
 /** Closed 15-minute candles that every decision is computed from; where they start is part of the definition. */

@@ -1,3 +1,4 @@
+import { ACTION_SIZE } from '../formats/dimensions.ts';
 import { normalCdf } from './normal-distribution.ts';
 
 export type Direction = 'LONG' | 'SHORT' | 'FLAT';
@@ -36,8 +37,6 @@ export interface DecodedAction {
   readonly strength: number;
   readonly sentiment: Sentiment;
 }
-
-export const ACTION_SIZE = 5;
 
 /** A direction closer to 0 than this is none. */
 const DIRECTION_THRESHOLD = 0.33;
@@ -88,7 +87,7 @@ function directionOf(tendency: number): Direction {
 }
 
 /** Where a normal(mean, std) falls; clipping to [-1, 1] moves nothing across the thresholds. */
-export function directionProbabilities(mean: number, std: number): DirectionProbabilities {
+function directionProbabilities(mean: number, std: number): DirectionProbabilities {
   if (std === 0) {
     const direction = directionOf(mean);
     return {

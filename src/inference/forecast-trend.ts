@@ -1,4 +1,5 @@
-import { HORIZON_BLOCK_STEPS, HORIZON_STEPS, QUANTILES } from '../features/forecast-features.ts';
+import { HORIZON_BLOCK_STEPS } from '../features/forecast-features.ts';
+import { HORIZON_STEPS, QUANTILE_COUNT } from '../formats/dimensions.ts';
 import type { Sentiment } from './decode-action.ts';
 
 /** Expected log return over the whole horizon beyond which a forecast has a trend: 0.1 %. */
@@ -14,7 +15,7 @@ export interface QuantileAt {
 
 /** Quantiles of a forecast, row-major [192, 3], `step` (1..192) steps ahead, as they are: they may cross. */
 export function quantilesAt(quantiles: ArrayLike<number>, step: number): QuantileAt {
-  const offset = (step - 1) * QUANTILES;
+  const offset = (step - 1) * QUANTILE_COUNT;
   return { step, low: quantiles[offset]!, mid: quantiles[offset + 1]!, high: quantiles[offset + 2]! };
 }
 

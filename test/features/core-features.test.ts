@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle, FundingRate } from '../../src/candle.ts';
 import {
-  CORE_FEATURE_COUNT,
   CORE_FEATURES,
   type CoreFeature,
   CoreFeatureRecurrence,
@@ -11,6 +10,7 @@ import {
   FIRST_COMPLETE_ROW,
 } from '../../src/features/core-features.ts';
 import { FundingCursor } from '../../src/features/funding-cursor.ts';
+import { CORE_FEATURE_COUNT } from '../../src/formats/dimensions.ts';
 import {
   type FundingRow,
   GOLDEN_PACKAGES,

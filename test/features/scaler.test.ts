@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CORE_FEATURE_COUNT, CORE_FEATURES, coreFeatures } from '../../src/features/core-features.ts';
-import { LOOKBACK_ROWS, scaleRow, scalerToJson, scaleWindow } from '../../src/features/scaler.ts';
+import { CORE_FEATURES, coreFeatures } from '../../src/features/core-features.ts';
+import { scaleRow, scalerToJson, scaleWindow } from '../../src/features/scaler.ts';
 import { fitScaler, ScalerFit } from '../../src/features/scaler-fit.ts';
+import { CORE_FEATURE_COUNT, LOOKBACK_STEPS } from '../../src/formats/dimensions.ts';
 import type { StandardScaler } from '../../src/formats/model-files.ts';
 import { type FundingRow, goldenPackage, readFixture, toCandles, toFunding } from './golden.ts';
 import { syntheticCandles } from './synthetic-candles.ts';
@@ -28,8 +29,8 @@ describe('applying a scaler', () => {
   it('gives the last 512 rows, oldest first, rounded to float32 at the very end', () => {
     const rows = coreFeatures(syntheticCandles(1, 100, 1300), []);
     const window = scaleWindow(rows, alphaScaler);
-    expect(window.length).toBe(LOOKBACK_ROWS * CORE_FEATURE_COUNT);
-    const first = Float32Array.from(scaleRow(rows, 1300 - LOOKBACK_ROWS, alphaScaler));
+    expect(window.length).toBe(LOOKBACK_STEPS * CORE_FEATURE_COUNT);
+    const first = Float32Array.from(scaleRow(rows, 1300 - LOOKBACK_STEPS, alphaScaler));
     const last = Float32Array.from(scaleRow(rows, 1299, alphaScaler));
     expect(window.slice(0, CORE_FEATURE_COUNT)).toEqual(first);
     expect(window.slice(-CORE_FEATURE_COUNT)).toEqual(last);
