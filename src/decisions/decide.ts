@@ -81,8 +81,6 @@ const NOT_FINITE = {
   detail: 'The features, the forecast or the policy gave a number that is not finite.',
 } as const;
 
-function invalidMarket({ market }: PackageForecast): Decision['invalid'] {
-  return market.validity.valid
-    ? undefined
-    : { reason: market.validity.reason, detail: market.validity.detail };
+function invalidMarket({ market: { validity } }: PackageForecast): Decision['invalid'] {
+  return validity.reason === null ? undefined : { reason: validity.reason, detail: validity.detail };
 }

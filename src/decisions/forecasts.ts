@@ -1,4 +1,3 @@
-import { TIMEFRAME_MS } from '../candle.ts';
 import { forecastFeatures } from '../features/forecast-features.ts';
 import { type DecisionWindow, decisionWindow } from '../inference/decision-window.ts';
 import type { InferenceEngine } from '../inference/engine.ts';
@@ -24,6 +23,8 @@ export interface PackageForecast {
 /** Forecasts, computed once per package version, symbol and closed candle, whoever asks and however many at once. */
 export interface Forecasts {
   newest(model: ModelPackage, symbol: string): Promise<PackageForecast>;
+  /** Listeners are told how long each forecast took to compute, in ms. */
+  onComputed(listener: (milliseconds: number) => void): void;
 }
 
 export interface ForecastParts {
@@ -32,7 +33,6 @@ export interface ForecastParts {
   readonly scalers: Scalers;
   /** A steady clock in ms, for timings only. */
   readonly stopwatch: () => number;
-  readonly onForecast?: (milliseconds: number) => void;
 }
 
 /** Forecasts are small; these are a day's worth for two packages. */
@@ -40,6 +40,7 @@ const KEPT_FORECASTS = 200;
 
 export function createForecasts(parts: ForecastParts): Forecasts {
   const kept = new Map<string, Promise<PackageForecast>>();
+  const listeners: ((milliseconds: number) => void)[] = [];
 
   return {
     async newest(model, symbol) {
@@ -47,17 +48,24 @@ export function createForecasts(parts: ForecastParts): Forecasts {
       const key = `${model.id} ${model.version} ${market.symbol} ${market.revision}`;
       const known = kept.get(key);
       if (known !== undefined) return { ...(await known), market };
-      const forecast = compute(parts, model, market);
+      const forecast = compute(parts, model, market).then((computed) => {
+        for (const listener of listeners) listener(computed.timingsMs.forecast);
+        return computed;
+      });
       kept.set(key, forecast);
       if (kept.size > KEPT_FORECASTS) kept.delete(kept.keys().next().value!);
       forecast.catch(() => kept.delete(key));
       return forecast;
     },
+
+    onComputed(listener) {
+      listeners.push(listener);
+    },
   };
 }
 
 async function compute(
-  { engine, scalers, stopwatch, onForecast }: ForecastParts,
+  { engine, scalers, stopwatch }: ForecastParts,
   model: ModelPackage,
   market: MarketWindow,
 ): Promise<PackageForecast> {
@@ -67,10 +75,9 @@ async function compute(
   const ready = stopwatch();
   const quantiles = await engine.forecast(modelFilesOf(model), window.scaled, 1);
   const done = stopwatch();
-  onForecast?.(done - ready);
   return {
     market,
-    asOf: window.lastCandle.openTime + TIMEFRAME_MS['15m'],
+    asOf: market.closeTime,
     window,
     quantiles,
     forecastFeatures: forecastFeatures(quantiles),

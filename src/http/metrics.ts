@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MarketHistory } from '../market/history.ts';
+import type { PackageRegistry } from '../packages/registry.ts';
 
 /** What the service counts; one set per app, so that two apps in a process do not mix. */
 export interface Metrics {
@@ -48,4 +50,18 @@ export function createMetrics(): Metrics {
       registers,
     }),
   };
+}
+
+/** Brings the figures that nobody counts as they happen up to date. */
+export async function refreshMetrics(
+  metrics: Metrics,
+  registry: Pick<PackageRegistry, 'list'>,
+  history: Pick<MarketHistory, 'status'>,
+): Promise<void> {
+  metrics.packages.reset();
+  for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
+  metrics.candleAge.reset();
+  for (const { symbol, ageMs } of (await history.status()).symbols) {
+    if (ageMs !== null) metrics.candleAge.labels(symbol).set(ageMs / 1000);
+  }
 }

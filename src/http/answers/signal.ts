@@ -60,7 +60,7 @@ export function answerOfSignal(
     decided: false,
     action: invalid === undefined ? order.type : 'HOLD',
     reason,
-    actions: [invalid?.detail ?? orderSentence(order)],
+    actions: [invalid?.detail ?? orderSentence(order, action.action[0]!)],
     opened_position: null,
     closed_positions: [],
     warmup_status: model.warmUpStatus,
@@ -70,18 +70,22 @@ export function answerOfSignal(
   };
 }
 
-/** An order, in words. */
-function orderSentence(order: OrderProposal): string {
-  if (!('lot' in order)) {
-    return order.type === 'HOLD'
-      ? `Nothing would be done (${order.reason}).`
-      : `The ${order.closes} lots would be closed; no new one may open (${order.reason}).`;
+/** An order, in words; `tendency` is the first number of the action, -1 (short) to 1 (long). */
+function orderSentence(order: OrderProposal, tendency: number): string {
+  if ('lot' in order) {
+    const { side, notional, leverage, fill, stopLoss, takeProfit } = order.lot;
+    return (
+      `A ${side} lot of ${notional.toFixed(2)} USDT at ${leverage}x would open at about ${fill.toFixed(2)}, ` +
+      `stop ${stopLoss.toFixed(2)}, target ${takeProfit.toFixed(2)}.`
+    );
   }
-  const { side, notional, leverage, fill, stopLoss, takeProfit } = order.lot;
-  return (
-    `A ${side} lot of ${notional.toFixed(2)} USDT at ${leverage}x would open at about ${fill.toFixed(2)}, ` +
-    `stop ${stopLoss.toFixed(2)}, target ${takeProfit.toFixed(2)}.`
-  );
+  if (order.type === 'CLOSE') {
+    return `The ${order.closes} lots would be closed; no new one may open (${order.reason}).`;
+  }
+  if (order.reason === 'FLAT') {
+    return `Nothing would be done: the policy's direction ${tendency.toFixed(2)} lies between -0.33 and 0.33, which is flat.`;
+  }
+  return `Nothing would be done (${order.reason}).`;
 }
 
 /** A decision with its whole forecast, in the older form. */

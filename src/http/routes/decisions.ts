@@ -37,7 +37,7 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
   const { registry, decisions, metrics, marketSource, now } = options;
   const tags = ['decisions'];
   const count = (route: string, reason: string | null) =>
-    metrics.decisions.labels(route, reason ?? 'ORDER').inc();
+    metrics.decisions.labels(route, reason ?? 'NONE').inc();
 
   app.post(
     '/paper/inference/v3',

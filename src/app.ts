@@ -1,0 +1,60 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Config } from './config.ts';
+import { createMetrics, refreshMetrics } from './http/metrics.ts';
+import { documentation } from './http/plugins/documentation.ts';
+import { requestMetrics } from './http/plugins/metrics.ts';
+import { multipartUploads } from './http/plugins/multipart.ts';
+import { overload } from './http/plugins/overload.ts';
+import { problemDetails } from './http/plugins/problem-details.ts';
+import { responseHeaders } from './http/plugins/response-headers.ts';
+import { zodSchemas } from './http/plugins/zod-schemas.ts';
+import { decisionRoutes } from './http/routes/decisions.ts';
+import { healthRoutes } from './http/routes/health.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
+import { modelPackageRoutes } from './http/routes/model-packages.ts';
+import { readyRoutes } from './http/routes/ready.ts';
+import type { Services } from './services.ts';
+
+/** A client that sends nothing for this long is given up; a whole request may take much longer (uploads). */
+const IDLE_LIMIT_MS = 60_000;
+const REQUEST_LIMIT_MS = 30 * 60_000;
+
+/** The HTTP interface over the services, ready to listen or to be injected into. */
+export async function buildApp(
+  services: Services,
+  config: Pick<Config, 'marketSource' | 'uploadMaxBytes' | 'corsOrigin'>,
+  loggerInstance: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance,
+    connectionTimeout: IDLE_LIMIT_MS,
+    requestTimeout: REQUEST_LIMIT_MS,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  const { marketSource } = config;
+  const { registry, folders, warmUps, decisions, clock, newId } = services;
+  const metrics = createMetrics();
+  services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
+
+  await app.register(zodSchemas);
+  await app.register(problemDetails);
+  await app.register(responseHeaders, { corsOrigin: config.corsOrigin, marketSource });
+  await app.register(overload);
+  await app.register(requestMetrics, { metrics });
+  await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
+  await app.register(documentation);
+
+  await app.register(healthRoutes, { uptimeSeconds: () => process.uptime() });
+  await app.register(readyRoutes, { readiness: services.readiness, marketSource });
+  await app.register(metricsRoutes, {
+    metrics,
+    refresh: () => refreshMetrics(metrics, registry, services.history),
+  });
+  await app.register(modelPackageRoutes, { registry, folders, warmUps, newId });
+  await app.register(decisionRoutes, { registry, decisions, metrics, marketSource, now: clock.now });
+  return app as unknown as FastifyInstance;
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readConfig } from '../config.ts';
+import { loadRecording } from '../market/recorded-exchange/recording.ts';
+import type { Seam } from '../market/recorded-exchange/replay.ts';
+import { startRecordedExchange } from '../market/recorded-exchange/server.ts';
+import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
+import { runUntilSignal } from '../run-until-signal.ts';
+import { startService } from '../service.ts';
+
+/** The demo keeps everything of its own here, away from a live service's store. */
+const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo');
+
+const WARM_UP_LIMIT_MS = 60_000;
+
+/** `npm run demo`: the whole service on a recorded market, with nothing fetched from anywhere. */
+async function demo(): Promise<void> {
+  const exchange = await startRecordedExchange({
+    recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
+    clock: Date.now,
+  });
+  const settings = {
+    DATABASE_URL: `file:${join(DATA_FOLDER, 'paperdesk.sqlite')}`,
+    MODEL_PACKAGES_DIR: join(DATA_FOLDER, 'packages'),
+    LOG_LEVEL: 'warn',
+    ...process.env,
+    EXCHANGE: 'binanceusdm',
+    EXCHANGE_REST_URL: exchange.restUrl,
+    EXCHANGE_WS_URL: exchange.wsUrl,
+    MARKET_SOURCE: 'recorded',
+  };
+  const service = await startService(readConfig(settings, process.argv.slice(2))).catch(
+    async (error: unknown) => {
+      await exchange.close();
+      throw error;
+    },
+  );
+  runUntilSignal(async () => {
+    await service.close();
+    await exchange.close();
+  });
+
+  console.log(`paperdesk listens on ${service.address}  (routes: ${service.address}/docs)`);
+  console.log(
+    'The market is a RECORDING: BTCUSDT perpetual, 2025-11-10 to 2025-12-08, moved in time by whole weeks and repeated.\n' +
+      `Nothing is fetched from a real exchange. ${seamSentence(exchange.lastSeam())}`,
+  );
+  console.log(await firstDecision(service.address));
+  console.log(`Try: curl -s ${service.address}/model-packages\nIt runs until Ctrl-C.`);
+}
+
+function seamSentence(seam: Seam | undefined): string {
+  if (seam === undefined) return '';
+  const { time, closeBefore, openAfter } = seam;
+  return `It last began anew at ${new Date(time).toISOString()}, where the price jumps from ${closeBefore} to ${openAfter}.`;
+}
+
+/** Waits for the default package's warm-up and puts the decision on the newest candle into words. */
+async function firstDecision(address: string): Promise<string> {
+  const limit = Date.now() + WARM_UP_LIMIT_MS;
+  for (;;) {
+    const answer = await fetch(`${address}/paper/signal?model_id=paper_${DEFAULT_PACKAGE_ID}`);
+    const body = (await answer.json()) as Record<string, unknown>;
+    if (answer.ok && body.reason !== 'WARMUP') {
+      return (
+        `${DEFAULT_PACKAGE_ID} on the candle that closed at ${body.as_of}: ${body.signal}, ` +
+        `confidence ${body.confidence} %. ${(body.actions as string[]).join(' ')}`
+      );
+    }
+    if (!answer.ok || body.warmup_status === 'ERROR')
+      return `No decision yet: ${body.detail ?? body.actions}`;
+    if (Date.now() > limit)
+      return `No decision after ${WARM_UP_LIMIT_MS / 1000} s; ${address}/ready says why.`;
+    await delay(100);
+  }
+}
+
+demo().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

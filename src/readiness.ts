@@ -1,0 +1,112 @@
+import { MINUTE_MS } from './candle.ts';
+import type { InferenceEngine } from './inference/engine.ts';
+import type { MarketHistory, MarketStatus } from './market/history.ts';
+import { DEFAULT_PACKAGE_ID } from './packages/package-id.ts';
+import type { PackageRegistry } from './packages/registry.ts';
+
+/** The state of one part of the service, in words and in facts. */
+export interface PartState {
+  readonly ready: boolean;
+  readonly detail: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface Readiness {
+  readonly database: PartState;
+  readonly default_package: PartState;
+  readonly market: PartState;
+  readonly inference: PartState;
+}
+
+export interface ReadinessParts {
+  readonly registry: PackageRegistry;
+  readonly history: Pick<MarketHistory, 'status'>;
+  readonly engine: Pick<InferenceEngine, 'status'>;
+}
+
+/** Looks at every part; none of them is asked to do anything it would not do anyway. */
+export async function readReadiness({ registry, history, engine }: ReadinessParts): Promise<Readiness> {
+  const [database, defaultPackage] = await databaseAndPackage(registry);
+  return {
+    database,
+    default_package: defaultPackage,
+    market: await marketState(history),
+    inference: inferenceState(engine),
+  };
+}
+
+async function databaseAndPackage(registry: PackageRegistry): Promise<[PartState, PartState]> {
+  try {
+    const packages = await registry.list();
+    const database = { ready: true, detail: 'The database answers.', facts: { packages: packages.length } };
+    const model = packages.find(({ id }) => id === DEFAULT_PACKAGE_ID);
+    if (model === undefined) {
+      const detail = `${DEFAULT_PACKAGE_ID} is not there: its files in models/ could not be read; the log has why.`;
+      return [database, { ready: false, detail, facts: {} }];
+    }
+    // One that was archived by hand is not missed.
+    const ready = model.warmUpStatus === 'DONE' || model.status === 'ARCHIVED';
+    const detail = ready
+      ? `${model.id} is ${model.status}.`
+      : (model.warmUpError ?? `${model.id} is being warmed up.`);
+    return [database, { ready, detail, facts: { status: model.status, warmup_status: model.warmUpStatus } }];
+  } catch {
+    const detail = 'The database cannot be read; the log has why.';
+    return [
+      { ready: false, detail, facts: {} },
+      { ready: false, detail, facts: {} },
+    ];
+  }
+}
+
+function inferenceState(engine: ReadinessParts['engine']): PartState {
+  const { state, pid, deaths, pending, models } = engine.status();
+  const ready = state === 'idle' || state === 'running';
+  return {
+    ready,
+    detail: ready
+      ? 'The inference process is well.'
+      : `The inference process is ${state}: it died ${deaths} times.`,
+    facts: { state, pid: pid ?? null, deaths, pending, loaded: models.map(({ id }) => id) },
+  };
+}
+
+/** Candles that closed longer ago than this open no position (market.md). */
+const STALE_AFTER_MS = 30 * MINUTE_MS;
+
+async function marketState(history: ReadinessParts['history']): Promise<PartState> {
+  const { exchange, symbols } = await history.status();
+  const facts = {
+    exchange: exchange.id,
+    circuit: exchange.circuit,
+    clock: exchange.clock,
+    weight: exchange.weight,
+    last_error: exchange.lastError?.message ?? null,
+    symbols: symbols.map(({ symbol, newestCloseTime, ageMs, gaps, lastError }) => ({
+      symbol,
+      newest_candle_closed_at: newestCloseTime === null ? null : new Date(newestCloseTime).toISOString(),
+      age_seconds: ageMs === null ? null : Math.round(ageMs / 1000),
+      gaps: gaps.length,
+      last_error: lastError,
+    })),
+  };
+  const trouble = marketTrouble(exchange, symbols);
+  return { ready: trouble === undefined, detail: trouble ?? 'The candles are up to date.', facts };
+}
+
+function marketTrouble(
+  exchange: MarketStatus['exchange'],
+  symbols: MarketStatus['symbols'],
+): string | undefined {
+  if (exchange.circuit.state === 'open') return exchange.circuit.detail;
+  if (symbols.length === 0) return 'No candles have been asked for yet.';
+  for (const { symbol, ageMs, lastError } of symbols) {
+    if (ageMs === null)
+      return `There are no candles of ${symbol}${lastError === null ? '.' : `: ${lastError}`}`;
+    if (ageMs > STALE_AFTER_MS) {
+      const minutes = Math.round(ageMs / MINUTE_MS);
+      return `The newest candle of ${symbol} closed ${minutes} minutes ago${lastError === null ? '.' : `: ${lastError}`}`;
+    }
+  }
+  return exchange.clock.bad ? exchange.clock.detail : undefined;
+}

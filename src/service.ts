@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type DestinationStream, pino } from 'pino';
+import { buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { requireLoopback } from './listen-address.ts';
+import { SYSTEM_TIMERS } from './market/timers.ts';
+import { openServices } from './services.ts';
+
+export interface RunningService {
+  /** Where it listens, for example `http://127.0.0.1:6300`. */
+  readonly address: string;
+  /** Answers what has been asked, refuses the rest, then closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole service: store, market, models, HTTP.
+ * @throws what is wrong with the settings, the store or the address; nothing stays open then
+ */
+export async function startService(config: Config, logTo?: DestinationStream): Promise<RunningService> {
+  requireLoopback(config.host);
+  const log = pino(
+    { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    ...(logTo === undefined ? [] : [logTo]),
+  );
+  const services = await openServices(config, {
+    clock: { now: Date.now },
+    timers: SYSTEM_TIMERS,
+    newId: randomUUID,
+    log,
+  });
+  try {
+    const app = await buildApp(services, config, log);
+    const address = await app.listen({ host: config.host, port: config.port });
+    return {
+      address,
+      async close() {
+        await app.close();
+        await services.close();
+      },
+    };
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { openDatabase } from './db/connection.ts';
+import { createDecisions, type Decisions } from './decisions/decide.ts';
+import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
+import { rehearse } from './decisions/rehearsal.ts';
+import { createScalers } from './decisions/scalers.ts';
+import { createInferenceEngine, type InferenceEngine } from './inference/engine.ts';
+import { createExchange } from './market/exchange.ts';
+import { createMarketHistory, type MarketHistory } from './market/history.ts';
+import type { Log } from './market/log.ts';
+import { createMarketRepository } from './market/market-repository.ts';
+import { claimStore } from './market/store-source-repository.ts';
+import type { Timers } from './market/timers.ts';
+import { seedDefaultPackage } from './packages/default-package.ts';
+import { type PackageFolders, packageFolders } from './packages/package-files.ts';
+import { packageRepository } from './packages/package-repository.ts';
+import { type PackageRegistry, packageRegistry } from './packages/registry.ts';
+import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
+import { PROJECT_ROOT } from './project-root.ts';
+import { type Readiness, readReadiness } from './readiness.ts';
+
+/** The only ways in which the service learns the time and makes ids. */
+export interface Surroundings {
+  readonly clock: { readonly now: () => number };
+  readonly timers: Timers;
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+/** Everything below HTTP, wired together. */
+export interface Services {
+  readonly registry: PackageRegistry;
+  readonly folders: PackageFolders;
+  readonly warmUps: WarmUps;
+  readonly history: MarketHistory;
+  readonly engine: InferenceEngine;
+  readonly forecasts: Forecasts;
+  readonly decisions: Decisions;
+  readonly clock: Surroundings['clock'];
+  readonly newId: () => string;
+  readonly readiness: () => Promise<Readiness>;
+  close(): Promise<void>;
+}
+
+const MODELS_FOLDER = join(PROJECT_ROOT, 'models');
+
+/**
+ * Opens the store, sweeps what a crash left, seeds the default package and starts the warm-ups that are due.
+ * @throws when the store cannot be opened or holds another market; nothing stays open then
+ */
+export async function openServices(config: Config, surroundings: Surroundings): Promise<Services> {
+  const { clock, timers, newId, log } = surroundings;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const database = await openDatabase(config.databaseFile);
+    closers.push(() => database.destroy());
+    await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
+
+    const exchange = await createExchange({
+      id: config.exchange,
+      restUrl: config.exchangeRestUrl,
+      wsUrl: config.exchangeWsUrl,
+      clock: clock.now,
+      timers,
+      log,
+    });
+    closers.push(() => exchange.close());
+    const history = createMarketHistory({
+      exchange,
+      repository: createMarketRepository(database),
+      clock: clock.now,
+      timers,
+      log,
+    });
+
+    const engine = createInferenceEngine({ memoryBudgetBytes: config.memoryBudgetBytes, log });
+    closers.push(() => engine.close());
+
+    const folders = packageFolders(config.packagesDir);
+    const repository = packageRepository(database);
+    const registry = packageRegistry({ repository, folders, now: clock.now });
+    await putInOrder(folders, registry, log);
+    await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now: clock.now }).catch(
+      (error: unknown) => log.error({ err: error }, 'the default package in models/ could not be read'),
+    );
+    registry.onChange(({ id, removed }) => {
+      if (removed)
+        void engine.unload(id).catch((error: unknown) => log.warn({ err: error, package: id }, 'unload'));
+    });
+
+    const forecasts = createForecasts({
+      history,
+      engine,
+      scalers: createScalers(join(MODELS_FOLDER, 'scaler.json')),
+      stopwatch: timers.monotonic,
+    });
+    const decisions = createDecisions({
+      forecasts,
+      engine,
+      stopwatch: timers.monotonic,
+      onSuccess: async (model) => {
+        if (model.warmUpStatus !== 'DONE') await registry.markWarmUp(model.id, { status: 'DONE' });
+      },
+    });
+
+    const warmUps = createWarmUps({
+      registry,
+      rehearse: (model) => rehearse(decisions, model),
+      later: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+      log,
+    });
+    closers.push(() => warmUps.close());
+    await warmUps.start();
+
+    return {
+      registry,
+      folders,
+      warmUps,
+      history,
+      engine,
+      forecasts,
+      decisions,
+      clock,
+      newId,
+      readiness: () => readReadiness({ registry, history, engine }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function putInOrder(folders: PackageFolders, registry: PackageRegistry, log: Log): Promise<void> {
+  const registered = new Set((await registry.list()).map(({ id }) => id));
+  const { removed, unknown } = await folders.sweep((id) => registered.has(id));
+  if (removed.length > 0) log.info({ removed }, 'swept what an interrupted upload or deletion left');
+  if (unknown.length > 0)
+    log.warn({ unknown, folder: folders.root }, 'folders that belong to no package; left alone');
+}
