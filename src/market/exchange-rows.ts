@@ -38,6 +38,43 @@ function candleOfRow(row: unknown): Candle {
   return { openTime, open, high, low, close, volume } as Candle;
 }
 
+/** A stored candle and a newly given one may differ by corrections, but not by more than this share of the price. */
+const OVERLAP_TOLERANCE = 0.02;
+
+/**
+ * Checks that an answer about candles is about what was asked. Klines do not name their symbol, so a candle that is
+ * already known is asked for along with the new ones.
+ * @param since the first open time asked for, in ms
+ * @param asOf the earliest instant it can be at the exchange, in ms
+ * @throws ExchangeFailure malformed when the list is empty although a candle was closed, or lacks or contradicts `overlap`
+ */
+export function checkCandles(
+  candles: readonly Candle[],
+  {
+    timeframe,
+    since,
+    asOf,
+    overlap,
+  }: { timeframe: Timeframe; since: number; asOf: number; overlap: Candle | undefined },
+): void {
+  if (candles.length === 0 && since + TIMEFRAME_MS[timeframe] <= asOf) {
+    throw new ExchangeFailure('malformed', `the list of candles since ${since} is empty`);
+  }
+  if (overlap === undefined) return;
+  const same = candles.find(({ openTime }) => openTime === overlap.openTime);
+  if (same === undefined) {
+    throw new ExchangeFailure(
+      'malformed',
+      `the candle at ${overlap.openTime}, which is known, is not in the list`,
+    );
+  }
+  for (const field of ['open', 'close'] as const) {
+    if (Math.abs(same[field] / overlap[field] - 1) <= OVERLAP_TOLERANCE) continue;
+    const words = `the ${field} at ${overlap.openTime} is ${same[field]} now and was ${overlap[field]} before`;
+    throw new ExchangeFailure('malformed', `${words}: this is another symbol's candle, or the stored one is`);
+  }
+}
+
 /** Parts candles at `asOf`, the earliest instant it can be at the exchange: what closed by then, and what did not. */
 export function splitAtClose(
   candles: readonly Candle[],
@@ -78,4 +115,26 @@ export function fundingOfEntries(entries: unknown, symbol: string, latest: numbe
     byTime.set(timestamp, { time: timestamp, rate: fundingRate });
   }
   return [...byTime.values()].sort((a, b) => a.time - b.time);
+}
+
+/** A perpetual settles at least this often. */
+const LONGEST_FUNDING_INTERVAL_MS = 24 * 60 * 60_000;
+
+/**
+ * Checks that an answer about funding is about what was asked.
+ * @throws ExchangeFailure malformed when the list is empty although a settlement was due, or lacks `overlap`
+ */
+export function checkFunding(
+  funding: readonly FundingRate[],
+  { since, asOf, overlap }: { since: number; asOf: number; overlap: FundingRate | undefined },
+): void {
+  if (funding.length === 0 && since + LONGEST_FUNDING_INTERVAL_MS <= asOf) {
+    throw new ExchangeFailure('malformed', `the list of funding rates since ${since} is empty`);
+  }
+  if (overlap !== undefined && !funding.some(({ time }) => time === overlap.time)) {
+    throw new ExchangeFailure(
+      'malformed',
+      `the funding at ${overlap.time}, which is known, is not in the list`,
+    );
+  }
 }

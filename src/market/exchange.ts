@@ -2,6 +2,7 @@ import type { Candle, FundingRate, Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import { type CcxtClient, createClient, type Endpoints } from './exchange-client.ts';
 import { type ClockStatus, createExchangeClock, type ExchangeClock } from './exchange-clock.ts';
+import { createDirectoryCache } from './exchange-directory.ts';
 import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
 import {
   EXCHANGE_IDS,
@@ -10,11 +11,16 @@ import {
   type ExchangeTraits,
   isExchangeId,
 } from './exchange-ids.ts';
-import { candlesOfRows, fundingOfEntries, splitAtClose } from './exchange-rows.ts';
+import {
+  candlesOfRows,
+  checkCandles,
+  checkFunding,
+  fundingOfEntries,
+  splitAtClose,
+} from './exchange-rows.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './exchange-transport.ts';
 import type { Log } from './log.ts';
 import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
-import { createSymbolDirectory, type SymbolDirectory } from './symbol-directory.ts';
 import type { Clock, Timers } from './timers.ts';
 
 /** One answer about candles, in order of time. */
@@ -33,9 +39,11 @@ export interface ExchangeStatus extends GuardStatus {
   readonly weight: WeightUse | null;
 }
 
-export interface RequestOptions {
+export interface RequestOptions<Known> {
   /** No new attempt begins after this long, in ms; 5 s by default. */
   readonly patienceMs?: number;
+  /** What is known already and must be in the answer again, else the answer is refused. */
+  readonly overlap?: Known | undefined;
 }
 
 /**
@@ -54,17 +62,17 @@ export interface Exchange {
     timeframe: Timeframe,
     since: number,
     limit: number,
-    options?: RequestOptions,
+    options?: RequestOptions<Candle>,
   ): Promise<CandlePage>;
   /** Settlements from `since` (ms) on, at most `limit` of them, and the instant up to which none is missing. */
   fetchFunding(
     symbol: string,
     since: number,
     limit: number,
-    options?: RequestOptions,
+    options?: RequestOptions<FundingRate>,
   ): Promise<{ readonly funding: readonly FundingRate[]; readonly asOf: number }>;
   /** The last price traded. */
-  fetchLastPrice(symbol: string, options?: RequestOptions): Promise<number>;
+  fetchLastPrice(symbol: string): Promise<number>;
   /** The later of the exchange's and our clock, in ms: ages are measured against it. */
   latestNow(): number;
   status(): ExchangeStatus;
@@ -84,9 +92,6 @@ export interface ExchangeOptions {
   /** Whether requests are spaced by ccxt as the exchange's rules ask; true by default. */
   readonly throttle?: boolean;
 }
-
-/** The list of symbols is asked for again when one is not in it and it is older than this. */
-const DIRECTORY_MAX_AGE_MS = 10 * 60_000;
 
 /**
  * Connects to an exchange through ccxt; nothing is asked before the first call.
@@ -165,7 +170,9 @@ function composeExchange({ id, traits, client, guard, clock, exchangeClock, weig
             since,
             Math.min(limit, traits.candlesPerRequest),
           );
-          return candlesOfRows(answer, timeframe, exchangeClock.latest());
+          const candles = candlesOfRows(answer, timeframe, exchangeClock.latest());
+          checkCandles(candles, { timeframe, since, asOf, overlap: options?.overlap });
+          return candles;
         }, options);
         const { closed, forming } = splitAtClose(rows, timeframe, asOf);
         return { closed, forming: forming && { openTime: forming.openTime, open: forming.open }, asOf };
@@ -180,16 +187,18 @@ function composeExchange({ id, traits, client, guard, clock, exchangeClock, weig
         const funding = await guard.run(async () => {
           const count = Math.min(limit, traits.fundingPerRequest);
           const answer = await client.fetchFundingRateHistory(unified, since, count);
-          return fundingOfEntries(answer, unified, exchangeClock.latest());
+          const rates = fundingOfEntries(answer, unified, exchangeClock.latest());
+          checkFunding(rates, { since, asOf, overlap: options?.overlap });
+          return rates;
         }, options);
         return { funding, asOf };
       });
     },
 
-    fetchLastPrice(symbol, options) {
+    fetchLastPrice(symbol) {
       return speaking(`the price of ${symbol}`, async () => {
         const unified = await directory.resolve(symbol);
-        return guard.run(async () => priceOf(await client.fetchTicker(unified), unified), options);
+        return guard.run(async () => priceOf(await client.fetchTicker(unified), unified));
       });
     },
 
@@ -197,43 +206,6 @@ function composeExchange({ id, traits, client, guard, clock, exchangeClock, weig
     status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
     async close() {
       await client.close();
-    },
-  };
-}
-
-/** The symbols, asked for once however many ask, and again when one is missing that may be new. */
-function createDirectoryCache(client: CcxtClient, guard: RequestGuard, clock: Clock) {
-  let known: { directory: SymbolDirectory; at: number } | undefined;
-  let loading: Promise<SymbolDirectory> | undefined;
-
-  async function load(): Promise<SymbolDirectory> {
-    const directory = await guard.run(async () => {
-      // `true`: without it ccxt would keep a failed attempt for ever.
-      const found = createSymbolDirectory(await client.loadMarkets(true));
-      if (found.trading.length === 0) throw new ExchangeFailure('malformed', 'the list of symbols is empty');
-      return found;
-    });
-    known = { directory, at: clock() };
-    return directory;
-  }
-
-  function reload(): Promise<SymbolDirectory> {
-    loading ??= load().finally(() => {
-      loading = undefined;
-    });
-    return loading;
-  }
-
-  return {
-    get: async () => known?.directory ?? reload(),
-    async resolve(symbol: string): Promise<string> {
-      const directory = known?.directory ?? (await reload());
-      try {
-        return directory.resolve(symbol);
-      } catch (error) {
-        if (known === undefined || clock() - known.at < DIRECTORY_MAX_AGE_MS) throw error;
-        return (await reload()).resolve(symbol);
-      }
     },
   };
 }

@@ -1,0 +1,55 @@
+import type { FundingRate } from '../candle.ts';
+import type { LoaderParts } from './candle-loader.ts';
+
+/** Brings stored funding rates up to date. */
+export interface FundingLoader {
+  /**
+   * Asks the exchange for the settlements from `from` to `to` (ms), unless they are known, and stores them.
+   * @throws PaperdeskError MARKET_UNAVAILABLE, SYMBOL_UNKNOWN
+   */
+  load(symbol: string, from: number, to: number): Promise<void>;
+}
+
+/** Settlements are stamped a few ms late and published a little later. */
+const PUBLISHED_WITHIN_MS = 60_000;
+const RATES_PER_PAGE = 200;
+
+export function createFundingLoader({
+  exchange,
+  repository,
+}: Omit<LoaderParts, 'log' | 'clock'>): FundingLoader {
+  return {
+    async load(symbol, from, to) {
+      const known = await repository.funding.coverage(symbol);
+      if (known !== undefined && known.from <= from && known.to >= to) return;
+      const continues = known !== undefined && known.from <= from && known.to >= from;
+      const stored = continues ? await repository.funding.range(symbol, known.from, known.to) : [];
+      const newest = stored.at(-1);
+      const { funding, asOf } = await fetchFrom(symbol, newest?.time ?? from, newest);
+      const complete = { from: continues ? known.from : from, to: asOf - PUBLISHED_WITHIN_MS };
+      await repository.funding.store(symbol, funding, complete);
+    },
+  };
+
+  /** Page after page, each beginning with the last settlement of the one before. */
+  async function fetchFrom(
+    symbol: string,
+    from: number,
+    known: FundingRate | undefined,
+  ): Promise<{ funding: FundingRate[]; asOf: number }> {
+    const limit = Math.min(RATES_PER_PAGE, exchange.fundingPerRequest);
+    const fetched: FundingRate[] = [];
+    let overlap = known;
+    for (;;) {
+      const { funding, asOf } = await exchange.fetchFunding(symbol, overlap?.time ?? from, limit, {
+        overlap,
+      });
+      const newest = funding.at(-1);
+      fetched.push(...funding);
+      if (funding.length < limit || newest === undefined || newest.time === overlap?.time) {
+        return { funding: fetched, asOf };
+      }
+      overlap = newest;
+    }
+  }
+}
