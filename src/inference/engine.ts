@@ -2,6 +2,7 @@ import { createSupervisor, type InferenceLog, type SupervisorStatus } from './su
 import { type StartWorker, startWorker } from './worker-process.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
+export type { InferenceLog } from './supervisor.ts';
 export type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
 /**

@@ -11,7 +11,7 @@ import { readTensor } from '../formats/torch.ts';
 import { patchTstGraph } from './patchtst-graph.ts';
 import { policyGraph, policyStd } from './policy-graph.ts';
 import { createSession, type Session } from './session.ts';
-import { elements, placeWeights, type Weights } from './weights.ts';
+import { placeWeights, type Weights, weightBytes } from './weights.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
 /** A pair of trained files, ready to compute. */
@@ -59,24 +59,29 @@ async function openBoth(files: ModelFiles, options: OpenOptions): Promise<Loaded
     throw error;
   });
   const { architecture, privateBytes, mappedBytes } = forecaster;
+  const summary: ModelSummary = {
+    id: files.id,
+    version: files.version,
+    architecture,
+    policy: {
+      observationSize: policy.observationSize,
+      actionSize: policy.actionSize,
+      hidden: policy.hidden.map((layer) => layer.outputs),
+      activation: policy.activation,
+    },
+    privateBytes,
+    mappedBytes,
+    loadMs: options.stopwatch() - start,
+  };
+  let largestBatch = 1;
   return {
-    summary: {
-      id: files.id,
-      version: files.version,
-      architecture,
-      policy: {
-        observationSize: policy.observationSize,
-        actionSize: policy.actionSize,
-        hidden: policy.hidden.map((layer) => layer.outputs),
-        activation: policy.activation,
-      },
-      privateBytes,
-      mappedBytes,
-      loadMs: options.stopwatch() - start,
+    get summary() {
+      return { ...summary, privateBytes: privateBytes + (largestBatch - 1) * activationBytes(architecture) };
     },
     forecast(windows, batch) {
-      const dims = [batch, architecture.lookback, architecture.features];
-      return forecaster.session.run(windows, dims, batch > 1);
+      // onnxruntime keeps the memory of the largest batch for the next one.
+      largestBatch = Math.max(largestBatch, batch);
+      return forecaster.session.run(windows, [batch, architecture.lookback, architecture.features]);
     },
     async act(observation) {
       return { mean: await actor.run(observation, [1, policy.observationSize]), std };
@@ -110,7 +115,7 @@ async function openForecaster(
       heads === undefined ? {} : { heads },
     );
     const weights = await placeWeights(reader, state, readTensor);
-    const { embeddedBytes, mappedBytes } = weightBytes(weights);
+    const { embeddedBytes, mappedBytes } = countBytes(weights);
     const privateBytes = SESSION_BYTES + embeddedBytes + activationBytes(architecture) + policyBytes(policy);
     await makeRoom(privateBytes);
     const graph = encodeModel(patchTstGraph(architecture, weights, basename(path)));
@@ -139,12 +144,12 @@ async function isReplaced(handle: FileHandle, path: string): Promise<boolean> {
   );
 }
 
-function weightBytes(weights: Weights): { embeddedBytes: number; mappedBytes: number } {
+function countBytes(weights: Weights): { embeddedBytes: number; mappedBytes: number } {
   let embeddedBytes = 0;
   let mappedBytes = 0;
   for (const weight of weights.values()) {
-    if ('values' in weight) embeddedBytes += weight.values.byteLength;
-    else mappedBytes += elements(weight.shape) * ELEMENT_TYPES[weight.type].bytes;
+    if ('values' in weight) embeddedBytes += weightBytes(weight);
+    else mappedBytes += weightBytes(weight);
   }
   return { embeddedBytes, mappedBytes };
 }

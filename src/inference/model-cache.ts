@@ -106,6 +106,8 @@ export function createModelCache({ budgetBytes, open, onChange = () => {} }: Mod
       } finally {
         entry.users--;
         await release(entry);
+        // A model may have grown with what it computed.
+        await makeRoom(files.id, 0);
       }
     },
     unload: retire,

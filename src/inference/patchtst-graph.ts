@@ -2,15 +2,20 @@ import { PaperdeskError } from '../errors.ts';
 import type { PatchTstArchitecture } from '../formats/model-files.ts';
 import { createGraphBuilder, type GraphBuilder } from '../formats/onnx/builder.ts';
 import { ELEMENT_TYPES, type OnnxGraph } from '../formats/onnx/model.ts';
-import { elements, type Weight, type Weights, weightRows } from './weights.ts';
+import { type Weight, type Weights, weightBytes, weightRows } from './weights.ts';
 
 const LAYER_NORM_EPSILON = 1e-5;
-/** Rows of the head's first matrix per product: with batches, half the time of one product over all rows. */
-const HEAD_BLOCK_ROWS = 64;
-/** A head matrix of another type than float32 is widened in blocks of about this many bytes, never as a whole. */
-const WIDENED_BLOCK_BYTES = 16 << 20;
-/** Below this many bytes a matrix of the head is used in one piece. */
-const HEAD_BLOCKS_FROM = 16 << 20;
+/** How the matrices of the head, of which one may have hundreds of megabytes, are cut into blocks of rows. */
+export interface HeadBlocks {
+  /** Below this many bytes (as float32) a matrix is used in one piece. */
+  readonly from: number;
+  /** Rows per product: with several windows, half the time of one product over all rows. */
+  readonly rows: number;
+  /** A matrix of another type than float32 is widened in blocks of at most this many bytes, never as a whole. */
+  readonly widenedBytes: number;
+}
+
+const HEAD_BLOCKS: HeadBlocks = { from: 16 << 20, rows: 64, widenedBytes: 16 << 20 };
 
 /**
  * The forward pass of forecast-and-policy.md as an ONNX graph: `windows` [batch, lookback, features] ->
@@ -21,6 +26,7 @@ export function patchTstGraph(
   architecture: PatchTstArchitecture,
   weights: Weights,
   location: string,
+  blocks = HEAD_BLOCKS,
 ): OnnxGraph {
   checkArchitecture(architecture);
   const { features, lookback, horizon, quantiles, patches, dModel, layers } = architecture;
@@ -33,10 +39,10 @@ export function patchTstGraph(
     tokens = encoderLayer(graph, place, architecture, `encoder.layers.${layer}.`, tokens);
   }
   const flat = graph.reshape(tokens, [-1, features * patches * dModel]);
-  const hidden = graph.node('Gelu', [headLinear(graph, place, 'head.1', flat)], {
+  const hidden = graph.node('Gelu', [headLinear(graph, place, blocks, 'head.1', flat)], {
     approximate: { string: 'none' },
   });
-  const result = headLinear(graph, place, 'head.4', hidden);
+  const result = headLinear(graph, place, blocks, 'head.4', hidden);
   graph.output('quantiles', graph.reshape(result, [-1, horizon, quantiles]), ['batch', horizon, quantiles]);
   return graph.build();
 }
@@ -72,7 +78,7 @@ function weightPlacer(graph: GraphBuilder, weights: Weights, location: string): 
   function add(name: string, weight: Weight, dims: readonly number[]): string {
     if ('values' in weight) return graph.floats(name, dims, weight.values);
     const { type, offset } = weight;
-    const length = elements(weight.shape) * ELEMENT_TYPES[type].bytes;
+    const length = weightBytes(weight);
     // Were it constant, onnxruntime would keep a widened copy of it in private memory.
     const overridable = type !== 'float32';
     const stored = graph.external({ name, dims, type, location, offset, length, overridable });
@@ -151,28 +157,37 @@ function attention(
   return graph.reshape(attended, [-1, dModel]);
 }
 
-/** A linear layer over one row per window, whose matrix may be hundreds of megabytes. */
-function headLinear(graph: GraphBuilder, place: WeightPlacer, module: string, input: string): string {
-  const weight = place.get(`${module}.weight`);
-  const bias = place.get(`${module}.bias`);
-  const outputs = weight.shape[0]!;
-  const rowBytes = (weight.shape[1] ?? 1) * ELEMENT_TYPES.float32.bytes;
-  const widened = 'type' in weight && weight.type !== 'float32';
-  const rows = widened
-    ? Math.max(1, Math.min(HEAD_BLOCK_ROWS, Math.floor(WIDENED_BLOCK_BYTES / rowBytes)))
-    : HEAD_BLOCK_ROWS;
-  if (outputs <= rows || outputs * rowBytes < HEAD_BLOCKS_FROM) {
-    return gemm(graph, input, [place.whole(`${module}.weight`), place.whole(`${module}.bias`)]);
-  }
-  const blocks: string[] = [];
-  for (let from = 0; from < outputs; from += rows) {
-    const parts = [weight, bias].map((part) => weightRows(part, from, Math.min(outputs, from + rows)));
-    const [matrix, offset] = parts.map((part, index) =>
-      place.add(`${module}.${index === 0 ? 'weight' : 'bias'}.${from}`, part, part.shape),
+/** A linear layer over one row per window. */
+function headLinear(
+  graph: GraphBuilder,
+  place: WeightPlacer,
+  { from, rows: mostRows, widenedBytes }: HeadBlocks,
+  module: string,
+  input: string,
+): string {
+  const names = parameters(module);
+  const parts = names.map((name) => place.get(name));
+  const [weight] = parts;
+  const [outputs = 1, inputs = 1] = weight!.shape;
+  const rowBytes = inputs * ELEMENT_TYPES.float32.bytes;
+  const widened = 'type' in weight! && weight.type !== 'float32';
+  const rows = widened ? Math.min(mostRows, Math.max(1, Math.floor(widenedBytes / rowBytes))) : mostRows;
+  if (outputs <= rows || outputs * rowBytes < from) {
+    return gemm(
+      graph,
+      input,
+      names.map((name) => place.whole(name)),
     );
-    blocks.push(gemm(graph, input, [matrix!, offset!]));
   }
-  return graph.node('Concat', blocks, { axis: { int: 1 } });
+  const products: string[] = [];
+  for (let row = 0; row < outputs; row += rows) {
+    const block = parts.map((part, index) => {
+      const some = weightRows(part, row, Math.min(outputs, row + rows));
+      return place.add(`${names[index]}.${row}`, some, some.shape);
+    });
+    products.push(gemm(graph, input, block));
+  }
+  return graph.node('Concat', products, { axis: { int: 1 } });
 }
 
 /** x weight^T + bias, with the weight as torch keeps it, [outputs, inputs]. */

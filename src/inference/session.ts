@@ -8,11 +8,8 @@ export interface SessionSettings {
 
 /** One graph, ready to compute: a single float32 input and a single float32 output. */
 export interface Session {
-  /**
-   * Computes the output for `values` of shape `dims`; blocks the thread meanwhile. `transient` gives the memory
-   * that the computation took back to the system.
-   */
-  run(values: Float32Array, dims: readonly number[], transient?: boolean): Promise<Float32Array>;
+  /** Computes the output for `values` of shape `dims`; blocks the thread meanwhile. */
+  run(values: Float32Array, dims: readonly number[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -40,9 +37,8 @@ export async function createSession(
   const input = session.inputNames[0]!;
   const output = session.outputNames[0]!;
   return {
-    async run(values, dims, transient = false) {
-      const options = transient ? { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } } : {};
-      const results = await session.run({ [input]: new Tensor('float32', values, dims) }, options);
+    async run(values, dims) {
+      const results = await session.run({ [input]: new Tensor('float32', values, dims) });
       const { data } = results[output]!;
       if (!(data instanceof Float32Array))
         throw new TypeError(`The output ${output} is not an array of float32.`);

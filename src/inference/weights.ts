@@ -1,14 +1,12 @@
 import type { ByteReader } from '../formats/byte-reader.ts';
 import type { StateDict, TorchTensor } from '../formats/model-files.ts';
-import { ELEMENT_TYPES } from '../formats/onnx/model.ts';
-
-/** The number types of weights that a graph can take from the file as they are. */
-export type WeightType = 'float32' | 'float16' | 'bfloat16' | 'float64';
+import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from '../formats/torch-dtypes.ts';
+import { elementCount, isContiguous } from '../formats/torch-views.ts';
 
 /** A weight whose bytes stay where they are in the trained file, to be mapped into memory; offset in bytes. */
 export interface MappedWeight {
   readonly shape: readonly number[];
-  readonly type: WeightType;
+  readonly type: WeightDtype;
   readonly offset: number;
 }
 
@@ -56,40 +54,28 @@ export async function placeWeights(
 
 function mappable(tensor: TorchTensor, limits: PlacementLimits): MappedWeight | undefined {
   const { dtype, shape, storage, storageOffset } = tensor;
-  if (!isWeightType(dtype) || storage.method !== 'stored' || !isRowMajor(tensor)) return undefined;
-  const elementBytes = ELEMENT_TYPES[dtype].bytes;
+  if (!isWeightDtype(dtype) || storage.method !== 'stored' || !isContiguous(tensor)) return undefined;
+  const elementBytes = DTYPE_BYTES[dtype];
   const offset = storage.dataOffset + storageOffset * elementBytes;
   const from =
     dtype === 'float32'
       ? (limits.mapFloat32From ?? MAP_FLOAT32_FROM)
       : (limits.mapOthersFrom ?? MAP_OTHERS_FROM);
-  if (offset % elementBytes !== 0 || elements(shape) * elementBytes < from) return undefined;
+  if (offset % elementBytes !== 0 || elementCount(shape) * elementBytes < from) return undefined;
   return { shape, type: dtype, offset };
 }
 
-function isWeightType(dtype: TorchTensor['dtype']): dtype is WeightType {
-  return dtype === 'float32' || dtype === 'float16' || dtype === 'bfloat16' || dtype === 'float64';
-}
-
-function isRowMajor({ shape, strides }: TorchTensor): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
-    expected *= shape[axis]!;
-  }
-  return true;
-}
-
-/** How many numbers a shape holds. */
-export function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+/** The size of a weight as it lies in the file or in memory. */
+export function weightBytes(weight: Weight): number {
+  if ('values' in weight) return weight.values.byteLength;
+  return elementCount(weight.shape) * DTYPE_BYTES[weight.type];
 }
 
 /** Rows `from` to `to` (exclusive) of a weight, along its first axis. */
 export function weightRows(weight: Weight, from: number, to: number): Weight {
   const [, ...rest] = weight.shape;
-  const row = elements(rest);
+  const row = elementCount(rest);
   const shape = [to - from, ...rest];
   if ('values' in weight) return { shape, values: weight.values.subarray(from * row, to * row) };
-  return { ...weight, shape, offset: weight.offset + from * row * ELEMENT_TYPES[weight.type].bytes };
+  return { ...weight, shape, offset: weight.offset + from * row * DTYPE_BYTES[weight.type] };
 }

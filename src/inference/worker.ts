@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { type ErrorCode, PaperdeskError } from '../errors.ts';
 import { openModel } from './loaded-model.ts';
 import { createModelCache } from './model-cache.ts';
@@ -8,8 +7,6 @@ import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSettings 
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? 'null');
 process.title = 'paperdesk inference';
-// Whoever answers requests gets the processor first; threads started from here on inherit this.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const cache = createModelCache({
   budgetBytes: settings.memoryBudgetBytes,
