@@ -1,0 +1,89 @@
+/** A difference is within when it is at most the larger of `absolute` and `relative` times the expected number. */
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** How far the numbers of one quantity are from the original's. */
+export interface Measure {
+  readonly quantity: string;
+  /** How many values were compared. */
+  readonly values: number;
+  /** Undefined where values have to be identical. */
+  readonly tolerance: Tolerance | undefined;
+  /** The difference that takes most of its tolerance; NaN where a number is missing or not finite. */
+  readonly largest: number;
+  /** That difference as a share of its tolerance; within up to 1. */
+  readonly share: number;
+  /** Where that is and what stands there; empty when nothing differs. */
+  readonly worst: string;
+}
+
+/** Gathers differences, quantity by quantity, in the order in which they first come. */
+export class Comparison {
+  readonly #measures = new Map<string, Measure>();
+
+  /** `where` names the place of the first number; an expected null is undefined in the original and skipped. */
+  numbers(
+    quantity: string,
+    actual: ArrayLike<number>,
+    expected: ArrayLike<number | null>,
+    tolerance: Tolerance,
+    where: string,
+  ): void {
+    if (actual.length !== expected.length) {
+      const worst = `${where}: ${actual.length} numbers instead of ${expected.length}`;
+      this.#add({ quantity, values: 0, tolerance, largest: Number.NaN, share: Infinity, worst });
+    }
+    for (let i = 0; i < Math.min(actual.length, expected.length); i++) {
+      const place = actual.length === 1 ? where : `${where} [${i}]`;
+      this.#number(quantity, actual[i]!, expected[i]!, tolerance, place);
+    }
+  }
+
+  #number(
+    quantity: string,
+    actual: number,
+    expected: number | null,
+    tolerance: Tolerance,
+    where: string,
+  ): void {
+    const largest = expected === null ? actual - actual : Math.abs(actual - expected);
+    const allowed = Math.max(tolerance.absolute, tolerance.relative * Math.abs(expected ?? 0));
+    const share = Number.isNaN(largest) ? Infinity : largest === 0 ? 0 : largest / allowed;
+    const values = expected === null ? 0 : 1;
+    const worst = share === 0 ? '' : `${where}: ${actual} instead of ${expected}`;
+    this.#add({ quantity, values, tolerance, largest, share, worst });
+  }
+
+  /** A value that has to be identical. */
+  exact(quantity: string, actual: string | number, expected: string | number, where: string): void {
+    const differs = actual !== expected;
+    this.#add({
+      quantity,
+      values: 1,
+      tolerance: undefined,
+      largest: Number(differs),
+      share: differs ? Infinity : 0,
+      worst: differs ? `${where}: ${actual} instead of ${expected}` : '',
+    });
+  }
+
+  #add(next: Measure): void {
+    const known = this.#measures.get(next.quantity);
+    if (known === undefined) {
+      this.#measures.set(next.quantity, next);
+      return;
+    }
+    const worse = next.share > known.share ? next : known;
+    this.#measures.set(next.quantity, { ...worse, values: known.values + next.values });
+  }
+
+  measures(): Measure[] {
+    return [...this.#measures.values()];
+  }
+}
+
+export function isWithin(measure: Measure): boolean {
+  return measure.share <= 1;
+}
