@@ -6,7 +6,7 @@ import { documentation } from './http/plugins/documentation.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
 import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
-import { problemDetails } from './http/plugins/problem-details.ts';
+import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { zodSchemas } from './http/plugins/zod-schemas.ts';
 import { decisionRoutes } from './http/routes/decisions.ts';
@@ -34,6 +34,7 @@ export async function buildApp(
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: answerFrameworkError,
   }).withTypeProvider<ZodTypeProvider>();
   const { marketSource } = config;
   const { registry, folders, warmUps, decisions, clock, newId } = services;

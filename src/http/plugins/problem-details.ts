@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
@@ -55,6 +55,15 @@ export const problemDetails = fp(
   },
   { name: 'problem-details' },
 );
+
+/** Answers what fails before a route is found, where no hook and no error handler runs. */
+export function answerFrameworkError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  send(reply.header('cache-control', 'no-store'), problemOfError(error));
+}
 
 function send(reply: FastifyReply, answer: Problem) {
   return reply.code(answer.status).type('application/problem+json').send(answer);

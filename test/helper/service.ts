@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { buildApp } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { FaultRule } from '../../src/market/recorded-exchange/faults.ts';
+import { loadRecording } from '../../src/market/recorded-exchange/recording.ts';
+import { type RecordedExchange, startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
+import { SYSTEM_TIMERS } from '../../src/market/timers.ts';
+import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { openServices, type Services } from '../../src/services.ts';
+
+/** The whole service as it runs, but for its clock and its exchange. */
+export interface TestService {
+  readonly app: FastifyInstance;
+  readonly services: Services;
+  readonly exchange: RecordedExchange;
+  readonly config: Config;
+  /** Where it keeps its store and its packages. */
+  readonly folder: string;
+  /** Closes and opens it again on the same folder, as a restart does. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestServiceOptions {
+  /** What the clock shows, ms since the epoch. */
+  readonly now?: () => number;
+  readonly faults?: readonly FaultRule[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Another exchange than the recorded one, for example one that is not there. */
+  readonly exchangeUrl?: string;
+}
+
+/** A moment of the recording, moved to 2026 by whole weeks: the 15m candle of 2025-11-27T00:00Z closed a minute ago. */
+export const GOLDEN_NOW = Date.parse('2025-11-27T00:16:00Z') + 52 * 7 * 24 * 3_600_000;
+
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const now = options.now ?? (() => GOLDEN_NOW);
+  const folder = await mkdtemp(join(tmpdir(), 'paperdesk-test-'));
+  const exchange = await startRecordedExchange({
+    recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
+    clock: now,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+  });
+  const config = readConfig(
+    {
+      DATABASE_URL: `file:${join(folder, 'paperdesk.sqlite')}`,
+      MODEL_PACKAGES_DIR: join(folder, 'packages'),
+      EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,
+      EXCHANGE_WS_URL: exchange.wsUrl,
+      MARKET_SOURCE: 'recorded',
+      LOG_LEVEL: 'silent',
+      ...options.env,
+    },
+    [],
+  );
+  const log = pino({ level: config.logLevel });
+  let ids = 0;
+
+  async function open() {
+    const services = await openServices(config, {
+      clock: { now },
+      timers: SYSTEM_TIMERS,
+      newId: () => `upload-${++ids}`,
+      log,
+    });
+    const app = await buildApp(services, config, log);
+    await app.ready();
+    return { services, app };
+  }
+  let { services, app } = await open();
+
+  const closeService = async () => {
+    await app.close();
+    await services.close();
+  };
+  return {
+    get app() {
+      return app;
+    },
+    get services() {
+      return services;
+    },
+    exchange,
+    config,
+    folder,
+    async restart() {
+      await closeService();
+      ({ services, app } = await open());
+    },
+    async close() {
+      await closeService();
+      await exchange.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
