@@ -102,7 +102,7 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
     let next = run.from;
     while (next <= run.to) {
       const since = overlap?.openTime ?? next;
-      // One more than needed: the candle that is still forming shows that the exchange is not behind.
+      // One more than needed: only what another candle follows is closed.
       const limit = Math.min((run.to - since) / step + 2, exchange.candlesPerRequest);
       const { closed } = await exchange.fetchCandles(symbol, timeframe, since, limit, { overlap });
       const again = closed.find(({ openTime }) => openTime === overlap?.openTime);

@@ -75,13 +75,17 @@ export function checkCandles(
   }
 }
 
-/** Parts candles at `asOf`, the earliest instant it can be at the exchange: what closed by then, and what did not. */
+/**
+ * Parts candles at `asOf`, the earliest instant it can be at the exchange: those that are closed for certain, and the
+ * first that may not be. The clock alone does not tell: a server that lags behind still shows a candle half done
+ * whose time is over, so a candle is closed only once another one follows it.
+ */
 export function splitAtClose(
   candles: readonly Candle[],
   timeframe: Timeframe,
   asOf: number,
 ): { closed: Candle[]; forming: Candle | undefined } {
-  const closed = candles.filter(({ openTime }) => openTime + TIMEFRAME_MS[timeframe] <= asOf);
+  const closed = candles.slice(0, -1).filter(({ openTime }) => openTime + TIMEFRAME_MS[timeframe] <= asOf);
   return { closed, forming: candles[closed.length] };
 }
 

@@ -25,7 +25,7 @@ import type { Clock, Timers } from './timers.ts';
 
 /** One answer about candles, in order of time. */
 export interface CandlePage {
-  /** Candles that were closed for certain when the exchange answered. */
+  /** Candles that were closed for certain: their time was over and another one follows. */
   readonly closed: readonly Candle[];
   /** The first candle that may still have been forming: of it nothing but the open may be used. */
   readonly forming: { readonly openTime: number; readonly open: number } | undefined;
@@ -75,6 +75,8 @@ export interface Exchange {
   fetchLastPrice(symbol: string): Promise<number>;
   /** The later of the exchange's and our clock, in ms: ages are measured against it. */
   latestNow(): number;
+  /** Compares the clocks again if they differed and that was not just now. */
+  recheckClock(): Promise<void>;
   status(): ExchangeStatus;
   close(): Promise<void>;
 }
@@ -115,10 +117,9 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
     throttle: options.throttle ?? true,
   });
   const guard = createRequestGuard({ clock, timers, log, weight: () => weight });
-  const exchangeClock = createExchangeClock(clock, async () => {
-    const time = await guard.run(async () => serverTimeOf(await client.fetchTime()));
-    return time;
-  });
+  const exchangeClock = createExchangeClock(clock, () =>
+    guard.run(async () => serverTimeOf(await client.fetchTime())),
+  );
   return composeExchange({ id, traits, client, guard, clock, exchangeClock, weight: () => weight });
 }
 
@@ -203,6 +204,9 @@ function composeExchange({ id, traits, client, guard, clock, exchangeClock, weig
     },
 
     latestNow: () => exchangeClock.latest(),
+    async recheckClock() {
+      if (exchangeClock.status().bad) await speaking('its time', () => exchangeClock.measure());
+    },
     status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
     async close() {
       await client.close();

@@ -81,10 +81,15 @@ export function createMarketHistory({
   const funding = createFundingLoader({ exchange, repository });
   const refresher = createRefresher({ timers, log });
 
-  async function load(symbol: string, newest: number): Promise<void> {
-    const first = newest - (WINDOW_CANDLES - 1) * STEP_MS;
-    await candles.load(symbol, TIMEFRAME, first, newest);
-    await funding.load(symbol, first - FUNDING_LEAD_MS, fundingNeededTo(newest));
+  async function load(symbol: string, due: number): Promise<void> {
+    const firstOf = (newest: number) => newest - (WINDOW_CANDLES - 1) * STEP_MS;
+    await candles.load(symbol, TIMEFRAME, firstOf(due), due);
+    const [newest] = await repository.candles.newest(symbol, TIMEFRAME, 1, due);
+    const first = firstOf(newest?.openTime ?? due);
+    // Where the exchange has nothing up to `due` (our clock is ahead, or it halts), the window ends and begins earlier.
+    if (newest !== undefined && newest.openTime < due)
+      await candles.load(symbol, TIMEFRAME, first, newest.openTime);
+    await funding.load(symbol, first - FUNDING_LEAD_MS, fundingNeededTo(newest?.openTime ?? due));
   }
 
   /** What is stored for the window that should end with the candle that opens at `due`. */
@@ -110,6 +115,7 @@ export function createMarketHistory({
         failure = await refresher.refresh(symbol, due, found.enough, () => load(symbol, due));
         found = await snapshot(symbol, due);
       }
+      await exchange.recheckClock().catch(() => {});
       if (!found.enough) throw failure ?? tooShort(symbol, found.candles.length);
       const newest = found.candles.at(-1) as StoredCandle;
       const from = (found.candles[0] as StoredCandle).openTime - FUNDING_LEAD_MS;

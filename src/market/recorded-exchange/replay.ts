@@ -47,7 +47,7 @@ export function createReplay(recording: Recording): Replay {
   const anchor = first.openTime;
   const period = last.openTime + baseMs - anchor;
   const decimals = {
-    price: mostDecimals(recording.candles.flatMap(({ open, high, low, close }) => [open, high, low, close])),
+    price: mostDecimals(pricesOf(recording.candles)),
     volume: mostDecimals(recording.candles.map(({ volume }) => volume)),
   };
   const slots: (Candle | undefined)[] = new Array(period / baseMs);
@@ -138,11 +138,18 @@ export function createReplay(recording: Recording): Replay {
 }
 
 /** The largest number of decimals that any of `values` is written with. */
-function mostDecimals(values: readonly number[]): number {
+function mostDecimals(values: Iterable<number>): number {
   let most = 0;
   for (const value of values) {
-    const [, fraction = '', exponent = '0'] = /^[^.e]*(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
-    most = Math.max(most, fraction.length - Number(exponent));
+    const text = String(value);
+    const point = text.indexOf('.');
+    const exponent = text.indexOf('e');
+    const written = point === -1 ? 0 : (exponent === -1 ? text.length : exponent) - point - 1;
+    most = Math.max(most, exponent === -1 ? written : written - Number(text.slice(exponent + 1)));
   }
   return Math.min(most, 20);
+}
+
+function* pricesOf(candles: readonly Candle[]): Generator<number> {
+  for (const { open, high, low, close } of candles) yield* [open, high, low, close];
 }
