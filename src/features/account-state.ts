@@ -24,7 +24,7 @@ export interface AccountState {
 export const EXPOSURE_CAP = 0.1;
 
 /** Steps after which a lot is closed: 48 hours. */
-export const MAX_HOLD_STEPS = 192;
+const MAX_HOLD_STEPS = 192;
 
 /**
  * The side of an account's lots, null without lots.

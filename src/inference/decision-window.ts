@@ -4,9 +4,6 @@ import { scaleWindow } from '../features/scaler.ts';
 import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 
-/** Closed 15-minute candles that every decision is computed from; where they start is part of the definition. */
-export const DECISION_CANDLES = 1500;
-
 /** What a decision on the last of its candles is computed from, before any model. */
 export interface DecisionWindow {
   readonly lastCandle: Candle;
@@ -42,7 +39,7 @@ export function decisionWindow(
 }
 
 /** Share of finite numbers, 0..1. */
-export function finiteShare(values: ArrayLike<number>): number {
+function finiteShare(values: ArrayLike<number>): number {
   let finite = 0;
   for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite += 1;
   return finite / values.length;

@@ -1,7 +1,7 @@
 import { ACTION_SIZE } from '../formats/dimensions.ts';
 import { normalCdf } from './normal-distribution.ts';
 
-export type Direction = 'LONG' | 'SHORT' | 'FLAT';
+type Direction = 'LONG' | 'SHORT' | 'FLAT';
 export type Sentiment = 'bullish' | 'bearish' | 'neutral';
 
 /** A normal distribution of the 5 actions [direction, size, leverage, stop, target], as the policy gives it. */
@@ -11,7 +11,7 @@ export interface ActionDistribution {
 }
 
 /** Probabilities that a drawn action is long, flat or short; they sum to 1. */
-export interface DirectionProbabilities {
+interface DirectionProbabilities {
   readonly long: number;
   readonly flat: number;
   readonly short: number;

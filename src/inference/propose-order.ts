@@ -34,9 +34,9 @@ export interface OrderRules {
 export const DEFAULT_ORDER_RULES: OrderRules = { maxLots: 10, opposite: 'flip' };
 
 /** Why a lot may not open, in the order in which they are asked (paper.md). */
-export type RefusedLotReason = 'MAX_POSITIONS' | 'EXPOSURE' | 'MIN_SIZE' | 'BALANCE';
+type RefusedLotReason = 'MAX_POSITIONS' | 'EXPOSURE' | 'MIN_SIZE' | 'BALANCE';
 
-export type NoOrderReason = 'FLAT' | 'OPPOSITE' | RefusedLotReason;
+type NoOrderReason = 'FLAT' | 'OPPOSITE' | RefusedLotReason;
 
 /** A lot as it is expected to open; money and prices in quote currency. */
 export interface ProposedLot {

@@ -21,7 +21,7 @@ export interface GoldenCoreFeatures {
   readonly rows: (number | null)[][];
 }
 
-export interface GoldenDecision {
+interface GoldenDecision {
   readonly account_state: number[];
   readonly mean: number[];
   readonly std: number[];
@@ -35,7 +35,7 @@ export interface GoldenDecision {
   readonly strength: number;
 }
 
-export interface GoldenCase {
+interface GoldenCase {
   readonly candles: CandleRow[];
   readonly funding: FundingRow[];
   readonly core_features: Record<string, number>;

@@ -8,7 +8,7 @@ export interface TrainingRun {
   readonly steps: TrainingStep[];
 }
 
-export interface TrainingStep {
+interface TrainingStep {
   readonly action: number[];
   /** Before the step. */
   readonly account_state: number[];
@@ -18,7 +18,7 @@ export interface TrainingStep {
   readonly lots: TrainingLot[];
 }
 
-export interface TrainingLot {
+interface TrainingLot {
   readonly side: 'long' | 'short';
   readonly margin: number;
   readonly leverage: number;
