@@ -60,9 +60,13 @@ export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
     dict: { call: dictOf },
     list: { call: (args, context) => [...itemsOf(args, context)] },
     tuple: { call: (args, context) => tuple([...itemsOf(args, context)]) },
-    // as the factory of a defaultdict
+    // names alone, as the factory of a defaultdict has one; long and unicode are Python 2's
     int: {},
+    long: {},
     float: {},
+    bool: {},
+    str: {},
+    unicode: {},
   }),
 };
 

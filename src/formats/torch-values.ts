@@ -5,7 +5,7 @@ import { CHUNK_BYTES, forEachSlice } from './chunks.ts';
 import type { StateDict, TorchTensor, ZipEntry } from './model-files.ts';
 import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from './torch-dtypes.ts';
 import { firstNonFinite, widen } from './torch-numbers.ts';
-import { elementCount, indexAt, isContiguous, viewSpan } from './torch-views.ts';
+import { elementCount, indexAt, isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
 import { forEachChunk, readEntry, ZIP_LIMITS } from './zip.ts';
 
 /** Elements moved at once when a tensor is put into row-major order. */
@@ -13,12 +13,18 @@ const GATHER_ELEMENTS = 2 ** 16;
 
 /**
  * The numbers of a tensor in row-major order, float16, bfloat16 and float64 converted to float32.
- * @throws TENSOR_DTYPE for integers and bools, ZIP_MALFORMED and ZIP_TOO_LARGE for compressed storages.
+ * @throws TENSOR_DTYPE for integers and bools, TENSOR_BOUNDS for expanded tensors, ZIP_MALFORMED and ZIP_TOO_LARGE for compressed storages.
  */
 export async function readTensor(reader: ByteReader, tensor: TorchTensor): Promise<Float32Array> {
   const { dtype } = tensor;
   if (!isWeightDtype(dtype)) {
     throw new PaperdeskError('TENSOR_DTYPE', `A tensor of ${dtype} is needed as floating-point numbers.`);
+  }
+  if (mayOverlap(tensor)) {
+    throw new PaperdeskError(
+      'TENSOR_BOUNDS',
+      `A tensor of shape [${tensor.shape.join(', ')}] shares numbers between its elements; save it after .contiguous().`,
+    );
   }
   const span = viewSpan(tensor);
   const values = new Float32Array(span);

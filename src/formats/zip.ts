@@ -65,7 +65,8 @@ export async function readEntry(reader: ByteReader, entry: ZipEntry, limit: numb
 
 /**
  * Hands the bytes of one member to `visit`, about 1 MiB at a time with the event loop free in between, and checks
- * their CRC-32 at the end. `offset` counts from the start of the member; slices start at multiples of 1 MiB.
+ * their CRC-32 at the end. `offset` counts from the start of the member; chunks start at multiples of 1 MiB, and
+ * their memory is used again.
  */
 export async function forEachChunk(
   reader: ByteReader,
