@@ -29,7 +29,7 @@ export interface TorchTensor {
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly storageOffset: number;
-  /** The little-endian bytes of the whole storage. */
+  /** The little-endian bytes of the whole storage; only a stored one can be used in place. */
   readonly storage: ZipEntry;
 }
 

@@ -76,7 +76,7 @@ export class NumpyArray extends PickleObject {
 }
 
 /** A shape, each size and the number of elements being exact. */
-export function readShape(shape: PickleValue | undefined, context: PickleContext): readonly number[] {
+function readShape(shape: PickleValue | undefined, context: PickleContext): readonly number[] {
   const valid = (size: PickleValue): size is number => Number.isSafeInteger(size) && (size as number) >= 0;
   if (!isTuple(shape) || shape.length > MAX_DIMENSIONS || !shape.every(valid)) {
     throw context.malformed(`a numpy array has ${describe(shape)} as its shape`);

@@ -4,7 +4,7 @@ export interface PickleLimits {
   readonly opcodes: number;
   /** Values on the stack at once. */
   readonly stack: number;
-  /** Dicts, sets and objects in all; each costs some hundred bytes of memory for one byte of file. */
+  /** Tuples, lists, dicts, sets and objects in all; each costs up to some hundred bytes for one byte of file. */
   readonly containers: number;
   /** Memo slots. */
   readonly memo: number;

@@ -106,9 +106,9 @@ export class PickleMachine implements PickleContext {
     if (this.budget.work < 0) throw this.limit('a few steps of work per byte');
   }
 
-  /** Counts a new dict, set or object. */
+  /** Counts a new tuple, list, dict, set or object. */
   countContainer(): void {
-    if (--this.budget.containers < 0) throw this.limit(`${this.limits.containers} dicts, sets and objects`);
+    if (--this.budget.containers < 0) throw this.limit(`${this.limits.containers} containers and objects`);
   }
 
   takeBytes(length: number): Uint8Array {
@@ -159,6 +159,7 @@ export class PickleMachine implements PickleContext {
   }
 
   popTuple(length: number): readonly PickleValue[] {
+    this.countContainer();
     const items: PickleValue[] = [];
     for (let i = 0; i < length; i++) items.push(this.pop());
     return tuple(items.reverse());

@@ -66,9 +66,9 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   [0x85, 'TUPLE1', push((m) => m.popTuple(1))],
   [0x86, 'TUPLE2', push((m) => m.popTuple(2))],
   [0x87, 'TUPLE3', push((m) => m.popTuple(3))],
-  ['t', 'TUPLE', push((m) => tuple(m.popToMark()))],
-  [']', 'EMPTY_LIST', push(() => [])],
-  ['l', 'LIST', push((m) => m.popToMark())],
+  ['t', 'TUPLE', push((m) => tuple(list(m, m.popToMark())))],
+  [']', 'EMPTY_LIST', push((m) => list(m, []))],
+  ['l', 'LIST', push((m) => list(m, m.popToMark()))],
   ['a', 'APPEND', (m) => append(m, [m.pop()])],
   ['e', 'APPENDS', (m) => append(m, m.popToMark())],
   ['}', 'EMPTY_DICT', push(emptyDict)],
@@ -158,6 +158,11 @@ function textLong(m: PickleMachine): PickleValue {
 function decimal(m: PickleMachine, text: string): number | bigint {
   if (text.length > m.limits.integerBytes) throw m.limit(`${m.limits.integerBytes} digits in one integer`);
   return required(m, parseInteger(text), 'an integer');
+}
+
+function list(m: PickleMachine, items: PickleValue[]): PickleValue[] {
+  m.countContainer();
+  return items;
 }
 
 function append(m: PickleMachine, items: readonly PickleValue[]): void {

@@ -37,7 +37,7 @@ export interface PickleContext {
 }
 
 /** Makes plain data of the positional arguments. */
-export type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
+type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
 
 /** What may be done with a global: nothing more than name it, REDUCE it by `call`, NEWOBJ it by `create`. */
 export interface AllowedGlobal {

@@ -25,6 +25,7 @@ const SCALER_KIND: PickleKind = {
   what: WHAT,
   globals: SCALER_GLOBALS,
   refuse: refuseEstimator,
+  remedy: 'Save the fitted StandardScaler alone: joblib.dump(scaler, path).',
   limits: { bytes: MAX_BYTES },
 };
 

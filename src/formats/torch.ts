@@ -19,7 +19,7 @@ export interface TorchRole {
   readonly legacyFormat: ErrorCode;
 }
 
-export const FORECAST_ROLE: TorchRole = {
+const FORECAST_ROLE: TorchRole = {
   what: 'The forecast model',
   notTorch: 'PT_NOT_TORCH',
   notStateDict: 'NOT_PATCHTST',

@@ -68,6 +68,6 @@ export function shapeError(name: string, shape: readonly number[], expected: str
   );
 }
 
-export function shapeText(shape: readonly number[]): string {
+function shapeText(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }

@@ -295,6 +295,7 @@ describe('what is not a pickle of data is refused', () => {
     ['a value that doubles 60 times', pickle(bomb(60)), 'PICKLE_LIMIT'],
     ['a value that doubles 40 times', pickle(bomb(40)), 'PICKLE_LIMIT'],
     ['200 000 dicts', pickle(Array(200_000).fill('}')), 'PICKLE_LIMIT'],
+    ['200 000 lists', pickle(Array(200_000).fill(']')), 'PICKLE_LIMIT'],
     ['600 000 operations', pickle(Array(300_000).fill('N0'), op.none), 'PICKLE_LIMIT'],
     ['300 000 values on the stack', pickle(Array(300_000).fill('N')), 'PICKLE_LIMIT'],
     [

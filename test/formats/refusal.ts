@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type ErrorCode, PaperdeskError } from '../../src/errors.ts';
 
 /** Runs `read` and answers the PaperdeskError that it must end with; any other outcome fails the test. */
-export async function refusalOf(read: () => unknown): Promise<PaperdeskError> {
+async function refusalOf(read: () => unknown): Promise<PaperdeskError> {
   let result: unknown;
   try {
     result = await read();

@@ -25,7 +25,7 @@ export interface TorchOptions {
   readonly end?: EndFields;
 }
 
-export const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 export function float32(values: readonly number[]): Buffer {
   return Buffer.from(Float32Array.from(values).buffer);
