@@ -17,7 +17,7 @@ export interface Circuit {
   status(): CircuitStatus;
 }
 
-const FAILURES_TO_OPEN = 5;
+const FAILURES_TO_OPEN = 4;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Pauses when the exchange did not say how long. */
@@ -29,7 +29,7 @@ const LONGEST_RATE_LIMIT_PAUSE_MS = 600_000;
 const PROBE_MS = 15_000;
 
 /**
- * Stops asking an exchange that keeps failing: after five failures in a row for 5 s, then twice as long each time, up
+ * Stops asking an exchange that keeps failing: after four failures in a row for 5 s, then twice as long each time, up
  * to a minute; at once for as long as it says when it limits, bans or refuses this address.
  */
 export function createCircuit({

@@ -27,7 +27,8 @@ export type Transport = (url: string, params: RequestParams) => Promise<Response
  */
 export function createTransport(limits: TransportLimits, onAnswer: (headers: Headers) => void): Transport {
   return async (url, params) => {
-    const where = new URL(url).pathname;
+    const { host, pathname } = new URL(url);
+    const where = host + pathname;
     const deadline = createDeadline(limits);
     try {
       const response = await fetch(url, {

@@ -65,7 +65,8 @@ export function createRefresher({ timers, log }: { readonly timers: Timers; read
   return {
     async refresh(symbol, due, enough, load) {
       const entry = entryOf(symbol);
-      let patience: Promise<'gave up'> | undefined;
+      const patience = enough ? PATIENCE_MS.withOlderWindow : PATIENCE_MS.withNothing;
+      const deadline = timers.monotonic() + patience;
       for (;;) {
         // A run that is under way may be about the candle before.
         if (entry.running === undefined) {
@@ -74,10 +75,8 @@ export function createRefresher({ timers, log }: { readonly timers: Timers; read
           entry.running = run(symbol, entry, load);
         }
         const mine = entry.due === due;
-        const longest = enough ? PATIENCE_MS.withOlderWindow : PATIENCE_MS.withNothing;
-        patience ??= timers.sleep(longest).then(() => 'gave up');
-        const outcome = await Promise.race([entry.running, patience]);
-        if (outcome === 'gave up') return stillLoading(symbol);
+        if (!(await endsWithin(entry.running, deadline - timers.monotonic(), timers)))
+          return stillLoading(symbol);
         if (mine) return entry.failure;
       }
     },
@@ -96,4 +95,12 @@ function stillLoading(symbol: string): PaperdeskError {
   return new PaperdeskError('MARKET_UNAVAILABLE', `The candles of ${symbol} are still being downloaded.`, {
     retryAfterSeconds: 5,
   });
+}
+
+async function endsWithin(run: Promise<void>, ms: number, timers: Timers): Promise<boolean> {
+  const stop = new AbortController();
+  const timeout = timers.sleep(Math.max(ms, 0), stop.signal).then(() => false);
+  const ended = await Promise.race([run.then(() => true), timeout]);
+  stop.abort();
+  return ended;
 }

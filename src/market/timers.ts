@@ -7,14 +7,15 @@ export type Clock = () => number;
 export interface Timers {
   /** ms that only ever grow, whatever happens to the clock on the wall. */
   monotonic(): number;
-  sleep(ms: number): Promise<void>;
+  /** Waits, or until `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Evenly spread over [0, 1). */
   random(): number;
 }
 
-/** The machine's own timers; a sleep does not keep the process alive. */
+/** The machine's own. */
 export const SYSTEM_TIMERS: Timers = {
   monotonic: () => performance.now(),
-  sleep: (ms) => delay(ms, undefined, { ref: false }),
+  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
   random: () => Math.random(),
 };

@@ -73,7 +73,7 @@ const HURRY = 10;
 /** Time that passes ten times as fast. */
 export const quickTimers: Timers = {
   monotonic: () => SYSTEM_TIMERS.monotonic() * HURRY,
-  sleep: (ms) => SYSTEM_TIMERS.sleep(ms / HURRY),
+  sleep: (ms, signal) => SYSTEM_TIMERS.sleep(ms / HURRY, signal),
   random: () => 0.5,
 };
 
