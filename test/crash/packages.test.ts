@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadRecording } from '../../src/market/recorded-exchange/recording.ts';
+import { type RecordedExchange, startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
+import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { type ServiceProcess, startServiceProcess } from '../helper/process.ts';
+import { seededRandom } from '../helper/random.ts';
+import { packageParts } from '../helper/upload.ts';
+
+interface PackageAnswer {
+  readonly id: string;
+  readonly forecast_rel_path: string;
+  readonly warmup_status: string;
+  readonly files: { name: string; size: number; sha256: string }[];
+}
+
+let folder: string;
+let exchange: RecordedExchange;
+let service: ServiceProcess | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paperdesk-crash-'));
+  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  exchange = await startRecordedExchange({ recording, clock: Date.now });
+});
+afterEach(async () => {
+  await service?.end('SIGKILL');
+  await exchange.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const start = async () => {
+  service = await startServiceProcess({
+    DATABASE_URL: `file:${join(folder, 'paperdesk.sqlite')}`,
+    MODEL_PACKAGES_DIR: join(folder, 'packages'),
+    EXCHANGE_REST_URL: exchange.restUrl,
+    EXCHANGE_WS_URL: exchange.wsUrl,
+    MARKET_SOURCE: 'recorded',
+  });
+  return service;
+};
+
+async function formOf(name: string): Promise<FormData> {
+  const form = new FormData();
+  for (const [part, content] of await packageParts('gamma')) {
+    if (part === 'name') form.append('name', name);
+    else form.append(part, new Blob([content as Uint8Array<ArrayBuffer>]), part);
+  }
+  return form;
+}
+
+/** Sends the upload in small pieces with pauses, so that a kill finds every stage of it. */
+async function slowly(form: FormData, pauseMs: number) {
+  const encoded = new Response(form);
+  const bytes = new Uint8Array(await encoded.arrayBuffer());
+  const size = Math.ceil(bytes.length / 8);
+  const body = new ReadableStream({
+    async start(controller) {
+      for (let at = 0; at < bytes.length; at += size) {
+        controller.enqueue(bytes.slice(at, at + size));
+        await delay(pauseMs);
+      }
+      controller.close();
+    },
+  });
+  return { body, type: encoded.headers.get('content-type')! };
+}
+
+async function list(url: string): Promise<PackageAnswer[]> {
+  return (await (await fetch(`${url}/model-packages`)).json()) as PackageAnswer[];
+}
+
+/** Every row has its files, whole; every folder has its row; nothing lies about. */
+async function expectWhole(packages: PackageAnswer[]): Promise<void> {
+  const uploaded = packages.filter(({ id }) => id !== 'ppo_v1');
+  for (const { forecast_rel_path, files } of uploaded) {
+    const home = resolve(PROJECT_ROOT, forecast_rel_path, '..');
+    expect((await readdir(home)).sort()).toEqual(files.map(({ name }) => name).sort());
+    for (const { name, size, sha256 } of files) {
+      const bytes = await readFile(join(home, name));
+      expect(bytes.length).toBe(size);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+  }
+  const folders = (await readdir(join(folder, 'packages'))).filter((name) => name !== '.staging').sort();
+  expect(folders).toEqual(uploaded.map(({ id }) => id).sort());
+  expect(await readdir(join(folder, 'packages', '.staging'))).toEqual([]);
+}
+
+test('kill -9 at any moment of an upload, a warm-up or a first decision leaves whole packages or nothing', async () => {
+  const random = seededRandom(20261122);
+  const acknowledged: string[] = [];
+  for (let cycle = 0; cycle < 8; cycle++) {
+    const { url, end } = await start();
+    const { body, type } = await slowly(await formOf(`cycle ${cycle}`), 10);
+    const sent = fetch(`${url}/model-packages/upload`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+      duplex: 'half',
+    } as RequestInit).then(
+      async (answer) => {
+        if (answer.status === 201) acknowledged.push(((await answer.json()) as PackageAnswer).id);
+      },
+      () => undefined,
+    );
+    await delay(random() * 400);
+    await end('SIGKILL');
+    await sent;
+  }
+  const { url } = await start();
+  const packages = await list(url);
+  expect(packages.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
+  expect(packages.every(({ warmup_status }) => warmup_status !== 'ERROR')).toBe(true);
+  await expectWhole(packages);
+
+  const limit = Date.now() + 30_000;
+  while ((await list(url)).some(({ warmup_status }) => warmup_status !== 'DONE')) {
+    expect(Date.now()).toBeLessThan(limit);
+    await delay(100);
+  }
+}, 180_000);
+
+test('a client that goes away in the middle of an upload leaves nothing behind', async () => {
+  const { url } = await start();
+  const { body, type } = await slowly(await formOf('gone'), 50);
+  const away = new AbortController();
+  const sent = fetch(`${url}/model-packages/upload`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+    duplex: 'half',
+    signal: away.signal,
+  } as RequestInit).catch(() => 'away');
+  await delay(150);
+  expect(await readdir(join(folder, 'packages', '.staging'))).toHaveLength(1);
+  away.abort();
+  expect(await sent).toBe('away');
+
+  const limit = Date.now() + 10_000;
+  while ((await readdir(join(folder, 'packages', '.staging'))).length > 0) {
+    expect(Date.now()).toBeLessThan(limit);
+    await delay(20);
+  }
+  expect((await list(url)).map(({ id }) => id)).toEqual(['ppo_v1']);
+});
+
+test('SIGTERM finishes and exits 0', async () => {
+  const { url, end } = await start();
+  expect((await fetch(`${url}/health`)).ok).toBe(true);
+  expect(await end('SIGTERM')).toBe(0);
+});
