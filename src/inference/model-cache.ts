@@ -25,18 +25,24 @@ export interface ModelCacheOptions {
 
 interface Entry {
   readonly model: LoadedModel;
-  /** Calls that compute with the model at the moment. */
+  /** Calls that compute with the model at the moment, or are about to. */
   users: number;
   /** Not offered any more; goes when the last user is done. */
   retired: boolean;
+}
+
+/** A load under way; who waits for it is a user of the model from its first moment, so that nobody takes it away. */
+interface Loading {
+  readonly entry: Promise<Entry>;
+  waiting: number;
 }
 
 /** An empty cache. A model that alone exceeds the budget is loaded all the same, without company. */
 export function createModelCache({ budgetBytes, open, onChange = () => {} }: ModelCacheOptions): ModelCache {
   /** In the order of use, by id. */
   const entries = new Map<string, Entry>();
-  /** Loads under way, by id and version, shared by all who wait for the same one. */
-  const loading = new Map<string, Promise<Entry>>();
+  /** By id and version, shared by all who wait for the same one. */
+  const loads = new Map<string, Loading>();
 
   async function release(entry: Entry): Promise<void> {
     if (entry.retired && entry.users === 0) await entry.model.dispose();
@@ -65,9 +71,13 @@ export function createModelCache({ budgetBytes, open, onChange = () => {} }: Mod
     return sum;
   }
 
-  async function load(files: ModelFiles): Promise<Entry> {
-    const model = await open(files, (bytes) => makeRoom(files.id, bytes));
-    const entry: Entry = { model, users: 0, retired: false };
+  async function load(key: string, files: ModelFiles): Promise<Entry> {
+    const model = await open(files, (bytes) => makeRoom(files.id, bytes)).catch((error: unknown) => {
+      loads.delete(key);
+      throw error;
+    });
+    const entry: Entry = { model, users: loads.get(key)!.waiting, retired: false };
+    loads.delete(key);
     const previous = entries.get(files.id);
     entries.set(files.id, entry);
     if (previous !== undefined) {
@@ -80,27 +90,29 @@ export function createModelCache({ budgetBytes, open, onChange = () => {} }: Mod
     return entry;
   }
 
-  function find(files: ModelFiles): Entry | Promise<Entry> {
+  /** The entry of a model, already counted as one more user of it. */
+  async function acquire(files: ModelFiles): Promise<Entry> {
     const entry = entries.get(files.id);
-    if (entry?.model.summary.version === files.version) return entry;
+    if (entry?.model.summary.version === files.version) {
+      entry.users++;
+      entries.delete(files.id);
+      entries.set(files.id, entry);
+      return entry;
+    }
     const key = JSON.stringify([files.id, files.version]);
-    const known = loading.get(key);
-    if (known !== undefined) return known;
-    const started = load(files).finally(() => loading.delete(key));
-    loading.set(key, started);
+    const known = loads.get(key);
+    if (known !== undefined) {
+      known.waiting++;
+      return known.entry;
+    }
+    const started = load(key, files);
+    loads.set(key, { entry: started, waiting: 1 });
     return started;
   }
 
   return {
     async with(files, use) {
-      let entry = await find(files);
-      // Between the end of a load and the turn of who waited for it, the model may have had to go again.
-      while (entry.retired) entry = await find(files);
-      entry.users++;
-      if (entries.get(files.id) === entry) {
-        entries.delete(files.id);
-        entries.set(files.id, entry);
-      }
+      const entry = await acquire(files);
       try {
         return await use(entry.model);
       } finally {
