@@ -1,13 +1,13 @@
-import { PaperdeskError } from '../errors.ts';
+import { PaperdeskError } from '../../errors.ts';
 import {
   ACCOUNT_STATE_SIZE,
   ACTION_SIZE,
   CORE_FEATURE_COUNT,
   FORECAST_FEATURE_COUNT,
   OBSERVATION_SIZE,
-} from './dimensions.ts';
-import { field, isJsonObject, type JsonObject } from './json.ts';
-import type { Activation } from './model-files.ts';
+} from '../dimensions.ts';
+import { field, isJsonObject, type JsonObject } from '../json.ts';
+import type { Activation } from '../model-files.ts';
 
 /** What the plain fields of `data` say about the policy; sizes that they do not tell are undefined. */
 export interface PolicyDescription {

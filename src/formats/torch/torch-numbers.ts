@@ -1,4 +1,4 @@
-import { halfToNumber } from './numpy.ts';
+import { halfToNumber } from '../numpy/numpy.ts';
 import type { WeightDtype } from './torch-dtypes.ts';
 
 /** float32 of every float16, by its bits; made when first needed. */

@@ -1,11 +1,11 @@
-import { type ErrorCode, PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
-import type { StateDict, TorchTensor, ZipEntry } from './model-files.ts';
-import { readPickle } from './pickle.ts';
-import type { RefusedGlobal } from './pickle-machine.ts';
-import { describe, type PickleDict, type PickleValue } from './pickle-values.ts';
+import { type ErrorCode, PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
+import type { StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
+import { readPickle } from '../pickle/pickle.ts';
+import type { RefusedGlobal } from '../pickle/pickle-machine.ts';
+import { describe, type PickleDict, type PickleValue } from '../pickle/pickle-values.ts';
+import { readEntry, readZip, startsLikeZip } from '../zip/zip.ts';
 import { PickledTensor, torchKind } from './torch-pickle.ts';
-import { readEntry, readZip, startsLikeZip } from './zip.ts';
 
 export { checkWeightsFinite, readTensor } from './torch-values.ts';
 

@@ -1,4 +1,10 @@
-import { describe, isTuple, type PickleContext, PickleObject, type PickleValue } from './pickle-values.ts';
+import {
+  describe,
+  isTuple,
+  type PickleContext,
+  PickleObject,
+  type PickleValue,
+} from '../pickle/pickle-values.ts';
 
 /** numpy's kinds of numbers, by the letter of `dtype.kind`. */
 export type NumpyKind = 'f' | 'i' | 'u' | 'b' | 'O' | 'U' | 'S' | 'V' | 'M' | 'm' | 'c';

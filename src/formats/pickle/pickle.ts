@@ -1,4 +1,4 @@
-import { PaperdeskError } from '../errors.ts';
+import { PaperdeskError } from '../../errors.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import { measureExtent } from './pickle-extent.ts';
 import { PICKLE_LIMITS, type PickleLimits } from './pickle-limits.ts';

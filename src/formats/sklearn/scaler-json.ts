@@ -1,5 +1,5 @@
-import { field, type JsonObject, parseJsonObject } from './json.ts';
-import type { StandardScaler } from './model-files.ts';
+import { field, type JsonObject, parseJsonObject } from '../json.ts';
+import type { StandardScaler } from '../model-files.ts';
 import { checkScaler, notScaler } from './scaler-values.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
-import { CHUNK_BYTES, forEachSlice } from './chunks.ts';
-import type { StateDict, TorchTensor, ZipEntry } from './model-files.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
+import { CHUNK_BYTES, forEachSlice } from '../chunks.ts';
+import type { StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
+import { forEachChunk, readEntry, ZIP_LIMITS } from '../zip/zip.ts';
 import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from './torch-dtypes.ts';
 import { firstNonFinite, widen } from './torch-numbers.ts';
 import { elementCount, indexAt, isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
-import { forEachChunk, readEntry, ZIP_LIMITS } from './zip.ts';
 
 /** Elements moved at once when a tensor is put into row-major order. */
 const GATHER_ELEMENTS = 2 ** 16;

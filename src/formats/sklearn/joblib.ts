@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
-import { PaperdeskError } from '../errors.ts';
-import { NumpyArray } from './numpy.ts';
+import { PaperdeskError } from '../../errors.ts';
+import { NumpyArray } from '../numpy/numpy.ts';
 import {
   type AllowedGlobal,
   describe,
@@ -10,7 +10,7 @@ import {
   PickleGlobal,
   PickleObject,
   type PickleValue,
-} from './pickle-values.ts';
+} from '../pickle/pickle-values.ts';
 
 /** Compressions of joblib that need a decoder Node does not have, by the bytes they start with. */
 const OTHER_COMPRESSIONS: readonly (readonly [string, Buffer])[] = [

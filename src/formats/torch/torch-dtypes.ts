@@ -1,4 +1,4 @@
-import type { TorchDtype } from './model-files.ts';
+import type { TorchDtype } from '../model-files.ts';
 
 /** torch's storage classes, by the name that `torch.save` writes. */
 export const STORAGE_DTYPES = {

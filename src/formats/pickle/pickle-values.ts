@@ -1,4 +1,4 @@
-import type { PaperdeskError } from '../errors.ts';
+import type { PaperdeskError } from '../../errors.ts';
 
 /**
  * Python data as the interpreter hands it on: a list is an array, a tuple a frozen array, a dict a Map (so that no

@@ -1,5 +1,5 @@
-import { PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
 import { decodeName } from './zip-names.ts';
 
 // Layouts and signatures: PKWARE APPNOTE.TXT 4.3.

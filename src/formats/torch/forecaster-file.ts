@@ -1,13 +1,13 @@
-import { PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
 import {
   CORE_FEATURE_COUNT,
   DEFAULT_HEADS,
   HORIZON_STEPS,
   LOOKBACK_STEPS,
   QUANTILE_COUNT,
-} from './dimensions.ts';
-import type { ForecasterFile, PatchTstArchitecture, StateDict, TorchTensor } from './model-files.ts';
+} from '../dimensions.ts';
+import type { ForecasterFile, PatchTstArchitecture, StateDict, TorchTensor } from '../model-files.ts';
 import { quoteName, readStateDict } from './torch.ts';
 import { elementCount } from './torch-views.ts';
 import { expectShape, selectWeights, shapeError } from './weights.ts';

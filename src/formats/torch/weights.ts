@@ -1,5 +1,5 @@
-import { PaperdeskError } from '../errors.ts';
-import type { StateDict, TorchTensor } from './model-files.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { StateDict, TorchTensor } from '../model-files.ts';
 import { DTYPE_BYTES, isWeightDtype } from './torch-dtypes.ts';
 import { isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
 

@@ -1,5 +1,5 @@
-import type { ByteReader } from './byte-reader.ts';
-import type { ZipEntry } from './model-files.ts';
+import type { ByteReader } from '../byte-reader.ts';
+import type { ZipEntry } from '../model-files.ts';
 import {
   type CentralDirectory,
   type CentralEntry,

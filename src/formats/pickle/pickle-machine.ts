@@ -1,4 +1,4 @@
-import { PaperdeskError } from '../errors.ts';
+import { PaperdeskError } from '../../errors.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import type { PickleLimits } from './pickle-limits.ts';
 import {

@@ -1,4 +1,4 @@
-import type { TorchTensor } from './model-files.ts';
+import type { TorchTensor } from '../model-files.ts';
 
 type View = Pick<TorchTensor, 'shape' | 'strides' | 'storageOffset'>;
 

@@ -1,13 +1,19 @@
-import { PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
-import { CORE_FEATURE_COUNT } from './dimensions.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
+import { CORE_FEATURE_COUNT } from '../dimensions.ts';
+import type { StandardScaler } from '../model-files.ts';
+import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
+import { readPickle } from '../pickle/pickle.ts';
+import { instanceOf, PLAIN_GLOBALS } from '../pickle/pickle-globals.ts';
+import type { PickleKind, RefusedGlobal } from '../pickle/pickle-machine.ts';
+import {
+  allowList,
+  describe,
+  type PickleDict,
+  PickleInstance,
+  type PickleValue,
+} from '../pickle/pickle-values.ts';
 import { decompressJoblib, JOBLIB_GLOBALS } from './joblib.ts';
-import type { StandardScaler } from './model-files.ts';
-import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from './numpy.ts';
-import { readPickle } from './pickle.ts';
-import { instanceOf, PLAIN_GLOBALS } from './pickle-globals.ts';
-import type { PickleKind, RefusedGlobal } from './pickle-machine.ts';
-import { allowList, describe, type PickleDict, PickleInstance, type PickleValue } from './pickle-values.ts';
 import { readScalerJson } from './scaler-json.ts';
 import { checkScaler, notScaler } from './scaler-values.ts';
 

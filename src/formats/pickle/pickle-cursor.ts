@@ -1,4 +1,4 @@
-import { PaperdeskError } from '../errors.ts';
+import { PaperdeskError } from '../../errors.ts';
 
 /** Reads the operands of opcodes one after the other, never beyond the bytes that are there. */
 export class PickleCursor {

@@ -1,8 +1,8 @@
-import { PaperdeskError } from '../errors.ts';
-import type { TorchDtype, TorchTensor, ZipEntry } from './model-files.ts';
-import { NUMPY_GLOBALS } from './numpy.ts';
-import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from './pickle-globals.ts';
-import type { PickleKind } from './pickle-machine.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { TorchDtype, TorchTensor, ZipEntry } from '../model-files.ts';
+import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
+import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
+import type { PickleKind } from '../pickle/pickle-machine.ts';
 import {
   type AllowedGlobal,
   allowList,
@@ -13,7 +13,7 @@ import {
   PickleGlobal,
   PickleObject,
   type PickleValue,
-} from './pickle-values.ts';
+} from '../pickle/pickle-values.ts';
 import { DTYPE_BYTES, STORAGE_DTYPES } from './torch-dtypes.ts';
 import { elementCount, viewSpan } from './torch-views.ts';
 

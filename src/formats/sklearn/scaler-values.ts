@@ -1,6 +1,6 @@
-import { PaperdeskError } from '../errors.ts';
-import { CORE_FEATURE_COUNT } from './dimensions.ts';
-import type { StandardScaler } from './model-files.ts';
+import { PaperdeskError } from '../../errors.ts';
+import { CORE_FEATURE_COUNT } from '../dimensions.ts';
+import type { StandardScaler } from '../model-files.ts';
 
 /** The parts of a scaler as a file gives them; without mean or scale it does not shift or stretch. */
 export interface ScalerParts {

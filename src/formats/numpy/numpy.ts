@@ -1,5 +1,4 @@
-import { makeDtype, NumpyDtype } from './numpy-dtype.ts';
-import { latin1Bytes } from './pickle-globals.ts';
+import { latin1Bytes } from '../pickle/pickle-globals.ts';
 import {
   type AllowedGlobal,
   describe,
@@ -9,7 +8,8 @@ import {
   PickleGlobal,
   PickleObject,
   type PickleValue,
-} from './pickle-values.ts';
+} from '../pickle/pickle-values.ts';
+import { makeDtype, NumpyDtype } from './numpy-dtype.ts';
 
 const MAX_DIMENSIONS = 32;
 

@@ -1,14 +1,14 @@
-import { PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
-import { memoryReader } from './byte-reader.ts';
-import { ACTION_SIZE, OBSERVATION_SIZE } from './dimensions.ts';
-import { parseJsonObject } from './json.ts';
-import type { DenseLayer, PolicyFile, StateDict, TorchTensor, ZipEntry } from './model-files.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
+import { memoryReader } from '../byte-reader.ts';
+import { ACTION_SIZE, OBSERVATION_SIZE } from '../dimensions.ts';
+import { parseJsonObject } from '../json.ts';
+import type { DenseLayer, PolicyFile, StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
+import { checkWeightsFinite, quoteName, readStateDict, readTensor, type TorchRole } from '../torch/torch.ts';
+import { elementCount } from '../torch/torch-views.ts';
+import { expectShape, selectWeights, shapeError } from '../torch/weights.ts';
+import { readEntry, readZip, startsLikeZip, ZIP_LIMITS } from '../zip/zip.ts';
 import { checkActionSize, checkObservationSize, describePolicy, unsupported } from './sb3-data.ts';
-import { checkWeightsFinite, quoteName, readStateDict, readTensor, type TorchRole } from './torch.ts';
-import { elementCount } from './torch-views.ts';
-import { expectShape, selectWeights, shapeError } from './weights.ts';
-import { readEntry, readZip, startsLikeZip, ZIP_LIMITS } from './zip.ts';
 
 const MAX_DATA_BYTES = 8 * 2 ** 20;
 const MAX_LAYERS = 32;

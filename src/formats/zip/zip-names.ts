@@ -1,4 +1,4 @@
-import { PaperdeskError } from '../errors.ts';
+import { PaperdeskError } from '../../errors.ts';
 
 const UTF8_FLAG = 1 << 11;
 

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { PaperdeskError } from '../errors.ts';
-import type { ByteReader } from './byte-reader.ts';
-import { forEachSlice } from './chunks.ts';
-import type { ZipEntry } from './model-files.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
+import { forEachSlice } from '../chunks.ts';
+import type { ZipEntry } from '../model-files.ts';
 import { readCentralDirectory } from './zip-directory.ts';
 import { locateEntries } from './zip-entries.ts';
 
