@@ -1,6 +1,6 @@
 import { withFileReader } from '../formats/byte-reader.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
-import { readScaler } from '../formats/sklearn.ts';
+import { readScaler } from '../formats/sklearn/sklearn.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 
 /** The scaler of each package: its own, or the service's where it brought none. */

@@ -1,7 +1,7 @@
 import type { ByteReader } from '../formats/byte-reader.ts';
 import type { StateDict, TorchTensor } from '../formats/model-files.ts';
-import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from '../formats/torch-dtypes.ts';
-import { elementCount, isContiguous } from '../formats/torch-views.ts';
+import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from '../formats/torch/torch-dtypes.ts';
+import { elementCount, isContiguous } from '../formats/torch/torch-views.ts';
 
 /** A weight whose bytes stay where they are in the trained file, to be mapped into memory; offset in bytes. */
 export interface MappedWeight {

@@ -34,7 +34,7 @@ export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr
   const child = fork(fileURLToPath(entry), [JSON.stringify(settings)], {
     serialization: 'advanced',
     execArgv: fromSource ? ['--import', sourceLoader()] : [],
-    env: passedEnvironment(),
+    env: workerEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   child.on('message', (message) => onMessage(message as FromWorker));
@@ -70,8 +70,9 @@ function sourceLoader(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }
 
-function passedEnvironment(): NodeJS.ProcessEnv {
-  const passed = Object.entries(process.env).filter(([name]) => PASSED_ENVIRONMENT.test(name));
+/** What of the service's environment the process gets. */
+export function workerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const passed = Object.entries(environment).filter(([name]) => PASSED_ENVIRONMENT.test(name));
   // Two heaps serve the few threads there are; more only scatter the memory.
   return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed) };
 }

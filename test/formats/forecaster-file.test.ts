@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { readForecaster } from '../../src/formats/forecaster-file.ts';
+import { readForecaster } from '../../src/formats/torch/forecaster-file.ts';
 import { bytes, op } from './pickle-assembler.ts';
 import { expectRefusal } from './refusal.ts';
 import { patchTst, type TensorSpec, writeTorch } from './torch-writer.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../../src/formats/numpy.ts';
-import { readPickle } from '../../src/formats/pickle.ts';
-import { allowList } from '../../src/formats/pickle-values.ts';
+import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../../src/formats/numpy/numpy.ts';
+import { readPickle } from '../../src/formats/pickle/pickle.ts';
+import { allowList } from '../../src/formats/pickle/pickle-values.ts';
 import { bytes, op, pickle } from './pickle-assembler.ts';
 
 const globals = allowList(NUMPY_GLOBALS);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
-import { readPickle } from '../../src/formats/pickle.ts';
-import { PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../../src/formats/pickle-globals.ts';
-import type { PickleKind } from '../../src/formats/pickle-machine.ts';
-import { allowList, isTuple, type PickleValue } from '../../src/formats/pickle-values.ts';
+import { readPickle } from '../../src/formats/pickle/pickle.ts';
+import { PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../../src/formats/pickle/pickle-globals.ts';
+import type { PickleKind } from '../../src/formats/pickle/pickle-machine.ts';
+import { allowList, isTuple, type PickleValue } from '../../src/formats/pickle/pickle-values.ts';
 import { bytes, op, pickle, u64 } from './pickle-assembler.ts';
 import { expectRefusal } from './refusal.ts';
 

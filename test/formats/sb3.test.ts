@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { readPolicy } from '../../src/formats/sb3.ts';
+import { readPolicy } from '../../src/formats/sb3/sb3.ts';
 import { op, pickle } from './pickle-assembler.ts';
 import { expectRefusal } from './refusal.ts';
 import { policyData, policyTensors, writePolicy } from './sb3-writer.ts';

@@ -3,7 +3,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { readScaler } from '../../src/formats/sklearn.ts';
+import { readScaler } from '../../src/formats/sklearn/sklearn.ts';
 import { bytes, op, pickle, u64 } from './pickle-assembler.ts';
 import { expectRefusal } from './refusal.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { checkWeightsFinite, readStateDict, readTensor } from '../../src/formats/torch.ts';
+import { checkWeightsFinite, readStateDict, readTensor } from '../../src/formats/torch/torch.ts';
 import { bytes, op, pickle } from './pickle-assembler.ts';
 import { expectRefusal } from './refusal.ts';
 import { float32, type TensorSpec, type TorchOptions, tensorParts, writeTorch } from './torch-writer.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { forEachChunk, readEntry, readZip } from '../../src/formats/zip.ts';
+import { forEachChunk, readEntry, readZip } from '../../src/formats/zip/zip.ts';
 import { expectRefusal } from './refusal.ts';
 import { type EndFields, type Member, writeZip } from './zip-writer.ts';
 

@@ -5,8 +5,8 @@ import { forecastFeatures } from '../../src/features/forecast-features.ts';
 import { observation } from '../../src/features/observation.ts';
 import { withFileReader } from '../../src/formats/byte-reader.ts';
 import type { StandardScaler } from '../../src/formats/model-files.ts';
-import { readScalerJson } from '../../src/formats/scaler-json.ts';
-import { readScaler } from '../../src/formats/sklearn.ts';
+import { readScalerJson } from '../../src/formats/sklearn/scaler-json.ts';
+import { readScaler } from '../../src/formats/sklearn/sklearn.ts';
 import { decisionWindow } from '../../src/inference/decision-window.ts';
 import { createInferenceEngine, type ModelFiles } from '../../src/inference/engine.ts';
 import {

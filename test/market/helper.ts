@@ -11,6 +11,7 @@ import { createMarketHistory, type MarketHistory } from '../../src/market/histor
 import type { Log } from '../../src/market/log.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/market-repository.ts';
 import { loadRecording, type Recording } from '../../src/market/recorded-exchange/recording.ts';
+import { createReplay, type Replay } from '../../src/market/recorded-exchange/replay.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
 import { SYSTEM_TIMERS, type Timers } from '../../src/market/timers.ts';
 
@@ -133,8 +134,8 @@ export interface DeskOptions {
   readonly timers?: Timers;
 }
 
-/** Short deadlines, so that tests of dead exchanges do not take long. */
-export const SHORT_LIMITS: TransportLimits = { headersMs: 150, totalMs: 400, bytes: 8 * 1024 * 1024 };
+/** Deadlines that no loaded machine misses by accident. */
+const PATIENT_LIMITS: TransportLimits = { headersMs: 20_000, totalMs: 30_000, bytes: 8 * 1024 * 1024 };
 
 /** Recorded exchange, adapter, store in memory and history, torn down after the test. */
 export async function openDesk(options: DeskOptions): Promise<Desk> {
@@ -151,7 +152,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
-  const timers = options.timers ?? quickTimers;
+  const timers = options.timers ?? SYSTEM_TIMERS;
   const parts = { clock, timers, log: silentLog };
   const connect = () =>
     createExchange({
@@ -159,7 +160,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       id: 'binanceusdm',
       restUrl: server.restUrl,
       wsUrl: server.wsUrl,
-      limits: options.limits ?? SHORT_LIMITS,
+      limits: options.limits ?? PATIENT_LIMITS,
       throttle: false,
     });
   const exchange = await connect();
@@ -184,4 +185,20 @@ export function counts(requests: Desk['requests']): Record<string, number> {
   const result: Record<string, number> = {};
   for (const { endpoint } of requests) result[endpoint] = (result[endpoint] ?? 0) + 1;
   return result;
+}
+
+/** Candles as rows of numbers, for comparing. */
+export const rowsOf = (candles: readonly Candle[]) =>
+  candles.map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume]);
+
+const replays = new WeakMap<Recording, Replay>();
+
+/** The window that ends with the candle that opens at `newest`, straight from the recording. */
+export async function recorded(newest: number, recording?: Recording): Promise<(readonly number[])[]> {
+  const played = recording ?? (await shippedRecording());
+  const replay = replays.get(played) ?? createReplay(played);
+  replays.set(played, replay);
+  return rowsOf(
+    replay.candles('15m', { from: newest - 1499 * CANDLE, to: newest, limit: 1500, now: newest + CANDLE }),
+  );
 }
