@@ -35,7 +35,7 @@ export interface TestServiceOptions {
 }
 
 /** A moment of the recording, moved to 2026 by whole weeks: the 15m candle of 2025-11-27T00:00Z closed a minute ago. */
-export const GOLDEN_NOW = Date.parse('2025-11-27T00:16:00Z') + 52 * 7 * 24 * 3_600_000;
+const GOLDEN_NOW = Date.parse('2025-11-27T00:16:00Z') + 52 * 7 * 24 * 3_600_000;
 
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const now = options.now ?? (() => GOLDEN_NOW);

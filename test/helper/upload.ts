@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PROJECT_ROOT } from '../../src/project-root.ts';
 
-export const PACKAGES = join(PROJECT_ROOT, 'test', 'fixtures', 'packages');
+const PACKAGES = join(PROJECT_ROOT, 'test', 'fixtures', 'packages');
 
 /** One part of a multipart body: a text, or a file. */
 export type Part = readonly [name: string, content: string | Uint8Array];
