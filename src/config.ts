@@ -30,7 +30,7 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .max(maximum, `must be at most ${maximum}`);
 
 /** Every setting by the name of its environment variable: one table for reading, checking and documenting. */
-export const SETTINGS = z.object({
+const SETTINGS = z.object({
   MODEL_MANAGER_HTTP_HOST: z
     .string()
     .min(1)

@@ -28,7 +28,7 @@ export const inferenceRequest = z.object({
 
 export type InferenceRequest = z.infer<typeof inferenceRequest>;
 
-export const actionType = z.enum(['OPEN_LONG', 'OPEN_SHORT', 'CLOSE', 'HOLD', 'FLIP']);
+const actionType = z.enum(['OPEN_LONG', 'OPEN_SHORT', 'CLOSE', 'HOLD', 'FLIP']);
 
 const quantiles = z.object({ low: z.number(), mid: z.number(), high: z.number() });
 
