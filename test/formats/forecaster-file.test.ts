@@ -42,6 +42,8 @@ describe('the architecture comes from the shapes', () => {
     [{ patchLength: 32, patches: 31 }, { stride: 16 }],
     [{ patchLength: 512, patches: 1 }, { stride: 512 }],
     [{ patchLength: 511, patches: 2 }, { stride: 1 }],
+    // The last 4 steps are left out, but no other stride gives 42 patches.
+    [{ patchLength: 16, patches: 42 }, { stride: 12 }],
     [
       { layers: 5, feedForward: 7, hidden: 3, dModel: 8 },
       { layers: 5, feedForward: 7, hidden: 3, dModel: 8 },
@@ -144,6 +146,12 @@ describe('what is refused, with the numbers', () => {
       /200 outputs, which is not a multiple of 3/,
     ],
     ['a stride of 7.9', patchTst({ patchLength: 16, patches: 64 }), 'LOOKBACK', /64 patches of 16.*512/],
+    [
+      'a stride that cannot be told',
+      patchTst({ patchLength: 16, patches: 4 }),
+      'LOOKBACK',
+      /165\.3.*from 125 to 165 gives as many/,
+    ],
     ['a patch longer than the lookback', patchTst({ patchLength: 600, patches: 2 }), 'LOOKBACK', /600/],
     [
       'one patch that is too short',

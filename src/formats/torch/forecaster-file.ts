@@ -181,15 +181,24 @@ function checkHorizon(outputs: number): void {
   );
 }
 
+/**
+ * The stride that cuts the lookback into so many patches. Where the patches do not end with the last step (torch's
+ * `unfold` leaves the rest out), it is taken only if no other stride gives the same number of patches.
+ */
 function deriveStride(patchLength: number, patches: number): number {
   const rest = LOOKBACK_STEPS - patchLength;
   // One patch has no stride; any will do.
-  const stride = patches === 1 && rest === 0 ? patchLength : rest / (patches - 1);
-  if (Number.isInteger(stride) && stride > 0) return stride;
+  if (patches === 1 && rest === 0) return patchLength;
+  const exact = rest / (patches - 1);
+  if (Number.isInteger(exact) && exact > 0) return exact;
+  const largest = Math.floor(exact);
+  const smallest = Math.floor(rest / patches) + 1;
+  if (patches > 1 && largest > 0 && largest === smallest) return largest;
   throw new PaperdeskError(
     'LOOKBACK',
     `${patches} patches of ${patchLength} steps do not cover a lookback of ${LOOKBACK_STEPS} steps: the stride ` +
-      `(${LOOKBACK_STEPS} - ${patchLength}) / (${patches} - 1) is not a whole number of steps.`,
+      `(${LOOKBACK_STEPS} - ${patchLength}) / (${patches} - 1) = ${exact} is not a whole number of steps` +
+      (largest > smallest ? `, and any from ${smallest} to ${largest} gives as many patches.` : '.'),
   );
 }
 
