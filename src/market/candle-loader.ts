@@ -182,7 +182,7 @@ function gapIsDue(gap: CandleGap, step: number, now: number): boolean {
 }
 
 /** Runs of slots from `from` to `to` that no candle (in order of time) stands in. */
-export function missingRuns(candles: readonly Candle[], from: number, to: number, step: number): Run[] {
+function missingRuns(candles: readonly Candle[], from: number, to: number, step: number): Run[] {
   const runs: Run[] = [];
   let next = from;
   for (const { openTime } of candles) {
@@ -195,7 +195,7 @@ export function missingRuns(candles: readonly Candle[], from: number, to: number
 }
 
 /** Joins runs that lie close together, so that they are asked for at once, in order of time. */
-export function joinRuns(runs: readonly Run[], step: number): Run[] {
+function joinRuns(runs: readonly Run[], step: number): Run[] {
   const joined: { from: number; to: number }[] = [];
   for (const run of [...runs].sort((a, b) => a.from - b.from)) {
     const last = joined.at(-1);

@@ -35,6 +35,7 @@ const BAD_SKEW_MS = 5_000;
  */
 export function createExchangeClock(clock: Clock, serverTime: () => Promise<number>): ExchangeClock {
   let lead: Lead | undefined;
+  let comparing: Promise<void> | undefined;
 
   async function ask(): Promise<Lead> {
     const sentAt = clock();
@@ -43,14 +44,21 @@ export function createExchangeClock(clock: Clock, serverTime: () => Promise<numb
     return { least: server - receivedAt, most: server - sentAt, measuredAt: receivedAt };
   }
 
+  async function compare(): Promise<void> {
+    const found = await ask();
+    const jumped = Math.abs(found.least - (lead?.least ?? 0)) > BAD_SKEW_MS;
+    // One odd answer is not believed without another.
+    lead = jumped ? await ask() : found;
+  }
+
   return {
     async measure() {
       // A step of our clock, either way, makes the measurement old.
       if (lead !== undefined && Math.abs(clock() - lead.measuredAt) < FRESH_MS) return;
-      const found = await ask();
-      const jumped = Math.abs(found.least - (lead?.least ?? 0)) > BAD_SKEW_MS;
-      // One odd answer is not believed without another.
-      lead = jumped ? await ask() : found;
+      comparing ??= compare().finally(() => {
+        comparing = undefined;
+      });
+      await comparing;
     },
     earliest: () => clock() + Math.min(0, lead?.least ?? 0),
     latest: () => clock() + Math.max(0, lead?.most ?? 0),

@@ -108,7 +108,7 @@ function gapOf(row: CandleGapsTable): CandleGap {
 }
 
 /** Unbroken runs in ascending `times` that are `step` apart. */
-export function runsOf(times: readonly number[], step: number): { from: number; to: number }[] {
+function runsOf(times: readonly number[], step: number): { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
   for (const time of times) {
     const last = runs.at(-1);

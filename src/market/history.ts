@@ -115,7 +115,8 @@ export function createMarketHistory({
         failure = await refresher.refresh(symbol, due, found.enough, () => load(symbol, due));
         found = await snapshot(symbol, due);
       }
-      await exchange.recheckClock().catch(() => {});
+      // Not waited for: the next window has the better clock.
+      exchange.recheckClock().catch(() => {});
       if (!found.enough) throw failure ?? tooShort(symbol, found.candles.length);
       const newest = found.candles.at(-1) as StoredCandle;
       const from = (found.candles[0] as StoredCandle).openTime - FUNDING_LEAD_MS;

@@ -20,7 +20,7 @@ export const CANDLE = TIMEFRAME_MS['15m'];
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
 export const FIXTURES = join(PROJECT, 'test/fixtures');
-export const RECORDING_FOLDER = join(PROJECT, 'recording');
+const RECORDING_FOLDER = join(PROJECT, 'recording');
 
 let loaded: Promise<Recording> | undefined;
 /** The recording that is shipped with the project. */
