@@ -21,10 +21,10 @@ async function demo(): Promise<void> {
     clock: Date.now,
   });
   const settings = {
-    DATABASE_URL: `file:${join(DATA_FOLDER, 'paperdesk.sqlite')}`,
-    MODEL_PACKAGES_DIR: join(DATA_FOLDER, 'packages'),
     LOG_LEVEL: 'warn',
     ...process.env,
+    DATABASE_URL: `file:${join(DATA_FOLDER, 'paperdesk.sqlite')}`,
+    MODEL_PACKAGES_DIR: join(DATA_FOLDER, 'packages'),
     EXCHANGE: 'binanceusdm',
     EXCHANGE_REST_URL: exchange.restUrl,
     EXCHANGE_WS_URL: exchange.wsUrl,
