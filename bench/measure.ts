@@ -1,7 +1,8 @@
-/** One line of a benchmark's table; times in ms. */
+/** One line of a benchmark's table; times in ms, memory in MB. */
 export interface BenchResult {
   readonly what: string;
   readonly figure: number;
+  readonly unit?: 'MB';
   /** The same work done otherwise, in the same run. */
   readonly baseline?: { readonly what: string; readonly figure: number };
   /** What issue or document asks for, in words. */
@@ -29,10 +30,10 @@ export function quantile(ascending: ArrayLike<number>, share: number): number {
 export function benchTable(results: readonly BenchResult[]): string {
   const rows = [
     ['what', 'figure', 'baseline', 'ratio', 'goal'],
-    ...results.map(({ what, figure, baseline, goal }) => [
+    ...results.map(({ what, figure, unit, baseline, goal }) => [
       what,
-      duration(figure),
-      baseline === undefined ? '' : `${duration(baseline.figure)} (${baseline.what})`,
+      quantity(figure, unit),
+      baseline === undefined ? '' : `${quantity(baseline.figure, unit)} (${baseline.what})`,
       baseline === undefined ? '' : (figure / baseline.figure).toFixed(3),
       goal ?? '',
     ]),
@@ -48,6 +49,8 @@ export function benchTable(results: readonly BenchResult[]): string {
     .join('\n');
 }
 
-function duration(ms: number): string {
+function quantity(value: number, unit: BenchResult['unit']): string {
+  if (unit === 'MB') return `${value.toFixed(0)} MB`;
+  const ms = value;
   return ms < 0.1 ? `${(ms * 1000).toPrecision(3)} µs` : `${ms.toPrecision(3)} ms`;
 }
