@@ -32,7 +32,8 @@ export const problemDetails = fp(
 
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const answer = problemOfError(error);
-      if (answer.status >= 500) request.log.error({ err: error }, answer.title);
+      if (answer.code === 'INTERNAL') request.log.error({ err: error }, answer.title);
+      else if (answer.status >= 500) request.log.warn({ code: answer.code }, answer.detail);
       if (error instanceof PaperdeskError && error.retryAfterSeconds !== undefined) {
         reply.header('retry-after', Math.ceil(error.retryAfterSeconds));
       }

@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
 /** RFC 9457 problem details, as every error is answered. */
 export const problem = z
   .object({
-    type: z.string().describe('URI reference that identifies the kind of problem'),
+    type: z.string().describe('URI that identifies the kind of problem'),
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('what is wrong, in a sentence'),
@@ -18,7 +18,7 @@ export type Problem = z.infer<typeof problem>;
 /** Problem details for a code and a sentence. */
 export function problemOf(code: ErrorCode, detail: string, errors?: Problem['errors']): Problem {
   const { status, title } = ERROR_CODES[code];
-  return { type: `/docs/errors#${code}`, title, status, detail, code, ...(errors && { errors }) };
+  return { type: `urn:paperdesk:error:${code}`, title, status, detail, code, ...(errors && { errors }) };
 }
 
 /** The answers with problem details that a route may give, for its schema. */
