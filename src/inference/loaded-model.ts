@@ -11,7 +11,7 @@ import { readTensor } from '../formats/torch/torch.ts';
 import { patchTstGraph } from './patchtst-graph.ts';
 import { policyGraph, policyStd } from './policy-graph.ts';
 import { createSession, type Session } from './session.ts';
-import { placeWeights, type Weights, weightBytes } from './weights.ts';
+import { placeWeights, type Weight, type Weights, weightBytes } from './weights.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
 /** A pair of trained files, ready to compute. */
@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly stopwatch: () => number;
 }
 
+/** What widening mapped weights of half precision block by block takes. */
+const WIDENING_BYTES = 48 << 20;
 /** Two sessions with their threads, and what a policy takes. */
 const SESSION_BYTES = 4 << 20;
 
@@ -115,8 +117,9 @@ async function openForecaster(
       heads === undefined ? {} : { heads },
     );
     const weights = await placeWeights(reader, state, readTensor);
-    const { embeddedBytes, mappedBytes } = countBytes(weights);
-    const privateBytes = SESSION_BYTES + embeddedBytes + activationBytes(architecture) + policyBytes(policy);
+    const { privateWeightBytes, mappedBytes } = countBytes(weights);
+    const privateBytes =
+      SESSION_BYTES + privateWeightBytes + activationBytes(architecture) + policyBytes(policy);
     await makeRoom(privateBytes);
     const graph = encodeModel(patchTstGraph(architecture, weights, basename(path)));
     const session = await createSession(graph, { folder: dirname(path), threads });
@@ -144,14 +147,15 @@ async function isReplaced(handle: FileHandle, path: string): Promise<boolean> {
   );
 }
 
-function countBytes(weights: Weights): { embeddedBytes: number; mappedBytes: number } {
-  let embeddedBytes = 0;
-  let mappedBytes = 0;
-  for (const weight of weights.values()) {
-    if ('values' in weight) embeddedBytes += weightBytes(weight);
-    else mappedBytes += weightBytes(weight);
-  }
-  return { embeddedBytes, mappedBytes };
+function countBytes(weights: Weights): { privateWeightBytes: number; mappedBytes: number } {
+  const all = [...weights.values()];
+  const sum = (some: readonly Weight[]) => some.reduce((bytes, weight) => bytes + weightBytes(weight), 0);
+  const mapped = all.filter((weight) => 'offset' in weight);
+  const widened = mapped.some((weight) => weight.type !== 'float32');
+  return {
+    privateWeightBytes: sum(all.filter((weight) => 'values' in weight)) + (widened ? WIDENING_BYTES : 0),
+    mappedBytes: sum(mapped),
+  };
 }
 
 /** What one window takes while it is computed: a few token matrices and one feed-forward layer. */

@@ -33,7 +33,7 @@ export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr
   const entry = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url);
   const child = fork(fileURLToPath(entry), [JSON.stringify(settings)], {
     serialization: 'advanced',
-    execArgv: fromSource ? ['--import', sourceLoader()] : [],
+    execArgv: ['--expose-gc', ...(fromSource ? ['--import', sourceLoader()] : [])],
     env: workerEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -10,8 +10,13 @@ process.title = 'paperdesk inference';
 
 const cache = createModelCache({
   budgetBytes: settings.memoryBudgetBytes,
-  open: (files, makeRoom) =>
-    openModel(files, { threads: settings.threads, makeRoom, stopwatch: () => performance.now() }),
+  async open(files, makeRoom) {
+    const stopwatch = () => performance.now();
+    const model = await openModel(files, { threads: settings.threads, makeRoom, stopwatch });
+    // Weights that had to be read lie in the session now; what they were read into may be as large again.
+    globalThis.gc?.();
+    return model;
+  },
   onChange: () => send({ kind: 'models', models: cache.list() }),
 });
 

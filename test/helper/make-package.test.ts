@@ -6,7 +6,7 @@ import { memoryReader, withFileReader } from '../../src/formats/byte-reader.ts';
 import { readPolicy } from '../../src/formats/sb3/sb3.ts';
 import { readForecaster } from '../../src/formats/torch/forecaster-file.ts';
 import { checkWeightsFinite, readStateDict, readTensor } from '../../src/formats/torch/torch.ts';
-import { writeForecaster, writePolicy } from './make-package.ts';
+import { forecasterTensors, writeForecaster, writePolicy } from './make-package.ts';
 import { torchZipBytes } from './torch-zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperdesk-'));
@@ -30,6 +30,12 @@ describe('a forecaster that was made up', () => {
       expect(deviation(await readTensor(reader, head))).toBeCloseTo((28 * 31 * 8) ** -0.5, 3);
     },
   );
+
+  test('may lack a tensor', async () => {
+    const tensors = forecasterTensors(SHAPE).filter((tensor) => tensor.name !== 'pos_embed');
+    const reading = readForecaster(memoryReader(torchZipBytes(tensors)));
+    await expect(reading).rejects.toMatchObject({ code: 'TENSOR_MISSING' });
+  });
 
   test('is the same for the same seed, and another for another', () => {
     const bytes = [1, 1, 2].map((seed) => {

@@ -93,10 +93,7 @@ export interface PolicyShape {
 }
 
 /** The tensors of a policy with seeded random weights, the value network left out. */
-export function policyTensors(
-  { hidden, observations = 72, actions = 5 }: PolicyShape,
-  seed = 11,
-): TensorToWrite[] {
+function policyTensors({ hidden, observations = 72, actions = 5 }: PolicyShape, seed = 11): TensorToWrite[] {
   const random = seededRandom(seed);
   const linear = (name: string, outputs: number, inputs: number): TensorToWrite[] => [
     { name: `${name}.weight`, shape: [outputs, inputs], next: spread(random, inputs ** -0.5) },

@@ -2,6 +2,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -86,6 +87,24 @@ describe('an engine', () => {
     await engine.unload('a');
     expect(engine.status().models.map((model) => model.id)).toEqual(['c']);
   });
+});
+
+// Only Linux tells what part of a process' memory is its own.
+test.runIf(process.platform === 'linux')('a large model stays in its file', async () => {
+  const large = {
+    id: 'large',
+    version: '1',
+    forecastPath: join(folder, 'large.pt'),
+    policyPath: packageFiles('alpha').policyPath,
+  };
+  writeForecaster(large.forecastPath, { dModel: 64, layers: 1, patchLength: 16, stride: 8, hidden: 256 });
+  const engine = start();
+  await engine.forecast(packageFiles('alpha'), window, 1);
+  const before = privateBytes(engine);
+  await engine.forecast(large, window, 1);
+  const { mappedBytes } = engine.status().models.at(-1)!;
+  expect(mappedBytes).toBeGreaterThan(110 << 20);
+  expect(privateBytes(engine) - before).toBeLessThan(40 << 20);
 });
 
 describe('a package that cannot be loaded', () => {
@@ -216,6 +235,11 @@ function text(content: string): string {
   const path = join(folder, `${content.length}.pt`);
   writeFileSync(path, content);
   return path;
+}
+
+function privateBytes(engine: InferenceEngine): number {
+  const memory = readFileSync(`/proc/${engine.status().pid}/smaps_rollup`, 'utf8');
+  return Number(/^Anonymous:\s+(\d+) kB/m.exec(memory)![1]) * 1024;
 }
 
 function isAlive(pid: number): boolean {
