@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly stopwatch: () => number;
 }
 
+/** Windows are computed together as far as this much memory goes. */
+const BATCH_BYTES = 128 << 20;
 /** What widening mapped weights of half precision block by block takes. */
 const WIDENING_BYTES = 48 << 20;
 /** Two sessions with their threads, and what a policy takes. */
@@ -38,7 +40,7 @@ const SESSION_BYTES = 4 << 20;
 
 /**
  * Reads both files and builds their sessions.
- * @throws what the readers of the files throw; MODEL_LOAD_FAILED when a file is missing or replaced meanwhile
+ * @throws what the readers of the files throw; MODEL_LOAD_FAILED for everything else
  */
 export async function openModel(files: ModelFiles, options: OpenOptions): Promise<LoadedModel> {
   try {
@@ -46,8 +48,10 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
   } catch (error) {
     if (error instanceof PaperdeskError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') throw new PaperdeskError('MODEL_LOAD_FAILED', `A file of ${files.id} is missing.`);
-    throw error;
+    const reason = code === 'ENOENT' ? 'one of its files is missing' : 'the log of the service says why';
+    throw new PaperdeskError('MODEL_LOAD_FAILED', `${files.id} could not be loaded: ${reason}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -75,15 +79,25 @@ async function openBoth(files: ModelFiles, options: OpenOptions): Promise<Loaded
     mappedBytes,
     loadMs: options.stopwatch() - start,
   };
+  const mostAtOnce = Math.max(1, Math.floor(BATCH_BYTES / activationBytes(architecture)));
   let largestBatch = 1;
   return {
     get summary() {
       return { ...summary, privateBytes: privateBytes + (largestBatch - 1) * activationBytes(architecture) };
     },
-    forecast(windows, batch) {
-      // onnxruntime keeps the memory of the largest batch for the next one.
-      largestBatch = Math.max(largestBatch, batch);
-      return forecaster.session.run(windows, [batch, architecture.lookback, architecture.features]);
+    async forecast(windows, batch) {
+      const { lookback, features, horizon, quantiles } = architecture;
+      const forecasts = new Float32Array(batch * horizon * quantiles);
+      const windowSize = windows.length / batch;
+      for (let from = 0; from < batch; from += mostAtOnce) {
+        const count = Math.min(mostAtOnce, batch - from);
+        // onnxruntime keeps the memory of the largest batch for the next one.
+        largestBatch = Math.max(largestBatch, count);
+        const some = windows.subarray(from * windowSize, (from + count) * windowSize);
+        const part = await forecaster.session.run(some, [count, lookback, features]);
+        forecasts.set(part, from * horizon * quantiles);
+      }
+      return forecasts;
     },
     async act(observation) {
       return { mean: await actor.run(observation, [1, policy.observationSize]), std };

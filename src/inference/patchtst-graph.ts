@@ -5,6 +5,7 @@ import { ELEMENT_TYPES, type OnnxGraph } from '../formats/onnx/model.ts';
 import { type Weight, type Weights, weightBytes, weightRows } from './weights.ts';
 
 const LAYER_NORM_EPSILON = 1e-5;
+
 /** How the matrices of the head, of which one may have hundreds of megabytes, are cut into blocks of rows. */
 export interface HeadBlocks {
   /** Below this many bytes (as float32) a matrix is used in one piece. */

@@ -44,11 +44,16 @@ function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   }
 }
 
-/** What has a code goes to whoever asked; what has none, with paths and all, only to the log of the service. */
+/** What has a code goes to whoever asked; the rest, with paths and all, only to the log of the service. */
 function describe(request: WorkerRequest, error: unknown): { code: ErrorCode; detail: string } {
-  if (error instanceof PaperdeskError) return { code: error.code, detail: error.message };
   const model = 'files' in request ? request.files.id : request.id;
-  process.stderr.write(`${model}, ${request.kind}: ${error instanceof Error ? error.message : error}\n`);
+  const hidden = error instanceof PaperdeskError ? error.cause : error;
+  if (hidden !== undefined) {
+    process.stderr.write(
+      `${model}, ${request.kind}: ${hidden instanceof Error ? hidden.message : String(hidden)}\n`,
+    );
+  }
+  if (error instanceof PaperdeskError) return { code: error.code, detail: error.message };
   return { code: 'INTERNAL', detail: `${model} could not be computed; the log of the service says why.` };
 }
 
