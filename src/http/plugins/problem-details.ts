@@ -80,12 +80,31 @@ function problemOfError(error: FastifyError): Problem {
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
     return problemOf('VALIDATION', `The request cannot be used: ${sentence}.`, errors);
   }
+  const store = storeProblem(String(error.code));
+  if (store !== undefined) return store;
   const code = FASTIFY_CODES[error.code];
   if (code !== undefined) return problemOf(code, `${error.message.replace(/\.$/, '')}.`);
   if (!isResponseSerializationError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     return problemOf(codeOfStatus(error.statusCode), `${error.message.replace(/\.$/, '')}.`);
   }
   return problemOf('INTERNAL', 'The service made a mistake; its log has the details.');
+}
+
+/** What SQLite could not do, by the code of its error. */
+function storeProblem(code: string): Problem | undefined {
+  if (code === 'SQLITE_FULL') {
+    return problemOf(
+      'DISK_FULL',
+      'The disk that keeps the database is full; nothing was stored. Make room and try again.',
+    );
+  }
+  if (/^SQLITE_(READONLY|IOERR|BUSY|CANTOPEN)/.test(code)) {
+    return problemOf(
+      'DATABASE_UNAVAILABLE',
+      'The database cannot be written at the moment; nothing was stored.',
+    );
+  }
+  return undefined;
 }
 
 function codeOfStatus(status: number): ErrorCode {
