@@ -53,7 +53,7 @@ async function demo(): Promise<void> {
 function seamSentence(seam: Seam | undefined): string {
   if (seam === undefined) return '';
   const { time, closeBefore, openAfter } = seam;
-  return `It last began anew at ${new Date(time).toISOString()}, where the price jumps from ${closeBefore} to ${openAfter}.`;
+  return `It last began anew at ${new Date(time).toISOString()}, where the price jumps from ${closeBefore} to ${openAfter}; what is computed in the 16 days after that contains the jump.`;
 }
 
 /** Waits for the default package's warm-up and puts the decision on the newest candle into words. */
