@@ -9,8 +9,8 @@ import { PROJECT_ROOT } from '../project-root.ts';
 
 const USAGE = `npm run parity -- [--packages DIR] FILE...
 
-Compares what paperdesk computes with golden files (.json or .json.gz; core features, or the path of a package) and
-prints the largest difference of every quantity. The files of a package are looked for in DIR/<package>/ (default:
+Compares what paperdesk computes with golden files (.json or .json.gz; core features, the path of a package, or a run
+of the training environment) and prints the largest difference of every quantity. The files of a package are looked for in DIR/<package>/ (default:
 test/fixtures/packages; ppo_v1 is the pair in models/).
 
 Exits 0 when all is within tolerance, 1 when something is not, 2 when a file cannot be read.`;

@@ -15,6 +15,17 @@ export type OrderIntent = Pick<
   'direction' | 'sizePct' | 'leverage' | 'stopAtrMultiple' | 'targetAtrMultiple'
 >;
 
+/** A wish that does not come from the policy: external signals and manual orders (paper.md). */
+export interface FixedIntent {
+  readonly direction: OrderIntent['direction'];
+  /** Margin in quote currency, or as a share of the equity, which then takes no more than is available. */
+  readonly margin: { readonly amount: number } | { readonly equityShare: number };
+  readonly leverage: number;
+  /** Returns on margin at which the lot is closed, both above 0: 0.05 for 5 %. */
+  readonly stopReturn: number;
+  readonly targetReturn: number;
+}
+
 /** Prices in quote currency. */
 export interface OrderMarket {
   /** The price that slippage moves: where the order would be filled without it. */
@@ -71,7 +82,7 @@ const MIN_MARGIN = 1;
  * @throws VALIDATION when the account has lots on both sides
  */
 export function proposeOrder(
-  intent: OrderIntent,
+  intent: OrderIntent | FixedIntent,
   market: OrderMarket,
   account: AccountState,
   rules: OrderRules = DEFAULT_ORDER_RULES,
@@ -96,7 +107,7 @@ export function proposeOrder(
 /** The lot that would open, or the first reason why none may. */
 function sizeLot(
   side: Side,
-  intent: OrderIntent,
+  intent: OrderIntent | FixedIntent,
   market: OrderMarket,
   account: AccountState,
   rules: OrderRules,
@@ -104,7 +115,8 @@ function sizeLot(
   if (account.lots.length >= rules.maxLots) return 'MAX_POSITIONS';
   const available = EXPOSURE_CAP * account.equity - totalMargin(account.lots);
   if (!(available > 0)) return 'EXPOSURE';
-  const margin = available * intent.sizePct;
+  const margin = wantedMargin(intent, available, account.equity);
+  if (margin > available) return 'EXPOSURE';
   if (!(margin > MIN_MARGIN)) return 'MIN_SIZE';
   const notional = margin * intent.leverage;
   const fee = notional * TAKER_FEE;
@@ -112,6 +124,7 @@ function sizeLot(
 
   const sign = side === 'long' ? 1 : -1;
   const fill = slippedPrice(market.price, market.atr14, side === 'long' ? 'buy' : 'sell');
+  const distances = exitDistances(intent, fill, market.atr14);
   return {
     side,
     margin,
@@ -120,9 +133,27 @@ function sizeLot(
     quantity: notional / fill,
     fill,
     fee,
-    stopLoss: fill - sign * intent.stopAtrMultiple * market.atr14,
-    takeProfit: fill + sign * intent.targetAtrMultiple * market.atr14,
+    stopLoss: fill - sign * distances.stop,
+    takeProfit: fill + sign * distances.target,
   };
+}
+
+function wantedMargin(intent: OrderIntent | FixedIntent, available: number, equity: number): number {
+  if ('sizePct' in intent) return available * intent.sizePct;
+  if ('amount' in intent.margin) return intent.margin.amount;
+  return Math.min(available, intent.margin.equityShare * equity);
+}
+
+/** How far stop and target are from the fill, in quote currency. */
+function exitDistances(
+  intent: OrderIntent | FixedIntent,
+  fill: number,
+  atr14: number,
+): { readonly stop: number; readonly target: number } {
+  if ('sizePct' in intent)
+    return { stop: intent.stopAtrMultiple * atr14, target: intent.targetAtrMultiple * atr14 };
+  const perReturn = fill / intent.leverage;
+  return { stop: intent.stopReturn * perReturn, target: intent.targetReturn * perReturn };
 }
 
 /** Wallet minus margins: unrealised profit pays for nothing. */

@@ -3,11 +3,12 @@ import { gunzipSync } from 'node:zlib';
 import { ZodError } from 'zod';
 import { PaperdeskError } from '../errors.ts';
 import { coreFeaturesKind } from './core-features-kind.ts';
+import { executionKind } from './execution-kind.ts';
 import type { GoldenKind, ParityResult, ParityTools } from './golden-kind.ts';
 import { packagePathKind } from './package-path-kind.ts';
 
 /** Every kind of golden file that can be compared. */
-const KINDS: readonly GoldenKind[] = [coreFeaturesKind, packagePathKind];
+const KINDS: readonly GoldenKind[] = [coreFeaturesKind, packagePathKind, executionKind];
 
 /** The golden files are a megabyte each; this is far beyond what one may inflate to. */
 const MAX_BYTES = 512 * 2 ** 20;

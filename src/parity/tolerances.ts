@@ -26,3 +26,6 @@ export const TARGET_TOLERANCE = absolute((POLICY * 5.5) / 2);
 
 /** A whole number made from the direction: it may fall on the other side of an integer. */
 export const STRENGTH_TOLERANCE = absolute(1);
+
+/** Executed runs (paper.md): 1e-6 relative. */
+export const EXECUTION_TOLERANCE: Tolerance = { absolute: 1e-9, relative: 1e-6 };

@@ -1,0 +1,37 @@
+/** What moves money: nothing else does. */
+export type LedgerKind = 'entry_fee' | 'exit_fee' | 'realised_pnl' | 'funding' | 'liquidation' | 'reset';
+
+/** One movement of money, in quote currency to 1e-8. Lines are appended and never changed. */
+export interface LedgerLine {
+  /** Derived from account, epoch, candle, kind and lot. */
+  readonly id: string;
+  readonly accountId: string;
+  readonly epoch: number;
+  /** Counts the lines of an epoch, from 1. */
+  readonly sequence: number;
+  /** When it happened, ms. */
+  readonly time: number;
+  readonly kind: LedgerKind;
+  /** What it adds to the wallet. */
+  readonly amount: number;
+  readonly lotId: string | null;
+  readonly walletAfter: number;
+}
+
+/**
+ * The id of a line. `moment` is the open time of the candle, or the time of the settlement, that caused it (ms).
+ */
+export function lineId(
+  accountId: string,
+  epoch: number,
+  moment: number,
+  kind: LedgerKind,
+  lotKey: string | null,
+): string {
+  return [accountId, epoch, moment, kind, ...(lotKey === null ? [] : [lotKey])].join('.');
+}
+
+/** The id of a lot; `key` says what opened it. */
+export function lotId(accountId: string, epoch: number, key: string): string {
+  return `${accountId}.${epoch}.${key}`;
+}
