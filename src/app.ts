@@ -10,6 +10,7 @@ import { answerFrameworkError, problemDetails } from './http/plugins/problem-det
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { zodSchemas } from './http/plugins/zod-schemas.ts';
 import { decisionRoutes } from './http/routes/decisions.ts';
+import { eventRoutes } from './http/routes/events.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { modelPackageRoutes } from './http/routes/model-packages.ts';
@@ -55,6 +56,7 @@ export async function buildApp(
     metrics,
     refresh: () => refreshMetrics(metrics, registry, services.history),
   });
+  await app.register(eventRoutes, { events: services.events });
   await app.register(modelPackageRoutes, { registry, folders, warmUps, newId });
   await app.register(decisionRoutes, { registry, decisions, metrics, marketSource, now: clock.now });
   return app as unknown as FastifyInstance;

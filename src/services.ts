@@ -5,6 +5,7 @@ import { createDecisions, type Decisions } from './decisions/decide.ts';
 import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
 import { rehearse } from './decisions/rehearsal.ts';
 import { createScalers } from './decisions/scalers.ts';
+import { createEventHub, type EventHub } from './events/event-hub.ts';
 import { createInferenceEngine, type InferenceEngine } from './inference/engine.ts';
 import { createExchange } from './market/exchange.ts';
 import { createMarketHistory, type MarketHistory } from './market/history.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly engine: InferenceEngine;
   readonly forecasts: Forecasts;
   readonly decisions: Decisions;
+  readonly events: EventHub;
   readonly clock: Surroundings['clock'];
   readonly newId: () => string;
   readonly readiness: () => Promise<Readiness>;
@@ -87,7 +89,9 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now: clock.now }).catch(
       (error: unknown) => log.error({ err: error }, 'the default package in models/ could not be read'),
     );
+    const events = createEventHub(newId());
     registry.onChange(({ id, removed }) => {
+      events.publish('package', { id, removed });
       if (removed)
         void engine.unload(id).catch((error: unknown) => log.warn({ err: error, package: id }, 'unload'));
     });
@@ -127,6 +131,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       engine,
       forecasts,
       decisions,
+      events,
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, engine }),

@@ -55,6 +55,7 @@ describe('a service that is well', () => {
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
       '/api/health',
+      '/events',
       '/health',
       '/metrics',
       '/model-packages',
