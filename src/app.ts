@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import { createMetrics, refreshMetrics } from './http/metrics.ts';
 import { documentation } from './http/plugins/documentation.ts';
+import { gracefulClose } from './http/plugins/graceful-close.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
 import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
@@ -45,6 +46,7 @@ export async function buildApp(
   await app.register(zodSchemas);
   await app.register(problemDetails);
   await app.register(responseHeaders, { corsOrigin: config.corsOrigin, marketSource });
+  await app.register(gracefulClose);
   await app.register(overload);
   await app.register(requestMetrics, { metrics });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });

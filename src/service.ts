@@ -13,6 +13,9 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+/** What is still being sent or answered this long after closing began is cut off. */
+const PATIENCE_MS = 7000;
+
 /**
  * Starts the whole service: store, market, models, HTTP.
  * @throws what is wrong with the settings, the store or the address; nothing stays open then
@@ -35,7 +38,9 @@ export async function startService(config: Config, logTo?: DestinationStream): P
     return {
       address,
       async close() {
+        const patience = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
         await app.close();
+        clearTimeout(patience);
         await services.close();
       },
     };

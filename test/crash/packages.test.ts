@@ -149,8 +149,28 @@ test('a client that goes away in the middle of an upload leaves nothing behind',
   expect((await list(url)).map(({ id }) => id)).toEqual(['ppo_v1']);
 });
 
-test('SIGTERM finishes and exits 0', async () => {
+test('SIGTERM lets an upload under way finish, refuses new requests and exits 0', async () => {
   const { url, end } = await start();
-  expect((await fetch(`${url}/health`)).ok).toBe(true);
-  expect(await end('SIGTERM')).toBe(0);
+  const { body, type } = await slowly(await formOf('last'), 150);
+  const sent = fetch(`${url}/model-packages/upload`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+    duplex: 'half',
+  } as RequestInit);
+  await delay(300);
+  const ended = end('SIGTERM');
+  await delay(100);
+  const refused = await fetch(`${url}/model-packages`).then(
+    (answer) => answer.status,
+    () => 'refused',
+  );
+  expect([503, 'refused']).toContain(refused);
+  expect((await sent).status).toBe(201);
+  expect(await ended).toBe(0);
+
+  const { url: next } = await start();
+  const packages = await list(next);
+  expect(packages.map(({ id }) => id)).toContain('last');
+  await expectWhole(packages);
 });
