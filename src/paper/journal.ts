@@ -57,8 +57,7 @@ export function journalled(account: PaperAccount, work: (journal: Journal) => vo
 }
 
 /** Several outcomes, one after the other, as one. */
-export function joinOutcomes(first: Outcome, ...others: readonly Outcome[]): Outcome {
-  const all = [first, ...others];
+export function joinOutcomes(all: readonly [Outcome, ...Outcome[]]): Outcome {
   return {
     account: all.at(-1)!.account,
     lines: all.flatMap(({ lines }) => lines),

@@ -88,7 +88,7 @@ function compareStep(
   const outcome = runQuarter(
     account,
     { ...quarter, atr14: step.atr },
-    { signal: { source: 'policy', action, evidence: null } },
+    { source: 'policy', action, evidence: null },
   );
   const { wallet, lots } = outcome.account;
   comparison.numbers('balance', [wallet], [step.balance], EXECUTION_TOLERANCE, where);

@@ -22,7 +22,7 @@ function check(property: (start: PaperAccount, quarters: LivedQuarter[], outcome
 }
 
 function whole(outcomes: readonly Outcome[]): Outcome {
-  return joinOutcomes(outcomes[0]!, ...outcomes.slice(1));
+  return joinOutcomes(outcomes as [Outcome, ...Outcome[]]);
 }
 
 describe('whatever the market and the polls do', () => {

@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import type { Candle } from '../../src/candle.ts';
 import type { PaperAccount } from '../../src/paper/account.ts';
-import type { Outcome } from '../../src/paper/journal.ts';
+import type { GateReason } from '../../src/paper/decision-record.ts';
+import { joinOutcomes, type Outcome } from '../../src/paper/journal.ts';
 import type { Quarter } from '../../src/paper/quarter.ts';
 import { CANDLE_MS, QUARTER_MS } from '../../src/paper/quarter-time.ts';
-import { type Poll, runQuarter } from '../../src/paper/run-quarter.ts';
+import { collectReplay, type DecisionProvider, type ReplayResult, replay } from '../../src/paper/replay.ts';
+import { executeQuarter, runQuarter } from '../../src/paper/run-quarter.ts';
 import type { AccountSettings } from '../../src/paper/settings.ts';
+import { refuseDecision, type Signal } from '../../src/paper/take-decision.ts';
 import { account, HOUR_MS, START } from './helper.ts';
+
+/** What a poll comes to: a signal, or a reason why there is none. */
+type Poll =
+  | { readonly signal: Signal }
+  | { readonly refusal: { readonly reason: MarketReason; readonly sentence: string } };
+
+type MarketReason = Extract<GateReason, 'STALE' | 'GAP' | 'INVALID_FEATURES'>;
 
 /** A quarter of an hour with the poll that comes in it. */
 export interface LivedQuarter {
@@ -30,7 +40,7 @@ const poll: fc.Arbitrary<Poll | null> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom('STALE' as const, 'PAUSED' as const, 'WARMUP' as const)
+      .constantFrom('STALE' as const, 'GAP' as const, 'INVALID_FEATURES' as const)
       .map((reason) => ({ refusal: { reason, sentence: 'Not now.' } })),
   },
   {
@@ -132,8 +142,37 @@ export const randomRun: fc.Arbitrary<{ start: PaperAccount; quarters: LivedQuart
 export function liveThrough(start: PaperAccount, quarters: readonly LivedQuarter[]): Outcome[] {
   let current = start;
   return quarters.map(({ quarter, poll: came }) => {
-    const outcome = runQuarter(current, quarter, current.status === 'KILLED' ? null : came);
+    const outcome = liveQuarter(current, quarter, current.status === 'KILLED' ? null : came);
     current = outcome.account;
     return outcome;
   });
+}
+
+function liveQuarter(account: PaperAccount, quarter: Quarter, came: Poll | null): Outcome {
+  if (came === null || 'signal' in came) return runQuarter(account, quarter, came?.signal ?? null);
+  const { reason, sentence } = came.refusal;
+  const refused = refuseDecision(account, quarter.candle.openTime, reason, sentence);
+  return joinOutcomes([refused, executeQuarter(refused.account, quarter)]);
+}
+
+/** The same by the replay engine. */
+export function replayThrough(start: PaperAccount, quarters: readonly LivedQuarter[]): Promise<ReplayResult> {
+  const polls = new Map(quarters.map(({ quarter, poll: came }) => [quarter.candle.openTime, came]));
+  const provider: DecisionProvider = {
+    facts(asOf) {
+      const came = polls.get(asOf) ?? null;
+      if (came === null) return null;
+      const market = 'refusal' in came ? { ...came.refusal, detail: came.refusal.sentence } : null;
+      return { model: { archived: false, warm: true }, external: false, market };
+    },
+    signal(_, { asOf }) {
+      return (polls.get(asOf) as { readonly signal: Signal }).signal;
+    },
+  };
+  const played = replay(
+    start,
+    quarters.map(({ quarter }) => quarter),
+    provider,
+  );
+  return collectReplay(start, played);
 }

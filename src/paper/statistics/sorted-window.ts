@@ -1,0 +1,50 @@
+import { quantileOf } from './bootstrap.ts';
+
+/** Numbers kept in order while some come and others go, in one array of a fixed capacity. */
+export class SortedWindow {
+  readonly #values: Float64Array;
+  #count = 0;
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(capacity);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** @throws RangeError when the window is full */
+  add(value: number): void {
+    if (this.#count === this.#values.length) throw new RangeError(`The window holds ${this.#count} already.`);
+    const at = this.#position(value);
+    this.#values.copyWithin(at + 1, at, this.#count);
+    this.#values[at] = value;
+    this.#count += 1;
+  }
+
+  /** @throws RangeError when the value is not there */
+  remove(value: number): void {
+    const at = this.#position(value);
+    if (at >= this.#count || this.#values[at] !== value)
+      throw new RangeError(`${value} is not in the window.`);
+    this.#values.copyWithin(at, at + 1, this.#count);
+    this.#count -= 1;
+  }
+
+  /** The quantile, linear between two numbers. */
+  quantile(level: number): number {
+    return quantileOf(this.#values.subarray(0, this.#count), level);
+  }
+
+  /** Index of the first number that is not below `value`. */
+  #position(value: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#values[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
