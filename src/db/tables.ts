@@ -69,7 +69,176 @@ export interface FundingCoverageTable {
   to_time: Time;
 }
 
+/** Up to which closed candle a consumer has got: `next_time` is the open time of the next one it is given. */
+export interface CandleCursorsTable {
+  consumer: string;
+  symbol: string;
+  timeframe: string;
+  next_time: Time;
+}
+
+/** Registered directories of factor-model artifacts; what is in them is read, never stored here. */
+export interface FactorModelsTable {
+  model_name: string;
+  root_path: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** The one password; its row has the id 1. */
+export interface AccessPasswordTable {
+  id: number;
+  /** Base64, as is `hash`. */
+  salt: string;
+  hash: string;
+  set_at: Time;
+}
+
+/** Bearer tokens, of which only the hash is known. */
+export interface AccessTokensTable {
+  /** SHA-256 of the token, in hex. */
+  hash: string;
+  id: string;
+  kind: 'session' | 'service';
+  /** Service tokens have one. */
+  name: string | null;
+  created_at: Time;
+  /** null: until it is revoked. */
+  expires_at: Time | null;
+  last_used_at: Time | null;
+}
+
+interface PaperAccountsTable {
+  id: string;
+  package_id: string | null;
+  symbol: string;
+  status: 'ACTIVE' | 'PAUSED' | 'KILLED';
+  epoch: number;
+  /** JSON of `AccountSettings`. */
+  settings: string;
+  initial_balance: number;
+  wallet: number;
+  line_count: number;
+  next_candle: Time;
+  last_as_of: Time | null;
+  last_decided: 0 | 1 | null;
+  /** Grows with every change, so that nobody writes over what they have not seen. */
+  revision: number;
+  created_at: ColumnType<Time, Time, never>;
+  updated_at: Time;
+  reset_at: Time | null;
+}
+
+interface PaperEpochsTable {
+  account_id: string;
+  epoch: number;
+  initial_balance: number;
+  started_at: Time;
+  ended_at: Time | null;
+  hidden: 0 | 1;
+}
+
+interface PaperLotsTable {
+  id: string;
+  account_id: string;
+  epoch: number;
+  /** Of the ledger line of its entry fee: lots are kept in the order opened. */
+  sequence: number;
+  status: 'OPEN' | 'CLOSED';
+  key: string;
+  origin: 'policy' | 'external' | 'manual';
+  side: 'long' | 'short';
+  entry_price: number;
+  quantity: number;
+  notional: number;
+  margin: number;
+  leverage: number;
+  stop_loss: number;
+  take_profit: number;
+  opened_at: Time;
+  steps: number;
+  hold_clock: 'training' | 'wall';
+  max_steps: number;
+  entry_fee: number;
+  funding: number;
+  exit_price: number | null;
+  closed_at: Time | null;
+  close_reason: string | null;
+  gross_pnl: number | null;
+  exit_fee: number | null;
+  net_pnl: number | null;
+}
+
+/** Only ever appended to. */
+interface PaperLedgerTable {
+  id: ColumnType<string, string, never>;
+  account_id: ColumnType<string, string, never>;
+  epoch: ColumnType<number, number, never>;
+  sequence: ColumnType<number, number, never>;
+  time: ColumnType<Time, Time, never>;
+  kind: ColumnType<string, string, never>;
+  amount: ColumnType<number, number, never>;
+  lot_id: ColumnType<string | null, string | null, never>;
+  wallet_after: ColumnType<number, number, never>;
+}
+
+interface PaperDecisionsTable {
+  account_id: string;
+  as_of: Time;
+  epoch: number;
+  decided: 0 | 1;
+  source: string | null;
+  signal: string | null;
+  confidence: number | null;
+  sentiment: string | null;
+  action: string;
+  reason: string | null;
+  /** JSON of `string[]`, `ProposedLot` and `DecisionEvidence`. */
+  sentences: string;
+  order: string | null;
+  lot_id: string | null;
+  evidence: string | null;
+  stored_at: Time;
+}
+
+interface PaperEquityTable {
+  account_id: string;
+  epoch: number;
+  time: Time;
+  wallet: number;
+  equity: number;
+  open_lots: number;
+  open_side: 'long' | 'short' | null;
+}
+
+/** Forecasts that were made, to hold against what came. */
+interface ForecastsTable {
+  package_id: string;
+  package_version: string;
+  symbol: string;
+  as_of: Time;
+  /** Little-endian float32, row-major [192, 3]. */
+  quantiles: Uint8Array;
+}
+
+export type PaperAccountRow = Selectable<PaperAccountsTable>;
+export type PaperLotRow = Selectable<PaperLotsTable>;
+export type PaperLedgerRow = Selectable<PaperLedgerTable>;
+export type PaperDecisionRow = Selectable<PaperDecisionsTable>;
+export type PaperEquityRow = Selectable<PaperEquityTable>;
+
 export interface Tables {
+  forecasts: ForecastsTable;
+  paper_accounts: PaperAccountsTable;
+  paper_decisions: PaperDecisionsTable;
+  paper_epochs: PaperEpochsTable;
+  paper_equity: PaperEquityTable;
+  paper_ledger: PaperLedgerTable;
+  paper_lots: PaperLotsTable;
+  access_password: AccessPasswordTable;
+  access_tokens: AccessTokensTable;
+  factor_models: FactorModelsTable;
+  candle_cursors: CandleCursorsTable;
   candles: CandlesTable;
   candle_gaps: CandleGapsTable;
   funding_rates: FundingRatesTable;

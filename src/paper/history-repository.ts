@@ -1,0 +1,199 @@
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+import type { Tables } from '../db/tables.ts';
+import type { DecisionRecord } from './decision-record.ts';
+import type { EquityPoint } from './journal.ts';
+import type { LedgerKind, LedgerLine } from './ledger.ts';
+import type { ClosedLot } from './lot.ts';
+import { closedLotOfRow, decisionOf, lineOf } from './rows.ts';
+import type { Trade } from './statistics/trades.ts';
+
+/** One stretch of an account's life. Times in ms. */
+export interface Epoch {
+  readonly epoch: number;
+  readonly initialBalance: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly hidden: boolean;
+}
+
+/** What an epoch did, for statistics. */
+export interface EpochFigures {
+  /** Of the points of the curve, in order of time. */
+  readonly equity: Float64Array;
+  readonly times: Float64Array;
+  readonly pointsWithLots: number;
+  readonly trades: readonly Trade[];
+  readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
+}
+
+/**
+ * What accounts have behind them. Lists are newest first, without the epochs that are hidden; they go on after the
+ * last one of the page before.
+ */
+export interface HistoryRepository {
+  epochs(accountId: string): Promise<Epoch[]>;
+  closedLots(accountId: string, limit: number, after?: ClosedLot): Promise<ClosedLot[]>;
+  /** A lot of this key, of any epoch: what a manual order that comes twice did the first time. */
+  hasLotOfKey(accountId: string, key: string): Promise<boolean>;
+  ledger(accountId: string, limit: number, after?: LedgerLine): Promise<LedgerLine[]>;
+  decisions(accountId: string, limit: number, after?: DecisionRecord): Promise<DecisionRecord[]>;
+  decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
+  /** The close times, ms, of all candles decided on from `from` to `to`, in order: what a replay needs. */
+  decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
+  /** Points of one epoch from `from` to `to` (ms), in order of time. */
+  equity(accountId: string, epoch: number, from: number, to: number): Promise<EquityPoint[]>;
+  figures(accountId: string, epoch: number): Promise<EpochFigures>;
+}
+
+/** @param database the open store, or a transaction on it */
+export function createHistoryRepository(database: Kysely<Tables>): HistoryRepository {
+  const visibleEpochs = (accountId: string) =>
+    database
+      .selectFrom('paper_epochs')
+      .select('epoch')
+      .where('account_id', '=', accountId)
+      .where('hidden', '=', 0);
+
+  return {
+    async epochs(accountId) {
+      const rows = await database
+        .selectFrom('paper_epochs')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .orderBy('epoch')
+        .execute();
+      return rows.map((row) => ({
+        epoch: row.epoch,
+        initialBalance: row.initial_balance,
+        startedAt: row.started_at,
+        endedAt: row.ended_at,
+        hidden: row.hidden === 1,
+      }));
+    },
+
+    async closedLots(accountId, limit, after) {
+      let query = database
+        .selectFrom('paper_lots')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('status', '=', 'CLOSED')
+        .where('epoch', 'in', visibleEpochs(accountId));
+      if (after !== undefined) {
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('closed_at', 'id'), '<', tuple(after.closedAt, after.id)),
+        );
+      }
+      const rows = await query.orderBy('closed_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+      return rows.map(closedLotOfRow);
+    },
+
+    async hasLotOfKey(accountId, key) {
+      const query = database.selectFrom('paper_lots').select('id').where('account_id', '=', accountId);
+      return (await query.where('key', '=', key).executeTakeFirst()) !== undefined;
+    },
+
+    async ledger(accountId, limit, after) {
+      let query = database
+        .selectFrom('paper_ledger')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('epoch', 'in', visibleEpochs(accountId));
+      if (after !== undefined) {
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('epoch', 'sequence'), '<', tuple(after.epoch, after.sequence)),
+        );
+      }
+      const rows = await query.orderBy('epoch', 'desc').orderBy('sequence', 'desc').limit(limit).execute();
+      return rows.map(lineOf);
+    },
+
+    async decisions(accountId, limit, after) {
+      let query = database
+        .selectFrom('paper_decisions')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('epoch', 'in', visibleEpochs(accountId));
+      if (after !== undefined) query = query.where('as_of', '<', after.asOf);
+      const rows = await query.orderBy('as_of', 'desc').limit(limit).execute();
+      return rows.map(decisionOf);
+    },
+
+    async decision(accountId, asOf) {
+      const query = database.selectFrom('paper_decisions').selectAll().where('account_id', '=', accountId);
+      const row = await query.where('as_of', '=', asOf).executeTakeFirst();
+      return row && decisionOf(row);
+    },
+
+    async decidedCandles(accountId, from, to) {
+      const rows = await database
+        .selectFrom('paper_decisions')
+        .select('as_of')
+        .where('account_id', '=', accountId)
+        .where('decided', '=', 1)
+        .where('as_of', '>=', from)
+        .where('as_of', '<=', to)
+        .orderBy('as_of')
+        .execute();
+      return rows.map(({ as_of }) => as_of);
+    },
+
+    async equity(accountId, epoch, from, to) {
+      const rows = await pointsOf(database, accountId, epoch)
+        .where('time', '>=', from)
+        .where('time', '<=', to)
+        .execute();
+      return rows.map(({ time, wallet, equity, open_lots, open_side }) => ({
+        time,
+        wallet,
+        equity,
+        openLots: open_lots,
+        openSide: open_side,
+      }));
+    },
+
+    async figures(accountId, epoch) {
+      const points = await pointsOf(database, accountId, epoch).execute();
+      const lots = await database
+        .selectFrom('paper_lots')
+        .select(['close_reason', 'net_pnl', 'margin'])
+        .where('account_id', '=', accountId)
+        .where('status', '=', 'CLOSED')
+        .where('epoch', '=', epoch)
+        .orderBy('closed_at')
+        .execute();
+      const sums = await database
+        .selectFrom('paper_ledger')
+        .select(({ fn }) => ['kind', fn.sum<number>('amount').as('total')])
+        .where('account_id', '=', accountId)
+        .where('epoch', '=', epoch)
+        .groupBy('kind')
+        .execute();
+      return {
+        equity: Float64Array.from(points, ({ equity }) => equity),
+        times: Float64Array.from(points, ({ time }) => time),
+        pointsWithLots: points.reduce((count, { open_lots }) => count + Number(open_lots > 0), 0),
+        trades: lots.map(({ close_reason, net_pnl, margin }) => ({
+          reason: close_reason as Trade['reason'],
+          netPnl: net_pnl as number,
+          margin,
+        })),
+        totals: Object.fromEntries(sums.map(({ kind, total }) => [kind, total])),
+      };
+    },
+  };
+}
+
+type Point = Pick<Tables['paper_equity'], 'time' | 'wallet' | 'equity' | 'open_lots' | 'open_side'>;
+
+function pointsOf(
+  database: Kysely<Tables>,
+  accountId: string,
+  epoch: number,
+): SelectQueryBuilder<Tables, 'paper_equity', Point> {
+  return database
+    .selectFrom('paper_equity')
+    .select(['time', 'wallet', 'equity', 'open_lots', 'open_side'])
+    .where('account_id', '=', accountId)
+    .where('epoch', '=', epoch)
+    .orderBy('time');
+}
