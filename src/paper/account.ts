@@ -64,7 +64,7 @@ export function newAccount({ id, epoch = 1, settings, initialBalance, at }: NewA
 }
 
 /** Profit and loss of all lots at `price`, before costs. */
-export function openPnl({ lots }: Pick<PaperAccount, 'lots'>, price: number): number {
+function openPnl({ lots }: Pick<PaperAccount, 'lots'>, price: number): number {
   return lots.reduce((sum, lot) => sum + lotPnl(lot, price), 0);
 }
 

@@ -108,7 +108,7 @@ function executeBar(
 }
 
 /** A candle without a row by the time that its orders' fill is over never gets a decision. */
-export function missDecision(journal: Journal): void {
+function missDecision(journal: Journal): void {
   const { account } = journal;
   const asOf = quarterOf(account.nextCandle);
   if (account.lastDecision !== null && account.lastDecision.asOf >= asOf) return;

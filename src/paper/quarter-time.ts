@@ -11,8 +11,3 @@ export const CANDLES_PER_QUARTER = QUARTER_MS / CANDLE_MS;
 export function quarterOf(time: number): number {
   return Math.floor(time / QUARTER_MS) * QUARTER_MS;
 }
-
-/** Start of the 3 minutes that `time` falls in, ms. */
-export function candleOf(time: number): number {
-  return Math.floor(time / CANDLE_MS) * CANDLE_MS;
-}

@@ -62,7 +62,7 @@ export function* quartersOf({
 }
 
 /** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (market.md). */
-export function completeParts(openTime: number, parts: readonly Candle[]): readonly Candle[] | null {
+function completeParts(openTime: number, parts: readonly Candle[]): readonly Candle[] | null {
   const isComplete =
     parts.length === CANDLES_PER_QUARTER &&
     parts.every(

@@ -18,7 +18,7 @@ export function priceText(price: number): string {
 }
 
 /** An amount of money with its sign. */
-export function moneyText(amount: number): string {
+function moneyText(amount: number): string {
   return `${amount < 0 ? '-' : '+'}${Math.abs(amount).toFixed(2)} USDT`;
 }
 

@@ -138,6 +138,24 @@ export const randomRun: fc.Arbitrary<{ start: PaperAccount; quarters: LivedQuart
     return { start: account(changes), quarters };
   });
 
+/** The same without missing candles. */
+export const randomCompleteRun: typeof randomRun = randomRun.map(({ start, quarters }) => ({
+  start,
+  quarters: quarters.map(({ quarter, poll: came }) => ({
+    quarter: { ...quarter, parts: quarter.parts ?? wholeParts(quarter.candle) },
+    poll: came,
+  })),
+}));
+
+/** Five candles of which the first is the whole quarter and the others stand still. */
+function wholeParts(candle: Candle): Candle[] {
+  const { openTime, close } = candle;
+  return Array.from({ length: 5 }, (_, part) => ({
+    ...(part === 0 ? candle : { open: close, high: close, low: close, close, volume: 0 }),
+    openTime: openTime + part * CANDLE_MS,
+  }));
+}
+
 /** Lives quarters one after the other; a killed account takes no decisions, as its gate would say. */
 export function liveThrough(start: PaperAccount, quarters: readonly LivedQuarter[]): Outcome[] {
   let current = start;

@@ -45,17 +45,16 @@ export async function bootstrapIntervals(
   };
 }
 
-function drawMoments(sums: ReturnSums, blocks: number, random: () => number): ReturnMoments {
-  const { count } = sums;
+function drawMoments({ count, sums }: ReturnSums, blocks: number, random: () => number): ReturnMoments {
   const starts = count - BLOCK_LENGTH + 1;
   let [sum, squares, downsideSquares, logs] = [0, 0, 0, 0];
   for (let block = 0; block < blocks; block++) {
-    const from = Math.floor(random() * starts);
-    const to = from + Math.min(BLOCK_LENGTH, count - block * BLOCK_LENGTH);
-    sum += sums.sum[to]! - sums.sum[from]!;
-    squares += sums.squares[to]! - sums.squares[from]!;
-    downsideSquares += sums.downsideSquares[to]! - sums.downsideSquares[from]!;
-    logs += sums.logs[to]! - sums.logs[from]!;
+    const from = Math.floor(random() * starts) * 4;
+    const to = from + Math.min(BLOCK_LENGTH, count - block * BLOCK_LENGTH) * 4;
+    sum += sums[to]! - sums[from]!;
+    squares += sums[to + 1]! - sums[from + 1]!;
+    downsideSquares += sums[to + 2]! - sums[from + 2]!;
+    logs += sums[to + 3]! - sums[from + 3]!;
   }
   return { count, sum, squares, downsideSquares, logs };
 }

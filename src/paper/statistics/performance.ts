@@ -49,7 +49,9 @@ export async function performanceOf(
 ): Promise<Performance> {
   const { equity, totals, from, to, priceFrom, priceTo } = input;
   const trades = tradeStatistics(input.trades);
+  await pause();
   const sums = returnSums(equity);
+  await pause();
   const points = equity.length - 1;
   return {
     ...trades,

@@ -3,15 +3,13 @@ import { QUARTER_MS } from '../quarter-time.ts';
 /** Quarters of an hour in a year of 365 days: what ratios are annualised by (paper.md, Statistics). */
 const QUARTERS_PER_YEAR = (365 * 24 * 60 * 60_000) / QUARTER_MS;
 
-/** Sums over the first n returns, n = 0..count, so that those of any stretch are two look-ups. */
+/**
+ * Sums over the first n returns, n = 0..count, four side by side for each n, so that those of any stretch are two
+ * look-ups: the returns, their squares, the squares of those below 0, and the logarithms of 1 + return.
+ */
 export interface ReturnSums {
   readonly count: number;
-  readonly sum: Float64Array;
-  readonly squares: Float64Array;
-  /** Squares of the returns below 0. */
-  readonly downsideSquares: Float64Array;
-  /** Logarithms of 1 + return. */
-  readonly logs: Float64Array;
+  readonly sums: Float64Array;
 }
 
 /** Sums over some returns. */
@@ -34,30 +32,29 @@ export interface Ratios {
 /** The returns of a 15-minute equity curve; equity that is not positive has returned nothing since. */
 export function returnSums(equity: Float64Array): ReturnSums {
   const count = Math.max(0, equity.length - 1);
-  const [sum, squares, downsideSquares, logs] = Array.from(
-    { length: 4 },
-    () => new Float64Array(count + 1),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const sums = new Float64Array((count + 1) * 4);
   for (let i = 0; i < count; i++) {
     const before = equity[i]!;
     const after = equity[i + 1]!;
     const change = before > 0 && after > 0 ? after / before - 1 : 0;
-    sum[i + 1] = sum[i]! + change;
-    squares[i + 1] = squares[i]! + change * change;
-    downsideSquares[i + 1] = downsideSquares[i]! + (change < 0 ? change * change : 0);
-    logs[i + 1] = logs[i]! + Math.log1p(change);
+    const at = i * 4;
+    sums[at + 4] = sums[at]! + change;
+    sums[at + 5] = sums[at + 1]! + change * change;
+    sums[at + 6] = sums[at + 2]! + (change < 0 ? change * change : 0);
+    sums[at + 7] = sums[at + 3]! + Math.log1p(change);
   }
-  return { count, sum, squares, downsideSquares, logs };
+  return { count, sums };
 }
 
 /** The moments of all returns. */
-export function allMoments({ count, sum, squares, downsideSquares, logs }: ReturnSums): ReturnMoments {
+export function allMoments({ count, sums }: ReturnSums): ReturnMoments {
+  const at = count * 4;
   return {
     count,
-    sum: sum[count]!,
-    squares: squares[count]!,
-    downsideSquares: downsideSquares[count]!,
-    logs: logs[count]!,
+    sum: sums[at]!,
+    squares: sums[at + 1]!,
+    downsideSquares: sums[at + 2]!,
+    logs: sums[at + 3]!,
   };
 }
 
