@@ -1,38 +1,5 @@
-/**
- * Every error that reaches a person or a program: its stable code, the HTTP status it is answered with and its
- * title. The sentence with the numbers in it is given where the error is raised.
- */
-export const ERROR_CODES = {
-  // requests
-  VALIDATION: { status: 400, title: 'The request is not valid' },
-  PART_MISSING: { status: 400, title: 'A part of the upload is missing' },
-  PART_DUPLICATE: { status: 400, title: 'A part of the upload was sent twice' },
-  PART_UNKNOWN: { status: 400, title: 'The upload has a part that is not known' },
-  MULTIPART_MALFORMED: { status: 400, title: 'The multipart body cannot be read' },
-  NOT_FOUND: { status: 404, title: 'Not found' },
-  TOKEN_MISSING: { status: 401, title: 'A token is needed' },
-  TOKEN_INVALID: { status: 401, title: 'The token is not valid' },
-  PASSWORD_MISMATCH: { status: 401, title: 'The password is wrong' },
-  TOKEN_NOT_FOUND: { status: 404, title: 'No such token' },
-  PACKAGE_NOT_FOUND: { status: 404, title: 'No such model package' },
-  MODEL_NOT_FOUND: { status: 404, title: 'No such model' },
-  SYMBOL_UNKNOWN: { status: 404, title: 'No such symbol' },
-  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
-  ACCOUNT_NOT_FOUND: { status: 404, title: 'No such paper account' },
-  POSITION_NOT_FOUND: { status: 404, title: 'No such open position' },
-  ACCOUNT_STATE: { status: 409, title: 'The state of the account does not allow this' },
-  ORDER_REFUSED: { status: 409, title: 'The account may not open this position' },
-  PRICE_OFF: { status: 422, title: 'The price is too far from the market' },
-  PACKAGE_STATE: { status: 409, title: 'The state of the package does not allow this' },
-  PACKAGE_ARCHIVED: { status: 409, title: 'The package is archived' },
-  PASSWORD_ALREADY_SET: { status: 409, title: 'There already is a password' },
-  PASSWORD_NOT_SET: { status: 412, title: 'There is no password yet' },
-  SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
-  HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
-  PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
-  RATE_LIMITED: { status: 429, title: 'Too many requests' },
-
+/** Why a file of a model package is refused. */
+export const FILE_REFUSALS = {
   // foreign files: containers
   FILE_EMPTY: { status: 422, title: 'The file is empty' },
   FILE_TRUNCATED: { status: 422, title: 'The file ends too early' },
@@ -76,6 +43,44 @@ export const ERROR_CODES = {
   SCALER_COMPRESSION: { status: 422, title: 'The scaler is compressed in a way that is not supported' },
   MANIFEST_INVALID: { status: 422, title: 'The manifest is not valid' },
   MANIFEST_MISMATCH: { status: 422, title: 'The manifest contradicts the files' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+/**
+ * Every error that reaches a person or a program: its stable code, the HTTP status it is answered with and its
+ * title. The sentence with the numbers in it is given where the error is raised.
+ */
+export const ERROR_CODES = {
+  // requests
+  VALIDATION: { status: 400, title: 'The request is not valid' },
+  PART_MISSING: { status: 400, title: 'A part of the upload is missing' },
+  PART_DUPLICATE: { status: 400, title: 'A part of the upload was sent twice' },
+  PART_UNKNOWN: { status: 400, title: 'The upload has a part that is not known' },
+  MULTIPART_MALFORMED: { status: 400, title: 'The multipart body cannot be read' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  TOKEN_MISSING: { status: 401, title: 'A token is needed' },
+  TOKEN_INVALID: { status: 401, title: 'The token is not valid' },
+  PASSWORD_MISMATCH: { status: 401, title: 'The password is wrong' },
+  TOKEN_NOT_FOUND: { status: 404, title: 'No such token' },
+  PACKAGE_NOT_FOUND: { status: 404, title: 'No such model package' },
+  MODEL_NOT_FOUND: { status: 404, title: 'No such model' },
+  SYMBOL_UNKNOWN: { status: 404, title: 'No such symbol' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  ACCOUNT_NOT_FOUND: { status: 404, title: 'No such paper account' },
+  POSITION_NOT_FOUND: { status: 404, title: 'No such open position' },
+  ACCOUNT_STATE: { status: 409, title: 'The state of the account does not allow this' },
+  ORDER_REFUSED: { status: 409, title: 'The account may not open this position' },
+  PRICE_OFF: { status: 422, title: 'The price is too far from the market' },
+  PACKAGE_STATE: { status: 409, title: 'The state of the package does not allow this' },
+  PACKAGE_ARCHIVED: { status: 409, title: 'The package is archived' },
+  PASSWORD_ALREADY_SET: { status: 409, title: 'There already is a password' },
+  PASSWORD_NOT_SET: { status: 412, title: 'There is no password yet' },
+  SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
+  HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+
+  ...FILE_REFUSALS,
 
   // factor models
   FACTOR_ROOT_INVALID: { status: 400, title: 'The directory cannot be used' },
