@@ -33,6 +33,7 @@ interface Run {
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 /** Candles between two runs that cost less to ask for again than another request. */
 const CLOSE_TOGETHER = 100;
+const MORE_CANDLES = 5;
 /** A first download whose newest close is not within this factor of the price traded is of another symbol. */
 const PRICE_FACTOR = 1.5;
 
@@ -61,9 +62,11 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
 
   /** Missing candles that others follow: the end is still to come, but these are not. */
   async function holes(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<Run[]> {
+    const step = TIMEFRAME_MS[timeframe];
     const candles = await stored(symbol, timeframe, from, to);
-    const newest = candles.at(-1)?.openTime ?? from;
-    return missingRuns(candles, from, newest, TIMEFRAME_MS[timeframe]);
+    const later = await repository.candles.oldest(symbol, timeframe, to + step);
+    const newest = later === undefined ? (candles.at(-1)?.openTime ?? from) : to;
+    return missingRuns(candles, from, newest, step);
   }
 
   /** Asks for one run of candles, and stores what came once all of it is there and fits together. */
@@ -72,7 +75,7 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
     const [before] = await stored(symbol, timeframe, run.from - step, run.from - step);
     const known = before === undefined || before.filled ? undefined : before;
     const fetched = await fetchRun(symbol, timeframe, run, known);
-    if (known === undefined) await checkPrice(symbol, timeframe, fetched);
+    if (known === undefined) await checkUnknown(symbol, timeframe, fetched);
     if (fetched.length === 0) return settle(symbol, timeframe, run);
     const corrected = fetched.find(({ openTime }) => openTime === known?.openTime);
     if (corrected !== undefined)
@@ -102,8 +105,8 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
     let next = run.from;
     while (next <= run.to) {
       const since = overlap?.openTime ?? next;
-      // One more than needed: only what another candle follows is closed.
-      const limit = Math.min((run.to - since) / step + 2, exchange.candlesPerRequest);
+      // A few more than needed: only what another candle follows is closed, and the next ones may be missing too.
+      const limit = Math.min((run.to - since) / step + 1 + MORE_CANDLES, exchange.candlesPerRequest);
       const { closed } = await exchange.fetchCandles(symbol, timeframe, since, limit, { overlap });
       const again = closed.find(({ openTime }) => openTime === overlap?.openTime);
       if (again !== undefined && overlap === known && differs(again, known)) fetched.push(again);
@@ -117,10 +120,22 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
     return fetched;
   }
 
-  /** With nothing stored to compare a download with, it is compared with the price traded now. */
-  async function checkPrice(symbol: string, timeframe: Timeframe, fetched: readonly Candle[]): Promise<void> {
+  /**
+   * With nothing stored to compare a download with, its newest candle is compared with the price traded now, or, where
+   * that is too long ago, its oldest one with a second answer.
+   */
+  async function checkUnknown(
+    symbol: string,
+    timeframe: Timeframe,
+    fetched: readonly Candle[],
+  ): Promise<void> {
+    const [oldest] = fetched;
     const newest = fetched.at(-1);
-    if (newest === undefined || clock() - newest.openTime > 4 * TIMEFRAME_MS[timeframe]) return;
+    if (oldest === undefined || newest === undefined) return;
+    if (clock() - newest.openTime > 4 * TIMEFRAME_MS[timeframe]) {
+      await exchange.fetchCandles(symbol, timeframe, oldest.openTime, 2, { overlap: oldest });
+      return;
+    }
     const price = await exchange.fetchLastPrice(symbol);
     const factor = Math.max(price / newest.close, newest.close / price);
     if (factor <= PRICE_FACTOR) return;

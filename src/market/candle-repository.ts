@@ -19,6 +19,8 @@ export interface CandleRepository {
   range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<StoredCandle[]>;
   /** The newest `count` that opened at or before `to`. */
   newest(symbol: string, timeframe: Timeframe, count: number, to?: number): Promise<StoredCandle[]>;
+  /** The oldest that opened at or after `from`. */
+  oldest(symbol: string, timeframe: Timeframe, from: number): Promise<StoredCandle | undefined>;
 }
 
 /** Nine values a row; SQLite takes 32,766 and PostgreSQL 65,535 in one statement. */
@@ -76,6 +78,12 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
       const query = rowsOf(symbol, timeframe).orderBy('open_time', 'desc').limit(count);
       const rows = await (to === undefined ? query : query.where('open_time', '<=', to)).execute();
       return rows.map(candleOf).reverse();
+    },
+
+    async oldest(symbol, timeframe, from) {
+      const query = rowsOf(symbol, timeframe).where('open_time', '>=', from).orderBy('open_time').limit(1);
+      const row = await query.executeTakeFirst();
+      return row && candleOf(row);
     },
   };
 }

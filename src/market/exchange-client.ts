@@ -11,6 +11,8 @@ export interface CcxtClient {
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   loadHttpProxyAgent(): Promise<unknown>;
   close(): Promise<unknown>;
+  /** Its websocket connections by address. */
+  readonly clients?: Readonly<Record<string, { readonly connection?: { terminate?(): void } | undefined }>>;
 }
 
 /** Other addresses for an exchange's interfaces: origin and, if any, a path that goes before its own. */
@@ -42,7 +44,8 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
   const client = new Exchange({
     enableRateLimit: options.throttle,
     timeout: options.timeoutMs,
-    options: options.traits.options,
+    // Reconnecting is paced by us.
+    options: { ...options.traits.options, ws: { backoff: { base: 0 } } },
     // Currencies would need keys, and nothing here uses them.
     has: { fetchCurrencies: false },
     fetchImplementation: options.transport,
@@ -66,4 +69,9 @@ export function withHosts(tree: unknown, { restUrl, wsUrl }: Endpoints): unknown
   return Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [key, withHosts(value, { restUrl, wsUrl })]),
   );
+}
+
+/** Ends every websocket connection at once, whether or not the other side still listens; all who watch are told. */
+export function cutConnections(client: CcxtClient): void {
+  for (const { connection } of Object.values(client.clients ?? {})) connection?.terminate?.();
 }

@@ -22,14 +22,18 @@ export type Transport = (url: string, params: RequestParams) => Promise<Response
 
 /**
  * HTTP for ccxt with what it lacks: a deadline for the whole body, a limit on its size, Retry-After, and only JSON
- * gets through. `onAnswer` sees the headers of every answer.
+ * gets through. `onAnswer` sees the headers of every answer; nothing is asked after `closing`.
  * @throws ExchangeFailure (asynchronously) for everything that is not an answer in JSON
  */
-export function createTransport(limits: TransportLimits, onAnswer: (headers: Headers) => void): Transport {
+export function createTransport(
+  limits: TransportLimits,
+  onAnswer: (headers: Headers) => void,
+  closing: AbortSignal,
+): Transport {
   return async (url, params) => {
     const { host, pathname } = new URL(url);
     const where = host + pathname;
-    const deadline = createDeadline(limits);
+    const deadline = createDeadline(limits, closing);
     try {
       const response = await fetch(url, {
         method: params.method ?? 'GET',
@@ -45,6 +49,7 @@ export function createTransport(limits: TransportLimits, onAnswer: (headers: Hea
       return new Response(text, { status: response.status, headers: response.headers });
     } catch (error) {
       if (error instanceof ExchangeFailure) throw error;
+      if (closing.aborted) throw new ExchangeFailure('network', 'the service is closing', { cause: error });
       if (deadline.signal.aborted) {
         throw new ExchangeFailure('timeout', `${where} ${deadline.reason()}`, { cause: error });
       }
@@ -57,13 +62,16 @@ export function createTransport(limits: TransportLimits, onAnswer: (headers: Hea
   };
 }
 
-function createDeadline({ headersMs, totalMs }: TransportLimits) {
+function createDeadline({ headersMs, totalMs }: TransportLimits, closing: AbortSignal) {
   const controller = new AbortController();
   let reason = '';
   const expire = (text: string) => {
     reason = text;
     controller.abort();
   };
+  const close = () => controller.abort();
+  if (closing.aborted) close();
+  closing.addEventListener('abort', close);
   const headersTimer = setTimeout(expire, headersMs, `did not answer within ${headersMs} ms`);
   const totalTimer = setTimeout(expire, totalMs, `did not finish its answer within ${totalMs} ms`);
   return {
@@ -73,6 +81,7 @@ function createDeadline({ headersMs, totalMs }: TransportLimits) {
     clear() {
       clearTimeout(headersTimer);
       clearTimeout(totalTimer);
+      closing.removeEventListener('abort', close);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Candle, FundingRate, Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
-import { type CcxtClient, createClient, type Endpoints } from './exchange-client.ts';
+import { type CcxtClient, createClient, cutConnections, type Endpoints } from './exchange-client.ts';
 import { type ClockStatus, createExchangeClock, type ExchangeClock } from './exchange-clock.ts';
 import { createDirectoryCache } from './exchange-directory.ts';
 import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
@@ -18,6 +18,7 @@ import {
   fundingOfEntries,
   splitAtClose,
 } from './exchange-rows.ts';
+import { type CandleStream, type CandleTurn, openCandleStream } from './exchange-stream.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './exchange-transport.ts';
 import type { Log } from './log.ts';
 import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
@@ -73,11 +74,16 @@ export interface Exchange {
   ): Promise<{ readonly funding: readonly FundingRate[]; readonly asOf: number }>;
   /** The last price traded. */
   fetchLastPrice(symbol: string): Promise<number>;
+  /** Tells every candle that begins, and with it the one that closed if it was seen whole; asks for nothing else. */
+  watchCandles(symbol: string, timeframe: Timeframe, onTurn: (turn: CandleTurn) => void): CandleStream;
+  /** The earlier of the exchange's and our clock, in ms: what was over by then is over for certain. */
+  earliestNow(): number;
   /** The later of the exchange's and our clock, in ms: ages are measured against it. */
   latestNow(): number;
   /** Compares the clocks again if they differed and that was not just now. */
   recheckClock(): Promise<void>;
   status(): ExchangeStatus;
+  /** Ends what is under way; whoever waits for it is refused. */
   close(): Promise<void>;
 }
 
@@ -106,21 +112,36 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   }
   const traits: ExchangeTraits = EXCHANGES[id];
   let weight: WeightUse | undefined;
+  const closing = new AbortController();
   const client = await createClient({
     id,
     traits,
     endpoints: endpointsOf(options),
-    transport: createTransport(limits, (headers) => {
-      weight = weightOf(traits, headers, clock) ?? weight;
-    }),
+    transport: createTransport(
+      limits,
+      (headers) => {
+        weight = weightOf(traits, headers, clock) ?? weight;
+      },
+      closing.signal,
+    ),
     timeoutMs: limits.totalMs + 1000,
     throttle: options.throttle ?? true,
   });
-  const guard = createRequestGuard({ clock, timers, log, weight: () => weight });
+  const guard = createRequestGuard({
+    clock,
+    timers,
+    log,
+    weight: () => weight,
+    closing: closing.signal,
+  });
   const exchangeClock = createExchangeClock(clock, () =>
     guard.run(async () => serverTimeOf(await client.fetchTime())),
   );
-  return composeExchange({ id, traits, client, guard, clock, exchangeClock, weight: () => weight });
+  return composeExchange({
+    ...{ id, traits, client, guard, clock, timers, log, exchangeClock },
+    weight: () => weight,
+    close: () => closing.abort(),
+  });
 }
 
 interface Parts {
@@ -129,12 +150,18 @@ interface Parts {
   readonly client: CcxtClient;
   readonly guard: RequestGuard;
   readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
   readonly exchangeClock: ExchangeClock;
   readonly weight: () => WeightUse | undefined;
+  /** Ends the requests under way. */
+  readonly close: () => void;
 }
 
-function composeExchange({ id, traits, client, guard, clock, exchangeClock, weight }: Parts): Exchange {
+function composeExchange(parts: Parts): Exchange {
+  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight } = parts;
   const directory = createDirectoryCache(client, guard, clock);
+  const pulse = { at: 0 };
 
   /** Runs `work`, and says in a sentence what could not be had when the exchange fails. */
   async function speaking<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -203,12 +230,27 @@ function composeExchange({ id, traits, client, guard, clock, exchangeClock, weig
       });
     },
 
+    watchCandles(symbol, timeframe, onTurn) {
+      return openCandleStream({
+        ...{ client, symbol, timeframe, onTurn, pulse, timers, log },
+        resolve: () => directory.resolve(symbol),
+        exchangeTime: () =>
+          exchangeClock.status().skewMs === null
+            ? null
+            : { earliest: exchangeClock.earliest(), latest: exchangeClock.latest() },
+      });
+    },
+
+    earliestNow: () => exchangeClock.earliest(),
     latestNow: () => exchangeClock.latest(),
     async recheckClock() {
       if (exchangeClock.status().bad) await speaking('its time', () => exchangeClock.measure());
     },
     status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
     async close() {
+      parts.close();
+      // First, since a server that hangs would not answer a polite goodbye.
+      cutConnections(client);
       await client.close();
     },
   };

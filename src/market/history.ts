@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type FundingRate, MINUTE_MS, newestClosedOpenTime, TIMEFRAME_MS } from '../candle.ts';
+import { type FundingRate, newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import { createCandleLoader } from './candle-loader.ts';
 import type { StoredCandle } from './candle-repository.ts';
@@ -9,12 +8,19 @@ import type { CandleGap } from './gap-repository.ts';
 import type { Log } from './log.ts';
 import type { MarketRepository } from './market-repository.ts';
 import { createRefresher } from './refresher.ts';
+import { createStoredWindows, fundingNeededTo } from './stored-window.ts';
 import type { Clock, Timers } from './timers.ts';
-import { FUNDING_LEAD_MS, judgeWindow, WINDOW_CANDLES, type WindowValidity } from './window-validity.ts';
+import {
+  countFilled,
+  FUNDING_LEAD_MS,
+  judgeWindow,
+  WINDOW_CANDLES,
+  WINDOW_TIMEFRAME,
+  type WindowValidity,
+} from './window-validity.ts';
 
-const TIMEFRAME = '15m';
-const STEP_MS = TIMEFRAME_MS[TIMEFRAME];
-const HOUR_MS = 60 * MINUTE_MS;
+const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
+const DOWNLOAD_SIZES = [100, 500, 1500];
 
 /** What a decision is computed from. */
 export interface MarketWindow {
@@ -40,6 +46,8 @@ export interface SymbolStatus {
   readonly ageMs: number | null;
   /** Runs of candles that the exchange does not have and that were filled. */
   readonly gaps: readonly CandleGap[];
+  /** Filled candles among the newest 1184, which a forecast sees. */
+  readonly filled: number;
   /** Why the last attempt to bring the candles up to date failed; null when it did not. */
   readonly lastError: string | null;
 }
@@ -58,6 +66,11 @@ export interface MarketHistory {
    *   SYMBOL_UNKNOWN, HISTORY_TOO_SHORT for symbols that are younger than 1500 candles
    */
   window(symbol: string, at?: number): Promise<MarketWindow>;
+  /**
+   * The newest `count` closed candles of `timeframe`, fewer where the symbol is younger or the exchange cannot be had.
+   * @throws PaperdeskError MARKET_UNAVAILABLE when nothing is stored and the exchange cannot be had, SYMBOL_UNKNOWN
+   */
+  candles(symbol: string, timeframe: Timeframe, count: number): Promise<readonly StoredCandle[]>;
   /** The state of the exchange and of `symbols` (by default those that were asked for since the start). */
   status(symbols?: readonly string[]): Promise<MarketStatus>;
 }
@@ -80,69 +93,78 @@ export function createMarketHistory({
   const candles = createCandleLoader({ exchange, repository, clock, log });
   const funding = createFundingLoader({ exchange, repository });
   const refresher = createRefresher({ timers, log });
+  const downloads = createRefresher({ timers, log });
+  const windows = createStoredWindows(repository);
 
   async function load(symbol: string, due: number): Promise<void> {
     const firstOf = (newest: number) => newest - (WINDOW_CANDLES - 1) * STEP_MS;
-    await candles.load(symbol, TIMEFRAME, firstOf(due), due);
-    const [newest] = await repository.candles.newest(symbol, TIMEFRAME, 1, due);
+    await candles.load(symbol, WINDOW_TIMEFRAME, firstOf(due), due);
+    const [newest] = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, 1, due);
     const first = firstOf(newest?.openTime ?? due);
     // Where the exchange has nothing up to `due` (our clock is ahead, or it halts), the window ends and begins earlier.
     if (newest !== undefined && newest.openTime < due)
-      await candles.load(symbol, TIMEFRAME, first, newest.openTime);
+      await candles.load(symbol, WINDOW_TIMEFRAME, first, newest.openTime);
     await funding.load(symbol, first - FUNDING_LEAD_MS, fundingNeededTo(newest?.openTime ?? due));
-  }
-
-  /** What is stored for the window that should end with the candle that opens at `due`. */
-  async function snapshot(symbol: string, due: number) {
-    const stored = await repository.candles.newest(symbol, TIMEFRAME, WINDOW_CANDLES, due);
-    const unbroken = unbrokenEnd(stored);
-    const newest = unbroken.at(-1);
-    const first = unbroken[0];
-    const known = await repository.funding.coverage(symbol);
-    const from = (first?.openTime ?? due) - FUNDING_LEAD_MS;
-    const enough =
-      unbroken.length === WINDOW_CANDLES && known !== undefined && known.from <= from && known.to >= from;
-    const current = enough && newest?.openTime === due && known.to >= fundingNeededTo(due);
-    return { candles: unbroken, fundingKnownTo: known?.to ?? 0, enough, current };
   }
 
   return {
     async window(symbol, at) {
-      const due = newestClosedOpenTime(at ?? clock(), TIMEFRAME);
-      let found = await snapshot(symbol, due);
+      const due = newestClosedOpenTime(at ?? clock(), WINDOW_TIMEFRAME);
+      const stored = at === undefined ? windows.newest : windows.read;
+      // Usually at hand: then nothing is waited for.
+      let found = await stored(symbol, due);
       let failure: unknown;
       if (!found.current) {
         failure = await refresher.refresh(symbol, due, found.enough, () => load(symbol, due));
-        found = await snapshot(symbol, due);
+        found = await stored(symbol, due);
       }
       // Not waited for: the next window has the better clock.
       exchange.recheckClock().catch(() => {});
       if (!found.enough) throw failure ?? tooShort(symbol, found.candles.length);
-      const newest = found.candles.at(-1) as StoredCandle;
-      const from = (found.candles[0] as StoredCandle).openTime - FUNDING_LEAD_MS;
-      // Exchanges stamp settlements a few ms late; those of the minute belong to the candle (features.md #27).
-      const rates = await repository.funding.range(symbol, from, newest.openTime + MINUTE_MS - 1);
+      const { candles, funding, fundingKnownTo, revision } = found;
+      const newest = candles.at(-1) as StoredCandle;
       return {
         symbol,
-        candles: found.candles,
-        funding: rates,
+        candles,
+        funding,
         close: newest.close,
         closeTime: newest.openTime + STEP_MS,
-        validity: judgeWindow(found.candles, rates, found.fundingKnownTo, at ?? exchange.latestNow()),
-        revision: revisionOf(found.candles, rates),
+        validity: judgeWindow(candles, funding, fundingKnownTo, at ?? exchange.latestNow()),
+        revision,
       };
+    },
+
+    async candles(symbol, timeframe, count) {
+      const step = TIMEFRAME_MS[timeframe];
+      const due = newestClosedOpenTime(clock(), timeframe);
+      const newest = () => repository.candles.range(symbol, timeframe, due - (count - 1) * step, due);
+      const found = await newest();
+      if (found.length === count) return found;
+      // A few sizes, so that there are few different downloads.
+      const size = DOWNLOAD_SIZES.find((most) => most >= count) ?? count;
+      const failure = await downloads.refresh(`${symbol} ${timeframe} ${size}`, due, found.length > 0, () =>
+        candles.load(symbol, timeframe, due - (size - 1) * step, due),
+      );
+      const then = await newest();
+      if (then.length === 0 && failure !== undefined) throw failure;
+      return then;
     },
 
     async status(symbols = refresher.symbols()) {
       const now = exchange.latestNow();
       const states = symbols.map(async (symbol): Promise<SymbolStatus> => {
-        const [newest] = await repository.candles.newest(symbol, TIMEFRAME, 1);
+        const { candles: stored } = await windows.newest(
+          symbol,
+          newestClosedOpenTime(clock(), WINDOW_TIMEFRAME),
+        );
+        const newest = stored.at(-1);
         const newestCloseTime = newest === undefined ? null : newest.openTime + STEP_MS;
         return {
           symbol,
           newestCloseTime,
           ageMs: newestCloseTime === null ? null : now - newestCloseTime,
-          gaps: await repository.gaps.list(symbol, TIMEFRAME),
+          filled: countFilled(stored),
+          gaps: await repository.gaps.list(symbol, WINDOW_TIMEFRAME),
           lastError: refresher.lastError(symbol),
         };
       });
@@ -151,37 +173,9 @@ export function createMarketHistory({
   };
 }
 
-/** Settlements happen at full hours: the last one that a window can need. */
-function fundingNeededTo(newestOpenTime: number): number {
-  return Math.floor(newestOpenTime / HOUR_MS) * HOUR_MS;
-}
-
-/** The longest run of candles without a hole that ends with the newest. */
-function unbrokenEnd(candles: readonly StoredCandle[]): readonly StoredCandle[] {
-  for (let index = candles.length - 1; index > 0; index -= 1) {
-    const step = (candles[index] as StoredCandle).openTime - (candles[index - 1] as StoredCandle).openTime;
-    if (step !== STEP_MS) return candles.slice(index);
-  }
-  return candles;
-}
-
 function tooShort(symbol: string, count: number): PaperdeskError {
   return new PaperdeskError(
     'HISTORY_TOO_SHORT',
     `${symbol} has ${count} closed 15m candles; a decision needs ${WINDOW_CANDLES}, which takes 15.6 days from its listing.`,
   );
-}
-
-function revisionOf(candles: readonly StoredCandle[], funding: readonly FundingRate[]): string {
-  const numbers = new Float64Array(candles.length * 6 + funding.length * 2);
-  let offset = 0;
-  for (const { openTime, open, high, low, close, volume } of candles) {
-    numbers.set([openTime, open, high, low, close, volume], offset);
-    offset += 6;
-  }
-  for (const { time, rate } of funding) {
-    numbers.set([time, rate], offset);
-    offset += 2;
-  }
-  return createHash('sha256').update(new Uint8Array(numbers.buffer)).digest('base64url').slice(0, 22);
 }

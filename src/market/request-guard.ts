@@ -31,6 +31,8 @@ export interface GuardParts {
   readonly timers: Timers;
   readonly log: Log;
   readonly weight: () => WeightUse | undefined;
+  /** Nothing is tried again once it is aborted. */
+  readonly closing?: AbortSignal;
 }
 
 /** No new attempt begins after this long. */
@@ -42,10 +44,12 @@ const WEIGHT_RESERVE = 0.25;
 const MINUTE_MS = 60_000;
 
 /** Retries with backoff and jitter, a circuit and the exchange's weight limit around every request. */
-export function createRequestGuard({ clock, timers, log, weight }: GuardParts): RequestGuard {
+export function createRequestGuard({ clock, timers, log, weight, closing }: GuardParts): RequestGuard {
   const circuit = createCircuit({ clock, timers });
   let lastError: GuardStatus['lastError'] = null;
   let lastSuccessAt: number | null = null;
+
+  const isClosing = () => closing?.aborted === true;
 
   /** ms to wait for the weight limit's next minute; 0 when there is room. */
   function weightWait(): number {
@@ -64,7 +68,7 @@ export function createRequestGuard({ clock, timers, log, weight }: GuardParts): 
       const words = state === 'closed' ? 'the request weight of this minute is used up' : detail;
       throw new ExchangeFailure('rate-limited', words.replace(/\.$/, ''), { retryAfterMs: wait });
     }
-    await timers.sleep(wait);
+    await timers.sleep(wait, closing);
     return waitForTurn(deadline);
   }
 
@@ -89,12 +93,14 @@ export function createRequestGuard({ clock, timers, log, weight }: GuardParts): 
       const deadline = timers.monotonic() + patienceMs;
       for (let attempt = 1; ; attempt += 1) {
         await waitForTurn(deadline);
+        if (isClosing()) throw new ExchangeFailure('network', 'the service is closing');
         try {
           const result = await request();
           succeed();
           return result;
         } catch (error) {
           const failure = asExchangeFailure(error);
+          if (isClosing()) throw failure;
           if (failure.kind === 'rejected') {
             // The exchange is there and understood: nothing to wait for.
             succeed();
@@ -103,7 +109,7 @@ export function createRequestGuard({ clock, timers, log, weight }: GuardParts): 
           note(failure);
           const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + timers.random());
           if (attempt >= MOST_ATTEMPTS || timers.monotonic() + backoff > deadline) throw failure;
-          await timers.sleep(backoff);
+          await timers.sleep(backoff, closing);
         }
       }
     },

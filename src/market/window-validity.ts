@@ -1,6 +1,7 @@
 import { type FundingRate, TIMEFRAME_MS } from '../candle.ts';
 import type { StoredCandle } from './candle-repository.ts';
 
+export const WINDOW_TIMEFRAME = '15m';
 /** Candles of a window: what every decision is computed from (features.md). */
 export const WINDOW_CANDLES = 1500;
 /** The window begins this much earlier for funding, so that a rate is known at its first candle. */
@@ -73,7 +74,8 @@ export function judgeWindow(
   return judged(null, 'The candles are complete and new.');
 }
 
-function countFilled(candles: readonly StoredCandle[], last: number): number {
+/** Filled ones among the `last` candles; by default among those that reach a forecast. */
+export function countFilled(candles: readonly StoredCandle[], last = FORECAST_CANDLES): number {
   return candles.slice(-last).filter((candle) => candle.filled).length;
 }
 

@@ -121,7 +121,7 @@ describe('the exchange is asked', () => {
     const asked = requests
       .filter(({ endpoint }) => endpoint === 'klines')
       .map(({ params }) => Object.fromEntries(params));
-    expect(asked).toEqual([{ interval: '15m', symbol: 'BTCUSDT', startTime: String(NEWEST), limit: '5' }]);
+    expect(asked).toEqual([{ interval: '15m', symbol: 'BTCUSDT', startTime: String(NEWEST), limit: '9' }]);
   });
 
   test('for nothing after a restart within the same candle', async () => {

@@ -1,0 +1,117 @@
+import { onTestFinished } from 'vitest';
+import type { Candle, FundingRate } from '../../src/candle.ts';
+import { type Database, openDatabase } from '../../src/db/connection.ts';
+import type { AdvanceCursor, CandleBatch } from '../../src/market/candle-feed.ts';
+import { createExchange, type Exchange } from '../../src/market/exchange.ts';
+import type { TransportLimits } from '../../src/market/exchange-transport.ts';
+import { createMarketHistory, type MarketHistory } from '../../src/market/history.ts';
+import { createLiveMarket, type LiveMarket } from '../../src/market/live-market.ts';
+import { createMarketRepository, type MarketRepository } from '../../src/market/market-repository.ts';
+import type { Recording } from '../../src/market/recorded-exchange/recording.ts';
+import { type RecordedExchange, startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
+import { SYSTEM_TIMERS, type Timers } from '../../src/market/timers.ts';
+import { shippedRecording, silentLog } from './helper.ts';
+
+export const CANDLE_3M = 180_000;
+
+/** A clock that runs `speed` times as fast as the machine's, and timers that go with it. */
+export function fastTime(start: number, speed: number) {
+  const begun = performance.now();
+  const elapsed = () => (performance.now() - begun) * speed;
+  let jumped = 0;
+  const timers: Timers = {
+    monotonic: elapsed,
+    sleep: (ms, signal) => SYSTEM_TIMERS.sleep(ms / speed, signal),
+    random: () => 0.5,
+  };
+  return {
+    clock: () => Math.floor(start + elapsed() + jumped),
+    timers,
+    /** Lets the clock on the wall jump, as when the machine was asleep. */
+    jump(ms: number) {
+      jumped += ms;
+    },
+  };
+}
+export interface LiveDesk {
+  readonly server: RecordedExchange;
+  readonly requests: { endpoint: string; params: URLSearchParams; at: number }[];
+  readonly clock: () => number;
+  readonly timers: Timers;
+  jump(ms: number): void;
+  readonly database: Database;
+  readonly repository: MarketRepository;
+  /** The market as after a start of the service: over the same store and exchange. */
+  open(): Promise<OpenMarket>;
+}
+
+export interface OpenMarket {
+  readonly exchange: Exchange;
+  readonly history: MarketHistory;
+  readonly live: LiveMarket;
+}
+
+/** Short in real time: at high speed a hanging exchange must not cost hours of the market's. */
+const LIMITS: TransportLimits = { headersMs: 300, totalMs: 600, bytes: 8 * 1024 * 1024 };
+
+/** A recorded exchange whose day passes fast, a store in memory, and markets over them. */
+export async function openLiveDesk(options: {
+  readonly start: number;
+  readonly speed: number;
+  readonly recording?: Recording | readonly Recording[];
+  readonly exchangeClock?: (ours: number) => number;
+  readonly databaseFile?: string;
+}): Promise<LiveDesk> {
+  const { clock, timers, jump } = fastTime(options.start, options.speed);
+  const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
+  const requests: LiveDesk['requests'] = [];
+  const server = await startRecordedExchange({
+    recording: options.recording ?? (await shippedRecording()),
+    clock: () => exchangeClock(clock()),
+    pushEveryMs: 5,
+    onRequest: ({ endpoint, url }) =>
+      requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams, at: clock() }),
+  });
+  onTestFinished(() => server.close());
+  const database = await openDatabase(options.databaseFile ?? ':memory:');
+  onTestFinished(() => database.destroy());
+  const repository = createMarketRepository(database);
+  const parts = { clock, timers, log: silentLog };
+  return {
+    ...{ server, requests, clock, timers, jump, database, repository },
+    async open() {
+      const exchange = await createExchange({
+        ...parts,
+        id: 'binanceusdm',
+        restUrl: server.restUrl,
+        wsUrl: server.wsUrl,
+        limits: LIMITS,
+        throttle: false,
+      });
+      const history = createMarketHistory({ ...parts, exchange, repository });
+      const live = createLiveMarket({ ...parts, exchange, history, repository });
+      onTestFinished(() => live.stop());
+      return { exchange, history, live };
+    },
+  };
+}
+
+/** A consumer that remembers what it was given. */
+export function recorder(database: Database, name = 'recorder', symbol = 'BTCUSDT') {
+  const candles: (Candle & { filled: boolean })[] = [];
+  const funding: FundingRate[] = [];
+  return {
+    candles,
+    funding,
+    consumer: {
+      name,
+      symbol,
+      async consume(batch: CandleBatch, advance: AdvanceCursor) {
+        const last = batch.candles.at(-1) as Candle;
+        await database.transaction().execute((transaction) => advance(transaction, last));
+        candles.push(...batch.candles);
+        funding.push(...batch.funding);
+      },
+    },
+  };
+}
