@@ -42,10 +42,21 @@ describe('scalars become plain values', () => {
     ['u4', '<', 'ffffffff', 2 ** 32 - 1],
     ['u8', '<', 'ffffffffffffffff', 2n ** 64n - 1n],
     ['b1', '|', '01', true],
-    ['M8', '<', '0100000000000000', 1],
   ])('%s %s %s', (name, order, content, expected) => {
     const scalar = op.global('numpy.core.multiarray', 'scalar');
     expect(read(scalar, op.tuple(dtype(name, order), hex(content)), op.reduce)).toBe(expected);
+  });
+
+  test.each([
+    ['M8', '0100000000000000', 1n],
+    ['m8', 'ffffffffffffffff', -1n],
+    ['M8', '0000000000000080', null],
+  ])('%s %s counts %s', (name, content, count) => {
+    const scalar = op.global('numpy.core.multiarray', 'scalar');
+    expect(read(scalar, op.tuple(dtype(name, '<'), hex(content)), op.reduce)).toMatchObject({
+      count,
+      unit: 'ns',
+    });
   });
 
   test.each([

@@ -29,6 +29,8 @@ export class NumpyDtype extends PickleObject {
   /** Bytes per element; 8 for objects, which are never read from bytes. */
   itemSize: number;
   littleEndian = true;
+  /** What dates and durations (kinds M and m) count: `ns`, `D`, ...; undefined where the file does not say. */
+  unit: string | undefined;
 
   constructor(kind: NumpyKind, itemSize: number) {
     super();
@@ -58,8 +60,16 @@ export class NumpyDtype extends PickleObject {
       this.itemSize = itemSize;
     }
     this.littleEndian = text !== '>';
+    this.unit = unitOf(state[8]) ?? this.unit;
     return this;
   }
+}
+
+/** The metadata of dates and durations is (dict, (unit, count, 1, 1)). */
+function unitOf(metadata: PickleValue | undefined): string | undefined {
+  const unit = isTuple(metadata) && isTuple(metadata[1]) ? metadata[1][0] : undefined;
+  if (unit instanceof Uint8Array) return Buffer.from(unit).toString('latin1');
+  return typeof unit === 'string' ? unit : undefined;
 }
 
 /** Makes a dtype of the arguments that numpy pickles: its name, align, copy. */

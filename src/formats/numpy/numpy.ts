@@ -105,7 +105,22 @@ function fromBuffer(args: readonly PickleValue[], context: PickleContext): Numpy
   return array;
 }
 
-/** `scalar(dtype, bytes)`: becomes a number, bool or string right away. */
+/** A date or duration of numpy: `count` units (since 1970 for dates), null when there is none (NaT). */
+export class NumpyTime extends PickleObject {
+  readonly typeName = 'numpy time';
+  readonly kind: 'M' | 'm';
+  readonly unit: string;
+  readonly count: bigint | null;
+
+  constructor(dtype: NumpyDtype, count: number | bigint) {
+    super();
+    this.kind = dtype.kind === 'M' ? 'M' : 'm';
+    this.unit = dtype.unit ?? 'ns';
+    this.count = BigInt(count) === -(2n ** 63n) ? null : BigInt(count);
+  }
+}
+
+/** `scalar(dtype, bytes)`: becomes a number, bool, string or NumpyTime right away. */
 function scalar(args: readonly PickleValue[], context: PickleContext): PickleValue {
   const [dtype, content] = args;
   if (!(dtype instanceof NumpyDtype))
@@ -138,9 +153,10 @@ function readElement(dtype: NumpyDtype, bytes: Uint8Array): PickleValue | undefi
     case 'i4':
       return view.getInt32(0, little);
     case 'i8':
+      return narrow(view.getBigInt64(0, little));
     case 'M8':
     case 'm8':
-      return narrow(view.getBigInt64(0, little));
+      return new NumpyTime(dtype, view.getBigInt64(0, little));
     case 'u1':
       return view.getUint8(0);
     case 'u2':
@@ -192,6 +208,29 @@ export function toFloat64Vector(array: NumpyArray): Float64Array | undefined {
     const element = readElement(array.dtype, array.bytes.subarray(i * size, (i + 1) * size));
     if (element === undefined) return undefined;
     values[i] = Number(element);
+  }
+  return values;
+}
+
+/** The elements as one list, the last index running fastest; undefined for kinds that are no plain values. */
+export function elementsOf(array: NumpyArray): readonly PickleValue[] | undefined {
+  const inOrder = array.items ?? storedElements(array);
+  if (inOrder === undefined || !array.fortran || array.items !== undefined || array.shape.length !== 2) {
+    return inOrder;
+  }
+  const [rows, columns] = array.shape as [number, number];
+  return inOrder.map((_, index) => inOrder[(index % columns) * rows + Math.floor(index / columns)] ?? null);
+}
+
+function storedElements(array: NumpyArray): PickleValue[] | undefined {
+  const size = array.dtype.itemSize;
+  // Elements without bytes could be any number.
+  if (size === 0 && array.length > 0) return undefined;
+  const values: PickleValue[] = [];
+  for (let i = 0; i < array.length; i++) {
+    const element = readElement(array.dtype, array.bytes.subarray(i * size, (i + 1) * size));
+    if (element === undefined) return undefined;
+    values.push(element);
   }
   return values;
 }

@@ -1,0 +1,208 @@
+import { NumpyArray } from '../numpy/numpy.ts';
+import {
+  type AllowedGlobal,
+  describe,
+  isList,
+  isTuple,
+  type PickleContext,
+  PickleInstance,
+  PickleObject,
+  type PickleValue,
+} from '../pickle/pickle-values.ts';
+import { PandasArray } from './pandas-array.ts';
+import { countOf, PandasIndex, valuesOf } from './pandas-index.ts';
+
+const MAX_COLUMNS = 10_000;
+
+/** Columns that are kept together: their values, and where they stand in the frame. */
+class Block extends PickleObject {
+  readonly typeName = 'pandas block';
+  readonly values: NumpyArray | PandasArray;
+  readonly placement: PickleValue;
+
+  constructor(values: PickleValue | undefined, placement: PickleValue | undefined, context: PickleContext) {
+    super();
+    if (!(values instanceof NumpyArray || values instanceof PandasArray)) {
+      throw context.malformed(`a block of pandas has ${describe(values)} as its values`);
+    }
+    this.values = values;
+    this.placement = placement ?? null;
+  }
+
+  override children(): Iterable<PickleValue> {
+    return [this.values, this.placement];
+  }
+}
+
+/** What holds the values of a frame or a series. */
+class BlockManager extends PickleObject {
+  readonly typeName = 'pandas block manager';
+  blocks: readonly Block[] = [];
+  /** Labels of the columns and of the rows; a series has only rows. */
+  axes: readonly PandasIndex[] = [];
+
+  define(blocks: PickleValue | undefined, axes: PickleValue | undefined, context: PickleContext): this {
+    const blockList = isTuple(blocks) || isList(blocks) ? blocks : [blocks ?? null];
+    if (!isList(axes) && !isTuple(axes)) throw context.malformed(`a frame has ${describe(axes)} as its axes`);
+    if (
+      !blockList.every((block) => block instanceof Block) ||
+      !axes.every((axis) => axis instanceof PandasIndex)
+    ) {
+      throw context.malformed('a frame is not made of blocks and axes');
+    }
+    this.blocks = blockList;
+    this.axes = axes;
+    return this;
+  }
+
+  /** (axes, values of blocks, their labels, {'0.14.1': {axes, blocks: [{values, mgr_locs}]}}). */
+  override build(state: PickleValue, context: PickleContext): PickleValue {
+    const extra = isTuple(state) ? state[3] : undefined;
+    const layout = extra instanceof Map ? extra.get('0.14.1') : undefined;
+    const blocks = layout instanceof Map ? layout.get('blocks') : undefined;
+    if (!(layout instanceof Map) || !isList(blocks)) {
+      throw context.malformed('the state of a frame is in a layout that is not known');
+    }
+    const made = blocks.map((block) => {
+      if (!(block instanceof Map)) throw context.malformed('a block of a frame is not a dict');
+      return new Block(block.get('values'), block.get('mgr_locs'), context);
+    });
+    return this.define(made, layout.get('axes'), context);
+  }
+
+  override children(): Iterable<PickleValue> {
+    return [...this.blocks, ...this.axes];
+  }
+}
+
+abstract class PandasContainer extends PickleObject {
+  protected manager = new BlockManager();
+  protected name: PickleValue = null;
+
+  override build(state: PickleValue, context: PickleContext): PickleValue {
+    const manager = state instanceof Map ? (state.get('_mgr') ?? state.get('_data')) : state;
+    if (!(manager instanceof BlockManager)) {
+      throw context.malformed(`the state of a ${this.typeName} is ${describe(manager)}`);
+    }
+    this.manager = manager;
+    if (state instanceof Map) this.name = state.get('_name') ?? state.get('name') ?? null;
+    this.check(context);
+    return this;
+  }
+
+  protected abstract check(context: PickleContext): void;
+
+  override children(): Iterable<PickleValue> {
+    return [this.manager];
+  }
+}
+
+/** A table, read by the names of its columns. */
+export class PandasDataFrame extends PandasContainer {
+  readonly typeName = 'DataFrame';
+  private columns = new Map<string, readonly PickleValue[]>();
+  rows = 0;
+
+  protected check(context: PickleContext): void {
+    const { axes, blocks } = this.manager;
+    const [labels, index] = axes;
+    if (axes.length !== 2 || labels === undefined || index === undefined) {
+      throw context.malformed(`a DataFrame has ${axes.length} axes`);
+    }
+    if (labels.length > MAX_COLUMNS) {
+      throw context.malformed(`a DataFrame has ${labels.length} columns; ${MAX_COLUMNS} are read`);
+    }
+    this.rows = index.length;
+    const placed = new Map<number, readonly PickleValue[]>();
+    for (const block of blocks) {
+      context.spend(countOf(block.values));
+      const values = valuesOf(block.values);
+      const places = placesOf(block.placement, labels.length);
+      if (values === undefined || places === undefined || values.length !== places.length * this.rows) {
+        throw context.malformed(
+          `a block of a DataFrame has ${values?.length} values for ${places?.length} columns of ${this.rows} rows`,
+        );
+      }
+      places.forEach((place, i) => void placed.set(place, values.slice(i * this.rows, (i + 1) * this.rows)));
+    }
+    if (placed.size !== labels.length) {
+      throw context.malformed(`a DataFrame of ${labels.length} columns has values for ${placed.size}`);
+    }
+    // What was made an index can be read like a column, too.
+    if (labels.length > 0) {
+      for (const level of index.levels.length > 0 ? index.levels : [index]) {
+        if (typeof level.name === 'string') this.columns.set(level.name, level.labels());
+      }
+    }
+    labels.labels().forEach((label, place) => void this.columns.set(String(label), placed.get(place)!));
+  }
+
+  columnNames(): readonly string[] {
+    return [...this.columns.keys()];
+  }
+
+  /** The values of a column in the order of the rows; undefined when there is none of that name. */
+  column(name: string): readonly PickleValue[] | undefined {
+    return this.columns.get(name);
+  }
+}
+
+/** Values with labels. */
+export class PandasSeries extends PandasContainer {
+  readonly typeName = 'Series';
+
+  protected check(context: PickleContext): void {
+    const { axes, blocks } = this.manager;
+    context.spend(countOf(blocks[0]?.values));
+    const values = valuesOf(blocks[0]?.values);
+    if (axes.length !== 1 || blocks.length !== 1 || values?.length !== axes[0]?.length) {
+      throw context.malformed(`a Series has ${values?.length} values for ${axes[0]?.length} labels`);
+    }
+  }
+
+  values(): readonly PickleValue[] {
+    return valuesOf(this.manager.blocks[0]?.values) ?? [];
+  }
+
+  labels(): readonly PickleValue[] {
+    return this.manager.axes[0]?.labels() ?? [];
+  }
+
+  /** Whether the labels only count the rows. */
+  isPlainList(): boolean {
+    return this.labels().every((label, row) => label === row);
+  }
+}
+
+/** `slice(start, stop, step)`, a list of positions, or one position; each within the columns. */
+function placesOf(placement: PickleValue, columns: number): readonly number[] | undefined {
+  const isPlace = (place: unknown): place is number =>
+    Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < columns;
+  if (placement instanceof PickleInstance && placement.typeName === 'slice') {
+    const [start, stop, step] = placement.args;
+    const by = step ?? 1;
+    if (!isPlace(start ?? 0) || typeof stop !== 'number' || typeof by !== 'number' || by < 1)
+      return undefined;
+    const places: number[] = [];
+    for (let place = Number(start ?? 0); place < Math.min(stop, columns); place += by) places.push(place);
+    return places.every(isPlace) ? places : undefined;
+  }
+  const listed = placement instanceof NumpyArray ? valuesOf(placement) : undefined;
+  const places = typeof placement === 'number' ? [placement] : listed;
+  return places?.every(isPlace) ? (places as readonly number[]) : undefined;
+}
+
+const manager: AllowedGlobal = {
+  call: ([blocks, axes], context) => new BlockManager().define(blocks, axes, context),
+  create: () => new BlockManager(),
+};
+
+export const FRAME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+  'pandas._libs.internals _unpickle_block': {
+    call: ([values, placement], context) => new Block(values, placement, context),
+  },
+  'pandas.core.internals.managers BlockManager': manager,
+  'pandas.core.internals.managers SingleBlockManager': manager,
+  'pandas.core.frame DataFrame': { create: () => new PandasDataFrame() },
+  'pandas.core.series Series': { create: () => new PandasSeries() },
+};

@@ -1,0 +1,39 @@
+import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
+import { readPickle } from '../pickle/pickle.ts';
+import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
+import { allowList, type PickleValue } from '../pickle/pickle-values.ts';
+import { FRAME_GLOBALS } from './data-frame.ts';
+import { ARRAY_GLOBALS } from './pandas-array.ts';
+import { INDEX_GLOBALS } from './pandas-index.ts';
+import { PANDAS_TIME_GLOBALS } from './pandas-time.ts';
+import { TIME_GLOBALS } from './python-time.ts';
+
+/** Later tables win: times become times, not bare instances. */
+const GLOBALS = allowList(
+  PLAIN_GLOBALS,
+  TRAINING_STATE_GLOBALS,
+  NUMPY_GLOBALS,
+  { 'decimal Decimal': instanceOf('Decimal') },
+  TIME_GLOBALS,
+  PANDAS_TIME_GLOBALS,
+  ARRAY_GLOBALS,
+  INDEX_GLOBALS,
+  FRAME_GLOBALS,
+);
+
+const MAX_BYTES = 64 * 2 ** 20;
+
+/**
+ * A pickle that may hold DataFrames, Series, Timestamps, numpy's and datetime's values, as pandas 1.5 to 2.x and numpy
+ * 1.2x to 2.x write them, read as data (factor-models.md, "Artifacts").
+ * @param what how sentences about the file begin
+ * @throws PICKLE_*
+ */
+export function readPandasPickle(bytes: Uint8Array, what: string): PickleValue {
+  return readPickle(bytes, {
+    what,
+    globals: GLOBALS,
+    remedy: 'Store only plain values, numpy arrays, DataFrames and times in it.',
+    limits: { bytes: MAX_BYTES },
+  });
+}

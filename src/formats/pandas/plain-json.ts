@@ -1,0 +1,113 @@
+import { NumpyArray, NumpyTime } from '../numpy/numpy.ts';
+import { describe, PickleGlobal, PickleInstance, type PickleValue } from '../pickle/pickle-values.ts';
+import { PandasDataFrame, PandasSeries } from './data-frame.ts';
+import { PandasArray } from './pandas-array.ts';
+import { PandasIndex, valuesOf } from './pandas-index.ts';
+import { PythonDate, PythonDuration, PythonTime, UNIT_NANOSECONDS } from './python-time.ts';
+
+export type PlainJson = null | boolean | number | string | PlainJson[] | { [key: string]: PlainJson };
+
+const MAX_VALUES = 200_000;
+
+/**
+ * Python's values as JSON: NaN, infinity and what is missing become null, times ISO 8601 as Python's `isoformat()`
+ * writes them, durations seconds, a Series an object by its labels (a list when those only count), a DataFrame its rows.
+ * @returns undefined when it would be more than 200,000 values
+ */
+export function plainJson(value: PickleValue): PlainJson | undefined {
+  let left = MAX_VALUES;
+
+  function plain(item: PickleValue): PlainJson {
+    if (--left < 0) return null;
+    if (item === null || typeof item === 'boolean' || typeof item === 'string') return item;
+    if (typeof item === 'number') return Number.isFinite(item) ? item : null;
+    if (typeof item === 'bigint') return Number(item);
+    const time = timeJson(item);
+    if (time !== undefined) return time;
+    if (item instanceof Map) return members(item);
+    if (item instanceof Set) return list([...item]);
+    if (item instanceof PandasSeries) return series(item);
+    if (item instanceof PandasDataFrame) return records(item);
+    if (item instanceof NumpyArray && item.shape.length === 0) return plain(valuesOf(item)?.[0] ?? null);
+    if (item instanceof NumpyArray && item.shape.length === 2) return rows(item, item.shape[1]!);
+    if (item instanceof NumpyArray || item instanceof PandasArray || item instanceof PandasIndex) {
+      return list(valuesOf(item) ?? []);
+    }
+    if (Array.isArray(item)) return list(item as readonly PickleValue[]);
+    if (item instanceof PickleInstance) return instance(item);
+    if (item instanceof PickleGlobal) return item.name === 'NA' ? null : item.name;
+    return describe(item);
+  }
+
+  function list(items: readonly PickleValue[]): PlainJson[] {
+    return items.length > left ? exhausted([]) : items.map(plain);
+  }
+
+  function rows(array: NumpyArray, width: number): PlainJson {
+    const flat = valuesOf(array) ?? [];
+    if (array.length > left) return exhausted([]);
+    const height = width === 0 ? 0 : flat.length / width;
+    return Array.from({ length: height }, (_, row) => list(flat.slice(row * width, (row + 1) * width)));
+  }
+
+  function exhausted<T>(empty: T): T {
+    left = -1;
+    return empty;
+  }
+
+  function members(entries: Iterable<readonly [PickleValue, PickleValue]>): PlainJson {
+    return Object.fromEntries(Array.from(entries, ([key, item]) => [keyText(plain(key)), plain(item)]));
+  }
+
+  function series(item: PandasSeries): PlainJson {
+    const values = item.values();
+    if (values.length > left) return exhausted({});
+    const labels = item.labels();
+    return item.isPlainList() ? list(values) : members(values.map((one, row) => [labels[row] ?? null, one]));
+  }
+
+  function records(frame: PandasDataFrame): PlainJson {
+    const columns = frame.columnNames();
+    if (frame.rows * columns.length > left) return exhausted([]);
+    return Array.from({ length: frame.rows }, (_, row) =>
+      Object.fromEntries(columns.map((name) => [name, plain(frame.column(name)?.[row] ?? null)])),
+    );
+  }
+
+  function instance({ typeName, args, attributes }: PickleInstance): PlainJson {
+    if (typeName === 'Decimal') return plain(Number(args[0]));
+    if (typeName.startsWith('pathlib.')) return args.map(String).join('/').replace(/^\/\//, '/');
+    return attributes.size > 0 ? members(attributes) : typeName;
+  }
+
+  const result = plain(value);
+  return left < 0 ? undefined : result;
+}
+
+function keyText(key: PlainJson): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
+function timeJson(value: PickleValue): PlainJson | undefined {
+  if (value instanceof PythonTime) return value.isoFormat();
+  if (value instanceof PythonDate) return value.text;
+  if (value instanceof PythonDuration) return value.seconds;
+  if (!(value instanceof NumpyTime)) return undefined;
+  const scale = UNIT_NANOSECONDS[value.unit];
+  if (value.count === null || scale === undefined) return null;
+  if (value.kind === 'm') return Number(value.count * scale) / 1e9;
+  const text = new PythonTime(value.count * scale, undefined).isoFormat();
+  return value.unit === 'D' ? text.slice(0, 10) : text;
+}
+
+/** ms since the epoch of anything that is a point in time, or a number of ms; undefined for anything else. */
+export function millisecondsOf(value: PickleValue | undefined): number | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value);
+  if (value instanceof PythonTime) return value.milliseconds;
+  if (value instanceof PythonDate) return Date.parse(value.text);
+  if (value instanceof NumpyTime && value.kind === 'M' && value.count !== null) {
+    const scale = UNIT_NANOSECONDS[value.unit];
+    return scale === undefined ? undefined : new PythonTime(value.count * scale, undefined).milliseconds;
+  }
+  return undefined;
+}

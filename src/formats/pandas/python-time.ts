@@ -1,0 +1,220 @@
+import { latin1Bytes } from '../pickle/pickle-globals.ts';
+import {
+  type AllowedGlobal,
+  describe,
+  type PickleContext,
+  PickleGlobal,
+  PickleObject,
+  type PickleValue,
+} from '../pickle/pickle-values.ts';
+import { FixedOffset, type TimeZone, UTC, zoneNamed } from './time-zone.ts';
+
+/** A point in time to the nanosecond, with the zone it is written in; without one it is a wall clock's. */
+export class PythonTime extends PickleObject {
+  readonly typeName = 'datetime';
+  /** ns since the epoch: of UTC with a zone, of the wall clock without. */
+  readonly nanoseconds: bigint;
+  readonly zone: TimeZone | undefined;
+
+  constructor(nanoseconds: bigint, zone: TimeZone | undefined) {
+    super();
+    this.nanoseconds = nanoseconds;
+    this.zone = zone;
+  }
+
+  /** ms since the epoch; a wall clock's time is taken for UTC. */
+  get milliseconds(): number {
+    return Number(floorDivide(this.nanoseconds, 1_000_000n));
+  }
+
+  /** As Python's `isoformat()` writes it: `2025-01-07T01:41:36+00:00`, fractions only where there are any. */
+  isoFormat(): string {
+    const offset = this.zone?.offsetSeconds(this.milliseconds);
+    const local = this.nanoseconds + BigInt(offset ?? 0) * 1_000_000_000n;
+    const seconds = floorDivide(local, 1_000_000_000n);
+    const fraction = local - seconds * 1_000_000_000n;
+    const date = new Date(Number(seconds) * 1000);
+    // Beyond the years that a Date has (and Python's end earlier) there is nothing to write.
+    if (Number.isNaN(date.getTime())) return 'invalid';
+    return (
+      date.toISOString().slice(0, 19) +
+      fractionText(fraction) +
+      (offset === undefined ? '' : offsetText(offset))
+    );
+  }
+}
+
+/** A day of the calendar: `2025-04-01`. */
+export class PythonDate extends PickleObject {
+  readonly typeName = 'date';
+  readonly text: string;
+
+  constructor(text: string) {
+    super();
+    this.text = text;
+  }
+}
+
+/** A length of time. */
+export class PythonDuration extends PickleObject {
+  readonly typeName = 'timedelta';
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super();
+    this.seconds = seconds;
+  }
+}
+
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value < 0n && quotient * by !== value ? quotient - 1n : quotient;
+}
+
+function fractionText(nanoseconds: bigint): string {
+  if (nanoseconds === 0n) return '';
+  const digits = String(nanoseconds).padStart(9, '0');
+  return `.${digits.endsWith('000') ? digits.slice(0, 6) : digits}`;
+}
+
+function offsetText(seconds: number): string {
+  const size = Math.abs(seconds);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`;
+  return `${seconds < 0 ? '-' : '+'}${two(size / 3600)}:${two((size / 60) % 60)}${rest}`;
+}
+
+/** ns per unit of numpy's and pandas' times, by numpy's name and by pandas' number of it. */
+export const UNIT_NANOSECONDS: Readonly<Record<string, bigint>> = {
+  s: 1_000_000_000n,
+  ms: 1_000_000n,
+  us: 1000n,
+  ns: 1n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  D: 86_400_000_000_000n,
+  W: 604_800_000_000_000n,
+  '7': 1_000_000_000n,
+  '8': 1_000_000n,
+  '9': 1000n,
+  '10': 1n,
+};
+
+/** `datetime(bytes[, zone])`: year, month, day, hour, minute, second and microseconds in ten bytes. */
+function datetime(args: readonly PickleValue[], context: PickleContext): PythonTime {
+  const bytes = packed(args[0], 10, context);
+  // The highest bit of the month says which of two equal wall clock times is meant.
+  const [high, low, month, day, hour, minute, second, u2, u1, u0] = bytes as unknown as number[];
+  const time = utcTime(high! * 256 + low!, month! & 0x7f, day!, context);
+  const micros = (u2! << 16) | (u1! << 8) | u0!;
+  const wall = time + hour! * 3_600_000 + minute! * 60_000 + second! * 1000;
+  const zone = zoneOf(args[1], context);
+  const utc = zone === undefined ? wall : zone.utcOfWall(wall);
+  return new PythonTime(BigInt(utc) * 1_000_000n + BigInt(micros) * 1000n, zone);
+}
+
+function date(args: readonly PickleValue[], context: PickleContext): PythonDate {
+  const [high, low, month, day] = packed(args[0], 4, context) as unknown as number[];
+  const time = utcTime(high! * 256 + low!, month!, day!, context);
+  return new PythonDate(new Date(time).toISOString().slice(0, 10));
+}
+
+function utcTime(year: number, month: number, day: number, context: PickleContext): number {
+  if (!(year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) {
+    throw context.malformed(`a date has the year ${year}, month ${month}, day ${day}`);
+  }
+  const time = new Date(0);
+  time.setUTCFullYear(year, month - 1, day);
+  return time.getTime();
+}
+
+function packed(value: PickleValue | undefined, length: number, context: PickleContext): Uint8Array {
+  const bytes = typeof value === 'string' ? latin1Bytes(value, context) : value;
+  if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
+    throw context.malformed(`a date of ${length} bytes is made of ${describe(value)}`);
+  }
+  return bytes;
+}
+
+function duration(args: readonly PickleValue[], context: PickleContext): PythonDuration {
+  const [days = 0, seconds = 0, microseconds = 0] = args;
+  if (![days, seconds, microseconds].every((part) => typeof part === 'number')) {
+    throw context.malformed('a timedelta is not made of numbers');
+  }
+  return new PythonDuration((days as number) * 86_400 + (seconds as number) + (microseconds as number) / 1e6);
+}
+
+/** @throws when `value` is neither a zone nor None */
+export function zoneOf(value: PickleValue | undefined, context: PickleContext): TimeZone | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value instanceof PythonZone) return value.zone;
+  throw context.malformed(`a time has ${describe(value)} as its zone`);
+}
+
+/** A zone on the stack. */
+export class PythonZone extends PickleObject {
+  readonly typeName = 'time zone';
+  readonly zone: TimeZone;
+
+  constructor(zone: TimeZone) {
+    super();
+    this.zone = zone;
+  }
+
+  /** dateutil's zones bring a state that says nothing more. */
+  override build(): PickleValue {
+    return this;
+  }
+}
+
+function zoneFromName(name: PickleValue | undefined, context: PickleContext): PythonZone {
+  const zone = typeof name === 'string' ? zoneNamed(name) : undefined;
+  if (zone === undefined) throw context.malformed(`${describe(name)} is no time zone that is known`);
+  return new PythonZone(zone);
+}
+
+function fixed(seconds: PickleValue | undefined, context: PickleContext): PythonZone {
+  if (typeof seconds !== 'number' || !(Math.abs(seconds) < 86_400)) {
+    throw context.malformed(`a time zone is ${describe(seconds)} from UTC`);
+  }
+  return new PythonZone(new FixedOffset(seconds));
+}
+
+const utc: AllowedGlobal = { call: () => new PythonZone(UTC), create: () => new PythonZone(UTC) };
+const zoneInfo: AllowedGlobal = { call: ([name], context) => zoneFromName(name, context) };
+const ZONE_INFO_UNPICKLE = new PickleGlobal('zoneinfo', 'ZoneInfo._unpickle', zoneInfo);
+
+/** datetime's types and the zones that its values can have; protocols 2 and 3 reach ZoneInfo by getattr. */
+export const TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+  'datetime datetime': { call: datetime },
+  'datetime date': { call: date },
+  'datetime timedelta': { call: duration },
+  'datetime timezone': {
+    call: ([offset], context) => fixed(offset instanceof PythonDuration ? offset.seconds : offset, context),
+  },
+  'pytz _UTC': utc,
+  'pytz UTC': utc,
+  'dateutil.tz.tz tzutc': utc,
+  'pytz _p': {
+    // The offset is the one of the place's first clocks where pandas wrote the zone of a whole column.
+    call: ([name, offset], context) => {
+      const zone = typeof name === 'string' ? zoneNamed(name) : undefined;
+      return zone === undefined ? fixed(offset, context) : new PythonZone(zone);
+    },
+  },
+  'pytz _FixedOffset': {
+    call: ([minutes], context) => fixed(typeof minutes === 'number' ? minutes * 60 : minutes, context),
+  },
+  'zoneinfo ZoneInfo': zoneInfo,
+  'zoneinfo ZoneInfo._unpickle': zoneInfo,
+  'builtins getattr': { call: attributeOf },
+  '__builtin__ getattr': { call: attributeOf },
+};
+
+/** The one attribute that pickles of ZoneInfo ask for; there is no other. */
+function attributeOf([object, name]: readonly PickleValue[], context: PickleContext): PickleValue {
+  if (object instanceof PickleGlobal && object.is('zoneinfo', 'ZoneInfo') && name === '_unpickle') {
+    return ZONE_INFO_UNPICKLE;
+  }
+  throw context.malformed('getattr is only accepted for ZoneInfo._unpickle');
+}

@@ -1,0 +1,258 @@
+import { PaperdeskError } from '../../errors.ts';
+
+/** A single-precision number by itself, told apart from an integer. */
+export class UbjsonFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+export type UbjsonTypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array;
+
+/** UBJSON as data: objects are Maps in the order of the file, so that no key can reach a prototype. */
+export type UbjsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | UbjsonFloat
+  | UbjsonTypedArray
+  | readonly UbjsonValue[]
+  | UbjsonObject;
+
+export type UbjsonObject = Map<string, UbjsonValue>;
+
+const MAX_DEPTH = 64;
+/** Values outside typed arrays; each costs some ten bytes of memory for at least one byte of file. */
+const MAX_VALUES = 5_000_000;
+
+/** Bytes per element of the types that arrays may declare. */
+const ELEMENT_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
+
+/**
+ * The value of a UBJSON document (draft 12, as XGBoost writes it: big-endian, typed and counted containers).
+ * @param what how sentences about the file begin
+ * @throws UBJSON_MALFORMED, also when it is deeper or has more values than any model
+ */
+export function readUbjson(bytes: Uint8Array, what: string): UbjsonValue {
+  const reader = new UbjsonReader(bytes, what);
+  const value = reader.value(reader.marker(), 0);
+  if (reader.offset !== bytes.length)
+    throw reader.malformed(`${bytes.length - reader.offset} bytes follow its end`);
+  return value;
+}
+
+class UbjsonReader {
+  offset = 0;
+  private readonly bytes: Uint8Array;
+  private readonly what: string;
+  private readonly buffer: Buffer;
+  private readonly view: DataView;
+  private values = 0;
+
+  constructor(bytes: Uint8Array, what: string) {
+    this.bytes = bytes;
+    this.what = what;
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  malformed(reason: string): PaperdeskError {
+    return new PaperdeskError(
+      'UBJSON_MALFORMED',
+      `${this.what} is not valid UBJSON: ${reason}, at byte ${this.offset}.`,
+    );
+  }
+
+  private skip(length: number): number {
+    const start = this.offset;
+    if (length > this.bytes.length - start) {
+      throw this.malformed(`${length} bytes are declared where ${this.bytes.length - start} are left`);
+    }
+    this.offset = start + length;
+    return start;
+  }
+
+  private peek(): string {
+    const code = this.bytes[this.offset];
+    return code === undefined ? '' : String.fromCharCode(code);
+  }
+
+  /** The next type marker; no-ops between values are passed over. */
+  marker(): string {
+    for (;;) {
+      const marker = String.fromCharCode(this.bytes[this.skip(1)]!);
+      if (marker !== 'N') return marker;
+    }
+  }
+
+  value(marker: string, depth: number): UbjsonValue {
+    if (++this.values > MAX_VALUES) throw this.malformed(`it has more than ${MAX_VALUES} values`);
+    switch (marker) {
+      case 'Z':
+        return null;
+      case 'T':
+        return true;
+      case 'F':
+        return false;
+      case 'd':
+        return new UbjsonFloat(this.view.getFloat32(this.skip(4)));
+      case 'D':
+        return new UbjsonFloat(this.view.getFloat64(this.skip(8)));
+      case 'C':
+        return String.fromCharCode(this.view.getUint8(this.skip(1)));
+      case 'S':
+        return this.text(this.marker());
+      case '[':
+        return this.array(depth + 1);
+      case '{':
+        return this.object(depth + 1);
+      default:
+        return this.integer(marker);
+    }
+  }
+
+  private integer(marker: string): number | bigint {
+    switch (marker) {
+      case 'i':
+        return this.view.getInt8(this.skip(1));
+      case 'U':
+        return this.view.getUint8(this.skip(1));
+      case 'I':
+        return this.view.getInt16(this.skip(2));
+      case 'l':
+        return this.view.getInt32(this.skip(4));
+      case 'L': {
+        const value = this.view.getBigInt64(this.skip(8));
+        return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+      }
+      default:
+        throw this.malformed(`${JSON.stringify(marker)} is not a type`);
+    }
+  }
+
+  /** A count or length, which must be no more than what can still be there. */
+  private count(marker: string, bytesEach: number): number {
+    const count = this.integer(marker);
+    const left = this.bytes.length - this.offset;
+    if (typeof count === 'bigint' || count < 0 || count * bytesEach > left) {
+      throw this.malformed(`${count} elements are declared where ${left} bytes are left`);
+    }
+    return count;
+  }
+
+  private text(lengthMarker: string): string {
+    const length = this.count(lengthMarker, 1);
+    const start = this.skip(length);
+    return this.buffer.toString('utf8', start, this.offset);
+  }
+
+  private nest(depth: number): void {
+    if (depth > MAX_DEPTH) throw this.malformed(`it is deeper than ${MAX_DEPTH} levels`);
+  }
+
+  /** What stands before the elements: `$type#count`, `#count` or nothing. */
+  private header(): { readonly type: string | undefined; readonly count: string | undefined } {
+    let type: string | undefined;
+    if (this.peek() === '$') {
+      this.skip(1);
+      type = this.marker();
+      if (this.peek() !== '#') throw this.malformed('a typed container has no count');
+    }
+    if (this.peek() !== '#') return { type, count: undefined };
+    this.skip(1);
+    return { type, count: this.marker() };
+  }
+
+  private array(depth: number): UbjsonValue {
+    this.nest(depth);
+    const { type, count } = this.header();
+    if (type !== undefined && count !== undefined) return this.typedArray(type, count);
+    const items: UbjsonValue[] = [];
+    if (count !== undefined) {
+      const length = this.count(count, 1);
+      while (items.length < length) items.push(this.value(this.marker(), depth));
+      return items;
+    }
+    for (;;) {
+      const marker = this.marker();
+      if (marker === ']') return items;
+      items.push(this.value(marker, depth));
+    }
+  }
+
+  private typedArray(type: string, countMarker: string): UbjsonTypedArray {
+    const size = ELEMENT_BYTES[type];
+    if (size === undefined) throw this.malformed(`arrays of type ${JSON.stringify(type)} are not accepted`);
+    const length = this.count(countMarker, size);
+    return readElements(type, this.view, this.skip(length * size), length);
+  }
+
+  private object(depth: number): UbjsonObject {
+    this.nest(depth);
+    const { type, count } = this.header();
+    if (type !== undefined) throw this.malformed('typed objects are not accepted');
+    const object: UbjsonObject = new Map();
+    const length = count === undefined ? undefined : this.count(count, 2);
+    for (let done = 0; length === undefined || done < length; done++) {
+      const marker = this.marker();
+      if (length === undefined && marker === '}') break;
+      const key = this.text(marker);
+      if (object.has(key))
+        throw this.malformed(`the key ${JSON.stringify(key.slice(0, 100))} stands there twice`);
+      object.set(key, this.value(this.marker(), depth));
+    }
+    return object;
+  }
+}
+
+/** The big-endian elements from `at` on, in this machine's order. */
+function readElements(type: string, view: DataView, at: number, length: number): UbjsonTypedArray {
+  switch (type) {
+    case 'd': {
+      const values = new Float32Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getFloat32(at + 4 * i);
+      return values;
+    }
+    case 'D': {
+      const values = new Float64Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getFloat64(at + 8 * i);
+      return values;
+    }
+    case 'i': {
+      const values = new Int8Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getInt8(at + i);
+      return values;
+    }
+    case 'U': {
+      const values = new Uint8Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getUint8(at + i);
+      return values;
+    }
+    case 'I': {
+      const values = new Int16Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getInt16(at + 2 * i);
+      return values;
+    }
+    case 'l': {
+      const values = new Int32Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getInt32(at + 4 * i);
+      return values;
+    }
+    default: {
+      const values = new BigInt64Array(length);
+      for (let i = 0; i < length; i++) values[i] = view.getBigInt64(at + 8 * i);
+      return values;
+    }
+  }
+}

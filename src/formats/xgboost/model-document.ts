@@ -1,0 +1,92 @@
+import { PaperdeskError } from '../../errors.ts';
+import { UbjsonFloat } from '../ubjson/ubjson.ts';
+
+/** A model as XGBoost describes it, from UBJSON (Maps and typed arrays) or JSON (objects and arrays). */
+export type XgboostDocument = unknown;
+
+/** Strings, and the two names that XGBoost and Python write for numbers which JSON does not have. */
+const STRING_OR_NUMBER_NAME = /"(?:[^"\\]|\\.)*"|NaN|Infinity/g;
+
+/**
+ * JSON as XGBoost and Python write it: NaN becomes null, which `numbersOf` takes for NaN, and Infinity stays infinite.
+ * @throws JSON_MALFORMED
+ */
+export function parseModelJson(text: string, what: string): XgboostDocument {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (/NaN|Infinity/.test(text)) {
+      try {
+        return JSON.parse(text.replace(STRING_OR_NUMBER_NAME, plainNumber));
+      } catch {
+        // The first error is the one to tell.
+      }
+    }
+    throw new PaperdeskError('JSON_MALFORMED', `${what} is not valid JSON.`, { cause });
+  }
+}
+
+function plainNumber(token: string): string {
+  if (token === 'NaN') return 'null';
+  return token === 'Infinity' ? '1e999' : token;
+}
+
+/** The text of a member of the outermost object, exactly as it stands in valid JSON; undefined when it is not there. */
+export function memberText(json: string, name: string): string | undefined {
+  const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+  let depth = 0;
+  let key: string | undefined;
+  let start: number | undefined;
+  for (let match = tokens.exec(json); match !== null; match = tokens.exec(json)) {
+    const [token] = match;
+    if (token === '}' || token === ']') depth -= 1;
+    if (start !== undefined && (depth === 0 || (depth === 1 && token === ','))) {
+      return json.slice(start, match.index).trim();
+    }
+    if (token === '{' || token === '[') depth += 1;
+    else if (depth === 1 && token === ':' && key === `"${name}"` && start === undefined)
+      start = tokens.lastIndex;
+    if (token.startsWith('"')) key = token;
+  }
+  return undefined;
+}
+
+/** A member of an object; undefined for anything else. */
+export function memberOf(value: unknown, name: string): unknown {
+  if (value instanceof Map) return value.get(name);
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
+}
+
+/** The members reached by one name after the other. */
+export function pathOf(value: unknown, ...names: string[]): unknown {
+  return names.reduce(memberOf, value);
+}
+
+/** A list of any kind as float64; null is NaN, true is 1. Undefined when it is no list of numbers. */
+export function numbersOf(value: unknown): Float64Array | undefined {
+  if (value instanceof BigInt64Array) return Float64Array.from(value, Number);
+  if (ArrayBuffer.isView(value)) return new Float64Array(value as Float32Array);
+  if (!Array.isArray(value)) return undefined;
+  const numbers = new Float64Array(value.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numberOf(value[i]);
+    if (number === undefined) return undefined;
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+function numberOf(item: unknown): number | undefined {
+  if (typeof item === 'number') return item;
+  if (item === null) return Number.NaN;
+  if (item instanceof UbjsonFloat) return item.value;
+  return typeof item === 'boolean' || typeof item === 'bigint' ? Number(item) : undefined;
+}
+
+/** XGBoost keeps its parameters as text: `"12"`, `"5E-1"`; numbers are taken as well. */
+export function parameterOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const number = typeof value === 'object' && !(value instanceof UbjsonFloat) ? undefined : numberOf(value);
+  return number === undefined ? undefined : String(number);
+}

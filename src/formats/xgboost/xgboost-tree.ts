@@ -1,0 +1,80 @@
+import type { PaperdeskError } from '../../errors.ts';
+import { memberOf, numbersOf, parameterOf, pathOf } from './model-document.ts';
+
+/** One tree; node 0 is the root, and a node without a left child is a leaf. */
+export interface XgboostTree {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly feature: Int32Array;
+  /** Values below go left; for a leaf, its value. */
+  readonly condition: Float32Array;
+  readonly defaultLeft: Uint8Array;
+  /** By node: the categories that go right. */
+  readonly categories: ReadonlyMap<number, ReadonlySet<number>>;
+  /** A leaf has a vector of values, which only newer XGBoost makes. */
+  readonly vectorLeaves: boolean;
+}
+
+type Fail = (reason: string) => PaperdeskError;
+
+/** Reads one tree. What `fail` makes of a reason is thrown. */
+export function readTree(tree: unknown, features: number, fail: Fail): XgboostTree {
+  const list = (name: string, length?: number): Float64Array => {
+    const numbers = numbersOf(memberOf(tree, name));
+    if (numbers === undefined || (length !== undefined && numbers.length !== length)) {
+      throw fail(
+        `has ${numbers?.length ?? 'no'} ${name}${length === undefined ? '' : ` for ${length} nodes`}`,
+      );
+    }
+    return numbers;
+  };
+  const left = list('left_children');
+  const nodes = left.length;
+  if (nodes === 0) throw fail('has no nodes');
+  const vectorLeaves = Number(parameterOf(pathOf(tree, 'tree_param', 'size_leaf_vector')) ?? 0) > 1;
+  const result: XgboostTree = {
+    left: new Int32Array(left),
+    right: new Int32Array(list('right_children', nodes)),
+    feature: new Int32Array(list('split_indices', nodes)),
+    condition: new Float32Array(list('split_conditions', nodes)),
+    defaultLeft: new Uint8Array(list('default_left', nodes)),
+    categories: readCategories(tree, list),
+    vectorLeaves,
+  };
+  checkReachable(result, features, fail);
+  return result;
+}
+
+/** Every node that a row can come to exists, and no way leads back: a walk always ends. */
+function checkReachable({ left, right, feature }: XgboostTree, features: number, fail: Fail): void {
+  const seen = new Uint8Array(left.length);
+  const open = [0];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (!(node >= 0 && node < left.length)) throw fail(`leads to node ${node} of ${left.length}`);
+    if (seen[node]) throw fail(`comes to node ${node} in two ways`);
+    seen[node] = 1;
+    if (left[node] === -1) continue;
+    if (!(feature[node]! >= 0 && feature[node]! < features)) {
+      throw fail(`splits at feature ${feature[node]} of ${features}`);
+    }
+    open.push(left[node]!, right[node]!);
+  }
+}
+
+/** The flat lists of categorical splits: per such node where its categories begin and how many there are. */
+function readCategories(
+  tree: unknown,
+  list: (name: string, length?: number) => Float64Array,
+): ReadonlyMap<number, ReadonlySet<number>> {
+  if (memberOf(tree, 'categories_nodes') === undefined) return new Map();
+  const nodes = list('categories_nodes');
+  const segments = list('categories_segments', nodes.length);
+  const sizes = list('categories_sizes', nodes.length);
+  const categories = list('categories');
+  return new Map(
+    Array.from(nodes, (node, index) => {
+      const begin = segments[index]!;
+      return [node, new Set(categories.subarray(begin, begin + sizes[index]!))];
+    }),
+  );
+}
