@@ -1,0 +1,120 @@
+import { PaperdeskError } from '../errors.ts';
+import { type FactorGroup, isPayloadReady } from './factor-group.ts';
+
+/** All groups of a model as of one scan. */
+export interface FactorSnapshot {
+  readonly modelName: string;
+  readonly rootPath: string;
+  /** ms since the epoch; null while no scan has succeeded. */
+  readonly scannedAt: number | null;
+  /** By symbol, then key. */
+  readonly groups: readonly FactorGroup[];
+  readonly symbols: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** @param problems sentences about the scan as a whole */
+export function createSnapshot(
+  model: { name: string; root: string; scannedAt: number | null },
+  groups: Iterable<FactorGroup>,
+  problems: readonly string[] = [],
+): FactorSnapshot {
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  const sorted = [...groups].sort((a, b) => compare(a.symbol, b.symbol) || compare(a.key, b.key));
+  const base = {
+    modelName: model.name,
+    rootPath: model.root,
+    scannedAt: model.scannedAt,
+    groups: sorted,
+    symbols: [...new Set(sorted.map(({ symbol }) => symbol))],
+  };
+  const duplicates = [...duplicatesOf(sorted)].map(
+    ([symbol, keys]) => `${symbol} has ${keys.length} groups: ${keys.join(', ')}.`,
+  );
+  return {
+    ...base,
+    warnings: [...problems, ...duplicates, ...sorted.flatMap(({ warnings }) => warnings)],
+  };
+}
+
+/** The symbols that have several groups, and their keys. */
+function duplicatesOf(groups: readonly FactorGroup[]): Map<string, string[]> {
+  const keys = new Map<string, string[]>();
+  for (const { symbol, key } of groups) keys.set(symbol, [...(keys.get(symbol) ?? []), key]);
+  return new Map([...keys].filter(([, list]) => list.length > 1));
+}
+
+/** @throws FACTOR_SYMBOL_DUPLICATE when one symbol has several groups */
+export function requireUniqueSymbols({ modelName, groups }: FactorSnapshot): void {
+  const duplicates = [...duplicatesOf(groups)].map(([symbol, keys]) => `${symbol}: ${keys.join(', ')}`);
+  if (duplicates.length === 0) return;
+  throw new PaperdeskError(
+    'FACTOR_SYMBOL_DUPLICATE',
+    `symbol must be unique per model root, duplicated symbols found in model '${modelName}': ${duplicates.join('; ')}`,
+  );
+}
+
+/** The groups of a symbol, whatever the case of its letters. @throws FACTOR_SYMBOL_NOT_FOUND */
+function groupsOfSymbol(
+  { modelName, groups }: FactorSnapshot,
+  symbol: string,
+): readonly FactorGroup[] {
+  const exact = groups.filter((group) => group.symbol === symbol);
+  const wanted = symbol.toUpperCase();
+  const found = exact.length > 0 ? exact : groups.filter((group) => group.symbol.toUpperCase() === wanted);
+  if (found.length > 0) return found;
+  throw new PaperdeskError('FACTOR_SYMBOL_NOT_FOUND', `symbol '${symbol}' not found in model '${modelName}'`);
+}
+
+/**
+ * The group asked for, else the best of the symbol: payload-ready first, then the newest end of training, then the
+ * highest key (factor-models.md, "Artifacts").
+ * @throws FACTOR_SYMBOL_NOT_FOUND, FACTOR_GROUP_NOT_FOUND
+ */
+export function selectGroup(snapshot: FactorSnapshot, symbol: string, key: string | undefined): FactorGroup {
+  const groups = groupsOfSymbol(snapshot, symbol);
+  if (key === undefined) return [...groups].sort(worseFirst).at(-1)!;
+  const found = groups.find((group) => group.key === key);
+  if (found !== undefined) return found;
+  throw new PaperdeskError('FACTOR_GROUP_NOT_FOUND', `group_key '${key}' not found for symbol '${symbol}'`);
+}
+
+function worseFirst(a: FactorGroup, b: FactorGroup): number {
+  return (
+    Number(isPayloadReady(a)) - Number(isPayloadReady(b)) ||
+    endOf(a) - endOf(b) ||
+    (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+  );
+}
+
+/** ms since the epoch; before all others where nothing is said. */
+function endOf({ info }: FactorGroup): number {
+  const time = Date.parse(info?.trainEndDate ?? '');
+  return Number.isNaN(time) ? -8.64e15 : time;
+}
+
+/**
+ * The one group of a symbol whose model can be handed out or asked.
+ * @throws FACTOR_SYMBOL_NOT_FOUND, FACTOR_PAYLOAD_NOT_FOUND
+ */
+export function payloadGroup(snapshot: FactorSnapshot, symbol: string): FactorGroup {
+  const groups = groupsOfSymbol(snapshot, symbol);
+  if (groups.length > 1) {
+    const keys = groups.map(({ key }) => key).join(', ');
+    throw new PaperdeskError(
+      'FACTOR_PAYLOAD_NOT_FOUND',
+      `symbol '${groups[0]!.symbol}' has several groups in model '${snapshot.modelName}': ${keys}`,
+    );
+  }
+  const [group] = groups as [FactorGroup];
+  if (isPayloadReady(group)) return group;
+  throw new PaperdeskError(
+    'FACTOR_PAYLOAD_NOT_FOUND',
+    `no model can be handed out for symbol '${group.symbol}' in model '${snapshot.modelName}': ${group.warnings.join(' ')}`,
+  );
+}
+
+/** Every factor of any group once, in the order of the groups. */
+export function unionOfFactors({ groups }: FactorSnapshot): string[] {
+  return [...new Set(groups.flatMap(({ factors }) => factors))];
+}

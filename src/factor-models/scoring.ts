@@ -1,0 +1,155 @@
+import { PaperdeskError } from '../errors.ts';
+import type { XgboostModel } from '../formats/xgboost/xgboost-model.ts';
+import type { XgboostTree } from '../formats/xgboost/xgboost-tree.ts';
+
+/** How an objective's scores come about: from the stored base score to a margin, and from margins to the answer. */
+interface Link {
+  readonly toMargin: (score: number) => number;
+  /** Changes the margins of one row in place. */
+  readonly transform: (margins: Float32Array) => void;
+}
+
+const keep = (value: number) => value;
+const each = (one: (value: number) => number) => (margins: Float32Array) => {
+  for (let i = 0; i < margins.length; i++) margins[i] = one(margins[i]!);
+};
+
+const IDENTITY: Link = { toMargin: keep, transform: () => {} };
+const LOGISTIC: Link = {
+  toMargin: (p) => -Math.log(1 / p - 1),
+  transform: each((x) => 1 / (1 + Math.exp(-x))),
+};
+const EXPONENTIAL: Link = { toMargin: Math.log, transform: each(Math.exp) };
+
+/** XGBoost's objectives; see its src/objective. */
+const LINKS: Readonly<Record<string, Link>> = {
+  'reg:squarederror': IDENTITY,
+  'reg:linear': IDENTITY,
+  'reg:squaredlogerror': IDENTITY,
+  'reg:pseudohubererror': IDENTITY,
+  'reg:absoluteerror': IDENTITY,
+  'reg:quantileerror': IDENTITY,
+  'reg:logistic': LOGISTIC,
+  'binary:logistic': LOGISTIC,
+  'binary:logitraw': IDENTITY,
+  'binary:hinge': { toMargin: keep, transform: each((x) => (x > 0 ? 1 : 0)) },
+  'multi:softprob': { toMargin: keep, transform: softmax },
+  'multi:softmax': IDENTITY,
+  'rank:pairwise': IDENTITY,
+  'rank:ndcg': IDENTITY,
+  'rank:map': IDENTITY,
+  'count:poisson': EXPONENTIAL,
+  'reg:gamma': EXPONENTIAL,
+  'reg:tweedie': EXPONENTIAL,
+  'survival:cox': EXPONENTIAL,
+  'survival:aft': EXPONENTIAL,
+};
+
+/** Since this version the quantiles of a row come in order. */
+const QUANTILES_SORTED_SINCE = [3, 4] as const;
+
+function softmax(margins: Float32Array): void {
+  const highest = margins.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (let i = 0; i < margins.length; i++) {
+    margins[i] = Math.exp(Math.fround(margins[i]! - highest));
+    sum += margins[i]!;
+  }
+  for (let i = 0; i < margins.length; i++) margins[i] = margins[i]! / Math.fround(sum);
+}
+
+/** Scores rows: `rows` is row-major [n, features] with NaN for what is missing; one list of outputs per row. */
+export type Scorer = (rows: Float32Array, margins?: boolean) => number[][];
+
+/**
+ * A scorer that adds up as XGBoost does, in float32, all trees from the base score on; `margins` leaves out the
+ * objective's transform (factor-models.md, "Artifacts": agreement to 1e-5).
+ * @throws XGBOOST_UNSUPPORTED for an objective that is not known or leaves with vectors
+ */
+export function createScorer(model: XgboostModel): Scorer {
+  const link = linkOf(model);
+  if (model.trees.some(({ vectorLeaves }) => vectorLeaves)) {
+    throw unsupported('has leaves with several values (multi_output_tree)');
+  }
+  const { features, outputs, baseScore } = model;
+  const base = Float32Array.from({ length: outputs }, (_, output) =>
+    link.toMargin(baseScore[output] ?? baseScore[0]!),
+  );
+  const add = model.booster === 'gblinear' ? addLinear : addTrees;
+  return (rows, margins = false) => {
+    const scores: number[][] = [];
+    for (let start = 0; start < rows.length; start += features) {
+      const sums = base.slice();
+      add(model, rows.subarray(start, start + features), sums);
+      if (!margins) link.transform(sums);
+      const isClass = model.objective === 'multi:softmax' && !margins;
+      scores.push(isClass ? [sums.indexOf(sums.reduce((a, b) => Math.max(a, b)))] : [...sums]);
+    }
+    return scores;
+  };
+}
+
+function linkOf({ objective, version }: XgboostModel): Link {
+  const link = Object.hasOwn(LINKS, objective) ? LINKS[objective]! : undefined;
+  if (link === undefined) throw unsupported(`has the objective ${JSON.stringify(objective.slice(0, 100))}`);
+  const [major = 0, minor = 0] = version;
+  const [sinceMajor, sinceMinor] = QUANTILES_SORTED_SINCE;
+  const isSorted = major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
+  return objective === 'reg:quantileerror' && isSorted
+    ? { ...link, transform: (margins) => margins.sort() }
+    : link;
+}
+
+function unsupported(what: string): PaperdeskError {
+  return new PaperdeskError(
+    'XGBOOST_UNSUPPORTED',
+    `The model ${what}, which is not scored here; its JSON is handed out all the same.`,
+  );
+}
+
+function addTrees(
+  { trees, treeOutputs, treeWeights }: XgboostModel,
+  row: Float32Array,
+  sums: Float32Array,
+): void {
+  for (let t = 0; t < trees.length; t++) {
+    const tree = trees[t]!;
+    const value = tree.condition[leafOf(tree, row)]!;
+    const output = treeOutputs[t]!;
+    // Storing rounds to float32, after each tree.
+    sums[output] = sums[output]! + (treeWeights === undefined ? value : Math.fround(value * treeWeights[t]!));
+  }
+}
+
+function leafOf(tree: XgboostTree, row: Float32Array): number {
+  const { left, right, feature, condition, defaultLeft, categories } = tree;
+  let node = 0;
+  while (left[node] !== -1) {
+    const value = row[feature[node]!]!;
+    const chosen = categories.size > 0 ? categories.get(node) : undefined;
+    let goesLeft: boolean;
+    if (Number.isNaN(value)) goesLeft = defaultLeft[node] === 1;
+    else if (chosen === undefined) goesLeft = value < condition[node]!;
+    else goesLeft = !chosen.has(Math.trunc(value));
+    node = goesLeft ? left[node]! : right[node]!;
+  }
+  return node;
+}
+
+/** What is missing adds nothing. */
+function addLinear(
+  { linearWeights, features, outputs }: XgboostModel,
+  row: Float32Array,
+  sums: Float32Array,
+): void {
+  const weights = linearWeights!;
+  for (let output = 0; output < outputs; output++) {
+    let sum = Math.fround(weights[features * outputs + output]! + sums[output]!);
+    for (let f = 0; f < features; f++) {
+      if (!Number.isNaN(row[f]!)) {
+        sum = Math.fround(sum + Math.fround(row[f]! * weights[f * outputs + output]!));
+      }
+    }
+    sums[output] = sum;
+  }
+}

@@ -1,0 +1,98 @@
+import { PaperdeskError } from '../errors.ts';
+import { PandasDataFrame, PandasSeries } from '../formats/pandas/data-frame.ts';
+import { valuesOf } from '../formats/pandas/pandas-index.ts';
+import { readPandasPickle } from '../formats/pandas/pandas-pickle.ts';
+import { millisecondsOf, type PlainJson, plainJson } from '../formats/pandas/plain-json.ts';
+import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts';
+import type { IcRow, TrainingInfo } from './factor-group.ts';
+
+/**
+ * `<key>_info.pkl`: a dict of what training knew, read as data.
+ * @throws PICKLE_*, FACTOR_FILE_INVALID when it is no dict, or a part of it is not what it should be
+ */
+export function readTrainingInfo(bytes: Uint8Array, what: string): TrainingInfo {
+  const info = readPandasPickle(bytes, what);
+  if (!(info instanceof Map)) throw invalid(what, 'is not a dict');
+  const json = (name: string): PlainJson => {
+    const value = plainJson(info.get(name) ?? null);
+    if (value === undefined) throw invalid(what, `has more values in ${name} than are read`);
+    return value;
+  };
+  const text = (name: string) => textOf(json(name));
+  const number = (name: string) => numberOf(json(name));
+  const [start, end] = readWindow(info, what);
+  return {
+    symbol: text('symbol'),
+    returnName: text('return_name'),
+    selectedFactors: readNames(info, what),
+    icRows: readIcFrame(info.get('ic_df') ?? null, what),
+    trainWindowStart: start,
+    trainWindowEnd: end,
+    trainStartDate: text('train_start_date'),
+    trainEndDate: text('train_end_date'),
+    trainSamples: number('train_samples'),
+    originalFactorsCount: number('original_factors_count'),
+    icFilteredCount: number('ic_filtered_count'),
+    finalFactorsCount: number('final_factors_count'),
+    trainSeconds: number('train_time'),
+    config: json('config'),
+    featureImportance: json('feature_importance'),
+  };
+}
+
+function textOf(value: PlainJson): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'number' ? String(value) : null;
+}
+
+function numberOf(value: PlainJson): number | null {
+  if (typeof value === 'number') return value;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : null;
+}
+
+/** A list of any kind: of Python, numpy or pandas. */
+function listOf(value: PickleValue | undefined): readonly PickleValue[] | undefined {
+  return value instanceof PandasSeries ? value.values() : valuesOf(value);
+}
+
+function readNames(info: PickleDict, what: string): string[] {
+  const value = info.get('selected_factors') ?? null;
+  if (value === null) return [];
+  const names = listOf(value);
+  if (names === undefined || !names.every((name) => typeof name === 'string')) {
+    throw invalid(what, 'has selected_factors that are not a list of names');
+  }
+  return [...names];
+}
+
+function readWindow(info: PickleDict, what: string): [number | null, number | null] {
+  const value = info.get('train_window') ?? null;
+  if (value === null) return [null, null];
+  const window = listOf(value);
+  if (window?.length !== 2) throw invalid(what, 'has a train_window that is not a start and an end');
+  return [millisecondsOf(window[0]) ?? null, millisecondsOf(window[1]) ?? null];
+}
+
+function readIcFrame(frame: PickleValue, what: string): IcRow[] {
+  if (frame === null) return [];
+  if (!(frame instanceof PandasDataFrame)) throw invalid(what, 'has an ic_df that is not a DataFrame');
+  const names = frame.column('factor_name');
+  const taus = frame.column('Kendall_tau');
+  if (names === undefined || taus === undefined) {
+    if (frame.rows === 0) return [];
+    throw invalid(what, 'has an ic_df without factor_name or Kendall_tau');
+  }
+  const cell = (column: string, row: number) =>
+    textOf(plainJson(frame.column(column)?.[row] ?? null) ?? null);
+  return names.map((name, row) => ({
+    symbol: cell('symbol', row),
+    factorName: textOf(plainJson(name) ?? null) ?? '',
+    returnName: cell('return_name', row),
+    kendallTau: numberOf(plainJson(taus[row] ?? null) ?? null),
+  }));
+}
+
+function invalid(what: string, reason: string): PaperdeskError {
+  return new PaperdeskError('FACTOR_FILE_INVALID', `${what} ${reason}.`);
+}
