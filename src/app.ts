@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import { createMetrics, refreshMetrics } from './http/metrics.ts';
+import { accessControl } from './http/plugins/access.ts';
 import { documentation } from './http/plugins/documentation.ts';
 import { gracefulClose } from './http/plugins/graceful-close.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
@@ -10,8 +11,10 @@ import { overload } from './http/plugins/overload.ts';
 import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { zodSchemas } from './http/plugins/zod-schemas.ts';
+import { authRoutes } from './http/routes/auth.ts';
 import { decisionRoutes } from './http/routes/decisions.ts';
 import { eventRoutes } from './http/routes/events.ts';
+import { factorModelRoutes } from './http/routes/factor-models.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { modelPackageRoutes } from './http/routes/model-packages.ts';
@@ -49,6 +52,7 @@ export async function buildApp(
   await app.register(gracefulClose);
   await app.register(overload);
   await app.register(requestMetrics, { metrics });
+  await app.register(accessControl, { access: services.access });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
   await app.register(documentation);
 
@@ -61,5 +65,7 @@ export async function buildApp(
   await app.register(eventRoutes, { events: services.events });
   await app.register(modelPackageRoutes, { registry, folders, warmUps, newId });
   await app.register(decisionRoutes, { registry, decisions, metrics, marketSource, now: clock.now });
+  await app.register(authRoutes, { access: services.access });
+  await app.register(factorModelRoutes, { models: services.factorModels });
   return app as unknown as FastifyInstance;
 }

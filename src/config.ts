@@ -29,13 +29,19 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .min(minimum, `must be at least ${minimum}`)
     .max(maximum, `must be at most ${maximum}`);
 
+const seconds = (minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(minimum, `must be at least ${minimum}`)
+    .max(maximum, `must be at most ${maximum}`);
+
 /** Every setting by the name of its environment variable: one table for reading, checking and documenting. */
 const SETTINGS = z.object({
   MODEL_MANAGER_HTTP_HOST: z
     .string()
     .min(1)
     .default('127.0.0.1')
-    .describe('Address to listen on (also --web-host). Only loopback addresses are accepted.'),
+    .describe('Address to listen on (also --web-host); other than loopback only with a password.'),
   MODEL_MANAGER_HTTP_PORT: wholeNumber(0, 65535)
     .default(6300)
     .describe('Port to listen on (also --web-port); 0 takes a free one.'),
@@ -45,6 +51,22 @@ const SETTINGS = z.object({
   MODEL_PACKAGES_DIR: folder
     .prefault('models/packages')
     .describe('Folder that uploaded packages are kept in, one folder each.'),
+  MODEL_MANAGER_TOKEN_TTL: wholeNumber(1, 10 * 365 * 86_400)
+    .default(43_200)
+    .describe('Seconds that a session lives after its log-in.'),
+  MODEL_MANAGER_WATCH_ENABLED: z
+    .enum(['1', '0', 'true', 'false'], { error: 'must be 1 or 0' })
+    .default('1')
+    .describe('Whether registered directories of factor models are watched: 1 or 0.'),
+  MODEL_MANAGER_WATCH_INTERVAL: seconds(0.1, 86_400)
+    .default(5)
+    .describe('Seconds between two looks at registered directories.'),
+  MODEL_MANAGER_WATCH_DEBOUNCE: seconds(0, 3600)
+    .default(2)
+    .describe('Seconds that a changed directory has to be quiet before it is read.'),
+  MODEL_MANAGER_CACHE_DIR: folder
+    .prefault('data/factor-models')
+    .describe('Folder that converted factor models are kept in; it can be deleted at any time.'),
   EXCHANGE: z
     .string()
     .min(1)
@@ -85,6 +107,13 @@ export interface Config {
   readonly port: number;
   readonly databaseFile: string;
   readonly packagesDir: string;
+  readonly tokenTtlMs: number;
+  readonly factorModels: {
+    readonly watch: boolean;
+    readonly intervalMs: number;
+    readonly debounceMs: number;
+    readonly keptFolder: string;
+  };
   readonly exchange: string;
   readonly exchangeRestUrl: string | undefined;
   readonly exchangeWsUrl: string | undefined;
@@ -133,6 +162,13 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     port: settings.MODEL_MANAGER_HTTP_PORT,
     databaseFile: settings.DATABASE_URL,
     packagesDir: settings.MODEL_PACKAGES_DIR,
+    tokenTtlMs: settings.MODEL_MANAGER_TOKEN_TTL * 1000,
+    factorModels: {
+      watch: ['1', 'true'].includes(settings.MODEL_MANAGER_WATCH_ENABLED),
+      intervalMs: settings.MODEL_MANAGER_WATCH_INTERVAL * 1000,
+      debounceMs: settings.MODEL_MANAGER_WATCH_DEBOUNCE * 1000,
+      keptFolder: settings.MODEL_MANAGER_CACHE_DIR,
+    },
     exchange: settings.EXCHANGE,
     exchangeRestUrl: settings.EXCHANGE_REST_URL,
     exchangeWsUrl: settings.EXCHANGE_WS_URL,

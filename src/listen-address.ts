@@ -4,17 +4,25 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/**
- * Without a password anyone who can connect can trade and upload, so only this machine may.
- * @throws Error with the sentence to show, when `host` is not a loopback address
- */
-export function requireLoopback(host: string): void {
+/** Whether only this machine can connect to `host`. */
+function isLoopback(host: string): boolean {
   const version = isIP(host);
-  const isLoopback =
-    host === 'localhost' || (version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4'));
-  if (isLoopback) return;
-  throw new Error(
+  return host === 'localhost' || (version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4'));
+}
+
+/** Settings that would let anyone in; the message says what to do. */
+export class OpenAddressError extends Error {
+  override readonly name = 'OpenAddressError';
+}
+
+/**
+ * Without a password anyone who can connect can trade and upload, so only this machine may (factor-models.md, "Access").
+ * @throws OpenAddressError when `host` is not a loopback address and there is no password
+ */
+export async function requireSafeAddress(host: string, isPasswordSet: () => Promise<boolean>): Promise<void> {
+  if (isLoopback(host) || (await isPasswordSet())) return;
+  throw new OpenAddressError(
     `MODEL_MANAGER_HTTP_HOST is ${host}, which other machines can reach, but there is no password yet. ` +
-      'Listen on 127.0.0.1 and put a proxy that asks for a password in front.',
+      'Set one with "npm start -- --init-password", or listen on 127.0.0.1.',
   );
 }

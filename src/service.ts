@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { buildApp } from './app.ts';
+import { withAccess } from './auth/store.ts';
 import type { Config } from './config.ts';
-import { requireLoopback } from './listen-address.ts';
+import { requireSafeAddress } from './listen-address.ts';
 import { SYSTEM_TIMERS } from './market/timers.ts';
 import { openServices } from './services.ts';
 
@@ -21,7 +22,9 @@ const PATIENCE_MS = 7000;
  * @throws what is wrong with the settings, the store or the address; nothing stays open then
  */
 export async function startService(config: Config, logTo?: DestinationStream): Promise<RunningService> {
-  requireLoopback(config.host);
+  await requireSafeAddress(config.host, () =>
+    withAccess(config, Date.now, (access) => access.isPasswordSet()),
+  );
   const log = pino(
     { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     ...(logTo === undefined ? [] : [logTo]),

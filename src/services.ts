@@ -1,11 +1,17 @@
 import { join } from 'node:path';
+import { type Access, createAccess } from './auth/access.ts';
+import { accessRepository } from './auth/access-repository.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/connection.ts';
+import { type Database, openDatabase } from './db/connection.ts';
 import { createDecisions, type Decisions } from './decisions/decide.ts';
 import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
 import { rehearse } from './decisions/rehearsal.ts';
 import { createScalers } from './decisions/scalers.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
+import { factorModelRepository } from './factor-models/factor-model-repository.ts';
+import { createFactorModels, type FactorModels } from './factor-models/factor-models.ts';
+import { startWatcher } from './factor-models/watcher.ts';
+import { createWorkerThread } from './factor-models/worker-thread.ts';
 import { createInferenceEngine, type InferenceEngine } from './inference/engine.ts';
 import { createExchange } from './market/exchange.ts';
 import { createMarketHistory, type MarketHistory } from './market/history.ts';
@@ -39,6 +45,8 @@ export interface Services {
   readonly forecasts: Forecasts;
   readonly decisions: Decisions;
   readonly events: EventHub;
+  readonly access: Access;
+  readonly factorModels: FactorModels;
   readonly clock: Surroundings['clock'];
   readonly newId: () => string;
   readonly readiness: () => Promise<Readiness>;
@@ -123,7 +131,16 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     closers.push(() => warmUps.close());
     await warmUps.start();
 
+    const access = createAccess({
+      repository: accessRepository(database),
+      sessionMs: config.tokenTtlMs,
+      now: clock.now,
+    });
+    const factorModels = await openFactorModels(config, database, surroundings, closers);
+
     return {
+      access,
+      factorModels,
       registry,
       folders,
       warmUps,
@@ -141,6 +158,39 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     await close();
     throw error;
   }
+}
+
+async function openFactorModels(
+  config: Config,
+  database: Database,
+  { clock, timers, log }: Surroundings,
+  closers: (() => Promise<void>)[],
+): Promise<FactorModels> {
+  const { watch, intervalMs, debounceMs, keptFolder } = config.factorModels;
+  const reader = createWorkerThread();
+  const models = createFactorModels({
+    repository: factorModelRepository(database),
+    reader,
+    server: createWorkerThread(),
+    keptFolder,
+    now: clock.now,
+    log,
+  });
+  closers.push(() => models.close());
+  await models.start();
+  if (watch) {
+    const fingerprint = (root: string) => reader.call({ kind: 'fingerprint', root });
+    const watcher = startWatcher({
+      models,
+      fingerprint,
+      intervalMs,
+      debounceMs,
+      monotonic: timers.monotonic,
+      log,
+    });
+    closers.push(() => watcher.close());
+  }
+  return models;
 }
 
 async function putInOrder(folders: PackageFolders, registry: PackageRegistry, log: Log): Promise<void> {

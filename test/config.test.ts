@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { requireLoopback } from '../src/listen-address.ts';
+import { requireSafeAddress } from '../src/listen-address.ts';
 import { PROJECT_ROOT } from '../src/project-root.ts';
 
 function mistakesOf(env: NodeJS.ProcessEnv, args: string[] = []): string {
@@ -67,15 +67,18 @@ describe('readConfig', () => {
   });
 });
 
-describe('requireLoopback', () => {
-  test.each(['127.0.0.1', '127.3.2.1', '::1', 'localhost'])('accepts %s', (host) => {
-    expect(() => requireLoopback(host)).not.toThrow();
+describe('requireSafeAddress', () => {
+  const without = async () => false;
+
+  test.each(['127.0.0.1', '127.3.2.1', '::1', 'localhost'])('accepts %s without a password', async (host) => {
+    await requireSafeAddress(host, without);
   });
 
   test.each(['0.0.0.0', '::', '10.0.0.5', 'example.com', '128.0.0.1', ''])(
-    'refuses %s and says why',
-    (host) => {
-      expect(() => requireLoopback(host)).toThrow(/password/);
+    'refuses %s without a password and says what to do',
+    async (host) => {
+      await expect(requireSafeAddress(host, without)).rejects.toThrow(/--init-password/);
+      await requireSafeAddress(host, async () => true);
     },
   );
 });

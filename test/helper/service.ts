@@ -49,6 +49,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     {
       DATABASE_URL: `file:${join(folder, 'paperdesk.sqlite')}`,
       MODEL_PACKAGES_DIR: join(folder, 'packages'),
+      MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
       EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,
       EXCHANGE_WS_URL: exchange.wsUrl,
       MARKET_SOURCE: 'recorded',

@@ -54,7 +54,23 @@ describe('a service that is well', () => {
     const { paths, openapi } = (await service.app.inject('/docs/json')).json();
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/auth/bootstrap',
+      '/api/auth/login',
+      '/api/auth/logout',
+      '/api/auth/logout-all',
+      '/api/auth/status',
+      '/api/auth/tokens',
+      '/api/auth/tokens/{id}',
       '/api/health',
+      '/api/me',
+      '/api/models',
+      '/api/models/{model_name}',
+      '/api/models/{model_name}/factors',
+      '/api/models/{model_name}/model/{symbol}',
+      '/api/models/{model_name}/predict/{symbol}',
+      '/api/models/{model_name}/refresh',
+      '/api/models/{model_name}/symbols',
+      '/api/models/{model_name}/symbols/{symbol}',
       '/events',
       '/health',
       '/metrics',

@@ -4,6 +4,13 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
 import { type Problem, problemOf } from '../schemas/problem.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The code of a request that does not fit the schemas; VALIDATION unless said. */
+    validationCode?: ErrorCode;
+  }
+}
+
 /** What Fastify and its plugins throw themselves, in our codes. */
 const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
@@ -31,7 +38,7 @@ export const problemDetails = fp(
     });
 
     app.setErrorHandler<FastifyError>((error, request, reply) => {
-      const answer = problemOfError(error);
+      const answer = problemOfError(error, request.routeOptions.config.validationCode);
       if (answer.code === 'INTERNAL') request.log.error({ err: error }, answer.title);
       else if (answer.status >= 500) request.log.warn({ code: answer.code }, answer.detail);
       if (error instanceof PaperdeskError && error.retryAfterSeconds !== undefined) {
@@ -70,7 +77,7 @@ function send(reply: FastifyReply, answer: Problem) {
   return reply.code(answer.status).type('application/problem+json').send(answer);
 }
 
-function problemOfError(error: FastifyError): Problem {
+function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDATION'): Problem {
   if (error instanceof PaperdeskError) return problemOf(error.code, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((issue) => ({
@@ -78,7 +85,7 @@ function problemOfError(error: FastifyError): Problem {
       message: issue.message ?? 'is not valid',
     }));
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    return problemOf('VALIDATION', `The request cannot be used: ${sentence}.`, errors);
+    return problemOf(validationCode, `The request cannot be used: ${sentence}.`, errors);
   }
   const store = storeProblem(String(error.code));
   if (store !== undefined) return store;

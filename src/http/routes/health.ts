@@ -14,7 +14,11 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthRoutesOptions> = async (a
   ] as const) {
     app.get(
       url,
-      { logLevel: 'warn', schema: { tags: ['operations'], summary, response: { 200: answer } } },
+      {
+        logLevel: 'warn',
+        config: { access: 'open' },
+        schema: { tags: ['operations'], summary, response: { 200: answer } },
+      },
       async () => ({ status: 'ok' as const, uptime_seconds: Math.round(uptimeSeconds()) }),
     );
   }

@@ -30,6 +30,7 @@ export const readyRoutes: FastifyPluginAsyncZod<ReadyRoutesOptions> = async (
     '/ready',
     {
       logLevel: 'warn',
+      config: { access: 'open' },
       schema: {
         tags: ['operations'],
         summary: 'What works and what does not',

@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { PaperdeskError } from '../errors.ts';
+import type { AccessRepository } from './access-repository.ts';
+import { createAttempts } from './attempts.ts';
+import { hashPassword, isPassword } from './password.ts';
+
+/** One password, no users (factor-models.md, "Access"). */
+export interface Access {
+  isPasswordSet(): Promise<boolean>;
+  /** @throws PASSWORD_ALREADY_SET */
+  initializePassword(password: string): Promise<void>;
+  /** Sets the password whether or not there is one, and ends all sessions. */
+  resetPassword(password: string): Promise<void>;
+  /**
+   * @param address where the attempt comes from
+   * @throws PASSWORD_NOT_SET, PASSWORD_MISMATCH, RATE_LIMITED
+   */
+  login(password: string, address: string): Promise<Session>;
+  /** Who holds this token. @throws TOKEN_INVALID when it is unknown or has expired */
+  identify(token: string): Promise<Holder>;
+  /** Ends the session of this token; service tokens are revoked instead. */
+  logout(token: string): Promise<void>;
+  /** How many there were. */
+  endAllSessions(): Promise<number>;
+  /** The token itself is only ever told here. */
+  createServiceToken(name: string): Promise<ServiceToken & { readonly token: string }>;
+  serviceTokens(): Promise<ServiceToken[]>;
+  /** @throws TOKEN_NOT_FOUND */
+  revokeServiceToken(id: string): Promise<void>;
+}
+
+export interface Session {
+  readonly token: string;
+  /** ms since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface Holder {
+  readonly kind: 'session' | 'service';
+  readonly name: string | null;
+  /** null: until it is revoked. */
+  readonly expiresAt: number | null;
+}
+
+export interface ServiceToken {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  /** To the minute. */
+  readonly lastUsedAt: number | null;
+}
+
+export interface AccessParts {
+  readonly repository: AccessRepository;
+  readonly sessionMs: number;
+  readonly now: () => number;
+}
+
+const TOKEN_BYTES = 32;
+const TOKEN_LENGTH = Math.ceil((TOKEN_BYTES * 4) / 3);
+/** Noting each use would write to the disk with every request. */
+const USE_NOTED_EVERY_MS = 60_000;
+
+export function createAccess({ repository, sessionMs, now }: AccessParts): Access {
+  const attempts = createAttempts(now);
+
+  async function addToken(kind: Holder['kind'], name: string | null, expiresAt: number | null) {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const id = randomBytes(8).toString('hex');
+    const createdAt = now();
+    await repository.addToken({
+      hash: hashOf(token),
+      id,
+      kind,
+      name,
+      created_at: createdAt,
+      expires_at: expiresAt,
+      last_used_at: null,
+    });
+    return { token, id, createdAt };
+  }
+
+  return {
+    async isPasswordSet() {
+      return (await repository.password()) !== undefined;
+    },
+
+    async initializePassword(password) {
+      const refuse = () => new PaperdeskError('PASSWORD_ALREADY_SET', 'password already initialized');
+      if ((await repository.password()) !== undefined) throw refuse();
+      if (!(await repository.addPassword(await hashPassword(password), now()))) throw refuse();
+    },
+
+    async resetPassword(password) {
+      await repository.replacePassword(await hashPassword(password), now());
+    },
+
+    async login(password, address) {
+      const stored = await repository.password();
+      if (stored === undefined) throw new PaperdeskError('PASSWORD_NOT_SET', 'password is not initialized');
+      attempts.begin(address);
+      if (!(await isPassword(password, stored))) {
+        throw new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
+      }
+      attempts.succeeded(address);
+      // It may have been reset meanwhile, which is to leave no session.
+      if ((await repository.password())?.hash !== stored.hash) {
+        throw new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
+      }
+      await repository.removeExpired(now());
+      // Whole seconds, as they are told.
+      const expiresAt = Math.floor((now() + sessionMs) / 1000) * 1000;
+      const { token } = await addToken('session', null, expiresAt);
+      return { token, expiresAt };
+    },
+
+    async identify(token) {
+      const hash = hashOf(token);
+      const row = token.length === TOKEN_LENGTH ? await repository.findToken(hash) : undefined;
+      if (row === undefined || (row.expires_at !== null && row.expires_at <= now())) {
+        throw new PaperdeskError('TOKEN_INVALID', 'invalid or expired token');
+      }
+      if (row.kind === 'service' && now() - (row.last_used_at ?? 0) > USE_NOTED_EVERY_MS) {
+        await repository.touchToken(hash, now());
+      }
+      return { kind: row.kind, name: row.name, expiresAt: row.expires_at };
+    },
+
+    async logout(token) {
+      await repository.removeToken({ sessionHash: hashOf(token) });
+    },
+
+    endAllSessions: () => repository.removeSessions(),
+
+    async createServiceToken(name) {
+      const { token, id, createdAt } = await addToken('service', name, null);
+      return { id, name, token, createdAt, lastUsedAt: null };
+    },
+
+    async serviceTokens() {
+      return (await repository.serviceTokens()).map((row) => ({
+        id: row.id,
+        name: row.name ?? '',
+        createdAt: row.created_at,
+        lastUsedAt: row.last_used_at,
+      }));
+    },
+
+    async revokeServiceToken(id) {
+      if ((await repository.removeToken({ serviceId: id })) > 0) return;
+      throw new PaperdeskError(
+        'TOKEN_NOT_FOUND',
+        `There is no service token "${id}"; GET /api/auth/tokens lists them.`,
+      );
+    },
+  };
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

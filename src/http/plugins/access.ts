@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Access } from '../../auth/access.ts';
+import { PaperdeskError } from '../../errors.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `open` to everybody, or only with a `token`; unless said, open while no password is set. */
+    access?: 'open' | 'token';
+  }
+  interface FastifyInstance {
+    /** Every route and who may use it. */
+    readonly accessTable: readonly RouteAccess[];
+  }
+}
+
+export interface RouteAccess {
+  readonly method: string;
+  readonly url: string;
+  readonly access: 'open' | 'token' | 'with a password';
+}
+
+/** Asks for a bearer token where a route needs one (factor-models.md, "Access"); registered before all routes. */
+export const accessControl = fp<{ access: Access }>(
+  async (app, { access }) => {
+    const table: RouteAccess[] = [];
+    app.decorate('accessTable', table);
+    app.addHook('onRoute', ({ method, url, config }) => {
+      for (const one of [method].flat()) {
+        table.push({ method: one, url, access: config?.access ?? 'with a password' });
+      }
+    });
+
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.is404) return;
+      const rule = request.routeOptions.config.access;
+      if (rule === 'open' || (rule === undefined && !(await access.isPasswordSet()))) return;
+      try {
+        await access.identify(bearerToken(request));
+      } catch (error) {
+        reply.header('www-authenticate', 'Bearer');
+        throw error;
+      }
+    });
+  },
+  { name: 'access-control', dependencies: ['problem-details'] },
+);
+
+/** @throws TOKEN_MISSING */
+export function bearerToken({ headers }: Pick<FastifyRequest, 'headers'>): string {
+  const match = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '');
+  if (match !== null) return match[1]!;
+  throw new PaperdeskError('TOKEN_MISSING', 'missing bearer token');
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+const MAX_PASSWORD = 1024;
+
+export const passwordBody = z.object({ password: z.string().min(1).max(MAX_PASSWORD) });
+
+export const messageAnswer = z.object({ message: z.string() });
+
+export const loginAnswer = z.object({
+  token: z.string().describe('for `Authorization: Bearer`; told only here'),
+  permission: z.literal('readonly'),
+  expires_at: z.int().describe('seconds since the epoch'),
+});
+
+export const meAnswer = z.object({
+  permission: z.literal('readonly'),
+  expires_at: z.string().nullable().describe('seconds since the epoch; null for a service token'),
+});
+
+export const sessionsEndedAnswer = z.object({ message: z.string(), ended: z.int() });
+
+export const tokenParams = z.object({ id: z.string().min(1).max(64) });
+
+export const serviceTokensAnswer = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      created_at: z.string(),
+      last_used_at: z.string().nullable(),
+    }),
+  ),
+});
