@@ -42,16 +42,17 @@ class BlockManager extends PickleObject {
   axes: readonly PandasIndex[] = [];
 
   define(blocks: PickleValue | undefined, axes: PickleValue | undefined, context: PickleContext): this {
+    // A series of pandas 2 brings its one block and its one index without a list around them.
     const blockList = isTuple(blocks) || isList(blocks) ? blocks : [blocks ?? null];
-    if (!isList(axes) && !isTuple(axes)) throw context.malformed(`a frame has ${describe(axes)} as its axes`);
+    const axisList = isTuple(axes) || isList(axes) ? axes : [axes ?? null];
     if (
       !blockList.every((block) => block instanceof Block) ||
-      !axes.every((axis) => axis instanceof PandasIndex)
+      !axisList.every((axis) => axis instanceof PandasIndex)
     ) {
       throw context.malformed('a frame is not made of blocks and axes');
     }
     this.blocks = blockList;
-    this.axes = axes;
+    this.axes = axisList;
     return this;
   }
 
