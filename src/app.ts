@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
+import { refreshMarketMetrics } from './http/market-metrics.ts';
 import { createMetrics, refreshMetrics } from './http/metrics.ts';
 import { accessControl } from './http/plugins/access.ts';
 import { documentation } from './http/plugins/documentation.ts';
@@ -16,6 +17,7 @@ import { decisionRoutes } from './http/routes/decisions.ts';
 import { eventRoutes } from './http/routes/events.ts';
 import { factorModelRoutes } from './http/routes/factor-models.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { marketRoutes } from './http/routes/market.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { modelPackageRoutes } from './http/routes/model-packages.ts';
 import { readyRoutes } from './http/routes/ready.ts';
@@ -60,11 +62,15 @@ export async function buildApp(
   await app.register(readyRoutes, { readiness: services.readiness, marketSource });
   await app.register(metricsRoutes, {
     metrics,
-    refresh: () => refreshMetrics(metrics, registry, services.history),
+    refresh: async () => {
+      await refreshMetrics(metrics, registry);
+      await refreshMarketMetrics(metrics.market, services);
+    },
   });
   await app.register(eventRoutes, { events: services.events });
   await app.register(modelPackageRoutes, { registry, folders, warmUps, newId });
   await app.register(decisionRoutes, { registry, decisions, metrics, marketSource, now: clock.now });
+  await app.register(marketRoutes, { history: services.history, live: services.live, marketSource });
   await app.register(authRoutes, { access: services.access });
   await app.register(factorModelRoutes, { models: services.factorModels });
   return app as unknown as FastifyInstance;

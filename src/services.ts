@@ -12,9 +12,11 @@ import { factorModelRepository } from './factor-models/factor-model-repository.t
 import { createFactorModels, type FactorModels } from './factor-models/factor-models.ts';
 import { startWatcher } from './factor-models/watcher.ts';
 import { createWorkerThread } from './factor-models/worker-thread.ts';
+import { followPackages } from './follow-packages.ts';
 import { createInferenceEngine, type InferenceEngine } from './inference/engine.ts';
 import { createExchange } from './market/exchange.ts';
 import { createMarketHistory, type MarketHistory } from './market/history.ts';
+import { createLiveMarket, type LiveMarket } from './market/live-market.ts';
 import type { Log } from './market/log.ts';
 import { createMarketRepository } from './market/market-repository.ts';
 import { claimStore } from './market/store-source-repository.ts';
@@ -41,6 +43,7 @@ export interface Services {
   readonly folders: PackageFolders;
   readonly warmUps: WarmUps;
   readonly history: MarketHistory;
+  readonly live: LiveMarket;
   readonly engine: InferenceEngine;
   readonly forecasts: Forecasts;
   readonly decisions: Decisions;
@@ -79,13 +82,16 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       log,
     });
     closers.push(() => exchange.close());
-    const history = createMarketHistory({
+    const market = {
       exchange,
       repository: createMarketRepository(database),
       clock: clock.now,
       timers,
       log,
-    });
+    };
+    const history = createMarketHistory(market);
+    const live = createLiveMarket({ ...market, history });
+    closers.push(() => live.stop());
 
     const engine = createInferenceEngine({ memoryBudgetBytes: config.memoryBudgetBytes, log });
     closers.push(() => engine.close());
@@ -103,6 +109,8 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       if (removed)
         void engine.unload(id).catch((error: unknown) => log.warn({ err: error, package: id }, 'unload'));
     });
+
+    await followPackages(registry, live, (error) => log.error({ err: error }, 'following packages failed'));
 
     const forecasts = createForecasts({
       history,
@@ -145,6 +153,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       folders,
       warmUps,
       history,
+      live,
       engine,
       forecasts,
       decisions,

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { MarketHistory } from '../market/history.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import { createMarketMetrics, type MarketMetrics } from './market-metrics.ts';
 
 /** What the service counts; one set per app, so that two apps in a process do not mix. */
 export interface Metrics {
@@ -9,7 +9,7 @@ export interface Metrics {
   readonly decisions: Counter<'route' | 'reason'>;
   readonly forecastSeconds: Histogram;
   readonly packages: Gauge<'status' | 'warmup'>;
-  readonly candleAge: Gauge<'symbol'>;
+  readonly market: MarketMetrics;
 }
 
 export function createMetrics(): Metrics {
@@ -43,12 +43,7 @@ export function createMetrics(): Metrics {
       labelNames: ['status', 'warmup'],
       registers,
     }),
-    candleAge: new Gauge({
-      name: 'paperdesk_newest_candle_age_seconds',
-      help: 'Time since the newest stored 15m candle closed',
-      labelNames: ['symbol'],
-      registers,
-    }),
+    market: createMarketMetrics(registers),
   };
 }
 
@@ -56,12 +51,7 @@ export function createMetrics(): Metrics {
 export async function refreshMetrics(
   metrics: Metrics,
   registry: Pick<PackageRegistry, 'list'>,
-  history: Pick<MarketHistory, 'status'>,
 ): Promise<void> {
   metrics.packages.reset();
   for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
-  metrics.candleAge.reset();
-  for (const { symbol, ageMs } of (await history.status()).symbols) {
-    if (ageMs !== null) metrics.candleAge.labels(symbol).set(ageMs / 1000);
-  }
 }

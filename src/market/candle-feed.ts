@@ -50,6 +50,8 @@ export interface FeedStatus {
   readonly symbol: string;
   /** Open time of the next candle it is given, in ms; null before its cursor was read. */
   readonly next: number | null;
+  /** How long ago that one closed, in ms; 0 while it has not. */
+  readonly lagMs: number | null;
   readonly lastError: string | null;
 }
 
@@ -193,7 +195,13 @@ export function createCandleFeed(parts: FeedParts): CandleFeed {
   const running = run();
   return {
     wake: waker.wake,
-    status: () => ({ consumer: name, symbol, next, lastError }),
+    status: () => ({
+      consumer: name,
+      symbol,
+      next,
+      lagMs: next === null ? null : Math.max(0, clock() - next - step),
+      lastError,
+    }),
 
     async reach(openTime, patienceMs) {
       const deadline = timers.monotonic() + patienceMs;

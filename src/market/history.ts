@@ -14,6 +14,7 @@ import {
   countFilled,
   FUNDING_LEAD_MS,
   judgeWindow,
+  STALE_AFTER_MS,
   WINDOW_CANDLES,
   WINDOW_TIMEFRAME,
   type WindowValidity,
@@ -38,14 +39,20 @@ export interface MarketWindow {
   readonly revision: string;
 }
 
+export interface SymbolGap extends CandleGap {
+  readonly timeframe: Timeframe;
+}
+
 export interface SymbolStatus {
   readonly symbol: string;
   /** When the newest stored 15m candle closed, ms since the Unix epoch; null when none is stored. */
   readonly newestCloseTime: number | null;
   /** How long ago that was, in ms. */
   readonly ageMs: number | null;
-  /** Runs of candles that the exchange does not have and that were filled. */
-  readonly gaps: readonly CandleGap[];
+  /** Whether that is too long ago to open a position. */
+  readonly stale: boolean;
+  /** Runs of candles that the exchange does not have and that were filled: 15m ones, then 3m ones. */
+  readonly gaps: readonly SymbolGap[];
   /** Filled candles among the newest 1184, which a forecast sees. */
   readonly filled: number;
   /** Why the last attempt to bring the candles up to date failed; null when it did not. */
@@ -107,6 +114,10 @@ export function createMarketHistory({
     await funding.load(symbol, first - FUNDING_LEAD_MS, fundingNeededTo(newest?.openTime ?? due));
   }
 
+  async function gapsOf(symbol: string, timeframe: Timeframe): Promise<SymbolGap[]> {
+    return (await repository.gaps.list(symbol, timeframe)).map((gap) => ({ timeframe, ...gap }));
+  }
+
   return {
     async window(symbol, at) {
       const due = newestClosedOpenTime(at ?? clock(), WINDOW_TIMEFRAME);
@@ -159,12 +170,14 @@ export function createMarketHistory({
         );
         const newest = stored.at(-1);
         const newestCloseTime = newest === undefined ? null : newest.openTime + STEP_MS;
+        const ageMs = newestCloseTime === null ? null : now - newestCloseTime;
         return {
           symbol,
           newestCloseTime,
-          ageMs: newestCloseTime === null ? null : now - newestCloseTime,
+          ageMs,
+          stale: ageMs === null || ageMs > STALE_AFTER_MS,
           filled: countFilled(stored),
-          gaps: await repository.gaps.list(symbol, WINDOW_TIMEFRAME),
+          gaps: [...(await gapsOf(symbol, WINDOW_TIMEFRAME)), ...(await gapsOf(symbol, '3m'))],
           lastError: refresher.lastError(symbol),
         };
       });

@@ -5,6 +5,7 @@ import { createCandleLoader } from './candle-loader.ts';
 import type { Exchange } from './exchange.ts';
 import { createFundingLoader } from './funding-loader.ts';
 import type { MarketHistory } from './history.ts';
+import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { Log } from './log.ts';
 import type { MarketRepository } from './market-repository.ts';
 import { createQuarterKeeper, type QuarterKeeper } from './quarter-keeper.ts';
@@ -39,7 +40,10 @@ export interface Subscription {
 export interface LiveMarket {
   /** Keeps the 15m candles, the funding and the 3m candles of `symbol` up to date until it is unfollowed. */
   follow(symbol: string): void;
+  /** Ends that, once no consumer of the symbol is left. */
   unfollow(symbol: string): Promise<void>;
+  /** The last price traded, at most a second old. @throws PaperdeskError MARKET_UNAVAILABLE, SYMBOL_UNKNOWN */
+  lastPrice(symbol: string): Promise<LastPrice>;
   /** In alphabetical order. */
   followed(): readonly string[];
   /** Delivers every closed 3m candle to `consumer` exactly once (see CandleConsumer); follows its symbol. */
@@ -75,6 +79,9 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
   const funding = createFundingLoader({ exchange, repository });
   const symbols = new Map<string, Followed>();
   const feeds = new Map<string, CandleFeed>();
+  /** Those that were followed for their own sake, not only for a consumer. */
+  const wanted = new Set<string>();
+  const lastPrice = createLastPrices(exchange, clock);
   const listeners: ((symbol: string, closeTime: number) => void)[] = [];
   let stopping: Promise<void> | undefined;
 
@@ -99,7 +106,12 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
     return added;
   }
 
-  async function unfollow(symbol: string): Promise<void> {
+  async function release(symbol: string): Promise<void> {
+    if (wanted.has(symbol) || [...feeds.values()].some((feed) => feed.status().symbol === symbol)) return;
+    await end(symbol);
+  }
+
+  async function end(symbol: string): Promise<void> {
     const found = symbols.get(symbol);
     symbols.delete(symbol);
     await Promise.all([found?.follower.stop(), found?.keeper.stop()]);
@@ -116,16 +128,21 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
 
   async function stop(): Promise<void> {
     noticing.stop();
-    const ends = [...[...feeds.values()].map((feed) => feed.stop()), ...[...symbols.keys()].map(unfollow)];
+    const ends = [...[...feeds.values()].map((feed) => feed.stop()), ...[...symbols.keys()].map(end)];
     await exchange.close();
     await Promise.all([...ends, noticed]);
   }
 
   return {
     follow(symbol) {
+      wanted.add(symbol);
       follow(symbol);
     },
-    unfollow,
+    async unfollow(symbol) {
+      wanted.delete(symbol);
+      await release(symbol);
+    },
+    lastPrice,
     followed: () => [...symbols.keys()].sort(),
 
     subscribe(consumer) {
@@ -150,6 +167,7 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
         async end() {
           feeds.delete(key);
           await feed.stop();
+          await release(symbol);
         },
       };
     },

@@ -7,7 +7,7 @@ export const WINDOW_CANDLES = 1500;
 /** The window begins this much earlier for funding, so that a rate is known at its first candle. */
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
 
-const STALE_AFTER_MS = 30 * 60_000;
+export const STALE_AFTER_MS = 30 * 60_000;
 /** The candles that reach a forecast: 512 rows and the 672 returns before the first of them. */
 const FORECAST_CANDLES = 1184;
 const MOST_FILLED = 8;
