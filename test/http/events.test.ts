@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startTestService, type TestService } from '../helper/service.ts';
+import { packageParts, upload, warmedUp } from '../helper/upload.ts';
+
+let service: TestService;
+let address: string;
+beforeEach(async () => {
+  service = await startTestService();
+  await warmedUp(service.app, 'ppo_v1');
+  address = await service.app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterEach(() => service.close());
+
+/** Reads a stream of events until `enough` says so; answers what was read. */
+async function listen(
+  enough: (text: string) => boolean,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const away = new AbortController();
+  const answer = await fetch(`${address}/events`, { headers, signal: away.signal });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  let text = '';
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (enough(text)) break;
+  }
+  away.abort();
+  return text;
+}
+
+test('an upload and its warm-up are told as they happen, and again to who comes back', async () => {
+  const reading = listen((text) => (text.match(/event: package/g)?.length ?? 0) >= 4);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await upload(service.app, await packageParts('gamma'));
+  await warmedUp(service.app, 'gamma');
+  const text = await reading;
+  expect(text).toContain('data: {"id":"gamma","removed":false}');
+
+  const first = /id: (\S+)/.exec(text)![1]!;
+  const again = await listen((more) => (more.match(/event: package/g)?.length ?? 0) >= 3, {
+    'last-event-id': first,
+  });
+  expect(again).not.toContain(`id: ${first}\n`);
+});
+
+test('who comes back after a restart is told to ask for the state again', async () => {
+  const text = await listen((read) => read.includes('\n\n'), { 'last-event-id': 'another-run-7' });
+  expect(text).toBe('event: reset\ndata: {}\n\n');
+});
+
+test('a reader that stays does not keep the service from closing', async () => {
+  const answer = await fetch(`${address}/events`);
+  const reader = answer.body!.getReader();
+  await reader.read();
+  await service.app.close();
+  expect((await reader.read()).done).toBe(true);
+});
