@@ -1,0 +1,65 @@
+import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../candle.ts';
+import { backfill } from '../market/backfill.ts';
+import { createExchange } from '../market/exchange.ts';
+import { createMarketRepository } from '../market/market-repository.ts';
+import { SYSTEM_TIMERS } from '../market/timers.ts';
+import {
+  commandLog,
+  createProgress,
+  readOptions,
+  runOnStore,
+  timeOption,
+  UsageError,
+} from './shared/command-line.ts';
+
+const USAGE = `npm run backfill -- --symbol BTCUSDT --from 2024-01-01 [--to 2024-02-01] [--timeframe 15m]
+
+Fills the store with closed candles that open from --from on and before --to (now by default), and with the funding
+rates that 15m candles need. Asks the exchange only for what is missing, within its limits: when interrupted, start it
+again. The service may run at the same time. The store and the exchange are those of the settings.`;
+
+await runOnStore(USAGE, async (config, database) => {
+  const { options } = readOptions(['symbol', 'from'], ['to', 'timeframe']);
+  const { symbol, timeframe = '15m' } = options;
+  if (!isTimeframe(timeframe)) {
+    throw new UsageError(`--timeframe ${timeframe} is not one of ${Object.keys(TIMEFRAME_MS).join(', ')}.`);
+  }
+  const step = TIMEFRAME_MS[timeframe];
+  const from = Math.ceil(timeOption('from', options.from) / step) * step;
+  const end = options.to === undefined ? Number.POSITIVE_INFINITY : timeOption('to', options.to);
+  const to = Math.min(Math.ceil(end / step) * step - step, newestClosedOpenTime(Date.now(), timeframe));
+  if (from > to) throw new UsageError('No candle both opens from --from on and is closed before --to.');
+
+  const parts = { clock: Date.now, timers: SYSTEM_TIMERS, log: commandLog() };
+  const exchange = await createExchange({
+    ...parts,
+    id: config.exchange,
+    restUrl: config.exchangeRestUrl,
+    wsUrl: config.exchangeWsUrl,
+  });
+  const progress = createProgress('candles');
+  try {
+    const repository = createMarketRepository(database);
+    const { candles, filled, gaps, missing } = await backfill(
+      { ...parts, exchange, repository },
+      { symbol, timeframe, from, to, onProgress: progress.show },
+    );
+    progress.end();
+    console.log(
+      `The store has ${candles} candles (${timeframe}) of ${symbol} from ${isoOf(from)} to ${isoOf(to)}` +
+        `${filled === 0 ? '' : `, ${filled} of them filled in ${gaps} gaps that the exchange has`}.`,
+    );
+    if (missing > 0)
+      console.log(`${missing} are not there: ${symbol} is younger, or ${config.exchange} gives no more.`);
+  } finally {
+    await exchange.close();
+  }
+});
+
+function isTimeframe(text: string): text is Timeframe {
+  return Object.hasOwn(TIMEFRAME_MS, text);
+}
+
+function isoOf(time: number): string {
+  return new Date(time).toISOString();
+}
