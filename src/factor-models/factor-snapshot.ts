@@ -55,10 +55,7 @@ export function requireUniqueSymbols({ modelName, groups }: FactorSnapshot): voi
 }
 
 /** The groups of a symbol, whatever the case of its letters. @throws FACTOR_SYMBOL_NOT_FOUND */
-function groupsOfSymbol(
-  { modelName, groups }: FactorSnapshot,
-  symbol: string,
-): readonly FactorGroup[] {
+function groupsOfSymbol({ modelName, groups }: FactorSnapshot, symbol: string): readonly FactorGroup[] {
   const exact = groups.filter((group) => group.symbol === symbol);
   const wanted = symbol.toUpperCase();
   const found = exact.length > 0 ? exact : groups.filter((group) => group.symbol.toUpperCase() === wanted);

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
-  closeSync,
+  appendFileSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
@@ -24,6 +23,7 @@ export interface KeptGroup {
 
 /** Raised when the layout of kept files changes: older ones are then read again from the artifacts. */
 const FORMAT = 1;
+const RECORD = 'groups.jsonl';
 
 /** A folder of our own per model: converted models, and what is known of each group. Nothing in it is irreplaceable. */
 export interface KeptModels {
@@ -35,7 +35,13 @@ export interface KeptModels {
     source: ArtifactFile,
     json: Uint8Array,
   ): { path: string; size: number; sha256: string };
-  keepGroup(root: string, kept: KeptGroup): void;
+  /** Notes what a scan found: of all groups, those that changed, and the keys of those that are gone. */
+  keepGroups(
+    root: string,
+    all: ReadonlyMap<string, KeptGroup>,
+    changed: readonly string[],
+    gone: readonly string[],
+  ): void;
   /** Removes what none of these groups needs. */
   sweep(groups: Iterable<KeptGroup>): void;
   removeAll(): void;
@@ -43,21 +49,8 @@ export interface KeptModels {
 
 /** @param folder made when something is to be written */
 export function keptModels(folder: string): KeptModels {
-  const groupFile = (key: string) => `${shortHash(key)}.group.json`;
-
-  function write(name: string, content: Uint8Array): string {
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, name);
-    const temporary = `${path}.${process.pid}.tmp`;
-    const file = openSync(temporary, 'w');
-    try {
-      for (let done = 0; done < content.length; ) done += writeSync(file, content, done);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    return path;
-  }
+  /** A line of JSON per group; a later line about a group counts more than those before. */
+  const record = join(folder, RECORD);
 
   function names(): string[] {
     try {
@@ -70,35 +63,45 @@ export function keptModels(folder: string): KeptModels {
   return {
     load(root) {
       const known = new Map<string, KeptGroup>();
-      for (const name of names().filter((one) => one.endsWith('.group.json'))) {
-        const kept = parseKept(readFileSync(join(folder, name), 'utf8'), root);
-        if (kept !== undefined) known.set(kept.group.key, kept);
+      for (const line of linesOf(record)) {
+        const kept = parseKept(line, root);
+        if (kept === undefined) continue;
+        if ('gone' in kept) known.delete(kept.gone);
+        else known.set(kept.group.key, kept);
       }
       return known;
     },
 
     keepModel(key, source, json) {
       const mark = shortHash(`${source.path}\0${source.size}\0${source.modifiedAt}`);
-      const path = write(`${key.slice(0, 150)}.${mark}.model.json`, json);
+      const path = join(folder, `${key.slice(0, 150)}.${mark}.model.json`);
+      mkdirSync(folder, { recursive: true });
+      // Nothing refers to it before it is written, and its hash tells when it was not written whole.
+      writeFileSync(path, json);
       return { path, size: json.length, sha256: createHash('sha256').update(json).digest('hex') };
     },
 
-    keepGroup(root, kept) {
-      const good = kept.good === kept.group ? 'group' : kept.good;
+    keepGroups(root, all, changed, gone) {
+      if (changed.length + gone.length === 0) return;
+      const isNew = changed.length * 2 >= all.size;
+      const keys = isNew ? all.keys() : changed;
+      const lines = Array.from(keys, (key) => lineOf(root, all.get(key)!));
+      if (!isNew) lines.push(...gone.map((key) => JSON.stringify({ format: FORMAT, root, gone: key })));
+      const text = `${lines.join('\n')}\n`;
       try {
-        write(
-          groupFile(kept.group.key),
-          Buffer.from(JSON.stringify({ format: FORMAT, root, ...kept, good })),
-        );
+        mkdirSync(folder, { recursive: true });
+        if (isNew) {
+          writeFileSync(`${record}.tmp`, text);
+          renameSync(`${record}.tmp`, record);
+        } else appendFileSync(record, text);
       } catch {
         // Then the next start reads the artifacts again.
       }
     },
 
     sweep(groups) {
-      const needed = new Set<string>();
+      const needed = new Set([record]);
       for (const { group, good } of groups) {
-        needed.add(join(folder, groupFile(group.key)));
         for (const one of [group, good]) if (one?.model) needed.add(one.model.keptPath);
       }
       for (const name of names()) {
@@ -116,11 +119,27 @@ function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-function parseKept(text: string, root: string): KeptGroup | undefined {
+function linesOf(path: string): string[] {
   try {
-    const { format, root: keptRoot, fingerprint, group, good } = JSON.parse(text);
+    return readFileSync(path, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+function lineOf(root: string, kept: KeptGroup): string {
+  const good = kept.good === kept.group ? 'group' : kept.good;
+  return JSON.stringify({ format: FORMAT, root, ...kept, good });
+}
+
+/** Lines that are not whole, of another layout or of another root say nothing. */
+function parseKept(line: string, root: string): KeptGroup | { gone: string } | undefined {
+  try {
+    const { format, root: keptRoot, fingerprint, group, good, gone } = JSON.parse(line);
     if (format !== FORMAT || keptRoot !== root) return undefined;
-    return { fingerprint, group, good: good === 'group' ? group : good };
+    return typeof gone === 'string'
+      ? { gone }
+      : { fingerprint, group, good: good === 'group' ? group : good };
   } catch {
     return undefined;
   }

@@ -116,7 +116,7 @@ function convert(
 ): ModelSource {
   const model = readPickledModel(bytes, what);
   const facts = factsOf(model.document, what);
-  const { path, size, sha256 } = kept.keepModel(key, file, Buffer.from(model.json()));
+  const { path, size, sha256 } = kept.keepModel(key, file, model.json());
   return { from: 'model_pkl', jsonPath: path, keptPath: path, size, sha256, facts };
 }
 

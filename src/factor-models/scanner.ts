@@ -51,20 +51,21 @@ export function createScanner(): Scanner {
       // What the scan before still needed may be handed out at this moment; what none needed since then is not.
       state.kept.sweep(state.known.values());
       const known = new Map<string, KeptGroup>();
-      let read = 0;
+      const changed: string[] = [];
       for (const listed of listing.groups) {
         const before = state.known.get(listed.key);
         const isKnown = before?.fingerprint === listed.fingerprint && isThere(before.group);
         const now = isKnown ? before : readAgain(listed, before, state.kept);
         known.set(listed.key, now);
         if (!isKnown) {
-          read += 1;
-          state.kept.keepGroup(root, now);
+          changed.push(listed.key);
         }
         if (!isKnown || everything) onGroup(now.group);
       }
       const removed = [...state.known.keys()].filter((key) => !known.has(key));
+      state.kept.keepGroups(root, known, changed, removed);
       state.known = known;
+      const read = changed.length;
       return { fingerprint: listing.fingerprint, removed, read, unchanged: known.size - read };
     },
 

@@ -36,6 +36,8 @@ const MAX_DEPTH = 64;
 /** Values outside typed arrays; each costs some ten bytes of memory for at least one byte of file. */
 const MAX_VALUES = 5_000_000;
 
+const SHORT_TEXT = 24;
+
 /** Bytes per element of the types that arrays may declare. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
 
@@ -154,6 +156,14 @@ class UbjsonReader {
   private text(lengthMarker: string): string {
     const length = this.count(lengthMarker, 1);
     const start = this.skip(length);
+    if (length <= SHORT_TEXT) {
+      // Keys are short; this is faster than asking the decoder.
+      let text = '';
+      for (let at = start; at < this.offset && this.bytes[at]! < 0x80; at++) {
+        text += String.fromCharCode(this.bytes[at]!);
+      }
+      if (text.length === length) return text;
+    }
     return this.buffer.toString('utf8', start, this.offset);
   }
 

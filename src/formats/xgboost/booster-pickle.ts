@@ -48,7 +48,7 @@ function modelKind(what: string): PickleKind {
 /** A pickled model: the document, and its text as `save_model("x.json")` of XGBoost writes it. */
 export interface PickledModel {
   readonly document: XgboostDocument;
-  readonly json: () => string;
+  readonly json: () => Uint8Array;
 }
 
 /**
@@ -72,7 +72,7 @@ function fromJson(handle: Uint8Array, what: string): PickledModel {
   const document = memberOf(parseModelJson(text, what), 'Model');
   const json = memberText(text, 'Model');
   if (document === undefined || json === undefined) throw notXgboost(what, 'holds no Model');
-  return { document, json: () => json };
+  return { document, json: () => Buffer.from(json) };
 }
 
 function handleOf(value: PickleValue, what: string): Uint8Array {

@@ -1,6 +1,9 @@
 /** Powers of ten that float64 has exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
+/** Counts, which models are full of. */
+const SMALL = Array.from({ length: 1000 }, (_, value) => bySearch(value));
+
 /**
  * The shortest decimal that reads back as this float32, written as XGBoost writes numbers: `-4.9283612E-1`, `8E2`,
  * `0E0`, `NaN`, `Infinity`.
@@ -9,6 +12,8 @@ export function float32Text(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0E0' : '0E0';
   if (!Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
+  if (magnitude < SMALL.length && Number.isInteger(value))
+    return value < 0 ? `-${SMALL[-value]}` : SMALL[value]!;
   const exact = magnitude >= 1e-13 && magnitude < 1e14;
   const text = exact ? byArithmetic(magnitude) : bySearch(magnitude);
   return value < 0 ? `-${text}` : text;
