@@ -1,0 +1,72 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Candle } from '../../src/candle.ts';
+import { openDatabase } from '../../src/db/connection.ts';
+import { createExchange } from '../../src/market/exchange.ts';
+import type { ExchangeId } from '../../src/market/exchange-ids.ts';
+import { createMarketHistory } from '../../src/market/history.ts';
+import { createLiveMarket } from '../../src/market/live-market.ts';
+import { createMarketRepository } from '../../src/market/market-repository.ts';
+import type { Recording } from '../../src/market/recorded-exchange/recording.ts';
+import { createReplay } from '../../src/market/recorded-exchange/replay.ts';
+import { startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
+import { startBybit } from './bybit.ts';
+import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording, silentLog } from './helper.ts';
+import { CANDLE_3M, fastTime, recorder } from './live-helper.ts';
+
+const START = Date.UTC(2025, 10, 27, 10, 1);
+
+type Addresses = { readonly restUrl: string; readonly wsUrl: string };
+const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) => Promise<Addresses>> = {
+  async binanceusdm(recording, clock) {
+    const server = await startRecordedExchange({ recording, clock, pushEveryMs: 5 });
+    onTestFinished(() => server.close());
+    return server;
+  },
+  bybit: startBybit,
+};
+
+/** The same, but for the exchange's name and addresses. */
+async function open(id: ExchangeId, speed: number) {
+  const { clock, timers } = fastTime(START, speed);
+  const { restUrl, wsUrl } = await SERVERS[id](await shippedRecording(), clock);
+  const parts = { clock, timers, log: silentLog };
+  const exchange = await createExchange({ ...parts, id, restUrl, wsUrl, throttle: false });
+  onTestFinished(() => exchange.close());
+  const database = await openDatabase(':memory:');
+  onTestFinished(() => database.destroy());
+  const repository = createMarketRepository(database);
+  const history = createMarketHistory({ ...parts, exchange, repository });
+  return { ...parts, exchange, database, repository, history };
+}
+
+describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
+  test('gives the window that a decision needs', async () => {
+    const { history, exchange } = await open(id, 1);
+    expect(await exchange.symbols()).toEqual(['BTCUSDT']);
+    const window = await history.window('BTCUSDT');
+    expect(window.validity).toMatchObject({ ok: true, filled: 0 });
+    expect(window.closeTime).toBe(START - MINUTE);
+    expect(rowsOf(window.candles)).toEqual(await recorded(window.closeTime - CANDLE));
+    const { funding } = createReplay(await shippedRecording());
+    const from = (window.candles[0] as Candle).openTime - 24 * 60 * MINUTE;
+    expect(window.funding).toEqual(funding({ from, to: window.closeTime, limit: 1e6, now: START }));
+    await expect(history.window('NOSUCHUSDT')).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+    expect(exchange.status()).toMatchObject({ id, circuit: { state: 'closed' }, lastError: null });
+    expect(await exchange.fetchLastPrice('BTCUSDT')).toBeGreaterThan(1000);
+  });
+
+  test('gives closed 3m candles over its websocket', async () => {
+    const { database, ...parts } = await open(id, 300);
+    const live = createLiveMarket(parts);
+    onTestFinished(() => live.stop());
+    const { candles, consumer } = recorder(database);
+    live.subscribe(consumer);
+    await expect.poll(() => live.status().symbols[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(() => candles.length, { timeout: 20_000 }).toBeGreaterThan(4);
+    const given = [...candles];
+    const [from, to] = [given[0]!.openTime, given.at(-1)!.openTime];
+    const { candles: played } = createReplay(await shippedRecording());
+    expect(rowsOf(given)).toEqual(rowsOf(played('3m', { from, to, limit: 1e6, now: to + CANDLE_3M })));
+    expect(live.status().symbols[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
+  });
+});
