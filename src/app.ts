@@ -20,6 +20,10 @@ import { healthRoutes } from './http/routes/health.ts';
 import { marketRoutes } from './http/routes/market.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { modelPackageRoutes } from './http/routes/model-packages.ts';
+import { paperAccountRoutes } from './http/routes/paper-accounts.ts';
+import { paperPositionRoutes } from './http/routes/paper-positions.ts';
+import { paperRecordRoutes } from './http/routes/paper-records.ts';
+import { paperSignalRoutes } from './http/routes/paper-signal.ts';
 import { readyRoutes } from './http/routes/ready.ts';
 import type { Services } from './services.ts';
 
@@ -44,7 +48,7 @@ export async function buildApp(
     frameworkErrors: answerFrameworkError,
   }).withTypeProvider<ZodTypeProvider>();
   const { marketSource } = config;
-  const { registry, folders, warmUps, decisions, clock, newId } = services;
+  const { registry, folders, warmUps, decisions, desk, clock, newId } = services;
   const metrics = createMetrics();
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
 
@@ -69,7 +73,14 @@ export async function buildApp(
   });
   await app.register(eventRoutes, { events: services.events });
   await app.register(modelPackageRoutes, { registry, folders, warmUps, newId });
-  await app.register(decisionRoutes, { registry, decisions, metrics, marketSource, now: clock.now });
+  await app.register(decisionRoutes, {
+    ...{ registry, decisions, desk, metrics, marketSource },
+    ...{ history: services.history, now: clock.now },
+  });
+  await app.register(paperSignalRoutes, { desk, metrics, marketSource });
+  await app.register(paperAccountRoutes, { desk, decisions, marketSource });
+  await app.register(paperPositionRoutes, { desk, newId });
+  await app.register(paperRecordRoutes, { desk, now: clock.now });
   await app.register(marketRoutes, { history: services.history, live: services.live, marketSource });
   await app.register(authRoutes, { access: services.access });
   await app.register(factorModelRoutes, { models: services.factorModels });

@@ -26,6 +26,8 @@ import { type PackageFolders, packageFolders } from './packages/package-files.ts
 import { packageRepository } from './packages/package-repository.ts';
 import { type PackageRegistry, packageRegistry } from './packages/registry.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
+import type { PaperDesk } from './paper/desk/paper-desk.ts';
+import { openPaper } from './paper/open-paper.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 import { type Readiness, readReadiness } from './readiness.ts';
 
@@ -48,6 +50,7 @@ export interface Services {
   readonly forecasts: Forecasts;
   readonly decisions: Decisions;
   readonly events: EventHub;
+  readonly desk: PaperDesk;
   readonly access: Access;
   readonly factorModels: FactorModels;
   readonly clock: Surroundings['clock'];
@@ -139,6 +142,12 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     closers.push(() => warmUps.close());
     await warmUps.start();
 
+    const paper = await openPaper({
+      ...{ database, history, live, registry, decisions, events, log },
+      ...{ exchange, repository: market.repository, now: clock.now },
+    });
+    closers.push(() => paper.close());
+
     const access = createAccess({
       repository: accessRepository(database),
       sessionMs: config.tokenTtlMs,
@@ -158,6 +167,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       forecasts,
       decisions,
       events,
+      desk: paper.desk,
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, engine }),

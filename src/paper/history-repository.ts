@@ -3,8 +3,8 @@ import type { Tables } from '../db/tables.ts';
 import type { DecisionRecord } from './decision-record.ts';
 import type { EquityPoint } from './journal.ts';
 import type { LedgerKind, LedgerLine } from './ledger.ts';
-import type { ClosedLot } from './lot.ts';
-import { closedLotOfRow, decisionOf, lineOf } from './rows.ts';
+import type { ClosedLot, Lot } from './lot.ts';
+import { closedLotOfRow, decisionOf, lineOf, lotOfRow } from './rows.ts';
 import type { Trade } from './statistics/trades.ts';
 
 /** One stretch of an account's life. Times in ms. */
@@ -14,6 +14,13 @@ export interface Epoch {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly hidden: boolean;
+}
+
+/** A trade that came out at 0 is neither won nor lost. */
+export interface TradeCounts {
+  readonly trades: number;
+  readonly wins: number;
+  readonly losses: number;
 }
 
 /** What an epoch did, for statistics. */
@@ -32,11 +39,27 @@ export interface EpochFigures {
  */
 export interface HistoryRepository {
   epochs(accountId: string): Promise<Epoch[]>;
-  closedLots(accountId: string, limit: number, after?: ClosedLot): Promise<ClosedLot[]>;
+  closedLots(
+    accountId: string,
+    limit: number,
+    after?: Pick<ClosedLot, 'closedAt' | 'id'>,
+  ): Promise<ClosedLot[]>;
+  /** A lot, open or closed, of any epoch. */
+  lot(id: string): Promise<Lot | ClosedLot | undefined>;
+  /** How the closed lots of an epoch came out. */
+  counts(accountId: string, epoch: number): Promise<TradeCounts>;
   /** A lot of this key, of any epoch: what a manual order that comes twice did the first time. */
   hasLotOfKey(accountId: string, key: string): Promise<boolean>;
-  ledger(accountId: string, limit: number, after?: LedgerLine): Promise<LedgerLine[]>;
-  decisions(accountId: string, limit: number, after?: DecisionRecord): Promise<DecisionRecord[]>;
+  ledger(
+    accountId: string,
+    limit: number,
+    after?: Pick<LedgerLine, 'epoch' | 'sequence'>,
+  ): Promise<LedgerLine[]>;
+  decisions(
+    accountId: string,
+    limit: number,
+    after?: Pick<DecisionRecord, 'asOf'>,
+  ): Promise<DecisionRecord[]>;
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
   /** The close times, ms, of all candles decided on from `from` to `to`, in order: what a replay needs. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
@@ -85,6 +108,28 @@ export function createHistoryRepository(database: Kysely<Tables>): HistoryReposi
       }
       const rows = await query.orderBy('closed_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
       return rows.map(closedLotOfRow);
+    },
+
+    async lot(id) {
+      const query = database.selectFrom('paper_lots').selectAll().where('id', '=', id);
+      const row = await query.executeTakeFirst();
+      if (row === undefined) return undefined;
+      return row.status === 'CLOSED' ? closedLotOfRow(row) : lotOfRow(row);
+    },
+
+    async counts(accountId, epoch) {
+      const row = await database
+        .selectFrom('paper_lots')
+        .select(({ fn, eb }) => [
+          fn.countAll<number>().as('trades'),
+          fn.sum<number | null>(eb.case().when('net_pnl', '>', 0).then(1).else(0).end()).as('wins'),
+          fn.sum<number | null>(eb.case().when('net_pnl', '<', 0).then(1).else(0).end()).as('losses'),
+        ])
+        .where('account_id', '=', accountId)
+        .where('epoch', '=', epoch)
+        .where('status', '=', 'CLOSED')
+        .executeTakeFirstOrThrow();
+      return { trades: row.trades, wins: row.wins ?? 0, losses: row.losses ?? 0 };
     },
 
     async hasLotOfKey(accountId, key) {

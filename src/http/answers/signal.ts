@@ -11,15 +11,26 @@ import { roundedTimings } from './inference.ts';
 type SignalAnswer = z.infer<typeof signalAnswer>;
 type MlSignalAnswer = z.infer<typeof mlSignalAnswer>;
 
-/** The answer to a poll that asks no model, with the reason and its sentence. */
+/** Reasons for which no model is asked. */
+export type WithoutDecision = 'KILLED' | 'PAUSED' | 'ARCHIVED' | 'NO_MODEL' | 'WARMUP';
+
+const SENTENCES: Readonly<Record<Exclude<WithoutDecision, 'WARMUP'>, string>> = {
+  KILLED: 'The kill switch stopped this account; reset it to trade again.',
+  PAUSED: 'The account is paused; its exits go on.',
+  ARCHIVED: 'The package is archived and is not traded.',
+  NO_MODEL: 'The account has no package; it takes external signals only.',
+};
+
+/** The decision where no model is asked, with the reason and its sentence. */
 export function answerWithoutDecision(
-  model: ModelPackage,
+  modelId: string,
+  model: ModelPackage | null,
   symbol: string,
-  reason: 'ARCHIVED' | 'WARMUP',
+  reason: WithoutDecision,
   marketSource: string,
 ): SignalAnswer {
   return {
-    model_id: accountIdOf(model.id),
+    model_id: model === null ? modelId : accountIdOf(model.id),
     symbol,
     signal: null,
     confidence: null,
@@ -27,10 +38,14 @@ export function answerWithoutDecision(
     decided: false,
     action: 'HOLD',
     reason,
-    actions: [reason === 'ARCHIVED' ? `${model.id} is archived and is not traded.` : warmUpSentence(model)],
+    actions: [
+      reason === 'WARMUP' && model !== null
+        ? warmUpSentence(model)
+        : SENTENCES[reason as keyof typeof SENTENCES],
+    ],
     opened_position: null,
     closed_positions: [],
-    warmup_status: model.warmUpStatus,
+    warmup_status: model?.warmUpStatus ?? null,
     current_stats: null,
     as_of: null,
     market_source: marketSource,

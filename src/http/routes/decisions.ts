@@ -4,10 +4,22 @@ import type { Decision, Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { AccountLot, AccountState } from '../../features/account-state.ts';
 import { type OrderProposal, proposeOrder } from '../../inference/propose-order.ts';
+import type { MarketHistory } from '../../market/history.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
+import { accountStateAt } from '../../paper/account.ts';
+import { INITIAL_BALANCE, requireSymbol } from '../../paper/desk/accounts.ts';
+import type { Overview } from '../../paper/desk/overview.ts';
+import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
+import type { AccountSettings } from '../../paper/settings.ts';
 import { answerOfInference } from '../answers/inference.ts';
-import { answerOfMlSignal, answerOfSignal, answerWithoutDecision } from '../answers/signal.ts';
+import { answerOfStats } from '../answers/paper.ts';
+import {
+  answerOfMlSignal,
+  answerOfSignal,
+  answerWithoutDecision,
+  type WithoutDecision,
+} from '../answers/signal.ts';
 import type { Metrics } from '../metrics.ts';
 import {
   type InferenceRequest,
@@ -24,20 +36,38 @@ import { problems } from '../schemas/problem.ts';
 export interface DecisionRoutesOptions {
   readonly registry: PackageRegistry;
   readonly decisions: Decisions;
+  readonly desk: PaperDesk;
+  readonly history: Pick<MarketHistory, 'window'>;
   readonly metrics: Metrics;
   readonly marketSource: string;
   readonly now: () => number;
 }
 
-/** Until a package has an account of its own, its decisions are shown for this one (paper.md: initial balance). */
-const EMPTY_ACCOUNT: AccountState = { equity: 10_000, lots: [] };
+/** Until a package has an account of its own, its decisions are shown for this one. */
+const EMPTY_ACCOUNT: AccountState = { equity: INITIAL_BALANCE, lots: [] };
 
 /** Decisions that touch no account (http.md). */
 export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = async (app, options) => {
-  const { registry, decisions, metrics, marketSource, now } = options;
+  const { registry, decisions, desk, history, metrics, marketSource, now } = options;
   const tags = ['decisions'];
   const count = (route: string, reason: string | null) =>
     metrics.decisions.labels(route, reason ?? 'NONE').inc();
+
+  /** What the policy sees of an account, marked at the close of the candle decided on, as in a poll. */
+  async function stateOf(overview: Overview | undefined): Promise<AccountState> {
+    if (overview === undefined) return EMPTY_ACCOUNT;
+    const { close } = await history.window(overview.stored.symbol);
+    return accountStateAt(overview.account, close);
+  }
+
+  /** A package with its account, if it has one; nothing is created. */
+  async function seen(modelId: string, symbol: string | undefined) {
+    const { stored, model } = await desk.accounts.find(modelId);
+    const own = stored?.symbol ?? model?.manifest.symbol;
+    if (own !== undefined) requireSymbol(stored?.account.id ?? modelId, own, symbol);
+    const overview = stored === undefined ? undefined : await desk.overview({ stored, model });
+    return { model, overview };
+  }
 
   app.post(
     '/paper/inference/v3',
@@ -71,50 +101,94 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
       },
     },
     async ({ query }) => {
-      const model = await registry.resolve(query.model_id);
-      const symbol = symbolOf(model, query.symbol);
-      if (model.status === 'ARCHIVED') return answerWithoutDecision(model, symbol, 'ARCHIVED', marketSource);
-      if (model.warmUpStatus !== 'DONE') return answerWithoutDecision(model, symbol, 'WARMUP', marketSource);
-      const decision = await decisions.decide(model, symbol, EMPTY_ACCOUNT);
-      const order = orderOf(decision, EMPTY_ACCOUNT, decision.forecast.window.lastCandle.close);
+      const { model, overview } = await seen(query.model_id, query.symbol);
+      const stats = overview === undefined ? null : answerOfStats(overview);
+      const symbol = overview?.stored.symbol ?? model?.manifest.symbol ?? '';
+      const held = reasonOf(model, overview);
+      if (held !== null || model === null) {
+        const modelId = overview?.stored.account.id ?? query.model_id;
+        const reason = held ?? 'NO_MODEL';
+        return {
+          ...answerWithoutDecision(modelId, model, symbol, reason, marketSource),
+          current_stats: stats,
+        };
+      }
+      const state = await stateOf(overview);
+      const decision = await decisions.decide(model, symbol, state);
+      const order = orderOf(
+        decision,
+        state,
+        decision.forecast.window.lastCandle.close,
+        overview?.account.settings,
+      );
       const answer = answerOfSignal(model, decision, order, marketSource);
       count('signal', answer.reason);
-      return answer;
+      return { ...answer, current_stats: stats };
     },
   );
+
+  /** @throws MODEL_NOT_FOUND, PACKAGE_ARCHIVED, SYMBOL_MISMATCH */
+  async function mlSignalOf(modelId: string, symbol: string | undefined) {
+    const { model, overview } = await seen(modelId, symbol);
+    if (model === null)
+      throw new PaperdeskError('MODEL_NOT_FOUND', `${modelId} has no package that could be asked.`);
+    const decision = await decisions.decide(model, model.manifest.symbol, await stateOf(overview));
+    count('ml-signal', decision.invalid?.reason ?? null);
+    return answerOfMlSignal(await registry.resolve(modelId), decision, marketSource);
+  }
+
+  const mlSignalSchema = { tags, params: mlSignalParams, querystring: mlSignalQuery };
 
   app.get(
     '/paper/ml-signal/:model_id',
     {
       schema: {
-        tags,
+        ...mlSignalSchema,
         summary: 'The same decision with the whole forecast, in the older form',
-        params: mlSignalParams,
-        querystring: mlSignalQuery,
         response: { 200: mlSignalAnswer, ...problems(400, 404, 409, 422, 503) },
       },
     },
+    ({ params, query }) => mlSignalOf(params.model_id, query.symbol),
+  );
+
+  app.get(
+    '/paper/ml-signal-lite/:model_id',
+    {
+      schema: {
+        ...mlSignalSchema,
+        summary: 'The same without the forecast',
+        response: {
+          200: mlSignalAnswer.omit({ forecast_values: true }).meta({ id: 'MlSignalLiteAnswer' }),
+          ...problems(400, 404, 409, 422, 503),
+        },
+      },
+    },
     async ({ params, query }) => {
-      const model = await registry.resolve(params.model_id);
-      const decision = await decisions.decide(model, symbolOf(model, query.symbol), EMPTY_ACCOUNT);
-      count('ml-signal', decision.invalid?.reason ?? null);
-      return answerOfMlSignal(await registry.resolve(params.model_id), decision, marketSource);
+      const { forecast_values: _, ...lite } = await mlSignalOf(params.model_id, query.symbol);
+      return lite;
     },
   );
 };
 
-function orderOf(decision: Decision, account: AccountState, price: number): OrderProposal {
-  return proposeOrder(decision.action, { price, atr14: decision.forecast.window.atr14 }, account);
+function orderOf(
+  decision: Decision,
+  account: AccountState,
+  price: number,
+  settings?: Pick<AccountSettings, 'maxPositions' | 'opposite'>,
+): OrderProposal {
+  const market = { price, atr14: decision.forecast.window.atr14 };
+  if (settings === undefined) return proposeOrder(decision.action, market, account);
+  const { maxPositions: maxLots, opposite } = settings;
+  return proposeOrder(decision.action, market, account, { maxLots, opposite });
 }
 
-/** @throws SYMBOL_MISMATCH when a package is asked about another symbol than its account trades */
-function symbolOf(model: ModelPackage, asked: string | undefined): string {
-  const own = model.manifest.symbol;
-  if (asked === undefined || asked === own) return own;
-  throw new PaperdeskError(
-    'SYMBOL_MISMATCH',
-    `${model.id} trades ${own}, not ${asked}; POST /paper/inference/v3 decides on any symbol.`,
-  );
+/** Why a poll would not ask the model. */
+function reasonOf(model: ModelPackage | null, overview: Overview | undefined): WithoutDecision | null {
+  if (overview?.account.status === 'KILLED') return 'KILLED';
+  if (overview?.account.status === 'PAUSED') return 'PAUSED';
+  if (model === null) return 'NO_MODEL';
+  if (model.status === 'ARCHIVED') return 'ARCHIVED';
+  return model.warmUpStatus === 'DONE' ? null : 'WARMUP';
 }
 
 function accountOf({ account_state: { equity, positions } }: InferenceRequest, now: number): AccountState {

@@ -74,7 +74,7 @@ export const signalAnswer = z
     model_id: z.string(),
     symbol: z.string(),
     signal: z.enum(['LONG', 'SHORT', 'FLAT']).nullable().describe('null where the model was not asked'),
-    confidence: z.int().min(0).max(100).nullable(),
+    confidence: z.number().min(0).max(100).nullable(),
     sentiment: z.enum(['bullish', 'bearish', 'neutral']).nullable(),
     decided: z.boolean().describe('whether this very request took the decision'),
     action: actionType,
@@ -82,7 +82,10 @@ export const signalAnswer = z
     actions: z.array(z.string()),
     opened_position: z.record(z.string(), z.unknown()).nullable(),
     closed_positions: z.array(z.record(z.string(), z.unknown())),
-    warmup_status: z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']),
+    warmup_status: z
+      .enum(['PENDING', 'RUNNING', 'DONE', 'ERROR'])
+      .nullable()
+      .describe('null without a package'),
     current_stats: z.record(z.string(), z.unknown()).nullable(),
     as_of: z.iso.datetime().nullable().describe('close time of the candle decided on'),
     market_source: z.string(),

@@ -1,0 +1,152 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { reducedCurve } from '../../paper/desk/equity-curve.ts';
+import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
+import { answerOfPosition, sideOf } from '../answers/paper.ts';
+import { tradesCsv } from '../answers/trades-csv.ts';
+import { pageOf, pageQuery, readCursor } from '../paging.ts';
+import { decisions, equityCurve, ledger, modelParams, trades } from '../schemas/paper.ts';
+import { problems } from '../schemas/problem.ts';
+import { isoTime } from '../schemas/time.ts';
+import { closedLotCursor } from './paper-positions.ts';
+
+export interface PaperRecordRoutesOptions {
+  readonly desk: PaperDesk;
+  readonly now: () => number;
+}
+
+const tags = ['paper records'];
+const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const equityQuery = z.object({
+  from: moment.optional(),
+  to: moment.optional(),
+  points: z.coerce.number().int().min(3).max(5000).default(500),
+});
+
+/** What accounts have behind them: equity, trades, ledger and decisions (http.md). */
+export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> = async (app, options) => {
+  const { desk, now } = options;
+  const { history } = desk;
+  const storedOf = async (modelId: string) => {
+    const { stored } = await desk.accounts.get(modelId);
+    return desk.execute(stored.account.id);
+  };
+
+  app.get(
+    '/paper/equity/:model_id',
+    {
+      schema: {
+        tags,
+        summary: 'The 15-minute equity curve of the current epoch, reduced to some points',
+        params: modelParams,
+        querystring: equityQuery,
+        response: { 200: equityCurve, ...problems(400, 404, 503) },
+      },
+    },
+    async ({ params, query }) => {
+      const { account } = await storedOf(params.model_id);
+      const curve = await history.equity(account.id, account.epoch, query.from ?? 0, query.to ?? now());
+      return {
+        items: reducedCurve(curve, query.points).map(({ time, equity, wallet, openLots, openSide }) => ({
+          time: isoTime(time),
+          total_equity: equity,
+          wallet_usdt: wallet,
+          open_positions_count: openLots,
+          side: openSide === null ? null : sideOf(openSide),
+        })),
+        next_cursor: null,
+      };
+    },
+  );
+
+  app.get(
+    '/paper/trades/:model_id',
+    {
+      schema: {
+        tags,
+        summary: 'Closed positions, newest first; as CSV with `Accept: text/csv`',
+        params: modelParams,
+        querystring: pageQuery,
+        produces: ['application/json', 'text/csv'],
+        response: { 200: z.union([trades, z.string()]), ...problems(400, 404, 503) },
+      },
+    },
+    async ({ params, query, headers }, reply) => {
+      const { account, symbol } = await storedOf(params.model_id);
+      const after = readCursor(query.cursor, closedLotCursor);
+      const known = await history.closedLots(account.id, query.limit + 1, after);
+      const page = pageOf(known, query.limit, ({ closedAt, id }) => ({ closedAt, id }));
+      const items = page.items.map((lot) => answerOfPosition(lot, symbol, null));
+      reply.header('vary', 'accept');
+      if (!(headers.accept ?? '').includes('text/csv')) return { items, next_cursor: page.next_cursor };
+      if (page.next_cursor !== null) reply.header('x-next-cursor', page.next_cursor);
+      return reply.type('text/csv; charset=utf-8').serializer(String).send(tradesCsv(items));
+    },
+  );
+
+  app.get(
+    '/paper/ledger/:model_id',
+    {
+      schema: {
+        tags,
+        summary: 'Every movement of money, newest first',
+        params: modelParams,
+        querystring: pageQuery,
+        response: { 200: ledger, ...problems(400, 404, 503) },
+      },
+    },
+    async ({ params, query }) => {
+      const { account } = await storedOf(params.model_id);
+      const after = readCursor(query.cursor, z.object({ epoch: z.number(), sequence: z.number() }));
+      const known = await history.ledger(account.id, query.limit + 1, after);
+      const page = pageOf(known, query.limit, ({ epoch, sequence }) => ({ epoch, sequence }));
+      return {
+        items: page.items.map(({ id, epoch, sequence, time, kind, amount, lotId, walletAfter }) => ({
+          ...{ id, epoch, sequence, kind },
+          time: isoTime(time),
+          amount_usdt: amount,
+          position_id: lotId,
+          wallet_after: walletAfter,
+        })),
+        next_cursor: page.next_cursor,
+      };
+    },
+  );
+
+  app.get(
+    '/paper/decisions/:model_id',
+    {
+      schema: {
+        tags,
+        summary: 'One row for each candle: a decision, or the reason for none; newest first',
+        params: modelParams,
+        querystring: pageQuery,
+        response: { 200: decisions, ...problems(400, 404, 503) },
+      },
+    },
+    async ({ params, query }) => {
+      const { account } = await storedOf(params.model_id);
+      const after = readCursor(query.cursor, z.object({ asOf: z.number() }));
+      const known = await history.decisions(account.id, query.limit + 1, after);
+      const page = pageOf(known, query.limit, ({ asOf }) => ({ asOf }));
+      return {
+        items: page.items.map((row) => ({
+          as_of: isoTime(row.asOf),
+          epoch: row.epoch,
+          decided: row.decided,
+          source: row.source,
+          signal: row.signal,
+          confidence: row.confidence,
+          sentiment: row.sentiment,
+          action: row.action,
+          reason: row.reason,
+          actions: [...row.sentences],
+          position_id: row.lotId,
+          order: row.order === null ? null : { ...row.order },
+          evidence: row.evidence === null ? null : { ...row.evidence },
+        })),
+        next_cursor: page.next_cursor,
+      };
+    },
+  );
+};

@@ -1,0 +1,181 @@
+import { MINUTE_MS, newestClosedOpenTime } from '../../candle.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { CandleLoader } from '../../market/candle-loader.ts';
+import type { StoredCandle } from '../../market/candle-repository.ts';
+import type { Exchange } from '../../market/exchange.ts';
+import type { FundingLoader } from '../../market/funding-loader.ts';
+import type { MarketRepository } from '../../market/market-repository.ts';
+import { fundingNeededTo } from '../../market/stored-window.ts';
+import { WINDOW_CANDLES } from '../../market/window-validity.ts';
+import type { ManualMoment } from '../manual-order.ts';
+import { CANDLE_MS, QUARTER_MS, quarterOf } from '../quarter-time.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { markedAt, type Stretch, stretchOf } from './stretch.ts';
+
+/** A stretch, and why it may end too early: what the exchange did not give. */
+export interface KnownStretch extends Stretch {
+  readonly failure: PaperdeskError | null;
+}
+
+/** The market as accounts live through it: what is stored, and what the exchange has to add to that. */
+export interface PaperMarket {
+  /** From the quarter of an hour that `from` (ms) falls in until now, as far as it is known. */
+  since(symbol: string, from: number): Promise<KnownStretch>;
+  /**
+   * Open of the 3-minute candle that opens at `time` (ms); undefined as long as it is not known, null where the
+   * exchange has none.
+   */
+  openAt(symbol: string, time: number): Promise<number | null | undefined>;
+  /** Close of the newest closed 3-minute candle. @throws MARKET_UNAVAILABLE when it is older than six minutes */
+  newestClose(symbol: string): Promise<number>;
+  /** The newest close that is stored, however old; null where none is. */
+  storedClose(symbol: string): Promise<number | null>;
+  /** The market for whoever trades by hand now. @throws MARKET_UNAVAILABLE */
+  moment(symbol: string): Promise<ManualMoment>;
+}
+
+export interface PaperMarketParts {
+  readonly exchange: Pick<Exchange, 'fetchCandles'>;
+  readonly repository: MarketRepository;
+  readonly candles: CandleLoader;
+  readonly funding: FundingLoader;
+  readonly now: () => number;
+}
+
+const ASKS_BEFORE_FILLED = 2;
+const OLD_MS = 60 * MINUTE_MS;
+/** A close that is older says too little about what a trade would cost. */
+const OLDEST_CLOSE_MS = 2 * CANDLE_MS;
+
+export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
+  const { exchange, repository, now } = parts;
+  const oneAtATime = createOneAtATime();
+  const opens = new Map<string, { readonly time: number; readonly open: number }>();
+
+  /** Runs a download, one per symbol at a time; answers what the exchange did not give. */
+  async function attempt(work: () => Promise<void>): Promise<PaperdeskError | null> {
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      if (error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE') return error;
+      throw error;
+    }
+  }
+
+  async function candlesOf(symbol: string, timeframe: '3m' | '15m', from: number, due: number) {
+    const step = timeframe === '3m' ? CANDLE_MS : QUARTER_MS;
+    const stored = () => repository.candles.range(symbol, timeframe, from, due);
+    const found = await stored();
+    const wanted = Math.max(0, (due - from) / step + 1);
+    const isComplete = found.length === wanted && !found.some(({ filled }) => filled);
+    if (isComplete) return { candles: found, failure: null };
+    const failure = await attempt(() => parts.candles.load(symbol, timeframe, from, due));
+    return { candles: await stored(), failure };
+  }
+
+  /** Tells of each filled candle whether the exchange will not bring it any more. */
+  async function judgeFilled(symbol: string, from: number, to: number) {
+    const gaps = await repository.gaps.range(symbol, '3m', from, to);
+    return ({ openTime }: StoredCandle) => {
+      const gap = gaps.find((one) => one.from <= openTime && one.to >= openTime);
+      return now() - openTime > OLD_MS || gap === undefined || gap.asks >= ASKS_BEFORE_FILLED;
+    };
+  }
+
+  async function since(symbol: string, from: number): Promise<KnownStretch> {
+    const start = quarterOf(from);
+    const due = newestClosedOpenTime(now(), '3m');
+    const recent = await candlesOf(symbol, '3m', start, due);
+    const long = await candlesOf(
+      symbol,
+      '15m',
+      start - WINDOW_CANDLES * QUARTER_MS,
+      newestClosedOpenTime(now(), '15m'),
+    );
+    const newest = recent.candles.at(-1)?.openTime ?? start;
+    const unpaid = await attempt(() => parts.funding.load(symbol, start, fundingNeededTo(newest)));
+    const coverage = await repository.funding.coverage(symbol);
+    const stretch = stretchOf({
+      from: start,
+      candles3m: recent.candles,
+      candles15m: unbrokenFrom(long.candles),
+      funding: await repository.funding.range(symbol, start, due + CANDLE_MS),
+      fundingKnownTo: coverage !== undefined && coverage.from <= start ? coverage.to : 0,
+      staysFilled: await judgeFilled(symbol, start, due),
+    });
+    return { ...stretch, failure: recent.failure ?? long.failure ?? unpaid };
+  }
+
+  async function newestCandle(symbol: string): Promise<StoredCandle> {
+    const due = newestClosedOpenTime(now(), '3m');
+    const { candles, failure } = await oneAtATime(symbol, () =>
+      candlesOf(symbol, '3m', due - CANDLE_MS, due),
+    );
+    const newest = candles.findLast(({ filled }) => !filled);
+    if (newest !== undefined) return newest;
+    throw (
+      failure ??
+      new PaperdeskError(
+        'MARKET_UNAVAILABLE',
+        `There is no close of ${symbol} from the last ${OLDEST_CLOSE_MS / MINUTE_MS} minutes.`,
+        { retryAfterSeconds: 5 },
+      )
+    );
+  }
+
+  return {
+    since: (symbol, from) => oneAtATime(symbol, () => since(symbol, from)),
+
+    async openAt(symbol, time) {
+      const known = opens.get(symbol);
+      if (known?.time === time) return known.open;
+      const [stored] = await repository.candles.range(symbol, '3m', time, time);
+      if (stored !== undefined) return stored.filled ? null : stored.open;
+      const { closed, forming } = await exchange.fetchCandles(symbol, '3m', time, 2);
+      const found = [...closed, ...(forming === undefined ? [] : [forming])].find(
+        ({ openTime }) => openTime === time,
+      );
+      if (found !== undefined) opens.set(symbol, { time, open: found.open });
+      return found?.open;
+    },
+
+    newestClose: async (symbol) => (await newestCandle(symbol)).close,
+
+    async storedClose(symbol) {
+      const [recent] = await repository.candles.newest(symbol, '3m', 1);
+      const [long] = await repository.candles.newest(symbol, '15m', 1);
+      const isNewer =
+        recent !== undefined &&
+        (long === undefined || recent.openTime + CANDLE_MS >= long.openTime + QUARTER_MS);
+      return (isNewer ? recent : long)?.close ?? null;
+    },
+
+    async moment(symbol) {
+      const time = now();
+      const { close } = await newestCandle(symbol);
+      const at = quarterOf(time);
+      const { candles, failure } = await oneAtATime(symbol, () =>
+        candlesOf(symbol, '15m', at - WINDOW_CANDLES * QUARTER_MS, at - QUARTER_MS),
+      );
+      const marked = markedAt(unbrokenFrom(candles), at);
+      if (marked !== null) return { time, price: close, atr14: marked.atr14 };
+      throw (
+        failure ??
+        new PaperdeskError(
+          'MARKET_UNAVAILABLE',
+          `The candle of ${symbol} that closed at ${new Date(at).toISOString()} is not known yet.`,
+          { retryAfterSeconds: 5 },
+        )
+      );
+    },
+  };
+}
+
+/** The candles after the last hole, up to the end. */
+function unbrokenFrom(candles: readonly StoredCandle[]): readonly StoredCandle[] {
+  const hole = candles.findLastIndex(
+    ({ openTime }, index) => index > 0 && openTime - (candles[index - 1]?.openTime ?? 0) !== QUARTER_MS,
+  );
+  return hole === -1 ? candles : candles.slice(hole);
+}

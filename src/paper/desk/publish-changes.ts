@@ -1,0 +1,19 @@
+import type { EventHub } from '../../events/event-hub.ts';
+import type { AccountChange, StoredAccount } from '../account-repository.ts';
+
+/** Tells whoever listens what a change of an account did; what it holds is to be asked for. */
+export function publishChanges(
+  events: Pick<EventHub, 'publish'>,
+  { account: { id: model_id } }: StoredAccount,
+  { decisions = [], opened = [], closed = [], equity = [] }: AccountChange,
+): void {
+  for (const { asOf, action, reason, decided } of decisions) {
+    events.publish('decision', { model_id, as_of: new Date(asOf).toISOString(), action, reason, decided });
+  }
+  for (const { id } of opened) events.publish('position', { model_id, id, status: 'OPEN' });
+  for (const { id, reason } of closed)
+    events.publish('position', { model_id, id, status: 'CLOSED', close_reason: reason });
+  const point = equity.at(-1);
+  if (point !== undefined)
+    events.publish('equity', { model_id, time: new Date(point.time).toISOString(), equity: point.equity });
+}
