@@ -9,7 +9,7 @@ const int64 = (value: number | bigint) => {
   return bytes;
 };
 
-export function text(value: string): Buffer {
+function text(value: string): Buffer {
   return Buffer.concat([Buffer.from('L'), int64(Buffer.byteLength(value)), Buffer.from(value)]);
 }
 
