@@ -29,4 +29,21 @@ export const apps = [
       CORS_ORIGIN: '',
     },
   },
+  {
+    name: 'dt-loop-v3',
+    script: 'dist/src/cli/loop.js',
+    args: '--model-id paper_v3_ppo --interval 60 --create-account',
+    cwd: import.meta.dirname,
+    autorestart: true,
+    exp_backoff_restart_delay: 200,
+    // A wrong account stays wrong: its message is in the log.
+    stop_exit_codes: [0, 2],
+    max_memory_restart: '300M',
+    kill_timeout: 5_000,
+    env: {
+      NODE_ENV: 'production',
+      PAPERDESK_URL: 'http://127.0.0.1:6300',
+      PAPERDESK_TOKEN: '',
+    },
+  },
 ];

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
+import { readLoopOptions } from '../loop/loop-options.ts';
+import { runLoop } from '../loop/trading-loop.ts';
 import { loadRecording } from '../market/recorded-exchange/recording.ts';
 import type { Seam } from '../market/recorded-exchange/replay.ts';
 import { startRecordedExchange } from '../market/recorded-exchange/server.ts';
+import { SYSTEM_TIMERS } from '../market/timers.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
 import { PROJECT_ROOT } from '../project-root.ts';
 import { runUntilSignal } from '../run-until-signal.ts';
@@ -25,6 +28,7 @@ async function demo(): Promise<void> {
     ...process.env,
     DATABASE_URL: `file:${join(DATA_FOLDER, 'paperdesk.sqlite')}`,
     MODEL_PACKAGES_DIR: join(DATA_FOLDER, 'packages'),
+    MODEL_MANAGER_CACHE_DIR: join(DATA_FOLDER, 'factor-models'),
     EXCHANGE: 'binanceusdm',
     EXCHANGE_REST_URL: exchange.restUrl,
     EXCHANGE_WS_URL: exchange.wsUrl,
@@ -36,7 +40,11 @@ async function demo(): Promise<void> {
       throw error;
     },
   );
+  const stopLoop = new AbortController();
+  let loop: Promise<unknown> = Promise.resolve();
   runUntilSignal(async () => {
+    stopLoop.abort();
+    await loop;
     await service.close();
     await exchange.close();
   });
@@ -47,7 +55,20 @@ async function demo(): Promise<void> {
       `Nothing is fetched from a real exchange. ${seamSentence(exchange.lastSeam())}`,
   );
   console.log(await firstDecision(service.address));
-  console.log(`Try: curl -s ${service.address}/model-packages\nIt runs until Ctrl-C.`);
+  console.log(
+    `Try: curl -s ${service.address}/paper/dashboard/paper_v3_ppo\n` +
+      'The loop polls paper_v3_ppo once a minute from here on. It runs until Ctrl-C.',
+  );
+  loop = runLoop(
+    { ...readLoopOptions({ PAPERDESK_URL: service.address }, ['--model-id', 'paper_v3_ppo']) },
+    {
+      fetch,
+      print: (line) => console.log(line),
+      sleep: SYSTEM_TIMERS.sleep,
+      stop: stopLoop.signal,
+      now: Date.now,
+    },
+  );
 }
 
 function seamSentence(seam: Seam | undefined): string {
