@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchFeatures } from './features.ts';
 import { benchForecast } from './forecast.ts';
 import { benchImport } from './import.ts';
+import { benchMarket } from './market.ts';
 import { type BenchResult, benchTable } from './measure.ts';
 
 /** `npm run bench [-- --only NAME] [--model FILE.pt] [--torch SCRIPT.py] [--json FILE]`: one table of everything. */
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => BenchResult[] | Promise<BenchResult[]>> = {
   features: benchFeatures,
   forecast: () => benchForecast({ model: values.model, torch: values.torch }),
   import: () => benchImport(values.model),
+  market: benchMarket,
 };
 
 const results: BenchResult[] = [];

@@ -76,7 +76,11 @@ export function judgeWindow(
 
 /** Filled ones among the `last` candles; by default among those that reach a forecast. */
 export function countFilled(candles: readonly StoredCandle[], last = FORECAST_CANDLES): number {
-  return candles.slice(-last).filter((candle) => candle.filled).length;
+  let filled = 0;
+  for (let index = Math.max(candles.length - last, 0); index < candles.length; index += 1) {
+    if ((candles[index] as StoredCandle).filled) filled += 1;
+  }
+  return filled;
 }
 
 /** When the settlement after the newest known one is to be expected, going by the shortest of the last intervals. */
