@@ -6,7 +6,7 @@ import type { Exchange } from '../../market/exchange.ts';
 import type { FundingLoader } from '../../market/funding-loader.ts';
 import type { MarketRepository } from '../../market/market-repository.ts';
 import { fundingNeededTo } from '../../market/stored-window.ts';
-import { WINDOW_CANDLES } from '../../market/window-validity.ts';
+import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../../market/window-validity.ts';
 import type { ManualMoment } from '../manual-order.ts';
 import { CANDLE_MS, QUARTER_MS, quarterOf } from '../quarter-time.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -94,7 +94,9 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
       newestClosedOpenTime(now(), '15m'),
     );
     const newest = recent.candles.at(-1)?.openTime ?? start;
-    const unpaid = await attempt(() => parts.funding.load(symbol, start, fundingNeededTo(newest)));
+    // From where a window at `start` has it, so that what is known of funding stays one stretch for everybody.
+    const fundingFrom = start - WINDOW_CANDLES * QUARTER_MS - FUNDING_LEAD_MS;
+    const unpaid = await attempt(() => parts.funding.load(symbol, fundingFrom, fundingNeededTo(newest)));
     const coverage = await repository.funding.coverage(symbol);
     const stretch = stretchOf({
       from: start,
