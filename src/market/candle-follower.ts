@@ -53,8 +53,9 @@ const LONGEST_PAUSE_MS = 60_000;
 const CANDLES_AT_ONCE = 2_000;
 /** A streamed candle that opens further than this from where the one before closed is asked for instead. */
 const MOST_JUMP = 0.02;
-/** Filled candles are looked for again this far back. */
-const RECENT_MS = 60 * 60_000;
+/** Filled candles are looked for again this far back, less and less often; and no more than the newest few gaps. */
+const GAPS_BACK_MS = 7 * 24 * 60 * 60_000;
+const MOST_GAPS = 20;
 
 export function createCandleFollower(parts: FollowerParts): CandleFollower {
   const { symbol, timeframe, exchange, loader, repository, timers, log } = parts;
@@ -117,10 +118,10 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   async function checkFilled(): Promise<void> {
     if (newest === null || checkedAt === newest) return;
     checkedAt = newest;
-    const [first] = await repository.gaps.range(symbol, timeframe, newest - RECENT_MS, newest);
-    if (first === undefined) return;
-    await loader.load(symbol, timeframe, Math.max(first.from, newest - RECENT_MS), newest);
-    parts.onStored();
+    const gaps = await repository.gaps.range(symbol, timeframe, newest - GAPS_BACK_MS, newest);
+    // The loader knows whose time has come.
+    for (const { from, to } of gaps.slice(-MOST_GAPS)) await loader.load(symbol, timeframe, from, to);
+    if (gaps.length > 0) parts.onStored();
   }
 
   /** One look at what came and what is due; answers how long to wait for the next, in ms. */

@@ -22,10 +22,15 @@ export function createFundingLoader({
     async load(symbol, from, to) {
       const known = await repository.funding.coverage(symbol);
       if (known !== undefined && known.from <= from && known.to >= to) return;
-      const continues = known !== undefined && known.from <= from && known.to >= from;
+      // Also where known rates end before `from`: what lies between is asked for too, so that no hole arises.
+      const continues = known !== undefined && known.from <= from;
       const stored = continues ? await repository.funding.range(symbol, known.from, known.to) : [];
       const newest = stored.at(-1);
-      const { funding, asOf } = await fetchFrom(symbol, newest?.time ?? from, newest);
+      const { funding, asOf } = await fetchFrom(
+        symbol,
+        newest?.time ?? (continues ? known.to : from),
+        newest,
+      );
       const complete = { from: continues ? known.from : from, to: asOf - PUBLISHED_WITHIN_MS };
       await repository.funding.store(symbol, funding, complete);
     },

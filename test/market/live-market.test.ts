@@ -40,8 +40,8 @@ describe('at the close of a 15m candle', () => {
     // The candle that opens at the settlement's hour needs its rate.
     const close = FUNDING_HOUR + CANDLE;
     const desk = await openLiveDesk({
-      start: close - 25_000,
-      speed: 10,
+      start: close - 5_000,
+      speed: 1,
       recording: [await shippedRecording(), eth],
     });
     const { live } = await desk.open();
@@ -92,9 +92,7 @@ describe('closed 3m candles', () => {
     live.subscribe(consumer);
     await passes(desk, START + 90 * MINUTE);
     await expectAllGiven(desk, candles);
-    const [status] = live.status().symbols;
-    expect(status?.stream).toMatchObject({ state: 'live', interruptions: 0 });
-    expect(status?.streamed).toBeGreaterThan(0);
+    await expect.poll(() => live.status().symbols[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(desk.server.usedWeight).toBeLessThan(100);
   });
 
@@ -137,6 +135,7 @@ describe('closed 3m candles', () => {
     const { candles, funding, consumer } = recorder(desk.database);
     live.subscribe(consumer);
     await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await history.window('BTCUSDT');
     desk.server.faults.add(outage);
     desk.server.stream.silence();
     desk.server.stream.disconnect();
@@ -196,6 +195,27 @@ describe('closed 3m candles', () => {
     expect(candles.some(({ filled }) => filled)).toBe(false);
     expect(await gaps()).toEqual([]);
   });
+});
+
+test('candles of hours ago that the exchange lacked are stored when it has them again', async () => {
+  const desk = await openLiveDesk({ start: START, speed: SPEED });
+  const { live } = await desk.open();
+  const { candles, consumer } = recorder(desk.database);
+  const hidden = START - 30_000 - 100 * CANDLE_3M;
+  desk.server.faults.add({
+    endpoint: 'klines',
+    fault: { kind: 'gap', from: hidden, to: hidden },
+    times: 1e9,
+  });
+  live.subscribe({ ...consumer, from: hidden - CANDLE_3M });
+  await expect.poll(() => candles[1], { timeout: 20_000 }).toMatchObject({ openTime: hidden, filled: true });
+  desk.server.faults.clear();
+  const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
+  await expect.poll(gaps, { timeout: 20_000 }).toEqual([]);
+  const stored = await desk.repository.candles.range('BTCUSDT', '3m', hidden, hidden + 5 * CANDLE_3M);
+  expect(rowsOf(stored)).toEqual(await recorded3m(stored));
+  // What was given is not given again.
+  expect(candles.filter(({ openTime }) => openTime === hidden)).toHaveLength(1);
 });
 
 describe('a consumer', () => {
