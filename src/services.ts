@@ -23,9 +23,11 @@ import { claimStore } from './market/store-source-repository.ts';
 import type { Timers } from './market/timers.ts';
 import { seedDefaultPackage } from './packages/default-package.ts';
 import { type PackageFolders, packageFolders } from './packages/package-files.ts';
+import { packageIdOf } from './packages/package-id.ts';
 import { packageRepository } from './packages/package-repository.ts';
-import { type PackageRegistry, packageRegistry } from './packages/registry.ts';
+import { type PackageAccounts, type PackageRegistry, packageRegistry } from './packages/registry.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
+import { type AccountRepository, createAccountRepository } from './paper/account-repository.ts';
 import type { PaperDesk } from './paper/desk/paper-desk.ts';
 import { openPaper } from './paper/open-paper.ts';
 import { PROJECT_ROOT } from './project-root.ts';
@@ -101,7 +103,10 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 
     const folders = packageFolders(config.packagesDir);
     const repository = packageRepository(database);
-    const registry = packageRegistry({ repository, folders, now: clock.now });
+    const registry = packageRegistry({
+      ...{ repository, folders, now: clock.now },
+      accounts: packageAccounts(createAccountRepository(database)),
+    });
     await putInOrder(folders, registry, log);
     await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now: clock.now }).catch(
       (error: unknown) => log.error({ err: error }, 'the default package in models/ could not be read'),
@@ -218,4 +223,13 @@ async function putInOrder(folders: PackageFolders, registry: PackageRegistry, lo
   if (removed.length > 0) log.info({ removed }, 'swept what an interrupted upload or deletion left');
   if (unknown.length > 0)
     log.warn({ unknown, folder: folders.root }, 'folders that belong to no package; left alone');
+}
+
+function packageAccounts(repository: AccountRepository): PackageAccounts {
+  return {
+    async openLots() {
+      const stored = await repository.list();
+      return new Map(stored.map(({ account }) => [packageIdOf(account.id), account.lots.length]));
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { withFileReader } from '../formats/byte-reader.ts';
 import type { PackageManifest } from './manifest.ts';
 import { type ModelPackage, packageOfRow, relativePath } from './model-package.ts';
 import type { PackageFileName, PackageFolders, StagedUpload } from './package-files.ts';
-import { DEFAULT_PACKAGE_ID, firstFreeId, packageIdOf, slugOf } from './package-id.ts';
+import { accountIdOf, DEFAULT_PACKAGE_ID, firstFreeId, packageIdOf, slugOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
 import { type PairFiles, validatePair } from './pair-validation.ts';
 
@@ -22,7 +22,7 @@ export interface PackageRegistry {
   add(staged: StagedUpload, upload: { name: string; notes: string | undefined }): Promise<ModelPackage>;
   archive(id: string): Promise<ModelPackage>;
   restore(id: string): Promise<ModelPackage>;
-  /** @throws PACKAGE_STATE unless archived, and always for the default package */
+  /** @throws PACKAGE_STATE unless archived and without open lots, and always for the default package */
   remove(id: string): Promise<void>;
   markWarmUp(id: string, state: WarmUpState): Promise<void>;
   /** Listeners are told of every change, after it is stored. */
@@ -34,14 +34,21 @@ export type WarmUpState =
   | { readonly status: 'DONE' }
   | { readonly status: 'ERROR'; readonly error: string };
 
+/** What the registry has to know of paper accounts; each belongs to the package that its id names. */
+export interface PackageAccounts {
+  /** The number of open lots of every account, by the id of the package. */
+  openLots(): Promise<ReadonlyMap<string, number>>;
+}
+
 export interface RegistryParts {
   readonly repository: PackageRepository;
   readonly folders: PackageFolders;
+  readonly accounts: PackageAccounts;
   readonly now: () => number;
 }
 
-/** @param parts the table, the folders and the clock */
-export function packageRegistry({ repository, folders, now }: RegistryParts): PackageRegistry {
+/** @param parts the table, the folders, the accounts and the clock */
+export function packageRegistry({ repository, folders, accounts, now }: RegistryParts): PackageRegistry {
   const listeners: ((change: { id: string; removed: boolean }) => void)[] = [];
   const changed = (id: string, removed = false) => {
     for (const listener of listeners) listener({ id, removed });
@@ -80,10 +87,12 @@ export function packageRegistry({ repository, folders, now }: RegistryParts): Pa
       try {
         const manifest = await validateStaged(staged);
         const occupied = await folders.occupied();
+        // An account outlives its package and stays readable: its id is not given again.
+        const withAccount = await accounts.openLots();
         const row = await repository.insert(async (taken) => {
           const id = firstFreeId(
             slugOf(name),
-            (candidate) => taken.has(candidate) || occupied.has(candidate),
+            (candidate) => taken.has(candidate) || occupied.has(candidate) || withAccount.has(candidate),
           );
           await folders.place(staged, id);
           return newRow({ id, name, notes, manifest, staged, folder: join(folders.root, id), now: now() });
@@ -127,6 +136,13 @@ export function packageRegistry({ repository, folders, now }: RegistryParts): Pa
         throw new PaperdeskError(
           'PACKAGE_STATE',
           `${id} is ${model.status}; only an archived package can be deleted. Archive it first.`,
+        );
+      }
+      const lots = (await accounts.openLots()).get(id) ?? 0;
+      if (lots > 0) {
+        throw new PaperdeskError(
+          'PACKAGE_STATE',
+          `The account ${accountIdOf(id)} has ${lots} open lots; close them before deleting ${id}.`,
         );
       }
       await folders.markForRemoval(id);
