@@ -23,8 +23,8 @@ export interface AccountState {
 /** Share of the equity that margins may take when a lot opens (paper.md). */
 export const EXPOSURE_CAP = 0.1;
 
-/** Steps after which a lot is closed: 48 hours. */
-const MAX_HOLD_STEPS = 192;
+/** Steps after which a lot of the policy is closed: 48 hours by the wall, less by the training clock. */
+export const MAX_HOLD_STEPS = 192;
 
 /**
  * The side of an account's lots, null without lots.

@@ -51,9 +51,6 @@ export interface ClosedLot extends Lot {
   readonly netPnl: number;
 }
 
-/** Steps after which a lot of the policy is closed: 48 hours by the wall, less by the training clock. */
-export const MAX_HOLD_STEPS = 192;
-
 /** +1 for long, -1 for short. */
 export function signOf(side: Side): 1 | -1 {
   return side === 'long' ? 1 : -1;

@@ -1,3 +1,4 @@
+import { MAX_HOLD_STEPS } from '../features/account-state.ts';
 import type { DecodedAction, Sentiment } from '../inference/decode-action.ts';
 import {
   type FixedIntent,
@@ -17,7 +18,7 @@ import {
 import { closeAtMarket } from './execute-candle.ts';
 import { type Journal, journalled, type Outcome, openLot, recordDecision } from './journal.ts';
 import { lotId } from './ledger.ts';
-import { type Lot, MAX_HOLD_STEPS } from './lot.ts';
+import type { Lot } from './lot.ts';
 import { roundMoney } from './money.ts';
 import { sentenceOfOpening } from './sentences.ts';
 import type { AccountSettings } from './settings.ts';
