@@ -20,7 +20,7 @@ export async function openDatabase(file: string): Promise<Database> {
   sqlite.pragma('foreign_keys = ON');
   const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   try {
-    await migrateToLatest(database);
+    await migrateToLatest(sqlite, database);
   } catch (error) {
     await database.destroy();
     throw error;

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
 
 /** `migrations/` stands beside `src/`, in the source tree and in the build alike. */
@@ -9,7 +10,7 @@ const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta
 const MIGRATION_FILE = /^(\d{4}_[a-z0-9_]+)\.(ts|js)$/;
 
 /** Reads `NNNN_name.ts|js` and leaves the extension out of the name, so that source and build agree on what ran. */
-const provider: MigrationProvider = {
+const ownMigrations: MigrationProvider = {
   async getMigrations() {
     const migrations: Record<string, Migration> = {};
     for (const file of (await readdir(MIGRATIONS_FOLDER)).sort()) {
@@ -21,8 +22,25 @@ const provider: MigrationProvider = {
   },
 };
 
-/** Runs every migration that this store has not seen yet; throws what the first failing one threw. */
-export async function migrateToLatest<T>(database: Kysely<T>): Promise<void> {
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
+/**
+ * Runs every migration that this store has not seen yet, all of them in one transaction that nobody else can begin
+ * meanwhile: a process killed half-way leaves the schema as it was, and of two that start together one waits.
+ * Throws what the first failing one threw, and SQLITE_BUSY when another process held the store for longer than its
+ * time-out.
+ *
+ * Kysely itself takes neither the transaction nor the lock for SQLite; `database` uses the one connection `sqlite`.
+ */
+export async function migrateToLatest<T>(
+  sqlite: SqliteDatabase,
+  database: Kysely<T>,
+  provider: MigrationProvider = ownMigrations,
+): Promise<void> {
+  sqlite.exec('BEGIN IMMEDIATE');
+  try {
+    const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+    if (error !== undefined) throw error;
+    sqlite.exec('COMMIT');
+  } finally {
+    if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+  }
 }
