@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -24,10 +24,31 @@ const importsOfOwnFiles = {
   },
 };
 
-await rm(OUT, { recursive: true, force: true });
+/** Puts the finished build where the last one stood; of two builds that end together the later one stays. */
+async function replace(built, target) {
+  const old = `${target}.old-${process.pid}`;
+  for (;;) {
+    await rename(target, old).catch(ignoreMissing);
+    try {
+      await rename(built, target);
+      break;
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    } finally {
+      await rm(old, { recursive: true, force: true });
+    }
+  }
+}
+
+function ignoreMissing(error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+// Built beside and moved, so that nobody ever sees half a build.
+const built = `${OUT}.new-${process.pid}`;
 await build({
   entryPoints: (await Promise.all(FOLDERS.map(sourcesIn))).flat(),
-  outdir: OUT,
+  outdir: built,
   outbase: '.',
   bundle: true,
   plugins: [importsOfOwnFiles],
@@ -37,3 +58,4 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+await replace(built, OUT);
