@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { migrateToLatest } from './migrate.ts';
+import { withRowObjects } from './row-objects.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -18,7 +19,7 @@ export async function openDatabase(file: string): Promise<Database> {
   // After journal_mode: in WAL mode SQLite would otherwise sync only at checkpoints.
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withRowObjects(sqlite) }) });
   try {
     await migrateToLatest(sqlite, database);
   } catch (error) {
