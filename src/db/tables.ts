@@ -56,6 +56,18 @@ export interface CandleGapsTable {
   asks: number;
 }
 
+/** 15m candles that their 3m candles contradict. */
+export interface CandleMismatchesTable {
+  symbol: string;
+  /** Of the 15m candle. */
+  open_time: Time;
+  problem: string;
+  found_at: Time;
+  /** When the exchange was last asked for these candles again, and how often it was. */
+  asked_at: Time;
+  asks: number;
+}
+
 export interface FundingRatesTable {
   symbol: string;
   time: Time;
@@ -219,6 +231,69 @@ interface ForecastsTable {
   as_of: Time;
   /** Little-endian float32, row-major [192, 3]. */
   quantiles: Uint8Array;
+  /** Whether a live decision or only a replay asked for it. */
+  origin: 'live' | 'replay';
+  stored_at: Time;
+}
+
+/** Replays as jobs; what they leave behind stands in tables that mirror those of accounts (mirrored-tables.ts). */
+interface ReplaysTable {
+  id: string;
+  package_id: string;
+  package_version: string;
+  symbol: string;
+  market_source: 'live' | 'recorded';
+  label: string | null;
+  from_time: Time;
+  to_time: Time;
+  /** JSON of `AccountSettings`. */
+  settings: string;
+  initial_balance: number;
+  /** JSON of the close times decided on; null for every candle. */
+  decided: string | null;
+  decided_count: number | null;
+  /** REMOVED ones are on their way out. */
+  state: 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED' | 'REMOVED';
+  phase: 'LOADING' | 'DECIDING' | 'EVALUATING' | null;
+  /** Quarters of an hour lived through, and how many of those lacked 3m candles. */
+  done: number;
+  incomplete: number;
+  forecasts_computed: number;
+  forecasts_known: number;
+  /** JSON of `ReplayResults`. */
+  results: string | null;
+  error_code: string | null;
+  error_detail: string | null;
+  created_at: Time;
+  started_at: Time | null;
+  finished_at: Time | null;
+}
+
+/** What was told to whoever watches the service, and how far its delivery has come. */
+interface AlertsTable {
+  id: string;
+  /** Counts the alerts, from 1. */
+  sequence: number;
+  kind: string;
+  /** What it is about: a later alert of a subject says how it stands now. */
+  subject: string;
+  /** JSON as it is sent. */
+  body: string;
+  created_at: Time;
+  attempts: number;
+  /** null: it is not sent again. */
+  next_attempt_at: Time | null;
+  delivered_at: Time | null;
+  last_status: number | null;
+  last_error: string | null;
+}
+
+/** Accounts that somebody polls, and how often. */
+interface PolledAccountsTable {
+  account_id: string;
+  polls: number;
+  interval_ms: number;
+  last_poll_at: Time;
 }
 
 export type PaperAccountRow = Selectable<PaperAccountsTable>;
@@ -226,8 +301,12 @@ export type PaperLotRow = Selectable<PaperLotsTable>;
 export type PaperLedgerRow = Selectable<PaperLedgerTable>;
 export type PaperDecisionRow = Selectable<PaperDecisionsTable>;
 export type PaperEquityRow = Selectable<PaperEquityTable>;
+export type AlertRow = Selectable<AlertsTable>;
+export type ReplayRow = Selectable<ReplaysTable>;
 
 export interface Tables {
+  alerts: AlertsTable;
+  polled_accounts: PolledAccountsTable;
   forecasts: ForecastsTable;
   paper_accounts: PaperAccountsTable;
   paper_decisions: PaperDecisionsTable;
@@ -235,12 +314,14 @@ export interface Tables {
   paper_equity: PaperEquityTable;
   paper_ledger: PaperLedgerTable;
   paper_lots: PaperLotsTable;
+  replays: ReplaysTable;
   access_password: AccessPasswordTable;
   access_tokens: AccessTokensTable;
   factor_models: FactorModelsTable;
   candle_cursors: CandleCursorsTable;
   candles: CandlesTable;
   candle_gaps: CandleGapsTable;
+  candle_mismatches: CandleMismatchesTable;
   funding_rates: FundingRatesTable;
   funding_coverage: FundingCoverageTable;
   model_packages: ModelPackagesTable;

@@ -27,6 +27,16 @@ export interface Decisions {
    * @throws PACKAGE_ARCHIVED, MARKET_UNAVAILABLE, SYMBOL_UNKNOWN, MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
    */
   decide(model: ModelPackage, symbol: string, account: AccountState, price?: number): Promise<Decision>;
+  /**
+   * Decides on a forecast that is there, of whatever candle.
+   * @throws MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
+   */
+  decideOn(
+    model: ModelPackage,
+    forecast: PackageForecast,
+    account: AccountState,
+    price: number,
+  ): Promise<Decision>;
 }
 
 export interface DecisionParts {
@@ -39,7 +49,32 @@ export interface DecisionParts {
 }
 
 export function createDecisions({ forecasts, engine, stopwatch, onSuccess }: DecisionParts): Decisions {
+  async function decideOn(
+    model: ModelPackage,
+    forecast: PackageForecast,
+    account: AccountState,
+    price: number,
+  ): Promise<Decision> {
+    const values = accountVector(account, price);
+    const asked = stopwatch();
+    const { mean, std } = await engine.act(
+      modelFilesOf(model),
+      observation(forecast.window.scaled, forecast.forecastFeatures, values),
+    );
+    const policy = stopwatch() - asked;
+    const finite = forecast.finite && mean.every(Number.isFinite) && std.every(Number.isFinite);
+    return {
+      forecast,
+      account: values,
+      action: decodeAction(finite ? { mean, std } : NO_ACTION),
+      invalid: finite ? invalidMarket(forecast) : NOT_FINITE,
+      timingsMs: { ...forecast.timingsMs, policy },
+    };
+  }
+
   return {
+    decideOn,
+
     async decide(model, symbol, account, price) {
       if (model.status === 'ARCHIVED') {
         throw new PaperdeskError(
@@ -49,26 +84,9 @@ export function createDecisions({ forecasts, engine, stopwatch, onSuccess }: Dec
       }
       const start = stopwatch();
       const forecast = await forecasts.newest(model, symbol);
-      const values = accountVector(account, price ?? forecast.window.lastCandle.close);
-      const asked = stopwatch();
-      const { mean, std } = await engine.act(
-        modelFilesOf(model),
-        observation(forecast.window.scaled, forecast.forecastFeatures, values),
-      );
-      const answered = stopwatch();
-      const finite = forecast.finite && mean.every(Number.isFinite) && std.every(Number.isFinite);
-      if (finite) await onSuccess(model);
-      return {
-        forecast,
-        account: values,
-        action: decodeAction(finite ? { mean, std } : NO_ACTION),
-        invalid: finite ? invalidMarket(forecast) : NOT_FINITE,
-        timingsMs: {
-          ...forecast.timingsMs,
-          policy: answered - asked,
-          total: answered - start,
-        },
-      };
+      const decision = await decideOn(model, forecast, account, price ?? forecast.window.lastCandle.close);
+      if (decision.invalid?.reason !== 'INVALID_FEATURES') await onSuccess(model);
+      return { ...decision, timingsMs: { ...decision.timingsMs, total: stopwatch() - start } };
     },
   };
 }

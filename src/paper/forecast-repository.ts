@@ -16,20 +16,61 @@ export interface ForecastSource {
   readonly symbol: string;
 }
 
+/** Whether a live decision asked for a forecast, or only a replay. */
+export type ForecastOrigin = 'live' | 'replay';
+
+export interface ForecastRange {
+  /** Close times of the first and the last candle, ms. */
+  readonly from: number;
+  readonly to: number;
+  /** All where it is not said. */
+  readonly origin?: ForecastOrigin;
+  readonly limit?: number;
+}
+
 /** Forecasts, kept until what they foretell can be compared with what came. */
 export interface ForecastRepository {
-  /** Keeps forecasts; one that is there already stays. */
-  store(source: ForecastSource, forecasts: readonly KeptForecast[]): Promise<void>;
-  /** From `from` to `to` (ms), in order of time. */
-  range(source: ForecastSource, from: number, to: number): Promise<KeptForecast[]>;
+  /** Keeps forecasts; one that is there already stays, unless it is a replay's and a live decision made it again. */
+  store(source: ForecastSource, forecasts: readonly KeptForecast[], origin: ForecastOrigin): Promise<void>;
+  /** In order of time. */
+  range(source: ForecastSource, range: ForecastRange): Promise<KeptForecast[]>;
+  /** Lets go of some hundred of the live ones that were stored before `before` (ms); whether there may be more. */
+  forgetLive(before: number): Promise<boolean>;
+  /** Lets go of some hundred of the oldest that only replays asked for, while there are more than `most`. */
+  forgetReplayed(most: number): Promise<boolean>;
 }
 
 const ROWS_PER_STATEMENT = 500;
 
-/** @param database the open store, or a transaction on it */
-export function createForecastRepository(database: Kysely<Tables>): ForecastRepository {
+/**
+ * @param database the open store, or a transaction on it
+ * @param now the clock, ms
+ */
+export function createForecastRepository(database: Kysely<Tables>, now: () => number): ForecastRepository {
+  /** The `count` oldest of an origin, and whatever was stored together with the last of them. */
+  async function forgetOldest(origin: ForecastOrigin, before: number, count: number): Promise<boolean> {
+    const ofOrigin = database
+      .selectFrom('forecasts')
+      .select('stored_at')
+      .where('origin', '=', origin)
+      .where('stored_at', '<', before)
+      .orderBy('stored_at');
+    const last = await ofOrigin
+      .limit(1)
+      .offset(count - 1)
+      .executeTakeFirst();
+    await database
+      .deleteFrom('forecasts')
+      .where('origin', '=', origin)
+      .where('stored_at', '<', before)
+      .where('stored_at', '<=', last?.stored_at ?? before)
+      .execute();
+    return last !== undefined;
+  }
+
   return {
-    async store({ packageId, packageVersion, symbol }, forecasts) {
+    async store({ packageId, packageVersion, symbol }, forecasts, origin) {
+      const stored_at = now();
       for (let start = 0; start < forecasts.length; start += ROWS_PER_STATEMENT) {
         const rows = forecasts.slice(start, start + ROWS_PER_STATEMENT).map(({ asOf, quantiles }) => ({
           package_id: packageId,
@@ -37,17 +78,29 @@ export function createForecastRepository(database: Kysely<Tables>): ForecastRepo
           symbol,
           as_of: asOf,
           quantiles: bytesOf(quantiles),
+          origin,
+          stored_at,
         }));
         await database
           .insertInto('forecasts')
           .values(rows)
-          .onConflict((conflict) => conflict.doNothing())
+          .onConflict((conflict) =>
+            conflict
+              .columns(['package_id', 'package_version', 'symbol', 'as_of'])
+              .doUpdateSet((update) => ({
+                quantiles: update.ref('excluded.quantiles'),
+                origin: update.ref('excluded.origin'),
+                stored_at: update.ref('excluded.stored_at'),
+              }))
+              .where('forecasts.origin', '=', 'replay')
+              .whereRef('excluded.origin', '!=', 'forecasts.origin'),
+          )
           .execute();
       }
     },
 
-    async range({ packageId, packageVersion, symbol }, from, to) {
-      const rows = await database
+    async range({ packageId, packageVersion, symbol }, { from, to, origin, limit }) {
+      let query = database
         .selectFrom('forecasts')
         .select(['as_of', 'quantiles'])
         .where('package_id', '=', packageId)
@@ -55,9 +108,23 @@ export function createForecastRepository(database: Kysely<Tables>): ForecastRepo
         .where('symbol', '=', symbol)
         .where('as_of', '>=', from)
         .where('as_of', '<=', to)
-        .orderBy('as_of')
-        .execute();
+        .orderBy('as_of');
+      if (origin !== undefined) query = query.where('origin', '=', origin);
+      if (limit !== undefined) query = query.limit(limit);
+      const rows = await query.execute();
       return rows.map(({ as_of, quantiles }) => ({ asOf: as_of, quantiles: quantilesOf(quantiles) }));
+    },
+
+    forgetLive: (before) => forgetOldest('live', before, ROWS_PER_STATEMENT),
+
+    async forgetReplayed(most) {
+      const { count } = await database
+        .selectFrom('forecasts')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('origin', '=', 'replay')
+        .executeTakeFirstOrThrow();
+      if (count <= most) return false;
+      return forgetOldest('replay', Number.MAX_SAFE_INTEGER, Math.min(count - most, ROWS_PER_STATEMENT));
     },
   };
 }

@@ -62,7 +62,7 @@ export async function openPaper(parts: PaperParts): Promise<Paper> {
     }),
     history,
     decisions,
-    forecasts: createForecastRepository(database),
+    forecasts: createForecastRepository(database, now),
     now,
   });
   const executor = createExecutor({ desk, live, database, log });

@@ -1,5 +1,5 @@
 import type { PaperAccount } from './account.ts';
-import type { PollFacts } from './gates.ts';
+import { gateOf, type PollFacts } from './gates.ts';
 import { joinOutcomes, type Outcome } from './journal.ts';
 import { pollAccount } from './poll.ts';
 import type { Quarter } from './quarter.ts';
@@ -10,8 +10,11 @@ import type { DecisionMoment, Signal } from './take-decision.ts';
 export interface DecisionProvider {
   /** What a poll in this quarter would know, or null where none came; `asOf` is the close time decided on, ms. */
   facts(asOf: number): Omit<PollFacts, 'asOf'> | null;
-  signal(account: PaperAccount, moment: DecisionMoment): Signal | Promise<Signal>;
+  /** What is decided; or why nothing can be, where that shows only when the model is asked. */
+  signal(account: PaperAccount, moment: DecisionMoment): Signal | Refused | Promise<Signal | Refused>;
 }
+
+type Refused = NonNullable<PollFacts['market']>;
 
 export interface ReplayedQuarter {
   readonly quarter: Quarter;
@@ -44,10 +47,14 @@ async function replayQuarter(
   const known = provider.facts(moment.asOf);
   if (known === null) return executeQuarter(account, quarter);
   const market = known.market ?? (quarter.parts === null ? INCOMPLETE_QUARTER : null);
-  const { outcome } = await pollAccount(account, { ...known, market, asOf: moment.asOf }, async () => ({
-    moment,
-    signal: await provider.signal(account, moment),
-  }));
+  const facts = { ...known, market, asOf: moment.asOf };
+  const said = gateOf(account, facts) === null ? await provider.signal(account, moment) : null;
+  const refused = said !== null && 'reason' in said ? said : null;
+  const { outcome } = await pollAccount(account, { ...facts, market: market ?? refused }, () => {
+    if (said === null || 'reason' in said)
+      throw new RangeError('A poll with a reason for no decision asks no model.');
+    return { moment, signal: said };
+  });
   if (outcome === null) return executeQuarter(account, quarter);
   return joinOutcomes([outcome, executeQuarter(outcome.account, quarter)]);
 }

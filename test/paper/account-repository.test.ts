@@ -210,12 +210,39 @@ describe('lists', () => {
   });
 });
 
-it('forecasts are kept to the last bit, once', async () => {
-  const forecasts = createForecastRepository(database);
+describe('forecasts', () => {
   const source = { packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT' };
-  const quantiles = Float32Array.from({ length: 576 }, (_, index) => Math.sin(index));
-  await forecasts.store(source, [{ asOf: START, quantiles }]);
-  await forecasts.store(source, [{ asOf: START, quantiles: new Float32Array(576) }]);
-  expect(await forecasts.range(source, START, START)).toEqual([{ asOf: START, quantiles }]);
-  expect(await forecasts.range({ ...source, packageVersion: '2' }, START, START)).toEqual([]);
+  const quantilesOf = (seed: number) => Float32Array.from({ length: 576 }, (_, i) => Math.sin(i + seed));
+  const all = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+  it('are kept to the last bit, once', async () => {
+    const forecasts = createForecastRepository(database, () => START);
+    await forecasts.store(source, [{ asOf: START, quantiles: quantilesOf(0) }], 'live');
+    await forecasts.store(source, [{ asOf: START, quantiles: quantilesOf(1) }], 'live');
+    await forecasts.store(source, [{ asOf: START, quantiles: quantilesOf(2) }], 'replay');
+    expect(await forecasts.range(source, all)).toEqual([{ asOf: START, quantiles: quantilesOf(0) }]);
+    expect(await forecasts.range({ ...source, packageVersion: '2' }, all)).toEqual([]);
+  });
+
+  it('of a replay give way to those of live decisions', async () => {
+    const forecasts = createForecastRepository(database, () => START);
+    await forecasts.store(source, [{ asOf: START, quantiles: quantilesOf(1) }], 'replay');
+    expect(await forecasts.range(source, { ...all, origin: 'live' })).toEqual([]);
+    await forecasts.store(source, [{ asOf: START, quantiles: quantilesOf(2) }], 'live');
+    expect(await forecasts.range(source, { ...all, origin: 'live' })).toEqual([
+      { asOf: START, quantiles: quantilesOf(2) },
+    ]);
+  });
+
+  it('are let go of by age where they are live, by number where they are not', async () => {
+    let now = 0;
+    const forecasts = createForecastRepository(database, () => now);
+    for (now = 1; now <= 6; now++) {
+      await forecasts.store(source, [{ asOf: now, quantiles: quantilesOf(now) }], 'live');
+      await forecasts.store(source, [{ asOf: 100 + now, quantiles: quantilesOf(now) }], 'replay');
+    }
+    expect(await forecasts.forgetLive(4)).toBe(false);
+    while (await forecasts.forgetReplayed(2));
+    expect((await forecasts.range(source, all)).map(({ asOf }) => asOf)).toEqual([4, 5, 6, 105, 106]);
+  });
 });

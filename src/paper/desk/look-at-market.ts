@@ -1,11 +1,11 @@
 import type { Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { quantileSummary } from '../../inference/forecast-trend.ts';
 import type { MarketHistory, MarketWindow } from '../../market/history.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountStateAt, type PaperAccount } from '../account.ts';
 import type { GateReason } from '../decision-record.ts';
 import type { ForecastRepository } from '../forecast-repository.ts';
+import { policySignal } from '../policy-signal.ts';
 import type { Asked } from '../poll.ts';
 import type { DecisionMoment, Signal } from '../take-decision.ts';
 import type { PaperMarket } from './paper-market.ts';
@@ -80,19 +80,12 @@ async function askModel(
 ): Promise<Sight> {
   const { asOf, markPrice } = moment;
   const decision = await decisions.decide(model, symbol, accountStateAt(account, markPrice), markPrice);
-  const { forecast, action, invalid, timingsMs } = decision;
+  const { forecast, invalid } = decision;
   if (forecast.asOf !== asOf) return notYet('A new candle closed while the model was asked.');
   if (invalid !== undefined) return refused(invalid.reason, invalid.detail);
   const source = { packageId: model.id, packageVersion: model.version, symbol };
-  await forecasts.store(source, [{ asOf, quantiles: forecast.quantiles }]);
-  const evidence = {
-    inputsHash: forecast.market.revision,
-    quantiles: quantileSummary(forecast.quantiles),
-    rawAction: action.action,
-    accountVector: [...decision.account],
-    timingsMs,
-  };
-  return { kind: 'asked', asked: { moment, signal: { source: 'policy', action, evidence } } };
+  await forecasts.store(source, [{ asOf, quantiles: forecast.quantiles }], 'live');
+  return { kind: 'asked', asked: { moment, signal: policySignal(decision) } };
 }
 
 function refusalOf({ validity }: MarketWindow): Refusal | null {
