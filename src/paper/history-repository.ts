@@ -23,14 +23,10 @@ export interface TradeCounts {
   readonly losses: number;
 }
 
-/** What an epoch did, for statistics. */
-export interface EpochFigures {
-  /** Of the points of the curve, in order of time. */
-  readonly equity: Float64Array;
-  readonly times: Float64Array;
-  readonly pointsWithLots: number;
-  readonly trades: readonly Trade[];
-  readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
+/** A ledger line as statistics count it. */
+export interface CountedLine extends Pick<LedgerLine, 'sequence' | 'kind' | 'amount'> {
+  /** The lot that it closed. */
+  readonly trade: Trade | null;
 }
 
 /**
@@ -65,7 +61,10 @@ export interface HistoryRepository {
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
   /** Points of one epoch from `from` to `to` (ms), in order of time. */
   equity(accountId: string, epoch: number, from: number, to: number): Promise<EquityPoint[]>;
-  figures(accountId: string, epoch: number): Promise<EpochFigures>;
+  /** The next points of one epoch after `time` (ms), in order of time. */
+  equityAfter(accountId: string, epoch: number, time: number, limit: number): Promise<EquityPoint[]>;
+  /** The next lines of one epoch after the one with this sequence, in order. */
+  linesAfter(accountId: string, epoch: number, sequence: number, limit: number): Promise<CountedLine[]>;
 }
 
 /** @param database the open store, or a transaction on it */
@@ -187,48 +186,48 @@ export function createHistoryRepository(database: Kysely<Tables>): HistoryReposi
         .where('time', '>=', from)
         .where('time', '<=', to)
         .execute();
-      return rows.map(({ time, wallet, equity, open_lots, open_side }) => ({
-        time,
-        wallet,
-        equity,
-        openLots: open_lots,
-        openSide: open_side,
-      }));
+      return rows.map(pointOf);
     },
 
-    async figures(accountId, epoch) {
-      const points = await pointsOf(database, accountId, epoch).execute();
-      const lots = await database
-        .selectFrom('paper_lots')
-        .select(['close_reason', 'net_pnl', 'margin'])
-        .where('account_id', '=', accountId)
-        .where('status', '=', 'CLOSED')
-        .where('epoch', '=', epoch)
-        .orderBy('closed_at')
+    async equityAfter(accountId, epoch, time, limit) {
+      const query = pointsOf(database, accountId, epoch).where('time', '>', time);
+      return (await query.limit(limit).execute()).map(pointOf);
+    },
+
+    async linesAfter(accountId, epoch, sequence, limit) {
+      const rows = await database
+        .selectFrom('paper_ledger as line')
+        .leftJoin('paper_lots as lot', (join) =>
+          join
+            .onRef('lot.id', '=', 'line.lot_id')
+            .on('line.kind', 'in', ['realised_pnl', 'liquidation'] satisfies LedgerKind[]),
+        )
+        .select(['line.sequence', 'line.kind', 'line.amount'])
+        .select(['lot.close_reason', 'lot.net_pnl', 'lot.margin'])
+        .where('line.account_id', '=', accountId)
+        .where('line.epoch', '=', epoch)
+        .where('line.sequence', '>', sequence)
+        .orderBy('line.sequence')
+        .limit(limit)
         .execute();
-      const sums = await database
-        .selectFrom('paper_ledger')
-        .select(({ fn }) => ['kind', fn.sum<number>('amount').as('total')])
-        .where('account_id', '=', accountId)
-        .where('epoch', '=', epoch)
-        .groupBy('kind')
-        .execute();
-      return {
-        equity: Float64Array.from(points, ({ equity }) => equity),
-        times: Float64Array.from(points, ({ time }) => time),
-        pointsWithLots: points.reduce((count, { open_lots }) => count + Number(open_lots > 0), 0),
-        trades: lots.map(({ close_reason, net_pnl, margin }) => ({
-          reason: close_reason as Trade['reason'],
-          netPnl: net_pnl as number,
-          margin,
-        })),
-        totals: Object.fromEntries(sums.map(({ kind, total }) => [kind, total])),
-      };
+      return rows.map(({ sequence, kind, amount, close_reason, net_pnl, margin }) => ({
+        sequence,
+        kind: kind as LedgerKind,
+        amount,
+        trade:
+          margin === null
+            ? null
+            : { reason: close_reason as Trade['reason'], netPnl: net_pnl as number, margin },
+      }));
     },
   };
 }
 
 type Point = Pick<Tables['paper_equity'], 'time' | 'wallet' | 'equity' | 'open_lots' | 'open_side'>;
+
+function pointOf({ time, wallet, equity, open_lots, open_side }: Point): EquityPoint {
+  return { time, wallet, equity, openLots: open_lots, openSide: open_side };
+}
 
 function pointsOf(
   database: Kysely<Tables>,

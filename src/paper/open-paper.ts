@@ -15,7 +15,7 @@ import { createAccounts } from './desk/accounts.ts';
 import { createExecutor } from './desk/executor.ts';
 import { createPaperDesk, type PaperDesk } from './desk/paper-desk.ts';
 import { createPaperMarket } from './desk/paper-market.ts';
-import { createPerformanceOfAccount } from './desk/performance-of-account.ts';
+import { createPerformances } from './desk/performance-of-account.ts';
 import { publishChanges } from './desk/publish-changes.ts';
 import { createForecastRepository } from './forecast-repository.ts';
 import { createHistoryRepository } from './history-repository.ts';
@@ -45,6 +45,11 @@ export async function openPaper(parts: PaperParts): Promise<Paper> {
   const rows = createHistoryRepository(database);
   const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
   accounts.onChange((stored, change) => publishChanges(events, stored, change));
+  const performances = createPerformances({
+    history: rows,
+    candles: repository.candles,
+    pause: () => turn(),
+  });
   const desk = createPaperDesk({
     accounts,
     rows,
@@ -55,11 +60,7 @@ export async function openPaper(parts: PaperParts): Promise<Paper> {
       funding: createFundingLoader({ exchange, repository }),
       now,
     }),
-    performance: createPerformanceOfAccount({
-      history: rows,
-      candles: repository.candles,
-      pause: () => turn(),
-    }),
+    performance: performances.of,
     history,
     decisions,
     forecasts: createForecastRepository(database, now),

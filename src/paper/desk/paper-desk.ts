@@ -20,7 +20,7 @@ import { type Accounts, type OwnedAccount, requireSymbol } from './accounts.ts';
 import { bringUpToDate, bringUpToNow, nothingHappened } from './bring-up-to-date.ts';
 import { type Overview, overviewOf } from './overview.ts';
 import type { PaperMarket } from './paper-market.ts';
-import type { PerformanceOfAccount } from './performance-of-account.ts';
+import type { Performances } from './performance-of-account.ts';
 import { type PollParts, type PollResult, pollStored } from './poll-account.ts';
 
 /** One poll of the loop, or of somebody who brings signals. */
@@ -48,10 +48,12 @@ export interface PaperDesk {
   readonly accounts: Accounts;
   readonly history: HistoryRepository;
   readonly market: PaperMarket;
-  readonly performance: PerformanceOfAccount;
+  readonly performance: Performances['of'];
   overview(owned: OwnedAccount): Promise<Overview>;
   /** @throws MODEL_NOT_FOUND, SYMBOL_MISMATCH, PRICE_OFF */
   poll(request: PollRequest): Promise<Polled>;
+  /** Listeners are told the id of every account that somebody polls, whatever comes of it. */
+  onPoll(listener: (accountId: string) => void): void;
   /** Executes what is closed and stores it; answers the account after it. */
   execute(id: string): Promise<StoredAccount>;
   /** @throws PRICE_OFF, MARKET_UNAVAILABLE */
@@ -65,11 +67,12 @@ export interface PaperDesk {
 export interface PaperDeskParts extends PollParts {
   readonly accounts: Accounts;
   readonly rows: HistoryRepository;
-  readonly performance: PerformanceOfAccount;
+  readonly performance: Performances['of'];
 }
 
 export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
   const { accounts, rows, market, performance, now } = parts;
+  const pollListeners: ((accountId: string) => void)[] = [];
   const overview = (owned: OwnedAccount) => overviewOf({ market, history: rows, now }, owned);
 
   /** Trades by hand on an account that has lived until now. */
@@ -102,6 +105,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
 
     async poll({ modelId, symbol, currentPrice, external }) {
       const { stored: first, model } = await accounts.get(modelId);
+      for (const listener of pollListeners) listener(first.account.id);
       requireSymbol(first.account.id, first.symbol, symbol);
       if (currentPrice !== undefined)
         await checkPrice(first.symbol, currentPrice).catch((error: unknown) => {
@@ -117,6 +121,8 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
         row: await rows.decision(stored.account.id, result.asOf),
       };
     },
+
+    onPoll: (listener) => void pollListeners.push(listener),
 
     async execute(id) {
       const { stored } = await accounts.change(id, async ({ account, symbol }) => {

@@ -10,6 +10,14 @@ const UPPER = 0.95;
 /** After about so many blocks, some milliseconds, others get their turn. */
 const BLOCKS_BETWEEN_PAUSES = 50_000;
 
+/**
+ * Of `count` returns those that intervals are made from: whole days, so that they need to be made again once a day
+ * only, and are the same whenever that is.
+ */
+export function returnsOfWholeDays(count: number): number {
+  return count - (count % BLOCK_LENGTH);
+}
+
 /** A 90 % interval. */
 export type Interval = readonly [lower: number, upper: number];
 
@@ -18,6 +26,8 @@ export interface RatioIntervals {
   readonly sharpe: Interval | null;
   readonly sortino: Interval | null;
 }
+
+export const NO_INTERVALS: RatioIntervals = { totalReturn: null, sharpe: null, sortino: null };
 
 /**
  * Intervals by the moving-block bootstrap: 1,000 draws of as many returns, in blocks of 96 from anywhere, the same for
@@ -29,7 +39,7 @@ export async function bootstrapIntervals(
   seed: string,
   pause: () => Promise<void>,
 ): Promise<RatioIntervals> {
-  if (sums.count < 2 * BLOCK_LENGTH) return { totalReturn: null, sharpe: null, sortino: null };
+  if (sums.count < 2 * BLOCK_LENGTH) return NO_INTERVALS;
   const random = seededRandom(seed);
   const blocks = Math.ceil(sums.count / BLOCK_LENGTH);
   const drawsBetweenPauses = Math.max(1, Math.floor(BLOCKS_BETWEEN_PAUSES / blocks));

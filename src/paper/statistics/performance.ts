@@ -1,7 +1,8 @@
 import type { LedgerKind } from '../ledger.ts';
-import { bootstrapIntervals, type RatioIntervals } from './bootstrap.ts';
-import { allMoments, maxDrawdown, type Ratios, ratiosOf, returnSums } from './returns.ts';
-import { type Trade, type TradeStatistics, tradeStatistics } from './trades.ts';
+import type { RatioIntervals } from './bootstrap.ts';
+import type { EquityCurve } from './equity-curve.ts';
+import { allMoments, type Ratios, ratiosOf } from './returns.ts';
+import type { TradeStatistics, TradeTally } from './trades.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
@@ -10,18 +11,15 @@ const FEWEST_RANKED_TRADES = 30;
 
 /** What an account did in one epoch. */
 export interface PerformanceInput {
-  readonly accountId: string;
   readonly initialBalance: number;
-  /** Of the 15-minute curve, the first of them the initial balance. */
-  readonly equity: Float64Array;
-  /** How many of its points had open lots. */
-  readonly pointsWithLots: number;
+  readonly curve: EquityCurve;
+  readonly trades: TradeTally;
+  /** Sum of the ledger lines by kind. */
+  readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
+  readonly intervals: RatioIntervals;
   /** When it began and when its last point is, ms. */
   readonly from: number;
   readonly to: number;
-  readonly trades: Iterable<Trade>;
-  /** Sum of the ledger lines by kind. */
-  readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
   /** The symbol's price at `from` and `to`; null where it is not known. */
   readonly priceFrom: number | null;
   readonly priceTo: number | null;
@@ -42,24 +40,17 @@ export interface Performance extends TradeStatistics, Ratios {
   readonly tooEarly: boolean;
 }
 
-/** @param pause waited for now and then, so that a long curve holds up nobody */
-export async function performanceOf(
-  input: PerformanceInput,
-  pause: () => Promise<void>,
-): Promise<Performance> {
-  const { equity, totals, from, to, priceFrom, priceTo } = input;
-  const trades = tradeStatistics(input.trades);
-  await pause();
-  const sums = returnSums(equity);
-  await pause();
-  const points = equity.length - 1;
+/** Puts the statistics together; costs the same however long the curve is. */
+export function performanceOf(input: PerformanceInput): Performance {
+  const { curve, totals, intervals, from, to, priceFrom, priceTo } = input;
+  const trades = input.trades.statistics();
   return {
     ...trades,
-    ...ratiosOf(allMoments(sums)),
-    totalReturn: (equity.at(-1) ?? input.initialBalance) / input.initialBalance - 1,
-    intervals: await bootstrapIntervals(sums, input.accountId, pause),
-    maxDrawdown: maxDrawdown(equity),
-    exposureTime: points > 0 ? input.pointsWithLots / points : null,
+    ...ratiosOf(allMoments(curve.returns)),
+    totalReturn: curve.last / input.initialBalance - 1,
+    intervals,
+    maxDrawdown: curve.maxDrawdown,
+    exposureTime: curve.points > 0 ? curve.pointsWithLots / curve.points : null,
     tradesPerWeek: to > from ? (trades.trades * WEEK_MS) / (to - from) : null,
     feesPaid: -((totals.entry_fee ?? 0) + (totals.exit_fee ?? 0)) + 0,
     fundingPaid: -(totals.funding ?? 0) + 0,

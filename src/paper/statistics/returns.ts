@@ -3,6 +3,9 @@ import { QUARTER_MS } from '../quarter-time.ts';
 /** Quarters of an hour in a year of 365 days: what ratios are annualised by (paper.md, Statistics). */
 const QUARTERS_PER_YEAR = (365 * 24 * 60 * 60_000) / QUARTER_MS;
 
+const FIRST_ROOM = 256;
+const GROWTH = 1.5;
+
 /**
  * Sums over the first n returns, n = 0..count, four side by side for each n, so that those of any stretch are two
  * look-ups: the returns, their squares, the squares of those below 0, and the logarithms of 1 + return.
@@ -29,21 +32,40 @@ export interface Ratios {
   readonly sortino: number | null;
 }
 
-/** The returns of a 15-minute equity curve; equity that is not positive has returned nothing since. */
-export function returnSums(equity: Float64Array): ReturnSums {
-  const count = Math.max(0, equity.length - 1);
-  const sums = new Float64Array((count + 1) * 4);
-  for (let i = 0; i < count; i++) {
-    const before = equity[i]!;
-    const after = equity[i + 1]!;
-    const change = before > 0 && after > 0 ? after / before - 1 : 0;
-    const at = i * 4;
+/** The sums of a curve that grows, point by point; equity that is not positive has returned nothing since. */
+export class GrowingReturns implements ReturnSums {
+  #sums = new Float64Array(FIRST_ROOM * 4);
+  #last: number;
+  count = 0;
+
+  /** @param initial equity before the first return */
+  constructor(initial: number) {
+    this.#last = initial;
+  }
+
+  get sums(): Float64Array {
+    return this.#sums;
+  }
+
+  push(equity: number): void {
+    const change = this.#last > 0 && equity > 0 ? equity / this.#last - 1 : 0;
+    this.#last = equity;
+    const at = this.count * 4;
+    if (at + 8 > this.#sums.length) this.#grow();
+    const sums = this.#sums;
     sums[at + 4] = sums[at]! + change;
     sums[at + 5] = sums[at + 1]! + change * change;
     sums[at + 6] = sums[at + 2]! + (change < 0 ? change * change : 0);
     sums[at + 7] = sums[at + 3]! + Math.log1p(change);
+    this.count += 1;
   }
-  return { count, sums };
+
+  /** Into an array of its own: whoever still reads the one before sees what stood there. */
+  #grow(): void {
+    const sums = new Float64Array(Math.ceil(this.#sums.length * GROWTH));
+    sums.set(this.#sums);
+    this.#sums = sums;
+  }
 }
 
 /** The moments of all returns. */
@@ -76,15 +98,4 @@ export function ratiosOf({ count, sum, squares, downsideSquares, logs }: ReturnM
 function annualised(mean: number, deviation: number): number | null {
   const ratio = (mean / deviation) * Math.sqrt(QUARTERS_PER_YEAR);
   return deviation > 0 && Number.isFinite(ratio) ? ratio : null;
-}
-
-/** The largest fall from a peak, as a share of the peak, 0..1. */
-export function maxDrawdown(equity: Float64Array): number {
-  let peak = Number.NEGATIVE_INFINITY;
-  let worst = 0;
-  for (const value of equity) {
-    if (value > peak) peak = value;
-    else if (peak > 0) worst = Math.max(worst, (peak - value) / peak);
-  }
-  return worst;
 }

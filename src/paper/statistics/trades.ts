@@ -44,37 +44,42 @@ class Tally {
   }
 }
 
-/** A trade that came out at 0 is neither won nor lost. */
-export function tradeStatistics(trades: Iterable<Trade>): TradeStatistics {
-  const all = new Tally();
-  const wins = new Tally();
-  const losses = new Tally();
-  const reasons = new Map<CloseReason, { all: Tally; wins: number }>();
-  for (const trade of trades) {
-    all.add(trade);
-    if (trade.netPnl > 0) wins.add(trade);
-    if (trade.netPnl < 0) losses.add(trade);
-    const reason = reasons.get(trade.reason) ?? { all: new Tally(), wins: 0 };
+/** Closed lots, counted one by one; a trade that came out at 0 is neither won nor lost. */
+export class TradeTally {
+  readonly #all = new Tally();
+  readonly #wins = new Tally();
+  readonly #losses = new Tally();
+  readonly #reasons = new Map<CloseReason, { all: Tally; wins: number }>();
+
+  add(trade: Trade): void {
+    this.#all.add(trade);
+    if (trade.netPnl > 0) this.#wins.add(trade);
+    if (trade.netPnl < 0) this.#losses.add(trade);
+    const reason = this.#reasons.get(trade.reason) ?? { all: new Tally(), wins: 0 };
     reason.all.add(trade);
     reason.wins += Number(trade.netPnl > 0);
-    reasons.set(trade.reason, reason);
+    this.#reasons.set(trade.reason, reason);
   }
-  return {
-    trades: all.count,
-    wins: wins.count,
-    losses: losses.count,
-    winRate: all.mean(wins.count),
-    profitFactor: losses.count === 0 ? null : wins.money / -losses.money,
-    averageWin: wins.mean(wins.money),
-    averageLoss: losses.mean(losses.money),
-    averagePct: all.mean(all.percent),
-    averageWinPct: wins.mean(wins.percent),
-    averageLossPct: losses.mean(losses.percent),
-    byReason: Object.fromEntries(
-      Array.from(reasons, ([reason, { all: own, wins: won }]) => [
-        reason,
-        { trades: own.count, netPnl: own.money, winRate: won / own.count },
-      ]),
-    ),
-  };
+
+  statistics(): TradeStatistics {
+    const [all, wins, losses] = [this.#all, this.#wins, this.#losses];
+    return {
+      trades: all.count,
+      wins: wins.count,
+      losses: losses.count,
+      winRate: all.mean(wins.count),
+      profitFactor: losses.count === 0 ? null : wins.money / -losses.money,
+      averageWin: wins.mean(wins.money),
+      averageLoss: losses.mean(losses.money),
+      averagePct: all.mean(all.percent),
+      averageWinPct: wins.mean(wins.percent),
+      averageLossPct: losses.mean(losses.percent),
+      byReason: Object.fromEntries(
+        Array.from(this.#reasons, ([reason, { all: own, wins: won }]) => [
+          reason,
+          { trades: own.count, netPnl: own.money, winRate: won / own.count },
+        ]),
+      ),
+    };
+  }
 }

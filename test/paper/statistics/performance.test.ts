@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapIntervals, quantileOf } from '../../../src/paper/statistics/bootstrap.ts';
+import {
+  bootstrapIntervals,
+  NO_INTERVALS,
+  quantileOf,
+  returnsOfWholeDays,
+} from '../../../src/paper/statistics/bootstrap.ts';
+import { EquityCurve } from '../../../src/paper/statistics/equity-curve.ts';
 import { type PerformanceInput, performanceOf, ranksOf } from '../../../src/paper/statistics/performance.ts';
-import { allMoments, maxDrawdown, ratiosOf, returnSums } from '../../../src/paper/statistics/returns.ts';
-import { tradeStatistics } from '../../../src/paper/statistics/trades.ts';
+import { allMoments, type ReturnSums, ratiosOf } from '../../../src/paper/statistics/returns.ts';
+import { type Trade, TradeTally } from '../../../src/paper/statistics/trades.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
 const noPause = async () => {};
@@ -15,6 +21,24 @@ function curve(count: number, deviation = 0.001, mean = 0): Float64Array {
   const equity = new Float64Array(count + 1).fill(10_000);
   for (let i = 1; i <= count; i++) equity[i] = equity[i - 1]! * (1 + next());
   return equity;
+}
+
+/** What statistics keep of a curve whose first number is the initial balance; the last `withLots` points have lots. */
+function curveOf(equity: ArrayLike<number>, withLots = 0): EquityCurve {
+  const result = new EquityCurve(equity[0] ?? 10_000);
+  for (let i = 1; i < equity.length; i++)
+    result.push({ time: i, equity: equity[i]!, openLots: Number(i >= equity.length - withLots) });
+  return result;
+}
+
+function returnSums(equity: Float64Array): ReturnSums {
+  return curveOf(equity).returns;
+}
+
+function tally(trades: readonly Trade[]): TradeTally {
+  const result = new TradeTally();
+  for (const trade of trades) result.add(trade);
+  return result;
 }
 
 function ratios(equity: Float64Array) {
@@ -50,7 +74,7 @@ describe('the largest drawdown', () => {
     [[100, 50, 100, 49], 0.51],
     [[], 0],
   ])('of %j is %s of its peak', (equity, expected) => {
-    expect(maxDrawdown(Float64Array.from(equity))).toBeCloseTo(expected, 12);
+    expect(curveOf(equity).maxDrawdown).toBeCloseTo(expected, 12);
   });
 });
 
@@ -88,6 +112,15 @@ describe('intervals by block bootstrap', () => {
     });
   });
 
+  it.each([
+    [0, 0],
+    [95, 0],
+    [96, 96],
+    [1000, 960],
+  ])('are made of whole days: of %i returns %i', (count, expected) => {
+    expect(returnsOfWholeDays(count)).toBe(expected);
+  });
+
   it('let others have their turn on a long curve', async () => {
     let pauses = 0;
     await bootstrapIntervals(returnSums(curve(100_000)), 'seed', async () => {
@@ -106,7 +139,7 @@ describe('closed trades', () => {
 
   it('are counted, averaged and told apart by reason', () => {
     const trades = [trade(30, 'TAKE_PROFIT'), trade(10, 'TAKE_PROFIT'), trade(-20), trade(0)];
-    expect(tradeStatistics(trades)).toEqual({
+    expect(tally(trades).statistics()).toEqual({
       trades: 4,
       wins: 2,
       losses: 1,
@@ -125,26 +158,30 @@ describe('closed trades', () => {
   });
 
   it('that are none have no averages', () => {
-    expect(tradeStatistics([])).toMatchObject({ trades: 0, winRate: null, profitFactor: null, byReason: {} });
+    expect(tally([]).statistics()).toMatchObject({
+      trades: 0,
+      winRate: null,
+      profitFactor: null,
+      byReason: {},
+    });
   });
 });
 
 describe('the performance of an account', () => {
   const input: PerformanceInput = {
-    accountId: 'paper_a',
     initialBalance: 10_000,
-    equity: Float64Array.of(10_000, 10_100, 9999, 10_500),
-    pointsWithLots: 2,
+    curve: curveOf([10_000, 10_100, 9999, 10_500], 2),
+    intervals: NO_INTERVALS,
     from: 0,
     to: 2 * WEEK_MS,
-    trades: Array.from({ length: 30 }, () => ({ reason: 'STOP_LOSS', netPnl: 1, margin: 10 })),
+    trades: tally(Array.from({ length: 30 }, () => ({ reason: 'STOP_LOSS', netPnl: 1, margin: 10 }))),
     totals: { entry_fee: -3, exit_fee: -2, funding: -1.5, realised_pnl: 500 },
     priceFrom: 100,
     priceTo: 90,
   };
 
-  it('has everything that paper.md names', async () => {
-    expect(await performanceOf(input, noPause)).toMatchObject({
+  it('has everything that paper.md names', () => {
+    expect(performanceOf(input)).toMatchObject({
       totalReturn: expect.closeTo(0.05, 12),
       maxDrawdown: expect.closeTo(0.01, 12),
       exposureTime: 2 / 3,
@@ -158,9 +195,9 @@ describe('the performance of an account', () => {
     });
   });
 
-  it('of a new account has nothing but zeros and nulls', async () => {
-    const fresh = { ...input, equity: new Float64Array(), pointsWithLots: 0, to: 0, trades: [], totals: {} };
-    expect(await performanceOf({ ...fresh, priceTo: null }, noPause)).toMatchObject({
+  it('of a new account has nothing but zeros and nulls', () => {
+    const fresh = { ...input, curve: curveOf([10_000]), to: 0, trades: tally([]), totals: {} };
+    expect(performanceOf({ ...fresh, priceTo: null })).toMatchObject({
       totalReturn: 0,
       sharpe: null,
       maxDrawdown: 0,
