@@ -25,7 +25,7 @@ export function memoryReader(bytes: Uint8Array): ByteReader {
 }
 
 /** A reader over an open file; closing the handle is the caller's. */
-export async function fileReader(handle: FileHandle): Promise<ByteReader> {
+export async function fileReader(handle: FileHandle): Promise<Required<ByteReader>> {
   const { size } = await handle.stat();
   async function readInto(target: Uint8Array, offset: number): Promise<void> {
     const { length } = target;

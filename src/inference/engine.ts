@@ -3,7 +3,7 @@ import { type StartWorker, startWorker } from './worker-process.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
 export type { InferenceLog } from './supervisor.ts';
-export type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
+export type { ModelFiles, ModelSummary, PolicyOutput, WeightForm } from './worker-protocol.ts';
 
 /**
  * Computes forecasts and actions of trained pairs, in a process of its own. Each call loads the model it names when

@@ -1,5 +1,5 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import { fileReader, withFileReader } from '../formats/byte-reader.ts';
 import type { PatchTstArchitecture, PolicyFile } from '../formats/model-files.ts';
@@ -8,7 +8,9 @@ import { ELEMENT_TYPES } from '../formats/onnx/model.ts';
 import { readPolicy } from '../formats/sb3/sb3.ts';
 import { readForecaster } from '../formats/torch/forecaster-file.ts';
 import { readTensor } from '../formats/torch/torch.ts';
-import { patchTstGraph } from './patchtst-graph.ts';
+import { elementCount } from '../formats/torch/torch-views.ts';
+import { type CompactMatrix, compactPathOf, withCompactFile } from './compact-file.ts';
+import { LARGEST_MATRIX, patchTstGraph } from './patchtst-graph.ts';
 import { policyGraph, policyStd } from './policy-graph.ts';
 import { createSession, type Session } from './session.ts';
 import { placeWeights, type Weight, type Weights, weightBytes } from './weights.ts';
@@ -37,6 +39,8 @@ const BATCH_BYTES = 128 << 20;
 const WIDENING_BYTES = 48 << 20;
 /** Two sessions with their threads, and what a policy takes. */
 const SESSION_BYTES = 4 << 20;
+/** From this many bytes (as float32) on the largest matrix is worth a compact form. */
+const COMPACT_FROM = 16 << 20;
 
 /**
  * Reads both files and builds their sessions.
@@ -117,37 +121,76 @@ interface OpenForecaster {
 }
 
 async function openForecaster(
-  { forecastPath, heads }: ModelFiles,
+  files: ModelFiles,
   policy: PolicyFile,
-  { threads, makeRoom }: OpenOptions,
+  options: OpenOptions,
 ): Promise<OpenForecaster> {
   // onnxruntime maps the file by its name, and refuses a link that leads out of the folder.
-  const path = await realpath(forecastPath);
+  const path = await realpath(files.forecastPath);
   const handle = await open(path, 'r');
   try {
     const reader = await fileReader(handle);
     const { architecture, weights: state } = await readForecaster(
       reader,
-      heads === undefined ? {} : { heads },
+      files.heads === undefined ? {} : { heads: files.heads },
     );
     const weights = await placeWeights(reader, state, readTensor);
-    const { privateWeightBytes, mappedBytes } = countBytes(weights);
-    const privateBytes =
-      SESSION_BYTES + privateWeightBytes + activationBytes(architecture) + policyBytes(policy);
-    await makeRoom(privateBytes);
-    const graph = encodeModel(patchTstGraph(architecture, weights, basename(path)));
-    const session = await createSession(graph, { folder: dirname(path), threads });
-    if (await isReplaced(handle, path)) {
-      await session.dispose();
-      throw new PaperdeskError(
-        'MODEL_LOAD_FAILED',
-        'The forecast model was replaced while it was loaded; try again.',
-      );
-    }
-    return { session, architecture, privateBytes, mappedBytes };
+    const trained = { path, handle, architecture, weights, policy };
+    if (files.weights !== 'int8') return await openSession(trained, options);
+    const weight = weights.get(LARGEST_MATRIX)!;
+    requireWorthwhile(weight);
+    const source = { version: files.version, reader, weight };
+    return await withCompactFile(compactPathOf(path), source, (matrix, compactHandle) =>
+      openSession(trained, options, { matrix, handle: compactHandle }),
+    );
   } finally {
     await handle.close();
   }
+}
+
+interface TrainedFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly architecture: PatchTstArchitecture;
+  readonly weights: Weights;
+  readonly policy: PolicyFile;
+}
+
+async function openSession(
+  { path, handle, architecture, weights, policy }: TrainedFile,
+  { threads, makeRoom }: OpenOptions,
+  compact?: { readonly matrix: CompactMatrix; readonly handle: FileHandle },
+): Promise<OpenForecaster> {
+  const { privateWeightBytes, mappedBytes } = countBytes(weights, compact?.matrix);
+  const privateBytes =
+    SESSION_BYTES + privateWeightBytes + activationBytes(architecture) + policyBytes(policy);
+  await makeRoom(privateBytes);
+  const folder = dirname(path);
+  const graph = patchTstGraph(architecture, weights, basename(path), undefined, compact?.matrix);
+  const prepack = compact !== undefined;
+  const session = await createSession(encodeModel(graph), { folder, threads, prepack });
+  if (
+    (await isReplaced(handle, path)) ||
+    (compact !== undefined && (await isReplaced(compact.handle, join(folder, compact.matrix.location))))
+  ) {
+    await session.dispose();
+    throw new PaperdeskError(
+      'MODEL_LOAD_FAILED',
+      'The forecast model was replaced while it was loaded; try again.',
+    );
+  }
+  return { session, architecture, privateBytes, mappedBytes };
+}
+
+/** @throws MODEL_LOAD_FAILED when the compact form of a matrix would save next to nothing */
+function requireWorthwhile({ shape }: Weight): void {
+  const bytes = elementCount(shape) * ELEMENT_TYPES.float32.bytes;
+  if (bytes >= COMPACT_FROM) return;
+  const inMb = (value: number) => (value / 1e6).toFixed(1);
+  throw new PaperdeskError(
+    'MODEL_LOAD_FAILED',
+    `Its largest matrix has ${inMb(bytes)} MB; 8-bit weights are used from ${inMb(COMPACT_FROM)} MB on.`,
+  );
 }
 
 /** The offsets were read from the open file, but the mapping was made by name: both have to be the same file. */
@@ -161,13 +204,19 @@ async function isReplaced(handle: FileHandle, path: string): Promise<boolean> {
   );
 }
 
-function countBytes(weights: Weights): { privateWeightBytes: number; mappedBytes: number } {
-  const all = [...weights.values()];
+function countBytes(
+  weights: Weights,
+  compact: CompactMatrix | undefined,
+): { privateWeightBytes: number; mappedBytes: number } {
+  const all = [...weights].flatMap(([name, weight]) =>
+    name === LARGEST_MATRIX && compact !== undefined ? [] : [weight],
+  );
   const sum = (some: readonly Weight[]) => some.reduce((bytes, weight) => bytes + weightBytes(weight), 0);
   const mapped = all.filter((weight) => 'offset' in weight);
   const widened = mapped.some((weight) => weight.type !== 'float32');
   return {
-    privateWeightBytes: sum(all.filter((weight) => 'values' in weight)) + (widened ? WIDENING_BYTES : 0),
+    privateWeightBytes:
+      sum(all.filter((weight) => 'values' in weight)) + (widened ? WIDENING_BYTES : 0) + (compact?.size ?? 0),
     mappedBytes: sum(mapped),
   };
 }

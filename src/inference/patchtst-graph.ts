@@ -2,9 +2,13 @@ import { PaperdeskError } from '../errors.ts';
 import type { PatchTstArchitecture } from '../formats/model-files.ts';
 import { createGraphBuilder, type GraphBuilder } from '../formats/onnx/builder.ts';
 import { ELEMENT_TYPES, type OnnxGraph } from '../formats/onnx/model.ts';
+import type { CompactMatrix } from './compact-file.ts';
+import { blocksOf, COMPACT_BLOCK } from './compact-matrix.ts';
 import { type Weight, type Weights, weightBytes, weightRows } from './weights.ts';
 
 const LAYER_NORM_EPSILON = 1e-5;
+/** MatMulNBits' accuracy_level. */
+const COMPUTE_IN_INT8 = 4;
 
 /** How the matrices of the head, of which one may have hundreds of megabytes, are cut into blocks of rows. */
 export interface HeadBlocks {
@@ -16,11 +20,15 @@ export interface HeadBlocks {
   readonly widenedBytes: number;
 }
 
+/** The matrix of the head that takes all tokens: nearly all weights of a model of the production size. */
+export const LARGEST_MATRIX = 'head.1.weight';
+
 const HEAD_BLOCKS: HeadBlocks = { from: 16 << 20, rows: 64, widenedBytes: 16 << 20 };
 
 /**
  * The forward pass of forecast-and-policy.md as an ONNX graph: `windows` [batch, lookback, features] ->
- * `quantiles` [batch, horizon, quantiles]. Mapped weights refer to `location`, a file name without a folder.
+ * `quantiles` [batch, horizon, quantiles]. Mapped weights refer to `location`, a file name without a folder; `compact`
+ * is computed with in place of the largest matrix.
  * @throws HEADS, NOT_PATCHTST when the numbers of the architecture do not fit together
  */
 export function patchTstGraph(
@@ -28,6 +36,7 @@ export function patchTstGraph(
   weights: Weights,
   location: string,
   blocks = HEAD_BLOCKS,
+  compact?: CompactMatrix,
 ): OnnxGraph {
   checkArchitecture(architecture);
   const { features, lookback, horizon, quantiles, patches, dModel, layers } = architecture;
@@ -40,9 +49,11 @@ export function patchTstGraph(
     tokens = encoderLayer(graph, place, architecture, `encoder.layers.${layer}.`, tokens);
   }
   const flat = graph.reshape(tokens, [-1, features * patches * dModel]);
-  const hidden = graph.node('Gelu', [headLinear(graph, place, blocks, 'head.1', flat)], {
-    approximate: { string: 'none' },
-  });
+  const projected =
+    compact === undefined
+      ? headLinear(graph, place, blocks, 'head.1', flat)
+      : graph.node('Add', [compactProduct(graph, compact, flat), place.whole('head.1.bias')]);
+  const hidden = graph.node('Gelu', [projected], { approximate: { string: 'none' } });
   const result = headLinear(graph, place, blocks, 'head.4', hidden);
   graph.output('quantiles', graph.reshape(result, [-1, horizon, quantiles]), ['batch', horizon, quantiles]);
   return graph.build();
@@ -189,6 +200,35 @@ function headLinear(
     products.push(gemm(graph, input, block));
   }
   return graph.node('Concat', products, { axis: { int: 1 } });
+}
+
+/** x weight^T, with `x` rounded to 8 bits block by block as well. */
+function compactProduct(graph: GraphBuilder, compact: CompactMatrix, input: string): string {
+  const { outputs, inputs, location, bytesOffset, scalesOffset, size } = compact;
+  const blocks = blocksOf(inputs);
+  const bytes = graph.external({
+    name: `${LARGEST_MATRIX}.bytes`,
+    dims: [outputs, blocks, COMPACT_BLOCK],
+    type: 'uint8',
+    location,
+    offset: bytesOffset,
+    length: scalesOffset - bytesOffset,
+  });
+  const scales = graph.external({
+    name: `${LARGEST_MATRIX}.scales`,
+    dims: [outputs * blocks],
+    type: 'float32',
+    location,
+    offset: scalesOffset,
+    length: bytesOffset + size - scalesOffset,
+  });
+  return graph.microsoft('MatMulNBits', [input, bytes, scales], {
+    K: { int: inputs },
+    N: { int: outputs },
+    bits: { int: 8 },
+    block_size: { int: COMPACT_BLOCK },
+    accuracy_level: { int: COMPUTE_IN_INT8 },
+  });
 }
 
 /** x weight^T + bias, with the weight as torch keeps it, [outputs, inputs]. */

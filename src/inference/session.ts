@@ -4,6 +4,11 @@ export interface SessionSettings {
   /** The folder in which the files lie that the graph's external tensors name, where it has any. */
   readonly folder?: string;
   readonly threads: number;
+  /**
+   * Whether constants may be copied into the order in which they are computed with. Without it they stay the pages of
+   * their file; products of compact matrices are fast only with it.
+   */
+  readonly prepack?: boolean;
 }
 
 /** One graph, ready to compute: a single float32 input and a single float32 output. */
@@ -16,7 +21,7 @@ export interface Session {
 /** Loads a graph of ours from its bytes. */
 export async function createSession(
   model: Uint8Array,
-  { folder, threads }: SessionSettings,
+  { folder, threads, prepack = false }: SessionSettings,
 ): Promise<Session> {
   const session = await InferenceSession.create(model, {
     executionProviders: ['cpu'],
@@ -27,8 +32,7 @@ export async function createSession(
     extra: {
       session: {
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
-        // Prepacked weights are private copies; without them the pages stay those of the file.
-        disable_prepacking: '1',
+        ...(prepack ? {} : { disable_prepacking: '1' }),
         // Idle threads would otherwise spin and take a core from the service.
         intra_op: { allow_spinning: '0' },
       },

@@ -3,7 +3,10 @@ import type { Activation, PatchTstArchitecture } from '../formats/model-files.ts
 
 /** What the service and the inference process say to each other. */
 
-/** Where a pair of trained files lies; `version` changes whenever their content does. */
+/** How the forecaster's largest matrix is computed: as trained, or as 8-bit numbers (compact-matrix.ts). */
+export type WeightForm = 'float32' | 'int8';
+
+/** Where a pair of trained files lies; `version` changes whenever their content or the form of the weights does. */
 export interface ModelFiles {
   readonly id: string;
   readonly version: string;
@@ -11,6 +14,8 @@ export interface ModelFiles {
   readonly policyPath: string;
   /** Attention heads, which the weights do not tell; 4 where it is not given. */
   readonly heads?: number;
+  /** float32 where it is not given. */
+  readonly weights?: WeightForm;
 }
 
 /** What is known of a model once it is loaded. */

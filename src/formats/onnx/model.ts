@@ -3,6 +3,8 @@
 /** Number types by their names here, with the codes and sizes that ONNX gives them. */
 export const ELEMENT_TYPES = {
   float32: { code: 1, bytes: 4 },
+  uint8: { code: 2, bytes: 1 },
+  int8: { code: 3, bytes: 1 },
   int64: { code: 7, bytes: 8 },
   float16: { code: 10, bytes: 2 },
   float64: { code: 11, bytes: 8 },
