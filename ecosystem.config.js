@@ -26,6 +26,8 @@ export const apps = [
       UPLOAD_MAX_BYTES: '2147483648',
       MODEL_MEMORY_BUDGET_MB: '2048',
       LOG_LEVEL: 'info',
+      ALERT_WEBHOOK_URL: '',
+      ALERT_WEBHOOK_SECRET: '',
       CORS_ORIGIN: '',
     },
   },

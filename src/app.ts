@@ -12,6 +12,7 @@ import { overload } from './http/plugins/overload.ts';
 import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { zodSchemas } from './http/plugins/zod-schemas.ts';
+import { alertRoutes } from './http/routes/alerts.ts';
 import { authRoutes } from './http/routes/auth.ts';
 import { decisionRoutes } from './http/routes/decisions.ts';
 import { eventRoutes } from './http/routes/events.ts';
@@ -67,11 +68,12 @@ export async function buildApp(
   await app.register(metricsRoutes, {
     metrics,
     refresh: async () => {
-      await refreshMetrics(metrics, registry);
+      await refreshMetrics(metrics, { registry, alerts: services.alerts });
       await refreshMarketMetrics(metrics.market, services);
     },
   });
   await app.register(eventRoutes, { events: services.events });
+  await app.register(alertRoutes, { alerts: services.alerts });
   await app.register(modelPackageRoutes, { registry, folders, warmUps, newId });
   await app.register(decisionRoutes, {
     ...{ registry, decisions, desk, metrics, marketSource },

@@ -35,6 +35,15 @@ const seconds = (minimum: number, maximum: number) =>
     .min(minimum, `must be at least ${minimum}`)
     .max(maximum, `must be at most ${maximum}`);
 
+function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
+/** Settings whose values are never shown; the address of a webhook often is the key to it. */
+const SECRETS: ReadonlySet<string> = new Set(['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET']);
+
 /** Every setting by the name of its environment variable: one table for reading, checking and documenting. */
 const SETTINGS = z.object({
   MODEL_MANAGER_HTTP_HOST: z
@@ -96,6 +105,18 @@ const SETTINGS = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('The least severe log lines to write.'),
+  ALERT_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine((url) => !hasCredentials(url), {
+      error: 'must not have a user or a password in it; sign with ALERT_WEBHOOK_SECRET instead',
+    })
+    .optional()
+    .describe('Address that alerts are sent to; none by default.'),
+  ALERT_WEBHOOK_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('Signs alerts (HMAC-SHA256), so that their receiver can tell who sent them.'),
   CORS_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'must be an http or https origin' })
     .optional()
@@ -122,6 +143,8 @@ export interface Config {
   readonly memoryBudgetBytes: number;
   readonly logLevel: z.infer<typeof SETTINGS>['LOG_LEVEL'];
   readonly corsOrigin: string | undefined;
+  /** Where alerts are sent; undefined: nowhere. */
+  readonly alertWebhook: { readonly url: string; readonly secret: string | undefined } | undefined;
 }
 
 /** Settings that cannot be used; the message lists every mistake. */
@@ -148,7 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
   if (!result.success) {
     for (const issue of result.error.issues) {
       const name = String(issue.path[0]);
-      problems.push(`${name}=${given[name]}: ${issue.message}`);
+      problems.push(`${SECRETS.has(name) ? name : `${name}=${given[name]}`}: ${issue.message}`);
     }
   }
   if (!result.success || problems.length > 0) {
@@ -177,6 +200,10 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * MIB,
     logLevel: settings.LOG_LEVEL,
     corsOrigin: settings.CORS_ORIGIN,
+    alertWebhook:
+      settings.ALERT_WEBHOOK_URL === undefined
+        ? undefined
+        : { url: settings.ALERT_WEBHOOK_URL, secret: settings.ALERT_WEBHOOK_SECRET },
   });
 }
 

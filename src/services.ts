@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { accessRepository } from './auth/access-repository.ts';
 import type { Config } from './config.ts';
@@ -53,6 +54,7 @@ export interface Services {
   readonly decisions: Decisions;
   readonly events: EventHub;
   readonly desk: PaperDesk;
+  readonly alerts: Alerts;
   readonly access: Access;
   readonly factorModels: FactorModels;
   readonly clock: Surroundings['clock'];
@@ -153,6 +155,12 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     });
     closers.push(() => paper.close());
 
+    const alerts = await openAlerts({
+      ...{ database, registry, live, history, events, timers, log },
+      ...{ webhook: config.alertWebhook, desk: paper.desk, now: clock.now },
+    });
+    closers.push(() => alerts.close());
+
     const access = createAccess({
       repository: accessRepository(database),
       sessionMs: config.tokenTtlMs,
@@ -162,6 +170,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 
     return {
       access,
+      alerts,
       factorModels,
       registry,
       folders,

@@ -67,6 +67,34 @@ describe('readConfig', () => {
   });
 });
 
+describe('the settings of alerts', () => {
+  const URL = 'https://hooks.example.com/T0KEN';
+
+  test('need an address; the secret is for signing', () => {
+    expect(readConfig({}, []).alertWebhook).toBeUndefined();
+    expect(readConfig({ ALERT_WEBHOOK_URL: URL }, []).alertWebhook).toEqual({ url: URL, secret: undefined });
+    const secret = 'sixteen letters!';
+    expect(readConfig({ ALERT_WEBHOOK_URL: URL, ALERT_WEBHOOK_SECRET: secret }, []).alertWebhook).toEqual({
+      url: URL,
+      secret,
+    });
+  });
+
+  test.each([
+    [
+      { ALERT_WEBHOOK_URL: 'ftp://hooks.example.com/T0KEN' },
+      /ALERT_WEBHOOK_URL: must be an http or https address/,
+    ],
+    [{ ALERT_WEBHOOK_URL: 'T0KEN' }, /ALERT_WEBHOOK_URL: must be an http or https address/],
+    [{ ALERT_WEBHOOK_URL: 'https://me:T0KEN@example.com/' }, /must not have a user or a password in it/],
+    [{ ALERT_WEBHOOK_SECRET: 'T0KEN' }, /ALERT_WEBHOOK_SECRET: must have at least 16 characters/],
+  ])('are refused without showing them: %j', (env, message) => {
+    const mistakes = mistakesOf(env);
+    expect(mistakes).toMatch(message);
+    expect(mistakes).not.toContain('T0KEN');
+  });
+});
+
 describe('requireSafeAddress', () => {
   const without = async () => false;
 

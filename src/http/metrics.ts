@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Alerts } from '../alerts/open-alerts.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createMarketMetrics, type MarketMetrics } from './market-metrics.ts';
 
@@ -9,6 +10,7 @@ export interface Metrics {
   readonly decisions: Counter<'route' | 'reason'>;
   readonly forecastSeconds: Histogram;
   readonly packages: Gauge<'status' | 'warmup'>;
+  readonly alerts: Gauge<'kind' | 'delivery'>;
   readonly market: MarketMetrics;
 }
 
@@ -43,6 +45,12 @@ export function createMetrics(): Metrics {
       labelNames: ['status', 'warmup'],
       registers,
     }),
+    alerts: new Gauge({
+      name: 'paperdesk_alerts',
+      help: 'Alerts by kind and state of delivery',
+      labelNames: ['kind', 'delivery'],
+      registers,
+    }),
     market: createMarketMetrics(registers),
   };
 }
@@ -50,8 +58,13 @@ export function createMetrics(): Metrics {
 /** Brings the figures that nobody counts as they happen up to date. */
 export async function refreshMetrics(
   metrics: Metrics,
-  registry: Pick<PackageRegistry, 'list'>,
+  {
+    registry,
+    alerts,
+  }: { readonly registry: Pick<PackageRegistry, 'list'>; readonly alerts: Pick<Alerts, 'counts'> },
 ): Promise<void> {
   metrics.packages.reset();
   for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
+  metrics.alerts.reset();
+  for (const { kind, state, count } of await alerts.counts()) metrics.alerts.labels(kind, state).set(count);
 }

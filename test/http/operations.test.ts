@@ -54,6 +54,7 @@ describe('a service that is well', () => {
     const { paths, openapi } = (await service.app.inject('/docs/json')).json();
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
+      '/alerts',
       '/api/auth/bootstrap',
       '/api/auth/login',
       '/api/auth/logout',

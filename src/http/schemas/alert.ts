@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+
+export const alerts = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum([
+          'ACCOUNT_KILLED',
+          'MARKET_STALE',
+          'MARKET_RECOVERED',
+          'WARMUP_ERROR',
+          'WARMUP_RECOVERED',
+          'LOOP_SILENT',
+          'LOOP_RECOVERED',
+        ]),
+        subject: z.string().describe('what it is about, for example market:BTCUSDT'),
+        text: z.string(),
+        details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+        created_at: time,
+        delivery: z.object({
+          state: z
+            .enum(['delivered', 'pending', 'given up', 'off'])
+            .describe('off: no receiver was set when it came up'),
+          attempts: z.int(),
+          next_attempt_at: time.nullable(),
+          delivered_at: time.nullable(),
+          last_status: z.int().nullable().describe('what the receiver answered last'),
+          last_error: z.string().nullable(),
+        }),
+      }),
+    ),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: 'Alerts' });
