@@ -5,7 +5,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(server|cli/)' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(server|cli/|web/)' },
       to: {},
     },
     {
@@ -50,7 +50,7 @@ module.exports = {
       name: 'nobody-imports-http',
       comment: 'Data flows towards http/, never back.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(http/|app\\.ts$|service\\.ts$|server\\.ts$|cli/)' },
+      from: { path: '^src/', pathNot: '^src/(http/|app\\.ts$|service\\.ts$|server\\.ts$|cli/|web/)' },
       to: { path: '^src/(http/|app\\.ts$|server\\.ts$)' },
     },
     {
@@ -59,6 +59,26 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(market|inference)/' },
       to: { path: '^src/(packages|paper|http)/' },
+    },
+    {
+      name: 'page-knows-answers-only',
+      comment:
+        'The page runs in a browser: of the service it takes the types of answers and events, nothing that runs.',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: '^src/', pathNot: '^src/web/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-knows-answers-only-by-type',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: '^src/', pathNot: '^src/(web/|http/schemas/|events/event-hub\\.ts$)' },
+    },
+    {
+      name: 'nobody-imports-the-page',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: { path: '^src/web/' },
     },
     {
       name: 'src-imports-no-tests',

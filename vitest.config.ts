@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/helper/build.ts',
+    globalSetup: ['test/helper/build.ts', 'test/browser/chromium.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

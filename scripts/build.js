@@ -1,16 +1,22 @@
-import { readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 // `npm run check` checks the types; here every file is only translated, one to one, which takes half a second.
 const FOLDERS = ['src', 'migrations'];
 const OUT = 'dist';
+/** The page has a build of its own, by Vite. */
+const PAGE = join('src', 'web');
 
 async function sourcesIn(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(`${PAGE}${sep}`));
 }
 
 /** Imports stay imports, but name the translated file. */
@@ -23,6 +29,22 @@ const importsOfOwnFiles = {
     });
   },
 };
+
+const COMPRESSED = ['.js', '.css', '.svg', '.html'];
+
+/** Lays `.br` and `.gz` beside the files of the page, so that they are compressed once, and as far as it goes. */
+async function compressFilesIn(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && COMPRESSED.includes(extname(entry.name)));
+  await Promise.all(
+    files.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const bytes = await readFile(path);
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes));
+      await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+    }),
+  );
+}
 
 /** Puts the finished build where the last one stood; of two builds that end together the later one stays. */
 async function replace(built, target) {
@@ -58,4 +80,10 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+await buildPage({
+  configFile: join(PAGE, 'vite.config.ts'),
+  logLevel: 'warn',
+  build: { outDir: resolve(built, 'web') },
+});
+await compressFilesIn(join(built, 'web'));
 await replace(built, OUT);

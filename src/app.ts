@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
@@ -9,6 +10,7 @@ import { gracefulClose } from './http/plugins/graceful-close.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
 import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
+import { page } from './http/plugins/page.ts';
 import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { zodSchemas } from './http/plugins/zod-schemas.ts';
@@ -26,6 +28,7 @@ import { paperPositionRoutes } from './http/routes/paper-positions.ts';
 import { paperRecordRoutes } from './http/routes/paper-records.ts';
 import { paperSignalRoutes } from './http/routes/paper-signal.ts';
 import { readyRoutes } from './http/routes/ready.ts';
+import { PROJECT_ROOT } from './project-root.ts';
 import type { Services } from './services.ts';
 
 /** A client that sends nothing for this long is given up; a whole request may take much longer (uploads). */
@@ -62,6 +65,7 @@ export async function buildApp(
   await app.register(accessControl, { access: services.access });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
   await app.register(documentation);
+  await app.register(page, { folder: join(PROJECT_ROOT, 'dist', 'web') });
 
   await app.register(healthRoutes, { uptimeSeconds: () => process.uptime() });
   await app.register(readyRoutes, { readiness: services.readiness, marketSource });

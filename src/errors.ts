@@ -105,6 +105,7 @@ export const ERROR_CODES = {
   INFERENCE_UNAVAILABLE: { status: 503, title: 'The model cannot be computed at the moment' },
   MARKET_UNAVAILABLE: { status: 503, title: 'The market data cannot be had at the moment' },
   MARKET_SOURCE_MISMATCH: { status: 500, title: 'The store holds the candles of another market' },
+  PAGE_NOT_BUILT: { status: 503, title: 'The page has not been built' },
   OVERLOADED: { status: 503, title: 'The service is overloaded' },
   SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be written' },

@@ -12,6 +12,17 @@ const ALWAYS_OPEN = [
   '/api/auth/status',
   '/api/auth/bootstrap',
   '/api/auth/login',
+  '/',
+  '/packages',
+  '/packages/*',
+  '/compare',
+  '/compare/*',
+  '/factor-models',
+  '/factor-models/*',
+  '/system',
+  '/access',
+  '/assets/:file',
+  '/favicon.svg',
 ];
 const ALWAYS_WITH_TOKEN = /^\/api\/(models|me|auth\/(logout|logout-all|tokens))/;
 

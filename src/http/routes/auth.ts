@@ -9,6 +9,7 @@ import {
   passwordBody,
   serviceTokensAnswer,
   sessionsEndedAnswer,
+  statusAnswer,
   tokenParams,
 } from '../schemas/auth.ts';
 import { problems } from '../schemas/problem.ts';
@@ -28,7 +29,7 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
       schema: {
         tags,
         summary: 'Whether there is a password',
-        response: { 200: z.object({ initialized: z.boolean() }) },
+        response: { 200: statusAnswer },
       },
     },
     async () => ({ initialized: await access.isPasswordSet() }),

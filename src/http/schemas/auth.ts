@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const MAX_PASSWORD = 1024;
 
+export const statusAnswer = z.object({ initialized: z.boolean().describe('whether there is a password') });
+
 export const passwordBody = z.object({ password: z.string().min(1).max(MAX_PASSWORD) });
 
 export const messageAnswer = z.object({ message: z.string() });
@@ -31,3 +33,9 @@ export const serviceTokensAnswer = z.object({
     }),
   ),
 });
+
+export type StatusAnswer = z.infer<typeof statusAnswer>;
+export type LoginAnswer = z.infer<typeof loginAnswer>;
+export type MeAnswer = z.infer<typeof meAnswer>;
+export type SessionsEndedAnswer = z.infer<typeof sessionsEndedAnswer>;
+export type ServiceTokensAnswer = z.infer<typeof serviceTokensAnswer>;

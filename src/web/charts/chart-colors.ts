@@ -1,0 +1,38 @@
+/** The page's colours as the canvas needs them: resolved for light or dark. */
+export interface ChartColors {
+  readonly surface: string;
+  readonly text: string;
+  readonly grid: string;
+  readonly up: string;
+  readonly down: string;
+  readonly accent: string;
+  readonly warn: string;
+  /** For lines side by side, told apart by colour-blind readers too; give them different dashes all the same. */
+  readonly series: readonly string[];
+  /** Any of these with another opacity, 0 to 1. */
+  fade(color: string, opacity: number): string;
+}
+
+const SERIES = 8;
+
+/** Reads the custom properties of styles/tokens.css where the element stands. */
+export function chartColorsAt(element: HTMLElement): ChartColors {
+  const probe = element.appendChild(document.createElement('span'));
+  const read = (name: string) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colors: ChartColors = {
+    surface: read('surface'),
+    text: read('text-soft'),
+    grid: read('line'),
+    up: read('up'),
+    down: read('down'),
+    accent: read('accent'),
+    warn: read('warn'),
+    series: Array.from({ length: SERIES }, (_, index) => read(`series-${index + 1}`)),
+    fade: (color, opacity) => color.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*$/, `rgba($1, ${opacity})`),
+  };
+  probe.remove();
+  return colors;
+}

@@ -1,0 +1,93 @@
+import { NOTHING } from './numbers.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+type Instant = string | number | null | undefined;
+
+/** ms since the epoch of an ISO 8601 time or of a number of ms; undefined where it is neither. */
+export function instantOf(value: Instant): number | undefined {
+  if (value === null || value === undefined) return undefined;
+  const ms = typeof value === 'number' ? value : Date.parse(value);
+  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? ms : undefined;
+}
+
+/** `2026-01-31 14:05`, in UTC. */
+export function utcMinute(value: Instant): string {
+  const ms = instantOf(value);
+  return ms === undefined ? NOTHING : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `14:05:09`, in UTC. */
+export function utcClock(value: Instant): string {
+  const ms = instantOf(value);
+  return ms === undefined ? NOTHING : new Date(ms).toISOString().slice(11, 19);
+}
+
+/** The same where the reader is: `15:05:09 GMT+1`. */
+export function localClock(value: Instant, timeZone?: string): string {
+  const ms = instantOf(value);
+  if (ms === undefined) return NOTHING;
+  const options = { timeStyle: 'medium', ...(timeZone === undefined ? {} : { timeZone }) } as const;
+  return `${new Intl.DateTimeFormat('en-GB', options).format(ms)} ${offsetAt(ms, timeZone)}`;
+}
+
+function offsetAt(ms: number, timeZone: string | undefined): string {
+  const options = { timeZoneName: 'shortOffset', ...(timeZone === undefined ? {} : { timeZone }) } as const;
+  const parts = new Intl.DateTimeFormat('en-GB', options).formatToParts(ms);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
+/** The same instant where the reader is: `2026-01-31 15:05 GMT+1`. */
+export function localMinute(value: Instant, timeZone?: string): string {
+  const ms = instantOf(value);
+  if (ms === undefined) return NOTHING;
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).formatToParts(ms);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+  const day = `${part('year')}-${part('month')}-${part('day')}`;
+  return `${day} ${part('hour')}:${part('minute')} ${offsetAt(ms, timeZone)}`;
+}
+
+/** A length of time in ms by its two largest units: `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 6 h`. */
+export function duration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return NOTHING;
+  if (ms < 0) return `−${duration(-ms)}`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return pair(minutes, 'min', seconds % 60, 's');
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return pair(hours, 'h', minutes % 60, 'min');
+  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+/** How long ago, coarse enough to be read at a glance: `just now`, `12 min ago`, `3 h ago`; `in 5 min` for what is to come. */
+export function age(value: Instant, now: number): string {
+  const ms = instantOf(value);
+  if (ms === undefined) return NOTHING;
+  const passed = now - ms;
+  const size = Math.abs(passed);
+  if (size < 10_000) return 'just now';
+  const text = coarse(size);
+  return passed > 0 ? `${text} ago` : `in ${text}`;
+}
+
+function coarse(ms: number): string {
+  if (ms < MINUTE_MS) return `${Math.floor(ms / 10_000) * 10} s`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
+  if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
+  return `${Math.floor(ms / DAY_MS)} d`;
+}

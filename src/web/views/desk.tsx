@@ -1,0 +1,15 @@
+import { EmptyState } from '../components/notes.tsx';
+import { Panel } from '../components/panel.tsx';
+import { ViewHead } from '../components/view-head.tsx';
+
+/** This view is being built. */
+export function Desk() {
+  return (
+    <>
+      <ViewHead title="Desk" />
+      <Panel title="Desk">
+        <EmptyState title="Nothing here yet">This view is being built; Packages works.</EmptyState>
+      </Panel>
+    </>
+  );
+}

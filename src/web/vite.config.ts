@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vite';
+
+/** What the development server hands on to a running service; everything else is the page's. */
+const SERVICE_PATHS = [
+  '/alerts',
+  '/api',
+  '/docs',
+  '/events',
+  '/health',
+  '/live-price',
+  '/market',
+  '/metrics',
+  '/model-packages',
+  '/paper',
+  '/ready',
+];
+
+const service = process.env.PAPERDESK_URL ?? 'http://127.0.0.1:6300';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  publicDir: 'public',
+  plugins: [preact()],
+  build: {
+    outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    emptyOutDir: true,
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    // The Content-Security-Policy allows no data: addresses.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 300,
+  },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(SERVICE_PATHS.map((path) => [`^${path}(/|\\?|$)`, { target: service }])),
+  },
+});
