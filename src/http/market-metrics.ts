@@ -14,6 +14,7 @@ export function createMarketMetrics(registers: Registry[]) {
       'symbol',
     ]),
     missing: gauge('missing_candles', 'Candles that the exchange does not have', ['symbol', 'timeframe']),
+    mismatched: gauge('mismatched_candles', '15m candles that their 3m candles contradict', ['symbol']),
     filled: gauge('window_filled_candles', 'Filled candles among the newest 1184', ['symbol']),
     streamLive: gauge('stream_live', 'Whether updates of 3m candles come over the stream', ['symbol']),
     streamInterruptions: gauge('stream_interruptions', 'Times the stream was lost since the start', [
@@ -47,9 +48,10 @@ export async function refreshMarketMetrics(
 ): Promise<void> {
   for (const gauge of Object.values(metrics)) gauge.reset();
   const { exchange, symbols } = await history.status(await symbolsOf(history, live));
-  for (const { symbol, ageMs, gaps, filled } of symbols) {
+  for (const { symbol, ageMs, gaps, mismatches, filled } of symbols) {
     if (ageMs !== null) metrics.candleAge.labels(symbol).set(ageMs / 1000);
     metrics.filled.labels(symbol).set(filled);
+    metrics.mismatched.labels(symbol).set(mismatches.length);
     for (const { timeframe, candles } of gaps) metrics.missing.labels(symbol, timeframe).inc(candles);
   }
   const { symbols: followed, consumers } = live.status();

@@ -38,8 +38,8 @@ export interface FollowerParts {
   readonly repository: MarketRepository;
   readonly timers: Timers;
   readonly log: Log;
-  /** Called after candles were stored. */
-  readonly onStored: () => void;
+  /** Called after the candles from `from` to before `to` (ms) were stored, and older ones perhaps. */
+  readonly onStored: (from: number, to: number) => void;
 }
 
 /** How long after its close a candle is asked for: when the stream should have brought it, and when there is none. */
@@ -81,11 +81,12 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   const due = () => newestClosedOpenTime(exchange.earliestNow(), timeframe);
 
   function moveOn(to: number): void {
+    const from = next;
     next = to;
     newest = to - step;
     pauses = 0;
     lastError = null;
-    parts.onStored();
+    parts.onStored(from, to);
   }
 
   /** Stores the candle that the stream brought, if it is the next one and fits what is there. */
@@ -121,7 +122,7 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
     const gaps = await repository.gaps.range(symbol, timeframe, newest - GAPS_BACK_MS, newest);
     // The loader knows whose time has come.
     for (const { from, to } of gaps.slice(-MOST_GAPS)) await loader.load(symbol, timeframe, from, to);
-    if (gaps.length > 0) parts.onStored();
+    if (gaps.length > 0) parts.onStored(next, next);
   }
 
   /** One look at what came and what is due; answers how long to wait for the next, in ms. */

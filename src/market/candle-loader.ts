@@ -1,8 +1,8 @@
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
+import { isDueAgain } from './ask-again.ts';
 import type { StoredCandle } from './candle-repository.ts';
 import type { Exchange } from './exchange.ts';
-import type { CandleGap } from './gap-repository.ts';
 import type { Log } from './log.ts';
 import type { MarketRepository } from './market-repository.ts';
 import type { Clock } from './timers.ts';
@@ -22,6 +22,11 @@ export interface CandleLoader {
    * @throws PaperdeskError MARKET_UNAVAILABLE, SYMBOL_UNKNOWN; what was stored before stays
    */
   load(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<void>;
+  /**
+   * Asks the exchange for candles that are stored once more, and stores what it says now in their place.
+   * @throws PaperdeskError MARKET_UNAVAILABLE, SYMBOL_UNKNOWN; what was stored before stays
+   */
+  reload(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<void>;
 }
 
 interface Run {
@@ -29,8 +34,6 @@ interface Run {
   readonly to: number;
 }
 
-/** A gap is asked for again after one candle, then two, four... but at least once a day. */
-const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 /** Candles between two runs that cost less to ask for again than another request. */
 const CLOSE_TOGETHER = 100;
 const MORE_CANDLES = 5;
@@ -47,13 +50,17 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
       const step = TIMEFRAME_MS[timeframe];
       const from = Math.max(start, firstCandles.get(`${symbol} ${timeframe}`) ?? start);
       const gaps = await repository.gaps.range(symbol, timeframe, from, to);
-      const dueGaps = gaps.filter((gap) => gapIsDue(gap, step, clock()));
-      const wanted = [...missingRuns(await stored(symbol, timeframe, from, to), from, to, step), ...dueGaps];
+      const dueGaps = gaps.filter((gap) => isDueAgain(gap, step, clock()));
+      const wanted = [
+        ...missingRuns(await repository.candles.openTimes(symbol, timeframe, from, to), from, to, step),
+        ...dueGaps,
+      ];
       for (const run of joinRuns(wanted, exchange.candlesPerRequest * step))
         await ask(symbol, timeframe, run);
       for (const run of await holes(symbol, timeframe, from, to)) await ask(symbol, timeframe, run);
       for (const run of await holes(symbol, timeframe, from, to)) await fill(symbol, timeframe, run);
     },
+    reload: (symbol, timeframe, from, to) => ask(symbol, timeframe, { from, to }),
   };
 
   function stored(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<StoredCandle[]> {
@@ -63,10 +70,10 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
   /** Missing candles that others follow: the end is still to come, but these are not. */
   async function holes(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<Run[]> {
     const step = TIMEFRAME_MS[timeframe];
-    const candles = await stored(symbol, timeframe, from, to);
+    const times = await repository.candles.openTimes(symbol, timeframe, from, to);
     const later = await repository.candles.oldest(symbol, timeframe, to + step);
-    const newest = later === undefined ? (candles.at(-1)?.openTime ?? from) : to;
-    return missingRuns(candles, from, newest, step);
+    const newest = later === undefined ? (times.at(-1) ?? from) : to;
+    return missingRuns(times, from, newest, step);
   }
 
   /** Asks for one run of candles, and stores what came once all of it is there and fits together. */
@@ -192,15 +199,11 @@ function differs(a: Candle, b: Candle | undefined): boolean {
   );
 }
 
-function gapIsDue(gap: CandleGap, step: number, now: number): boolean {
-  return now - gap.askedAt >= Math.min(step * 2 ** (gap.asks - 1), LONGEST_PAUSE_MS);
-}
-
-/** Runs of slots from `from` to `to` that no candle (in order of time) stands in. */
-function missingRuns(candles: readonly Candle[], from: number, to: number, step: number): Run[] {
+/** Runs of slots from `from` to `to` that none of `openTimes` (ascending) stands in. */
+function missingRuns(openTimes: readonly number[], from: number, to: number, step: number): Run[] {
   const runs: Run[] = [];
   let next = from;
-  for (const { openTime } of candles) {
+  for (const openTime of openTimes) {
     if (openTime > to) break;
     if (openTime > next) runs.push({ from: next, to: openTime - step });
     next = Math.max(next, openTime + step);

@@ -7,6 +7,7 @@ import { createFundingLoader } from './funding-loader.ts';
 import type { CandleGap } from './gap-repository.ts';
 import type { Log } from './log.ts';
 import type { MarketRepository } from './market-repository.ts';
+import type { CandleMismatch } from './mismatch-repository.ts';
 import { createRefresher } from './refresher.ts';
 import { createStoredWindows, fundingNeededTo } from './stored-window.ts';
 import type { Clock, Timers } from './timers.ts';
@@ -53,6 +54,8 @@ export interface SymbolStatus {
   readonly stale: boolean;
   /** Runs of candles that the exchange does not have and that were filled: 15m ones, then 3m ones. */
   readonly gaps: readonly SymbolGap[];
+  /** 15m candles that their 3m candles contradict, also when the exchange was asked for them again. */
+  readonly mismatches: readonly CandleMismatch[];
   /** Filled candles among the newest 1184, which a forecast sees. */
   readonly filled: number;
   /** Why the last attempt to bring the candles up to date failed; null when it did not. */
@@ -178,6 +181,7 @@ export function createMarketHistory({
           stale: ageMs === null || ageMs > STALE_AFTER_MS,
           filled: countFilled(stored),
           gaps: [...(await gapsOf(symbol, WINDOW_TIMEFRAME)), ...(await gapsOf(symbol, '3m'))],
+          mismatches: await repository.mismatches.list(symbol),
           lastError: refresher.lastError(symbol),
         };
       });

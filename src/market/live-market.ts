@@ -8,6 +8,7 @@ import type { MarketHistory } from './history.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { Log } from './log.ts';
 import type { MarketRepository } from './market-repository.ts';
+import { createQuarterChecker, type QuarterChecker } from './quarter-checker.ts';
 import { createQuarterKeeper, type QuarterKeeper } from './quarter-keeper.ts';
 import type { Clock, Timers } from './timers.ts';
 import { createWaker } from './waker.ts';
@@ -67,6 +68,7 @@ export interface LiveParts {
 interface Followed {
   readonly follower: CandleFollower;
   readonly keeper: QuarterKeeper;
+  readonly checker: QuarterChecker;
 }
 
 const PATIENCE_MS = 6_000;
@@ -89,19 +91,24 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
     if (stopping !== undefined) return undefined;
     const known = symbols.get(symbol);
     if (known !== undefined) return known;
+    const checker = createQuarterChecker({
+      ...{ symbol, start: exchange.earliestNow(), loader, repository, clock, timers, log },
+    });
     const follower = createCandleFollower({
       ...{ symbol, timeframe: LIVE_TIMEFRAME, exchange, loader, repository, timers, log },
-      onStored() {
+      onStored(from, to) {
+        checker.stored(from, to);
         for (const feed of feeds.values()) if (feed.status().symbol === symbol) feed.wake();
       },
     });
     const keeper = createQuarterKeeper({
       ...{ symbol, exchange, history, timers },
       onCandle(closeTime) {
+        checker.wake();
         for (const listener of listeners) listener(symbol, closeTime);
       },
     });
-    const added = { follower, keeper };
+    const added = { follower, keeper, checker };
     symbols.set(symbol, added);
     return added;
   }
@@ -114,7 +121,7 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
   async function end(symbol: string): Promise<void> {
     const found = symbols.get(symbol);
     symbols.delete(symbol);
-    await Promise.all([found?.follower.stop(), found?.keeper.stop()]);
+    await Promise.all([found?.follower.stop(), found?.keeper.stop(), found?.checker.stop()]);
   }
 
   const noticing = createWaker(timers);

@@ -6,6 +6,7 @@ import { type CursorRepository, createCursorRepository } from './cursor-reposito
 import { createFundingRepository, type FundingRepository } from './funding-repository.ts';
 import { createGapRepository, type GapRepository } from './gap-repository.ts';
 import { createMarketChanges, type MarketChanges } from './market-changes.ts';
+import { createMismatchRepository, type MismatchRepository } from './mismatch-repository.ts';
 import { WINDOW_TIMEFRAME } from './window-validity.ts';
 
 /** All that the store knows of the market. */
@@ -14,6 +15,7 @@ export interface MarketRepository {
   readonly gaps: GapRepository;
   readonly funding: FundingRepository;
   readonly cursors: CursorRepository;
+  readonly mismatches: MismatchRepository;
   /** Runs `work` so that all of what it writes is stored, or nothing. */
   together<T>(work: (repository: MarketRepository) => Promise<T>): Promise<T>;
   /** Grows with every write of this repository to the 15m candles and the funding of `symbol`, once it is stored. */
@@ -88,5 +90,6 @@ function repositoriesOn(database: Kysely<Tables>, wrote: (symbol: string) => voi
         noted(symbol, WINDOW_TIMEFRAME, funding.store(symbol, list, complete)),
     } satisfies FundingRepository,
     cursors: createCursorRepository(database),
+    mismatches: createMismatchRepository(database),
   };
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { down, up } from '../../migrations/0032_candles_in_order.ts';
 import { type Database, openDatabase } from '../../src/db/connection.ts';
@@ -7,11 +7,13 @@ import { CANDLE, walk } from './helper.ts';
 
 const START = Date.UTC(2025, 10, 10);
 
+const schemaOf = (database: Database) => database as unknown as Kysely<unknown>;
+
 /** A store as it was before the migration, with candles that came in another order. */
 async function oldStore(): Promise<Database> {
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
-  await down(database);
+  await down(schemaOf(database));
   const { candles } = createMarketRepository(database);
   const { candles: list } = walk({ start: START, count: 6_000 });
   await candles.store('ETHUSDT', '15m', list.slice(3_000));
@@ -28,10 +30,10 @@ test('candles of a store from before stay as they were, there and back', async (
   const database = await oldStore();
   const before = await all(database);
   expect(before.filter(({ filled }) => filled)).toHaveLength(100);
-  await up(database);
+  await up(schemaOf(database));
   expect(await all(database)).toEqual(before);
   expect(before).toHaveLength(6_000);
-  await down(database);
+  await down(schemaOf(database));
   expect(await all(database)).toEqual(before);
 });
 

@@ -3,11 +3,12 @@ import { TIMEFRAME_MS } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange.ts';
 import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/history.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/live-market.ts';
+import type { CandleMismatch } from '../../market/mismatch-repository.ts';
 import type { exchangeState, marketStatusAnswer, symbolState } from '../schemas/market.ts';
 import { isoTime } from '../schemas/time.ts';
 
-/** The newest gaps are shown one by one; all are counted. */
-const MOST_GAPS = 50;
+/** The newest gaps and mismatches are shown one by one; all are counted. */
+const MOST_SHOWN = 50;
 
 const timeOrNull = (time: number | null) => (time === null ? null : isoTime(time));
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
@@ -61,7 +62,7 @@ function answerOfExchange(status: ExchangeStatus): z.infer<typeof exchangeState>
 }
 
 function answerOfSymbol(
-  { symbol, newestCloseTime, ageMs, stale, gaps, filled, lastError }: SymbolStatus,
+  { symbol, newestCloseTime, ageMs, stale, gaps, mismatches, filled, lastError }: SymbolStatus,
   live: LiveSymbolStatus | undefined,
 ): z.infer<typeof symbolState> {
   return {
@@ -74,8 +75,10 @@ function answerOfSymbol(
     gap_count: gaps.length,
     gaps: [...gaps]
       .sort((a, b) => b.from - a.from)
-      .slice(0, MOST_GAPS)
+      .slice(0, MOST_SHOWN)
       .map(answerOfGap),
+    mismatch_count: mismatches.length,
+    mismatches: mismatches.slice(-MOST_SHOWN).reverse().map(answerOfMismatch),
     last_error: lastError,
     live: live === undefined ? null : answerOfLive(live),
   };
@@ -87,6 +90,16 @@ function answerOfGap({ timeframe, from, to, candles, foundAt, askedAt, asks }: S
     from: isoTime(from),
     to: isoTime(to + TIMEFRAME_MS[timeframe]),
     candles,
+    found_at: isoTime(foundAt),
+    asked_at: isoTime(askedAt),
+    asks,
+  };
+}
+
+function answerOfMismatch({ openTime, problem, foundAt, askedAt, asks }: CandleMismatch) {
+  return {
+    open_time: isoTime(openTime),
+    problem,
     found_at: isoTime(foundAt),
     asked_at: isoTime(askedAt),
     asks,

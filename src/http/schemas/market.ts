@@ -66,6 +66,14 @@ const gap = z.object({
   asks: z.int(),
 });
 
+const mismatch = z.object({
+  open_time: time.describe('of the 15m candle'),
+  problem: z.string(),
+  found_at: time,
+  asked_at: time.describe('when the exchange was last asked for these candles again'),
+  asks: z.int(),
+});
+
 export const symbolState = z.object({
   symbol: z.string(),
   newest_candle_closed_at: time.nullable().describe('of the 15m candles'),
@@ -75,6 +83,8 @@ export const symbolState = z.object({
   missing_candles: z.int().describe('in all gaps'),
   gap_count: z.int(),
   gaps: z.array(gap).describe('the newest 50, newest first'),
+  mismatch_count: z.int().describe('15m candles that their 3m candles contradict'),
+  mismatches: z.array(mismatch).describe('the newest 50, newest first'),
   last_error: z.string().nullable(),
   live: z
     .object({
