@@ -17,6 +17,8 @@ export interface CandleRepository {
   /** Stores filled candles; where a candle of the exchange stands, it stays. */
   storeFilled(symbol: string, timeframe: Timeframe, candles: readonly Candle[]): Promise<void>;
   range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<StoredCandle[]>;
+  /** Open times only, of filled ones too. */
+  openTimes(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<number[]>;
   /** The newest `count` that opened at or before `to`. */
   newest(symbol: string, timeframe: Timeframe, count: number, to?: number): Promise<StoredCandle[]>;
   /** The oldest that opened at or after `from`. */
@@ -72,6 +74,19 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
         .orderBy('open_time')
         .execute();
       return rows.map(candleOf);
+    },
+
+    async openTimes(symbol, timeframe, from, to) {
+      const rows = await database
+        .selectFrom('candles')
+        .select('open_time')
+        .where('symbol', '=', symbol)
+        .where('timeframe', '=', timeframe)
+        .where('open_time', '>=', from)
+        .where('open_time', '<=', to)
+        .orderBy('open_time')
+        .execute();
+      return rows.map(({ open_time }) => open_time);
     },
 
     async newest(symbol, timeframe, count, to) {

@@ -24,8 +24,7 @@ export function createFundingLoader({
       if (known !== undefined && known.from <= from && known.to >= to) return;
       // Also where known rates end before `from`: what lies between is asked for too, so that no hole arises.
       const continues = known !== undefined && known.from <= from;
-      const stored = continues ? await repository.funding.range(symbol, known.from, known.to) : [];
-      const newest = stored.at(-1);
+      const newest = continues ? await repository.funding.newest(symbol, known.from, known.to) : undefined;
       const { funding, asOf } = await fetchFrom(
         symbol,
         newest?.time ?? (continues ? known.to : from),

@@ -14,6 +14,8 @@ export interface FundingRepository {
   /** Stores settlements; `complete` is the span over which, with them, none is missing. */
   store(symbol: string, funding: readonly FundingRate[], complete: Span): Promise<void>;
   range(symbol: string, from: number, to: number): Promise<FundingRate[]>;
+  /** The newest from `from` to `to` (ms). */
+  newest(symbol: string, from: number, to: number): Promise<FundingRate | undefined>;
   /** The span without a missing settlement; undefined when nothing is known. */
   coverage(symbol: string): Promise<Span | undefined>;
 }
@@ -30,6 +32,14 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
       .executeTakeFirst();
     return row && { from: row.from_time, to: row.to_time };
   }
+
+  const ratesOf = (symbol: string, from: number, to: number) =>
+    database
+      .selectFrom('funding_rates')
+      .select(['time', 'rate'])
+      .where('symbol', '=', symbol)
+      .where('time', '>=', from)
+      .where('time', '<=', to);
 
   return {
     store(symbol, funding, complete) {
@@ -57,16 +67,9 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
       });
     },
 
-    range(symbol, from, to) {
-      return database
-        .selectFrom('funding_rates')
-        .select(['time', 'rate'])
-        .where('symbol', '=', symbol)
-        .where('time', '>=', from)
-        .where('time', '<=', to)
-        .orderBy('time')
-        .execute();
-    },
+    range: (symbol, from, to) => ratesOf(symbol, from, to).orderBy('time').execute(),
+    newest: (symbol, from, to) =>
+      ratesOf(symbol, from, to).orderBy('time', 'desc').limit(1).executeTakeFirst(),
 
     coverage: (symbol) => coverage(database, symbol),
   };
