@@ -25,6 +25,7 @@ export const apps = [
       MARKET_SOURCE: 'live',
       UPLOAD_MAX_BYTES: '2147483648',
       MODEL_MEMORY_BUDGET_MB: '2048',
+      MODEL_WEIGHTS: 'auto',
       LOG_LEVEL: 'info',
       ALERT_WEBHOOK_URL: '',
       ALERT_WEBHOOK_SECRET: '',

@@ -101,6 +101,13 @@ const SETTINGS = z.object({
   MODEL_MEMORY_BUDGET_MB: wholeNumber(64, 1024 * 1024)
     .default(2048)
     .describe('Private memory for loaded models, in MiB; the least recently used ones leave first.'),
+  MODEL_WEIGHTS: z
+    .enum(['auto', 'float32', 'int8'], { error: 'must be auto, float32 or int8' })
+    .default('auto')
+    .describe(
+      'What forecasters compute with: their float32 weights, or 8-bit ones where a trial finds these exact enough; ' +
+        'auto takes int8 for those larger than a quarter of MODEL_MEMORY_BUDGET_MB.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -141,6 +148,7 @@ export interface Config {
   readonly marketSource: 'live' | 'recorded';
   readonly uploadMaxBytes: number;
   readonly memoryBudgetBytes: number;
+  readonly weights: z.infer<typeof SETTINGS>['MODEL_WEIGHTS'];
   readonly logLevel: z.infer<typeof SETTINGS>['LOG_LEVEL'];
   readonly corsOrigin: string | undefined;
   /** Where alerts are sent; undefined: nowhere. */
@@ -198,6 +206,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     marketSource: settings.MARKET_SOURCE,
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
     memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * MIB,
+    weights: settings.MODEL_WEIGHTS,
     logLevel: settings.LOG_LEVEL,
     corsOrigin: settings.CORS_ORIGIN,
     alertWebhook:

@@ -8,12 +8,14 @@ import { createDecisions, type Decisions } from './decisions/decide.ts';
 import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
 import { rehearse } from './decisions/rehearsal.ts';
 import { createScalers } from './decisions/scalers.ts';
+import { tryCompact } from './decisions/try-compact.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
 import { factorModelRepository } from './factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from './factor-models/factor-models.ts';
 import { startWatcher } from './factor-models/watcher.ts';
 import { createWorkerThread } from './factor-models/worker-thread.ts';
 import { followPackages } from './follow-packages.ts';
+import { removeCompactFile } from './inference/compact-file.ts';
 import { createInferenceEngine, type InferenceEngine } from './inference/engine.ts';
 import { createExchange } from './market/exchange.ts';
 import { createMarketHistory, type MarketHistory } from './market/history.ts';
@@ -28,6 +30,7 @@ import { packageIdOf } from './packages/package-id.ts';
 import { packageRepository } from './packages/package-repository.ts';
 import { type PackageAccounts, type PackageRegistry, packageRegistry } from './packages/registry.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
+import { wantsCompact } from './packages/weight-form.ts';
 import { type AccountRepository, createAccountRepository } from './paper/account-repository.ts';
 import type { PaperDesk } from './paper/desk/paper-desk.ts';
 import { openPaper } from './paper/open-paper.ts';
@@ -122,12 +125,9 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 
     await followPackages(registry, live, (error) => log.error({ err: error }, 'following packages failed'));
 
-    const forecasts = createForecasts({
-      history,
-      engine,
-      scalers: createScalers(join(MODELS_FOLDER, 'scaler.json')),
-      stopwatch: timers.monotonic,
-    });
+    const scalers = createScalers(join(MODELS_FOLDER, 'scaler.json'));
+    const stopwatch = timers.monotonic;
+    const forecasts = createForecasts({ history, engine, scalers, stopwatch });
     const decisions = createDecisions({
       forecasts,
       engine,
@@ -140,6 +140,11 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     const warmUps = createWarmUps({
       registry,
       rehearse: (model) => rehearse(decisions, model),
+      compact: {
+        wanted: (model) => wantsCompact(model, config),
+        tryOut: (model) => tryCompact({ history, engine, scalers, stopwatch }, model),
+        discard: (model) => removeCompactFile(model.forecastPath),
+      },
       later: (ms, callback) => {
         const timer = setTimeout(callback, ms);
         return () => clearTimeout(timer);

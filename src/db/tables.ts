@@ -20,6 +20,9 @@ export interface ModelPackagesTable {
   manifest: string;
   /** JSON of `PackageFile[]`. */
   files: string;
+  weights_wanted: ColumnType<'default' | 'float32' | 'int8', 'default' | undefined>;
+  /** JSON of `CompactTrial`, where there was one. */
+  compact_trial: ColumnType<string | null, null | undefined>;
 }
 
 export type ModelPackageRow = Selectable<ModelPackagesTable>;

@@ -1,11 +1,12 @@
-import type { ModelFiles } from '../inference/engine.ts';
-import type { ModelPackage } from '../packages/model-package.ts';
+import type { ModelFiles, WeightForm } from '../inference/engine.ts';
+import { type ModelPackage, versionOf } from '../packages/model-package.ts';
 
-/** What the inference engine has to know of a package. */
-export function modelFilesOf(model: ModelPackage): ModelFiles {
+/** What the inference engine has to know of a package; `weights` as they are in use, if not said otherwise. */
+export function modelFilesOf(model: ModelPackage, weights: WeightForm = model.weights): ModelFiles {
   return {
     id: model.id,
-    version: model.version,
+    version: versionOf(model.files, weights),
+    weights,
     forecastPath: model.forecastPath,
     policyPath: model.policyPath,
     heads: model.manifest.n_heads,

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type ByteReader, fileReader } from '../formats/byte-reader.ts';
@@ -38,6 +38,11 @@ const FORMAT = 'paperdesk int8 1';
 /** Where the compact form of a trained file is kept: beside it. */
 export function compactPathOf(forecastPath: string): string {
   return join(dirname(forecastPath), `.${basename(forecastPath)}.int8`);
+}
+
+/** Removes the compact form of a trained file, where there is one. */
+export async function removeCompactFile(forecastPath: string): Promise<void> {
+  await rm(compactPathOf(await realpath(forecastPath)), { force: true });
 }
 
 /**

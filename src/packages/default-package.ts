@@ -57,6 +57,7 @@ export async function seedDefaultPackage(parts: {
     warmup_status: 'PENDING' as const,
     warmup_completed_at: null,
     warmup_error: null,
+    compact_trial: null,
   };
   if (row !== undefined) {
     await repository.update(DEFAULT_PACKAGE_ID, {

@@ -1,8 +1,9 @@
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { PROJECT_ROOT } from '../project-root.ts';
 import type { PackageManifest } from './manifest.ts';
 import type { PackageFile } from './package-files.ts';
 import type { PackageRow, PackageStatus, WarmUpStatus } from './package-repository.ts';
+import type { CompactTrial, WantedWeights } from './weight-form.ts';
 
 /** A package as the rest of the service sees it; paths are absolute, times ms since the epoch. */
 export interface ModelPackage {
@@ -20,13 +21,21 @@ export interface ModelPackage {
   readonly notes: string | undefined;
   readonly manifest: PackageManifest;
   readonly files: readonly PackageFile[];
-  /** Changes whenever the content of any file does. */
+  readonly forecastBytes: number;
+  readonly weightsWanted: WantedWeights;
+  /** How the compact form fared, where it was wanted. */
+  readonly compactTrial: CompactTrial | undefined;
+  /** What forecasts are computed with. */
+  readonly weights: 'float32' | 'int8';
+  /** Changes whenever the content of any file does, and with the form of the weights. */
   readonly version: string;
 }
 
 /** Reads a row of `model_packages`. */
 export function packageOfRow(row: PackageRow): ModelPackage {
   const files = JSON.parse(row.files) as PackageFile[];
+  const trial = row.compact_trial === null ? undefined : (JSON.parse(row.compact_trial) as CompactTrial);
+  const weights = trial?.used === true ? 'int8' : 'float32';
   return {
     id: row.id,
     name: row.name,
@@ -42,8 +51,18 @@ export function packageOfRow(row: PackageRow): ModelPackage {
     notes: row.notes ?? undefined,
     manifest: JSON.parse(row.manifest) as PackageManifest,
     files,
-    version: files.map((file) => file.sha256).join('.'),
+    forecastBytes: files.find(({ name }) => name === basename(row.forecast_rel_path))?.size ?? 0,
+    weightsWanted: row.weights_wanted,
+    compactTrial: trial,
+    weights,
+    version: versionOf(files, weights),
   };
+}
+
+/** Names the content of a package's files and the form of its weights; a bare one is that of float32. */
+export function versionOf(files: readonly PackageFile[], weights: 'float32' | 'int8'): string {
+  const content = files.map((file) => file.sha256).join('.');
+  return weights === 'float32' ? content : `${content}+${weights}`;
 }
 
 /** A path as the table keeps it: relative to the project's folder, with forward slashes. */

@@ -7,6 +7,7 @@ import type { PackageFileName, PackageFolders, StagedUpload } from './package-fi
 import { accountIdOf, DEFAULT_PACKAGE_ID, firstFreeId, packageIdOf, slugOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
 import { type PairFiles, validatePair } from './pair-validation.ts';
+import type { CompactTrial, WantedWeights } from './weight-form.ts';
 
 /** The packages that are known: the one place that changes their rows and their files. */
 export interface PackageRegistry {
@@ -25,6 +26,10 @@ export interface PackageRegistry {
   /** @throws PACKAGE_STATE unless archived and without open lots, and always for the default package */
   remove(id: string): Promise<void>;
   markWarmUp(id: string, state: WarmUpState): Promise<void>;
+  /** @throws PACKAGE_NOT_FOUND */
+  setWeights(id: string, wanted: WantedWeights): Promise<ModelPackage>;
+  /** Records how the compact form fared; without a trial forecasts are computed with float32 weights. */
+  recordTrial(id: string, trial: CompactTrial | undefined): Promise<void>;
   /** Listeners are told of every change, after it is stored. */
   onChange(listener: (change: { id: string; removed: boolean }) => void): void;
 }
@@ -160,6 +165,20 @@ export function packageRegistry({ repository, folders, accounts, now }: Registry
         ...(state.status === 'DONE' ? { warmup_completed_at: now() } : {}),
         ...(state.status === 'DONE' && row.status === 'UPLOADED' ? { status: 'READY' as const } : {}),
       });
+      changed(id);
+    },
+
+    async setWeights(id, wanted) {
+      const model = await get(id);
+      if (model.weightsWanted !== wanted) {
+        await repository.update(id, { weights_wanted: wanted });
+        changed(id);
+      }
+      return get(id);
+    },
+
+    async recordTrial(id, trial) {
+      await repository.update(id, { compact_trial: trial === undefined ? null : JSON.stringify(trial) });
       changed(id);
     },
 

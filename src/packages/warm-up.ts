@@ -1,13 +1,19 @@
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from './model-package.ts';
 import type { PackageRegistry } from './registry.ts';
+import type { CompactTrial } from './weight-form.ts';
 
-/** Runs packages through one full decision each, in the background, one at a time (packages.md). */
+/**
+ * Runs packages through one full decision each, in the background, one at a time (packages.md), and then tries their
+ * compact form where that is wanted.
+ */
 export interface WarmUps {
-  /** Queues every package that has not been warmed up, also those a stop interrupted. */
+  /** Queues every package that has something left to do, also those a stop interrupted. */
   start(): Promise<void>;
   /** Queues one package, again if need be. @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED */
   request(id: string): Promise<void>;
+  /** Queues one package whose weights are wanted in another form; what it decides with changes when that is tried. */
+  reconsiderWeights(id: string): void;
   /** Takes no new work and waits for what runs. */
   close(): Promise<void>;
 }
@@ -16,6 +22,12 @@ export interface WarmUpParts {
   readonly registry: PackageRegistry;
   /** One full decision on real candles; throws when any part of it fails. */
   readonly rehearse: (model: ModelPackage) => Promise<void>;
+  readonly compact: {
+    wanted(model: ModelPackage): boolean;
+    tryOut(model: ModelPackage): Promise<CompactTrial>;
+    /** Removes the file of a form that is not used. */
+    discard(model: ModelPackage): Promise<void>;
+  };
   /** Calls back after `ms`; answers how to call it off. */
   readonly later: (ms: number, callback: () => void) => () => void;
   readonly log: { info(facts: object, text: string): void; warn(facts: object, text: string): void };
@@ -25,7 +37,11 @@ export interface WarmUpParts {
 const PASSING_TROUBLE = new Set(['MARKET_UNAVAILABLE', 'INFERENCE_UNAVAILABLE']);
 const RETRY_MS = 30_000;
 
-export function createWarmUps({ registry, rehearse, later, log }: WarmUpParts): WarmUps {
+function isPassing(error: unknown): boolean {
+  return error instanceof PaperdeskError && PASSING_TROUBLE.has(error.code);
+}
+
+export function createWarmUps({ registry, rehearse, compact, later, log }: WarmUpParts): WarmUps {
   const queue: string[] = [];
   const retries = new Map<string, () => void>();
   let running: Promise<void> | undefined;
@@ -50,16 +66,29 @@ export function createWarmUps({ registry, rehearse, later, log }: WarmUpParts): 
   async function work(): Promise<void> {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
       try {
-        await warmUp(id);
+        if ((await inUse(id))?.warmUpStatus !== 'DONE') await warmUp(id);
+        await settleWeights(id);
       } catch (error) {
         log.warn({ err: error, package: id }, 'a warm-up could not be recorded');
       }
     }
   }
 
+  async function inUse(id: string): Promise<ModelPackage | undefined> {
+    return (await registry.list()).find((model) => model.id === id && model.status !== 'ARCHIVED');
+  }
+
+  function retry(id: string): void {
+    retries.set(
+      id,
+      later(RETRY_MS, () => enqueue(id)),
+    );
+  }
+
   async function warmUp(id: string): Promise<void> {
-    const model = (await registry.list()).find((candidate) => candidate.id === id);
-    if (model === undefined || model.status === 'ARCHIVED') return;
+    if ((await inUse(id))?.compactTrial !== undefined) await registry.recordTrial(id, undefined);
+    const model = await inUse(id);
+    if (model === undefined) return;
     await registry.markWarmUp(id, { status: 'RUNNING' });
     try {
       await rehearse(model);
@@ -67,26 +96,50 @@ export function createWarmUps({ registry, rehearse, later, log }: WarmUpParts): 
       log.info({ package: id }, 'warm-up done');
     } catch (error) {
       if (closed) return registry.markWarmUp(id, { status: 'PENDING' });
-      const passing = error instanceof PaperdeskError && PASSING_TROUBLE.has(error.code);
+      const passing = isPassing(error);
       const reason = error instanceof PaperdeskError ? error.message : 'An unexpected fault; the log has it.';
       log.warn({ err: error, package: id }, 'warm-up failed');
       await registry.markWarmUp(id, {
         status: 'ERROR',
         error: passing ? `${reason} It is tried again every ${RETRY_MS / 1000} s.` : reason,
       });
-      if (passing)
-        retries.set(
-          id,
-          later(RETRY_MS, () => enqueue(id)),
-        );
+      if (passing) retry(id);
     }
+  }
+
+  /** Tries the compact form of a package that is warm, or gives it up. */
+  async function settleWeights(id: string): Promise<void> {
+    const model = await inUse(id);
+    if (model?.warmUpStatus !== 'DONE' || weightsSettled(model)) return;
+    if (!compact.wanted(model)) {
+      await registry.recordTrial(id, undefined);
+      await compact.discard(model);
+      return;
+    }
+    try {
+      const trial = await compact.tryOut(model);
+      await registry.recordTrial(id, trial);
+      log.info(
+        { package: id, trial },
+        trial.used ? 'decides with 8-bit weights' : 'keeps its float32 weights',
+      );
+      if (!trial.used) await compact.discard(model);
+    } catch (error) {
+      if (closed) return;
+      log.warn({ err: error, package: id }, 'the compact form could not be tried');
+      if (isPassing(error)) retry(id);
+    }
+  }
+
+  function weightsSettled(model: ModelPackage): boolean {
+    return compact.wanted(model) === (model.compactTrial !== undefined);
   }
 
   return {
     async start() {
       for (const model of (await registry.list()).reverse()) {
-        if (model.warmUpStatus === 'DONE') continue;
-        await registry.markWarmUp(model.id, { status: 'PENDING' });
+        if (model.warmUpStatus === 'DONE' && weightsSettled(model)) continue;
+        if (model.warmUpStatus !== 'DONE') await registry.markWarmUp(model.id, { status: 'PENDING' });
         if (model.status !== 'ARCHIVED') enqueue(model.id);
       }
     },
@@ -99,6 +152,8 @@ export function createWarmUps({ registry, rehearse, later, log }: WarmUpParts): 
       if (!queue.includes(id)) await registry.markWarmUp(id, { status: 'PENDING' });
       enqueue(id);
     },
+
+    reconsiderWeights: enqueue,
 
     async close() {
       closed = true;

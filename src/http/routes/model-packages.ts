@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PackageFolders } from '../../packages/package-files.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import type { WarmUps } from '../../packages/warm-up.ts';
-import { modelPackage, modelPackageAnswer, packageParams } from '../schemas/model-package.ts';
+import { modelPackage, modelPackageAnswer, packageChange, packageParams } from '../schemas/model-package.ts';
 import { problems } from '../schemas/problem.ts';
 import { receiveUpload } from '../upload.ts';
 
@@ -76,6 +76,24 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
     async ({ params }, reply) => {
       await warmUps.request(params.id);
       return reply.code(202).send(modelPackageAnswer(await registry.get(params.id)));
+    },
+  );
+
+  app.patch(
+    '/model-packages/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Choose the form of the weights that a package decides with',
+        params: packageParams,
+        body: packageChange,
+        response: { 200: modelPackage, ...problems(400, 404, 415) },
+      },
+    },
+    async ({ params, body }) => {
+      const model = await registry.setWeights(params.id, body.weights);
+      warmUps.reconsiderWeights(model.id);
+      return modelPackageAnswer(model);
     },
   );
 
