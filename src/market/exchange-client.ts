@@ -9,6 +9,7 @@ export interface CcxtClient {
   fetchTicker(symbol: string): Promise<unknown>;
   fetchTime(): Promise<unknown>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
+  unWatchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   loadHttpProxyAgent(): Promise<unknown>;
   close(): Promise<unknown>;
   /** Its websocket connections by address. */

@@ -34,6 +34,8 @@ export interface StreamParts {
   readonly client: CcxtClient;
   /** ccxt's form of the symbol; may have to ask the exchange. */
   readonly resolve: () => Promise<string>;
+  /** Ends the subscription of a symbol in ccxt's form that was watched; not called when the client is closed. */
+  readonly leave: (unified: string) => void;
   readonly symbol: string;
   readonly timeframe: Timeframe;
   /** The earliest and the latest instant it can be at the exchange; null while its clock is not known. */
@@ -77,10 +79,13 @@ export function openCandleStream(parts: StreamParts): CandleStream {
   let updatedAt: number | undefined;
   let lastError: string | null = null;
   let failures = 0;
+  /** In ccxt's form, once it was watched. */
+  let watched: string | undefined;
 
   /** Watches one connection until it fails. */
   async function watch(unified: string): Promise<never> {
     let last: Seen | undefined;
+    watched = unified;
     for (;;) {
       const rows = await nextRows(unified);
       const at = timers.monotonic();
@@ -159,6 +164,7 @@ export function openCandleStream(parts: StreamParts): CandleStream {
       }
     }
     state = 'closed';
+    if (watched !== undefined) parts.leave(watched);
   }
 
   const running = run();

@@ -19,6 +19,7 @@ import {
   splitAtClose,
 } from './exchange-rows.ts';
 import { type CandleStream, type CandleTurn, openCandleStream } from './exchange-stream.ts';
+import { createSubscriptions } from './exchange-subscriptions.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './exchange-transport.ts';
 import type { Log } from './log.ts';
 import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
@@ -140,7 +141,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   return composeExchange({
     ...{ id, traits, client, guard, clock, timers, log, exchangeClock },
     weight: () => weight,
-    close: () => closing.abort(),
+    closing,
   });
 }
 
@@ -154,14 +155,15 @@ interface Parts {
   readonly log: Log;
   readonly exchangeClock: ExchangeClock;
   readonly weight: () => WeightUse | undefined;
-  /** Ends the requests under way. */
-  readonly close: () => void;
+  /** Ends the requests under way when it is aborted. */
+  readonly closing: AbortController;
 }
 
 function composeExchange(parts: Parts): Exchange {
-  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight } = parts;
+  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight, closing } = parts;
   const directory = createDirectoryCache(client, guard, clock);
   const pulse = { at: 0 };
+  const subscriptions = createSubscriptions(client, timers, closing.signal);
 
   /** Runs `work`, and says in a sentence what could not be had when the exchange fails. */
   async function speaking<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -233,7 +235,12 @@ function composeExchange(parts: Parts): Exchange {
     watchCandles(symbol, timeframe, onTurn) {
       return openCandleStream({
         ...{ client, symbol, timeframe, onTurn, pulse, timers, log },
-        resolve: () => directory.resolve(symbol),
+        async resolve() {
+          const unified = await directory.resolve(symbol);
+          await subscriptions.gone(unified, timeframe);
+          return unified;
+        },
+        leave: (unified) => subscriptions.leave(unified, timeframe),
         exchangeTime: () =>
           exchangeClock.status().skewMs === null
             ? null
@@ -248,7 +255,7 @@ function composeExchange(parts: Parts): Exchange {
     },
     status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
     async close() {
-      parts.close();
+      closing.abort();
       // First, since a server that hangs would not answer a polite goodbye.
       cutConnections(client);
       await client.close();

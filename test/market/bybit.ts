@@ -22,6 +22,8 @@ export interface Bybit {
   readonly wsUrl: string;
   /** Path and query of every request. */
   readonly requests: URL[];
+  /** Topics that are sent. */
+  readonly subscriptions: () => readonly string[];
 }
 
 /** A server that answers as Bybit's v5 interface for linear perpetuals does, from a recording. */
@@ -43,7 +45,7 @@ export async function startBybit(recording: Recording, clock: () => number): Pro
     );
   });
   const sockets = new WebSocketServer({ server });
-  const timers = new Set<NodeJS.Timeout>();
+  const timers = new Map<string, NodeJS.Timeout>();
   sockets.on('connection', (socket) => {
     socket.on('message', (data) => {
       const {
@@ -54,18 +56,27 @@ export async function startBybit(recording: Recording, clock: () => number): Pro
       socket.send(
         JSON.stringify({ success: true, ret_msg: op === 'ping' ? 'pong' : '', op, req_id, conn_id: '1' }),
       );
-      if (op === 'subscribe') for (const topic of args) timers.add(push(socket, replay, topic, clock));
+      for (const topic of args) {
+        clearInterval(timers.get(topic));
+        if (op === 'subscribe') timers.set(topic, push(socket, replay, topic, clock));
+        else timers.delete(topic);
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
-    for (const timer of timers) clearInterval(timer);
+    for (const timer of timers.values()) clearInterval(timer);
     for (const client of sockets.clients) client.terminate();
     server.closeAllConnections();
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { restUrl: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}`, requests };
+  return {
+    restUrl: `http://127.0.0.1:${port}`,
+    wsUrl: `ws://127.0.0.1:${port}`,
+    requests,
+    subscriptions: () => [...timers.keys()],
+  };
 }
 
 function resultOf(replay: Replay, { pathname, searchParams }: URL, now: number): unknown {

@@ -16,6 +16,7 @@ function openStream() {
   let known = true;
   const turns: CandleTurn[] = [];
   const waiting: { resolve: (rows: unknown) => void; reject: (error: Error) => void }[] = [];
+  const left: string[] = [];
   let asked = 0;
   let cuts = 0;
   const sleeping: { until: number; done: () => void }[] = [];
@@ -34,6 +35,7 @@ function openStream() {
   const stream = openCandleStream({
     client,
     resolve: async () => 'BTC/USDT:USDT',
+    leave: (unified) => void left.push(unified),
     symbol: 'BTCUSDT',
     timeframe: '3m',
     exchangeTime: () => (known ? { earliest: now, latest: now } : null),
@@ -55,6 +57,7 @@ function openStream() {
   return {
     turns,
     stream,
+    left,
     asked: () => asked,
     cuts: () => cuts,
     forgetClock() {
@@ -167,4 +170,14 @@ test('rows that cannot be are an interruption, not a candle', async () => {
   await says(1_000, [T, 100, 90, 110, 100, 1]);
   expect(turns).toEqual([]);
   expect(stream.status().lastError).toContain('a candle cannot be used');
+});
+
+test('closing it leaves what was watched, also between two connections', async () => {
+  const { says, fails, stream, left } = openStream();
+  await says(1_000, row(0));
+  await fails();
+  expect(left).toEqual([]);
+  await stream.close();
+  expect(left).toEqual(['BTC/USDT:USDT']);
+  expect(stream.status().state).toBe('closed');
 });

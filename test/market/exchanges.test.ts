@@ -15,12 +15,16 @@ import { CANDLE_3M, fastTime, recorder } from './live-helper.ts';
 
 const START = Date.UTC(2025, 10, 27, 10, 1);
 
-type Addresses = { readonly restUrl: string; readonly wsUrl: string };
-const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) => Promise<Addresses>> = {
+interface Server {
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly subscriptions: () => readonly string[];
+}
+const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) => Promise<Server>> = {
   async binanceusdm(recording, clock) {
     const server = await startRecordedExchange({ recording, clock, pushEveryMs: 5 });
     onTestFinished(() => server.close());
-    return server;
+    return { ...server, subscriptions: () => server.stream.subscriptions };
   },
   bybit: startBybit,
 };
@@ -28,7 +32,7 @@ const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) =>
 /** The same, but for the exchange's name and addresses. */
 async function open(id: ExchangeId, speed: number) {
   const { clock, timers } = fastTime(START, speed);
-  const { restUrl, wsUrl } = await SERVERS[id](await shippedRecording(), clock);
+  const { restUrl, wsUrl, subscriptions } = await SERVERS[id](await shippedRecording(), clock);
   const parts = { clock, timers, log: silentLog };
   const exchange = await createExchange({ ...parts, id, restUrl, wsUrl, throttle: false });
   onTestFinished(() => exchange.close());
@@ -36,7 +40,7 @@ async function open(id: ExchangeId, speed: number) {
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
   const history = createMarketHistory({ ...parts, exchange, repository });
-  return { ...parts, exchange, database, repository, history };
+  return { ...parts, exchange, database, repository, history, subscriptions };
 }
 
 describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
@@ -56,7 +60,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
   });
 
   test('gives closed 3m candles over its websocket', async () => {
-    const { database, ...parts } = await open(id, 200);
+    const { database, subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());
     const { candles, consumer } = recorder(database);
@@ -67,5 +71,24 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     const [from, to] = [given[0]!.openTime, given.at(-1)!.openTime];
     const { candles: played } = createReplay(await shippedRecording());
     expect(rowsOf(given)).toEqual(rowsOf(played('3m', { from, to, limit: 1e6, now: to + CANDLE_3M })));
+  });
+
+  test('ends its subscription with following, and begins it anew', async () => {
+    const { database, subscriptions, ...parts } = await open(id, 200);
+    const live = createLiveMarket(parts);
+    onTestFinished(() => live.stop());
+    const streamed = () => live.status().symbols[0]?.streamed;
+    for (let time = 1; time <= 2; time += 1) {
+      live.follow('BTCUSDT');
+      await expect.poll(streamed, { timeout: 20_000 }).toBeGreaterThan(0);
+      expect(subscriptions()).toHaveLength(1);
+      expect(live.status().symbols[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
+      // The second time it is followed again before the end is confirmed.
+      await live.unfollow('BTCUSDT');
+      if (time === 1) await expect.poll(subscriptions, { timeout: 10_000 }).toEqual([]);
+    }
+    live.follow('BTCUSDT');
+    await expect.poll(streamed, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(live.status().symbols[0]?.stream.interruptions).toBe(0);
   });
 });

@@ -20,6 +20,8 @@ export interface KlineStream {
   /** Cuts every connection. */
   disconnect(): void;
   readonly connections: number;
+  /** Names of the streams that are sent, over all connections. */
+  readonly subscriptions: readonly string[];
   close(): void;
 }
 
@@ -138,6 +140,9 @@ export function serveKlineStream(
     disconnect,
     get connections() {
       return clients.size;
+    },
+    get subscriptions() {
+      return [...clients].flatMap((client) => [...client.subscriptions.keys()]);
     },
     close() {
       clearInterval(pushTimer);
