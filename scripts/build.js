@@ -80,6 +80,8 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+// Test runners set another, with which libraries give their development builds.
+process.env.NODE_ENV = 'production';
 await buildPage({
   configFile: join(PAGE, 'vite.config.ts'),
   logLevel: 'warn',

@@ -40,6 +40,28 @@ describe('a first visit, without a password', () => {
     }
   });
 
+  test('draws a chart that follows the theme', async () => {
+    for (const viewport of ['desktop', 'phone'] as const) {
+      const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, { viewport });
+      await visit('/');
+      await page.getByRole('img', { name: /^Candles of BTCUSDT; the last closed at/ }).waitFor();
+      await page.locator('.chart-canvas canvas').first().waitFor();
+      await expectAccessible();
+      await screenshot(`desk-${viewport}-light`);
+      await page.getByRole('button', { name: /change to light/ }).click();
+      await page.getByRole('button', { name: /change to dark/ }).click();
+      await page.locator('.chart-canvas[data-scheme=dark] canvas').first().waitFor();
+      await screenshot(`desk-${viewport}-dark`);
+    }
+  });
+
+  test('leads to the description of the routes, which works too', async () => {
+    // That page is Swagger's own; one decoration of it is an inline style, which its policy refuses.
+    const { page } = await browser.openPage(target, { tolerate: [/style/] });
+    await page.goto('/docs');
+    await page.locator('.opblock').first().waitFor();
+  });
+
   test('says so at an address without a view', async () => {
     const { page, visit } = await browser.openPage(target);
     await visit('/packages/a/b/c');

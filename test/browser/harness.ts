@@ -157,7 +157,7 @@ function testPage(page: Page): TestPage {
 
 /** Until nothing is being loaded any more. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(`document.querySelector('.skeleton, .chart-loading') === null`);
+  await page.locator('.skeleton, .chart-loading').first().waitFor({ state: 'detached' });
 }
 
 let axe: Promise<string> | undefined;

@@ -15,6 +15,7 @@ const VIEWS = ['/', '/packages', '/compare', '/factor-models', '/system', '/acce
 const VIEWS_WITH_PARTS = ['/packages/*', '/compare/*', '/factor-models/*'];
 
 const ASSETS = 'assets';
+const ASSET_NAME = /^[\w-][\w.-]*$/;
 
 /** Everything the page needs comes from the service itself; nothing runs or styles inline. */
 const PAGE_SECURITY_POLICY = {
@@ -53,9 +54,12 @@ export const page = fp<PageOptions>(
       app.get(url, route, (_request, reply) => send(reply, 'index.html'));
     }
     app.get('/favicon.svg', route, (_request, reply) => send(reply, 'favicon.svg'));
-    app.get<{ Params: { file: string } }>(`/${ASSETS}/:file`, route, ({ params }, reply) =>
-      send(reply, `${ASSETS}/${params.file}`),
-    );
+    app.get<{ Params: { file: string } }>(`/${ASSETS}/:file`, route, ({ params: { file } }, reply) => {
+      const path = join(ASSETS, file);
+      if (ASSET_NAME.test(file) && existsSync(join(folder, path))) return send(reply, path);
+      // Asked for by pages that were loaded before an upgrade.
+      throw new PaperdeskError('NOT_FOUND', `The page has no file ${file}; load the page anew.`);
+    });
 
     function send(reply: FastifyReply, file: string) {
       if (existsSync(join(folder, 'index.html'))) return reply.sendFile(file);

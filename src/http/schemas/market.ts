@@ -10,6 +10,11 @@ export const candlesQuery = z.object({
   symbol,
   interval: timeframe.default('15m'),
   limit: z.coerce.number().int().min(1).max(1500).default(500).describe('how many of the newest'),
+  before: z.iso
+    .datetime({ offset: true })
+    .transform((text) => Date.parse(text))
+    .optional()
+    .describe('only those that open before this time'),
 });
 
 /** The older address could be asked without a symbol. */
@@ -119,3 +124,6 @@ export const marketStatusAnswer = z
     ),
   })
   .meta({ id: 'MarketStatus' });
+
+export type CandlesAnswer = z.infer<typeof candlesAnswer>;
+export type MarketStatusAnswer = z.infer<typeof marketStatusAnswer>;
