@@ -77,10 +77,16 @@ export interface MarketHistory {
    */
   window(symbol: string, at?: number): Promise<MarketWindow>;
   /**
-   * The newest `count` closed candles of `timeframe`, fewer where the symbol is younger or the exchange cannot be had.
+   * The newest `count` closed candles of `timeframe`, of those that open before `before` (ms) where it is given; fewer
+   * where the symbol is younger or the exchange cannot be had.
    * @throws PaperdeskError MARKET_UNAVAILABLE when nothing is stored and the exchange cannot be had, SYMBOL_UNKNOWN
    */
-  candles(symbol: string, timeframe: Timeframe, count: number): Promise<readonly StoredCandle[]>;
+  candles(
+    symbol: string,
+    timeframe: Timeframe,
+    count: number,
+    before?: number,
+  ): Promise<readonly StoredCandle[]>;
   /** The state of the exchange and of `symbols` (by default those that were asked for since the start). */
   status(symbols?: readonly string[]): Promise<MarketStatus>;
 }
@@ -148,15 +154,17 @@ export function createMarketHistory({
       };
     },
 
-    async candles(symbol, timeframe, count) {
+    async candles(symbol, timeframe, count, before = Number.POSITIVE_INFINITY) {
       const step = TIMEFRAME_MS[timeframe];
-      const due = newestClosedOpenTime(clock(), timeframe);
+      // What opens before a time is closed by the open of the candle that it falls in, or that follows.
+      const due = newestClosedOpenTime(Math.min(clock(), before + step - 1), timeframe);
       const newest = () => repository.candles.range(symbol, timeframe, due - (count - 1) * step, due);
       const found = await newest();
       if (found.length === count) return found;
       // A few sizes, so that there are few different downloads.
       const size = DOWNLOAD_SIZES.find((most) => most >= count) ?? count;
-      const failure = await downloads.refresh(`${symbol} ${timeframe} ${size}`, due, found.length > 0, () =>
+      const which = `${symbol} ${timeframe} ${size}${Number.isFinite(before) ? ' before' : ''}`;
+      const failure = await downloads.refresh(which, due, found.length > 0, () =>
         candles.load(symbol, timeframe, due - (size - 1) * step, due),
       );
       const then = await newest();

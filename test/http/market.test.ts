@@ -38,6 +38,22 @@ describe('/market/candles', () => {
     expect(new Set(times.slice(1).map((time: number, index: number) => time - times[index])).size).toBe(1);
   });
 
+  test('goes back in time', async () => {
+    const { candles: known } = (await get('/market/candles?symbol=BTCUSDT&limit=10')).json();
+    for (const [before, expected] of [
+      [known[5].open_time, known.slice(0, 5)],
+      // Within a candle: it opened before.
+      [new Date(Date.parse(known[5].open_time) + 1).toISOString(), known.slice(1, 6)],
+      ['2100-01-01T00:00:00Z', known.slice(5)],
+    ]) {
+      const url = `/market/candles?symbol=BTCUSDT&limit=5&before=${before}`;
+      expect((await get(url)).json().candles).toEqual(expected);
+    }
+    const older = (await get('/market/candles?symbol=BTCUSDT&limit=200&before=2026-10-01T00:00:00Z')).json();
+    expect(older.candles).toHaveLength(200);
+    expect(older.candles.at(-1).open_time).toBe('2026-09-30T23:45:00.000Z');
+  });
+
   test('asks the exchange once for what it does not have', async () => {
     const url = '/market/candles?symbol=BTCUSDT&interval=4h&limit=77';
     const first = (await get(url)).json();
@@ -56,6 +72,7 @@ describe('/market/candles', () => {
     ['/market/candles?symbol=BTCUSDT&interval=7m', 400, 'VALIDATION'],
     ['/market/candles?symbol=BTCUSDT&limit=0', 400, 'VALIDATION'],
     ['/market/candles?symbol=BTCUSDT&limit=1501', 400, 'VALIDATION'],
+    ['/market/candles?symbol=BTCUSDT&before=yesterday', 400, 'VALIDATION'],
     ['/market/candles?symbol=BTCUSD', 404, 'SYMBOL_UNKNOWN'],
     ['/market/candles?symbol=%00', 404, 'SYMBOL_UNKNOWN'],
     ['/live-price?symbol=BTCUSD', 404, 'SYMBOL_UNKNOWN'],

@@ -28,8 +28,8 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
 ) => {
   const tags = ['market'];
 
-  async function candlesOf({ symbol, interval, limit }: z.infer<typeof candlesQuery>) {
-    const candles = await history.candles(symbol, interval, limit);
+  async function candlesOf({ symbol, interval, limit, before }: z.infer<typeof candlesQuery>) {
+    const candles = await history.candles(symbol, interval, limit, before);
     return {
       symbol,
       interval,
@@ -43,7 +43,7 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
     {
       schema: {
         tags,
-        summary: 'The newest closed candles',
+        summary: 'The newest closed candles, or those before a time',
         querystring: candlesQuery,
         response: { 200: candlesAnswer, ...problems(400, 404, 503) },
       },
