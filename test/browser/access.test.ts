@@ -144,7 +144,7 @@ describe('the password', () => {
     await visit('/packages?model=ppo_v1');
     await page.getByLabel('Password').fill('wrong');
     await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByText('PASSWORD_MISMATCH').waitFor();
+    await page.getByText('That is not the password.').waitFor();
     await screenshot('access-wrong-password');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Log in' }).click();

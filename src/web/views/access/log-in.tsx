@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { CheckField, TextField } from '../../components/fields.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { ErrorNote, Note } from '../../components/notes.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { logIn } from '../../data/access.ts';
 import { useSubmit } from '../../data/use-submit.ts';
@@ -31,7 +31,8 @@ export function LogIn() {
             required
           />
           <CheckField label="Stay logged in on this device" checked={isKept} onChange={setKept} />
-          {error !== undefined && <ErrorNote error={error} />}
+          {error?.code === 'PASSWORD_MISMATCH' && <Note tone="bad">That is not the password.</Note>}
+          {error !== undefined && error.code !== 'PASSWORD_MISMATCH' && <ErrorNote error={error} />}
           <Button kind="primary" type="submit" isBusy={isBusy}>
             Log in
           </Button>
