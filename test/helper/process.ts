@@ -16,9 +16,9 @@ export interface ServiceProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the built service with these settings on a free port and waits until it answers. */
-export async function startServiceProcess(env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
-  const port = await freePort();
+/** Starts the built service with these settings, on a free port unless one is given, and waits until it answers. */
+export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: number): Promise<ServiceProcess> {
+  const port = onPort ?? (await freePort());
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', 'server.js')], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, LOG_LEVEL: 'warn', ...env, MODEL_MANAGER_HTTP_PORT: String(port) },
@@ -53,7 +53,8 @@ export async function startServiceProcess(env: NodeJS.ProcessEnv): Promise<Servi
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
