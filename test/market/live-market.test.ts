@@ -33,36 +33,6 @@ async function expectAllGiven(desk: LiveDesk, candles: readonly Candle[], record
 }
 
 describe('at the close of a 15m candle', () => {
-  const FUNDING_HOUR = Date.UTC(2025, 10, 27, 16);
-
-  test('candle and funding of several symbols are stored within 5 s', async () => {
-    const eth = walk({ timeframe: '3m', start: FUNDING_HOUR - 20 * DAY, count: 21 * 480 });
-    // The candle that opens at the settlement's hour needs its rate.
-    const close = FUNDING_HOUR + CANDLE;
-    const desk = await openLiveDesk({
-      start: close - 5_000,
-      speed: 1,
-      recording: [await shippedRecording(), eth],
-    });
-    const { live } = await desk.open();
-    const delays = new Map<string, number>();
-    live.onQuarter((symbol, closeTime) => {
-      if (closeTime === close) delays.set(symbol, desk.clock() - closeTime);
-    });
-    live.follow('BTCUSDT');
-    live.follow('ETHUSDT');
-    await expect.poll(() => delays.size, { timeout: 20_000 }).toBe(2);
-    for (const delay of delays.values()) expect(delay).toBeLessThan(5_000);
-    for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
-      expect(await desk.repository.candles.newest(symbol, '15m', 1)).toMatchObject([
-        { openTime: FUNDING_HOUR },
-      ]);
-      expect(await desk.repository.funding.range(symbol, FUNDING_HOUR, FUNDING_HOUR + MINUTE)).toHaveLength(
-        1,
-      );
-    }
-  });
-
   test('one that the exchange gives late is asked for again, not hammered for', async () => {
     const close = START - 30_000 + CANDLE;
     const desk = await openLiveDesk({ start: close - 60_000, speed: 60 });

@@ -23,7 +23,8 @@ export function simulatedTime(start: number, random: () => number = () => 0.5) {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();
-        const sleeper = { until: now + Math.max(ms, 0), wake };
+        // At least one, as with timers of the machine's.
+        const sleeper = { until: now + Math.max(1, Math.ceil(ms)), wake };
         function wake() {
           sleeping.delete(sleeper);
           signal?.removeEventListener('abort', wake);
@@ -34,7 +35,7 @@ export function simulatedTime(start: number, random: () => number = () => 0.5) {
       }),
   };
   return {
-    clock: () => Math.floor(now),
+    clock: () => now,
     timers,
     /** How many wait. */
     sleepers: () => sleeping.size,

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../helper/random.ts';
+import { MINUTE, walk } from '../helper.ts';
+import { recorder } from '../live-helper.ts';
+import { openSimulatedMarket } from '../simulated-market.ts';
+
+const DAY = 24 * 60 * MINUTE;
+const START = Date.UTC(2025, 10, 27, 10, 1);
+/** Longer ones (90 days take some minutes) show that nothing grows for months; with --expose-gc also the heap. */
+const DAYS = Number(process.env.MARKET_SOAK_DAYS ?? 2);
+const SYMBOLS = (process.env.MARKET_SOAK_SYMBOLS ?? 'BTCUSDT').split(',');
+
+test(`${DAYS} days are all alike: requests, what waits, and what is stored`, async () => {
+  const from = START - (START % DAY) - 17 * DAY;
+  const recordings = SYMBOLS.map((symbol) =>
+    walk({ symbol, timeframe: '3m', start: from, count: (DAYS + 19) * 480 }),
+  );
+  const desk = await openSimulatedMarket({ start: START, recordings, random: seededRandom(7) });
+  const { live, history, behaviour, database, repository } = desk;
+  const records = SYMBOLS.map((symbol) => recorder(database, 'desk', symbol));
+  for (const { consumer } of records) live.subscribe(consumer);
+  // The first windows are downloaded before the days are counted.
+  await desk.passTo(START + 30 * MINUTE);
+  const waiting = desk.sleepers();
+  for (let day = 1; day <= DAYS; day += 1) {
+    const asked = behaviour.requests;
+    await desk.passTo(START + 30 * MINUTE + day * DAY);
+    expect(behaviour.requests - asked).toBe(SYMBOLS.length * (96 + 24));
+    expect(desk.sleepers()).toBe(waiting);
+    for (const { symbol, stale, gaps, filled, mismatches } of (await history.status()).symbols) {
+      expect({ symbol, stale, gaps, filled, mismatches }).toEqual({
+        ...{ symbol, stale: false, gaps: [], filled: 0, mismatches: [] },
+      });
+    }
+    for (const { candles } of records) expect(candles.length).toBe(day * 480 + 10);
+    if (globalThis.gc !== undefined && day % 5 === 0) {
+      globalThis.gc();
+      const { rss, heapUsed } = process.memoryUsage();
+      const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+      process.stdout.write(`day ${day}: heap ${mb(heapUsed)}, resident ${mb(rss)}\n`);
+    }
+  }
+  const begun = START - (START % (3 * MINUTE));
+  for (const symbol of SYMBOLS) {
+    const stored = await repository.candles.openTimes(symbol, '3m', begun, begun + DAYS * DAY - 1);
+    expect(stored).toHaveLength(DAYS * 480);
+  }
+}, 1_800_000);
