@@ -16,6 +16,51 @@ const START = Date.UTC(2025, 10, 27, 10);
 const FROM = START - 24 * 60 * MINUTE;
 const KILLS = 8;
 
+/** A process that is expected to live until it is killed. */
+interface Victim {
+  /** Resolves once it has opened the store. Rejects, like every other wait here, when it ends on its own. */
+  readonly opened: Promise<unknown>;
+  /** Waits for `work`, but no longer than the process lives. */
+  during<T>(work: Promise<T>): Promise<T>;
+  kill(): Promise<void>;
+}
+
+function startVictim(env: NodeJS.ProcessEnv): Victim {
+  const child: ChildProcess = fork(new URL('./process.ts', import.meta.url), {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...env },
+    silent: true,
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said += text;
+  });
+  child.stdout?.resume();
+  let killed = false;
+  const gone = once(child, 'close');
+  const died = gone.then(([code, signal]) => {
+    if (!killed) throw new Error(`The process ended on its own (${code ?? signal}):\n${said}`);
+  });
+  died.catch(() => {});
+  const during = async <T>(work: Promise<T>) => {
+    await Promise.race([work, died]);
+    return work;
+  };
+  const opened = during(once(child, 'message'));
+  opened.catch(() => {});
+  return {
+    opened,
+    during,
+    async kill() {
+      await during(Promise.resolve());
+      killed = true;
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
 test('kill -9 at random moments: every closed candle was consumed once, in order, and the store is whole', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-kill-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -25,69 +70,27 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   const server = await startRecordedExchange({ recording, clock, pushEveryMs: 5 });
   onTestFinished(() => server.close());
   const file = join(folder, 'store.sqlite');
-  let child: ChildProcess | undefined;
-  const start = () => {
-    child = fork(new URL('./process.ts', import.meta.url), {
-      execArgv: ['--import', 'tsx'],
-      env: {
-        ...process.env,
-        DATABASE: file,
-        REST_URL: server.restUrl,
-        WS_URL: server.wsUrl,
-        START: String(START),
-        BEGUN: String(begun),
-        SPEED: String(SPEED),
-        FROM: String(FROM),
-      },
+  const start = () =>
+    startVictim({
+      ...{ DATABASE: file, REST_URL: server.restUrl, WS_URL: server.wsUrl },
+      ...{ START: String(START), BEGUN: String(begun), SPEED: String(SPEED), FROM: String(FROM) },
     });
-    return child;
-  };
-  const kill = async (one: ChildProcess) => {
-    const gone = once(one, 'exit');
-    one.kill('SIGKILL');
-    await gone;
-  };
-  onTestFinished(() => void child?.kill('SIGKILL'));
 
   const random = seededRandom(20261122);
   for (let cycle = 0; cycle < KILLS; cycle += 1) {
-    const running = start();
-    await once(running, 'spawn');
-    // From before it has opened the store to long after it caught up.
-    await delay(500 + random() * 2000);
-    await kill(running);
+    const victim = start();
+    // Some while they start and open the store, most while they download, catch up and consume.
+    if (cycle % 4 === 0) await victim.during(delay(200 + random() * 800));
+    else await victim.opened.then(() => victim.during(delay(random() * 1_000)));
+    await victim.kill();
   }
   const last = start();
+  await last.opened;
   const end = Math.floor(clock() / MINUTE / 3) * 3 * MINUTE;
-  const store = () => new SqliteDatabase(file, { readonly: true });
-  await expect
-    .poll(
-      () => {
-        const database = store();
-        const { newest } = database.prepare('select max(open_time) newest from given').get() as {
-          newest: number;
-        };
-        database.close();
-        return newest;
-      },
-      { timeout: 40_000, interval: 200 },
-    )
-    .toBeGreaterThanOrEqual(end);
-  await kill(last);
+  await last.during(expect.poll(() => newestGiven(file), { timeout: 40_000 }).toBeGreaterThanOrEqual(end));
+  await last.kill();
 
-  const database = store();
-  const given = database
-    .prepare('select open_time, close from given order by rowid')
-    .raw()
-    .all() as number[][];
-  const stored = database
-    .prepare(
-      "select open_time, close from candles where timeframe = '3m' and open_time >= ? order by open_time",
-    )
-    .raw()
-    .all(FROM) as number[][];
-  const filled = database.prepare('select count(*) from candles where filled = 1').pluck().get();
-  database.close();
+  const { given, stored, filled } = read(file);
   const to = given.at(-1)?.[0] as number;
   const expected = createReplay(recording)
     .candles('3m', { from: FROM, to, limit: 1e6, now: to + 3 * MINUTE })
@@ -96,3 +99,24 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   expect(stored.slice(0, expected.length)).toEqual(expected);
   expect(filled).toBe(0);
 }, 120_000);
+
+function newestGiven(file: string): number {
+  const database = new SqliteDatabase(file, { readonly: true });
+  const newest = database.prepare('select max(open_time) from given').pluck().get() as number | null;
+  database.close();
+  return newest ?? 0;
+}
+
+function read(file: string) {
+  const database = new SqliteDatabase(file, { readonly: true });
+  const rows = (query: string, ...values: number[]) =>
+    database.prepare(query).raw().all(values) as number[][];
+  const given = rows('select open_time, close from given order by rowid');
+  const stored = rows(
+    "select open_time, close from candles where timeframe = '3m' and open_time >= ? order by open_time",
+    FROM,
+  );
+  const [[filled] = []] = rows('select count(*) from candles where filled = 1');
+  database.close();
+  return { given, stored, filled };
+}

@@ -33,6 +33,7 @@ const database = await openDatabase(env.DATABASE);
 await sql`create table if not exists given (open_time integer not null, close real not null)`.execute(
   database,
 );
+process.send?.('opened');
 const repository = createMarketRepository(database);
 const exchange = await createExchange({
   ...{ clock, timers, log },
