@@ -66,26 +66,34 @@ function ignoreMissing(error) {
   if (error.code !== 'ENOENT') throw error;
 }
 
+async function buildInto(folder) {
+  await build({
+    entryPoints: (await Promise.all(FOLDERS.map(sourcesIn))).flat(),
+    outdir: folder,
+    outbase: '.',
+    bundle: true,
+    plugins: [importsOfOwnFiles],
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  // Test runners set another, with which libraries give their development builds.
+  process.env.NODE_ENV = 'production';
+  await buildPage({
+    configFile: join(PAGE, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: resolve(folder, 'web') },
+  });
+  await compressFilesIn(join(folder, 'web'));
+}
+
 // Built beside and moved, so that nobody ever sees half a build.
 const built = `${OUT}.new-${process.pid}`;
-await build({
-  entryPoints: (await Promise.all(FOLDERS.map(sourcesIn))).flat(),
-  outdir: built,
-  outbase: '.',
-  bundle: true,
-  plugins: [importsOfOwnFiles],
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  sourcemap: true,
-  logLevel: 'warning',
-});
-// Test runners set another, with which libraries give their development builds.
-process.env.NODE_ENV = 'production';
-await buildPage({
-  configFile: join(PAGE, 'vite.config.ts'),
-  logLevel: 'warn',
-  build: { outDir: resolve(built, 'web') },
-});
-await compressFilesIn(join(built, 'web'));
-await replace(built, OUT);
+try {
+  await buildInto(built);
+  await replace(built, OUT);
+} finally {
+  await rm(built, { recursive: true, force: true });
+}

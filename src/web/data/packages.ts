@@ -1,0 +1,9 @@
+import type { ModelPackageAnswer } from '../../http/schemas/model-package.ts';
+import { getJson } from './api.ts';
+import { createResource } from './resource.ts';
+
+/** All packages, newest first; started by the page itself, since its selector shows them everywhere. */
+export const packages = createResource(
+  (signal) => getJson<ModelPackageAnswer[]>('/model-packages', { signal }),
+  { reloadOn: ['package'] },
+);

@@ -1,0 +1,27 @@
+import { useLocation } from 'preact-iso/router';
+import type { ModelPackageAnswer } from '../../http/schemas/model-package.ts';
+import { packages } from './packages.ts';
+
+/** The package that `?model=` names; where it names none, the newest that is in use. */
+export function useSelectedPackage(): {
+  readonly id: string | undefined;
+  /** Undefined while packages are loaded, and when there is none by that id. */
+  readonly selected: ModelPackageAnswer | undefined;
+  select(id: string): void;
+} {
+  const { path, query, route } = useLocation();
+  const all = packages.data.value;
+  const id = query.model ?? all?.find(({ status }) => status !== 'ARCHIVED')?.id;
+  return {
+    id,
+    selected: all?.find((one) => one.id === id),
+    select: (chosen) => route(addressOf(path, { ...query, model: chosen })),
+  };
+}
+
+/** Another view, with the selected package kept. */
+export function addressOf(path: string, query: Record<string, string | undefined>): string {
+  const entries = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const search = new URLSearchParams(entries).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
