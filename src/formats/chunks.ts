@@ -14,13 +14,32 @@ export async function forEachSlice(
   length: number,
   visit: (chunk: Uint8Array, offset: number) => void,
 ): Promise<void> {
-  const shared = reader.readInto === undefined ? undefined : new Uint8Array(Math.min(CHUNK_BYTES, length));
-  for (let done = 0; done < length; done += CHUNK_BYTES) {
+  const buffers = reader.readInto === undefined ? [] : [newBuffer(length), newBuffer(length - CHUNK_BYTES)];
+
+  async function readAt(done: number): Promise<Uint8Array> {
     const size = Math.min(CHUNK_BYTES, length - done);
-    const chunk = shared?.subarray(0, size) ?? (await reader.read(offset + done, size));
+    const chunk = buffers[(done / CHUNK_BYTES) % 2]?.subarray(0, size);
+    if (chunk === undefined) return reader.read(offset + done, size);
     await reader.readInto?.(chunk, offset + done);
-    visit(chunk, done);
-    // Reading from memory resolves without leaving this turn of the loop.
-    await nextTurn();
+    return chunk;
   }
+
+  let ahead = length > 0 ? readAt(0) : undefined;
+  try {
+    for (let done = 0; ahead !== undefined; done += CHUNK_BYTES) {
+      const chunk = await ahead;
+      // The next one is read while this one is looked at.
+      ahead = done + CHUNK_BYTES < length ? readAt(done + CHUNK_BYTES) : undefined;
+      visit(chunk, done);
+      // Reading from memory resolves without leaving this turn of the loop.
+      await nextTurn();
+    }
+  } finally {
+    // What `visit` refuses leaves a read behind, which nobody else waits for.
+    await ahead?.catch(() => {});
+  }
+}
+
+function newBuffer(length: number): Uint8Array {
+  return new Uint8Array(Math.max(0, Math.min(CHUNK_BYTES, length)));
 }

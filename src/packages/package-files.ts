@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
+import { digestOf } from './digest.ts';
 
 /** One stored file of a package. */
 export interface PackageFile {
@@ -37,6 +37,8 @@ export interface PackageFolders {
   readonly root: string;
   stage(uploadId: string): Promise<StagedUpload>;
   write(staged: StagedUpload, name: PackageFileName, chunks: AsyncIterable<Uint8Array>): Promise<PackageFile>;
+  /** Makes what was written durable. */
+  sync(staged: StagedUpload): Promise<void>;
   discard(staged: StagedUpload): Promise<void>;
   /** Whether a folder of this name stands, with or without a row. */
   occupied(): Promise<ReadonlySet<string>>;
@@ -66,22 +68,40 @@ export function packageFolders(root: string): PackageFolders {
     },
 
     async write(staged, name, chunks) {
-      const hash = createHash('sha256');
+      const path = join(staged.folder, name);
+      const digest = digestOf(path);
       let size = 0;
-      const handle = await onDisk(() => open(join(staged.folder, name), 'wx'));
+      const handle = await onDisk(() => open(path, 'wx'));
+      let writing = Promise.resolve();
+
+      async function writeBatch(batch: readonly Uint8Array[]): Promise<void> {
+        size += await onDisk(() => writeAll(handle, batch));
+        digest.add(batch);
+      }
+
       try {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          size += chunk.length;
-          await onDisk(() => writeAll(handle, chunk));
+        // One batch is written while the next one is received.
+        for await (const batch of batchesOf(chunks)) {
+          await writing;
+          writing = writeBatch(batch);
+          // It is waited for, and its failure met, in the next round.
+          writing.catch(() => {});
         }
-        await onDisk(() => handle.sync());
+        await writing;
+        const file = { name, size, sha256: await digest.finish() };
+        staged.files.set(name, file);
+        return file;
       } finally {
+        await writing.catch(() => {});
+        digest.abandon();
         await handle.close();
       }
-      const file = { name, size, sha256: hash.digest('hex') };
-      staged.files.set(name, file);
-      return file;
+    },
+
+    async sync(staged) {
+      await onDisk(async () => {
+        for (const name of staged.files.keys()) await syncPath(join(staged.folder, name));
+      });
     },
 
     async discard(staged) {
@@ -95,9 +115,9 @@ export function packageFolders(root: string): PackageFolders {
     async place(staged, id) {
       await onDisk(async () => {
         await writeFile(join(staged.folder, PENDING_MARK), '', { flush: true });
-        await syncFolder(staged.folder);
+        await syncPath(staged.folder);
         await rename(staged.folder, folderOf(id));
-        await syncFolder(root);
+        await syncPath(root);
       });
     },
 
@@ -145,12 +165,32 @@ async function foldersIn(root: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory() && entry.name !== STAGING).map((entry) => entry.name);
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < chunk.length) {
-    const { bytesWritten } = await handle.write(chunk, done, chunk.length - done);
-    done += bytesWritten;
+/** Chunks of a request are small; written together they take a third of the time. */
+const BATCH_BYTES = 4 * 2 ** 20;
+
+async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array[]> {
+  let batch: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    batch.push(chunk);
+    size += chunk.length;
+    if (size < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    size = 0;
   }
+  if (size > 0) yield batch;
+}
+
+/** Answers the number of bytes. */
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<number> {
+  const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  let { bytesWritten: done } = await handle.writev(chunks);
+  // A full write is the rule; the rest of another one follows in one piece.
+  for (const rest = Buffer.concat(done < size ? chunks : []).subarray(done); done < size; ) {
+    done += (await handle.write(rest, rest.length - (size - done))).bytesWritten;
+  }
+  return size;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -163,8 +203,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Makes the names in a folder durable, as fsync does for the bytes of a file. */
-async function syncFolder(path: string): Promise<void> {
+/** Makes the bytes of a file durable, or the names in a folder. */
+async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -90,7 +90,11 @@ export function packageRegistry({ repository, folders, accounts, now }: Registry
 
     async add(staged, { name, notes }) {
       try {
-        const manifest = await validateStaged(staged);
+        // The disk is written while the weights are looked at.
+        const [validated, synced] = await Promise.allSettled([validateStaged(staged), folders.sync(staged)]);
+        if (validated.status === 'rejected') throw validated.reason;
+        if (synced.status === 'rejected') throw synced.reason;
+        const manifest = validated.value;
         const occupied = await folders.occupied();
         // An account outlives its package and stays readable: its id is not given again.
         const withAccount = await accounts.openLots();

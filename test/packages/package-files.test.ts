@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PackageFolders, packageFolders } from '../../src/packages/package-files.ts';
 
@@ -33,6 +35,31 @@ describe('packageFolders', () => {
       size: 6,
       sha256: 'bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721',
     });
+  });
+
+  test('hashes and keeps a file of many batches', async () => {
+    const staged = await folders.stage('upload-1');
+    const parts = Array.from({ length: 130 }, (_, i) => new Uint8Array(64_000 + i).fill(i));
+    const file = await folders.write(staged, 'forecast_model.pt', Readable.from(parts));
+    await folders.sync(staged);
+    const whole = Buffer.concat(parts);
+    expect((await readFile(join(staged.folder, 'forecast_model.pt'))).equals(whole)).toBe(true);
+    expect(file).toMatchObject({
+      size: whole.length,
+      sha256: createHash('sha256').update(whole).digest('hex'),
+    });
+  });
+
+  test('ends with the error of chunks that end with one, and lets the file go', async () => {
+    const staged = await folders.stage('upload-1');
+    const broken = async function* () {
+      for (let i = 0; i < 100; i++) yield new Uint8Array(100_000);
+      throw new Error('the client is gone');
+    };
+    await expect(folders.write(staged, 'forecast_model.pt', broken())).rejects.toThrow('the client is gone');
+    expect(staged.files.size).toBe(0);
+    await folders.discard(staged);
+    expect(await readdir(join(root, '.staging'))).toEqual([]);
   });
 
   test('shows nothing under its own name before it is placed', async () => {
