@@ -1,4 +1,10 @@
-/** PM2: `npm run build && npx pm2 start ecosystem.config.js`. */
+/**
+ * PM2: `npm run build && npx pm2 start ecosystem.config.js`. Settings of the shell that starts it win over the standard
+ * ones that stand here.
+ */
+const setting = (name, standard = '') => ({ [name]: process.env[name] ?? standard });
+const port = process.env.MODEL_MANAGER_HTTP_PORT || '6300';
+
 export const apps = [
   {
     name: 'dt-api',
@@ -10,26 +16,26 @@ export const apps = [
     kill_timeout: 15_000,
     env: {
       NODE_ENV: 'production',
-      MODEL_MANAGER_HTTP_HOST: '127.0.0.1',
-      MODEL_MANAGER_HTTP_PORT: '6300',
-      DATABASE_URL: 'file:data/paperdesk.sqlite',
-      MODEL_PACKAGES_DIR: 'models/packages',
-      MODEL_MANAGER_TOKEN_TTL: '43200',
-      MODEL_MANAGER_WATCH_ENABLED: '1',
-      MODEL_MANAGER_WATCH_INTERVAL: '5',
-      MODEL_MANAGER_WATCH_DEBOUNCE: '2',
-      MODEL_MANAGER_CACHE_DIR: 'data/factor-models',
-      EXCHANGE: 'binanceusdm',
-      EXCHANGE_REST_URL: '',
-      EXCHANGE_WS_URL: '',
-      MARKET_SOURCE: 'live',
-      UPLOAD_MAX_BYTES: '2147483648',
-      MODEL_MEMORY_BUDGET_MB: '2048',
-      MODEL_WEIGHTS: 'auto',
-      LOG_LEVEL: 'info',
-      ALERT_WEBHOOK_URL: '',
-      ALERT_WEBHOOK_SECRET: '',
-      CORS_ORIGIN: '',
+      ...setting('MODEL_MANAGER_HTTP_HOST', '127.0.0.1'),
+      ...setting('MODEL_MANAGER_HTTP_PORT', port),
+      ...setting('DATABASE_URL', 'file:data/paperdesk.sqlite'),
+      ...setting('MODEL_PACKAGES_DIR', 'models/packages'),
+      ...setting('MODEL_MANAGER_TOKEN_TTL', '43200'),
+      ...setting('MODEL_MANAGER_WATCH_ENABLED', '1'),
+      ...setting('MODEL_MANAGER_WATCH_INTERVAL', '5'),
+      ...setting('MODEL_MANAGER_WATCH_DEBOUNCE', '2'),
+      ...setting('MODEL_MANAGER_CACHE_DIR', 'data/factor-models'),
+      ...setting('EXCHANGE', 'binanceusdm'),
+      ...setting('EXCHANGE_REST_URL'),
+      ...setting('EXCHANGE_WS_URL'),
+      ...setting('MARKET_SOURCE', 'live'),
+      ...setting('UPLOAD_MAX_BYTES', '2147483648'),
+      ...setting('MODEL_MEMORY_BUDGET_MB', '2048'),
+      ...setting('MODEL_WEIGHTS', 'auto'),
+      ...setting('LOG_LEVEL', 'info'),
+      ...setting('ALERT_WEBHOOK_URL'),
+      ...setting('ALERT_WEBHOOK_SECRET'),
+      ...setting('CORS_ORIGIN'),
     },
   },
   {
@@ -39,14 +45,14 @@ export const apps = [
     cwd: import.meta.dirname,
     autorestart: true,
     exp_backoff_restart_delay: 200,
-    // A wrong account stays wrong: its message is in the log.
-    stop_exit_codes: [0, 2],
+    // A wrong account stays wrong: its message is in the log. (0 is what PM2 takes a kill -9 for.)
+    stop_exit_codes: [2],
     max_memory_restart: '300M',
     kill_timeout: 5_000,
     env: {
       NODE_ENV: 'production',
-      PAPERDESK_URL: 'http://127.0.0.1:6300',
-      PAPERDESK_TOKEN: '',
+      ...setting('PAPERDESK_URL', `http://127.0.0.1:${port}`),
+      ...setting('PAPERDESK_TOKEN'),
     },
   },
 ];
