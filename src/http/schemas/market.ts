@@ -126,4 +126,3 @@ export const marketStatusAnswer = z
   .meta({ id: 'MarketStatus' });
 
 export type CandlesAnswer = z.infer<typeof candlesAnswer>;
-export type MarketStatusAnswer = z.infer<typeof marketStatusAnswer>;
