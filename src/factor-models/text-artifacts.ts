@@ -1,6 +1,11 @@
 import { PaperdeskError } from '../errors.ts';
 import type { IcRow } from './factor-group.ts';
 
+/** A group has some dozen factors, a table one row for each. */
+export const MAX_FACTORS = 100_000;
+export const MAX_IC_ROWS = 200_000;
+const MAX_COLUMNS = 1000;
+
 /** @throws FACTOR_FILE_INVALID unless the bytes are UTF-8 */
 export function decodeText(bytes: Uint8Array, what: string): string {
   try {
@@ -13,7 +18,7 @@ export function decodeText(bytes: Uint8Array, what: string): string {
 
 /**
  * `<key>_factors.txt`: one factor a line, blank lines skipped.
- * @throws FACTOR_FILE_INVALID when there is none, or one twice
+ * @throws FACTOR_FILE_INVALID when there is none, or too many
  */
 export function readFactorList(bytes: Uint8Array, what: string): string[] {
   const factors = decodeText(bytes, what)
@@ -21,6 +26,12 @@ export function readFactorList(bytes: Uint8Array, what: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (factors.length === 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} names no factor.`);
+  if (factors.length > MAX_FACTORS) {
+    throw new PaperdeskError(
+      'FACTOR_FILE_INVALID',
+      `${what} names ${factors.length} factors; ${MAX_FACTORS} are read.`,
+    );
+  }
   return factors;
 }
 
@@ -71,21 +82,46 @@ function readTau(text: string, line: string): number | null {
 function parseCsv(text: string, what: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  const token = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|\r|\n|$)/y;
-  while (token.lastIndex < text.length) {
-    const match = token.exec(text);
-    if (match === null) {
+  for (let at = 0; at < text.length; ) {
+    const { field, end } = readField(text, at) ?? refuseQuote(what, rows.length);
+    const separator = text.startsWith('\r\n', end) ? '\r\n' : (text[end] ?? '');
+    at = end + separator.length;
+    if (row.push(field) > MAX_COLUMNS) {
       throw new PaperdeskError(
         'FACTOR_FILE_INVALID',
-        `${what} has a quote where none can be, in row ${rows.length}.`,
+        `${what} has a row of more than ${MAX_COLUMNS} fields.`,
       );
     }
-    const [, field, end] = match as unknown as [string, string, string];
-    row.push(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field);
-    if (end === ',' && token.lastIndex < text.length) continue;
-    if (end === ',') row.push('');
+    if (separator === ',' && at < text.length) continue;
+    if (separator === ',') row.push('');
     if (row.length > 1 || row[0] !== '') rows.push(row);
     row = [];
+    if (rows.length > MAX_IC_ROWS + 1) {
+      throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} has more than ${MAX_IC_ROWS} rows.`);
+    }
   }
   return rows;
+}
+
+/** The field that begins at `start`, and where the separator behind it stands; undefined for a quote out of place. */
+function readField(text: string, start: number): { field: string; end: number } | undefined {
+  if (text[start] !== '"') {
+    const end = endOfPlain(text, start);
+    const field = text.slice(start, end);
+    return field.includes('"') ? undefined : { field, end };
+  }
+  let quote = text.indexOf('"', start + 1);
+  while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
+  const isEnd = quote >= 0 && endOfPlain(text, quote + 1) === quote + 1;
+  return isEnd ? { field: text.slice(start + 1, quote).replaceAll('""', '"'), end: quote + 1 } : undefined;
+}
+
+function endOfPlain(text: string, start: number): number {
+  const separator = /[,\r\n]/g;
+  separator.lastIndex = start;
+  return separator.exec(text)?.index ?? text.length;
+}
+
+function refuseQuote(what: string, row: number): never {
+  throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} has a quote where none can be, in row ${row}.`);
 }

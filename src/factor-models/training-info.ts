@@ -5,6 +5,10 @@ import { readPandasPickle } from '../formats/pandas/pandas-pickle.ts';
 import { millisecondsOf, type PlainJson, plainJson } from '../formats/pandas/plain-json.ts';
 import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts';
 import type { IcRow, TrainingInfo } from './factor-group.ts';
+import { MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';
+
+/** Characters of all names in a list or a table together: each is copied as often as it is named. */
+const MAX_CHARACTERS = 16 * 2 ** 20;
 
 /**
  * `<key>_info.pkl`: a dict of what training knew, read as data.
@@ -63,6 +67,9 @@ function readNames(info: PickleDict, what: string): string[] {
   if (names === undefined || !names.every((name) => typeof name === 'string')) {
     throw invalid(what, 'has selected_factors that are not a list of names');
   }
+  if (names.length > MAX_FACTORS || charactersOf(names) > MAX_CHARACTERS) {
+    throw invalid(what, `has ${names.length} selected_factors, which are more than are read`);
+  }
   return [...names];
 }
 
@@ -83,6 +90,11 @@ function readIcFrame(frame: PickleValue, what: string): IcRow[] {
     if (frame.rows === 0) return [];
     throw invalid(what, 'has an ic_df without factor_name or Kendall_tau');
   }
+  if (frame.rows > MAX_IC_ROWS)
+    throw invalid(what, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
+  const columns = ['symbol', 'return_name', 'factor_name'].flatMap((name) => frame.column(name) ?? []);
+  if (charactersOf(columns) > MAX_CHARACTERS)
+    throw invalid(what, 'has longer names in its ic_df than are read');
   const cell = (column: string, row: number) =>
     textOf(plainJson(frame.column(column)?.[row] ?? null) ?? null);
   return names.map((name, row) => ({
@@ -91,6 +103,10 @@ function readIcFrame(frame: PickleValue, what: string): IcRow[] {
     returnName: cell('return_name', row),
     kendallTau: numberOf(plainJson(taus[row] ?? null) ?? null),
   }));
+}
+
+function charactersOf(values: readonly PickleValue[]): number {
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 }
 
 function invalid(what: string, reason: string): PaperdeskError {

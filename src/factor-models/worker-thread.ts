@@ -80,11 +80,15 @@ export function createWorkerThread(): WorkerThread {
   };
 }
 
+/** A file that needs more ends the thread, not the service. */
+const resourceLimits = { maxOldGenerationSizeMb: 2048 };
+
 function startThread(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
   // From source a thread has to be given the translation of TypeScript before it can load anything.
   const api = import.meta.resolve('tsx/esm/api');
   const entry = new URL('./worker.ts', import.meta.url).href;
   const start = `import('${api}').then(({ register }) => { register(); return import('${entry}'); })`;
-  return new Worker(start, { eval: true });
+  return new Worker(start, { eval: true, resourceLimits });
 }

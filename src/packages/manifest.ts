@@ -64,6 +64,8 @@ export interface PackageManifest {
 }
 
 const MAX_MANIFEST_DEPTH = 32;
+/** Mistakes that are told one by one. */
+const MAX_MISTAKES = 20;
 
 /**
  * Reads an uploaded `manifest.json`.
@@ -87,7 +89,9 @@ export function parseManifest(text: string): UploadedManifest {
     const mistakes = result.error.issues.map((issue) =>
       issue.path.length === 0 ? issue.message : `${issue.path.join('.')} ${issue.message}`,
     );
-    throw new PaperdeskError('MANIFEST_INVALID', `manifest.json cannot be used: ${mistakes.join('; ')}.`);
+    const shown = mistakes.slice(0, MAX_MISTAKES).join('; ');
+    const more = mistakes.length > MAX_MISTAKES ? `; and ${mistakes.length - MAX_MISTAKES} more` : '';
+    throw new PaperdeskError('MANIFEST_INVALID', `manifest.json cannot be used: ${shown}${more}.`);
   }
   const { forecast_quantiles: levels, quantiles: alias } = result.data;
   if (levels !== undefined && alias !== undefined && levels.some((level, index) => level !== alias[index])) {
@@ -148,10 +152,16 @@ function mismatch(field: string, fromManifest: unknown, fromFiles: unknown): str
     const at = index === -1 ? fromFiles.length : index;
     return (
       `manifest.json gives ${fromManifest.length} entries for ${field}, the files ${fromFiles.length}; ` +
-      `at position ${at} it says ${JSON.stringify(fromManifest[at])} where ${JSON.stringify(fromFiles[at])} is needed.`
+      `at position ${at} it says ${inShort(fromManifest[at])} where ${inShort(fromFiles[at])} is needed.`
     );
   }
-  return `manifest.json says ${field} is ${JSON.stringify(fromManifest)}, but the files say ${JSON.stringify(fromFiles)}.`;
+  return `manifest.json says ${field} is ${inShort(fromManifest)}, but the files say ${inShort(fromFiles)}.`;
+}
+
+/** A value of a manifest, fit for a sentence. */
+function inShort(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
 }
 
 function list(levels: readonly number[]): string {

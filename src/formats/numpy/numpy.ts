@@ -12,6 +12,8 @@ import {
 import { makeDtype, NumpyDtype } from './numpy-dtype.ts';
 
 const MAX_DIMENSIONS = 32;
+/** Characters that become text together, which is several times as fast as one by one. */
+const CODES_AT_ONCE = 4096;
 
 /** An array whose numbers still lie in the file's bytes; arrays of objects have `items` instead. */
 export class NumpyArray extends PickleObject {
@@ -173,15 +175,26 @@ function readElement(dtype: NumpyDtype, bytes: Uint8Array): PickleValue | undefi
 }
 
 function readString(dtype: NumpyDtype, bytes: Uint8Array): string | undefined {
-  if (dtype.kind === 'S') return Buffer.from(bytes).toString('latin1').replace(/\0+$/, '');
+  if (dtype.kind === 'S') return withoutNuls(Buffer.from(bytes).toString('latin1'));
   if (dtype.kind !== 'U') return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let text = '';
+  let codes: number[] = [];
   for (let i = 0; i + 4 <= bytes.length; i += 4) {
     const code = view.getUint32(i, dtype.littleEndian);
-    text += String.fromCodePoint(code <= 0x10ffff ? code : 0xfffd);
+    codes.push(code <= 0x10ffff ? code : 0xfffd);
+    if (codes.length < CODES_AT_ONCE) continue;
+    text += String.fromCodePoint(...codes);
+    codes = [];
   }
-  return text.replace(/\0+$/, '');
+  return withoutNuls(text + String.fromCodePoint(...codes));
+}
+
+/** Strings are filled up with NULs at their end. */
+function withoutNuls(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  return text.slice(0, end);
 }
 
 function narrow(value: bigint): number | bigint {

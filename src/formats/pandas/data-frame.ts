@@ -135,7 +135,7 @@ export class PandasDataFrame extends PandasContainer {
         if (typeof level.name === 'string') this.columns.set(level.name, level.labels());
       }
     }
-    labels.labels().forEach((label, place) => void this.columns.set(String(label), placed.get(place)!));
+    labels.labels().forEach((label, place) => void this.columns.set(columnName(label), placed.get(place)!));
   }
 
   columnNames(): readonly string[] {
@@ -173,6 +173,13 @@ export class PandasSeries extends PandasContainer {
   isPlainList(): boolean {
     return this.labels().every((label, row) => label === row);
   }
+}
+
+/** Columns are read by names; those of several levels are written as Python's tuples would be in JavaScript. */
+function columnName(label: PickleValue): string {
+  if (typeof label === 'string') return label;
+  const isPlain = (part: PickleValue) => part === null || typeof part !== 'object';
+  return isPlain(label) || (Array.isArray(label) && label.every(isPlain)) ? String(label) : describe(label);
 }
 
 /** `slice(start, stop, step)`, a list of positions, or one position; each within the columns. */

@@ -8,7 +8,7 @@ import {
   PickleObject,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { PythonTime, PythonZone, UNIT_NANOSECONDS, zoneOf } from './python-time.ts';
+import { nanosecondsPer, PythonTime, PythonZone, zoneOf } from './python-time.ts';
 
 /** A dtype of pandas' own: what `BUILD` or the arguments say of it. */
 class PandasDtype extends PickleObject {
@@ -76,7 +76,8 @@ class BackedArray extends PandasArray {
     const categories = this.dtype instanceof PandasDtype ? this.dtype.get('categories') : undefined;
     const labels =
       categories instanceof PickleObject && 'labels' in categories ? labelsOf(categories) : undefined;
-    if (labels !== undefined) return elements.map((code) => labels[Number(code)] ?? null);
+    if (labels !== undefined)
+      return elements.map((code) => (typeof code === 'number' ? (labels[code] ?? null) : null));
     const zone = this.zone();
     return elements.map((element) =>
       element instanceof NumpyTime ? timeOf(element, zone instanceof PythonZone ? zone : undefined) : element,
@@ -94,7 +95,7 @@ function labelsOf(index: object): readonly PickleValue[] {
 
 /** numpy's date as a time; a duration as its count. */
 function timeOf(time: NumpyTime, zone: PythonZone | undefined): PickleValue {
-  const scale = UNIT_NANOSECONDS[time.unit];
+  const scale = nanosecondsPer(time.unit);
   if (time.count === null || scale === undefined) return null;
   return time.kind === 'M' ? new PythonTime(time.count * scale, zone?.zone) : time.count;
 }

@@ -54,6 +54,11 @@ export function valuesOf(value: PickleValue | undefined): readonly PickleValue[]
   return Array.isArray(value) ? (value as readonly PickleValue[]) : undefined;
 }
 
+/** The label that a code stands for; null for -1, which is missing, and for what is no position. */
+function labelAt(labels: readonly PickleValue[], position: PickleValue): PickleValue {
+  return typeof position === 'number' ? (labels[position] ?? null) : null;
+}
+
 /** How many values `valuesOf` would list. */
 export function countOf(value: PickleValue | undefined): number {
   const listed = value instanceof NumpyArray || value instanceof PandasArray || value instanceof PandasIndex;
@@ -106,7 +111,7 @@ function multiIndex(parts: Map<PickleValue, PickleValue>, context: PickleContext
     if (labels === undefined || positions === undefined)
       throw context.malformed('a level of a MultiIndex has no labels');
     const named = isList(names) ? names[index] : undefined;
-    const values = positions.map((position) => labels[Number(position)] ?? null);
+    const values = positions.map((position) => labelAt(labels, position));
     return new PandasIndex({
       name: named ?? null,
       length: values.length,

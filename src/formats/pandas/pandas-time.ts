@@ -4,7 +4,7 @@ import {
   type PickleContext,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { PythonDuration, PythonTime, UNIT_NANOSECONDS, zoneOf } from './python-time.ts';
+import { nanosecondsPer, PythonDuration, PythonTime, zoneOf } from './python-time.ts';
 
 /** `_unpickle_timestamp(value, freq, zone, unit)`; the value counts units since the epoch, UTC. */
 function timestamp(args: readonly PickleValue[], context: PickleContext): PythonTime {
@@ -19,7 +19,7 @@ function timedelta(args: readonly PickleValue[], context: PickleContext): Python
 
 /** `Timedelta(ns)` of older versions. */
 function count(value: PickleValue | undefined, unit: PickleValue, context: PickleContext): bigint {
-  const scale = UNIT_NANOSECONDS[String(unit)];
+  const scale = nanosecondsPer(unit);
   if (scale === undefined || (typeof value !== 'bigint' && !Number.isSafeInteger(value))) {
     throw context.malformed(`a time of pandas is made of ${describe(value)} and the unit ${describe(unit)}`);
   }

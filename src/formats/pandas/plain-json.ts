@@ -1,9 +1,10 @@
 import { NumpyArray, NumpyTime } from '../numpy/numpy.ts';
+import { CHARACTERS_PER_VALUE } from '../pickle/pickle-extent.ts';
 import { describe, PickleGlobal, PickleInstance, type PickleValue } from '../pickle/pickle-values.ts';
 import { PandasDataFrame, PandasSeries } from './data-frame.ts';
 import { PandasArray } from './pandas-array.ts';
 import { PandasIndex, valuesOf } from './pandas-index.ts';
-import { PythonDate, PythonDuration, PythonTime, UNIT_NANOSECONDS } from './python-time.ts';
+import { nanosecondsPer, PythonDate, PythonDuration, PythonTime } from './python-time.ts';
 
 export type PlainJson = null | boolean | number | string | PlainJson[] | { [key: string]: PlainJson };
 
@@ -12,14 +13,15 @@ const MAX_VALUES = 200_000;
 /**
  * Python's values as JSON: NaN, infinity and what is missing become null, times ISO 8601 as Python's `isoformat()`
  * writes them, durations seconds, a Series an object by its labels (a list when those only count), a DataFrame its rows.
- * @returns undefined when it would be more than 200,000 values
+ * @returns undefined when it would be more than 200,000 values, text counting once per 64 characters
  */
 export function plainJson(value: PickleValue): PlainJson | undefined {
   let left = MAX_VALUES;
 
   function plain(item: PickleValue): PlainJson {
     if (--left < 0) return null;
-    if (item === null || typeof item === 'boolean' || typeof item === 'string') return item;
+    if (item === null || typeof item === 'boolean') return item;
+    if (typeof item === 'string') return text(item);
     if (typeof item === 'number') return Number.isFinite(item) ? item : null;
     if (typeof item === 'bigint') return Number(item);
     const time = timeJson(item);
@@ -37,6 +39,12 @@ export function plainJson(value: PickleValue): PlainJson | undefined {
     if (item instanceof PickleInstance) return instance(item);
     if (item instanceof PickleGlobal) return item.name === 'NA' ? null : item.name;
     return describe(item);
+  }
+
+  /** The same text may be named many times, and is copied each time. */
+  function text(item: string): string {
+    left -= Math.floor(item.length / CHARACTERS_PER_VALUE);
+    return left < 0 ? '' : item;
   }
 
   function list(items: readonly PickleValue[]): PlainJson[] {
@@ -75,8 +83,11 @@ export function plainJson(value: PickleValue): PlainJson | undefined {
   }
 
   function instance({ typeName, args, attributes }: PickleInstance): PlainJson {
-    if (typeName === 'Decimal') return plain(Number(args[0]));
-    if (typeName.startsWith('pathlib.')) return args.map(String).join('/').replace(/^\/\//, '/');
+    if (typeName === 'Decimal') return plain(typeof args[0] === 'string' ? Number(args[0]) : null);
+    if (typeName.startsWith('pathlib.')) {
+      const parts = args.filter((part) => typeof part === 'string');
+      return parts.map(text).join('/').replace(/^\/\//, '/');
+    }
     return attributes.size > 0 ? members(attributes) : typeName;
   }
 
@@ -93,7 +104,7 @@ function timeJson(value: PickleValue): PlainJson | undefined {
   if (value instanceof PythonDate) return value.text;
   if (value instanceof PythonDuration) return value.seconds;
   if (!(value instanceof NumpyTime)) return undefined;
-  const scale = UNIT_NANOSECONDS[value.unit];
+  const scale = nanosecondsPer(value.unit);
   if (value.count === null || scale === undefined) return null;
   if (value.kind === 'm') return Number(value.count * scale) / 1e9;
   const text = new PythonTime(value.count * scale, undefined).isoFormat();
@@ -106,7 +117,7 @@ export function millisecondsOf(value: PickleValue | undefined): number | undefin
   if (value instanceof PythonTime) return value.milliseconds;
   if (value instanceof PythonDate) return Date.parse(value.text);
   if (value instanceof NumpyTime && value.kind === 'M' && value.count !== null) {
-    const scale = UNIT_NANOSECONDS[value.unit];
+    const scale = nanosecondsPer(value.unit);
     return scale === undefined ? undefined : new PythonTime(value.count * scale, undefined).milliseconds;
   }
   return undefined;

@@ -85,20 +85,25 @@ function offsetText(seconds: number): string {
 }
 
 /** ns per unit of numpy's and pandas' times, by numpy's name and by pandas' number of it. */
-export const UNIT_NANOSECONDS: Readonly<Record<string, bigint>> = {
-  s: 1_000_000_000n,
-  ms: 1_000_000n,
-  us: 1000n,
-  ns: 1n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  D: 86_400_000_000_000n,
-  W: 604_800_000_000_000n,
-  '7': 1_000_000_000n,
-  '8': 1_000_000n,
-  '9': 1000n,
-  '10': 1n,
-};
+const UNIT_NANOSECONDS: ReadonlyMap<unknown, bigint> = new Map<unknown, bigint>([
+  ['s', 1_000_000_000n],
+  ['ms', 1_000_000n],
+  ['us', 1000n],
+  ['ns', 1n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+  ['D', 86_400_000_000_000n],
+  ['W', 604_800_000_000_000n],
+  [7, 1_000_000_000n],
+  [8, 1_000_000n],
+  [9, 1000n],
+  [10, 1n],
+]);
+
+/** How many ns a unit has that a file names; undefined for one that is not known. */
+export function nanosecondsPer(unit: PickleValue): bigint | undefined {
+  return UNIT_NANOSECONDS.get(unit);
+}
 
 /** `datetime(bytes[, zone])`: year, month, day, hour, minute, second and microseconds in ten bytes. */
 function datetime(args: readonly PickleValue[], context: PickleContext): PythonTime {

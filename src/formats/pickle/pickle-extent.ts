@@ -3,11 +3,14 @@ import { PickleObject, type PickleValue } from './pickle-values.ts';
 export interface Extent {
   /** Levels of nesting; an atom has 0. */
   readonly depth: number;
-  /** Values that a walk meets which does not remember where it has been. */
+  /** Values that a walk meets which does not remember where it has been; long text counts for several. */
   readonly values: number;
 }
 
 const ATOM: Extent = { depth: 0, values: 1 };
+
+/** So much text counts as one value more: a string that is named a thousand times is copied a thousand times. */
+export const CHARACTERS_PER_VALUE = 64;
 
 /**
  * How deep and how large a value is, each shared part looked at once.
@@ -21,7 +24,7 @@ export function measureExtent(root: PickleValue, maxDepth: number): Extent | und
 
   function measure(value: PickleValue, levelsLeft: number): Extent | undefined {
     const inside = contents(value);
-    if (inside === undefined) return ATOM;
+    if (inside === undefined) return typeof value === 'string' ? extentOfText(value) : ATOM;
     const before = known.get(value as object);
     if (before !== undefined) return before.depth <= levelsLeft ? before : undefined;
     if (levelsLeft === 0) return undefined;
@@ -39,6 +42,12 @@ export function measureExtent(root: PickleValue, maxDepth: number): Extent | und
   }
 
   return measure(root, maxDepth);
+}
+
+function extentOfText({ length }: string): Extent {
+  return length < CHARACTERS_PER_VALUE
+    ? ATOM
+    : { depth: 0, values: 1 + Math.floor(length / CHARACTERS_PER_VALUE) };
 }
 
 function contents(value: PickleValue): Iterable<PickleValue> | undefined {

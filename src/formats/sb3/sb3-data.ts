@@ -69,6 +69,12 @@ export function checkActionSize(size: number, source: string): void {
   );
 }
 
+/** A list out of a file, fit for a sentence. */
+export function listText(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, 16).join(', ');
+  return numbers.length <= 16 ? `[${shown}]` : `[${shown}, ... ${numbers.length} in all]`;
+}
+
 export function unsupported(reason: string): PaperdeskError {
   return new PaperdeskError('POLICY_UNSUPPORTED', `The policy ${reason}, which is not supported.`);
 }
@@ -84,7 +90,7 @@ function checkObservation(space: JsonObject): void {
   else {
     throw new PaperdeskError(
       'OBSERVATION_SIZE',
-      `The policy expects observations of the shape [${shape.join(', ')}]; one row of ${OBSERVATION_SIZE} is needed.`,
+      `The policy expects observations of the shape ${listText(shape)}; one row of ${OBSERVATION_SIZE} is needed.`,
     );
   }
 }
@@ -96,13 +102,13 @@ function checkActions(space: JsonObject): void {
   }
   const shape = readShape(space);
   if (shape !== undefined) {
-    if (shape.length !== 1) throw actionSpace(`has the shape [${shape.join(', ')}]`);
+    if (shape.length !== 1) throw actionSpace(`has the shape ${listText(shape)}`);
     checkActionSize(shape[0] as number, 'action_space in its data');
   }
   const low = readBounds(space, 'low');
   const high = readBounds(space, 'high');
   if (!low.every((bound) => bound === -1) || !high.every((bound) => bound === 1)) {
-    throw actionSpace(`goes from [${low.join(', ')}] to [${high.join(', ')}]`);
+    throw actionSpace(`goes from ${listText(low)} to ${listText(high)}`);
   }
 }
 
@@ -165,5 +171,5 @@ function readHidden(architecture: unknown): readonly number[] | undefined {
 /** `<class 'gymnasium.spaces.discrete.Discrete'>` -> `Discrete`. */
 function shortType(type: unknown): string {
   if (typeof type !== 'string') return 'thing that its data does not name';
-  return (/(\w+)'>$/.exec(type)?.[1] ?? type).slice(0, 100);
+  return (/(\w+)'>$/.exec(type.slice(-100))?.[1] ?? type).slice(0, 100);
 }

@@ -8,7 +8,7 @@ import { checkWeightsFinite, quoteName, readStateDict, readTensor, type TorchRol
 import { elementCount } from '../torch/torch-views.ts';
 import { expectShape, selectWeights, shapeError } from '../torch/weights.ts';
 import { readEntry, readZip, startsLikeZip, ZIP_LIMITS } from '../zip/zip.ts';
-import { checkActionSize, checkObservationSize, describePolicy, unsupported } from './sb3-data.ts';
+import { checkActionSize, checkObservationSize, describePolicy, listText, unsupported } from './sb3-data.ts';
 
 const MAX_DATA_BYTES = 8 * 2 ** 20;
 const MAX_LAYERS = 32;
@@ -141,7 +141,7 @@ function checkShapes(
   if (declared !== undefined && widths.join() !== declared.join()) {
     throw new PaperdeskError(
       'TENSOR_SHAPE',
-      `The policy's hidden layers are [${widths.join(', ')}] wide in policy.pth, but [${declared.join(', ')}] in its data.`,
+      `The policy's hidden layers are [${widths.join(', ')}] wide in policy.pth, but ${listText(declared)} in its data.`,
     );
   }
 }

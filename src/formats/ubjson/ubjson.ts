@@ -35,6 +35,8 @@ export type UbjsonObject = Map<string, UbjsonValue>;
 const MAX_DEPTH = 64;
 /** Values outside typed arrays; each costs some ten bytes of memory for at least one byte of file. */
 const MAX_VALUES = 5_000_000;
+/** Objects and arrays; each costs up to some hundred bytes of memory for two bytes of file. */
+const MAX_CONTAINERS = 500_000;
 
 const SHORT_TEXT = 24;
 
@@ -61,6 +63,7 @@ class UbjsonReader {
   private readonly buffer: Buffer;
   private readonly view: DataView;
   private values = 0;
+  private containers = 0;
 
   constructor(bytes: Uint8Array, what: string) {
     this.bytes = bytes;
@@ -169,6 +172,9 @@ class UbjsonReader {
 
   private nest(depth: number): void {
     if (depth > MAX_DEPTH) throw this.malformed(`it is deeper than ${MAX_DEPTH} levels`);
+    if (++this.containers > MAX_CONTAINERS) {
+      throw this.malformed(`it has more than ${MAX_CONTAINERS} objects and arrays`);
+    }
   }
 
   /** What stands before the elements: `$type#count`, `#count` or nothing. */

@@ -1,39 +1,60 @@
 import { PaperdeskError } from '../../errors.ts';
+import { checkJsonContainers } from '../json.ts';
 import { UbjsonFloat } from '../ubjson/ubjson.ts';
 
 /** A model as XGBoost describes it, from UBJSON (Maps and typed arrays) or JSON (objects and arrays). */
 export type XgboostDocument = unknown;
 
-/** Strings, and the two names that XGBoost and Python write for numbers which JSON does not have. */
-const STRING_OR_NUMBER_NAME = /"(?:[^"\\]|\\.)*"|NaN|Infinity/g;
+/** Lists and objects that a model's JSON may have; a forest has some twenty for each tree. */
+const MAX_CONTAINERS = 2_000_000;
 
 /**
  * JSON as XGBoost and Python write it: NaN becomes null, which `numbersOf` takes for NaN, and Infinity stays infinite.
  * @throws JSON_MALFORMED
  */
 export function parseModelJson(text: string, what: string): XgboostDocument {
+  checkJsonContainers(text, MAX_CONTAINERS, what);
   try {
     return JSON.parse(text);
   } catch (cause) {
-    if (/NaN|Infinity/.test(text)) {
-      try {
-        return JSON.parse(text.replace(STRING_OR_NUMBER_NAME, plainNumber));
-      } catch {
-        // The first error is the one to tell.
-      }
+    try {
+      return JSON.parse(withPlainNumbers(text));
+    } catch {
+      // The first error is the one to tell.
     }
     throw new PaperdeskError('JSON_MALFORMED', `${what} is not valid JSON.`, { cause });
   }
 }
 
-function plainNumber(token: string): string {
-  if (token === 'NaN') return 'null';
-  return token === 'Infinity' ? '1e999' : token;
+/** Replaces, outside of strings, the two names that XGBoost and Python write for numbers which JSON does not have. */
+function withPlainNumbers(text: string): string {
+  const names = /"|NaN|Infinity/g;
+  const parts: string[] = [];
+  let done = 0;
+  for (let match = names.exec(text); match !== null; match = names.exec(text)) {
+    if (match[0] === '"') {
+      names.lastIndex = endOfString(text, match.index);
+    } else {
+      parts.push(text.slice(done, match.index), match[0] === 'NaN' ? 'null' : '1e999');
+      done = names.lastIndex;
+    }
+  }
+  return parts.join('') + text.slice(done);
+}
+
+/** Where the string that begins at `start` is over. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5c) at += 1;
+    else if (code === 0x22) return at + 1;
+  }
+  return text.length;
 }
 
 /** The text of a member of the outermost object, exactly as it stands in valid JSON; undefined when it is not there. */
 export function memberText(json: string, name: string): string | undefined {
-  const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+  const tokens = /["{}[\],:]/g;
   let depth = 0;
   let key: string | undefined;
   let start: number | undefined;
@@ -46,7 +67,10 @@ export function memberText(json: string, name: string): string | undefined {
     if (token === '{' || token === '[') depth += 1;
     else if (depth === 1 && token === ':' && key === `"${name}"` && start === undefined)
       start = tokens.lastIndex;
-    if (token.startsWith('"')) key = token;
+    if (token === '"') {
+      tokens.lastIndex = endOfString(json, match.index);
+      key = depth === 1 ? json.slice(match.index, tokens.lastIndex) : undefined;
+    }
   }
   return undefined;
 }

@@ -38,7 +38,7 @@ export function readTree(tree: unknown, features: number, fail: Fail): XgboostTr
     feature: new Int32Array(list('split_indices', nodes)),
     condition: new Float32Array(list('split_conditions', nodes)),
     defaultLeft: new Uint8Array(list('default_left', nodes)),
-    categories: readCategories(tree, list),
+    categories: readCategories(tree, list, fail),
     vectorLeaves,
   };
   checkReachable(result, features, fail);
@@ -65,12 +65,15 @@ function checkReachable({ left, right, feature }: XgboostTree, features: number,
 function readCategories(
   tree: unknown,
   list: (name: string, length?: number) => Float64Array,
+  fail: Fail,
 ): ReadonlyMap<number, ReadonlySet<number>> {
   if (memberOf(tree, 'categories_nodes') === undefined) return new Map();
   const nodes = list('categories_nodes');
   const segments = list('categories_segments', nodes.length);
   const sizes = list('categories_sizes', nodes.length);
   const categories = list('categories');
+  const used = sizes.reduce((sum, size) => sum + size, 0);
+  if (!(used <= categories.length)) throw fail(`uses ${used} categories where it has ${categories.length}`);
   return new Map(
     Array.from(nodes, (node, index) => {
       const begin = segments[index]!;

@@ -2,12 +2,21 @@ import { PaperdeskError } from '../../errors.ts';
 import type { FactorGroup } from '../../factor-models/factor-group.ts';
 import type { PredictRow } from '../schemas/factor-model.ts';
 
+/** Values of one request, 20 MB of them; a row by name takes as much memory as a whole one. */
+const MAX_CELLS = 5_000_000;
+
 /**
  * Rows of a request as the model takes them: row-major [n, features], NaN for what is missing.
  * @throws FACTOR_ROWS_INVALID for a row of another length, or a name that is no factor
  */
 export function matrixOf(rows: readonly PredictRow[], { key, factors, model }: FactorGroup): Float32Array {
   const features = model!.facts.featureDim;
+  if (rows.length * features > MAX_CELLS) {
+    throw new PaperdeskError(
+      'FACTOR_ROWS_INVALID',
+      `${rows.length} rows of ${features} factors make ${rows.length * features} values; ${MAX_CELLS} are scored at once.`,
+    );
+  }
   const dims = new Map(factors.slice(0, features).map((factor, dim) => [factor, dim]));
   const matrix = new Float32Array(rows.length * features).fill(Number.NaN);
   for (const [index, row] of rows.entries()) {
