@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { PaperdeskError } from '../../src/errors.ts';
+import { hostileFiles, type Role } from './hostile-cases.ts';
+import { READERS } from './reading.ts';
+
+/** Files that once made a reader hang, take all memory, or fail with an error that was not ours. */
+const FOUND: Readonly<Partial<Record<Role, readonly string[]>>> = {
+  scaler: ['numpy: text of 3 MB of NULs', 'one string of 1 MB a hundred thousand times'],
+  policy: [
+    'policy with actions of a name of 2 MB',
+    'policy with an extractor of 2 MB',
+    'policy with 300,000 layers',
+  ],
+  manifest: ['manifest with a feature of 500,000 letters', 'manifest with 100,000 features that are numbers'],
+  info: [
+    'pandas: a time whose unit doubles 60 times',
+    'pandas: a time whose unit is 50,000 deep',
+    'pandas: a time whose unit is a name of every object',
+    'info: a label that doubles 60 times',
+    'info: a column that doubles 60 times',
+    'info: one long factor 90,000 times',
+    'info: an array of text in every setting',
+  ],
+  model: [
+    'booster: 400 million categories',
+    'UBJSON: 600,000 empty objects',
+    'booster: JSON with text of 5 MB',
+  ],
+  model_json: ['model JSON: quotes without end', 'model JSON: three million lists beside each other'],
+  ic: ['CSV: 300,000 rows', 'CSV: letters behind three million quotes'],
+};
+
+test.each(Object.entries(FOUND) as [Role, string[]][])(
+  '%s files that were once trouble',
+  async (role, names) => {
+    const files = new Map(hostileFiles(role).map((file) => [file.name, file]));
+    for (const name of names) {
+      const { bytes, codes } = files.get(name)!;
+      const error: unknown = await Promise.resolve()
+        .then(() => READERS[role](bytes))
+        .catch((reason: unknown) => reason);
+      expect(error, name).toBeInstanceOf(PaperdeskError);
+      expect(codes, name).toContain((error as PaperdeskError).code);
+      expect((error as PaperdeskError).message.length, name).toBeLessThan(2000);
+    }
+  },
+);
