@@ -24,6 +24,7 @@ import { marketRoutes } from './http/routes/market.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { modelPackageRoutes } from './http/routes/model-packages.ts';
 import { paperAccountRoutes } from './http/routes/paper-accounts.ts';
+import { paperForecastRoutes } from './http/routes/paper-forecasts.ts';
 import { paperPositionRoutes } from './http/routes/paper-positions.ts';
 import { paperRecordRoutes } from './http/routes/paper-records.ts';
 import { paperSignalRoutes } from './http/routes/paper-signal.ts';
@@ -87,6 +88,7 @@ export async function buildApp(
   await app.register(paperAccountRoutes, { desk, decisions, marketSource });
   await app.register(paperPositionRoutes, { desk, newId });
   await app.register(paperRecordRoutes, { desk, now: clock.now });
+  await app.register(paperForecastRoutes, { desk });
   await app.register(marketRoutes, { history: services.history, live: services.live, marketSource });
   await app.register(authRoutes, { access: services.access });
   await app.register(factorModelRoutes, { models: services.factorModels });

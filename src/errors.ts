@@ -74,6 +74,7 @@ export const ERROR_CODES = {
   PACKAGE_ARCHIVED: { status: 409, title: 'The package is archived' },
   PASSWORD_ALREADY_SET: { status: 409, title: 'There already is a password' },
   PASSWORD_NOT_SET: { status: 412, title: 'There is no password yet' },
+  FORECAST_NOT_FOUND: { status: 404, title: 'No such forecast' },
   SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
   HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },

@@ -123,6 +123,9 @@ export async function openServices(config: Config, surroundings: Surroundings): 
         void engine.unload(id).catch((error: unknown) => log.warn({ err: error, package: id }, 'unload'));
     });
 
+    live.onQuarter((symbol, closeTime) =>
+      events.publish('market', { symbol, closed_at: new Date(closeTime).toISOString() }),
+    );
     await followPackages(registry, live, (error) => log.error({ err: error }, 'following packages failed'));
 
     const scalers = createScalers(join(MODELS_FOLDER, 'scaler.json'));

@@ -19,6 +19,12 @@ export interface CandleRepository {
   range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<StoredCandle[]>;
   /** Open times only, of filled ones too. */
   openTimes(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<number[]>;
+  /** Closes of those that opened at these times (5000 at most), by their open time. */
+  closesAt(
+    symbol: string,
+    timeframe: Timeframe,
+    openTimes: readonly number[],
+  ): Promise<ReadonlyMap<number, number>>;
   /** The newest `count` that opened at or before `to`. */
   newest(symbol: string, timeframe: Timeframe, count: number, to?: number): Promise<StoredCandle[]>;
   /** The oldest that opened at or after `from`. */
@@ -87,6 +93,18 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
         .orderBy('open_time')
         .execute();
       return rows.map(({ open_time }) => open_time);
+    },
+
+    async closesAt(symbol, timeframe, openTimes) {
+      if (openTimes.length === 0) return new Map();
+      const rows = await database
+        .selectFrom('candles')
+        .select(['open_time', 'close'])
+        .where('symbol', '=', symbol)
+        .where('timeframe', '=', timeframe)
+        .where('open_time', 'in', openTimes)
+        .execute();
+      return new Map(rows.map(({ open_time, close }) => [open_time, close]));
     },
 
     async newest(symbol, timeframe, count, to) {

@@ -61,6 +61,8 @@ export interface HistoryRepository {
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
   /** Points of one epoch from `from` to `to` (ms), in order of time. */
   equity(accountId: string, epoch: number, from: number, to: number): Promise<EquityPoint[]>;
+  /** The highest equity of one epoch before `time` (ms); null where it has no point before. */
+  peakBefore(accountId: string, epoch: number, time: number): Promise<number | null>;
   /** The next points of one epoch after `time` (ms), in order of time. */
   equityAfter(accountId: string, epoch: number, time: number, limit: number): Promise<EquityPoint[]>;
   /** The next lines of one epoch after the one with this sequence, in order. */
@@ -187,6 +189,17 @@ export function createHistoryRepository(database: Kysely<Tables>): HistoryReposi
         .where('time', '<=', to)
         .execute();
       return rows.map(pointOf);
+    },
+
+    async peakBefore(accountId, epoch, time) {
+      const { peak } = await database
+        .selectFrom('paper_equity')
+        .select(({ fn }) => fn.max<number | null>('equity').as('peak'))
+        .where('account_id', '=', accountId)
+        .where('epoch', '=', epoch)
+        .where('time', '<', time)
+        .executeTakeFirstOrThrow();
+      return peak;
     },
 
     async equityAfter(accountId, epoch, time, limit) {

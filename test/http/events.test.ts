@@ -2,10 +2,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../helper/upload.ts';
 
+const START = Date.parse('2026-11-26T00:16:00Z');
+
+let now = START;
 let service: TestService;
 let address: string;
 beforeEach(async () => {
-  service = await startTestService();
+  now = START;
+  service = await startTestService({ now: () => now });
   await warmedUp(service.app, 'ppo_v1');
   address = await service.app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -42,6 +46,12 @@ test('an upload and its warm-up are told as they happen, and again to who comes 
     'last-event-id': first,
   });
   expect(again).not.toContain(`id: ${first}\n`);
+});
+
+test('a closed 15m candle is told once it is stored', async () => {
+  now += 15 * 60_000;
+  const text = await listen((read) => read.includes('event: market'));
+  expect(text).toContain('data: {"symbol":"BTCUSDT","closed_at":"2026-11-26T00:30:00.000Z"}');
 });
 
 test('who comes back after a restart is told to ask for the state again', async () => {

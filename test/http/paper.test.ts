@@ -82,6 +82,42 @@ describe('a package', () => {
     await expectBalanced('ppo_v1');
   });
 
+  test('shows what a decision was made from, and keeps its forecast', async () => {
+    const [row] = (await get('/paper/decisions/ppo_v1?limit=1')).items;
+    expect(row.evidence).toMatchObject({
+      inputs_hash: expect.any(String),
+      raw_action: Array(5).fill(expect.any(Number)),
+      account_vector: Array(9).fill(expect.any(Number)),
+      timings_ms: { total: expect.any(Number) },
+    });
+    const kept = await get(`/paper/forecasts/ppo_v1?as_of=${row.as_of}`);
+    expect(kept).toMatchObject({ symbol: 'BTCUSDT', as_of: row.as_of, price: expect.any(Number) });
+    expect(kept.forecast_values).toHaveLength(192);
+    for (const { step, low, mid, high } of row.evidence.quantiles) {
+      const [keptLow, keptMid, keptHigh] = kept.forecast_values[step - 1];
+      expect([keptLow, keptMid, keptHigh]).toEqual([low, mid, high]);
+    }
+    const missed = new Date(START + 2 * QUARTER).toISOString();
+    expect(await get(`/paper/forecasts/ppo_v1?as_of=${missed}`)).toMatchObject({
+      status: 404,
+      code: 'FORECAST_NOT_FOUND',
+    });
+    expect(await get('/paper/forecasts/nobody?as_of=2026-01-01T00:00:00Z')).toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+    expect(await get('/paper/forecasts/ppo_v1?as_of=x')).toMatchObject({ code: 'VALIDATION' });
+  });
+
+  test('has what its symbol cost along its equity curve', async () => {
+    const { items } = await get('/paper/equity/ppo_v1');
+    const { candles } = await get('/market/candles?symbol=BTCUSDT&limit=10');
+    for (const { time, price, drawdown_pct } of items) {
+      const candle = candles.find(({ close_time }: { close_time: string }) => close_time === time);
+      expect(price).toBe(candle.close);
+      expect(drawdown_pct).toBeGreaterThanOrEqual(0);
+    }
+  });
+
   test('refuses another symbol and a price that is off', async () => {
     expect(await poll({ model_id: 'ppo_v1', symbol: 'ETHUSDT' })).toMatchObject({ code: 'SYMBOL_MISMATCH' });
     expect(await poll({ model_id: 'ppo_v1', current_price: 1 })).toMatchObject({

@@ -119,10 +119,7 @@ export function answerOfMlSignal(
     current_price: forecast.window.lastCandle.close,
     probabilities: percentages(action.probabilities),
     action_raw: [...action.action],
-    forecast_values: Array.from({ length: forecast.quantiles.length / 3 }, (_, index) => {
-      const { low, mid, high } = quantilesAt(forecast.quantiles, index + 1);
-      return [low, mid, high] as [number, number, number];
-    }),
+    forecast_values: forecastValues(forecast.quantiles),
     timestamp: isoTime(forecast.asOf),
     diagnostics: {
       valid: invalid === undefined,
@@ -141,6 +138,14 @@ export function answerOfMlSignal(
       market_source: marketSource,
     },
   };
+}
+
+/** Quantiles, row-major [192, 3], as rows of low, mid and high. */
+export function forecastValues(quantiles: ArrayLike<number>): [number, number, number][] {
+  return Array.from({ length: quantiles.length / 3 }, (_, index) => {
+    const { low, mid, high } = quantilesAt(quantiles, index + 1);
+    return [low, mid, high];
+  });
 }
 
 /** Hundredths of a percent that sum to exactly 100: flat takes what rounding leaves. */

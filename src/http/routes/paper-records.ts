@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { reducedCurve } from '../../paper/desk/equity-curve.ts';
+import { curveOf } from '../../paper/desk/equity-curve.ts';
 import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
-import { answerOfPosition, sideOf } from '../answers/paper.ts';
+import { answerOfDecision } from '../answers/decision-row.ts';
+import { answerOfCurve } from '../answers/equity-curve.ts';
+import { answerOfPosition } from '../answers/paper.ts';
 import { tradesCsv } from '../answers/trades-csv.ts';
 import { pageOf, pageQuery, readCursor } from '../paging.ts';
 import { decisions, equityCurve, ledger, modelParams, trades } from '../schemas/paper.ts';
@@ -44,18 +46,10 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
       },
     },
     async ({ params, query }) => {
-      const { account } = await storedOf(params.model_id);
-      const curve = await history.equity(account.id, account.epoch, query.from ?? 0, query.to ?? now());
-      return {
-        items: reducedCurve(curve, query.points).map(({ time, equity, wallet, openLots, openSide }) => ({
-          time: isoTime(time),
-          total_equity: equity,
-          wallet_usdt: wallet,
-          open_positions_count: openLots,
-          side: openSide === null ? null : sideOf(openSide),
-        })),
-        next_cursor: null,
-      };
+      const { account, symbol } = await storedOf(params.model_id);
+      const { from = 0, to = now(), points } = query;
+      const closesAt = (times: readonly number[]) => desk.market.closesAt(symbol, times);
+      return answerOfCurve(await curveOf({ history, closesAt }, account, { from, to, points }));
     },
   );
 
@@ -130,21 +124,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
       const known = await history.decisions(account.id, query.limit + 1, after);
       const page = pageOf(known, query.limit, ({ asOf }) => ({ asOf }));
       return {
-        items: page.items.map((row) => ({
-          as_of: isoTime(row.asOf),
-          epoch: row.epoch,
-          decided: row.decided,
-          source: row.source,
-          signal: row.signal,
-          confidence: row.confidence,
-          sentiment: row.sentiment,
-          action: row.action,
-          reason: row.reason,
-          actions: [...row.sentences],
-          position_id: row.lotId,
-          order: row.order === null ? null : { ...row.order },
-          evidence: row.evidence === null ? null : { ...row.evidence },
-        })),
+        items: page.items.map(answerOfDecision),
         next_cursor: page.next_cursor,
       };
     },

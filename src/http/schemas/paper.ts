@@ -5,6 +5,7 @@ export const modelParams = z.object({ model_id: z.string().min(1).max(80) });
 const status = z.enum(['ACTIVE', 'PAUSED', 'KILLED']);
 const warmUp = z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']);
 const time = z.iso.datetime();
+const maybe = z.number().nullable();
 
 const settings = z.object({
   opposite: z.enum(['flip', 'hold']).describe('what a signal against the open lots does'),
@@ -56,6 +57,18 @@ export const account = limits
   })
   .meta({ id: 'PaperAccount' });
 
+const closeReason = z.enum([
+  'LIQUIDATION',
+  'STOP_LOSS',
+  'TAKE_PROFIT',
+  'TIME_LIMIT',
+  'FLIP',
+  'SIGNAL',
+  'MANUAL',
+  'KILLED',
+  'RESET',
+]);
+
 export const position = z
   .object({
     id: z.string(),
@@ -80,11 +93,10 @@ export const position = z
     funding_usdt: z.number().describe('positive where it received'),
     origin: z.enum(['policy', 'external', 'manual']),
     status: z.enum(['OPEN', 'CLOSED']),
-    close_reason: z.string().nullable(),
+    close_reason: closeReason.nullable(),
   })
   .meta({ id: 'PaperPosition' });
 
-const maybe = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 
 /** What every answer to a poll brings along, and what the whole performance begins with. */
@@ -172,7 +184,7 @@ export const ledger = z.object({
       epoch: z.int(),
       sequence: z.int(),
       time,
-      kind: z.string(),
+      kind: z.enum(['entry_fee', 'exit_fee', 'realised_pnl', 'funding', 'liquidation', 'reset']),
       amount_usdt: z.number(),
       position_id: z.string().nullable(),
       wallet_after: z.number(),
@@ -181,26 +193,64 @@ export const ledger = z.object({
   next_cursor: nextCursor,
 });
 
-export const decisions = z.object({
-  items: z.array(
-    z.object({
-      as_of: time,
-      epoch: z.int(),
-      decided: z.boolean(),
-      source: z.enum(['policy', 'external']).nullable(),
-      signal: z.enum(['LONG', 'SHORT', 'FLAT']).nullable(),
-      confidence: maybe,
-      sentiment: z.string().nullable(),
-      action: z.string(),
-      reason: z.string().nullable(),
-      actions: z.array(z.string()),
-      position_id: z.string().nullable(),
-      order: z.record(z.string(), z.unknown()).nullable(),
-      evidence: z.record(z.string(), z.unknown()).nullable(),
-    }),
-  ),
-  next_cursor: nextCursor,
-});
+const noOrder = z.enum([
+  'KILLED',
+  'PAUSED',
+  'ARCHIVED',
+  'NO_MODEL',
+  'WARMUP',
+  'STALE',
+  'GAP',
+  'INVALID_FEATURES',
+  'FLAT',
+  'LOW_CONFIDENCE',
+  'OPPOSITE',
+  'MAX_POSITIONS',
+  'EXPOSURE',
+  'MIN_SIZE',
+  'BALANCE',
+  'MISSED',
+]);
+
+export const decisionRow = z
+  .object({
+    as_of: time.describe('close of the candle'),
+    epoch: z.int(),
+    decided: z.boolean(),
+    source: z.enum(['policy', 'external']).nullable(),
+    signal: z.enum(['LONG', 'SHORT', 'FLAT']).nullable(),
+    confidence: maybe,
+    sentiment: z.string().nullable(),
+    action: z.enum(['OPEN_LONG', 'OPEN_SHORT', 'CLOSE', 'FLIP', 'HOLD']),
+    reason: noOrder.nullable().describe('why no position was opened; null where one was'),
+    actions: z.array(z.string()),
+    position_id: z.string().nullable(),
+    order: z
+      .object({
+        side: z.enum(['long', 'short']),
+        fill_price: z.number(),
+        size_usdt: z.number().describe('notional'),
+        margin_usdt: z.number(),
+        leverage: z.number(),
+        stop_loss: z.number(),
+        take_profit: z.number(),
+        fee_usdt: z.number(),
+      })
+      .nullable(),
+    evidence: z
+      .object({
+        inputs_hash: z.string().nullable().describe('of the candles and funding rates it was computed from'),
+        quantiles: z.array(z.object({ step: z.int(), low: z.number(), mid: z.number(), high: z.number() })),
+        raw_action: z.array(z.number()),
+        account_vector: z.array(z.number()),
+        timings_ms: z.record(z.string(), z.number()).describe('by stage'),
+      })
+      .nullable()
+      .describe('what the decision was made from; null where the package was not asked'),
+  })
+  .meta({ id: 'PaperDecision' });
+
+export const decisions = z.object({ items: z.array(decisionRow), next_cursor: nextCursor });
 
 export const equityCurve = z.object({
   items: z.array(
@@ -208,6 +258,8 @@ export const equityCurve = z.object({
       time,
       total_equity: z.number(),
       wallet_usdt: z.number(),
+      drawdown_pct: z.number().describe('below the highest equity of the epoch before, 0 or more'),
+      price: maybe.describe('close of the symbol then; null where that candle is not stored'),
       open_positions_count: z.int(),
       side: z.enum(['Long', 'Short']).nullable(),
     }),
@@ -261,3 +313,33 @@ export const signalRequest = z.object({
   signal: z.enum(['LONG', 'SHORT', 'FLAT']).optional().describe('an external signal'),
   confidence: z.number().min(0).max(100).optional(),
 });
+
+export const forecastQuery = z.object({
+  as_of: z.iso
+    .datetime({ offset: true })
+    .transform((text) => Date.parse(text))
+    .describe('close of the candle that it was made on'),
+});
+
+export const keptForecast = z
+  .object({
+    model_id: z.string(),
+    symbol: z.string(),
+    as_of: time,
+    price: maybe.describe('close of that candle'),
+    forecast_values: z
+      .array(z.tuple([z.number(), z.number(), z.number()]))
+      .describe('low, mid, high of ln(close[t+h]/close[t]) for h = 1..192 steps of 15 minutes'),
+  })
+  .meta({ id: 'KeptForecast' });
+
+export type PaperAccountAnswer = z.infer<typeof account>;
+export type PositionAnswer = z.infer<typeof position>;
+export type PerformanceAnswer = z.infer<typeof performanceWithForecasts>;
+export type DashboardAnswer = z.infer<typeof dashboard>;
+export type TradesAnswer = z.infer<typeof trades>;
+export type LedgerAnswer = z.infer<typeof ledger>;
+export type DecisionsAnswer = z.infer<typeof decisions>;
+export type DecisionRowAnswer = z.infer<typeof decisionRow>;
+export type EquityAnswer = z.infer<typeof equityCurve>;
+export type KeptForecastAnswer = z.infer<typeof keptForecast>;

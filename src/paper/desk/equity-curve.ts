@@ -1,16 +1,66 @@
+import type { PaperAccount } from '../account.ts';
+import type { HistoryRepository } from '../history-repository.ts';
 import type { EquityPoint } from '../journal.ts';
+
+/** A point of a curve, and how far it lies below the highest one before it, as a share of that, 0..1. */
+interface CurvePoint extends EquityPoint {
+  readonly drawdown: number;
+}
+
+/** The same with the close of the symbol at that time; null where it is not stored. */
+export interface PricedPoint extends CurvePoint {
+  readonly price: number | null;
+}
+
+export interface CurveParts {
+  readonly history: Pick<HistoryRepository, 'equity' | 'peakBefore'>;
+  /** Closes of the 15-minute candles that closed at these times, by that time. */
+  readonly closesAt: (times: readonly number[]) => Promise<ReadonlyMap<number, number>>;
+}
+
+/** Which part of a curve: times in ms, both included, and how many points of it, 3 to 5000. */
+export interface CurveRange {
+  readonly from: number;
+  readonly to: number;
+  readonly points: number;
+}
+
+/** The curve of an account's epoch, reduced to some points, with its drawdowns and what the symbol cost. */
+export async function curveOf(
+  { history, closesAt }: CurveParts,
+  { id, epoch, initialBalance }: Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance'>,
+  { from, to, points }: CurveRange,
+): Promise<PricedPoint[]> {
+  const peak = Math.max(initialBalance, (await history.peakBefore(id, epoch, from)) ?? initialBalance);
+  const curve = withDrawdowns(await history.equity(id, epoch, from, to), peak);
+  const reduced = reducedCurve(curve, points);
+  const closes = await closesAt(reduced.map(({ time }) => time));
+  return reduced.map((point) => ({ ...point, price: closes.get(point.time) ?? null }));
+}
+
+/** The points with their drawdowns. @param peak the highest equity before the first point */
+function withDrawdowns(curve: readonly EquityPoint[], peak: number): CurvePoint[] {
+  let highest = peak;
+  return curve.map((point) => {
+    highest = Math.max(highest, point.equity);
+    return { ...point, drawdown: highest > 0 ? (highest - point.equity) / highest : 0 };
+  });
+}
 
 /**
  * At most `points` (3 or more) of a curve: the first, the last, and of each stretch between them the lowest or the
  * highest in turn, so that neither peaks nor falls are lost.
  */
-export function reducedCurve(curve: readonly EquityPoint[], points: number): readonly EquityPoint[] {
+export function reducedCurve<Point extends Pick<EquityPoint, 'time' | 'equity'>>(
+  curve: readonly Point[],
+  points: number,
+): readonly Point[] {
   if (curve.length <= points) return curve;
-  const first = curve[0] as EquityPoint;
-  const last = curve.at(-1) as EquityPoint;
+  const first = curve[0] as Point;
+  const last = curve.at(-1) as Point;
   const inner = curve.slice(1, -1);
   const buckets = Math.max(1, Math.floor((points - 2) / 2));
-  const kept: EquityPoint[] = [first];
+  const kept: Point[] = [first];
   for (let bucket = 0; bucket < buckets; bucket++) {
     const part = inner.slice(
       Math.floor((bucket * inner.length) / buckets),

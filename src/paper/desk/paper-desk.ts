@@ -3,6 +3,7 @@ import { PaperdeskError } from '../../errors.ts';
 import { type FreshStart, pause, reset, resume } from '../account-commands.ts';
 import type { StoredAccount } from '../account-repository.ts';
 import type { DecisionRecord } from '../decision-record.ts';
+import type { ForecastRepository } from '../forecast-repository.ts';
 import type { HistoryRepository } from '../history-repository.ts';
 import { joinOutcomes, type Outcome } from '../journal.ts';
 import { lotId } from '../ledger.ts';
@@ -49,6 +50,7 @@ export interface PaperDesk {
   readonly history: HistoryRepository;
   readonly market: PaperMarket;
   readonly performance: Performances['of'];
+  readonly forecasts: Pick<ForecastRepository, 'range'>;
   overview(owned: OwnedAccount): Promise<Overview>;
   /** @throws MODEL_NOT_FOUND, SYMBOL_MISMATCH, PRICE_OFF */
   poll(request: PollRequest): Promise<Polled>;
@@ -100,6 +102,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
     history: rows,
     market,
     performance,
+    forecasts: parts.forecasts,
     overview,
     checkPrice,
 

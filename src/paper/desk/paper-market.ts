@@ -30,6 +30,8 @@ export interface PaperMarket {
   newestClose(symbol: string): Promise<number>;
   /** The newest close that is stored, however old; null where none is. */
   storedClose(symbol: string): Promise<number | null>;
+  /** Stored closes of the 15-minute candles that closed at these times (ms; 5000 at most), by that time. */
+  closesAt(symbol: string, times: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** The market for whoever trades by hand now. @throws MARKET_UNAVAILABLE */
   moment(symbol: string): Promise<ManualMoment>;
 }
@@ -151,6 +153,12 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
         recent !== undefined &&
         (long === undefined || recent.openTime + CANDLE_MS >= long.openTime + QUARTER_MS);
       return (isNewer ? recent : long)?.close ?? null;
+    },
+
+    async closesAt(symbol, times) {
+      const openTimes = times.map((time) => time - QUARTER_MS);
+      const closes = await repository.candles.closesAt(symbol, '15m', openTimes);
+      return new Map(Array.from(closes, ([openTime, close]) => [openTime + QUARTER_MS, close]));
     },
 
     async moment(symbol) {
