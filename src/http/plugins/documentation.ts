@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { VERSION } from '../../version.ts';
 
 /** OpenAPI, made of the routes' own schemas: a page at /docs, the document at /docs/json. */
 export const documentation = fp(
@@ -11,7 +12,7 @@ export const documentation = fp(
         openapi: '3.1.0',
         info: {
           title: 'paperdesk',
-          version: '0.1.0',
+          version: VERSION,
           description:
             'Model packages in, decisions on real candles out. Errors are RFC 9457 problem details.',
         },

@@ -29,9 +29,14 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_FIELDS_LIMIT: 'PAYLOAD_TOO_LARGE',
 };
 
+export interface ProblemDetailsOptions {
+  /** Told of every problem that a route answered. */
+  readonly onProblem?: (problem: Problem, request: FastifyRequest) => void;
+}
+
 /** Answers every error as problem details; the text of a fault of ours stays in the log. */
-export const problemDetails = fp(
-  async (app: FastifyInstance) => {
+export const problemDetails = fp<ProblemDetailsOptions>(
+  async (app: FastifyInstance, { onProblem }) => {
     const routes: { method: string; pattern: RegExp }[] = [];
     app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) routes.push({ method: one, pattern: patternOf(url) });
@@ -41,6 +46,7 @@ export const problemDetails = fp(
       const answer = problemOfError(error, request.routeOptions.config.validationCode);
       if (answer.code === 'INTERNAL') request.log.error({ err: error }, answer.title);
       else if (answer.status >= 500) request.log.warn({ code: answer.code }, answer.detail);
+      onProblem?.(answer, request);
       if (error instanceof PaperdeskError && error.retryAfterSeconds !== undefined) {
         reply.header('retry-after', Math.ceil(error.retryAfterSeconds));
       }
