@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import { refreshMarketMetrics } from './http/market-metrics.ts';
 import { createMetrics, refreshMetrics } from './http/metrics.ts';
+import { noteProblem } from './http/note-problem.ts';
 import { accessControl } from './http/plugins/access.ts';
 import { documentation } from './http/plugins/documentation.ts';
 import { gracefulClose } from './http/plugins/graceful-close.ts';
@@ -24,13 +25,17 @@ import { marketRoutes } from './http/routes/market.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { modelPackageRoutes } from './http/routes/model-packages.ts';
 import { paperAccountRoutes } from './http/routes/paper-accounts.ts';
+import { paperCompareRoutes } from './http/routes/paper-compare.ts';
 import { paperForecastRoutes } from './http/routes/paper-forecasts.ts';
 import { paperPositionRoutes } from './http/routes/paper-positions.ts';
 import { paperRecordRoutes } from './http/routes/paper-records.ts';
+import { paperReplayRoutes } from './http/routes/paper-replays.ts';
 import { paperSignalRoutes } from './http/routes/paper-signal.ts';
 import { readyRoutes } from './http/routes/ready.ts';
+import { systemRoutes } from './http/routes/system.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 import type { Services } from './services.ts';
+import { VERSION } from './version.ts';
 
 /** A client that sends nothing for this long is given up; a whole request may take much longer (uploads). */
 const IDLE_LIMIT_MS = 60_000;
@@ -58,7 +63,7 @@ export async function buildApp(
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
 
   await app.register(zodSchemas);
-  await app.register(problemDetails);
+  await app.register(problemDetails, { onProblem: noteProblem(services.recentErrors) });
   await app.register(responseHeaders, { corsOrigin: config.corsOrigin, marketSource });
   await app.register(gracefulClose);
   await app.register(overload);
@@ -70,6 +75,11 @@ export async function buildApp(
 
   await app.register(healthRoutes, { uptimeSeconds: () => process.uptime() });
   await app.register(readyRoutes, { readiness: services.readiness, marketSource });
+  await app.register(systemRoutes, {
+    ...{ readiness: services.readiness, engine: services.engine, accounts: desk.accounts },
+    ...{ alerts: services.alerts, recentErrors: services.recentErrors, marketSource },
+    ...{ uploadMaxBytes: config.uploadMaxBytes, version: VERSION, now: clock.now },
+  });
   await app.register(metricsRoutes, {
     metrics,
     refresh: async () => {
@@ -85,7 +95,9 @@ export async function buildApp(
     ...{ history: services.history, now: clock.now },
   });
   await app.register(paperSignalRoutes, { desk, metrics, marketSource });
-  await app.register(paperAccountRoutes, { desk, decisions, marketSource });
+  await app.register(paperAccountRoutes, { desk, decisions, quality: services.quality, marketSource });
+  await app.register(paperCompareRoutes, { desk, quality: services.quality, replays: services.replays });
+  await app.register(paperReplayRoutes, { desk, replays: services.replays });
   await app.register(paperPositionRoutes, { desk, newId });
   await app.register(paperRecordRoutes, { desk, now: clock.now });
   await app.register(paperForecastRoutes, { desk });

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { type Database, openDatabase } from './db/connection.ts';
 import { createDecisions, type Decisions } from './decisions/decide.ts';
 import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
+import { createPastForecasts } from './decisions/past-forecasts.ts';
 import { rehearse } from './decisions/rehearsal.ts';
 import { createScalers } from './decisions/scalers.ts';
 import { tryCompact } from './decisions/try-compact.ts';
@@ -26,16 +27,19 @@ import { claimStore } from './market/store-source-repository.ts';
 import type { Timers } from './market/timers.ts';
 import { seedDefaultPackage } from './packages/default-package.ts';
 import { type PackageFolders, packageFolders } from './packages/package-files.ts';
-import { packageIdOf } from './packages/package-id.ts';
 import { packageRepository } from './packages/package-repository.ts';
-import { type PackageAccounts, type PackageRegistry, packageRegistry } from './packages/registry.ts';
+import { type PackageRegistry, packageRegistry } from './packages/registry.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
 import { wantsCompact } from './packages/weight-form.ts';
-import { type AccountRepository, createAccountRepository } from './paper/account-repository.ts';
+import { createAccountRepository } from './paper/account-repository.ts';
+import type { LiveQuality } from './paper/desk/live-quality.ts';
 import type { PaperDesk } from './paper/desk/paper-desk.ts';
 import { openPaper } from './paper/open-paper.ts';
+import { packageAccounts } from './paper/package-accounts.ts';
+import type { Replays } from './paper/replays/replays.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 import { type Readiness, readReadiness } from './readiness.ts';
+import { createRecentErrors, noteErrors, type RecentErrors } from './recent-errors.ts';
 
 /** The only ways in which the service learns the time and makes ids. */
 export interface Surroundings {
@@ -57,7 +61,10 @@ export interface Services {
   readonly decisions: Decisions;
   readonly events: EventHub;
   readonly desk: PaperDesk;
+  readonly replays: Replays;
+  readonly quality: LiveQuality;
   readonly alerts: Alerts;
+  readonly recentErrors: RecentErrors;
   readonly access: Access;
   readonly factorModels: FactorModels;
   readonly clock: Surroundings['clock'];
@@ -73,7 +80,9 @@ const MODELS_FOLDER = join(PROJECT_ROOT, 'models');
  * @throws when the store cannot be opened or holds another market; nothing stays open then
  */
 export async function openServices(config: Config, surroundings: Surroundings): Promise<Services> {
-  const { clock, timers, newId, log } = surroundings;
+  const { clock, timers, newId } = surroundings;
+  const recentErrors = createRecentErrors(clock.now);
+  const log = noteErrors(surroundings.log, recentErrors);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).reverse()) await one();
@@ -159,7 +168,9 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 
     const paper = await openPaper({
       ...{ database, history, live, registry, decisions, events, log },
-      ...{ exchange, repository: market.repository, now: clock.now },
+      ...{ exchange, repository: market.repository, now: clock.now, timers, newId },
+      past: createPastForecasts({ live: forecasts, engine, scalers, stopwatch }),
+      marketSource: config.marketSource,
     });
     closers.push(() => paper.close());
 
@@ -174,11 +185,12 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       sessionMs: config.tokenTtlMs,
       now: clock.now,
     });
-    const factorModels = await openFactorModels(config, database, surroundings, closers);
+    const factorModels = await openFactorModels(config, database, { ...surroundings, log }, closers);
 
     return {
       access,
       alerts,
+      recentErrors,
       factorModels,
       registry,
       folders,
@@ -190,6 +202,8 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       decisions,
       events,
       desk: paper.desk,
+      replays: paper.replays,
+      quality: paper.quality,
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, engine }),
@@ -240,13 +254,4 @@ async function putInOrder(folders: PackageFolders, registry: PackageRegistry, lo
   if (removed.length > 0) log.info({ removed }, 'swept what an interrupted upload or deletion left');
   if (unknown.length > 0)
     log.warn({ unknown, folder: folders.root }, 'folders that belong to no package; left alone');
-}
-
-function packageAccounts(repository: AccountRepository): PackageAccounts {
-  return {
-    async openLots() {
-      const stored = await repository.list();
-      return new Map(stored.map(({ account }) => [packageIdOf(account.id), account.lots.length]));
-    },
-  };
 }

@@ -23,6 +23,8 @@ export interface PackageForecast {
 /** Forecasts, computed once per package version, symbol and closed candle, whoever asks and however many at once. */
 export interface Forecasts {
   newest(model: ModelPackage, symbol: string): Promise<PackageForecast>;
+  /** The forecast of this very window, if somebody asked for it lately. */
+  known(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> | undefined;
   /** Listeners are told how long each forecast took to compute, in ms. */
   onComputed(listener: (milliseconds: number) => void): void;
 }
@@ -41,11 +43,15 @@ const KEPT_FORECASTS = 200;
 export function createForecasts(parts: ForecastParts): Forecasts {
   const kept = new Map<string, Promise<PackageForecast>>();
   const listeners: ((milliseconds: number) => void)[] = [];
+  const keyOf = (model: ModelPackage, market: MarketWindow) =>
+    `${model.id} ${model.version} ${market.symbol} ${market.revision}`;
 
   return {
+    known: (model, market) => kept.get(keyOf(model, market)),
+
     async newest(model, symbol) {
       const market = await parts.history.window(symbol);
-      const key = `${model.id} ${model.version} ${market.symbol} ${market.revision}`;
+      const key = keyOf(model, market);
       const known = kept.get(key);
       if (known !== undefined) return { ...(await known), market };
       const forecast = compute(parts, model, market).then((computed) => {

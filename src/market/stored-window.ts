@@ -104,7 +104,8 @@ function unbrokenEnd(candles: readonly StoredCandle[]): readonly StoredCandle[] 
   return candles;
 }
 
-function revisionOf(candles: readonly StoredCandle[], funding: readonly FundingRate[]): string {
+/** A hash of all numbers of a window. */
+export function revisionOf(candles: readonly StoredCandle[], funding: readonly FundingRate[]): string {
   const numbers = new Float64Array(candles.length * 6 + funding.length * 2);
   let offset = 0;
   for (const { openTime, open, high, low, close, volume } of candles) {

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '../db/connection.ts';
 import type { Decisions } from '../decisions/decide.ts';
+import type { PastForecasts } from '../decisions/past-forecasts.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { createCandleLoader } from '../market/candle-loader.ts';
 import type { Exchange } from '../market/exchange.ts';
@@ -9,16 +10,22 @@ import type { MarketHistory } from '../market/history.ts';
 import type { LiveMarket } from '../market/live-market.ts';
 import type { Log } from '../market/log.ts';
 import type { MarketRepository } from '../market/market-repository.ts';
+import type { Timers } from '../market/timers.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createAccountRepository } from './account-repository.ts';
 import { createAccounts } from './desk/accounts.ts';
 import { createExecutor } from './desk/executor.ts';
+import { createForecastRetention } from './desk/forecast-retention.ts';
+import { createLiveQuality, type LiveQuality } from './desk/live-quality.ts';
 import { createPaperDesk, type PaperDesk } from './desk/paper-desk.ts';
 import { createPaperMarket } from './desk/paper-market.ts';
 import { createPerformances } from './desk/performance-of-account.ts';
 import { publishChanges } from './desk/publish-changes.ts';
+import { readAhead } from './desk/read-ahead.ts';
 import { createForecastRepository } from './forecast-repository.ts';
 import { createHistoryRepository } from './history-repository.ts';
+import { createReplayRepository } from './replays/replay-repository.ts';
+import { createReplays, type Replays } from './replays/replays.ts';
 
 export interface PaperParts {
   readonly database: Database;
@@ -28,45 +35,68 @@ export interface PaperParts {
   readonly live: LiveMarket;
   readonly registry: PackageRegistry;
   readonly decisions: Decisions;
+  readonly past: PastForecasts;
   readonly events: EventHub;
+  readonly marketSource: 'live' | 'recorded';
+  readonly newId: () => string;
   readonly now: () => number;
+  readonly timers: Timers;
   readonly log: Log;
 }
 
-/** The paper accounts of the service, with what executes their candles. */
+/** The paper accounts of the service with what executes their candles, and replays beside them. */
 export interface Paper {
   readonly desk: PaperDesk;
+  readonly replays: Replays;
+  readonly quality: LiveQuality;
   close(): Promise<void>;
 }
 
-/** Wires the paper accounts together and lets them live on from where they were. */
+/** Wires the paper accounts together and lets them, and what is replayed, live on from where they were. */
 export async function openPaper(parts: PaperParts): Promise<Paper> {
   const { database, exchange, repository, history, live, registry, decisions, events, now, log } = parts;
   const rows = createHistoryRepository(database);
   const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
   accounts.onChange((stored, change) => publishChanges(events, stored, change));
-  const performances = createPerformances({
-    history: rows,
-    candles: repository.candles,
-    pause: () => turn(),
-  });
+  const { candles } = repository;
+  const loader = createCandleLoader({ exchange, repository, clock: now, log });
+  const funding = createFundingLoader({ exchange, repository });
+  const forecasts = createForecastRepository(database, now);
+  const pause = () => turn();
+  const performances = createPerformances({ history: rows, candles, pause });
+  const quality = createLiveQuality({ forecasts, candles, loader, pause, now, log });
   const desk = createPaperDesk({
     accounts,
     rows,
-    market: createPaperMarket({
-      exchange,
-      repository,
-      candles: createCandleLoader({ exchange, repository, clock: now, log }),
-      funding: createFundingLoader({ exchange, repository }),
-      now,
-    }),
+    market: createPaperMarket({ exchange, repository, candles: loader, funding, now }),
     performance: performances.of,
     history,
     decisions,
-    forecasts: createForecastRepository(database, now),
+    forecasts,
     now,
   });
   const executor = createExecutor({ desk, live, database, log });
+  const retention = createForecastRetention({ forecasts, now, pause, log });
+  const replays = createReplays({
+    ...parts,
+    ...{ accounts, forecasts, funding, pause, turn: pause },
+    candles: loader,
+    history: rows,
+    replays: createReplayRepository(database),
+    onFinished: () => retention.tidy(),
+  });
   await executor.start();
-  return { desk, close: () => executor.stop() };
+  live.onQuarter(() => retention.tidy());
+  retention.tidy();
+  replays.start();
+  const ahead = readAhead({ accounts, performances, quality, log });
+  return {
+    desk,
+    replays,
+    quality,
+    async close() {
+      await Promise.all([ahead.stop(), replays.close(), retention.close()]);
+      await executor.stop();
+    },
+  };
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { totalMargin } from '../../features/account-state.ts';
 import { freeBalance } from '../../paper/account.ts';
 import type { Overview } from '../../paper/desk/overview.ts';
+import type { TradeCounts } from '../../paper/history-repository.ts';
 import { accountLotOf, type ClosedLot, type Lot, lotPnl } from '../../paper/lot.ts';
 import type { AccountSettings } from '../../paper/settings.ts';
 import type { Performance } from '../../paper/statistics/performance.ts';
@@ -30,21 +31,8 @@ export function answerOfAccount({
     total_trades: counts.trades,
     winning_trades: counts.wins,
     losing_trades: counts.losses,
-    max_positions: settings.maxPositions,
-    default_leverage: settings.defaultLeverage,
-    profit_target_pct: settings.profitTargetPct,
-    time_limit_hours: settings.timeLimitHours,
-    settings: {
-      opposite: settings.opposite,
-      stop_gap: settings.stopGap,
-      hold_clock: settings.policyHoldClock,
-      external_hold_clock: settings.externalHoldClock,
-      funding: settings.funding,
-      kill_level: settings.killLevel,
-      default_margin_pct: settings.defaultMarginShare * 100,
-      stop_loss_pct: settings.stopLossPct,
-      min_confidence: settings.minConfidence,
-    },
+    ...answerOfLimits(settings),
+    settings: answerOfRules(settings),
     epoch: current.epoch,
     created_at: isoTime(stored.createdAt),
     updated_at: isoTime(stored.updatedAt),
@@ -52,8 +40,31 @@ export function answerOfAccount({
   };
 }
 
+export function answerOfLimits(settings: AccountSettings) {
+  return {
+    max_positions: settings.maxPositions,
+    default_leverage: settings.defaultLeverage,
+    profit_target_pct: settings.profitTargetPct,
+    time_limit_hours: settings.timeLimitHours,
+  };
+}
+
+export function answerOfRules(settings: AccountSettings) {
+  return {
+    opposite: settings.opposite,
+    stop_gap: settings.stopGap,
+    hold_clock: settings.policyHoldClock,
+    external_hold_clock: settings.externalHoldClock,
+    funding: settings.funding,
+    kill_level: settings.killLevel,
+    default_margin_pct: settings.defaultMarginShare * 100,
+    stop_loss_pct: settings.stopLossPct,
+    min_confidence: settings.minConfidence,
+  };
+}
+
 /** The settings that a request names, as accounts keep them. */
-export function settingsOf(request: Omit<CreateRequest, 'model_id'>): Partial<AccountSettings> {
+export function settingsOf(request: Omit<CreateRequest, 'model_id' | 'symbol'>): Partial<AccountSettings> {
   const { settings = {} } = request;
   const given = {
     maxPositions: request.max_positions,
@@ -118,22 +129,45 @@ export function sideOf(side: 'long' | 'short'): 'Long' | 'Short' {
 
 /** The figures that need no history. */
 export function answerOfStats({ account: current, counts, equity }: Overview): z.infer<typeof currentStats> {
-  const margins = totalMargin(current.lots.map(accountLotOf));
-  const earned = equity - current.initialBalance;
+  return answerOfFigures({
+    initialBalance: current.initialBalance,
+    freeBalance: freeBalance(current),
+    equity,
+    openLots: current.lots.length,
+    openMargin: totalMargin(current.lots.map(accountLotOf)),
+    maxPositions: current.settings.maxPositions,
+    counts,
+  });
+}
+
+/** What the figures of an account are made from. */
+export interface Figures {
+  readonly initialBalance: number;
+  readonly freeBalance: number;
+  readonly equity: number;
+  readonly openLots: number;
+  readonly openMargin: number;
+  readonly maxPositions: number;
+  readonly counts: TradeCounts;
+}
+
+export function answerOfFigures(figures: Figures): z.infer<typeof currentStats> {
+  const { initialBalance, equity, counts, openLots, openMargin, maxPositions } = figures;
+  const earned = equity - initialBalance;
   return {
-    initial_balance: current.initialBalance,
-    current_balance: freeBalance(current),
+    initial_balance: initialBalance,
+    current_balance: figures.freeBalance,
     total_equity: equity,
-    total_return_pct: (earned / current.initialBalance) * 100,
+    total_return_pct: (earned / initialBalance) * 100,
     total_return_usdt: earned,
     total_trades: counts.trades,
     winning_trades: counts.wins,
     losing_trades: counts.losses,
     win_rate: counts.trades === 0 ? null : (counts.wins / counts.trades) * 100,
-    open_positions_count: current.lots.length,
-    open_exposure_usdt: margins,
-    open_exposure_pct: equity > 0 ? (margins / equity) * 100 : 0,
-    available_slots: Math.max(0, current.settings.maxPositions - current.lots.length),
+    open_positions_count: openLots,
+    open_exposure_usdt: openMargin,
+    open_exposure_pct: equity > 0 ? (openMargin / equity) * 100 : 0,
+    available_slots: Math.max(0, maxPositions - openLots),
   };
 }
 
@@ -142,7 +176,7 @@ export function answerOfPerformance(overview: Overview, computed: Performance): 
   return { ...answerOfStats(overview), ...answerOfStatistics(computed) };
 }
 
-function answerOfStatistics(computed: Performance) {
+export function answerOfStatistics(computed: Performance) {
   const { intervals } = computed;
   return {
     avg_pnl_pct: computed.averagePct,

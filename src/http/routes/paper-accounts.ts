@@ -4,9 +4,11 @@ import type { Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { accountStateAt } from '../../paper/account.ts';
 import type { OwnedAccount } from '../../paper/desk/accounts.ts';
+import type { LiveQuality } from '../../paper/desk/live-quality.ts';
 import type { Overview } from '../../paper/desk/overview.ts';
 import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
-import { type Performance, ranksOf } from '../../paper/statistics/performance.ts';
+import type { ForecastQuality } from '../../paper/desk/quality-of-forecasts.ts';
+import { answerOfQuality } from '../answers/forecast-quality.ts';
 import {
   answerOfAccount,
   answerOfPerformance,
@@ -15,12 +17,19 @@ import {
   settingsOf,
 } from '../answers/paper.ts';
 import { answerOfMlSignal } from '../answers/signal.ts';
-import { account, comparison, createRequest, dashboard, modelParams, performance } from '../schemas/paper.ts';
+import {
+  account,
+  createRequest,
+  dashboard,
+  modelParams,
+  performanceWithForecasts,
+} from '../schemas/paper.ts';
 import { problems } from '../schemas/problem.ts';
 
 export interface PaperAccountRoutesOptions {
   readonly desk: PaperDesk;
   readonly decisions: Decisions;
+  readonly quality: LiveQuality;
   readonly marketSource: string;
 }
 
@@ -28,9 +37,9 @@ const RECENT_TRADES = 10;
 const tags = ['paper accounts'];
 const changed = { 200: account, ...problems(400, 404, 409, 503) };
 
-/** Accounts: create, show, pause, reset, compare (http.md). */
+/** Accounts: create, show, pause, reset (http.md). */
 export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions> = async (app, options) => {
-  const { desk, decisions, marketSource } = options;
+  const { desk, decisions, quality, marketSource } = options;
   const { accounts } = desk;
 
   /** An account that has lived until now. */
@@ -39,8 +48,10 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
     return desk.overview({ ...owned, stored });
   }
   const overviewFor = async (modelId: string) => lived(await accounts.get(modelId));
-  const performanceFor = async (overview: Overview) =>
-    answerOfPerformance(overview, await desk.performance(overview));
+  const performanceFor = async (overview: Overview, measured: ForecastQuality | null) => ({
+    ...answerOfPerformance(overview, await desk.performance(overview)),
+    forecast_quality: answerOfQuality(measured),
+  });
 
   app.post(
     '/paper/account/create',
@@ -84,10 +95,14 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
         tags,
         summary: 'The statistics of the current epoch',
         params: modelParams,
-        response: { 200: performance, ...problems(400, 404, 503) },
+        response: { 200: performanceWithForecasts, ...problems(400, 404, 503) },
       },
     },
-    async ({ params }) => performanceFor(await overviewFor(params.model_id)),
+    async ({ params }) => {
+      const overview = await overviewFor(params.model_id);
+      const { model } = overview;
+      return performanceFor(overview, model && (await quality.of(model)));
+    },
   );
 
   app.post(
@@ -159,7 +174,7 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
         open_positions_count,
         available_slots,
         recent_trades: [...pending.toReversed(), ...known].slice(0, RECENT_TRADES).map(inWords),
-        performance: await performanceFor(overview),
+        performance: await performanceFor(overview, overview.model && quality.known(overview.model)),
         market_source: marketSource,
       };
     },
@@ -178,36 +193,4 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
       throw error;
     }
   }
-
-  app.get(
-    '/paper/compare',
-    {
-      schema: {
-        tags,
-        summary: 'All accounts beside each other, ranked by return',
-        response: { 200: comparison, ...problems(503) },
-      },
-    },
-    async () => {
-      const overviews: Overview[] = [];
-      for (const owned of await accounts.list()) overviews.push(await lived(owned));
-      const performances: Performance[] = [];
-      for (const overview of overviews) performances.push(await desk.performance(overview));
-      const ranks = ranksOf(performances);
-      const items = overviews.map((overview, index) => {
-        const { stored, account: current } = overview;
-        const rank = ranks[index] ?? null;
-        return {
-          model_id: current.id,
-          model_package_id: stored.packageId,
-          symbol: stored.symbol,
-          status: current.status,
-          rank,
-          verdict: rank === null ? 'too early' : `rank ${rank}`,
-          performance: answerOfPerformance(overview, performances[index]!),
-        };
-      });
-      return { items: items.sort((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE)) };
-    },
-  );
 };

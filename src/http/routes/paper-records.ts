@@ -4,12 +4,12 @@ import { curveOf } from '../../paper/desk/equity-curve.ts';
 import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
 import { answerOfDecision } from '../answers/decision-row.ts';
 import { answerOfCurve } from '../answers/equity-curve.ts';
+import { answerOfLine } from '../answers/ledger-line.ts';
 import { answerOfPosition } from '../answers/paper.ts';
-import { tradesCsv } from '../answers/trades-csv.ts';
 import { pageOf, pageQuery, readCursor } from '../paging.ts';
 import { decisions, equityCurve, ledger, modelParams, trades } from '../schemas/paper.ts';
 import { problems } from '../schemas/problem.ts';
-import { isoTime } from '../schemas/time.ts';
+import { tradesOrCsv } from '../trades-or-csv.ts';
 import { closedLotCursor } from './paper-positions.ts';
 
 export interface PaperRecordRoutesOptions {
@@ -19,7 +19,7 @@ export interface PaperRecordRoutesOptions {
 
 const tags = ['paper records'];
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const equityQuery = z.object({
+export const equityQuery = z.object({
   from: moment.optional(),
   to: moment.optional(),
   points: z.coerce.number().int().min(3).max(5000).default(500),
@@ -71,10 +71,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
       const known = await history.closedLots(account.id, query.limit + 1, after);
       const page = pageOf(known, query.limit, ({ closedAt, id }) => ({ closedAt, id }));
       const items = page.items.map((lot) => answerOfPosition(lot, symbol, null));
-      reply.header('vary', 'accept');
-      if (!(headers.accept ?? '').includes('text/csv')) return { items, next_cursor: page.next_cursor };
-      if (page.next_cursor !== null) reply.header('x-next-cursor', page.next_cursor);
-      return reply.type('text/csv; charset=utf-8').serializer(String).send(tradesCsv(items));
+      return tradesOrCsv(reply, headers.accept, { items, next_cursor: page.next_cursor });
     },
   );
 
@@ -95,13 +92,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
       const known = await history.ledger(account.id, query.limit + 1, after);
       const page = pageOf(known, query.limit, ({ epoch, sequence }) => ({ epoch, sequence }));
       return {
-        items: page.items.map(({ id, epoch, sequence, time, kind, amount, lotId, walletAfter }) => ({
-          ...{ id, epoch, sequence, kind },
-          time: isoTime(time),
-          amount_usdt: amount,
-          position_id: lotId,
-          wallet_after: walletAfter,
-        })),
+        items: page.items.map(answerOfLine),
         next_cursor: page.next_cursor,
       };
     },

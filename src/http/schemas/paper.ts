@@ -7,7 +7,7 @@ const warmUp = z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']);
 const time = z.iso.datetime();
 const maybe = z.number().nullable();
 
-const settings = z.object({
+export const settings = z.object({
   opposite: z.enum(['flip', 'hold']).describe('what a signal against the open lots does'),
   stop_gap: z.enum(['open', 'stop']).describe('fill of a stop that a candle opens beyond'),
   hold_clock: z.enum(['training', 'wall']).describe('clock of lots that the policy opened'),
@@ -19,7 +19,7 @@ const settings = z.object({
   min_confidence: z.number().min(0).max(100),
 });
 
-const limits = z.object({
+export const limits = z.object({
   max_positions: z.int().min(1).max(10),
   default_leverage: z.int().min(1).max(10),
   profit_target_pct: z.number().positive().max(1000).describe('return on margin'),
@@ -99,6 +99,28 @@ export const position = z
 
 const interval = z.tuple([z.number(), z.number()]).nullable();
 
+export const forecastQuality = z
+  .object({
+    package_version: z.string(),
+    from: time.nullable().describe('close of the first candle forecast on'),
+    to: time.nullable(),
+    forecasts: z.int(),
+    horizons: z.array(
+      z.object({
+        horizon_steps: z.int().describe('of 15 minutes'),
+        horizon_hours: z.number(),
+        forecasts: z.int().describe('whose outcome is known'),
+        coverage_pct: maybe.describe('outcomes inside the low-high band'),
+        nominal_pct: z.number().describe('what the coverage should be'),
+        compared: z.int().describe('forecasts with 2,880 returns of history before them'),
+        pinball: maybe.describe('mean loss over the three quantiles'),
+        historical_pinball: maybe.describe('the same of the quantiles of those returns'),
+        skill: maybe.describe('1 - pinball / historical: above 0 is better than history'),
+      }),
+    ),
+  })
+  .meta({ id: 'ForecastQuality' });
+
 /** What every answer to a poll brings along, and what the whole performance begins with. */
 export const currentStats = z.object({
   initial_balance: z.number(),
@@ -143,6 +165,15 @@ export const performance = currentStats
   })
   .meta({ id: 'PaperPerformance' });
 
+/** The same with the quality of the forecasts behind it. */
+export const performanceWithForecasts = performance
+  .extend({
+    forecast_quality: forecastQuality
+      .nullable()
+      .describe('of the live forecasts of the last 90 days; null without a package'),
+  })
+  .meta({ id: 'PaperPerformanceWithForecasts' });
+
 export const dashboard = z
   .object({
     account,
@@ -151,22 +182,43 @@ export const dashboard = z
     open_positions_count: z.int(),
     available_slots: z.int(),
     recent_trades: z.array(position),
-    performance,
+    performance: performanceWithForecasts,
     market_source: z.string(),
   })
   .meta({ id: 'PaperDashboard' });
+
+export const compareQuery = z.object({
+  kind: z
+    .enum(['live', 'replay', 'all'])
+    .default('live')
+    .describe('live accounts, finished replays (the newest 100), or both; they are never ranked together'),
+});
 
 export const comparison = z
   .object({
     items: z.array(
       z.object({
+        kind: z.enum(['live', 'replay']),
+        replay: z
+          .object({
+            id: z.string(),
+            label: z.string().nullable(),
+            from: time,
+            to: time,
+            market_source: z.string(),
+          })
+          .nullable()
+          .describe('null for live accounts'),
         model_id: z.string(),
         model_package_id: z.string().nullable(),
         symbol: z.string(),
         status,
-        rank: z.int().nullable(),
+        rank: z
+          .int()
+          .nullable()
+          .describe('among live accounts, or among replays of the same symbol and range'),
         verdict: z.string().describe('"too early" below 30 closed trades'),
-        performance,
+        performance: performanceWithForecasts,
       }),
     ),
   })

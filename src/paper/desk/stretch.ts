@@ -117,7 +117,7 @@ function partsOf(candles: readonly StoredCandle[], openTime: number): readonly S
 }
 
 /** Exchanges stamp settlements a few ms late; those of its last minute still belong to a quarter. */
-function fundingOf(funding: readonly FundingRate[], openTime: number): readonly FundingRate[] {
+export function fundingOf(funding: readonly FundingRate[], openTime: number): readonly FundingRate[] {
   return funding.filter(({ time }) => time >= openTime && time < openTime + QUARTER_MS);
 }
 

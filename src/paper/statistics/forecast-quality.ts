@@ -3,10 +3,10 @@ import { quantilesAt } from '../../inference/forecast-trend.ts';
 import { SortedWindow } from './sorted-window.ts';
 
 /** Candles whose h-step returns a forecast is held against (paper.md, Statistics). */
-const HISTORY_CANDLES = 2880;
+export const HISTORY_CANDLES = 2880;
 
-/** After about so many candles others get their turn. */
-const CANDLES_BETWEEN_PAUSES = 2000;
+/** After so many forecasts, some milliseconds, others get their turn. */
+const FORECASTS_BETWEEN_PAUSES = 200;
 
 /** A stored forecast. */
 export interface StoredForecast {
@@ -19,8 +19,8 @@ export interface StoredForecast {
 export interface ForecastQualityInput {
   /** Of consecutive 15-minute candles. */
   readonly closes: Float64Array;
-  /** In order of time. */
-  readonly forecasts: readonly StoredForecast[];
+  /** In order of time; they are passed through once. */
+  readonly forecasts: Iterable<StoredForecast> | AsyncIterable<StoredForecast>;
   /** Levels of the three quantiles, for example 0.1, 0.5, 0.9. */
   readonly levels: readonly [number, number, number];
   readonly horizons?: readonly number[];
@@ -53,43 +53,44 @@ export async function forecastQuality(
   pause: () => Promise<void>,
 ): Promise<HorizonQuality[]> {
   const logs = closes.map(Math.log);
-  const result: HorizonQuality[] = [];
-  for (const horizon of horizons) result.push(await qualityAt(horizon, logs, forecasts, levels, pause));
-  return result;
+  const scores = horizons.map((horizon) => createScore(horizon, logs, levels));
+  let count = 0;
+  for await (const forecast of forecasts) {
+    for (const { add } of scores) add(forecast);
+    count += 1;
+    if (count % FORECASTS_BETWEEN_PAUSES === 0) await pause();
+  }
+  return scores.map(({ result }) => result());
 }
 
-async function qualityAt(
-  horizon: number,
-  logs: Float64Array,
-  forecasts: readonly StoredForecast[],
-  levels: ForecastQualityInput['levels'],
-  pause: () => Promise<void>,
-): Promise<HorizonQuality> {
+/** What the forecasts of one horizon come to, one after the other. */
+function createScore(horizon: number, logs: Float64Array, levels: ForecastQualityInput['levels']) {
   const history = createHistory(logs, horizon);
   let [known, inside, compared, loss, historicalLoss] = [0, 0, 0, 0, 0];
-  for (const [count, { index, quantiles }] of forecasts.entries()) {
-    if (count % CANDLES_BETWEEN_PAUSES === CANDLES_BETWEEN_PAUSES - 1) await pause();
-    if (index + horizon >= logs.length) break;
-    const outcome = logs[index + horizon]! - logs[index]!;
-    const { low, mid, high } = quantilesAt(quantiles, horizon);
-    known += 1;
-    inside += Number(Math.min(low, mid, high) <= outcome && outcome <= Math.max(low, mid, high));
-    const past = history(index, levels);
-    if (past === undefined) continue;
-    compared += 1;
-    loss += meanPinball([low, mid, high], levels, outcome);
-    historicalLoss += meanPinball(past, levels, outcome);
-  }
   const mean = (sum: number, of: number) => (of === 0 ? null : sum / of);
   return {
-    horizon,
-    forecasts: known,
-    coverage: mean(inside, known),
-    nominal: Math.max(...levels) - Math.min(...levels),
-    compared,
-    pinball: mean(loss, compared),
-    historicalPinball: mean(historicalLoss, compared),
-    skill: historicalLoss > 0 ? 1 - loss / historicalLoss : null,
+    add({ index, quantiles }: StoredForecast): void {
+      if (index + horizon >= logs.length) return;
+      const outcome = logs[index + horizon]! - logs[index]!;
+      const { low, mid, high } = quantilesAt(quantiles, horizon);
+      known += 1;
+      inside += Number(Math.min(low, mid, high) <= outcome && outcome <= Math.max(low, mid, high));
+      const past = history(index, levels);
+      if (past === undefined) return;
+      compared += 1;
+      loss += meanPinball([low, mid, high], levels, outcome);
+      historicalLoss += meanPinball(past, levels, outcome);
+    },
+    result: (): HorizonQuality => ({
+      horizon,
+      forecasts: known,
+      coverage: mean(inside, known),
+      nominal: Math.max(...levels) - Math.min(...levels),
+      compared,
+      pinball: mean(loss, compared),
+      historicalPinball: mean(historicalLoss, compared),
+      skill: historicalLoss > 0 ? 1 - loss / historicalLoss : null,
+    }),
   };
 }
 

@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { accountIdOf } from '../../packages/package-id.ts';
+import type { LiveQuality } from '../../paper/desk/live-quality.ts';
+import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
+import type { Replay, ReplayResults } from '../../paper/replays/replay-job.ts';
+import type { Replays } from '../../paper/replays/replays.ts';
+import { ranksOf } from '../../paper/statistics/performance.ts';
+import { answerOfQuality } from '../answers/forecast-quality.ts';
+import { answerOfPerformance } from '../answers/paper.ts';
+import { performanceOfReplay } from '../answers/replay.ts';
+import { compareQuery, comparison } from '../schemas/paper.ts';
+import { problems } from '../schemas/problem.ts';
+import { isoTime } from '../schemas/time.ts';
+
+export interface PaperCompareRoutesOptions {
+  readonly desk: PaperDesk;
+  readonly quality: LiveQuality;
+  readonly replays: Pick<Replays, 'list'>;
+}
+
+const MOST_REPLAYS = 100;
+
+/** `GET /paper/compare` (http.md). */
+export const paperCompareRoutes: FastifyPluginAsyncZod<PaperCompareRoutesOptions> = async (app, options) => {
+  const { desk, quality, replays } = options;
+
+  async function liveItems() {
+    const rows = [];
+    for (const owned of await desk.accounts.list()) {
+      const stored = await desk.execute(owned.stored.account.id);
+      const overview = await desk.overview({ ...owned, stored });
+      rows.push({ overview, computed: await desk.performance(overview) });
+    }
+    const ranks = ranksOf(rows.map(({ computed }) => computed));
+    const items = rows.map(({ overview, computed }, index) => ({
+      kind: 'live' as const,
+      replay: null,
+      model_id: overview.account.id,
+      model_package_id: overview.stored.packageId,
+      symbol: overview.stored.symbol,
+      status: overview.account.status,
+      ...verdictOf(ranks[index] ?? null),
+      performance: {
+        ...answerOfPerformance(overview, computed),
+        forecast_quality: answerOfQuality(overview.model && quality.known(overview.model)),
+      },
+    }));
+    return items.sort(byRank);
+  }
+
+  async function replayItems() {
+    const done = (await replays.list(MOST_REPLAYS)).filter(isDone);
+    // What did not live through the same time cannot be ranked together.
+    const groups = groupsOf(done, ({ symbol, from, to }) => `${symbol} ${from} ${to}`);
+    return groups.flatMap((group) => {
+      const ranks = ranksOf(group.map(({ results }) => results.performance));
+      const items = group.map((job, index) => ({
+        kind: 'replay' as const,
+        replay: {
+          ...{ id: job.id, label: job.label, market_source: job.marketSource },
+          from: isoTime(job.from),
+          to: isoTime(job.to),
+        },
+        model_id: accountIdOf(job.packageId),
+        model_package_id: job.packageId,
+        symbol: job.symbol,
+        status: job.results.status,
+        ...verdictOf(ranks[index] ?? null),
+        performance: {
+          ...performanceOfReplay(job, job.results),
+          forecast_quality: answerOfQuality(job.results.quality),
+        },
+      }));
+      return items.sort(byRank);
+    });
+  }
+
+  app.get(
+    '/paper/compare',
+    {
+      schema: {
+        tags: ['paper accounts'],
+        summary: 'Accounts beside each other, ranked by return; replays too, ranked apart',
+        querystring: compareQuery,
+        response: { 200: comparison, ...problems(400, 503) },
+      },
+    },
+    async ({ query: { kind } }) => ({
+      items: [
+        ...(kind === 'replay' ? [] : await liveItems()),
+        ...(kind === 'live' ? [] : await replayItems()),
+      ],
+    }),
+  );
+};
+
+type DoneReplay = Replay & { readonly results: ReplayResults };
+
+function isDone(replay: Replay): replay is DoneReplay {
+  return replay.results !== null;
+}
+
+function groupsOf<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return [...groups.values()];
+}
+
+function verdictOf(rank: number | null) {
+  return { rank, verdict: rank === null ? 'too early' : `rank ${rank}` };
+}
+
+function byRank(a: { readonly rank: number | null }, b: { readonly rank: number | null }): number {
+  return (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE);
+}

@@ -1,0 +1,34 @@
+import type { Log } from '../../market/log.ts';
+import type { Accounts } from './accounts.ts';
+import type { LiveQuality } from './live-quality.ts';
+import type { Performances } from './performance-of-account.ts';
+
+export interface ReadAheadParts {
+  readonly accounts: Pick<Accounts, 'list'>;
+  readonly performances: Performances;
+  readonly quality: LiveQuality;
+  readonly log: Log;
+}
+
+/** Reads what statistics need of all accounts in the background, so that nobody waits for it who asks first. */
+export function readAhead({ accounts, performances, quality, log }: ReadAheadParts): {
+  stop(): Promise<void>;
+} {
+  let stopped = false;
+  async function read(): Promise<void> {
+    for (const { stored, model } of await accounts.list()) {
+      if (stopped) return;
+      await performances.settled({ stored, price: null });
+      if (model !== null && !stopped) await quality.of(model);
+    }
+  }
+  const reading = read().catch((error: unknown) =>
+    log.warn({ err: error }, 'statistics were not read ahead'),
+  );
+  return {
+    async stop() {
+      stopped = true;
+      await reading;
+    },
+  };
+}
