@@ -7,7 +7,7 @@ const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const NEWEST = Date.UTC(2025, 10, 27, 10, 15);
 
 /** Short, so that an exchange that hangs does not take long. */
-const limits = { headersMs: 400, totalMs: 800, bytes: 8 * 1024 * 1024 };
+const limits = { headersMs: 250, totalMs: 500, bytes: 8 * 1024 * 1024 };
 
 describe('the window after a fault is the one without it', () => {
   const everywhere: Fault[] = [
@@ -27,7 +27,7 @@ describe('the window after a fault is the one without it', () => {
   const lists: Fault[] = [
     { kind: 'reset', midBody: true },
     { kind: 'delay', ms: 100 },
-    { kind: 'drip', bytes: 1, everyMs: 40 },
+    { kind: 'drip', bytes: 1, everyMs: 20 },
     { kind: 'empty' },
     { kind: 'duplicated' },
     { kind: 'unsorted' },

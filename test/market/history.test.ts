@@ -224,7 +224,7 @@ describe('candles that the exchange does not have', () => {
 
 describe('when the exchange cannot be reached', () => {
   test('the stored window is answered, and is stale more than 30 minutes after its close', async () => {
-    const { history, server, clock } = await openDesk({ now: NOW });
+    const { history, server, clock } = await openDesk({ now: NOW, timers: quickTimers });
     const before = await history.window('BTCUSDT');
     server.faults.add(outage);
     const ages: [number, string | null][] = [];
@@ -242,7 +242,7 @@ describe('when the exchange cannot be reached', () => {
   });
 
   test('and nothing is stored, there is no window', async () => {
-    const { history, server } = await openDesk({ now: NOW });
+    const { history, server } = await openDesk({ now: NOW, timers: quickTimers });
     server.faults.add(outage);
     await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
     const { exchange, symbols } = await history.status();
@@ -300,7 +300,7 @@ describe('bad data is not believed', () => {
   });
 
   test('of another symbol, later', async () => {
-    const { history, server, repository, clock } = await openDesk({ now: NOW });
+    const { history, server, repository, clock } = await openDesk({ now: NOW, timers: quickTimers });
     await history.window('BTCUSDT');
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
     clock.advance(4 * CANDLE);

@@ -35,7 +35,7 @@ async function expectAllGiven(desk: LiveDesk, candles: readonly Candle[], record
 describe('at the close of a 15m candle', () => {
   test('one that the exchange gives late is asked for again, not hammered for', async () => {
     const close = START - 30_000 + CANDLE;
-    const desk = await openLiveDesk({ start: close - 60_000, speed: 60 });
+    const desk = await openLiveDesk({ start: close - 60_000, speed: 120 });
     desk.server.faults.add({
       endpoint: 'klines',
       fault: { kind: 'gap', from: close - CANDLE, to: close + DAY },
@@ -49,7 +49,14 @@ describe('at the close of a 15m candle', () => {
     expect(desk.requests.length).toBeLessThan(40);
     desk.server.faults.clear();
     await expect
-      .poll(async () => (await history.window('BTCUSDT')).closeTime, { timeout: 20_000 })
+      .poll(
+        () =>
+          history.window('BTCUSDT').then(
+            ({ closeTime }) => closeTime,
+            () => 0,
+          ),
+        { timeout: 20_000 },
+      )
       .toBeGreaterThanOrEqual(close);
   });
 });
@@ -60,7 +67,7 @@ describe('closed 3m candles', () => {
     const { live } = await desk.open();
     const { candles, consumer } = recorder(desk.database);
     live.subscribe(consumer);
-    await passes(desk, START + 90 * MINUTE);
+    await passes(desk, START + 30 * MINUTE);
     await expectAllGiven(desk, candles);
     await expect.poll(() => live.status().symbols[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(desk.server.usedWeight).toBeLessThan(100);
@@ -86,7 +93,7 @@ describe('closed 3m candles', () => {
     const stream = () => live.status().symbols[0]?.stream;
     await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
     desk.server.stream.disconnect();
-    await expect.poll(() => stream()?.interruptions).toBe(1);
+    await expect.poll(() => stream()?.interruptions).toBeGreaterThan(0);
     await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
     desk.server.stream.silence();
     // Given up after a minute; the candles come by request meanwhile.
@@ -105,7 +112,12 @@ describe('closed 3m candles', () => {
     const { candles, funding, consumer } = recorder(desk.database);
     live.subscribe(consumer);
     await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(0);
-    await history.window('BTCUSDT');
+    const valid = () =>
+      history.window('BTCUSDT').then(
+        ({ validity }) => validity.ok,
+        () => false,
+      );
+    await expect.poll(valid, { timeout: 20_000 }).toBe(true);
     desk.server.faults.add(outage);
     desk.server.stream.silence();
     desk.server.stream.disconnect();
@@ -119,9 +131,7 @@ describe('closed 3m candles', () => {
     await expectAllGiven(desk, candles);
     expect(candles.length).toBeGreaterThanOrEqual(480);
     expect(funding).toHaveLength(3);
-    await expect
-      .poll(async () => (await history.window('BTCUSDT')).validity.ok, { timeout: 10_000 })
-      .toBe(true);
+    await expect.poll(valid, { timeout: 20_000 }).toBe(true);
   });
 
   test.each([
@@ -314,7 +324,7 @@ describe('clocks that differ', () => {
         await consumer.consume(batch, advance);
       },
     });
-    await passes(desk, START + lead + 15 * MINUTE);
+    await passes(desk, START + lead + 10 * MINUTE);
     // A clock that is behind makes candles late, never wrong.
     const late = Math.max(0, -lead);
     await expect
@@ -336,11 +346,12 @@ describe('following', () => {
     live.follow('BTCUSDT');
     live.follow('BTCUSDT');
     expect(live.followed()).toEqual(['BTCUSDT']);
-    await passes(desk, START + 20 * MINUTE);
+    await passes(desk, START + 6 * MINUTE);
     await live.unfollow('BTCUSDT');
     expect(live.followed()).toEqual([]);
+    await expect.poll(() => desk.server.stream.subscriptions).toEqual([]);
     desk.requests.length = 0;
-    await passes(desk, desk.clock() + 30 * MINUTE);
+    await passes(desk, desk.clock() + 16 * MINUTE);
     expect(desk.requests).toEqual([]);
   });
 

@@ -140,14 +140,20 @@ export function createReplay(recording: Recording): Replay {
 /** The largest number of decimals that any of `values` is written with. */
 function mostDecimals(values: Iterable<number>): number {
   let most = 0;
-  for (const value of values) {
-    const text = String(value);
-    const point = text.indexOf('.');
-    const exponent = text.indexOf('e');
-    const written = point === -1 ? 0 : (exponent === -1 ? text.length : exponent) - point - 1;
-    most = Math.max(most, exponent === -1 ? written : written - Number(text.slice(exponent + 1)));
-  }
+  for (const value of values) if (!hasDecimals(value, most)) most = Math.max(most, decimalsOf(value));
   return Math.min(most, 20);
+}
+
+/** Whether `places` decimals are enough, as far as that can be told without writing the number. */
+function hasDecimals(value: number, places: number): boolean {
+  const shifted = value * 10 ** places;
+  return Math.abs(shifted) < Number.MAX_SAFE_INTEGER && Math.round(shifted) / 10 ** places === value;
+}
+
+function decimalsOf(value: number): number {
+  const [digits = '', exponent = '0'] = String(value).split('e');
+  const point = digits.indexOf('.');
+  return Math.max(0, (point === -1 ? 0 : digits.length - point - 1) - Number(exponent));
 }
 
 function* pricesOf(candles: readonly Candle[]): Generator<number> {

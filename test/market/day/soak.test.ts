@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Candle } from '../../../src/candle.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { MINUTE, walk } from '../helper.ts';
-import { recorder } from '../live-helper.ts';
 import { openSimulatedMarket } from '../simulated-market.ts';
 
 const DAY = 24 * 60 * MINUTE;
@@ -17,8 +17,17 @@ test(`${DAYS} days are all alike: requests, what waits, and what is stored`, asy
   );
   const desk = await openSimulatedMarket({ start: START, recordings, random: seededRandom(7) });
   const { live, history, behaviour, database, repository } = desk;
-  const records = SYMBOLS.map((symbol) => recorder(database, 'desk', symbol));
-  for (const { consumer } of records) live.subscribe(consumer);
+  const given = new Map<string, number>();
+  for (const symbol of SYMBOLS) {
+    live.subscribe({
+      ...{ name: 'desk', symbol },
+      async consume({ candles }, advance) {
+        const last = candles.at(-1) as Candle;
+        await database.transaction().execute((transaction) => advance(transaction, last));
+        given.set(symbol, (given.get(symbol) ?? 0) + candles.length);
+      },
+    });
+  }
   // The first windows are downloaded before the days are counted.
   await desk.passTo(START + 30 * MINUTE);
   const waiting = desk.sleepers();
@@ -32,7 +41,8 @@ test(`${DAYS} days are all alike: requests, what waits, and what is stored`, asy
         ...{ symbol, stale: false, gaps: [], filled: 0, mismatches: [] },
       });
     }
-    for (const { candles } of records) expect(candles.length).toBe(day * 480 + 10);
+    for (const count of given.values()) expect(count).toBe(day * 480 + 10);
+    expect(given.size).toBe(SYMBOLS.length);
     if (globalThis.gc !== undefined && day % 5 === 0) {
       globalThis.gc();
       const { rss, heapUsed } = process.memoryUsage();
