@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
-import { startTestService, type TestService } from '../test/helper/service.ts';
+import { startTestService } from '../test/helper/service.ts';
 import { warmedUp } from '../test/helper/upload.ts';
-import { type BenchResult, benchTable, quantile } from './measure.ts';
+import { askUntil, startBuiltService, startExchange } from './built-service.ts';
+import { atMost, type BenchResult, benchTable, median, timed } from './measure.ts';
 
 const RUNS = 5;
 const HEALTH_MS = 10_000;
@@ -23,52 +23,98 @@ export async function benchImport(model?: string): Promise<BenchResult[]> {
   const policy = join(folder, 'ppo_policy.zip');
   if (model === undefined) writeForecaster(forecast, PRODUCTION_SHAPE);
   writePolicy(policy);
+  try {
+    return [...(await benchUploads(folder, forecast, policy)), ...(await benchHealth(forecast, policy))];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchUploads(folder: string, forecast: string, policy: string): Promise<BenchResult[]> {
+  const exchange = await startExchange();
+  const service = await startBuiltService(folder, exchange);
+  const imports: number[] = [];
+  const copies: number[] = [];
+  const warmUps: number[] = [];
+  let before = 0;
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, service.privateMb());
+  }, 20);
+  try {
+    await untilDone(service.address, 'ppo_v1');
+    for (let run = 0; run < RUNS + 1; run++) {
+      copies.push(await timed(() => copyWithSync(forecast, join(folder, 'copy.pt'))));
+      imports.push(await upload(service.address, forecast, policy));
+      warmUps.push(await timed(() => untilDone(service.address, 'production')));
+      await remove(service.address, 'production');
+      // The first import brings what a service takes that has had one.
+      if (run === 0) before = peak = service.privateMb();
+    }
+  } finally {
+    clearInterval(watch);
+    await service.close();
+    await exchange.close();
+  }
+  const copy = median(copies.slice(1));
+  return [
+    {
+      what: 'import of 466 MB over HTTP (hash, validation, every weight)',
+      figure: median(imports.slice(1)),
+      baseline: { what: 'plain copy with fsync', figure: copy },
+      goal: {
+        text: 'at most 1.5 copies + 1 s',
+        isMet: (figure, baseline) => figure <= 1.5 * baseline + 1000,
+      },
+    },
+    {
+      what: 'private memory that one more import adds to the service, at most',
+      figure: peak - before,
+      unit: 'MB',
+      goal: atMost(64, 'flat: under 64 MB'),
+    },
+    { what: 'from its upload to DONE', figure: median(warmUps.slice(1)) },
+  ];
+}
+
+async function untilDone(address: string, id: string): Promise<void> {
+  const { warmup_status } = await askUntil<{ warmup_status: string }>(
+    `${address}/model-packages/${id}`,
+    ({ warmup_status: status }) => status === 'DONE' || status === 'ERROR',
+  );
+  if (warmup_status !== 'DONE') throw new Error('The warm-up failed.');
+}
+
+async function remove(address: string, id: string): Promise<void> {
+  await fetch(`${address}/model-packages/${id}/archive`, { method: 'POST' });
+  await fetch(`${address}/model-packages/${id}`, { method: 'DELETE' });
+}
+
+async function benchHealth(forecast: string, policy: string): Promise<BenchResult[]> {
   const service = await startTestService();
   try {
     await warmedUp(service.app, 'ppo_v1');
     const address = await service.app.listen({ host: '127.0.0.1', port: 0 });
-    const before = privateMegabytes();
-    const imports: number[] = [];
-    const copies: number[] = [];
-    let peak = 0;
-    const watch = setInterval(() => {
-      peak = Math.max(peak, privateMegabytes());
-    }, 20);
-    for (let run = 0; run < RUNS; run++) {
-      copies.push(await timeOf(() => copyWithSync(forecast, join(folder, 'copy.pt'))));
-      imports.push(await upload(address, forecast, policy));
-    }
-    clearInterval(watch);
-    const id = 'production';
-    const first = await timeOf(async () => {
-      if ((await warmedUp(service.app, id)).warmup_status !== 'DONE') throw new Error('The warm-up failed.');
-    });
-    const health = await healthWhileForecasting(service, address, id);
-    const median = (values: number[]) =>
-      quantile(
-        values.sort((a, b) => a - b),
-        0.5,
-      );
+    const files = { id: 'production', version: '1', forecastPath: forecast, policyPath: policy, heads: 4 };
+    const window = new Float32Array(512 * 28).fill(0.1);
+    let measuring = true;
+    const forecasting = (async () => {
+      while (measuring) await service.services.engine.forecast(files, window, 1);
+    })();
+    const output = await clientOutput('health-client.ts', `${address}/health`, String(HEALTH_MS));
+    measuring = false;
+    await forecasting;
+    const health = JSON.parse(output) as { median: number; p99: number };
     return [
-      {
-        what: 'import of 466 MB over HTTP (hash, validation, every weight)',
-        figure: median(imports),
-        baseline: { what: 'plain copy with fsync', figure: median(copies) },
-        goal: 'under 5 s; at most 1.5 copies + 1 s',
-      },
-      {
-        what: 'private memory that imports add to the service, at most',
-        figure: peak - before,
-        unit: 'MB',
-        goal: 'flat',
-      },
-      { what: 'from the last upload to DONE', figure: first },
       { what: '/health while forecasts run, median', figure: health.median },
-      { what: '/health while forecasts run, 99 %', figure: health.p99, goal: 'under 20 ms' },
+      {
+        what: '/health while forecasts run, 99 %',
+        figure: health.p99,
+        goal: atMost(20, 'under 20 ms'),
+      },
     ];
   } finally {
     await service.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -88,39 +134,6 @@ async function copyWithSync(from: string, to: string): Promise<void> {
   await handle.sync();
   await handle.close();
   await rm(to);
-}
-
-async function healthWhileForecasting(service: TestService, address: string, id: string) {
-  const model = await service.services.registry.get(id);
-  const files = {
-    id,
-    version: model.version,
-    forecastPath: model.forecastPath,
-    policyPath: model.policyPath,
-    heads: 4,
-  };
-  const window = new Float32Array(512 * 28).fill(0.1);
-  let measuring = true;
-  const forecasting = (async () => {
-    while (measuring) await service.services.engine.forecast(files, window, 1);
-  })();
-  const output = await clientOutput('health-client.ts', `${address}/health`, String(HEALTH_MS));
-  measuring = false;
-  await forecasting;
-  return JSON.parse(output) as { median: number; p99: number };
-}
-
-/** Memory of this process that is not a file's: the service runs in it. */
-function privateMegabytes(): number {
-  const status = '/proc/self/status';
-  if (!existsSync(status)) return process.memoryUsage.rss() / 2 ** 20;
-  return Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))?.[1]) / 1024;
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

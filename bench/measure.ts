@@ -1,12 +1,30 @@
-/** One line of a benchmark's table; times in ms, memory in MB. */
+export type Unit = 'ms' | 's' | 'MB' | 'GB/s' | 'GFLOP/s' | '/s' | '%';
+
+/** One line of a benchmark's table. */
 export interface BenchResult {
   readonly what: string;
   readonly figure: number;
-  readonly unit?: 'MB';
+  /** ms where it is not given. */
+  readonly unit?: Unit;
   /** The same work done otherwise, in the same run. */
   readonly baseline?: { readonly what: string; readonly figure: number };
-  /** What issue or document asks for, in words. */
-  readonly goal?: string;
+  /** What issue or document asks for; in words alone it is shown and not judged. */
+  readonly goal?: Goal | string;
+}
+
+export interface Goal {
+  readonly text: string;
+  isMet(figure: number, baseline: number): boolean;
+}
+
+/** The figure is at most `limit`, in its own unit. */
+export function atMost(limit: number, text: string): Goal {
+  return { text, isMet: (figure) => figure <= limit };
+}
+
+/** The figure is at most so many times its baseline. */
+export function ratioAtMost(limit: number): Goal {
+  return { text: `ratio at most ${limit}`, isMet: (figure, baseline) => figure <= limit * baseline };
 }
 
 /** Runs `work` until it is compiled, then `runs` times; the time of each run in ms, ascending. */
@@ -21,22 +39,75 @@ export function timeRuns(runs: number, work: () => unknown, warmUps = Math.ceil(
   return times.sort();
 }
 
+/** The time of one run, in ms. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/**
+ * The medians in ms of several works that are run in turns, so that whatever else the machine does falls on all. A
+ * work may answer its own time in ms.
+ */
+export async function alternate<Name extends string>(
+  runs: number,
+  works: Readonly<Record<Name, () => Promise<unknown>>>,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(works) as Name[];
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let run = 0; run < runs + 2; run++) {
+    for (const name of names) {
+      const start = performance.now();
+      const own = await works[name]();
+      const ms = typeof own === 'number' ? own : performance.now() - start;
+      // The first two rounds warm up.
+      if (run >= 2) times.get(name)!.push(ms);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name)!)])) as Record<Name, number>;
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+}
+
 /** The value below which `share` of the ascending values lie. */
 export function quantile(ascending: ArrayLike<number>, share: number): number {
   return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))]!;
 }
 
+/** What `--json` writes for one line. */
+export function benchRecord({ what, figure, unit = 'ms', baseline, goal }: BenchResult) {
+  return {
+    what,
+    figure,
+    unit,
+    baseline: baseline ?? null,
+    ratio: baseline === undefined ? null : figure / baseline.figure,
+    goal: typeof goal === 'string' ? goal : (goal?.text ?? null),
+    met: typeof goal === 'object' ? goal.isMet(figure, baseline?.figure ?? Number.NaN) : null,
+  };
+}
+
 /** The results as a table of aligned columns. */
 export function benchTable(results: readonly BenchResult[]): string {
   const rows = [
-    ['what', 'figure', 'baseline', 'ratio', 'goal'],
-    ...results.map(({ what, figure, unit, baseline, goal }) => [
-      what,
-      quantity(figure, unit),
-      baseline === undefined ? '' : `${quantity(baseline.figure, unit)} (${baseline.what})`,
-      baseline === undefined ? '' : (figure / baseline.figure).toFixed(3),
-      goal ?? '',
-    ]),
+    ['what', 'figure', 'baseline', 'ratio', 'goal', 'met'],
+    ...results.map((result) => {
+      const { what, figure, unit, baseline, ratio, goal, met } = benchRecord(result);
+      return [
+        what,
+        quantity(figure, unit),
+        baseline === null ? '' : `${quantity(baseline.figure, unit)} (${baseline.what})`,
+        ratio === null ? '' : ratio.toFixed(3),
+        goal ?? '',
+        met === null ? '' : met ? 'yes' : 'NO',
+      ];
+    }),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
@@ -49,8 +120,7 @@ export function benchTable(results: readonly BenchResult[]): string {
     .join('\n');
 }
 
-function quantity(value: number, unit: BenchResult['unit']): string {
-  if (unit === 'MB') return `${value.toFixed(0)} MB`;
-  const ms = value;
-  return ms < 0.1 ? `${(ms * 1000).toPrecision(3)} µs` : `${ms.toPrecision(3)} ms`;
+function quantity(value: number, unit: Unit): string {
+  if (unit === 'ms' && Math.abs(value) < 0.1) return `${(value * 1000).toPrecision(3)} µs`;
+  return `${Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`;
 }

@@ -1,35 +1,46 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { benchFeatures } from './features.ts';
-import { benchForecast } from './forecast.ts';
-import { benchImport } from './import.ts';
-import { benchMarket } from './market.ts';
-import { type BenchResult, benchTable } from './measure.ts';
+import { type BenchResult, benchRecord, benchTable } from './measure.ts';
 
-/** `npm run bench [-- --only NAME] [--model FILE.pt] [--torch SCRIPT.py] [--json FILE]`: one table of everything. */
+/** `npm run bench [-- --only NAME] [--model FILE.pt] [--json FILE]`: one table of everything (bench/README.md). */
 const { values } = parseArgs({
   options: {
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     model: { type: 'string' },
-    torch: { type: 'string' },
     json: { type: 'string' },
   },
 });
 
-const BENCHES: Record<string, () => BenchResult[] | Promise<BenchResult[]>> = {
-  features: benchFeatures,
-  forecast: () => benchForecast({ model: values.model, torch: values.torch }),
-  import: () => benchImport(values.model),
-  market: benchMarket,
+/** Every bench by its name, in the order of the table; each is loaded when it is run. */
+const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
+  machine: async () => (await import('./machine.ts')).benchMachine(),
+  features: async () => (await import('./features.ts')).benchFeatures(),
+  forecast: async () => (await import('./forecast.ts')).benchForecast({ model: values.model }),
+  import: async () => (await import('./import.ts')).benchImport(values.model),
+  market: async () => (await import('./market.ts')).benchMarket(),
+  start: async () => (await import('./start.ts')).benchStart(),
 };
 
-const results: BenchResult[] = [];
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (values.only !== undefined && values.only !== name) continue;
-  console.error(`measuring ${name} ...`);
-  results.push(...(await bench()));
+const names = values.only ?? Object.keys(BENCHES);
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no bench "${unknown.join(', ')}"; there are ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(1);
 }
-if (results.length === 0)
-  throw new Error(`There is no bench "${values.only}"; there are ${Object.keys(BENCHES).join(', ')}.`);
+
+const results: (BenchResult & { bench: string })[] = [];
+for (const name of names) {
+  console.error(`measuring ${name} ...`);
+  try {
+    results.push(...(await BENCHES[name]!()).map((result) => ({ bench: name, ...result })));
+  } catch (error) {
+    // The others are worth having all the same.
+    console.error(`${name} failed:`, error);
+    process.exitCode = 1;
+  }
+}
 console.log(benchTable(results));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+if (values.json !== undefined) {
+  const records = results.map((result) => ({ bench: result.bench, ...benchRecord(result) }));
+  await writeFile(values.json, `${JSON.stringify(records, null, 2)}\n`);
+}
