@@ -55,10 +55,11 @@ interface SelectFieldProps {
   readonly onChange: (value: string) => void;
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly hint?: string;
+  readonly disabled?: boolean;
 }
 
 /** A labelled choice of one. */
-export function SelectField({ label, value, onChange, options, hint }: SelectFieldProps) {
+export function SelectField({ label, value, onChange, options, hint, disabled = false }: SelectFieldProps) {
   const id = useId();
   return (
     <div class="field">
@@ -66,6 +67,7 @@ export function SelectField({ label, value, onChange, options, hint }: SelectFie
       <select
         id={id}
         value={value}
+        disabled={disabled}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onChange={(event) => onChange(event.currentTarget.value)}
       >

@@ -51,11 +51,11 @@ export async function getJson<Answer>(path: string, options?: RequestOptions): P
 }
 
 /**
- * Sends POST or DELETE with a JSON body, where there is one; answers undefined where there is no content.
+ * Sends POST, PATCH or DELETE with a JSON body, where there is one; answers undefined where there is no content.
  * @throws ApiError
  */
 export async function sendJson<Answer = undefined>(
-  method: 'POST' | 'DELETE',
+  method: 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   options?: RequestOptions,

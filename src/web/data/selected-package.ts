@@ -2,7 +2,9 @@ import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../http/schemas/model-package.ts';
 import { packages } from './packages.ts';
 
-/** The package that `?model=` names; where it names none, the newest that is in use. */
+const PACKAGE_PATH = /^\/packages\/([^/]+)$/;
+
+/** The package that `/packages/<id>` or `?model=` names; where the address names none, the newest that is in use. */
 export function useSelectedPackage(): {
   readonly id: string | undefined;
   /** Undefined while packages are loaded, and when there is none by that id. */
@@ -11,11 +13,15 @@ export function useSelectedPackage(): {
 } {
   const { path, query, route } = useLocation();
   const all = packages.data.value;
-  const id = query.model ?? all?.find(({ status }) => status !== 'ARCHIVED')?.id;
+  const inPath = PACKAGE_PATH.exec(path)?.[1];
+  const id = inPath ?? query.model ?? all?.find(({ status }) => status !== 'ARCHIVED')?.id;
   return {
     id,
     selected: all?.find((one) => one.id === id),
-    select: (chosen) => route(addressOf(path, { ...query, model: chosen })),
+    select: (chosen) => {
+      const view = inPath === undefined ? path : `/packages/${chosen}`;
+      route(addressOf(view, { ...query, model: chosen }));
+    },
   };
 }
 
