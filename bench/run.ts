@@ -18,6 +18,7 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   forecast: async () => (await import('./forecast.ts')).benchForecast({ model: values.model }),
   import: async () => (await import('./import.ts')).benchImport(values.model),
   market: async () => (await import('./market.ts')).benchMarket(),
+  replay: async () => (await import('./replay.ts')).benchReplay(values.model),
   start: async () => (await import('./start.ts')).benchStart(),
 };
 
