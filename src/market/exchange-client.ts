@@ -33,7 +33,17 @@ export interface ClientOptions {
   readonly throttle: boolean;
 }
 
-type CcxtClass = new (config: object) => CcxtClient & { urls: Record<string, unknown> };
+interface CcxtConnection {
+  send(message: unknown): Promise<unknown>;
+}
+
+interface CcxtInternals {
+  urls: Record<string, unknown>;
+  /** The websocket connection to an address, made when there is none. */
+  client(url: string): CcxtConnection;
+}
+
+type CcxtClass = new (config: object) => CcxtClient & CcxtInternals;
 
 /**
  * Builds the ccxt client of one exchange, without keys. Only its own module is loaded: the package exports nothing
@@ -51,12 +61,35 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
     has: { fetchCurrencies: false },
     fetchImplementation: options.transport,
   });
+  tolerateLostMessages(client);
   if (options.endpoints !== undefined) {
     client.urls.api = withHosts(client.urls.api, options.endpoints);
     // ccxt refuses plain ws:// addresses until it has an agent for them.
     if (options.endpoints.wsUrl.startsWith('ws://')) await client.loadHttpProxyAgent();
   }
   return client;
+}
+
+/**
+ * ccxt sends subscriptions when its throttle lets them through and does not wait for the outcome: where the connection
+ * was lost meanwhile, nobody would handle that failure and Node would end the process. Whoever watches learns of the
+ * loss from the connection itself.
+ */
+function tolerateLostMessages(client: CcxtInternals): void {
+  const connectionTo = client.client.bind(client);
+  const tolerant = new WeakSet<CcxtConnection>();
+  client.client = (url) => {
+    const connection = connectionTo(url);
+    if (tolerant.has(connection)) return connection;
+    tolerant.add(connection);
+    const send = connection.send.bind(connection);
+    connection.send = (message) => {
+      const sent = send(message);
+      sent.catch(() => {});
+      return sent;
+    };
+    return connection;
+  };
 }
 
 /** Replaces the origin of every address in a tree of them. */
