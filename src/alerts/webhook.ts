@@ -65,7 +65,7 @@ export function createWebhook({ url, secret, now, limitMs = LIMIT_MS }: WebhookP
 }
 
 /** `v1=` and the HMAC-SHA256 of timestamp (s), a dot and the body, in hex. */
-export function signatureOf(secret: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, timestamp: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 

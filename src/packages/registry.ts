@@ -20,7 +20,7 @@ export interface PackageRegistry {
    * Validates a staged upload and makes a package of it; a refused one is discarded.
    * @throws the refusals of pair validation, DISK_FULL
    */
-  add(staged: StagedUpload, upload: { name: string; notes: string | undefined }): Promise<ModelPackage>;
+  add(staged: StagedUpload, upload: NewPackage): Promise<ModelPackage>;
   archive(id: string): Promise<ModelPackage>;
   restore(id: string): Promise<ModelPackage>;
   /** @throws PACKAGE_STATE unless archived and without open lots, and always for the default package */
@@ -32,6 +32,15 @@ export interface PackageRegistry {
   recordTrial(id: string, trial: CompactTrial | undefined): Promise<void>;
   /** Listeners are told of every change, after it is stored. */
   onChange(listener: (change: { id: string; removed: boolean }) => void): void;
+}
+
+export interface NewPackage {
+  readonly name: string;
+  readonly notes: string | undefined;
+  /** What its id is made of; the name unless given. */
+  readonly id?: string | undefined;
+  /** An id whose account has been waiting for this very package: it is free for it. */
+  readonly adopts?: string | undefined;
 }
 
 export type WarmUpState =
@@ -88,7 +97,7 @@ export function packageRegistry({ repository, folders, accounts, now }: Registry
       return packageOfRow(row);
     },
 
-    async add(staged, { name, notes }) {
+    async add(staged, { name, notes, id: wanted = name, adopts }) {
       try {
         // The disk is written while the weights are looked at.
         const [validated, synced] = await Promise.allSettled([validateStaged(staged), folders.sync(staged)]);
@@ -98,11 +107,9 @@ export function packageRegistry({ repository, folders, accounts, now }: Registry
         const occupied = await folders.occupied();
         // An account outlives its package and stays readable: its id is not given again.
         const withAccount = await accounts.openLots();
+        const isTaken = (id: string) => occupied.has(id) || (withAccount.has(id) && id !== adopts);
         const row = await repository.insert(async (taken) => {
-          const id = firstFreeId(
-            slugOf(name),
-            (candidate) => taken.has(candidate) || occupied.has(candidate) || withAccount.has(candidate),
-          );
+          const id = firstFreeId(slugOf(wanted), (candidate) => taken.has(candidate) || isTaken(candidate));
           await folders.place(staged, id);
           return newRow({ id, name, notes, manifest, staged, folder: join(folders.root, id), now: now() });
         });

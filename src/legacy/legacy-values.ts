@@ -1,0 +1,66 @@
+/** A row of one of the old tables: whatever was in it. */
+export type LegacyRow = Readonly<Record<string, unknown>>;
+
+const LONGEST_TEXT = 20_000;
+
+/** The first of these columns that has a text (or a number, written out) of at most `most` characters; null: none. */
+export function textOf(row: LegacyRow, columns: readonly string[], most = 200): string | null {
+  for (const column of columns) {
+    const value = row[column];
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    if (typeof value !== 'string') continue;
+    const text = value.trim();
+    if (text !== '' && text.length <= Math.min(most, LONGEST_TEXT)) return text;
+  }
+  return null;
+}
+
+/** The first of these columns that has a finite number, also one that is written as a text; null: none. */
+export function numberOf(row: LegacyRow, columns: readonly string[]): number | null {
+  for (const column of columns) {
+    const value = row[column];
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (typeof value !== 'string' || !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?\s*$/i.test(value)) continue;
+    const number = Number(value);
+    if (Number.isFinite(number)) return number;
+  }
+  return null;
+}
+
+/** Longer ago there was nothing of this kind. */
+const OLDEST = Date.UTC(2015, 0, 1);
+const DAY_MS = 86_400_000;
+const SECONDS_BELOW = 1e11;
+
+/**
+ * The first of these columns that has a time, in ms: ISO 8601 (UTC where it names no zone), or seconds or ms since the
+ * epoch; null where none has one between 2015 and a day after `now`.
+ */
+export function timeOf(row: LegacyRow, columns: readonly string[], now: number): number | null {
+  for (const column of columns) {
+    const time = parsedTime(row, column);
+    if (time >= OLDEST && time <= now + DAY_MS) return Math.min(time, now);
+  }
+  return null;
+}
+
+const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?\s*(Z|[-+]\d{2}:?\d{2})?$/i;
+
+function parsedTime(row: LegacyRow, column: string): number {
+  const number = numberOf(row, [column]);
+  if (number !== null) return Math.round(number < SECONDS_BELOW ? number * 1000 : number);
+  const match = ISO.exec(textOf(row, [column]) ?? '');
+  if (match === null) return Number.NaN;
+  const [, day, clock, fraction = '', zone = 'Z'] = match;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  const seconds = clock?.length === 5 ? `${clock}:00` : clock;
+  return Date.parse(`${day}T${seconds}${fraction.slice(0, 4)}${offset}`);
+}
+
+/** A symbol as it is written here, `BTCUSDT`, also from `BTC/USDT:USDT` and the like; null: none. */
+export function symbolOf(row: LegacyRow): string | null {
+  const text = textOf(row, ['symbol'], 60);
+  if (text === null) return null;
+  const symbol = text.toUpperCase().replace(/:.*$/, '').replace(/[/_-]/g, '');
+  return /^[A-Z0-9]{2,30}$/.test(symbol) ? symbol : null;
+}

@@ -1,0 +1,82 @@
+/** What became of something old: taken now, taken by an earlier run, or not taken for a reason. */
+export type Outcome = 'taken' | 'there already' | 'not taken';
+
+/** What became of an old package. */
+export interface PackageReport {
+  readonly old_id: string;
+  readonly outcome: Outcome;
+  /** Its id here; null where it was not taken. */
+  readonly id: string | null;
+  /** Why it was not taken: a stable code and a sentence. */
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
+/** What became of an old account. Money in quote currency. */
+export interface AccountReport {
+  readonly old_id: string;
+  readonly outcome: Outcome;
+  readonly id: string | null;
+  readonly reason: string | null;
+  readonly opening_balance: number | null;
+  /** After the positions that were taken. */
+  readonly closing_balance: number | null;
+  /** What the old system said it was, without its open positions' results. */
+  readonly old_balance: number | null;
+  readonly positions_taken: number;
+  readonly positions_not_taken: readonly { readonly old_id: string; readonly reason: string }[];
+  /** What else is worth knowing. */
+  readonly notes: readonly string[];
+}
+
+export interface ImportReport {
+  readonly dry_run: boolean;
+  readonly packages: readonly PackageReport[];
+  readonly accounts: readonly AccountReport[];
+  readonly notes: readonly string[];
+}
+
+/** Positions that are named one by one; the JSON form names them all. */
+const MOST_NAMED = 10;
+
+/** The report for a person. */
+export function reportText({ dry_run, packages, accounts, notes }: ImportReport): string {
+  const lines = [
+    ...(dry_run ? ['A trial: nothing is stored.'] : []),
+    summary('packages', packages),
+    ...packages.map(packageLine),
+    summary('accounts', accounts),
+    ...accounts.flatMap(accountLines),
+    ...notes,
+  ];
+  return lines.join('\n');
+}
+
+function summary(what: string, all: readonly { readonly outcome: Outcome }[]): string {
+  const count = (outcome: Outcome) => all.filter((one) => one.outcome === outcome).length;
+  return `${all.length} ${what}: ${count('taken')} taken, ${count('there already')} there already, ${count('not taken')} not taken.`;
+}
+
+function packageLine({ old_id, outcome, id, code, reason }: PackageReport): string {
+  const where = id === null || id === old_id ? '' : ` as ${id}`;
+  return `  ${old_id}: ${outcome}${where}${code === null ? '' : ` (${code})`}${reason === null ? '' : `: ${reason}`}`;
+}
+
+function accountLines(account: AccountReport): string[] {
+  const { old_id, outcome, id, reason, opening_balance, closing_balance, positions_taken } = account;
+  const where = id === null || id === old_id ? '' : ` as ${id}`;
+  const money =
+    opening_balance === null || closing_balance === null
+      ? ''
+      : `, ${positions_taken} positions, ${opening_balance.toFixed(2)} to ${closing_balance.toFixed(2)} USDT`;
+  const left = account.positions_not_taken;
+  const named = left.slice(0, MOST_NAMED).map((one) => `    position ${one.old_id} not taken: ${one.reason}`);
+  return [
+    `  ${old_id}: ${outcome}${where}${money}${reason === null ? '' : `: ${reason}`}`,
+    ...account.notes.map((note) => `    ${note}`),
+    ...named,
+    ...(left.length > MOST_NAMED
+      ? [`    and ${left.length - MOST_NAMED} more not taken (--json names them)`]
+      : []),
+  ];
+}
