@@ -32,6 +32,7 @@ export const apps = [
       ...setting('UPLOAD_MAX_BYTES', '2147483648'),
       ...setting('MODEL_MEMORY_BUDGET_MB', '2048'),
       ...setting('MODEL_WEIGHTS', 'auto'),
+      ...setting('OVERLOAD_DELAY_MS', '2000'),
       ...setting('LOG_LEVEL', 'info'),
       ...setting('ALERT_WEBHOOK_URL'),
       ...setting('ALERT_WEBHOOK_SECRET'),

@@ -44,7 +44,7 @@ const REQUEST_LIMIT_MS = 30 * 60_000;
 /** The HTTP interface over the services, ready to listen or to be injected into. */
 export async function buildApp(
   services: Services,
-  config: Pick<Config, 'marketSource' | 'uploadMaxBytes' | 'corsOrigin'>,
+  config: Pick<Config, 'marketSource' | 'uploadMaxBytes' | 'corsOrigin' | 'overloadDelayMs'>,
   loggerInstance: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
   const app = Fastify({
@@ -66,7 +66,7 @@ export async function buildApp(
   await app.register(problemDetails, { onProblem: noteProblem(services.recentErrors) });
   await app.register(responseHeaders, { corsOrigin: config.corsOrigin, marketSource });
   await app.register(gracefulClose);
-  await app.register(overload);
+  await app.register(overload, { maxDelayMs: config.overloadDelayMs });
   await app.register(requestMetrics, { metrics });
   await app.register(accessControl, { access: services.access });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });

@@ -108,6 +108,9 @@ const SETTINGS = z.object({
       'What forecasters compute with: their float32 weights, or 8-bit ones where a trial finds these exact enough; ' +
         'auto takes int8 for those larger than a quarter of MODEL_MEMORY_BUDGET_MB.',
     ),
+  OVERLOAD_DELAY_MS: wholeNumber(100, 600_000)
+    .default(2000)
+    .describe('How far the service may be behind, in ms, before it answers 503 until it has caught up.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -149,6 +152,7 @@ export interface Config {
   readonly uploadMaxBytes: number;
   readonly memoryBudgetBytes: number;
   readonly weights: z.infer<typeof SETTINGS>['MODEL_WEIGHTS'];
+  readonly overloadDelayMs: number;
   readonly logLevel: z.infer<typeof SETTINGS>['LOG_LEVEL'];
   readonly corsOrigin: string | undefined;
   /** Where alerts are sent; undefined: nowhere. */
@@ -207,6 +211,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
     memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * MIB,
     weights: settings.MODEL_WEIGHTS,
+    overloadDelayMs: settings.OVERLOAD_DELAY_MS,
     logLevel: settings.LOG_LEVEL,
     corsOrigin: settings.CORS_ORIGIN,
     alertWebhook:

@@ -21,7 +21,13 @@ export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: numbe
   const port = onPort ?? (await freePort());
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', 'server.js')], {
     cwd: PROJECT_ROOT,
-    env: { ...process.env, LOG_LEVEL: 'warn', ...env, MODEL_MANAGER_HTTP_PORT: String(port) },
+    env: {
+      ...process.env,
+      LOG_LEVEL: 'warn',
+      OVERLOAD_DELAY_MS: '60000',
+      ...env,
+      MODEL_MANAGER_HTTP_PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';

@@ -54,6 +54,8 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       EXCHANGE_WS_URL: exchange.wsUrl,
       MARKET_SOURCE: 'recorded',
       LOG_LEVEL: 'silent',
+      // Tests share their machine with others.
+      OVERLOAD_DELAY_MS: '60000',
       ...options.env,
     },
     [],

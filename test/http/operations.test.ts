@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { warmedUp } from '../helper/upload.ts';
 
@@ -221,4 +221,24 @@ describe('a service whose exchange cannot be reached', () => {
     expect(forecast.statusCode).toBe(503);
     expect(forecast.json()).toMatchObject({ code: 'MARKET_UNAVAILABLE' });
   });
+});
+
+test('a service that cannot keep up answers 503 with Retry-After, but still tells that it lives', async () => {
+  const service = await startTestService({ env: { OVERLOAD_DELAY_MS: '100' } });
+  onTestFinished(() => service.close());
+  const answerOfBusyService = async () => {
+    const end = performance.now() + 500;
+    while (performance.now() < end);
+    return service.app.inject('/model-packages');
+  };
+  await expect
+    .poll(
+      async () => {
+        const { statusCode, headers } = await answerOfBusyService();
+        return { statusCode, retryAfter: headers['retry-after'] };
+      },
+      { timeout: 30_000, interval: 1 },
+    )
+    .toEqual({ statusCode: 503, retryAfter: '5' });
+  expect((await service.app.inject('/health')).statusCode).toBe(200);
 });

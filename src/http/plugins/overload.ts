@@ -2,14 +2,13 @@ import underPressure from '@fastify/under-pressure';
 import fp from 'fastify-plugin';
 import { PaperdeskError } from '../../errors.ts';
 
-const MAX_EVENT_LOOP_DELAY_MS = 2000;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Answers 503 with Retry-After while the process cannot keep up, instead of queueing without end. */
 export const overload = fp(
-  async (app) => {
+  async (app, { maxDelayMs }: { readonly maxDelayMs: number }) => {
     await app.register(underPressure, {
-      maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+      maxEventLoopDelay: maxDelayMs,
       pressureHandler: (request, _reply, type, value) => {
         // Process managers must still learn that the service lives.
         if (request.routeOptions.url === '/health') return;
