@@ -40,7 +40,9 @@ try {
     reader,
     server,
     keptFolder,
+    isWatched: false,
     now: Date.now,
+    onChange: () => {},
     log: console,
   });
 

@@ -185,7 +185,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       sessionMs: config.tokenTtlMs,
       now: clock.now,
     });
-    const factorModels = await openFactorModels(config, database, { ...surroundings, log }, closers);
+    const factorModels = await openFactorModels(config, database, { ...surroundings, log, events }, closers);
 
     return {
       access,
@@ -218,7 +218,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 async function openFactorModels(
   config: Config,
   database: Database,
-  { clock, timers, log }: Surroundings,
+  { clock, timers, log, events }: Surroundings & { events: EventHub },
   closers: (() => Promise<void>)[],
 ): Promise<FactorModels> {
   const { watch, intervalMs, debounceMs, keptFolder } = config.factorModels;
@@ -228,7 +228,9 @@ async function openFactorModels(
     reader,
     server: createWorkerThread(),
     keptFolder,
+    isWatched: watch,
     now: clock.now,
+    onChange: ({ name, removed }) => events.publish('factor-model', { model_name: name, removed }),
     log,
   });
   closers.push(() => models.close());

@@ -1,5 +1,14 @@
 /** What the service tells of itself while it runs; each kind says what to ask for again. */
-export type EventKind = 'package' | 'decision' | 'position' | 'equity' | 'replay' | 'market' | 'alert';
+export type EventKind =
+  | 'package'
+  | 'account'
+  | 'decision'
+  | 'position'
+  | 'equity'
+  | 'replay'
+  | 'market'
+  | 'alert'
+  | 'factor-model';
 
 export interface ServiceEvent {
   /** Unique over restarts; later events of one run have later ids. */

@@ -4,13 +4,22 @@ import { PaperdeskError } from '../errors.ts';
 import type { FactorGroup } from './factor-group.ts';
 import type { FactorModelRepository, FactorModelRow } from './factor-model-repository.ts';
 import { createSnapshot, type FactorSnapshot, requireUniqueSymbols } from './factor-snapshot.ts';
+import type { ScanChanges } from './group-changes.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** A registered directory and what is known of it. */
 export interface RegisteredModel {
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Whether changes are noticed without being asked for. */
+  readonly isWatched: boolean;
   readonly snapshot: FactorSnapshot;
+}
+
+/** A scan that found something else than the one before. */
+export interface ScanRecord extends ScanChanges {
+  /** ms since the epoch. */
+  readonly scannedAt: number;
 }
 
 /** The registered directories: their registration, and the newest good snapshot of each. */
@@ -19,6 +28,8 @@ export interface FactorModels {
   list(): Promise<RegisteredModel[]>;
   /** @throws FACTOR_MODEL_NOT_FOUND */
   snapshot(name: string): Promise<FactorSnapshot>;
+  /** The last scans that found changes, newest first; known since the service started. @throws FACTOR_MODEL_NOT_FOUND */
+  changes(name: string): Promise<readonly ScanRecord[]>;
   /**
    * Scans a directory and registers it, or gives a model of that name another one.
    * @throws FACTOR_ROOT_INVALID, FACTOR_SYMBOL_DUPLICATE; nothing is registered then
@@ -49,14 +60,23 @@ export interface FactorModelsParts {
   readonly server: WorkerThread;
   /** Where converted models are kept, a folder per model. */
   readonly keptFolder: string;
+  /** Whether a watcher looks at the directories. */
+  readonly isWatched: boolean;
   readonly now: () => number;
+  /** Called when another snapshot is shown, or none any more. */
+  readonly onChange: (change: { name: string; removed: boolean }) => void;
   readonly log: { warn(data: object, message: string): void };
 }
+
+/** Scans with changes that are remembered of each model. */
+const MOST_RECORDS = 20;
 
 interface Entry {
   row: FactorModelRow;
   groups: Map<string, FactorGroup>;
   snapshot: FactorSnapshot;
+  /** Newest first. */
+  records: readonly ScanRecord[];
   /** The fingerprint of the directory as of the last scan, also of one that failed. */
   scanned: string | undefined;
   /** Scans of one model follow each other. */
@@ -81,6 +101,7 @@ export function createFactorModels(parts: FactorModelsParts): FactorModels {
       row,
       groups: new Map(),
       snapshot,
+      records: [],
       scanned: undefined,
       queue: Promise.resolve(),
       first: undefined,
@@ -110,11 +131,23 @@ export function createFactorModels(parts: FactorModelsParts): FactorModels {
       for (const key of result.removed) groups.delete(key);
       entry.groups = groups;
       entry.scanned = result.fingerprint;
-      entry.snapshot = createSnapshot({ name, root, scannedAt: now() }, groups.values());
+      const scannedAt = now();
+      entry.snapshot = createSnapshot({ name, root, scannedAt }, groups.values());
+      const { changes } = result;
+      if (changes !== undefined && changes.count > 0) {
+        entry.records = [{ scannedAt, ...changes }, ...entry.records].slice(0, MOST_RECORDS);
+      }
+      tell(entry);
       return entry.snapshot;
     });
     entry.queue = run.catch(() => {});
     return run;
+  }
+
+  /** One that is being registered is told of when it is. */
+  function tell(entry: Entry): void {
+    const name = entry.row.model_name;
+    if (entries.get(name) === entry) parts.onChange({ name, removed: false });
   }
 
   async function forget(row: FactorModelRow): Promise<void> {
@@ -128,6 +161,7 @@ export function createFactorModels(parts: FactorModelsParts): FactorModels {
     parts.log.warn({ err: error, model: name }, 'the directory of a factor model could not be scanned');
     const problem = error instanceof PaperdeskError ? error.message : 'The scan failed; the log has why.';
     entry.snapshot = createSnapshot({ name, root, scannedAt }, entry.groups.values(), [problem]);
+    tell(entry);
   }
 
   return {
@@ -136,11 +170,20 @@ export function createFactorModels(parts: FactorModelsParts): FactorModels {
       await Promise.all(sorted.map(({ first }) => first));
       return sorted
         .sort((a, b) => (a.row.model_name < b.row.model_name ? -1 : 1))
-        .map(({ row, snapshot }) => ({ createdAt: row.created_at, updatedAt: row.updated_at, snapshot }));
+        .map(({ row, snapshot }) => ({
+          createdAt: row.created_at,
+          updatedAt: row.updated_at,
+          isWatched: parts.isWatched,
+          snapshot,
+        }));
     },
 
     async snapshot(name) {
       return (await entryOf(name)).snapshot;
+    },
+
+    async changes(name) {
+      return (await entryOf(name)).records;
     },
 
     async register(name, root) {
@@ -152,11 +195,13 @@ export function createFactorModels(parts: FactorModelsParts): FactorModels {
       const before = entries.get(name);
       if (before !== undefined) entry.queue = before.queue;
       const isOther = before?.row.root_path !== path;
+      if (before !== undefined && !isOther) entry.records = before.records;
       try {
         const snapshot = await scan(entry);
         requireUniqueSymbols(snapshot);
         entry.row = await repository.save(name, path, time);
         entries.set(name, entry);
+        tell(entry);
         if (before !== undefined && isOther) await forget(before.row);
         return snapshot;
       } catch (error) {
@@ -175,6 +220,7 @@ export function createFactorModels(parts: FactorModelsParts): FactorModels {
       const entry = await entryOf(name);
       await repository.remove(name);
       entries.delete(name);
+      parts.onChange({ name, removed: true });
       await entry.queue;
       await forget(entry.row);
     },

@@ -1,5 +1,5 @@
 import { PaperdeskError } from '../errors.ts';
-import { type FactorGroup, isPayloadReady } from './factor-group.ts';
+import { dimFactorsOf, type FactorGroup, isPayloadReady } from './factor-group.ts';
 
 /** All groups of a model as of one scan. */
 export interface FactorSnapshot {
@@ -111,7 +111,36 @@ export function payloadGroup(snapshot: FactorSnapshot, symbol: string): FactorGr
   );
 }
 
+const unions = new WeakMap<FactorSnapshot, readonly string[]>();
+
 /** Every factor of any group once, in the order of the groups. */
-export function unionOfFactors({ groups }: FactorSnapshot): string[] {
-  return [...new Set(groups.flatMap(({ factors }) => factors))];
+export function unionOfFactors(snapshot: FactorSnapshot): readonly string[] {
+  const known = unions.get(snapshot);
+  if (known !== undefined) return known;
+  const union = [...new Set(snapshot.groups.flatMap(({ factors }) => factors))];
+  unions.set(snapshot, union);
+  return union;
+}
+
+/** Where a factor is used: places in the snapshot's groups, and its tau in each of them. */
+export interface FactorUses {
+  readonly factor: string;
+  readonly groups: readonly number[];
+  readonly kendallTaus: readonly (number | null)[];
+}
+
+/** The uses of every factor of any group, in the order of `unionOfFactors`. */
+export function usesOfFactors({ groups }: FactorSnapshot): FactorUses[] {
+  const uses = new Map<string, { groups: number[]; kendallTaus: (number | null)[] }>();
+  for (const [place, group] of groups.entries()) {
+    for (const { factor_name: factor, kendall_tau: tau } of dimFactorsOf(group)) {
+      const use = uses.get(factor) ?? { groups: [], kendallTaus: [] };
+      uses.set(factor, use);
+      // A list may name a factor twice; both dims have the same tau.
+      if (use.groups.at(-1) === place) continue;
+      use.groups.push(place);
+      use.kendallTaus.push(tau);
+    }
+  }
+  return Array.from(uses, ([factor, use]) => ({ factor, ...use }));
 }

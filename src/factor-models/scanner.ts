@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { type ListedGroup, listArtifacts } from './artifact-listing.ts';
 import type { FactorGroup } from './factor-group.ts';
+import { groupChange, type ScanChanges, scanChanges } from './group-changes.ts';
 import { type KeptGroup, type KeptModels, keptModels } from './kept-models.ts';
 import { readGroup } from './read-group.ts';
 
@@ -11,6 +12,8 @@ export interface ScanResult {
   /** Groups whose files were read, and those that were as before. */
   readonly read: number;
   readonly unchanged: number;
+  /** Undefined where there was no scan before. */
+  readonly changes: ScanChanges | undefined;
 }
 
 /** Scans directories, each time reading only what changed; blocks, so it has a thread of its own. */
@@ -30,6 +33,8 @@ interface State {
   readonly root: string;
   readonly kept: KeptModels;
   known: Map<string, KeptGroup>;
+  /** Whether `known` is what a scan found, also one of an earlier run. */
+  hasScanned: boolean;
 }
 
 export function createScanner(): Scanner {
@@ -39,7 +44,8 @@ export function createScanner(): Scanner {
     const before = states.get(folder);
     if (before?.root === root) return before;
     const kept = keptModels(folder);
-    const state = { root, kept, known: kept.load(root) };
+    const known = kept.load(root);
+    const state = { root, kept, known, hasScanned: known.size > 0 };
     states.set(folder, state);
     return state;
   }
@@ -52,6 +58,7 @@ export function createScanner(): Scanner {
       state.kept.sweep(state.known.values());
       const known = new Map<string, KeptGroup>();
       const changed: string[] = [];
+      const changes = [];
       for (const listed of listing.groups) {
         const before = state.known.get(listed.key);
         const isKnown = before?.fingerprint === listed.fingerprint && isThere(before.group);
@@ -59,14 +66,24 @@ export function createScanner(): Scanner {
         known.set(listed.key, now);
         if (!isKnown) {
           changed.push(listed.key);
+          changes.push(groupChange(before?.group, now.group, listed.artifacts));
         }
         if (!isKnown || everything) onGroup(now.group);
       }
       const removed = [...state.known.keys()].filter((key) => !known.has(key));
+      for (const key of removed) changes.push(groupChange(state.known.get(key)!.group, undefined, {}));
       state.kept.keepGroups(root, known, changed, removed);
+      const isFirst = !state.hasScanned;
       state.known = known;
+      state.hasScanned = true;
       const read = changed.length;
-      return { fingerprint: listing.fingerprint, removed, read, unchanged: known.size - read };
+      return {
+        fingerprint: listing.fingerprint,
+        removed,
+        read,
+        unchanged: known.size - read,
+        changes: isFirst ? undefined : scanChanges(changes),
+      };
     },
 
     forget(folder) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import {
   ARTIFACT_KINDS,
+  type ArtifactFile,
   dimFactorsOf,
   type FactorGroup,
   featureDimOf,
@@ -9,9 +10,11 @@ import {
   type ModelFacts,
   type TrainingInfo,
 } from '../../factor-models/factor-group.ts';
-import type { RegisteredModel } from '../../factor-models/factor-models.ts';
-import type { FactorSnapshot } from '../../factor-models/factor-snapshot.ts';
+import type { RegisteredModel, ScanRecord } from '../../factor-models/factor-models.ts';
+import { type FactorSnapshot, unionOfFactors, usesOfFactors } from '../../factor-models/factor-snapshot.ts';
 import type {
+  changesAnswer,
+  factorUsesAnswer,
   modelListAnswer,
   payloadAnswer,
   refreshAnswer,
@@ -32,11 +35,14 @@ export function answerOfModel({
   snapshot,
   createdAt,
   updatedAt,
+  isWatched,
 }: RegisteredModel): z.infer<typeof modelListAnswer>['items'][number] {
   return {
     ...answerOfScan(snapshot),
     created_at: isoTimeWithOffset(createdAt),
     updated_at: isoTimeWithOffset(updatedAt),
+    factor_count: unionOfFactors(snapshot).length,
+    watched: isWatched,
   };
 }
 
@@ -47,6 +53,51 @@ export function answerOfScan(snapshot: FactorSnapshot): z.infer<typeof refreshAn
     scanned_at: scanTime(snapshot),
     ...countsOf(snapshot),
     warnings: [...snapshot.warnings],
+  };
+}
+
+/** In which groups each factor is used. */
+export function answerOfUses(snapshot: FactorSnapshot): z.infer<typeof factorUsesAnswer> {
+  return {
+    model_name: snapshot.modelName,
+    scanned_at: scanTime(snapshot),
+    groups: snapshot.groups.map(({ symbol, key, returnName }) => ({
+      symbol,
+      group_key: key,
+      return_name: returnName,
+    })),
+    items: usesOfFactors(snapshot).map(({ factor, groups, kendallTaus }) => ({
+      factor_name: factor,
+      groups: [...groups],
+      kendall_taus: [...kendallTaus],
+    })),
+  };
+}
+
+/** What scans found to be different. */
+export function answerOfChanges(
+  snapshot: FactorSnapshot,
+  records: readonly ScanRecord[],
+): z.infer<typeof changesAnswer> {
+  return {
+    model_name: snapshot.modelName,
+    scanned_at: scanTime(snapshot),
+    items: records.map(({ scannedAt, count, groups }) => ({
+      scanned_at: isoTimeWithOffset(scannedAt),
+      group_count: count,
+      groups: groups.map(({ key, symbol, change, artifacts, factorsAdded, factorsRemoved }) => ({
+        group_key: key,
+        symbol,
+        change,
+        artifacts: artifacts.map(({ kind, change: fileChange, file }) => ({
+          kind,
+          change: fileChange,
+          ...fileOf(file),
+        })),
+        factors_added: { count: factorsAdded.count, names: [...factorsAdded.names] },
+        factors_removed: { count: factorsRemoved.count, names: [...factorsRemoved.names] },
+      })),
+    })),
   };
 }
 
@@ -134,13 +185,13 @@ function artifactsOf({ artifacts }: FactorGroup) {
   for (const kind of ARTIFACT_KINDS) {
     const file = artifacts[kind];
     if (file === undefined) continue;
-    answer[kind] = {
-      path: file.path,
-      size_bytes: file.size,
-      modified_at: isoTimeWithOffset(file.modifiedAt),
-    };
+    answer[kind] = fileOf(file);
   }
   return answer;
+}
+
+function fileOf({ path, size, modifiedAt }: ArtifactFile) {
+  return { path, size_bytes: size, modified_at: isoTimeWithOffset(modifiedAt) };
 }
 
 type Payload = z.infer<typeof payloadAnswer>['payload'];

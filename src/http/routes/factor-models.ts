@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { FactorModels } from '../../factor-models/factor-models.ts';
 import { payloadGroup, selectGroup, unionOfFactors } from '../../factor-models/factor-snapshot.ts';
 import {
+  answerOfChanges,
   answerOfGroup,
   answerOfModel,
   answerOfScan,
+  answerOfUses,
   countsOf,
   isKnownTag,
   payloadBody,
@@ -16,7 +18,9 @@ import {
 } from '../answers/factor-model.ts';
 import { matrixOf, predictionOf } from '../answers/factor-rows.ts';
 import {
+  changesAnswer,
   factorsAnswer,
+  factorUsesAnswer,
   groupQuery,
   modelListAnswer,
   modelParams,
@@ -157,9 +161,38 @@ export const factorModelRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> 
         scanned_at: scanTime(snapshot),
         ...countsOf(snapshot),
         factor_count: factors.length,
-        factors,
+        factors: [...factors],
       };
     },
+  );
+
+  app.get(
+    '/api/models/:model_name/factor-uses',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Which groups use each factor',
+        params: modelParams,
+        response: { 200: factorUsesAnswer, ...problems(401, 404) },
+      },
+    },
+    async ({ params }) => answerOfUses(await models.snapshot(params.model_name)),
+  );
+
+  app.get(
+    '/api/models/:model_name/changes',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What scans found to be different',
+        params: modelParams,
+        response: { 200: changesAnswer, ...problems(401, 404) },
+      },
+    },
+    async ({ params: { model_name } }) =>
+      answerOfChanges(await models.snapshot(model_name), await models.changes(model_name)),
   );
 
   app.get(

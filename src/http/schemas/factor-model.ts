@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARTIFACT_KINDS } from '../../factor-models/factor-group.ts';
 
 const MAX_NAME = 100;
 const MAX_ROWS = 10_000;
@@ -41,9 +42,13 @@ export const modelListAnswer = z.object({
       ...scanned,
       scanned_at: time.nullable(),
       warnings,
+      factor_count: z.int().describe('different factors of all groups'),
+      watched: z.boolean().describe('whether changes of the directory are noticed by themselves'),
     }),
   ),
 });
+
+export type FactorModelListAnswer = z.infer<typeof modelListAnswer>;
 
 export const refreshAnswer = z.object({
   model_name: z.string(),
@@ -62,6 +67,64 @@ export const factorsAnswer = z.object({
   factors: z.array(z.string()),
 });
 
+export const factorUsesAnswer = z.object({
+  model_name: z.string(),
+  scanned_at: time.nullable(),
+  groups: z.array(
+    z.object({ symbol: z.string(), group_key: z.string(), return_name: z.string().nullable() }),
+  ),
+  items: z.array(
+    z.object({
+      factor_name: z.string(),
+      groups: z.array(z.int()).describe('places in `groups`'),
+      kendall_taus: z.array(z.number().nullable()).describe('of each of these groups'),
+    }),
+  ),
+});
+
+export type FactorUsesAnswer = z.infer<typeof factorUsesAnswer>;
+
+const change = z.enum(['added', 'removed', 'changed']);
+const nameChanges = z.object({
+  count: z.int(),
+  names: z.array(z.string()).describe('the first 100 of them'),
+});
+
+export const changesAnswer = z.object({
+  model_name: z.string(),
+  scanned_at: time.nullable(),
+  items: z
+    .array(
+      z.object({
+        scanned_at: time,
+        group_count: z.int(),
+        groups: z
+          .array(
+            z.object({
+              group_key: z.string(),
+              symbol: z.string(),
+              change,
+              artifacts: z.array(
+                z.object({
+                  kind: z.enum(ARTIFACT_KINDS),
+                  change,
+                  path: z.string(),
+                  size_bytes: z.int(),
+                  modified_at: time,
+                }),
+              ),
+              factors_added: nameChanges.describe('of a group that was there before and is there now'),
+              factors_removed: nameChanges,
+            }),
+          )
+          .describe('the first 200 of them'),
+      }),
+    )
+    .describe('scans that found changes since the service started, newest first, at most 20'),
+});
+
+export type FactorChangesAnswer = z.infer<typeof changesAnswer>;
+
 const groupSummary = {
   symbol: z.string(),
   group_key: z.string(),
@@ -78,6 +141,8 @@ const trainDates = {
 export const symbolsAnswer = z.object({
   items: z.array(z.object({ ...groupSummary, ...trainDates, warnings })),
 });
+
+export type SymbolsAnswer = z.infer<typeof symbolsAnswer>;
 
 const training = {
   train_window_start_ts: z.number().nullable(),
@@ -140,6 +205,8 @@ export const symbolDetailAnswer = z.object({
   warnings,
 });
 
+export type SymbolDetailAnswer = z.infer<typeof symbolDetailAnswer>;
+
 export const payloadAnswer = z.object({
   ok: z.literal(true),
   message: z.literal('ok'),
@@ -184,3 +251,5 @@ export const predictAnswer = z.object({
     .array(z.union([z.number(), z.array(z.number().nullable()), z.null()]))
     .describe('per row a number, or a list where the model has several outputs; null is not finite'),
 });
+
+export type PredictAnswer = z.infer<typeof predictAnswer>;
