@@ -57,6 +57,8 @@ export async function buildApp(
     return503OnClosing: true,
     frameworkErrors: answerFrameworkError,
   }).withTypeProvider<ZodTypeProvider>();
+  // JSON is what bodies are, and multipart for uploads; Fastify itself would take text as well.
+  app.removeContentTypeParser('text/plain');
   const { marketSource } = config;
   const { registry, folders, warmUps, decisions, desk, clock, newId } = services;
   const metrics = createMetrics();

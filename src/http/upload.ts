@@ -155,9 +155,13 @@ function missing(part: string, what: string): never {
   throw new PaperdeskError('PART_MISSING', `The part "${part}" is missing: send ${what}.`);
 }
 
+/** What Node says of a request whose client went away. */
+const CLIENT_IS_GONE = 'ECONNRESET';
+
 /** Errors that already have a code of ours, of Fastify or of the operating system; others come from the parser. */
 function isOurs(error: unknown): boolean {
-  return error instanceof PaperdeskError || typeof (error as NodeJS.ErrnoException).code === 'string';
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof PaperdeskError || (typeof code === 'string' && code !== CLIENT_IS_GONE);
 }
 
 function malformed(error: Error): PaperdeskError {

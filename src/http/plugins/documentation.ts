@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { VERSION } from '../../version.ts';
+import { commonAnswers } from '../common-answers.ts';
 
 /** OpenAPI, made of the routes' own schemas: a page at /docs, the document at /docs/json. */
 export const documentation = fp(
@@ -17,7 +18,11 @@ export const documentation = fp(
             'Model packages in, decisions on real candles out. Errors are RFC 9457 problem details.',
         },
       },
-      transform: jsonSchemaTransform,
+      transform: (documented) => {
+        const { schema, route } = documented;
+        const response = { ...commonAnswers({ ...route, schema }), ...(schema?.response as object) };
+        return jsonSchemaTransform({ ...documented, schema: { ...schema, response } });
+      },
       transformObject: jsonSchemaTransformObject,
     });
     await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });

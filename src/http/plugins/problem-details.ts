@@ -56,7 +56,7 @@ export const problemDetails = fp<ProblemDetailsOptions>(
     app.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0]!;
       const allowed = routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-      if (allowed.length > 0) {
+      if (allowed.length > 0 && !allowed.includes(request.method)) {
         const methods = [...new Set(allowed)].sort().join(', ');
         reply.header('allow', methods);
         return send(
