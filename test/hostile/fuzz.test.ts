@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../src/errors.ts';
+import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { startTestService, type TestService } from '../helper/service.ts';
+import { warmedUp } from '../helper/upload.ts';
+import { amount, report } from './form.ts';
+import { type JsonSchema, textOf, valueFor } from './schema-values.ts';
+
+interface Operation {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly parameters: readonly {
+    name: string;
+    in: 'path' | 'query' | 'header';
+    required?: boolean;
+    schema: JsonSchema;
+  }[];
+  readonly body: JsonSchema | undefined;
+  readonly statuses: readonly number[];
+}
+interface OpenApi {
+  readonly paths: Record<string, Record<string, Record<string, unknown>>>;
+  readonly components: { readonly schemas: Record<string, JsonSchema> };
+}
+
+/** A stream that never ends, and the one route whose success changes who may do what. */
+const LEFT_OUT = ['/events', '/api/auth/bootstrap'];
+const PER_ROUTE = amount(250, 10);
+
+let service: TestService;
+let document: OpenApi;
+let authorization: string;
+beforeAll(async () => {
+  service = await startTestService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
+  await warmedUp(service.app, 'ppo_v1');
+  authorization = `Bearer ${(await service.services.access.createServiceToken('fuzz')).token}`;
+  const payload = {
+    model_name: 'alpha',
+    root_path: join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok'),
+  };
+  await service.app.inject({ method: 'POST', url: '/api/models', headers: { authorization }, payload });
+  document = (await service.app.inject('/docs/json')).json();
+});
+afterAll(() => service.close());
+
+function operations(): Operation[] {
+  return Object.entries(document.paths)
+    .filter(([path]) => !LEFT_OUT.includes(path))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, described]): Operation => {
+        const content = Object.values(
+          (described.requestBody as { content?: object } | undefined)?.content ?? {},
+        );
+        return {
+          method: method.toUpperCase() as Operation['method'],
+          path,
+          parameters: (described.parameters ?? []) as Operation['parameters'],
+          body: (content[0] as { schema?: JsonSchema } | undefined)?.schema,
+          statuses: Object.keys(described.responses as object).map(Number),
+        };
+      }),
+    );
+}
+const resolve = (ref: string) => document.components.schemas[ref.split('/').at(-1)!] ?? {};
+
+/** One request of an operation: address, headers, body. */
+function requests({ path, parameters, body }: Operation) {
+  const texts = parameters.map(({ name, schema, in: place, required }) => {
+    const text = textOf(schema, name);
+    return place === 'path' || required === true ? text : fc.option(text, { nil: undefined });
+  });
+  const bodies =
+    body === undefined
+      ? fc.constantFrom(undefined, undefined, '{}', '[', 'null')
+      : fc.oneof(
+          { weight: 8, arbitrary: valueFor(body, resolve).map((value) => JSON.stringify(value) ?? '') },
+          {
+            weight: 1,
+            arbitrary: fc.constantFrom('', '{', '[]', 'null', '"', '{"__proto__": {"polluted": 1}}', '1e999'),
+          },
+        );
+  const type = fc.oneof(
+    { weight: 12, arbitrary: fc.constant('application/json') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        'text/plain',
+        'application/xml',
+        'multipart/form-data',
+        'multipart/form-data; boundary=x',
+        '',
+      ),
+    },
+  );
+  return fc.tuple(fc.tuple(...texts), bodies, type).map(([values, payload, contentType]) => {
+    const query = new URLSearchParams();
+    const headers: Record<string, string> = {};
+    let address = path;
+    for (const [index, { name, in: place }] of parameters.entries()) {
+      const value = wellFormed(values[index]);
+      if (value === undefined) continue;
+      if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value));
+      else if (place === 'query') query.set(name, value);
+      else headers[name] = value.replace(/[^\x20-\x7e]/g, '?');
+    }
+    const url = query.size === 0 ? address : `${address}?${query}`;
+    return { url, headers, ...(payload === undefined ? {} : { payload, contentType }) };
+  });
+}
+
+test('every route answers whatever its schema allows, and what it does not, with a status that it documents', async () => {
+  const all = operations();
+  expect(all.length).toBeGreaterThan(40);
+  const statuses = new Map<number, number>();
+  const wrong: string[] = [];
+  for (const operation of all) {
+    for (const request of fc.sample(requests(operation), { numRuns: PER_ROUTE, seed: 20_261_123 })) {
+      const { url, headers, ...given } = request as typeof request & {
+        payload?: string;
+        contentType?: string;
+      };
+      const answer = await service.app.inject({
+        method: operation.method,
+        url,
+        headers: {
+          authorization,
+          ...headers,
+          ...(given.contentType ? { 'content-type': given.contentType } : {}),
+        },
+        ...(given.payload === undefined ? {} : { payload: given.payload }),
+      });
+      statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1);
+      const fault = faultOf(
+        answer,
+        addressIsWhole(operation, url) ? operation.statuses : [...operation.statuses, 400, 404, 405],
+      );
+      if (fault !== undefined && wrong.length < 50) {
+        wrong.push(
+          `${operation.method} ${url.slice(0, 200)} ${given.payload?.slice(0, 300)} (${given.contentType}): ${fault}`,
+        );
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  expect((await service.app.inject('/health')).statusCode).toBe(200);
+  report('fuzzed routes', {
+    routes: all.length,
+    requests: all.length * PER_ROUTE,
+    ...Object.fromEntries(
+      [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => [`status ${status}`, count]),
+    ),
+  });
+}, 600_000);
+
+/** An empty part of an address, and `.` or `..`, lead to another route or to none. */
+function addressIsWhole({ path }: Operation, url: string): boolean {
+  const parts = url.split('?', 1)[0]!.split('/');
+  return (
+    parts.length === path.split('/').length && !parts.slice(1).some((part) => ['', '.', '..'].includes(part))
+  );
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+function faultOf({ statusCode, headers, body }: Answer, documented: readonly number[]): string | undefined {
+  if (!documented.includes(statusCode)) return `${statusCode} is not documented: ${body.slice(0, 300)}`;
+  if (statusCode >= 500 && statusCode !== 503 && statusCode !== 507)
+    return `${statusCode}: ${body.slice(0, 300)}`;
+  if (statusCode < 400 || (statusCode === 503 && !String(headers['content-type']).includes('problem')))
+    return undefined;
+  if (!String(headers['content-type']).startsWith('application/problem+json'))
+    return `${headers['content-type']}`;
+  const { code, status, detail } = JSON.parse(body);
+  if (!Object.hasOwn(ERROR_CODES, code) || status !== statusCode)
+    return `the code ${code} with ${statusCode}`;
+  if (detail.length > 6000) return `a sentence of ${detail.length} letters`;
+  return /node_modules|\.ts:\d|\.js:\d|SQLITE|at async/.test(detail) ? `internals: ${detail}` : undefined;
+}
+
+/** Halves of surrogate pairs cannot be sent. */
+function wellFormed(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text).toString();
+}

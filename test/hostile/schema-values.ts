@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+
+/** A part of a JSON Schema, as far as the documents of this service go. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+/** Values that have broken services before. */
+const ODD_TEXTS = [
+  ...[
+    '',
+    ' ',
+    '.',
+    '..',
+    '../../etc/passwd',
+    '..%2f..%2f',
+    '%00',
+    '\0',
+    '%',
+    '%zz',
+    '\ud800',
+    '😀',
+    '\u202e',
+    "' OR 1=1 --",
+  ],
+  ...[
+    '__proto__',
+    'constructor',
+    'prototype',
+    'toString',
+    'hasOwnProperty',
+    'NaN',
+    '-1',
+    '0',
+    '1e309',
+    'null',
+    'undefined',
+  ],
+  ...[
+    'x'.repeat(81),
+    'x'.repeat(201),
+    'x'.repeat(3000),
+    '\r\nset-cookie: a=b',
+    '{{7*7}}',
+    '<script>',
+    'paper_',
+    'upload',
+  ],
+];
+const ODD_VALUES: readonly unknown[] = [
+  ...ODD_TEXTS,
+  ...[
+    null,
+    true,
+    false,
+    0,
+    -0,
+    -1,
+    0.1,
+    1e308,
+    -1e308,
+    2 ** 53,
+    2 ** 63,
+    5e-324,
+    [],
+    {},
+    [[]],
+    [null],
+    { length: 1 },
+  ],
+  ...[Array(1000).fill(0), { __proto__: null, constructor: { prototype: { polluted: true } } }],
+];
+
+/** Values that mean something to this service, by the name of the field. */
+const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
+  model_id: ['ppo_v1', 'paper_ppo_v1', 'paper_v3_ppo', 'PPO_V1', 'nope'],
+  id: ['ppo_v1', 'paper_ppo_v1.1.1', 'nope'],
+  symbol: ['BTCUSDT', 'btcusdt', 'BTC/USDT:USDT', 'NOPE'],
+  model_name: ['alpha', 'beta'],
+  group_key: ['SOLUSDT_mid_chg_1m'],
+  password: ['correct horse battery staple', 'wrong'],
+  current_price: [90_000, 91_000.5],
+  entry_price: [90_000],
+  opened_at: ['2026-11-26T00:00:00Z'],
+};
+
+/** Values for a schema: mostly ones that fit it, some that are odd. */
+export function valueFor(
+  schema: JsonSchema,
+  resolve: (ref: string) => JsonSchema,
+  name = '',
+): fc.Arbitrary<unknown> {
+  const fits = fitting(schema, resolve, name);
+  const known = KNOWN[name];
+  return fc.oneof(
+    { weight: 6, arbitrary: known === undefined ? fits : fc.constantFrom(...known) },
+    { weight: 2, arbitrary: fits },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD_VALUES) },
+  );
+}
+
+/** Texts for an address. */
+export function textOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
+  const known = (KNOWN[name] ?? schema.enum ?? ['1', '100', 'x', 'true', '2026-11-26T00:00:00Z']).map(String);
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...known) },
+    { weight: 2, arbitrary: fc.constantFrom(...ODD_TEXTS) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  );
+}
+
+function fitting(
+  schema: JsonSchema,
+  resolve: (ref: string) => JsonSchema,
+  name: string,
+): fc.Arbitrary<unknown> {
+  if (schema.$ref !== undefined) return fitting(resolve(schema.$ref), resolve, name);
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return fc.oneof(...choices.map((choice) => fitting(choice, resolve, name)));
+  const type = Array.isArray(schema.type) ? (schema.type[0] as string) : schema.type;
+  const { minimum = -1000, maximum = 1e6 } = schema;
+  switch (type) {
+    case 'integer':
+      return fc.integer({ min: Math.ceil(minimum), max: Math.floor(Math.min(maximum, 1e6)) });
+    case 'number':
+      return fc.double({ min: minimum, max: Math.max(minimum, maximum), noNaN: true });
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    case 'array':
+      return fc.array(valueFor(schema.items ?? {}, resolve), { maxLength: 4 });
+    case 'object':
+      return objectOf(schema, resolve);
+    default:
+      return schema.format === 'date-time'
+        ? fc.constant('2026-11-26T12:00:00Z')
+        : fc.string({ maxLength: 30 });
+  }
+}
+
+function objectOf(schema: JsonSchema, resolve: (ref: string) => JsonSchema): fc.Arbitrary<unknown> {
+  const { properties = {}, required = [] } = schema;
+  const fields = Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [name, valueFor(property, resolve, name)]),
+  );
+  const unknownField = fc.dictionary(
+    fc.constantFrom('extra', 'constructor', 'toString', '__proto__'),
+    fc.constant(1),
+    { maxKeys: 1 },
+  );
+  return fc
+    .tuple(fc.record(fields, { requiredKeys: [...required].filter((name) => name in fields) }), unknownField)
+    .map(([given, more]) => Object.assign(Object.create(null), more, given));
+}
