@@ -9,23 +9,42 @@ import { createLiveMarket, type LiveMarket } from '../../src/market/live-market.
 import { createMarketRepository, type MarketRepository } from '../../src/market/market-repository.ts';
 import type { Recording } from '../../src/market/recorded-exchange/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
-import { SYSTEM_TIMERS, type Timers } from '../../src/market/timers.ts';
+import type { Timers } from '../../src/market/timers.ts';
 import { shippedRecording, silentLog } from './helper.ts';
 
 export const CANDLE_3M = 180_000;
 
-/** A clock that runs `speed` times as fast as the machine's, and timers that go with it. */
+/**
+ * A clock that runs `speed` times as fast as the machine's, and timers that go with it. It goes on only as fast as this
+ * process does: where others keep the machine busy, its time passes more slowly, and nobody is late.
+ */
 export function fastTime(start: number, speed: number) {
-  const begun = performance.now();
-  const elapsed = () => (performance.now() - begun) * speed;
+  let elapsed = 0;
   let jumped = 0;
+  const sleeping = new Set<{ readonly until: number; readonly wake: () => void }>();
+  const ticking = setInterval(() => {
+    elapsed += speed;
+    for (const { until, wake } of sleeping) if (until <= elapsed) wake();
+  }, 1);
+  onTestFinished(() => clearInterval(ticking));
   const timers: Timers = {
-    monotonic: elapsed,
-    sleep: (ms, signal) => SYSTEM_TIMERS.sleep(ms / speed, signal),
+    monotonic: () => elapsed,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const sleeper = { until: elapsed + ms, wake };
+        function wake() {
+          sleeping.delete(sleeper);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        }
+        signal?.addEventListener('abort', wake);
+        sleeping.add(sleeper);
+      }),
     random: () => 0.5,
   };
   return {
-    clock: () => Math.floor(start + elapsed() + jumped),
+    clock: () => start + elapsed + jumped,
     timers,
     /** Lets the clock on the wall jump, as when the machine was asleep. */
     jump(ms: number) {
@@ -33,6 +52,7 @@ export function fastTime(start: number, speed: number) {
     },
   };
 }
+
 export interface LiveDesk {
   readonly server: RecordedExchange;
   readonly requests: { endpoint: string; params: URLSearchParams; at: number }[];
@@ -60,7 +80,7 @@ export async function openLiveDesk(options: {
   readonly speed: number;
   readonly recording?: Recording | readonly Recording[];
   readonly exchangeClock?: (ours: number) => number;
-  readonly databaseFile?: string;
+  readonly limits?: TransportLimits;
 }): Promise<LiveDesk> {
   const { clock, timers, jump } = fastTime(options.start, options.speed);
   const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
@@ -73,7 +93,7 @@ export async function openLiveDesk(options: {
       requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams, at: clock() }),
   });
   onTestFinished(() => server.close());
-  const database = await openDatabase(options.databaseFile ?? ':memory:');
+  const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
   const parts = { clock, timers, log: silentLog };
@@ -85,7 +105,7 @@ export async function openLiveDesk(options: {
         id: 'binanceusdm',
         restUrl: server.restUrl,
         wsUrl: server.wsUrl,
-        limits: LIMITS,
+        limits: options.limits ?? LIMITS,
         throttle: false,
       });
       const history = createMarketHistory({ ...parts, exchange, repository });

@@ -343,9 +343,14 @@ describe('following', () => {
   test('ends with unfollowing, and nothing is asked for any more', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
+    let stored = false;
+    live.onQuarter(() => {
+      stored = true;
+    });
     live.follow('BTCUSDT');
     live.follow('BTCUSDT');
     expect(live.followed()).toEqual(['BTCUSDT']);
+    await expect.poll(() => stored, { timeout: 20_000 }).toBe(true);
     await passes(desk, START + 6 * MINUTE);
     await live.unfollow('BTCUSDT');
     expect(live.followed()).toEqual([]);
@@ -365,15 +370,15 @@ describe('following', () => {
   });
 
   test('stops at once, whatever the exchange is doing', async () => {
-    const desk = await openLiveDesk({ start: START, speed: 1 });
+    // Whoever waited for the exchange would wait for ever.
+    const limits = { headersMs: 1e9, totalMs: 1e9, bytes: 1e6 };
+    const desk = await openLiveDesk({ start: START, speed: 1, limits });
     const { live } = await desk.open();
     desk.server.faults.add({ endpoint: '*', fault: { kind: 'hang' }, times: 1e9 });
     const { consumer } = recorder(desk.database);
     live.subscribe(consumer);
     await expect.poll(() => desk.requests.length).toBeGreaterThan(0);
-    const begun = performance.now();
     await live.stop();
-    expect(performance.now() - begun).toBeLessThan(2_000);
     expect(live.status().symbols).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   const last = start();
   await last.opened;
   const end = Math.floor(clock() / MINUTE / 3) * 3 * MINUTE;
-  await last.during(expect.poll(() => newestGiven(file), { timeout: 40_000 }).toBeGreaterThanOrEqual(end));
+  await last.during(expect.poll(() => newestGiven(file), { timeout: 90_000 }).toBeGreaterThanOrEqual(end));
   await last.kill();
 
   const { given, stored, filled } = read(file);
@@ -98,7 +98,7 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   expect(given).toEqual(expected);
   expect(stored.slice(0, expected.length)).toEqual(expected);
   expect(filled).toBe(0);
-}, 120_000);
+}, 300_000);
 
 function newestGiven(file: string): number {
   const database = new SqliteDatabase(file, { readonly: true });
