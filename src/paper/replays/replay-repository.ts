@@ -36,7 +36,9 @@ export interface ReplayRepository {
   /** Changes a replay that waits or runs; undefined when it does neither any more. */
   change(
     id: string,
-    change: Partial<Pick<Replay, 'state' | 'phase' | 'results' | 'error' | 'startedAt' | 'finishedAt'>>,
+    change: Partial<
+      Pick<Replay, 'packageVersion' | 'state' | 'phase' | 'results' | 'error' | 'startedAt' | 'finishedAt'>
+    >,
   ): Promise<Replay | undefined>;
   /**
    * Stores what came of some quarters together with how far the replay is. Undefined, and nothing is stored, when it
@@ -182,10 +184,11 @@ export function createReplayRepository(database: Kysely<Tables>): ReplayReposito
       return decided === null ? null : JSON.parse(decided);
     },
 
-    async change(id, { state, phase, results, error, startedAt, finishedAt }) {
+    async change(id, { packageVersion, state, phase, results, error, startedAt, finishedAt }) {
       const { numUpdatedRows } = await database
         .updateTable('replays')
         .set({
+          ...(packageVersion === undefined ? {} : { package_version: packageVersion }),
           ...(state === undefined ? {} : { state }),
           ...(phase === undefined ? {} : { phase }),
           ...(results === undefined ? {} : { results: results && JSON.stringify(results) }),

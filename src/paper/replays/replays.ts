@@ -3,6 +3,7 @@ import type { EventHub } from '../../events/event-hub.ts';
 import type { Log } from '../../market/log.ts';
 import type { Timers } from '../../market/timers.ts';
 import { createWaker } from '../../market/waker.ts';
+import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import type { HistoryRepository } from '../history-repository.ts';
@@ -27,7 +28,7 @@ export interface Replays {
 }
 
 export interface ReplaysParts
-  extends Omit<RunParts, 'pause' | 'sleep' | 'onChange'>,
+  extends Omit<RunParts, 'model' | 'pause' | 'sleep' | 'onChange'>,
     Omit<RequestParts, 'now' | 'registry'> {
   readonly registry: Pick<PackageRegistry, 'resolve' | 'get'>;
   readonly events: Pick<EventHub, 'publish'>;
@@ -71,21 +72,18 @@ export function createReplays(parts: ReplaysParts): Replays {
   }
 
   async function run(waiting: Replay, signal: AbortSignal): Promise<void> {
+    const { version } = await registry.get(waiting.packageId);
     const replay = await repository.change(waiting.id, {
       state: 'RUNNING',
       startedAt: waiting.startedAt ?? now(),
+      // The form of its weights may have been settled while the replay waited.
+      ...(waiting.state === 'QUEUED' ? { packageVersion: version } : {}),
     });
     if (replay === undefined) return;
-    const model = await registry.get(replay.packageId);
-    if (model.version !== replay.packageVersion) {
-      throw new PaperdeskError(
-        'PACKAGE_STATE',
-        `The files of ${model.id} are not those that this replay began with.`,
-      );
-    }
     await runReplay(
       {
         ...parts,
+        model: () => modelOf(replay),
         onChange: createPublisher(),
         async pause() {
           signal.throwIfAborted();
@@ -95,9 +93,18 @@ export function createReplays(parts: ReplaysParts): Replays {
         sleep: (ms) => timers.sleep(ms, signal),
       },
       replay,
-      model,
     );
     log.info({ replay: replay.id, package: replay.packageId }, 'a replay is done');
+  }
+
+  /** @throws PACKAGE_NOT_FOUND, PACKAGE_STATE */
+  async function modelOf({ packageId, packageVersion }: Replay): Promise<ModelPackage> {
+    const model = await registry.get(packageId);
+    if (model.version === packageVersion) return model;
+    throw new PaperdeskError(
+      'PACKAGE_STATE',
+      `${packageId} has other files or weights now than when this replay began; start it again.`,
+    );
   }
 
   async function fail(id: string, error: unknown): Promise<void> {

@@ -26,6 +26,8 @@ export interface RunParts extends Omit<LoadParts, 'repository'> {
   readonly forecasts: ForecastRepository;
   readonly past: PastForecasts;
   readonly decisions: Pick<Decisions, 'decideOn'>;
+  /** The package as it is now. @throws when it is not any more what the replay began with */
+  readonly model: () => Promise<ModelPackage>;
   readonly now: () => number;
   /** Told of every change of the replay. */
   readonly onChange: (replay: Replay) => void;
@@ -41,9 +43,9 @@ const CANDLES_COUNTED = 3000;
 
 /**
  * Takes a replay from where it is to its end; what is stored on the way is enough to go on from at any time.
- * @throws ReplayTaken, what `pause` throws, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and what inference throws
+ * @throws ReplayTaken, what `pause` and `model` throw, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and what inference throws
  */
-export async function runReplay(parts: RunParts, begun: Replay, model: ModelPackage): Promise<void> {
+export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
   const { replays, repository, now, onChange } = parts;
   const enter = async (phase: ReplayPhase) => {
     const changed = await replays.change(begun.id, { phase });
@@ -59,6 +61,7 @@ export async function runReplay(parts: RunParts, begun: Replay, model: ModelPack
   let stored = (await replays.accounts.find(begun.id)) as StoredAccount;
   const rest = { ...begun, from: stored.account.nextCandle };
   for await (const quarters of pastQuarters(repository, rest, parts.pause)) {
+    const model = await parts.model();
     const lived = await patiently(parts, () => live(parts, model, stored, quarters, isDecided));
     const { result, computed, known } = lived;
     const progress = {
@@ -74,7 +77,7 @@ export async function runReplay(parts: RunParts, begun: Replay, model: ModelPack
     await parts.pause();
   }
   await enter('EVALUATING');
-  const results = await evaluate(parts, replay, stored, model, isDecided);
+  const results = await evaluate(parts, replay, stored, await parts.model(), isDecided);
   const done = await replays.change(replay.id, { state: 'DONE', phase: null, results, finishedAt: now() });
   if (done === undefined) throw new ReplayTaken();
   onChange(done);
