@@ -1,5 +1,3 @@
-import type { ModelPackage } from './model-package.ts';
-
 /** What the operator wants of a package's weights; `default` is what the setting MODEL_WEIGHTS says. */
 export type WantedWeights = 'default' | 'float32' | 'int8';
 
@@ -30,7 +28,7 @@ const LARGE_SHARE = 1 / 4;
 
 /** Whether a package's weights are to be 8-bit numbers, provided that their trial goes well. */
 export function wantsCompact(
-  { weightsWanted, forecastBytes }: Pick<ModelPackage, 'weightsWanted' | 'forecastBytes'>,
+  { weightsWanted, forecastBytes }: { weightsWanted: WantedWeights; forecastBytes: number },
   rule: WeightRule,
 ): boolean {
   const wanted = weightsWanted === 'default' ? rule.weights : weightsWanted;
