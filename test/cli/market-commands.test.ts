@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Candle, FundingRate } from '../../src/candle.ts';
 import { openDatabase } from '../../src/db/connection.ts';
+import { fitStoredScaler } from '../../src/decisions/fit-stored-scaler.ts';
 import { coreFeatures } from '../../src/features/core-features.ts';
 import { fitScaler } from '../../src/features/scaler-fit.ts';
 import { withFileReader } from '../../src/formats/byte-reader.ts';
@@ -178,30 +179,43 @@ describe('fit-scaler', () => {
     expect((await run('fit-scaler', ...order())).out).toContain('Fitted to 528 rows');
   });
 
-  test.each<[string, ((index: number) => boolean) | undefined, string[], string]>([
+  const at = (index: number) => START + index * STEP;
+  test.each<[string, (index: number) => boolean, number, string]>([
     [
       'a long gap',
       (index) => index >= 900 && index < 909,
-      [],
+      count,
       'The store lacks 9 15m candles of ETHUSDT from 2024-01-10T09',
     ],
     [
       'many gaps',
       (index) => index > 700 && index % 40 === 0,
-      [],
+      count,
       '12 of the 1200 candles of ETHUSDT are missing',
     ],
-    ['no beginning', (index) => index === 0, [], 'lacks 1 15m candles of ETHUSDT from 2024-01-01T00:00'],
-    ['no end', undefined, ['--to', '2024-01-13T13:00Z'], 'The store lacks 4 15m candles'],
-    ['no funding', undefined, ['--to', '2024-01-13T18:00Z'], 'The store does not have all funding rates'],
-    ['too few candles', undefined, ['--to', '2024-01-07'], 'a row of features needs 673'],
-    ['no candle at all', undefined, ['--to', '2023-01-01'], 'No candle opens from --from on'],
-    ['a time that is none', undefined, ['--to', 'tomorrow'], '--to tomorrow is not a time'],
-  ])('refuses a range with %s, and writes nothing', async (_name, without, more, words) => {
+    ['no beginning', (index) => index === 0, count, 'lacks 1 15m candles of ETHUSDT from 2024-01-01T00:00'],
+    ['no end', () => false, count + 4, 'The store lacks 4 15m candles'],
+    ['no funding', () => false, count + 24, 'The store does not have all funding rates'],
+    ['too few candles', () => false, 576, 'a row of features needs 673'],
+  ])('a range with %s is refused', async (_name, without, end, words) => {
     await fill(without);
-    const { code, err } = await run('fit-scaler', ...order(...more));
-    expect(err).toContain(words);
-    expect(code).toBeGreaterThan(0);
+    const range = { from: START, to: at(end - 1), onProgress() {} };
+    await inStore(async (repository) => {
+      const fitting = fitStoredScaler(repository, { symbol: 'ETHUSDT', market: 'a market', ...range });
+      await expect(fitting).rejects.toMatchObject({ code: 'MARKET_DATA_INVALID' });
+      await expect(fitting).rejects.toThrow(words);
+    });
+  });
+
+  test.each([
+    [['--to', '2024-01-07'], 1, 'a row of features needs 673'],
+    [['--to', '2023-01-01'], 2, 'No candle opens from --from on'],
+    [['--to', 'tomorrow'], 2, '--to tomorrow is not a time'],
+  ])('%j ends with %i, and writes nothing', async (more, code, words) => {
+    await fill();
+    const result = await run('fit-scaler', ...order(...more));
+    expect(result.err).toContain(words);
+    expect(result.code).toBe(code);
     await expect(readFile(out())).rejects.toThrow('ENOENT');
   });
 });
