@@ -19,7 +19,7 @@ export interface LiveQuality {
 
 export interface LiveQualityParts extends QualityParts {
   /** Brings the candles of the historical baseline, which reaches further back than decisions do. */
-  readonly loader: CandleLoader;
+  readonly loader: Pick<CandleLoader, 'load'>;
   readonly now: () => number;
   readonly log: Log;
 }

@@ -11,7 +11,7 @@ import type { ReplayOrder } from './replay-job.ts';
 
 export interface LoadParts {
   readonly repository: Pick<MarketRepository, 'candles' | 'funding'>;
-  readonly candles: CandleLoader;
+  readonly candles: Pick<CandleLoader, 'load'>;
   readonly funding: FundingLoader;
   /** Waited for after every few milliseconds of work; what it throws ends everything. */
   readonly pause: () => Promise<void>;
