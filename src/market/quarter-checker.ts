@@ -63,11 +63,15 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
 
   async function askAgain(mismatch: CandleMismatch): Promise<void> {
     const { openTime } = mismatch;
-    await loader.reload(symbol, WINDOW_TIMEFRAME, openTime, openTime);
-    await loader.reload(symbol, PARTS_TIMEFRAME, openTime, openTime + STEP_MS - PART_MS);
+    try {
+      await loader.reload(symbol, WINDOW_TIMEFRAME, openTime, openTime);
+      await loader.reload(symbol, PARTS_TIMEFRAME, openTime, openTime + STEP_MS - PART_MS);
+    } catch (error) {
+      log.warn({ symbol, openTime, err: error }, 'candles that differ could not be asked for again');
+    }
     const problem = await problemAt(openTime);
     if (problem === undefined) return repository.mismatches.remove(symbol, openTime);
-    log.warn({ symbol, openTime, problem }, 'a 15m candle and its 3m candles differ at the exchange');
+    log.warn({ symbol, openTime, problem }, 'a 15m candle and its 3m candles still differ');
     const asked = { askedAt: clock(), asks: mismatch.asks + 1 };
     await repository.mismatches.put(symbol, { ...mismatch, problem, ...asked });
   }
@@ -88,6 +92,7 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
   async function checkRange(from: number, to: number): Promise<void> {
     const quarters = await repository.candles.range(symbol, WINDOW_TIMEFRAME, from, to);
     const inside = await repository.candles.range(symbol, PARTS_TIMEFRAME, from, to + STEP_MS - 1);
+    const known = (await repository.mismatches.list(symbol, from)).map(({ openTime }) => openTime);
     let first = 0;
     for (const quarter of quarters) {
       const { openTime } = quarter;
@@ -96,7 +101,7 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
         .slice(first, first + PARTS)
         .filter((part) => quarterOf(part.openTime) === openTime);
       const problem = problemOf(quarter, parts);
-      if (problem === undefined) continue;
+      if (problem === undefined || known.includes(openTime)) continue;
       log.warn({ symbol, openTime, problem }, 'a 15m candle and its 3m candles differ: asking again');
       const now = clock();
       await repository.mismatches.put(symbol, { openTime, problem, foundAt: now, askedAt: now, asks: 0 });

@@ -113,6 +113,8 @@ test('/market/status tells how well each symbol is known', async () => {
         filled: 0,
         missing_candles: 0,
         gaps: [],
+        mismatch_count: 0,
+        mismatches: [],
         last_error: null,
         live: { newest_candle_closed_at: '2026-11-26T00:15:00.000Z', last_error: null },
       },
@@ -126,6 +128,7 @@ test('/metrics has the same in figures', async () => {
   for (const line of [
     /^paperdesk_newest_candle_age_seconds\{symbol="BTCUSDT"\} 60$/m,
     /^paperdesk_window_filled_candles\{symbol="BTCUSDT"\} 0$/m,
+    /^paperdesk_mismatched_candles\{symbol="BTCUSDT"\} 0$/m,
     /^paperdesk_stream_live\{symbol="BTCUSDT"\} 1$/m,
     /^paperdesk_received_candles\{symbol="BTCUSDT",by="request"\} \d+$/m,
     /^paperdesk_exchange_weight_limit 2400$/m,

@@ -75,6 +75,12 @@ describe('a 15m candle that its 3m candles contradict', () => {
     await passTo(found + 4 * 60 * MINUTE);
     // After 15, 30, 60 and 120 minutes.
     expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
+
+    // A restart finds it again, and knows it.
+    await live.unfollow('BTCUSDT');
+    live.follow('BTCUSDT');
+    await passTo(found + 4 * 60 * MINUTE + 30_000);
+    expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
     corrected = true;
     const before = behaviour.requests;
     await passTo(found + 9 * 60 * MINUTE);
