@@ -35,3 +35,5 @@ export const alerts = z
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'Alerts' });
+
+export type AlertsAnswer = z.infer<typeof alerts>;

@@ -63,7 +63,7 @@ export function UploadPanel({ largest }: { readonly largest: number | undefined 
           </div>
           {refusal.value !== undefined && <ErrorNote error={refusal.value} />}
           {progress.value === undefined ? (
-            <div class="actions upload-actions">
+            <div class="actions">
               <Button type="submit" kind="primary" disabled={problem !== undefined}>
                 Upload
               </Button>
