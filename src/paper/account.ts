@@ -1,6 +1,6 @@
 import { type AccountState, totalMargin } from '../features/account-state.ts';
 import { accountLotOf, type Lot, lotPnl } from './lot.ts';
-import { addMoney, LARGEST_BALANCE } from './money.ts';
+import { addMoney, LARGEST_BALANCE, SMALLEST_BALANCE } from './money.ts';
 import { quarterOf } from './quarter-time.ts';
 import type { AccountSettings } from './settings.ts';
 
@@ -40,12 +40,12 @@ export interface NewAccount {
 
 /**
  * An account without lots.
- * @throws RangeError when the balance is not positive or too large to be kept to 1e-8
+ * @throws RangeError when the balance is below 1, or too large to be kept to 1e-8
  */
 export function newAccount({ id, epoch = 1, settings, initialBalance, at }: NewAccount): PaperAccount {
-  if (!(initialBalance > 0 && initialBalance <= LARGEST_BALANCE)) {
+  if (!(initialBalance >= SMALLEST_BALANCE && initialBalance <= LARGEST_BALANCE)) {
     throw new RangeError(
-      `The initial balance ${initialBalance} must be above 0 and at most ${LARGEST_BALANCE}.`,
+      `The initial balance ${initialBalance} must be from ${SMALLEST_BALANCE} to ${LARGEST_BALANCE}.`,
     );
   }
   const balance = addMoney(initialBalance, 0);

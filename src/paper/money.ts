@@ -4,6 +4,9 @@ const UNITS = 1e8;
 /** The largest balance whose hundred-millionths a float64 can still tell apart. */
 export const LARGEST_BALANCE = 10_000_000;
 
+/** Returns are shares of it: far below this they would be shares of what rounds to nothing. */
+export const SMALLEST_BALANCE = 1;
+
 /** Rounds an amount to 1e-8; never gives -0. */
 export function roundMoney(amount: number): number {
   return Math.round(amount * UNITS) / UNITS + 0;

@@ -146,7 +146,7 @@ describe('a reset', () => {
 });
 
 describe('an account', () => {
-  it.each([0, -1, Number.NaN, 2e7])('cannot begin with %s', (initialBalance) => {
+  it.each([0, -1, 5e-324, 0.99, Number.NaN, 2e7])('cannot begin with %s', (initialBalance) => {
     const { id, settings } = account();
     expect(() => newAccount({ id, settings, initialBalance, at: START })).toThrow(/initial balance/);
   });
