@@ -16,6 +16,7 @@ import { startService } from '../service.ts';
 const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo');
 
 const WARM_UP_LIMIT_MS = 60_000;
+const REPLAYED_MS = 14 * 24 * 60 * 60_000;
 
 /** `npm run demo`: the whole service on a recorded market, with nothing fetched from anywhere. */
 async function demo(): Promise<void> {
@@ -69,6 +70,9 @@ async function demo(): Promise<void> {
       now: Date.now,
     },
   );
+  console.log(
+    await firstReplay(service.address).catch((error: Error) => `Nothing is replayed: ${error.message}`),
+  );
 }
 
 function seamSentence(seam: Seam | undefined): string {
@@ -95,6 +99,27 @@ async function firstDecision(address: string): Promise<string> {
       return `No decision after ${WARM_UP_LIMIT_MS / 1000} s; ${address}/ready says why.`;
     await delay(100);
   }
+}
+
+/** Queues a replay, so that there is something to see at once, unless there is one already; says so in words. */
+async function firstReplay(address: string): Promise<string> {
+  const url = `${address}/paper/replays`;
+  const known = (await (await fetch(`${url}?limit=1`)).json()) as { items?: { id: string }[] };
+  if (known.items?.[0] !== undefined) return `Its replays: curl -s ${url}`;
+  const to = new Date();
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model_id: DEFAULT_PACKAGE_ID,
+      label: 'Demo: the last two weeks of the recording',
+      from: new Date(to.getTime() - REPLAYED_MS).toISOString(),
+      to: to.toISOString(),
+    }),
+  });
+  const body = (await answer.json()) as Record<string, unknown>;
+  if (!answer.ok) return `Nothing is replayed: ${body.detail}`;
+  return `A REPLAY of the last two weeks runs in the background meanwhile: curl -s ${url}/${body.id}`;
 }
 
 demo().catch((error: Error) => {
