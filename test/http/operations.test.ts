@@ -72,6 +72,8 @@ describe('a service that is well', () => {
       '/api/models/{model_name}/refresh',
       '/api/models/{model_name}/symbols',
       '/api/models/{model_name}/symbols/{symbol}',
+      '/api/recent-errors',
+      '/api/system',
       '/events',
       '/health',
       '/live-price',
