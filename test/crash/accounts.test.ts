@@ -74,7 +74,7 @@ test('accounts of a service that is killed -9 again and again, one of them with 
   for (let cycle = 0; cycle < 8; cycle++) {
     const service = await desk.startService();
     // From before its accounts live on to long after they have caught up.
-    await delay(100 + random() * 4500);
+    await delay(100 + random() * 3500);
     await service.end('SIGKILL');
     if (cycle % 3 === 1) {
       await second.kill();
@@ -84,9 +84,9 @@ test('accounts of a service that is killed -9 again and again, one of them with 
     if (cycle === 4) desk.jump(26 * HOUR);
   }
   const last = await desk.startService();
-  await expect.poll(() => decidedOf(desk, 'hand'), { timeout: 40_000, interval: 200 }).toBeGreaterThan(5);
-  await expect.poll(() => decidedOf(desk, 'ppo_v1'), { timeout: 40_000, interval: 200 }).toBeGreaterThan(3);
-  await expect.poll(() => seenByBoth([first, second]).length, { timeout: 40_000 }).toBeGreaterThan(0);
+  await expect.poll(() => decidedOf(desk, 'hand'), { timeout: 60_000, interval: 200 }).toBeGreaterThan(4);
+  await expect.poll(() => decidedOf(desk, 'ppo_v1'), { timeout: 60_000, interval: 200 }).toBeGreaterThan(1);
+  await expect.poll(() => seenByBoth([first, second]).length, { timeout: 60_000 }).toBeGreaterThan(0);
   await stopSignals();
   await last.end('SIGKILL');
 
@@ -96,4 +96,4 @@ test('accounts of a service that is killed -9 again and again, one of them with 
     await expectAsUndisturbed(lived, desk.recording);
     if (modelId === 'hand') expect(lived.closed.length).toBeGreaterThan(3);
   }
-}, 170_000);
+}, 300_000);
