@@ -78,7 +78,11 @@ describe('a package', () => {
       false,
       false,
     ]);
-    expect((await get('/paper/equity/ppo_v1')).items).toHaveLength(4);
+    const curve = (await get('/paper/equity/ppo_v1')).items;
+    expect(curve.map(({ time }: { time: string }) => Date.parse(time))).toEqual(
+      [0, 1, 2, 3, 4].map((quarter) => START + quarter * QUARTER),
+    );
+    expect(curve[0]).toMatchObject({ total_equity: 10_000, drawdown_pct: 0 });
     await expectBalanced('ppo_v1');
   });
 

@@ -8,8 +8,8 @@ function point(time: number, equity: number): EquityPoint {
   return { time, equity, wallet: equity, openLots: 0, openSide: null };
 }
 
-async function curve(equities: readonly number[], from = 0, points = 500) {
-  const all = equities.map((equity, time) => point(time, equity));
+async function curve(equities: readonly number[], from = 0, points = 500, step = 1) {
+  const all = equities.map((equity, index) => point(index * step, equity));
   const parts = {
     history: {
       equity: async (_id: string, _epoch: number, first: number, last: number) =>
@@ -22,7 +22,7 @@ async function curve(equities: readonly number[], from = 0, points = 500) {
     closesAt: async (times: readonly number[]) =>
       new Map(times.filter((time) => time !== 2).map((time) => [time, 1000 + time])),
   };
-  return curveOf(parts, ACCOUNT, { from, to: equities.length, points });
+  return curveOf(parts, ACCOUNT, { from, to: equities.length * step, points });
 }
 
 describe('an equity curve', () => {
@@ -47,6 +47,18 @@ describe('an equity curve', () => {
 
   it('says what the symbol cost, where that is stored', async () => {
     expect((await curve([1, 2, 3, 4])).map(({ price }) => price)).toEqual([1000, 1001, null, 1003]);
+  });
+
+  it('begins with the initial balance where it is seen from its start', async () => {
+    const quarter = 15 * 60_000;
+    const seen = (from: number) => curve([90, 95], from, 500, quarter);
+    expect((await seen(-quarter)).map(({ time, equity }) => [time, equity])).toEqual([
+      [-quarter, 100],
+      [0, 90],
+      [quarter, 95],
+    ]);
+    expect((await seen(0)).map(({ time }) => time)).toEqual([0, quarter]);
+    expect((await seen(quarter)).map(({ time }) => time)).toEqual([quarter]);
   });
 
   it('of nothing is empty', async () => {

@@ -132,7 +132,7 @@ export function answerOfMlSignal(
       target_atr_multiple: action.targetAtrMultiple,
       atr_14: forecast.window.atr14,
       account_vector: [...decision.account],
-      forecast_quantiles: model.manifest.forecast_quantiles,
+      forecast_quantiles: [...model.manifest.forecast_quantiles],
       warmup_status: model.warmUpStatus,
       timings_ms: roundedTimings(decision.timingsMs),
       market_source: marketSource,

@@ -112,6 +112,23 @@ export const mlSignalAnswer = z
       .length(192)
       .describe('low, mid, high of ln(close[t+h]/close[t]) for h = 1..192 steps of 15 minutes'),
     timestamp: z.iso.datetime().describe('close time of the newest closed candle'),
-    diagnostics: z.record(z.string(), z.unknown()),
+    diagnostics: z.object({
+      valid: z.boolean(),
+      reason: z.string().nullable(),
+      detail: z.string().nullable(),
+      strength: z.int().min(0).max(99),
+      leverage: z.int(),
+      size_pct: z.number().describe('share of the exposure that is left, 0 to 1'),
+      stop_atr_multiple: z.number(),
+      target_atr_multiple: z.number(),
+      atr_14: z.number(),
+      account_vector: z.array(z.number()).length(9),
+      forecast_quantiles: z.array(z.number()).length(3),
+      warmup_status: z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']),
+      timings_ms: z.record(z.string(), z.number()),
+      market_source: z.string(),
+    }),
   })
   .meta({ id: 'MlSignalAnswer' });
+
+export type MlSignalAnswer = z.infer<typeof mlSignalAnswer>;

@@ -126,3 +126,4 @@ export const marketStatusAnswer = z
   .meta({ id: 'MarketStatus' });
 
 export type CandlesAnswer = z.infer<typeof candlesAnswer>;
+export type PriceAnswer = z.infer<typeof priceAnswer>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mlSignalAnswer } from './decision.ts';
 
 export const modelParams = z.object({ model_id: z.string().min(1).max(80) });
 
@@ -177,7 +178,7 @@ export const performanceWithForecasts = performance
 export const dashboard = z
   .object({
     account,
-    ml_signal: z.record(z.string(), z.unknown()).nullable(),
+    ml_signal: mlSignalAnswer.nullable().describe('what the package says now; null where it says nothing'),
     open_positions: z.array(position),
     open_positions_count: z.int(),
     available_slots: z.int(),
@@ -388,6 +389,7 @@ export const keptForecast = z
 export type PaperAccountAnswer = z.infer<typeof account>;
 export type PositionAnswer = z.infer<typeof position>;
 export type PerformanceAnswer = z.infer<typeof performanceWithForecasts>;
+export type ForecastQualityAnswer = z.infer<typeof forecastQuality>;
 export type DashboardAnswer = z.infer<typeof dashboard>;
 export type TradesAnswer = z.infer<typeof trades>;
 export type LedgerAnswer = z.infer<typeof ledger>;

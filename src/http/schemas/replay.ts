@@ -70,3 +70,5 @@ export const replay = z
   .meta({ id: 'Replay' });
 
 export const replayPage = z.object({ items: z.array(replay), next_cursor: z.string().nullable() });
+
+export type ReplayAnswer = z.infer<typeof replay>;

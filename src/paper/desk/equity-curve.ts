@@ -1,6 +1,7 @@
 import type { PaperAccount } from '../account.ts';
 import type { HistoryRepository } from '../history-repository.ts';
 import type { EquityPoint } from '../journal.ts';
+import { QUARTER_MS } from '../quarter-time.ts';
 
 /** A point of a curve, and how far it lies below the highest one before it, as a share of that, 0..1. */
 interface CurvePoint extends EquityPoint {
@@ -25,17 +26,29 @@ export interface CurveRange {
   readonly points: number;
 }
 
-/** The curve of an account's epoch, reduced to some points, with its drawdowns and what the symbol cost. */
+/**
+ * The curve of an account's epoch, reduced to some points, with its drawdowns and what the symbol cost. A curve that is
+ * seen from its start begins with the initial balance.
+ */
 export async function curveOf(
   { history, closesAt }: CurveParts,
   { id, epoch, initialBalance }: Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance'>,
   { from, to, points }: CurveRange,
 ): Promise<PricedPoint[]> {
-  const peak = Math.max(initialBalance, (await history.peakBefore(id, epoch, from)) ?? initialBalance);
-  const curve = withDrawdowns(await history.equity(id, epoch, from, to), peak);
+  const known = await history.peakBefore(id, epoch, from);
+  const stored = await history.equity(id, epoch, from, to);
+  const start = known === null ? startOf(stored, initialBalance, from) : [];
+  const curve = withDrawdowns([...start, ...stored], Math.max(initialBalance, known ?? initialBalance));
   const reduced = reducedCurve(curve, points);
   const closes = await closesAt(reduced.map(({ time }) => time));
   return reduced.map((point) => ({ ...point, price: closes.get(point.time) ?? null }));
+}
+
+/** What the account had when the candle of its first point opened; nothing where that is before `from`. */
+function startOf([first]: readonly EquityPoint[], initialBalance: number, from: number): EquityPoint[] {
+  if (first === undefined || first.time - QUARTER_MS < from) return [];
+  const time = first.time - QUARTER_MS;
+  return [{ time, equity: initialBalance, wallet: initialBalance, openLots: 0, openSide: null }];
 }
 
 /** The points with their drawdowns. @param peak the highest equity before the first point */

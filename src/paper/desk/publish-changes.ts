@@ -4,9 +4,12 @@ import type { AccountChange, StoredAccount } from '../account-repository.ts';
 /** Tells whoever listens what a change of an account did; what it holds is to be asked for. */
 export function publishChanges(
   events: Pick<EventHub, 'publish'>,
-  { account: { id: model_id } }: StoredAccount,
+  { account: { id: model_id, status, epoch } }: StoredAccount,
   { decisions = [], opened = [], closed = [], equity = [] }: AccountChange,
 ): void {
+  // Nothing was traded: it was paused, resumed or reset.
+  if (decisions.length + opened.length + closed.length + equity.length === 0)
+    events.publish('account', { model_id, status, epoch });
   for (const { asOf, action, reason, decided } of decisions) {
     events.publish('decision', { model_id, as_of: new Date(asOf).toISOString(), action, reason, decided });
   }

@@ -7,6 +7,7 @@ export {
   CrosshairMode,
   createChart,
   createSeriesMarkers,
+  customSeriesDefaultOptions,
   HistogramSeries,
   LineSeries,
   LineStyle,

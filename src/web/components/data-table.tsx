@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Not shown on phones. */
   readonly isMinor?: boolean;
+  /** Shown on phones only, for example what other columns say, in short. */
+  readonly isForPhones?: boolean;
 }
 
 interface DataTableProps<Row> {
@@ -123,8 +125,11 @@ export function DataTable<Row>({
   );
 }
 
-function classOf<Row>({ isNumber, isMinor }: Column<Row>): string | undefined {
-  return [isNumber && 'number', isMinor && 'minor'].filter(Boolean).join(' ') || undefined;
+function classOf<Row>({ isNumber, isMinor, isForPhones }: Column<Row>): string | undefined {
+  return (
+    [isNumber && 'number', isMinor && 'minor', isForPhones && 'for-phones'].filter(Boolean).join(' ') ||
+    undefined
+  );
 }
 
 function cellOf<Row>({ cell, value }: Column<Row>, row: Row): ComponentChildren {

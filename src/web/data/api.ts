@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { ApiError, refusal, unreachable } from './api-error.ts';
+import { saveFile } from './save-file.ts';
 import { forgetToken, token } from './session.ts';
 
 /** `live` or `recorded`, as every answer says; undefined before the first. */
@@ -109,12 +110,7 @@ export function sendForm<Answer>(
 /** Fetches a file with the session's token and hands it to the browser's downloads. @throws ApiError */
 export async function download(path: string, accept: string, fileName: string): Promise<void> {
   const response = await request(path, { headers: { accept } });
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveFile(await response.blob(), fileName);
 }
 
 function noticeMarketSource(value: string | null): void {

@@ -1,0 +1,75 @@
+import type { UTCTimestamp } from 'lightweight-charts';
+import type { EquityAnswer } from '../../http/schemas/paper.ts';
+import { percent, usdt } from '../format/numbers.ts';
+import { secondsOf } from './candle-chart.ts';
+import type { ChartContext } from './chart.tsx';
+
+type Points = EquityAnswer['items'];
+
+/** The part of the height that drawdowns take. */
+const DRAWDOWN_SHARE = 0.28;
+
+/** Equity beside what the same money would be worth had it bought the symbol at the first point; drawdown below. */
+export function setUpEquity({ chart, library, colors }: ChartContext): (points: Points) => void {
+  chart.applyOptions({
+    // The whole of it is always seen; the wheel scrolls the page.
+    handleScroll: false,
+    handleScale: false,
+    rightPriceScale: { borderVisible: false },
+  });
+  const plain = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
+  const money = { priceFormat: { type: 'custom', formatter: usdt, minMove: 0.01 } } as const;
+  const held = chart.addSeries(library.LineSeries, {
+    ...plain,
+    ...money,
+    color: colors.series[6]!,
+    lineWidth: 1,
+    lineStyle: library.LineStyle.Dashed,
+    lastValueVisible: false,
+  });
+  const equity = chart.addSeries(library.AreaSeries, {
+    ...plain,
+    ...money,
+    lineColor: colors.series[0]!,
+    topColor: colors.fade(colors.series[0]!, 0.22),
+    bottomColor: colors.fade(colors.series[0]!, 0.02),
+    lineWidth: 2,
+  });
+  const drawdown = chart.addSeries(
+    library.AreaSeries,
+    {
+      ...plain,
+      lineColor: colors.down,
+      topColor: colors.fade(colors.down, 0.05),
+      bottomColor: colors.fade(colors.down, 0.3),
+      invertFilledArea: true,
+      lineWidth: 1,
+      priceFormat: { type: 'custom', formatter: (value: number) => percent(value), minMove: 0.01 },
+    },
+    1,
+  );
+  const [upper, lower] = chart.panes();
+  upper?.setStretchFactor(1 - DRAWDOWN_SHARE);
+  lower?.setStretchFactor(DRAWDOWN_SHARE);
+
+  return (points) => {
+    const at = (index: number) => secondsOf(points[index]!.time);
+    const line = (read: (point: Points[number]) => number) =>
+      points.map((point, index) => ({ time: at(index), value: read(point) }));
+    equity.setData(line(({ total_equity }) => total_equity));
+    drawdown.setData(line(({ drawdown_pct }) => -drawdown_pct));
+    held.setData(heldInstead(points));
+    chart.timeScale().fitContent();
+  };
+}
+
+/** What the equity of the first point would be worth had it bought the symbol then, as far as prices are known. */
+export function heldInstead(points: Points): { time: UTCTimestamp; value: number }[] {
+  const first = points.find(({ price }) => price !== null);
+  if (first === undefined) return [];
+  return points.flatMap(({ time, price }) =>
+    price === null
+      ? []
+      : [{ time: secondsOf(time), value: (first.total_equity * price) / (first.price as number) }],
+  );
+}
