@@ -5,6 +5,8 @@ import { SortedWindow } from './sorted-window.ts';
 /** Candles whose h-step returns a forecast is held against (paper.md, Statistics). */
 export const HISTORY_CANDLES = 2880;
 
+/** To sort the history anew costs less than to add so many candles one by one. */
+const CANDLES_TO_REFILL = 100;
 /** After so many forecasts, some milliseconds, others get their turn. */
 const FORECASTS_BETWEEN_PAUSES = 200;
 
@@ -107,8 +109,11 @@ function createHistory(logs: Float64Array, horizon: number) {
   return (index: number, levels: ForecastQualityInput['levels']): readonly number[] | undefined => {
     const wanted = index - HISTORY_CANDLES + 1;
     if (wanted < horizon) return undefined;
-    while (first < Math.min(wanted, next)) window.remove(returnTo(first++));
-    if (next < wanted) first = next = wanted;
+    if (index - next >= CANDLES_TO_REFILL) {
+      window.refill(Float64Array.from({ length: HISTORY_CANDLES }, (_, i) => returnTo(wanted + i)));
+      [first, next] = [wanted, index + 1];
+    }
+    while (first < wanted) window.remove(returnTo(first++));
     while (next <= index) window.add(returnTo(next++));
     return levels.map((level) => window.quantile(level));
   };

@@ -13,6 +13,15 @@ export class SortedWindow {
     return this.#count;
   }
 
+  /** Holds these numbers from now on, and no others. @throws RangeError when they are too many */
+  refill(values: Float64Array): void {
+    if (values.length > this.#values.length)
+      throw new RangeError(`The window holds ${this.#values.length} numbers, not ${values.length}.`);
+    this.#values.set(values);
+    this.#values.subarray(0, values.length).sort();
+    this.#count = values.length;
+  }
+
   /** @throws RangeError when the window is full */
   add(value: number): void {
     if (this.#count === this.#values.length) throw new RangeError(`The window holds ${this.#count} already.`);

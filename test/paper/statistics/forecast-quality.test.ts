@@ -106,6 +106,8 @@ it('a sorted window is what sorting would give, whatever comes and goes', () => 
       values.forEach((value, index) => {
         if (index > length) window.remove(values[index - length - 1]!);
         window.add(value);
+        if (value === 7)
+          window.refill(Float64Array.from(values.slice(Math.max(0, index - length), index + 1)));
         const expected = values.slice(Math.max(0, index - length), index + 1);
         expect(window.count).toBe(expected.length);
         for (const level of [0, 0.3, 1]) {
@@ -121,4 +123,5 @@ it('a sorted window refuses more than it holds and what it does not have', () =>
   window.add(1);
   expect(() => window.add(2)).toThrow('The window holds 1 already.');
   expect(() => window.remove(2)).toThrow('2 is not in the window.');
+  expect(() => window.refill(Float64Array.of(1, 2))).toThrow('The window holds 1 numbers, not 2.');
 });
