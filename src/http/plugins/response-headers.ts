@@ -18,7 +18,13 @@ export const responseHeaders = fp<{ corsOrigin: string | undefined; marketSource
       // Quality 11, the default, takes longer than the network saves.
       brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     });
-    if (corsOrigin !== undefined) await app.register(cors, { origin: corsOrigin });
+    if (corsOrigin !== undefined) {
+      await app.register(cors, {
+        origin: corsOrigin,
+        methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+        exposedHeaders: ['etag', 'location', 'retry-after', 'x-market-source'],
+      });
+    }
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       reply.header('x-market-source', marketSource);
