@@ -22,7 +22,7 @@ test.each(['float32', 'float16', 'bfloat16'] as const)(
     const faults = fc.array(fc.tuple(fc.nat(39), fc.constantFrom(...BAD[dtype])), { maxLength: 3 });
     fc.assert(
       fc.property(numbers, faults, fc.nat(3), (good, bad, shift) => {
-        const bits = [...good];
+        const bits: number[] = [...good];
         for (const [at, value] of bad) if (at < bits.length) bits[at] = value;
         const expected = bits.findIndex((value) => (BAD[dtype] as readonly number[]).includes(value));
         const typed = dtype === 'float32' ? Uint32Array.from(bits) : Uint16Array.from(bits);
