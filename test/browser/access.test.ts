@@ -20,7 +20,7 @@ describe('a first visit, without a password', () => {
           colorScheme,
         });
         await visit('/packages');
-        await page.getByRole('button', { name: 'ppo_v1' }).waitFor();
+        await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
         await page.getByText('RECORDED MARKET').waitFor();
         await page.getByRole('status', { name: 'Live' }).waitFor();
         await expectAccessible();
@@ -78,7 +78,7 @@ describe('a first visit, without a password', () => {
     expect(await colour()).not.toBe(light);
     const dark = await colour();
     await page.reload();
-    await page.getByRole('button', { name: 'ppo_v1' }).waitFor();
+    await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
     expect(await colour()).toBe(dark);
   });
 });
@@ -148,7 +148,7 @@ describe('the password', () => {
     await screenshot('access-wrong-password');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByRole('button', { name: 'ppo_v1' }).waitFor();
+    await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
     expect(page.url()).toBe(`${target.url}/packages?model=ppo_v1`);
 
     await visit('/access');

@@ -148,10 +148,13 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Can
       isNumber: true,
       value: ({ skill }) => skill,
       cell: ({ skill }) =>
-        skill === undefined ? NOTHING : <Change value={skill * 100} format={(value) => fixed(value, 1)} />,
+        skill === undefined ? NOTHING : <Change value={skill * 100} format={writeSkill} />,
     },
   ];
 }
+
+/** Bad forecasts are a hundred times worse than history; nobody counts tenths there. */
+const writeSkill = (value: number) => fixed(value, Math.abs(value) < 100 ? 1 : 0);
 
 function horizonsOf(quality: Candidate['performance']['forecast_quality']): string | undefined {
   return quality?.horizons

@@ -17,8 +17,9 @@ export function setUpCurves({ chart, library, colors }: ChartContext): (shown: S
     handleScroll: false,
     handleScale: false,
     rightPriceScale: { borderVisible: false },
-    timeScale: { lockVisibleTimeRangeOnResize: true },
   });
+  const showAll = () => chart.timeScale().fitContent();
+  chart.timeScale().subscribeSizeChange(showAll);
   const plain = {
     priceLineVisible: false,
     crosshairMarkerRadius: 3,
@@ -71,7 +72,7 @@ export function setUpCurves({ chart, library, colors }: ChartContext): (shown: S
     }
     for (const curve of shown) seriesOf(curve).setData(dataOf(curve.points));
     held.setData(hidden.has('held') ? [] : dataOf(price));
-    chart.timeScale().fitContent();
+    showAll();
   };
 }
 

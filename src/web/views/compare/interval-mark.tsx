@@ -5,7 +5,7 @@ interface IntervalMarkProps {
   readonly scale: readonly [number, number];
 }
 
-const WIDTH = 96;
+const WIDTH = 80;
 const HEIGHT = 14;
 const MARGIN = 4;
 

@@ -103,6 +103,7 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
     {
       key: 'desk',
       label: '',
+      isMinor: true,
       cell: ({ id, name }) => (
         <a href={addressOf('/', { model: id })} aria-label={`Desk of ${name}`}>
           Desk

@@ -54,7 +54,7 @@ export function PartRow({ part: { name, label, endings, isRequired, without }, l
         />
         <Button
           size="small"
-          label={`Choose the ${label.toLowerCase()}`}
+          label={`${file === undefined ? 'Choose' : 'Replace'} the ${label.toLowerCase()}`}
           disabled={isBusy}
           onClick={() => input.current?.click()}
         >

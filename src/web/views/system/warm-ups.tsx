@@ -34,6 +34,7 @@ const COLUMNS: readonly Column<ModelPackageAnswer>[] = [
     key: 'completed',
     label: 'Completed',
     unit: 'UTC',
+    isMinor: true,
     value: (one) => one.warmup_completed_at,
     cell: (one) => <Time at={one.warmup_completed_at} />,
   },
