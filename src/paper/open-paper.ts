@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '../db/connection.ts';
+import { createStoreVersion } from '../db/store-version.ts';
 import type { Decisions } from '../decisions/decide.ts';
 import type { PastForecasts } from '../decisions/past-forecasts.ts';
 import type { EventHub } from '../events/event-hub.ts';
@@ -56,6 +57,7 @@ export interface Paper {
 export async function openPaper(parts: PaperParts): Promise<Paper> {
   const { database, exchange, repository, history, live, registry, decisions, events, now, log } = parts;
   const rows = createHistoryRepository(database);
+  const storeVersion = createStoreVersion(database);
   const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
   accounts.onChange((stored, change) => publishChanges(events, stored, change));
   const { candles } = repository;
@@ -68,11 +70,12 @@ export async function openPaper(parts: PaperParts): Promise<Paper> {
   const desk = createPaperDesk({
     accounts,
     rows,
-    market: createPaperMarket({ exchange, repository, candles: loader, funding, now }),
+    market: createPaperMarket({ exchange, repository, candles: loader, funding, storeVersion, now }),
     performance: performances.of,
     history,
     decisions,
     forecasts,
+    storeVersion,
     now,
   });
   const executor = createExecutor({ desk, live, database, log });
@@ -89,7 +92,7 @@ export async function openPaper(parts: PaperParts): Promise<Paper> {
   live.onQuarter(() => retention.tidy());
   retention.tidy();
   replays.start();
-  const ahead = readAhead({ accounts, performances, quality, log });
+  const ahead = readAhead({ accounts, performances, quality, sleep: parts.timers.sleep, log });
   return {
     desk,
     replays,

@@ -10,6 +10,8 @@ export interface UpToDate {
   readonly outcome: Outcome;
   /** What the exchange did not give, where something is missing. */
   readonly failure: PaperdeskError | null;
+  /** Whether it is as it will be until another candle closes or somebody trades. */
+  readonly settled: boolean;
 }
 
 /**
@@ -23,11 +25,12 @@ export async function bringUpToDate(
   now: number,
   rule: RunningRule,
 ): Promise<UpToDate> {
-  if (account.lots.length === 0) return { outcome: passIdle(account, now), failure: null };
-  const { past, running, failure } = await market.since(symbol, account.nextCandle);
-  const settled = settle(account, past, running, rule);
-  if (settled.account.lots.length > 0) return { outcome: settled, failure };
-  return { outcome: joinOutcomes([settled, passIdle(settled.account, now)]), failure };
+  if (account.lots.length === 0) return { outcome: passIdle(account, now), failure: null, settled: true };
+  const { past, running, failure, complete } = await market.since(symbol, account.nextCandle);
+  const lived = settle(account, past, running, rule);
+  if (lived.account.lots.length > 0) return { outcome: lived, failure, settled: complete };
+  const outcome = joinOutcomes([lived, passIdle(lived.account, now)]);
+  return { outcome, failure, settled: complete };
 }
 
 /**
@@ -42,9 +45,9 @@ export async function bringUpToNow(
 ): Promise<UpToDate> {
   const first = await bringUpToDate(account, symbol, market, now, 'always');
   if (first.outcome.account.lots.length > 0) return first;
-  const { past, running, failure } = await market.since(symbol, first.outcome.account.nextCandle);
-  const settled = settle(first.outcome.account, past, running, 'always');
-  return { outcome: joinOutcomes([first.outcome, settled]), failure };
+  const { past, running, failure, complete } = await market.since(symbol, first.outcome.account.nextCandle);
+  const lived = settle(first.outcome.account, past, running, 'always');
+  return { outcome: joinOutcomes([first.outcome, lived]), failure, settled: complete };
 }
 
 /** An outcome in which nothing happened. */

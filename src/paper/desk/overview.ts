@@ -19,6 +19,8 @@ export interface Overview {
   readonly price: number | null;
   /** At that price. */
   readonly equity: number;
+  /** Whether it stays so until another candle closes or somebody trades. */
+  readonly settled: boolean;
 }
 
 export interface OverviewParts {
@@ -33,7 +35,7 @@ export async function overviewOf(
   { stored, model }: OwnedAccount,
 ): Promise<Overview> {
   const { symbol, account: before } = stored;
-  const { outcome } = await bringUpToDate(before, symbol, market, now(), 'always');
+  const { outcome, settled } = await bringUpToDate(before, symbol, market, now(), 'always');
   const { account, closed } = outcome;
   const counts = await history.counts(account.id, account.epoch);
   const price = await market.storedClose(symbol);
@@ -45,6 +47,7 @@ export async function overviewOf(
     counts: addTrades(counts, closed),
     price,
     equity: price === null ? account.wallet : equityAt(account, price),
+    settled,
   };
 }
 

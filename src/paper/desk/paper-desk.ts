@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StoreVersion } from '../../db/store-version.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { type FreshStart, pause, reset, resume } from '../account-commands.ts';
 import type { StoredAccount } from '../account-repository.ts';
@@ -23,6 +24,7 @@ import { type Overview, overviewOf } from './overview.ts';
 import type { PaperMarket } from './paper-market.ts';
 import type { Performances } from './performance-of-account.ts';
 import { type PollParts, type PollResult, pollStored } from './poll-account.ts';
+import { createRepeatedPolls } from './repeated-polls.ts';
 
 /** One poll of the loop, or of somebody who brings signals. */
 export interface PollRequest {
@@ -70,10 +72,12 @@ export interface PaperDeskParts extends PollParts {
   readonly accounts: Accounts;
   readonly rows: HistoryRepository;
   readonly performance: Performances['of'];
+  readonly storeVersion: StoreVersion;
 }
 
 export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
   const { accounts, rows, market, performance, now } = parts;
+  const repeatedPolls = createRepeatedPolls(parts);
   const pollListeners: ((accountId: string) => void)[] = [];
   const overview = (owned: OwnedAccount) => overviewOf({ market, history: rows, now }, owned);
 
@@ -107,7 +111,8 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
     checkPrice,
 
     async poll({ modelId, symbol, currentPrice, external }) {
-      const { stored: first, model } = await accounts.get(modelId);
+      const { state, known: repeated } = await repeatedPolls.look(modelId);
+      const { stored: first, model } = repeated?.overview ?? (await accounts.get(modelId));
       for (const listener of pollListeners) listener(first.account.id);
       requireSymbol(first.account.id, first.symbol, symbol);
       if (currentPrice !== undefined)
@@ -115,14 +120,17 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
           // A price that cannot be checked is not used either; the poll itself says what is missing.
           if (!(error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE')) throw error;
         });
+      if (repeated !== null && currentPrice === undefined && external === undefined) return repeated;
       const { stored, result } = await accounts.change(first.account.id, (known) =>
         pollStored(parts, known, model, external ?? null),
       );
-      return {
+      const polled = {
         ...result,
         overview: await overview({ stored, model }),
         row: await rows.decision(stored.account.id, result.asOf),
       };
+      await repeatedPolls.keep(modelId, state, polled);
+      return polled;
     },
 
     onPoll: (listener) => void pollListeners.push(listener),

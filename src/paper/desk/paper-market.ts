@@ -1,4 +1,5 @@
 import { MINUTE_MS, newestClosedOpenTime } from '../../candle.ts';
+import type { StoreVersion } from '../../db/store-version.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { CandleLoader } from '../../market/candle-loader.ts';
 import type { StoredCandle } from '../../market/candle-repository.ts';
@@ -15,6 +16,8 @@ import { markedAt, type Stretch, stretchOf } from './stretch.ts';
 /** A stretch, and why it may end too early: what the exchange did not give. */
 export interface KnownStretch extends Stretch {
   readonly failure: PaperdeskError | null;
+  /** Whether the exchange has nothing to add before another candle closes. */
+  readonly complete: boolean;
 }
 
 /** The market as accounts live through it: what is stored, and what the exchange has to add to that. */
@@ -41,17 +44,27 @@ export interface PaperMarketParts {
   readonly repository: MarketRepository;
   readonly candles: CandleLoader;
   readonly funding: FundingLoader;
+  readonly storeVersion: StoreVersion;
   readonly now: () => number;
+}
+
+interface Kept<T> {
+  readonly of: string;
+  readonly value: T;
 }
 
 const ASKS_BEFORE_FILLED = 2;
 const OLD_MS = 60 * MINUTE_MS;
 /** A close that is older says too little about what a trade would cost. */
 const OLDEST_CLOSE_MS = 2 * CANDLE_MS;
+/** A stretch refers to some 1500 candles, 150 kB, which those of the same symbol share for the most part. */
+const MOST_KEPT = 50;
 
 export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
-  const { exchange, repository, now } = parts;
+  const { exchange, repository, storeVersion, now } = parts;
   const oneAtATime = createOneAtATime();
+  const stretches = new Map<string, Kept<KnownStretch>>();
+  const leads = new Map<string, Kept<Awaited<ReturnType<typeof candlesOf>>>>();
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
 
   /** Runs a download, one per symbol at a time; answers what the exchange did not give. */
@@ -70,10 +83,24 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     const stored = () => repository.candles.range(symbol, timeframe, from, due);
     const found = await stored();
     const wanted = Math.max(0, (due - from) / step + 1);
-    const isComplete = found.length === wanted && !found.some(({ filled }) => filled);
-    if (isComplete) return { candles: found, failure: null };
+    if (found.length === wanted && !found.some(({ filled }) => filled))
+      return { candles: found, complete: true, failure: null };
     const failure = await attempt(() => parts.candles.load(symbol, timeframe, from, due));
-    return { candles: await stored(), failure };
+    const candles = await stored();
+    // Filled ones are asked for again when another candle has closed.
+    return { candles, complete: candles.length === wanted, failure };
+  }
+
+  /** The 15-minute candles from 1500 before `start` on; they are read again when one of them was written. */
+  async function leadOf(symbol: string, start: number) {
+    const due = newestClosedOpenTime(now(), '15m');
+    const key = `${symbol} ${start}`;
+    const of = `${due} ${repository.version(symbol)}`;
+    const known = leads.get(key);
+    if (known?.of === of) return known.value;
+    const value = await candlesOf(symbol, '15m', start - WINDOW_CANDLES * QUARTER_MS, due);
+    if (value.complete && of === `${due} ${repository.version(symbol)}`) keep(leads, key, { of, value });
+    return value;
   }
 
   /** Tells of each filled candle whether the exchange will not bring it any more. */
@@ -85,16 +112,23 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     };
   }
 
+  /** What is complete stays so until something is stored or the next candle closes. */
   async function since(symbol: string, from: number): Promise<KnownStretch> {
     const start = quarterOf(from);
+    const key = `${symbol} ${start}`;
+    const state = async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`;
+    const of = await state();
+    const known = stretches.get(key);
+    if (known?.of === of) return known.value;
+    const value = await readSince(symbol, start);
+    if (value.complete && of === (await state())) keep(stretches, key, { of, value });
+    return value;
+  }
+
+  async function readSince(symbol: string, start: number): Promise<KnownStretch> {
     const due = newestClosedOpenTime(now(), '3m');
     const recent = await candlesOf(symbol, '3m', start, due);
-    const long = await candlesOf(
-      symbol,
-      '15m',
-      start - WINDOW_CANDLES * QUARTER_MS,
-      newestClosedOpenTime(now(), '15m'),
-    );
+    const long = await leadOf(symbol, start);
     const newest = recent.candles.at(-1)?.openTime ?? start;
     // From where a window at `start` has it, so that what is known of funding stays one stretch for everybody.
     const fundingFrom = start - WINDOW_CANDLES * QUARTER_MS - FUNDING_LEAD_MS;
@@ -108,7 +142,8 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
       fundingKnownTo: coverage !== undefined && coverage.from <= start ? coverage.to : 0,
       staysFilled: await judgeFilled(symbol, start, due),
     });
-    return { ...stretch, failure: recent.failure ?? long.failure ?? unpaid };
+    const failure = recent.failure ?? long.failure ?? unpaid;
+    return { ...stretch, failure, complete: recent.complete && long.complete && failure === null };
   }
 
   async function newestCandle(symbol: string): Promise<StoredCandle> {
@@ -180,6 +215,13 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
       );
     },
   };
+}
+
+/** Keeps what was read last. */
+function keep<T>(all: Map<string, Kept<T>>, key: string, one: Kept<T>): void {
+  all.delete(key);
+  all.set(key, one);
+  if (all.size > MOST_KEPT) all.delete(all.keys().next().value as string);
 }
 
 /** The candles after the last hole, up to the end. */
