@@ -7,11 +7,14 @@ export interface ReadAheadParts {
   readonly accounts: Pick<Accounts, 'list'>;
   readonly performances: Performances;
   readonly quality: LiveQuality;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly log: Log;
 }
 
+const LONGEST_STOP_MS = 1000;
+
 /** Reads what statistics need of all accounts in the background, so that nobody waits for it who asks first. */
-export function readAhead({ accounts, performances, quality, log }: ReadAheadParts): {
+export function readAhead({ accounts, performances, quality, sleep, log }: ReadAheadParts): {
   stop(): Promise<void>;
 } {
   let stopped = false;
@@ -22,13 +25,14 @@ export function readAhead({ accounts, performances, quality, log }: ReadAheadPar
       if (model !== null && !stopped) await quality.of(model);
     }
   }
-  const reading = read().catch((error: unknown) =>
-    log.warn({ err: error }, 'statistics were not read ahead'),
-  );
+  const reading = read().catch((error: unknown) => {
+    if (!stopped) log.warn({ err: error }, 'statistics were not read ahead');
+  });
   return {
     async stop() {
       stopped = true;
-      await reading;
+      // A download may take longer to end than a service may take to stop.
+      await Promise.race([reading, sleep(LONGEST_STOP_MS)]);
     },
   };
 }
