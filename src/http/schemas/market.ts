@@ -127,3 +127,4 @@ export const marketStatusAnswer = z
 
 export type CandlesAnswer = z.infer<typeof candlesAnswer>;
 export type PriceAnswer = z.infer<typeof priceAnswer>;
+export type MarketStatusAnswer = z.infer<typeof marketStatusAnswer>;

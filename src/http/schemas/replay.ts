@@ -72,3 +72,4 @@ export const replay = z
 export const replayPage = z.object({ items: z.array(replay), next_cursor: z.string().nullable() });
 
 export type ReplayAnswer = z.infer<typeof replay>;
+export type ReplayPageAnswer = z.infer<typeof replayPage>;

@@ -36,7 +36,7 @@ export function ReplayDesk({ id }: { readonly id: string }) {
       <div class="replay-banner" role="note">
         <b>REPLAY</b>
         <span>Past candles, decided on by the package as it is now. None of this was traded live.</span>
-        <a href="/compare">All replays</a>
+        <a href="/compare/replays">All replays</a>
       </div>
       <Loaded of={replay} lines={12}>
         {(answer) => <ReplayParts replay={answer} />}

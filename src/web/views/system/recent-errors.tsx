@@ -42,6 +42,7 @@ const COLUMNS: readonly Column<RecentError>[] = [
     key: 'times',
     label: 'Times',
     isNumber: true,
+    isMinor: true,
     value: ({ times }) => times,
     cell: ({ times }) => count(times),
   },
