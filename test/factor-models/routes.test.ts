@@ -137,6 +137,11 @@ describe('predictions', () => {
   });
 });
 
+test.each(['.', '..'])('a model cannot be called %s, which no address could name', async (model_name) => {
+  const answer = await call('POST', '/api/models', { model_name, root_path: directory.folder });
+  expect(answer.json()).toMatchObject({ status: 422, code: 'FIELD_INVALID' });
+});
+
 test('a registration ends without its files, and comes back', async () => {
   const hashes = async () => {
     const names = (await readdir(directory.folder, { recursive: true, withFileTypes: true })).filter((one) =>

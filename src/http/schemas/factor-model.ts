@@ -9,7 +9,8 @@ const modelName = z
   .string()
   .min(1)
   .max(MAX_NAME)
-  .regex(/^[^/\\\p{Cc}]*$/u, 'must have no slash and no control characters');
+  .regex(/^[^/\\\p{Cc}]*$/u, 'must have no slash and no control characters')
+  .regex(/^(?!\.\.?$)/, 'must not be . or .., which mean something else in addresses');
 
 export const registerBody = z.object({
   model_name: modelName,

@@ -1,15 +1,16 @@
-import { EmptyState } from '../components/notes.tsx';
-import { Panel } from '../components/panel.tsx';
-import { ViewHead } from '../components/view-head.tsx';
+import './factor-models/factor-models.css';
+import { useRoute } from 'preact-iso/router';
+import { access } from '../data/access.ts';
+import { ModelDetail } from './factor-models/model-detail.tsx';
+import { ModelList } from './factor-models/model-list.tsx';
+import { NeedsPassword } from './factor-models/needs-password.tsx';
+import { SymbolDetail } from './factor-models/symbol-detail.tsx';
 
-/** This view is being built. */
+/** Registered directories of factor models: all of them, one, or one symbol of it. */
 export function FactorModels() {
-  return (
-    <>
-      <ViewHead title="Factor models" />
-      <Panel title="Factor models">
-        <EmptyState title="Nothing here yet">This view is being built; Packages works.</EmptyState>
-      </Panel>
-    </>
-  );
+  const { name, symbol } = useRoute().params;
+  if (access.value !== 'session') return <NeedsPassword />;
+  if (name === undefined) return <ModelList />;
+  if (symbol === undefined) return <ModelDetail key={name} name={name} />;
+  return <SymbolDetail key={`${name}/${symbol}`} name={name} symbol={symbol} />;
 }
