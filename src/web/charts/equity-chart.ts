@@ -48,6 +48,7 @@ export function setUpEquity({ chart, library, colors }: ChartContext): (points: 
     },
     1,
   );
+  chart.timeScale().subscribeSizeChange(() => chart.timeScale().fitContent());
   const [upper, lower] = chart.panes();
   upper?.setStretchFactor(1 - DRAWDOWN_SHARE);
   lower?.setStretchFactor(DRAWDOWN_SHARE);

@@ -125,9 +125,9 @@ export function DecisionsTable({ items, decisions, selected, onSelect }: Decisio
 function Signal({ of: { signal, confidence } }: { readonly of: DecisionRowAnswer }) {
   if (signal === null) return <span class="soft">{NOTHING}</span>;
   return (
-    <>
+    <span class="signal">
       <Direction signal={signal} /> <span class="soft">{fixed(confidence, 0)} %</span>
-    </>
+    </span>
   );
 }
 
