@@ -53,10 +53,10 @@ describe('the window after a fault is the one without it', () => {
   test.each(cases)('%s %s', async (endpoint, _name, fault) => {
     const { history, server, clock } = await openDesk({ now: NOW - 3 * CANDLE, timers: quickTimers, limits });
     server.faults.add({ endpoint, fault });
-    const answered: (readonly StoredCandle[])[] = [];
+    const answered = new Map<string, readonly StoredCandle[]>();
     const ask = async () => {
       const window = await history.window('BTCUSDT').catch(() => undefined);
-      if (window !== undefined) answered.push(window.candles);
+      if (window !== undefined) answered.set(window.revision, window.candles);
       return window;
     };
     await expect.poll(async () => (await ask())?.validity.ok, { timeout: 30_000 }).toBe(true);
@@ -64,7 +64,7 @@ describe('the window after a fault is the one without it', () => {
     clock.set(NOW);
     await expect.poll(async () => (await ask())?.closeTime, { timeout: 30_000 }).toBe(NEWEST + CANDLE);
     // Not only the last one: no window that was ever answered held anything but the recording.
-    for (const candles of answered) {
+    for (const candles of answered.values()) {
       expect(rowsOf(candles)).toEqual(await recorded((candles.at(-1) as StoredCandle).openTime));
     }
   });

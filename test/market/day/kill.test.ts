@@ -14,7 +14,7 @@ import { MINUTE, shippedRecording } from '../helper.ts';
 const SPEED = 1200;
 const START = Date.UTC(2025, 10, 27, 10);
 const FROM = START - 24 * 60 * MINUTE;
-const KILLS = 8;
+const KILLS = 6;
 
 /** A process that is expected to live until it is killed. */
 interface Victim {
@@ -80,7 +80,7 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   for (let cycle = 0; cycle < KILLS; cycle += 1) {
     const victim = start();
     // Some while they start and open the store, most while they download, catch up and consume.
-    if (cycle % 4 === 0) await victim.during(delay(200 + random() * 800));
+    if (cycle % 3 === 0) await victim.during(delay(200 + random() * 800));
     else await victim.opened.then(() => victim.during(delay(random() * 1_000)));
     await victim.kill();
   }
