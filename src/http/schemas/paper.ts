@@ -30,7 +30,7 @@ export const limits = z.object({
 export const createRequest = limits.partial().extend({
   model_id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'may have letters, digits, _ and -'),
   symbol: z.string().min(1).max(40).optional(),
-  initial_balance: z.number().positive().max(10_000_000).optional().describe('10,000 unless given'),
+  initial_balance: z.number().min(1).max(10_000_000).optional().describe('10,000 unless given'),
   settings: settings.partial().optional(),
 });
 
@@ -397,3 +397,4 @@ export type DecisionsAnswer = z.infer<typeof decisions>;
 export type DecisionRowAnswer = z.infer<typeof decisionRow>;
 export type EquityAnswer = z.infer<typeof equityCurve>;
 export type KeptForecastAnswer = z.infer<typeof keptForecast>;
+export type ComparisonAnswer = z.infer<typeof comparison>;

@@ -42,9 +42,7 @@ export function ModelFacts({ manifest }: { readonly manifest: ModelPackageAnswer
       />
       <details class="manifest">
         <summary>Whole manifest</summary>
-        <pre class="foreign" tabIndex={0}>
-          {JSON.stringify(manifest, null, 2)}
-        </pre>
+        <pre class="foreign">{JSON.stringify(manifest, null, 2)}</pre>
       </details>
     </>
   );
