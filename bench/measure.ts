@@ -22,6 +22,11 @@ export function atMost(limit: number, text: string): Goal {
   return { text, isMet: (figure) => figure <= limit };
 }
 
+/** The figure is at least `limit`, in its own unit. */
+export function atLeast(limit: number, text: string): Goal {
+  return { text, isMet: (figure) => figure >= limit };
+}
+
 /** The figure is at most so many times its baseline. */
 export function ratioAtMost(limit: number): Goal {
   return { text: `ratio at most ${limit}`, isMet: (figure, baseline) => figure <= limit * baseline };

@@ -19,6 +19,8 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   import: async () => (await import('./import.ts')).benchImport(values.model),
   market: async () => (await import('./market.ts')).benchMarket(),
   replay: async () => (await import('./replay.ts')).benchReplay(values.model),
+  paper: async () => (await import('./paper.ts')).benchPaper(),
+  routes: async () => (await import('./routes.ts')).benchRoutes(),
   start: async () => (await import('./start.ts')).benchStart(),
 };
 
