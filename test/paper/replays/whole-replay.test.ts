@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QUARTER_MS } from '../../../src/paper/quarter-time.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
-import { warmedUp } from '../../helper/upload.ts';
+import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const MINUTE = 60_000;
 /** A moment of the recording, moved to 2026 by whole weeks. */
@@ -234,16 +234,42 @@ describe('replays', () => {
   });
 
   test('go on after a restart, and come to the same', async () => {
-    const long = { from: iso(START - 4 * 96 * QUARTER_MS) };
-    const undisturbed = await replayed(long);
+    const long = { from: iso(START - 3 * 96 * QUARTER_MS) };
     const { id } = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body;
     await underWay(id);
     await service.restart();
     const continued = await finished(id);
-    expect(continued.started_at).not.toBeNull();
+    const undisturbed = await replayed(long);
+    expect(undisturbed.forecasts.computed).toBe(0);
     expect(continued.result).toEqual(undisturbed.result);
     expect(await ledgerOf(`/paper/replays/${id}/ledger`, id)).toEqual(
       await ledgerOf(`/paper/replays/${undisturbed.id}/ledger`, undisturbed.id),
     );
+  });
+
+  test('fail in words where their package is gone, and are refused where it is archived', async () => {
+    expect((await upload(service.app, await packageParts('alpha'))).statusCode).toBe(201);
+    await warmedUp(service.app, 'alpha');
+    const long = { from: iso(START - 300 * 96 * QUARTER_MS) };
+    const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
+    const waiting = (await send('POST', '/paper/replays', { ...RANGE, model_id: 'alpha' })).body;
+    expect(waiting).toMatchObject({ state: 'QUEUED', model_id: 'paper_alpha', initial_balance: 10_000 });
+    const decided = { model_id: 'alpha', decided: 'account' };
+    expect((await send('POST', '/paper/replays', { ...RANGE, ...decided })).body).toMatchObject({
+      code: 'REPLAY_RANGE',
+      detail: expect.stringContaining('no account yet'),
+    });
+    await send('POST', '/model-packages/alpha/archive');
+    expect((await send('POST', '/paper/replays', { ...RANGE, model_id: 'alpha' })).body).toMatchObject({
+      code: 'PACKAGE_ARCHIVED',
+    });
+    expect((await send('DELETE', '/model-packages/alpha')).status).toBe(204);
+    await send('DELETE', `/paper/replays/${running}`);
+    expect(await finished(waiting.id)).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'PACKAGE_NOT_FOUND', detail: expect.stringContaining('alpha') },
+      result: null,
+    });
+    expect((await get('/paper/replays?model_id=alpha')).items).toHaveLength(1);
   });
 });
