@@ -97,7 +97,7 @@ function addTrades(store: SqliteDatabase.Database, owner: string, rows: Rows): v
   store
     .prepare(
       `${COUNTED} insert into paper_decisions
-       select @owner, @first + n * ${QUARTER_MS}, 1, 1, 'policy', 'LONG', 80, 'bullish', 'OPEN', null, '["opened"]',
+       select @owner, @first + n * ${QUARTER_MS}, 1, 1, 'policy', 'LONG', 80, 'bullish', 'OPEN_LONG', null, '["opened"]',
          null, @owner || '.1.' || n, null, @first + n * ${QUARTER_MS} from counted`,
     )
     .run(given);

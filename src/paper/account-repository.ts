@@ -65,18 +65,17 @@ export function createAccountRepository(database: Kysely<Tables>): AccountReposi
 
     async list() {
       const rows = await database.selectFrom('paper_accounts').selectAll().orderBy('id').execute();
+      // By account, as the index has them: the closed ones are many more.
       const lots = await database
         .selectFrom('paper_lots')
         .selectAll()
+        .where('account_id', 'in', database.selectFrom('paper_accounts').select('id'))
         .where('status', '=', 'OPEN')
         .orderBy('sequence')
         .execute();
-      return rows.map((row) =>
-        storedOf(
-          row,
-          lots.filter((lot) => lot.account_id === row.id),
-        ),
-      );
+      const byAccount = new Map<string, PaperLotRow[]>(rows.map(({ id }) => [id, []]));
+      for (const lot of lots) byAccount.get(lot.account_id)?.push(lot);
+      return rows.map((row) => storedOf(row, byAccount.get(row.id) ?? []));
     },
 
     create({ account, packageId, symbol, now }) {

@@ -1,7 +1,7 @@
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { equityAt, type PaperAccount } from '../account.ts';
 import type { StoredAccount } from '../account-repository.ts';
-import type { HistoryRepository, TradeCounts } from '../history-repository.ts';
+import type { TradeCounts } from '../history-repository.ts';
 import type { ClosedLot } from '../lot.ts';
 import type { OwnedAccount } from './accounts.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
@@ -25,19 +25,19 @@ export interface Overview {
 
 export interface OverviewParts {
   readonly market: PaperMarket;
-  readonly history: Pick<HistoryRepository, 'counts'>;
+  readonly counts: (stored: StoredAccount) => Promise<TradeCounts>;
   readonly now: () => number;
 }
 
 /** Looks at an account without changing it. */
 export async function overviewOf(
-  { market, history, now }: OverviewParts,
+  { market, counts: countsOf, now }: OverviewParts,
   { stored, model }: OwnedAccount,
 ): Promise<Overview> {
   const { symbol, account: before } = stored;
   const { outcome, settled } = await bringUpToDate(before, symbol, market, now(), 'always');
   const { account, closed } = outcome;
-  const counts = await history.counts(account.id, account.epoch);
+  const counts = await countsOf(stored);
   const price = await market.storedClose(symbol);
   return {
     stored,

@@ -25,6 +25,7 @@ import type { PaperMarket } from './paper-market.ts';
 import type { Performances } from './performance-of-account.ts';
 import { type PollParts, type PollResult, pollStored } from './poll-account.ts';
 import { createRepeatedPolls } from './repeated-polls.ts';
+import { createTradeCounts } from './trade-counts.ts';
 
 /** One poll of the loop, or of somebody who brings signals. */
 export interface PollRequest {
@@ -77,9 +78,10 @@ export interface PaperDeskParts extends PollParts {
 
 export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
   const { accounts, rows, market, performance, now } = parts;
+  const counts = createTradeCounts(rows);
   const repeatedPolls = createRepeatedPolls(parts);
   const pollListeners: ((accountId: string) => void)[] = [];
-  const overview = (owned: OwnedAccount) => overviewOf({ market, history: rows, now }, owned);
+  const overview = (owned: OwnedAccount) => overviewOf({ market, counts, now }, owned);
 
   /** Trades by hand on an account that has lived until now. */
   async function byHand(
