@@ -29,9 +29,9 @@ const COLUMNS: readonly Column<Artifact>[] = [
     label: 'File',
     value: ({ path }) => path,
     cell: ({ path }) => (
-      <span class="path" title={path}>
+      <code class="soft" title={path}>
         {SUFFIX.exec(path)?.[0] ?? path}
-      </span>
+      </code>
     ),
   },
   {

@@ -53,7 +53,15 @@ const COLUMNS: readonly Column<Input>[] = [
     value: ({ factor }) => factor,
     cell: ({ factor }) => <span class="factor-name">{factor}</span>,
   },
-  { key: 'tau', label: 'Tau', isNumber: true, value: (row) => row.tau, cell: (row) => tau(row.tau) },
+  {
+    key: 'tau',
+    label: 'Tau',
+    isNumber: true,
+    // The chart has it too.
+    isMinor: true,
+    value: (row) => row.tau,
+    cell: (row) => tau(row.tau),
+  },
   {
     key: 'importance',
     label: 'Importance',

@@ -2,8 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/schemas/factor-model.ts';
 import { Figure } from '../../components/figures.tsx';
 import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState, ErrorNote } from '../../components/notes.tsx';
-import { Panel } from '../../components/panel.tsx';
+import { ErrorNote } from '../../components/notes.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Time } from '../../components/time.tsx';
 import { ViewHead } from '../../components/view-head.tsx';
@@ -14,6 +13,7 @@ import { ModelActions, useModelActions } from './model-actions.tsx';
 import { WatchState } from './model-states.tsx';
 import { ScanChanges } from './scan-changes.tsx';
 import { SymbolsTable } from './symbols-table.tsx';
+import { UnknownModel } from './unknown-model.tsx';
 import { type FactorModel, useModelPart, useModels } from './use-model.ts';
 import { Warnings } from './warnings.tsx';
 
@@ -27,24 +27,6 @@ export function ModelDetail({ name }: { readonly name: string }) {
         return found === undefined ? <UnknownModel name={name} /> : <Detail one={found} />;
       }}
     </Loaded>
-  );
-}
-
-/** What an address of a model shows that is not registered. */
-export function UnknownModel({ name }: { readonly name: string }) {
-  const { query } = useLocation();
-  return (
-    <>
-      <ViewHead title="Factor models" />
-      <Panel title="Not registered">
-        <EmptyState
-          title={`There is no factor model ${name}`}
-          action={<a href={listAddress(query)}>All factor models</a>}
-        >
-          Its registration may have ended, or it may never have been registered with this service.
-        </EmptyState>
-      </Panel>
-    </>
   );
 }
 

@@ -9,6 +9,8 @@ type Scan = FactorChangesAnswer['items'][number];
 type GroupChange = Scan['groups'][number];
 type Change = GroupChange['change'];
 
+const NAMES_AT_ONCE = 12;
+
 const SIGNS: Record<Change, string> = { added: '+', removed: '−', changed: '~' };
 
 interface ScanChangesProps {
@@ -101,10 +103,14 @@ function Names({ words, sign, count: all, names }: NamesProps) {
       <span>
         {count(all)} {words[all === 1 ? 0 : 1]}
       </span>
-      <span class="soft foreign">
-        {names.join(', ')}
-        {all > names.length && ' …'}
-      </span>
+      <span class="soft foreign">{names.slice(0, NAMES_AT_ONCE).join(', ')}</span>
+      {names.length > NAMES_AT_ONCE && (
+        <details class="soft foreign">
+          <summary>and {count(all - NAMES_AT_ONCE)} more</summary>
+          {names.slice(NAMES_AT_ONCE).join(', ')}
+          {all > names.length && ' …'}
+        </details>
+      )}
     </li>
   );
 }

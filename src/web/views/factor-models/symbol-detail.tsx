@@ -15,6 +15,7 @@ import { ModelFacts } from './model-facts.tsx';
 import { PredictPanel } from './predict-panel.tsx';
 import { tau } from './tau.ts';
 import { TrainingFacts } from './training-facts.tsx';
+import { UnknownModel } from './unknown-model.tsx';
 import { useAddress, useModelPart } from './use-model.ts';
 import { Warnings } from './warnings.tsx';
 
@@ -29,6 +30,7 @@ export function SymbolDetail({ name, symbol }: SymbolDetailProps) {
   const chosen = query.group === undefined ? '' : `?group_key=${encodeURIComponent(query.group)}`;
   const detail = useAddress<SymbolDetailAnswer>(name, `${modelRoute(name, 'symbols', symbol)}${chosen}`);
   const all = useModelPart<SymbolsAnswer>(name, 'symbols');
+  if (detail.error.value?.code === 'FACTOR_MODEL_NOT_FOUND') return <UnknownModel name={name} />;
   return (
     <>
       <ViewHead

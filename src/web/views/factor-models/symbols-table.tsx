@@ -65,6 +65,7 @@ function columnsFor(
     {
       key: 'return',
       label: 'Return',
+      isMinor: true,
       value: (group) => group.return_name,
       cell: (group) => <span class="foreign">{group.return_name ?? NOTHING}</span>,
     },
