@@ -65,7 +65,7 @@ async function copyAll(places: BackupPlaces, to: string, now: number): Promise<B
 }
 
 /** The files of a package that stand in the folder of packages; the default pair comes with the project. */
-export function uploadedFiles(paths: PackagePaths, packagesDir: string): string[] {
+function uploadedFiles(paths: PackagePaths, packagesDir: string): string[] {
   const home = join(resolve(packagesDir), paths.id);
   const listed = JSON.parse(paths.files) as { name: string }[];
   const isUploaded = resolve(PROJECT_ROOT, paths.forecast_rel_path).startsWith(home + sep);
@@ -83,7 +83,7 @@ async function copyOne({ id, files }: PackagePaths, path: string, to: string) {
 }
 
 /** @throws BackupError beginning with `why` unless there is nothing in the folder */
-export async function requireEmpty(folder: string, why: string): Promise<void> {
+async function requireEmpty(folder: string, why: string): Promise<void> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new BackupError(`${folder} is not a folder that can be read (${error.code}).`);

@@ -5,7 +5,7 @@ import { type ApiError, apiErrorOf } from './api-error.ts';
 import { forgetToken, keepToken, token } from './session.ts';
 
 /** Whether the service has a password; undefined until it said so. */
-export const hasPassword = signal<boolean | undefined>(undefined);
+const hasPassword = signal<boolean | undefined>(undefined);
 /** Why the first question could not be answered. */
 export const accessError = signal<ApiError | undefined>(undefined);
 
