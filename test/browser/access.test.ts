@@ -44,7 +44,7 @@ describe('a first visit, without a password', () => {
     for (const viewport of ['desktop', 'phone'] as const) {
       const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, { viewport });
       await visit('/');
-      await page.getByRole('img', { name: /^Candles of BTCUSDT; the last closed at/ }).waitFor();
+      await page.getByRole('img', { name: /^Candles of BTCUSDT; the last price is/ }).waitFor();
       await page.locator('.chart-canvas canvas').first().waitFor();
       await expectAccessible();
       await screenshot(`desk-${viewport}-light`);
