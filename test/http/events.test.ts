@@ -54,6 +54,22 @@ test('a closed 15m candle is told once it is stored', async () => {
   expect(text).toContain('data: {"symbol":"BTCUSDT","closed_at":"2026-11-26T00:30:00.000Z"}');
 });
 
+test('an account that is paused, resumed or reset is told', async () => {
+  const reading = listen((text) => (text.match(/event: account/g)?.length ?? 0) >= 3);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const path = '/paper/account/ppo_v1';
+  for (const command of ['pause', 'resume', 'reset']) {
+    const answer = await service.app.inject({ method: 'POST', url: `${path}/${command}` });
+    expect(answer.statusCode, answer.body).toBe(200);
+  }
+  const told = (await reading).matchAll(/event: account\ndata: (.*)/g);
+  expect(Array.from(told, ([, data]) => JSON.parse(data as string))).toEqual([
+    { model_id: 'paper_ppo_v1', status: 'PAUSED', epoch: 1 },
+    { model_id: 'paper_ppo_v1', status: 'ACTIVE', epoch: 1 },
+    { model_id: 'paper_ppo_v1', status: 'ACTIVE', epoch: 2 },
+  ]);
+});
+
 test('who comes back after a restart is told to ask for the state again', async () => {
   const text = await listen((read) => read.includes('\n\n'), { 'last-event-id': 'another-run-7' });
   expect(text).toBe('event: reset\ndata: {}\n\n');

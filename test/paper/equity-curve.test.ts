@@ -8,12 +8,18 @@ function point(time: number, equity: number): EquityPoint {
   return { time, equity, wallet: equity, openLots: 0, openSide: null };
 }
 
-async function curve(equities: readonly number[], from = 0, points = 500, step = 1) {
+async function curve(
+  equities: readonly number[],
+  from = 0,
+  points = 500,
+  step = 1,
+  to = Number.POSITIVE_INFINITY,
+) {
   const all = equities.map((equity, index) => point(index * step, equity));
   const parts = {
     history: {
-      equity: async (_id: string, _epoch: number, first: number, last: number) =>
-        all.filter(({ time }) => time >= first && time <= last),
+      equityAfter: async (_id: string, _epoch: number, after: number, limit: number) =>
+        all.filter(({ time }) => time > after).slice(0, limit),
       peakBefore: async (_id: string, _epoch: number, end: number) => {
         const before = all.filter(({ time }) => time < end).map(({ equity }) => equity);
         return before.length === 0 ? null : Math.max(...before);
@@ -22,7 +28,7 @@ async function curve(equities: readonly number[], from = 0, points = 500, step =
     closesAt: async (times: readonly number[]) =>
       new Map(times.filter((time) => time !== 2).map((time) => [time, 1000 + time])),
   };
-  return curveOf(parts, ACCOUNT, { from, to: equities.length * step, points });
+  return curveOf({ ...parts, pause: async () => {} }, ACCOUNT, { from, to, points });
 }
 
 describe('an equity curve', () => {
@@ -60,6 +66,16 @@ describe('an equity curve', () => {
     expect((await seen(0)).map(({ time }) => time)).toEqual([0, quarter]);
     expect((await seen(quarter)).map(({ time }) => time)).toEqual([quarter]);
   });
+
+  it.each([999, 1000, 1001, 2500])(
+    'of %i points is read to its end, or to where it is asked for',
+    async (count) => {
+      const equities = Array.from({ length: count }, (_, index) => 100 + index);
+      const times = Array.from({ length: count }, (_, index) => index);
+      expect((await curve(equities, 0, 5000)).map(({ time }) => time)).toEqual(times);
+      expect((await curve(equities, 10, 5000, 1, 998)).map(({ time }) => time)).toEqual(times.slice(10, 999));
+    },
+  );
 
   it('of nothing is empty', async () => {
     expect(await curve([])).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EquityAnswer, PositionAnswer } from '../../src/http/schemas/paper.ts';
-import { heldInstead } from '../../src/web/charts/equity-chart.ts';
 import { forecastPoints } from '../../src/web/charts/forecast-points.ts';
+import { heldInstead } from '../../src/web/charts/held-instead.ts';
 import { tradeMarks } from '../../src/web/charts/trade-marks.ts';
 import { type Candle, joinCandles, runningCandle } from '../../src/web/views/desk/candle-list.ts';
 import { distancePct, equityAt, pnlAt } from '../../src/web/views/desk/live-pnl.ts';
@@ -61,13 +61,16 @@ test('a forecast begins at the close of its candle and goes on step by step', ()
     price: 1000,
     values: [
       [-0.01, 0, 0.01],
-      [0, Math.log(1.1), 0.2],
+      // They may cross.
+      [0.2, 0, Math.log(1.1)],
     ],
   });
   const open = START / 1000 - 15 * 60;
   expect(points.map(({ time }) => time)).toEqual([open, open + 900, open + 1800]);
   expect(points[0]).toMatchObject({ low: 1000, mid: 1000, high: 1000 });
+  expect(points[2]?.low).toBe(1000);
   expect(points[2]?.mid).toBeCloseTo(1100, 9);
+  expect(points[2]?.high).toBeCloseTo(1000 * Math.exp(0.2), 9);
 });
 
 describe('open lots at the newest price', () => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { curveOf } from '../../paper/desk/equity-curve.ts';
@@ -49,7 +50,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
       const { account, symbol } = await storedOf(params.model_id);
       const { from = 0, to = now(), points } = query;
       const closesAt = (times: readonly number[]) => desk.market.closesAt(symbol, times);
-      return answerOfCurve(await curveOf({ history, closesAt }, account, { from, to, points }));
+      return answerOfCurve(await curveOf({ history, closesAt, pause: turn }, account, { from, to, points }));
     },
   );
 

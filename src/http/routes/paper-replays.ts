@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { packageIdOf } from '../../packages/package-id.ts';
@@ -125,7 +126,7 @@ export const paperReplayRoutes: FastifyPluginAsyncZod<PaperReplayRoutesOptions> 
       const { from = job.from, to = job.to, points } = query;
       const closesAt = (times: readonly number[]) => desk.market.closesAt(job.symbol, times);
       return answerOfCurve(
-        await curveOf({ history, closesAt }, { ...job, epoch: EPOCH }, { from, to, points }),
+        await curveOf({ history, closesAt, pause: turn }, { ...job, epoch: EPOCH }, { from, to, points }),
       );
     },
   );

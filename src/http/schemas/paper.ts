@@ -393,7 +393,6 @@ export type ForecastQualityAnswer = z.infer<typeof forecastQuality>;
 export type DashboardAnswer = z.infer<typeof dashboard>;
 export type TradesAnswer = z.infer<typeof trades>;
 export type LedgerAnswer = z.infer<typeof ledger>;
-export type DecisionsAnswer = z.infer<typeof decisions>;
 export type DecisionRowAnswer = z.infer<typeof decisionRow>;
 export type EquityAnswer = z.infer<typeof equityCurve>;
 export type KeptForecastAnswer = z.infer<typeof keptForecast>;

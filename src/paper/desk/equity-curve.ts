@@ -14,10 +14,15 @@ export interface PricedPoint extends CurvePoint {
 }
 
 export interface CurveParts {
-  readonly history: Pick<HistoryRepository, 'equity' | 'peakBefore'>;
+  readonly history: Pick<HistoryRepository, 'equityAfter' | 'peakBefore'>;
   /** Closes of the 15-minute candles that closed at these times, by that time. */
   readonly closesAt: (times: readonly number[]) => Promise<ReadonlyMap<number, number>>;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<unknown>;
 }
+
+/** Rows read at once: a millisecond or two. */
+const PAGE = 1000;
 
 /** Which part of a curve: times in ms, both included, and how many points of it, 3 to 5000. */
 export interface CurveRange {
@@ -31,12 +36,20 @@ export interface CurveRange {
  * seen from its start begins with the initial balance.
  */
 export async function curveOf(
-  { history, closesAt }: CurveParts,
+  { history, closesAt, pause }: CurveParts,
   { id, epoch, initialBalance }: Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance'>,
   { from, to, points }: CurveRange,
 ): Promise<PricedPoint[]> {
   const known = await history.peakBefore(id, epoch, from);
-  const stored = await history.equity(id, epoch, from, to);
+  const stored: EquityPoint[] = [];
+  for (let after = from - 1; ; ) {
+    const page = await history.equityAfter(id, epoch, after, PAGE);
+    const last = page.at(-1);
+    for (const point of page) if (point.time <= to) stored.push(point);
+    if (last === undefined || last.time >= to || page.length < PAGE) break;
+    after = last.time;
+    await pause();
+  }
   const start = known === null ? startOf(stored, initialBalance, from) : [];
   const curve = withDrawdowns([...start, ...stored], Math.max(initialBalance, known ?? initialBalance));
   const reduced = reducedCurve(curve, points);

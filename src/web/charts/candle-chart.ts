@@ -2,6 +2,7 @@ import type { CandlestickData, ISeriesApi, UTCTimestamp } from 'lightweight-char
 import type { CandlesAnswer } from '../../http/schemas/market.ts';
 import { price } from '../format/numbers.ts';
 import type { ChartContext } from './chart.tsx';
+import { secondsOf } from './chart-time.ts';
 
 export type ChartCandle = Pick<
   CandlesAnswer['candles'][number],
@@ -36,9 +37,4 @@ export function candleData({
   close,
 }: ChartCandle): CandlestickData<UTCTimestamp> {
   return { time: secondsOf(open_time), open, high, low, close };
-}
-
-/** Charts count in seconds; ISO 8601 in. */
-export function secondsOf(time: string): UTCTimestamp {
-  return Math.floor(Date.parse(time) / 1000) as UTCTimestamp;
 }

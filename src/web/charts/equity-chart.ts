@@ -1,8 +1,8 @@
-import type { UTCTimestamp } from 'lightweight-charts';
 import type { EquityAnswer } from '../../http/schemas/paper.ts';
 import { percent, usdt } from '../format/numbers.ts';
-import { secondsOf } from './candle-chart.ts';
 import type { ChartContext } from './chart.tsx';
+import { secondsOf } from './chart-time.ts';
+import { heldInstead } from './held-instead.ts';
 
 type Points = EquityAnswer['items'];
 
@@ -62,15 +62,4 @@ export function setUpEquity({ chart, library, colors }: ChartContext): (points: 
     held.setData(heldInstead(points));
     chart.timeScale().fitContent();
   };
-}
-
-/** What the equity of the first point would be worth had it bought the symbol then, as far as prices are known. */
-export function heldInstead(points: Points): { time: UTCTimestamp; value: number }[] {
-  const first = points.find(({ price }) => price !== null);
-  if (first === undefined) return [];
-  return points.flatMap(({ time, price }) =>
-    price === null
-      ? []
-      : [{ time: secondsOf(time), value: (first.total_equity * price) / (first.price as number) }],
-  );
 }

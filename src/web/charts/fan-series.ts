@@ -1,14 +1,7 @@
-import type { ICustomSeriesPaneView, ISeriesApi, Time, UTCTimestamp } from 'lightweight-charts';
+import type { ICustomSeriesPaneView, ISeriesApi, Time } from 'lightweight-charts';
 import { PRICE_FORMAT } from './candle-chart.ts';
 import type { ChartContext, ChartLibrary } from './chart.tsx';
-
-/** The three quantiles of a price at a time. */
-export interface FanPoint {
-  readonly time: UTCTimestamp;
-  readonly low: number;
-  readonly mid: number;
-  readonly high: number;
-}
+import type { FanPoint } from './forecast-points.ts';
 
 export interface FanStyle {
   /** The line in the middle. */
@@ -30,7 +23,7 @@ interface FanItem extends Omit<FanPoint, 'time'> {
   readonly time: Time;
 }
 
-/** Adds a series that draws a forecast: a band from the lowest to the highest quantile, and the line in its middle. */
+/** Adds a series that draws a forecast: a band from the low to the high quantile, and the line in its middle. */
 export function addFan(
   { chart, library }: Pick<ChartContext, 'chart' | 'library'>,
   style: FanStyle,
@@ -53,8 +46,7 @@ function fanView(library: ChartLibrary, style: FanStyle): PaneView {
         if (update !== undefined) drawFan(target, toCoordinate, update, style);
       },
     }),
-    // Quantiles may cross: the band reaches from the lowest to the highest.
-    priceValueBuilder: ({ low, mid, high }) => [Math.min(low, mid, high), Math.max(low, mid, high), mid],
+    priceValueBuilder: ({ low, mid, high }) => [low, high, mid],
     isWhitespace: (item): item is typeof item & { readonly time: Time } => !('mid' in item),
     defaultOptions: () => ({ ...library.customSeriesDefaultOptions, color: style.color }),
   };
@@ -69,9 +61,9 @@ function drawFan(target: Target, toCoordinate: ToCoordinate, update: Update, sty
         .slice(Math.max(0, visibleRange.from - 1), visibleRange.to + 1)
         .map(({ x, originalData: { low, mid, high } }) => ({
           x: x * horizontal,
-          top: (toCoordinate(Math.max(low, mid, high)) ?? 0) * vertical,
+          top: (toCoordinate(high) ?? 0) * vertical,
           middle: (toCoordinate(mid) ?? 0) * vertical,
-          bottom: (toCoordinate(Math.min(low, mid, high)) ?? 0) * vertical,
+          bottom: (toCoordinate(low) ?? 0) * vertical,
         }));
       const trace = (key: 'top' | 'middle' | 'bottom') => {
         const path = new Path2D();

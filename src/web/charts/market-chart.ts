@@ -1,7 +1,8 @@
 import type { IChartApi, IPriceLine, UTCTimestamp } from 'lightweight-charts';
 import type { PositionAnswer } from '../../http/schemas/paper.ts';
-import { addCandles, type ChartCandle, candleData, secondsOf } from './candle-chart.ts';
+import { addCandles, type ChartCandle, candleData } from './candle-chart.ts';
 import type { ChartContext } from './chart.tsx';
+import { secondsOf } from './chart-time.ts';
 import { addFan } from './fan-series.ts';
 import { type Forecast, forecastPoints } from './forecast-points.ts';
 import { tradeMarks } from './trade-marks.ts';

@@ -1,9 +1,14 @@
 import type { SeriesMarker, UTCTimestamp } from 'lightweight-charts';
 import type { PositionAnswer } from '../../http/schemas/paper.ts';
-import { secondsOf } from './candle-chart.ts';
-import type { ChartColors } from './chart-colors.ts';
+import { secondsOf } from './chart-time.ts';
 
 const STEP_SECONDS = 15 * 60;
+
+interface MarkColors {
+  readonly up: string;
+  readonly down: string;
+  readonly text: string;
+}
 
 interface Mark {
   readonly position: 'aboveBar' | 'belowBar';
@@ -20,7 +25,7 @@ interface Mark {
  */
 export function tradeMarks(
   positions: readonly PositionAnswer[],
-  colors: Pick<ChartColors, 'up' | 'down' | 'text'>,
+  colors: MarkColors,
   from: UTCTimestamp,
 ): SeriesMarker<UTCTimestamp>[] {
   const groups = new Map<string, Mark[]>();
@@ -51,10 +56,7 @@ function marksOf({ side, open_time, close_time, realized_pnl_usdt }: PositionAns
   return [entry, exit];
 }
 
-function drawn(
-  group: readonly Mark[],
-  colors: Pick<ChartColors, 'up' | 'down' | 'text'>,
-): SeriesMarker<UTCTimestamp> {
+function drawn(group: readonly Mark[], colors: MarkColors): SeriesMarker<UTCTimestamp> {
   const { time, position, shape } = group[0]!;
   const pnl = group.reduce((sum, mark) => sum + mark.pnl, 0);
   const isGain = shape === 'arrowUp' || pnl > 0;

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { PriceAnswer } from '../../../http/schemas/market.ts';
 import type { DashboardAnswer, PaperAccountAnswer } from '../../../http/schemas/paper.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
@@ -6,6 +7,7 @@ import { Change, Figure } from '../../components/figures.tsx';
 import { ErrorNote, Note } from '../../components/notes.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
+import type { Resource } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
 import { useSubmit } from '../../data/use-submit.ts';
 import { percent, usdt } from '../../format/numbers.ts';
@@ -21,14 +23,14 @@ const STATUS_TONES: Record<PaperAccountAnswer['status'], Tone> = {
 
 interface AccountCardProps {
   readonly dashboard: DashboardAnswer;
-  /** The newest price that is known. */
-  readonly price: number | undefined;
+  readonly livePrice: Resource<PriceAnswer>;
   /** Something was done; what is shown has to be loaded again. */
   readonly onChanged: () => void;
 }
 
 /** What the account is worth now, and what can be done with it. */
-export function AccountCard({ dashboard, price, onChanged }: AccountCardProps) {
+export function AccountCard({ dashboard, livePrice, onChanged }: AccountCardProps) {
+  const price = livePrice.data.value?.price;
   const { account, open_positions: lots, performance } = dashboard;
   const equity = price === undefined ? account.total_equity : equityAt(account.total_equity, lots, price);
   const openPnl =
@@ -69,12 +71,12 @@ export function AccountCard({ dashboard, price, onChanged }: AccountCardProps) {
           Reset it to trade again.
         </Note>
       )}
-      <Actions dashboard={dashboard} price={price} onChanged={onChanged} />
+      <Actions dashboard={dashboard} livePrice={livePrice} onChanged={onChanged} />
     </Panel>
   );
 }
 
-function Actions({ dashboard, price, onChanged }: AccountCardProps) {
+function Actions({ dashboard, livePrice, onChanged }: AccountCardProps) {
   const { account } = dashboard;
   const [dialog, setDialog] = useState<'open' | 'reset'>();
   const { isBusy, error, run } = useSubmit();
@@ -107,7 +109,12 @@ function Actions({ dashboard, price, onChanged }: AccountCardProps) {
         </Button>
       </div>
       {dialog === 'open' && (
-        <OpenPositionDialog dashboard={dashboard} price={price} onClose={close} onOpened={onChanged} />
+        <OpenPositionDialog
+          dashboard={dashboard}
+          price={livePrice.data.value?.price}
+          onClose={close}
+          onOpened={onChanged}
+        />
       )}
       {dialog === 'reset' && <ResetDialog account={account} onClose={close} onReset={onChanged} />}
     </>

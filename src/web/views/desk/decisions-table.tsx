@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { DecisionRowAnswer } from '../../../http/schemas/paper.ts';
+import { sortedQuantiles } from '../../charts/forecast-points.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorNote } from '../../components/notes.tsx';
 import { Time } from '../../components/time.tsx';
@@ -135,13 +136,13 @@ function Signal({ of: { signal, confidence } }: { readonly of: DecisionRowAnswer
 function quantilesAt({ evidence }: DecisionRowAnswer, step: number) {
   const found = evidence?.quantiles.find((one) => one.step === step);
   if (found === undefined) return <span class="soft">{NOTHING}</span>;
-  const { low, mid, high } = found;
+  const [low, mid, high] = sortedQuantiles([found.low, found.mid, found.high]);
   const write = (value: number) => signed(Math.expm1(value) * 100, (one) => fixed(one, 2));
   return (
     <>
       {signed(Math.expm1(mid) * 100, percent)}
       <span class="soft small under">
-        {write(Math.min(low, mid, high))} … {write(Math.max(low, mid, high))}
+        {write(low)} … {write(high)}
       </span>
     </>
   );

@@ -1,18 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PriceAnswer } from '../../../http/schemas/market.ts';
-import type { ApiError } from '../../data/api-error.ts';
+import type { Resource } from '../../data/resource.ts';
 import { price as priceText } from '../../format/numbers.ts';
 
 interface LastPriceProps {
   readonly symbol: string;
-  readonly price: PriceAnswer | undefined;
-  /** Why there is no newer one. */
-  readonly error: ApiError | undefined;
+  readonly of: Resource<PriceAnswer>;
 }
 
 /** The last price traded, with an arrow for where it went. */
-export function LastPrice({ symbol, price, error }: LastPriceProps) {
-  const value = price?.price;
+export function LastPrice({ symbol, of }: LastPriceProps) {
+  const value = of.data.value?.price;
+  // Why there is no newer one.
+  const error = of.error.value;
   const before = useRef<number | undefined>(undefined);
   const direction = useRef<'up' | 'down' | ''>('');
   if (value !== undefined && before.current !== undefined && value !== before.current)

@@ -51,14 +51,9 @@ export function LiveDesk({ accountId, packageId, symbol, name }: LiveDeskProps) 
   const livePrice = useLivePrice(symbol);
   const { decisions, trades } = useLogs(book);
   const forecast = useForecast(dashboard.data.value?.ml_signal ?? undefined);
-  const price = livePrice.data.value;
   return (
     <>
-      <ViewHead
-        title="Desk"
-        detail={name}
-        actions={<LastPrice symbol={symbol} price={price} error={livePrice.error.value} />}
-      />
+      <ViewHead title="Desk" detail={name} actions={<LastPrice symbol={symbol} of={livePrice} />} />
       <div class="desk">
         <Area name="decision">
           <Carded of={dashboard} title="Decision" lines={9}>
@@ -73,17 +68,19 @@ export function LiveDesk({ accountId, packageId, symbol, name }: LiveDeskProps) 
         </Area>
         <Area name="account">
           <Carded of={dashboard} title="Account" lines={7}>
-            {(answer) => <AccountCard dashboard={answer} price={price?.price} onChanged={dashboard.reload} />}
+            {(answer) => (
+              <AccountCard dashboard={answer} livePrice={livePrice} onChanged={dashboard.reload} />
+            )}
           </Carded>
         </Area>
         <Area name="lots">
           <Carded of={dashboard} title="Open lots" lines={3}>
-            {(answer) => <OpenLots dashboard={answer} price={price?.price} onChanged={dashboard.reload} />}
+            {(answer) => <OpenLots dashboard={answer} livePrice={livePrice} onChanged={dashboard.reload} />}
           </Carded>
         </Area>
         <Area name="market">
           <MarketPanel
-            {...{ symbol, price, forecast }}
+            {...{ symbol, livePrice, forecast }}
             modelId={accountId}
             pastAsOf={query.candle}
             onClosePast={() => change({ candle: undefined })}

@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Forecast } from '../../charts/forecast-points.ts';
+import { type Forecast, sortedQuantiles } from '../../charts/forecast-points.ts';
 import { percent, price, signed } from '../../format/numbers.ts';
 import { duration, utcMinute } from '../../format/time.ts';
 import type { RunningCandle } from './candle-list.ts';
@@ -64,14 +64,13 @@ function Quantiles({ of, at, name }: QuantilesProps) {
   const step = at === undefined ? last : Math.round((at + STEP_MS - Date.parse(of.asOf)) / STEP_MS);
   const values = of.values[step - 1];
   if (values === undefined) return null;
-  const [low, , high] = values.toSorted((a, b) => a - b) as [number, number, number];
+  const [low, mid, high] = sortedQuantiles(values).map((value) => of.price * Math.exp(value));
   return (
     <span>
       <span class="soft">
         {name}, {duration(step * STEP_MS)}:
       </span>{' '}
-      {price(of.price * Math.exp(low))} … <b>{price(of.price * Math.exp(values[1]))}</b> …{' '}
-      {price(of.price * Math.exp(high))}
+      {price(low)} … <b>{price(mid)}</b> … {price(high)}
     </span>
   );
 }

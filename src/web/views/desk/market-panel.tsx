@@ -11,18 +11,21 @@ import { ErrorNote } from '../../components/notes.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
 import { getJson } from '../../data/api.ts';
-import { useResource } from '../../data/resource.ts';
+import { type Resource, useResource } from '../../data/resource.ts';
 import { price as priceText } from '../../format/numbers.ts';
 import { type Candle, runningCandle } from './candle-list.ts';
 import { MarketLegend } from './market-legend.tsx';
 import { useCandleParts, useCandles } from './use-candles.ts';
+
+const NONE: readonly never[] = [];
 
 interface MarketPanelProps {
   readonly symbol: string;
   readonly modelId: string;
   /** Up to when candles are shown, ISO 8601; the newest ones unless given. */
   readonly until?: string;
-  readonly price: PriceAnswer | undefined;
+  /** Of the candle that is not closed yet; undefined where the past is looked at. */
+  readonly livePrice: Resource<PriceAnswer> | undefined;
   /** Made on the newest candle. */
   readonly forecast: Forecast | undefined;
   /** Close of the candle whose forecast is shown as well. */
@@ -36,7 +39,7 @@ interface MarketPanelProps {
 
 /** The market, what the package sees coming, and what the account did in it. */
 export function MarketPanel(props: MarketPanelProps) {
-  const { symbol, modelId, until, price, forecast, pastAsOf, onClosePast } = props;
+  const { symbol, modelId, until, forecast, pastAsOf, onClosePast } = props;
   const { candles, older } = useCandles(symbol, until);
   const parts = useCandleParts(symbol, until);
   const past = useResource(
@@ -61,8 +64,7 @@ export function MarketPanel(props: MarketPanelProps) {
           <MarketChart
             {...props}
             closed={closed}
-            parts={parts.data.value ?? []}
-            price={price}
+            parts={parts.data.value ?? NONE}
             past={past.data.value ?? undefined}
             onOlder={older}
           />
@@ -80,7 +82,8 @@ interface MarketChartProps extends MarketPanelProps {
 }
 
 function MarketChart(props: MarketChartProps) {
-  const { symbol, closed, parts, price, forecast, past, trades, lots, onOlder, onOlderTrades } = props;
+  const { symbol, closed, parts, livePrice, forecast, past, trades, lots, onOlder, onOlderTrades } = props;
+  const price = livePrice?.data.value;
   const pointed = useSignal<number | undefined>(undefined);
   const running = useMemo(() => runningCandle(closed.at(-1), parts, price), [closed, parts, price]);
   const onOldest = () => {

@@ -1,3 +1,4 @@
+import type { PriceAnswer } from '../../../http/schemas/market.ts';
 import type { DashboardAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
@@ -8,6 +9,7 @@ import { Time } from '../../components/time.tsx';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
 import { confirmAction } from '../../data/confirmation.ts';
+import type { Resource } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
 import { useSubmit } from '../../data/use-submit.ts';
 import { fixed, percent, price as priceText, signed, usdt } from '../../format/numbers.ts';
@@ -18,12 +20,13 @@ import { ORIGIN_WORDS } from './reasons.ts';
 
 interface OpenLotsProps {
   readonly dashboard: DashboardAnswer;
-  readonly price: number | undefined;
+  readonly livePrice: Resource<PriceAnswer>;
   readonly onChanged: () => void;
 }
 
 /** Open lots at the newest price, and how to close them. */
-export function OpenLots({ dashboard, price, onChanged }: OpenLotsProps) {
+export function OpenLots({ dashboard, livePrice, onChanged }: OpenLotsProps) {
+  const price = livePrice.data.value?.price;
   const { open_positions: lots, available_slots: free } = dashboard;
   const { isBusy, error, run } = useSubmit();
   const close = (lot: PositionAnswer) =>

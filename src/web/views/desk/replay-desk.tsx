@@ -67,7 +67,7 @@ function ReplayParts({ replay }: { readonly replay: ReplayAnswer }) {
           symbol={replay.symbol}
           modelId={replay.model_id}
           until={replay.to}
-          price={undefined}
+          livePrice={undefined}
           forecast={undefined}
           pastAsOf={query.candle}
           onClosePast={() => change({ candle: undefined })}
