@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import { migrateToLatest } from './migrate.ts';
-import { withRowObjects } from './row-objects.ts';
+import { storeDialect } from './store-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -31,7 +31,7 @@ async function setUp(sqlite: SqliteDatabase.Database): Promise<Database> {
   // After journal_mode: in WAL mode SQLite would otherwise sync only at checkpoints.
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withRowObjects(sqlite) }) });
+  const database = new Kysely<Tables>({ dialect: storeDialect(sqlite) });
   await migrateToLatest(sqlite, database);
   return database;
 }

@@ -63,7 +63,11 @@ export function packageFolders(root: string): PackageFolders {
 
     async stage(uploadId) {
       const folder = join(staging, uploadId);
-      await onDisk(() => mkdir(folder, { recursive: true }));
+      await onDisk(async () => {
+        await mkdir(staging).catch(ignoreExisting);
+        // Not recursive: on a file system that is read-only Node would then say ENOENT.
+        await mkdir(folder);
+      });
       return { folder, files: new Map() };
     },
 
@@ -160,6 +164,10 @@ export function packageFolders(root: string): PackageFolders {
   };
 }
 
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
 async function foldersIn(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && entry.name !== STAGING).map((entry) => entry.name);
@@ -213,7 +221,8 @@ async function syncPath(path: string): Promise<void> {
   }
 }
 
-const FULL_DISK = new Set(['ENOSPC', 'EDQUOT']);
+/** No room on the disk, in a quota, or below a limit for files. */
+const FULL_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
