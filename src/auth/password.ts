@@ -30,9 +30,13 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
   return { salt: salt.toString('base64'), hash: hash.toString('base64') };
 }
 
-/** Whether this is the password that was hashed; takes as long either way. */
+/**
+ * Whether this is the password that was hashed; takes as long either way. HMAC, on which scrypt rests, fills keys up
+ * with NULs and so cannot tell those that end in some: none with a NUL is right.
+ */
 export async function isPassword(password: string, stored: PasswordHash): Promise<boolean> {
   const hash = await hashOneAtATime(password, Buffer.from(stored.salt, 'base64'));
   const expected = Buffer.from(stored.hash, 'base64');
-  return hash.length === expected.length && timingSafeEqual(hash, expected);
+  const isSame = hash.length === expected.length && timingSafeEqual(hash, expected);
+  return isSame && !password.includes('\0');
 }

@@ -4,7 +4,13 @@ const MAX_PASSWORD = 1024;
 
 export const statusAnswer = z.object({ initialized: z.boolean().describe('whether there is a password') });
 
-export const passwordBody = z.object({ password: z.string().min(1).max(MAX_PASSWORD) });
+export const passwordBody = z.object({
+  password: z
+    .string()
+    .min(1)
+    .max(MAX_PASSWORD)
+    .refine((password) => !password.includes('\0'), { error: 'must have no NUL' }),
+});
 
 export const messageAnswer = z.object({ message: z.string() });
 
