@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { licencesDocument, lockedPackages } from '../../scripts/licences.ts';
+import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { LONG, report } from './form.ts';
+
+test('every package in the lockfile has a checksum, and comes from nowhere but a registry', async () => {
+  const packages = await lockedPackages();
+  const wrong = packages.filter(
+    ([, { integrity, resolved = 'https://', link }]) =>
+      link === true || !/^sha512-/.test(integrity ?? '') || !resolved.startsWith('https://'),
+  );
+  expect(wrong.map(([place]) => place)).toEqual([]);
+  report('lockfile', { packages: packages.length });
+});
+
+test('versions are pinned, so that the lockfile is what was tested', async () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8'),
+  );
+  const ranges = Object.entries({ ...dependencies, ...devDependencies } as Record<string, string>);
+  expect(ranges.filter(([, range]) => !/^\d+\.\d+\.\d+$/.test(range))).toEqual([]);
+});
+
+test('docs/licences.md lists them as the lockfile does (npm run docs writes it)', async () => {
+  expect(await readFile(join(PROJECT_ROOT, 'docs', 'licences.md'), 'utf8')).toBe(await licencesDocument());
+});
+
+async function npmAudit(): Promise<void> {
+  const { stdout } = await promisify(execFile)('npm', ['audit', '--omit=dev', '--json'], {
+    cwd: PROJECT_ROOT,
+  }).catch((failed: { stdout: string }) => failed);
+  const answer = JSON.parse(stdout || '{}') as { metadata?: { vulnerabilities: Record<string, number> } };
+  if (answer.metadata === undefined) {
+    report('npm audit', { answer: 'none: the registry in use here does not answer audits' });
+    return;
+  }
+  const { critical = 0, high = 0, total = 0 } = answer.metadata.vulnerabilities;
+  report('npm audit', { critical, high, total });
+  expect(critical + high).toBe(0);
+}
+
+// Asks the network, which tests otherwise never do.
+if (LONG) test('npm knows of no fault in what the service needs, where it can be asked', npmAudit, 120_000);
