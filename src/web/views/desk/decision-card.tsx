@@ -45,7 +45,7 @@ export function DecisionCard({ dashboard, row, polled }: DecisionCardProps) {
         <dt>Last poll</dt>
         <dd>{polled?.last_poll_at == null ? 'never' : <Time at={polled.last_poll_at} show="age" />}</dd>
       </dl>
-      <LoopAdvice polled={polled} accountId={account.model_id} />
+      {account.model_package_id !== null && <LoopAdvice polled={polled} accountId={account.model_id} />}
     </Panel>
   );
 }

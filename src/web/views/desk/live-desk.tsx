@@ -29,13 +29,14 @@ interface LiveDeskProps {
   /** For example `paper_ppo_v1`. */
   readonly accountId: string;
   readonly packageId: string | undefined;
+  /** What it trades as far as the package says so; the account itself has the last word. */
   readonly symbol: string;
   /** What the package is called. */
   readonly name: string;
 }
 
 /** A paper account that trades now. */
-export function LiveDesk({ accountId, packageId, symbol, name }: LiveDeskProps) {
+export function LiveDesk({ accountId, packageId, symbol: expected, name }: LiveDeskProps) {
   const { query, change } = useQuery();
   const book = useMemo(() => liveBook(accountId), [accountId]);
   const dashboard = useResource(
@@ -43,11 +44,12 @@ export function LiveDesk({ accountId, packageId, symbol, name }: LiveDeskProps) 
     [accountId],
     {
       reloadOn: ['decision', 'position', 'equity', 'account', 'package', 'market'],
-      matters: ({ data }) => data.model_id === accountId || data.id === packageId || data.symbol === symbol,
+      matters: ({ data }) => data.model_id === accountId || data.id === packageId || data.symbol === expected,
       everyMs: REFRESH_MS,
     },
   );
   const system = useResource(loadSystem, [], { reloadOn: ['decision'], everyMs: SYSTEM_REFRESH_MS });
+  const symbol = dashboard.data.value?.account.symbol ?? expected;
   const livePrice = useLivePrice(symbol);
   const { decisions, trades } = useLogs(book);
   const forecast = useForecast(dashboard.data.value?.ml_signal ?? undefined);

@@ -59,6 +59,9 @@ function ReplayParts({ replay }: { readonly replay: ReplayAnswer }) {
       <Area name="decision">
         <About replay={replay} />
       </Area>
+      <Area name="statistics">
+        {replay.result !== null && <StatisticsPanel of={replay.result.performance} />}
+      </Area>
       <Area name="equity">
         <EquityPanel book={book} until={Date.parse(replay.to)} />
       </Area>
@@ -75,9 +78,6 @@ function ReplayParts({ replay }: { readonly replay: ReplayAnswer }) {
           lots={NONE}
           onOlderTrades={trades.more}
         />
-      </Area>
-      <Area name="statistics">
-        {replay.result !== null && <StatisticsPanel of={replay.result.performance} />}
       </Area>
       <Area name="records">
         <RecordsPanel
