@@ -52,7 +52,7 @@ export function noteErrors(log: Log, recent: RecentErrors): Log {
   const note = (level: RecentError['level'], data: object, message: string) => {
     const facts = data as Readonly<Record<string, unknown>>;
     const subject = SUBJECTS.map((name) => facts[name]).find((value) => typeof value === 'string');
-    const known = facts['err'] instanceof PaperdeskError ? facts['err'] : undefined;
+    const known = facts.err instanceof PaperdeskError ? facts.err : undefined;
     recent.note({
       level,
       where: typeof subject === 'string' ? subject : 'service',

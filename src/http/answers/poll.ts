@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Polled } from '../../paper/desk/paper-desk.ts';
+import type { Polled } from '../../paper/desk/polled.ts';
 import type { signalAnswer } from '../schemas/decision.ts';
 import { isoTime } from '../schemas/time.ts';
 import { answerOfPosition, answerOfStats } from './paper.ts';

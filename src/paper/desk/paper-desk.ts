@@ -23,7 +23,8 @@ import { bringUpToDate, bringUpToNow, nothingHappened } from './bring-up-to-date
 import { type Overview, overviewOf } from './overview.ts';
 import type { PaperMarket } from './paper-market.ts';
 import type { Performances } from './performance-of-account.ts';
-import { type PollParts, type PollResult, pollStored } from './poll-account.ts';
+import { type PollParts, pollStored } from './poll-account.ts';
+import type { Polled } from './polled.ts';
 import { createRepeatedPolls } from './repeated-polls.ts';
 import { createTradeCounts } from './trade-counts.ts';
 
@@ -34,12 +35,6 @@ export interface PollRequest {
   /** Checked against our own, and used for nothing. */
   readonly currentPrice?: number | undefined;
   readonly external?: Signal | undefined;
-}
-
-export interface Polled extends PollResult {
-  readonly overview: Overview;
-  /** The row of the candle; undefined where there is none yet. */
-  readonly row: DecisionRecord | undefined;
 }
 
 /** A manual order; `idempotencyKey` makes it once only. */

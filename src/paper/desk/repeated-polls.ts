@@ -1,6 +1,6 @@
 import { newestClosedOpenTime } from '../../candle.ts';
 import type { StoreVersion } from '../../db/store-version.ts';
-import type { Polled } from './paper-desk.ts';
+import type { Polled } from './polled.ts';
 
 /**
  * Answers of polls that found their candle decided and changed nothing. Until something is stored, or another candle
