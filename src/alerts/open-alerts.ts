@@ -18,11 +18,13 @@ import {
 import { createDeliverer, type Deliverer } from './deliverer.ts';
 import { createMonitor } from './monitor.ts';
 import { createPollRepository } from './poll-repository.ts';
-import { createPollWatch } from './poll-watch.ts';
+import { createPollWatch, type WatchedPolls } from './poll-watch.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
 /** What the operator is told of, and how its delivery stands. */
 export interface Alerts extends Pick<AlertRepository, 'list' | 'counts'> {
+  /** How an account is polled; undefined where it never was. */
+  pollsOf(accountId: string): WatchedPolls | undefined;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function openAlerts(parts: AlertsParts): Promise<Alerts> {
   return {
     list: repository.list,
     counts: repository.counts,
+    pollsOf: polls.of,
     async close() {
       await monitor.stop();
       await deliverer?.stop();
