@@ -3,7 +3,6 @@ import type { StoreVersion } from '../../db/store-version.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { type FreshStart, pause, reset, resume } from '../account-commands.ts';
 import type { StoredAccount } from '../account-repository.ts';
-import type { DecisionRecord } from '../decision-record.ts';
 import type { ForecastRepository } from '../forecast-repository.ts';
 import type { HistoryRepository } from '../history-repository.ts';
 import { joinOutcomes, type Outcome } from '../journal.ts';
