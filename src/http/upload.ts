@@ -28,6 +28,8 @@ export async function receiveUpload(
 ): Promise<Upload> {
   const staged = await folders.stage(uploadId);
   try {
+    // The end of what is gone already would never be told.
+    if (request.raw.destroyed) throw malformed(new Error('the client went away'));
     const texts = await receiveParts(request, folders, staged);
     return {
       staged,
