@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/project-root.ts';
 import { seededRandom } from '../helper/random.ts';
 import { amount, report } from './form.ts';
-import { prepareService, type RunningService } from './running-service.ts';
+import { prepareService, type RunningService, until } from './running-service.ts';
 import { ask, freshName, packageForm } from './service-client.ts';
 import { faultsOnDisk } from './stored-state.ts';
 
@@ -20,6 +20,8 @@ const acknowledged = {
   positions: new Map<string, string>(),
   models: new Set<string>(),
 };
+
+const countOfWrites = () => Object.values(acknowledged).reduce((sum, { size }) => sum + size, 0);
 
 let service: RunningService;
 let token: string;
@@ -87,7 +89,7 @@ async function killAt(random: () => number, cycle: number): Promise<string> {
   const names = Object.keys(POINTS);
   const name = cycle % 2 === 0 ? undefined : names[(cycle >> 1) % names.length];
   if (name === undefined) {
-    await delay(random() * 600);
+    await delay(random() * 400);
     return 'at random';
   }
   const limit = Date.now() + 3000;
@@ -97,7 +99,11 @@ async function killAt(random: () => number, cycle: number): Promise<string> {
 
 /** Everything that was acknowledged, asked for over HTTP. */
 async function expectAllThere(url: string): Promise<void> {
-  const get = async (path: string) => (await ask(`${url}${path}`, { token }))!.body;
+  const get = async (path: string) => {
+    const answer = await ask(`${url}${path}`, { token });
+    expect(answer, path).toMatchObject({ status: 200 });
+    return answer!.body;
+  };
   const packages = (await get('/model-packages')) as unknown as { id: string }[];
   expect(packages.map(({ id }) => id)).toEqual(expect.arrayContaining([...acknowledged.packages]));
   const { items } = (await get('/api/models')) as { items: { model_name: string }[] };
@@ -129,10 +135,11 @@ test('kill -9 under load loses nothing that was acknowledged, and leaves nothing
     const { url, end } = await service.start();
     expect(faultsOnDisk(service), `before cycle ${cycle}`).toEqual([]);
     await expectAllThere(url);
-    checked += Object.values(acknowledged).reduce((sum, { size }) => sum + size, 0);
+    checked += countOfWrites();
     await clear(url);
     const loaded = load(url);
-    await delay(50);
+    const writes = countOfWrites();
+    await until('something acknowledged', () => countOfWrites() > writes);
     const point = await killAt(random, cycle);
     await end('SIGKILL');
     await loaded;

@@ -27,7 +27,7 @@ interface OpenApi {
 
 /** A stream that never ends, and the one route whose success changes who may do what. */
 const LEFT_OUT = ['/events', '/api/auth/bootstrap'];
-const PER_ROUTE = amount(250, 10);
+const PER_ROUTE = amount(150, 8);
 
 let service: TestService;
 let document: OpenApi;

@@ -233,12 +233,12 @@ describe('clients that do not behave', () => {
     await until('no connection left', () => staged().length === 0);
     const { pid } = service.process.child;
     const before = handlesOf(pid);
-    const count = amount(60, 12);
+    const count = amount(300, 40);
     for (let n = 0; n < count; n++) {
       const socket = await connectTo(service.url);
       socket.write(head);
       socket.write(body.subarray(0, Math.floor((body.length * n) / count)));
-      await delay(5);
+      if (n % 3 !== 0) await delay(n % 5);
       if (n % 2 === 0) socket.destroy();
       else socket.resetAndDestroy();
     }

@@ -75,11 +75,15 @@ export function residentOf(pid: number | undefined): number {
   return Number(match?.[1]) / 1024;
 }
 
-/** Waits until `check` holds; fails with `what` after half a minute. */
-export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 30_000;
+/** Waits until `check` holds; fails with `what` when it takes much longer than it ever should. */
+export async function until(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
+  const limit = Date.now() + seconds * 1000;
   while (!(await check())) {
-    if (Date.now() > limit) throw new Error(`After half a minute still not: ${what}.`);
+    if (Date.now() > limit) throw new Error(`After ${seconds} s still not: ${what}.`);
     await delay(50);
   }
 }
