@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../format/numbers.ts';
 import { Button } from './button.tsx';
 import { type SortOrder, sortRows } from './sort-rows.ts';
@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly unit?: string;
   /** What to sort by; without it the column cannot be sorted. */
   readonly value?: (row: Row) => string | number | null | undefined;
-  /** What to show; the value itself unless given. */
+  /** What to show; the value itself unless given. What changes by itself, like an age, has to be a component. */
   readonly cell?: (row: Row) => ComponentChildren;
   /** Numbers stand at the end of their cell. */
   readonly isNumber?: boolean;
@@ -88,21 +88,8 @@ export function DataTable<Row>({
           <tbody>
             {drawn.map((row) => {
               const key = rowKey(row);
-              return (
-                <tr key={key} aria-selected={selectedKey === undefined ? undefined : key === selectedKey}>
-                  {columns.map((column, index) => (
-                    <td key={column.key} class={classOf(column)}>
-                      {index === 0 && onOpen !== undefined ? (
-                        <button type="button" class="link foreign" onClick={() => onOpen(row)}>
-                          {cellOf(column, row)}
-                        </button>
-                      ) : (
-                        cellOf(column, row)
-                      )}
-                    </td>
-                  ))}
-                </tr>
-              );
+              const isSelected = selectedKey === undefined ? undefined : key === selectedKey;
+              return <Cells key={key} row={row} columns={columns} isSelected={isSelected} onOpen={onOpen} />;
             })}
           </tbody>
         </table>
@@ -122,6 +109,38 @@ export function DataTable<Row>({
         </div>
       )}
     </>
+  );
+}
+
+interface CellsProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly isSelected: boolean | undefined;
+  readonly onOpen: ((row: Row) => void) | undefined;
+}
+
+/** One row; drawn again only when it, the columns or its selection are others, so that long lists stay quick. */
+function Cells<Row>({ row, columns, isSelected, onOpen }: CellsProps<Row>) {
+  const open = useRef(onOpen);
+  open.current = onOpen;
+  const canOpen = onOpen !== undefined;
+  return useMemo(
+    () => (
+      <tr aria-selected={isSelected}>
+        {columns.map((column, index) => (
+          <td key={column.key} class={classOf(column)}>
+            {index === 0 && canOpen ? (
+              <button type="button" class="link foreign" onClick={() => open.current?.(row)}>
+                {cellOf(column, row)}
+              </button>
+            ) : (
+              cellOf(column, row)
+            )}
+          </td>
+        ))}
+      </tr>
+    ),
+    [row, columns, isSelected, canOpen],
   );
 }
 

@@ -29,13 +29,11 @@ export function utcClock(value: Instant): string {
 export function localClock(value: Instant, timeZone?: string): string {
   const ms = instantOf(value);
   if (ms === undefined) return NOTHING;
-  const options = { timeStyle: 'medium', ...(timeZone === undefined ? {} : { timeZone }) } as const;
-  return `${new Intl.DateTimeFormat('en-GB', options).format(ms)} ${offsetAt(ms, timeZone)}`;
+  return `${formatOf('clock', timeZone).format(ms)} ${offsetAt(ms, timeZone)}`;
 }
 
 function offsetAt(ms: number, timeZone: string | undefined): string {
-  const options = { timeZoneName: 'shortOffset', ...(timeZone === undefined ? {} : { timeZone }) } as const;
-  const parts = new Intl.DateTimeFormat('en-GB', options).formatToParts(ms);
+  const parts = formatOf('offset', timeZone).formatToParts(ms);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
@@ -43,17 +41,29 @@ function offsetAt(ms: number, timeZone: string | undefined): string {
 export function localMinute(value: Instant, timeZone?: string): string {
   const ms = instantOf(value);
   if (ms === undefined) return NOTHING;
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).formatToParts(ms);
+  const parts = formatOf('minute', timeZone).formatToParts(ms);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
   const day = `${part('year')}-${part('month')}-${part('day')}`;
   return `${day} ${part('hour')}:${part('minute')} ${offsetAt(ms, timeZone)}`;
+}
+
+const FORMATS = {
+  clock: { timeStyle: 'medium' },
+  offset: { timeZoneName: 'shortOffset' },
+  minute: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than hundreds of uses of it. */
+function formatOf(name: keyof typeof FORMATS, timeZone: string | undefined): Intl.DateTimeFormat {
+  const key = `${name} ${timeZone}`;
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const options = { ...FORMATS[name], ...(timeZone === undefined ? {} : { timeZone }) };
+  const format = new Intl.DateTimeFormat('en-GB', options);
+  made.set(key, format);
+  return format;
 }
 
 /** A length of time in ms by its two largest units: `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 6 h`. */
