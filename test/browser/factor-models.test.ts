@@ -219,6 +219,54 @@ for (const [viewport, colorScheme] of [
   });
 }
 
+/** What has the focus: what it is, whether that is seen, and whether something lies over it. */
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return null;
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const { outlineStyle } = getComputedStyle(element);
+  const above = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20));
+  return {
+    name: element.outerHTML.slice(0, 100),
+    isMarked: outlineStyle !== 'none',
+    isCovered: above === null || !(element.contains(above) || above.contains(element)),
+  };
+})()`;
+
+test('keys reach everything on a phone, and what they reach is seen', async () => {
+  const { page, visit } = await openLoggedIn({ viewport: 'phone' });
+  await visit('/factor-models/alpha/SOLUSDT');
+  await page.getByRole('rowheader', { name: 'ofi_l1' }).waitFor();
+  const stops: string[] = [];
+  for (;;) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate<{ name: string; isMarked: boolean; isCovered: boolean } | null>(FOCUSED);
+    if (at === null) break;
+    expect(at).toMatchObject({ isMarked: true, isCovered: false });
+    stops.push(at.name);
+    expect(stops.length, stops.slice(-5).join('\n')).toBeLessThan(150);
+  }
+  expect(stops.some((name) => name.includes('Insert a template') || name.includes('textarea'))).toBe(true);
+});
+
+test('a directory is registered, and its parts are chosen, by keys alone', async () => {
+  const { page, visit } = await openLoggedIn();
+  await visit('/factor-models');
+  await page.getByLabel('Name').focus();
+  await page.keyboard.type('by-keys');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(directory.folder);
+  await page.keyboard.press('Enter');
+  const symbols = page.getByRole('tab', { name: /^Symbols/ });
+  await symbols.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('region', { name: 'Factors and where they are used' }).waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('region', { name: 'Symbols' }).waitFor();
+  await models().remove('by-keys');
+  await page.getByText('There is no factor model by-keys').waitFor();
+});
+
 test('a registration is ended after a question, and its files stay', async () => {
   const { page, visit } = await openLoggedIn({ tolerate: [/ 404|\(404/] });
   const before = await readdir(directory.folder, { recursive: true });
