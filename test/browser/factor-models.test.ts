@@ -250,7 +250,7 @@ test('keys reach everything on a phone, and what they reach is seen', async () =
 });
 
 test('a directory is registered, and its parts are chosen, by keys alone', async () => {
-  const { page, visit } = await openLoggedIn();
+  const { page, visit } = await openLoggedIn({ tolerate: [/ 404|\(404/] });
   await visit('/factor-models');
   await page.getByLabel('Name').focus();
   await page.keyboard.type('by-keys');
