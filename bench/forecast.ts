@@ -30,6 +30,8 @@ const THREADS = 2;
 const BATCH = 8;
 const PACKAGES = 8;
 const LOADS = 5;
+/** OpenBLAS, which torch computes with, lets its threads spin for some 30 ms after each product. */
+const REST_MS = 100;
 const window = Float32Array.from({ length: 512 * 28 }, (_, i) => Math.sin(i * 1.7));
 
 export interface ForecastBenchOptions {
@@ -143,12 +145,13 @@ async function benchOneWindow(
   const what = 'forecast, one window';
   const bare = await bareSession(trained.forecastPath);
   const torch = await startTorch(trained.forecastPath, THREADS);
-  const times = await alternate(runs, {
+  const works = {
     engine: () => engine.forecast(trained, window, 1),
     bare: () => bare.run(window, [1, 512, 28]),
     compact: () => engine.forecast(compact, window, 1),
     torch: torch?.forecast ?? (async () => Number.NaN),
-  });
+  };
+  const times = await alternate(runs, works, REST_MS);
   await bare.dispose();
   torch?.close();
   return [

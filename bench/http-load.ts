@@ -7,6 +7,8 @@ export interface Load {
   readonly p99: number;
 }
 
+const WARM_UP = 10_000;
+
 /** A request that is sent again and again. */
 export interface Shot {
   readonly url: string;
@@ -14,7 +16,8 @@ export interface Shot {
 }
 
 /**
- * Sends the same request over some connections for some seconds, after one that warms up.
+ * Sends the same request over some connections for some seconds, from a thread of its own, after as many as it takes
+ * until all that answers them is compiled.
  * @throws when an answer was not 2xx
  */
 export async function loadOf(
@@ -24,6 +27,7 @@ export async function loadOf(
   const request = {
     url,
     connections,
+    workers: 1,
     ...(body === undefined
       ? {}
       : {
@@ -32,7 +36,7 @@ export async function loadOf(
           headers: { 'content-type': 'application/json' },
         }),
   };
-  await autocannon({ ...request, duration: 1 });
+  await autocannon({ ...request, amount: WARM_UP });
   const { requests, latency, non2xx, errors } = await autocannon({ ...request, duration: seconds });
   if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were not 2xx, ${errors} failed.`);
   return { perSecond: requests.average, median: latency.p50, p99: latency.p99 };

@@ -68,7 +68,7 @@ async function benchWindow(repository: MarketRepository): Promise<BenchResult[]>
   const server = await startRecordedExchange({ recording, clock: Date.now });
   const parts = { clock: Date.now, timers: SYSTEM_TIMERS, log };
   const { restUrl, wsUrl } = server;
-  const exchange = await createExchange({ ...parts, id: 'binanceusdm', restUrl, wsUrl });
+  const exchange = createExchange({ ...parts, id: 'binanceusdm', restUrl, wsUrl });
   try {
     const cold = createMarketHistory({ ...parts, exchange, repository });
     const begun = performance.now();

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom } from '../test/helper/random.ts';
+
 export type Unit = 'ms' | 's' | 'MB' | 'GB/s' | 'GFLOP/s' | '/s' | '%';
 
 /** One line of a benchmark's table. */
@@ -54,15 +57,20 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 /**
  * The medians in ms of several works that are run in turns, so that whatever else the machine does falls on all. A
  * work may answer its own time in ms.
+ * @param restMs before each, where threads of the one before would still spin while the next begins
  */
 export async function alternate<Name extends string>(
   runs: number,
   works: Readonly<Record<Name, () => Promise<unknown>>>,
+  restMs = 0,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(works) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const random = seededRandom(1);
   for (let run = 0; run < runs + 2; run++) {
-    for (const name of names) {
+    // In another order each time: the caches hold what the one before has read.
+    for (const name of shuffled(names, random)) {
+      if (restMs > 0) await delay(restMs);
       const start = performance.now();
       const own = await works[name]();
       const ms = typeof own === 'number' ? own : performance.now() - start;
@@ -71,6 +79,11 @@ export async function alternate<Name extends string>(
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times.get(name)!)])) as Record<Name, number>;
+}
+
+function shuffled<T>(all: readonly T[], random: () => number): T[] {
+  const keyed = all.map((one) => ({ one, key: random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ one }) => one);
 }
 
 export function median(values: readonly number[]): number {

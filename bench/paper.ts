@@ -83,7 +83,7 @@ async function benchPolls({ app, services }: TestService): Promise<BenchResult[]
       { what: 'decision, its forecast known, in the service', figure: asked, goal },
       { what: 'poll of a decided candle, in the service', figure: polled, goal },
       {
-        what: `polls over HTTP, ${LOAD.connections} connections, client in the same process`,
+        what: `polls over HTTP, ${LOAD.connections} connections`,
         figure: load.perSecond,
         unit: '/s',
         baseline: { what, figure: baseline.perSecond },

@@ -38,6 +38,10 @@ export async function startService(config: Config, logTo?: DestinationStream): P
   try {
     const app = await buildApp(services, config, log);
     const address = await app.listen({ host: config.host, port: config.port });
+    await services.start().catch(async (error: unknown) => {
+      await app.close();
+      throw error;
+    });
     return {
       address,
       async close() {

@@ -70,13 +70,18 @@ export interface Services {
   readonly clock: Surroundings['clock'];
   readonly newId: () => string;
   readonly readiness: () => Promise<Readiness>;
+  /**
+   * Lets everything live on: the market of all packages, warm-ups that are due, accounts, replays. Begun when the
+   * service can be reached, since it loads the exchange's library, which takes a while.
+   */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
 const MODELS_FOLDER = join(PROJECT_ROOT, 'models');
 
 /**
- * Opens the store, sweeps what a crash left, seeds the default package and starts the warm-ups that are due.
+ * Opens the store, sweeps what a crash left and seeds the default package.
  * @throws when the store cannot be opened or holds another market; nothing stays open then
  */
 export async function openServices(config: Config, surroundings: Surroundings): Promise<Services> {
@@ -92,7 +97,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     closers.push(() => database.destroy());
     await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
 
-    const exchange = await createExchange({
+    const exchange = createExchange({
       id: config.exchange,
       restUrl: config.exchangeRestUrl,
       wsUrl: config.exchangeWsUrl,
@@ -135,7 +140,6 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     live.onQuarter((symbol, closeTime) =>
       events.publish('market', { symbol, closed_at: new Date(closeTime).toISOString() }),
     );
-    await followPackages(registry, live, (error) => log.error({ err: error }, 'following packages failed'));
 
     const scalers = createScalers(join(MODELS_FOLDER, 'scaler.json'));
     const stopwatch = timers.monotonic;
@@ -164,9 +168,8 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       log,
     });
     closers.push(() => warmUps.close());
-    await warmUps.start();
 
-    const paper = await openPaper({
+    const paper = openPaper({
       ...{ database, history, live, registry, decisions, events, log },
       ...{ exchange, repository: market.repository, now: clock.now, timers, newId },
       past: createPastForecasts({ live: forecasts, engine, scalers, stopwatch }),
@@ -207,6 +210,13 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, engine }),
+      async start() {
+        await followPackages(registry, live, (error) =>
+          log.error({ err: error }, 'following packages failed'),
+        );
+        await warmUps.start();
+        await paper.start();
+      },
       close,
     };
   } catch (error) {

@@ -31,7 +31,7 @@ await runOnStore(USAGE, async (config, database) => {
   if (from > to) throw new UsageError('No candle both opens from --from on and is closed before --to.');
 
   const parts = { clock: Date.now, timers: SYSTEM_TIMERS, log: commandLog() };
-  const exchange = await createExchange({
+  const exchange = createExchange({
     ...parts,
     id: config.exchange,
     restUrl: config.exchangeRestUrl,

@@ -1,26 +1,36 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
+import { PROGRAM_ROOT } from '../program-files.ts';
 
-/** `migrations/` stands beside `src/`, in the source tree and in the build alike. */
-const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
+const MIGRATIONS_FOLDER = join(PROGRAM_ROOT, 'migrations');
 
 const MIGRATION_FILE = /^(\d{4}_[a-z0-9_]+)\.(ts|js)$/;
 
-/** Reads `NNNN_name.ts|js` and leaves the extension out of the name, so that source and build agree on what ran. */
+/**
+ * Names `NNNN_name.ts|js` without the extension, so that source and build agree on what ran. A file is loaded when it
+ * has to run: most starts run none.
+ */
 const ownMigrations: MigrationProvider = {
   async getMigrations() {
     const migrations: Record<string, Migration> = {};
     for (const file of (await readdir(MIGRATIONS_FOLDER)).sort()) {
       const name = MIGRATION_FILE.exec(file)?.[1];
-      if (name !== undefined)
-        migrations[name] = await import(pathToFileURL(join(MIGRATIONS_FOLDER, file)).href);
+      if (name !== undefined) migrations[name] = lazyMigration(join(MIGRATIONS_FOLDER, file));
     }
     return migrations;
   },
 };
+
+function lazyMigration(file: string): Migration {
+  const load = (): Promise<Migration> => import(pathToFileURL(file).href);
+  return {
+    up: async (database) => (await load()).up(database),
+    down: async (database) => (await load()).down?.(database),
+  };
+}
 
 /**
  * Runs every migration that this store has not seen yet, all of them in one transaction that nobody else can begin

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { PaperdeskError } from '../errors.ts';
+import { startThread } from '../program-files.ts';
 import type { FactorGroup } from './factor-group.ts';
 import type { FromWorker, ToWorker, WorkerAnswers, WorkerRequest } from './worker-protocol.ts';
 
@@ -34,7 +35,7 @@ export function createWorkerThread(): WorkerThread {
   }
 
   function start(): Worker {
-    const started = startThread();
+    const started = startThread('factor-models/worker', { resourceLimits });
     started.on('message', (message: FromWorker) => {
       const call = calls.get(message.call);
       if ('groups' in message) {
@@ -82,13 +83,3 @@ export function createWorkerThread(): WorkerThread {
 
 /** A file that needs more ends the thread, not the service. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048 };
-
-function startThread(): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
-  // From source a thread has to be given the translation of TypeScript before it can load anything.
-  const api = import.meta.resolve('tsx/esm/api');
-  const entry = new URL('./worker.ts', import.meta.url).href;
-  const start = `import('${api}').then(({ register }) => { register(); return import('${entry}'); })`;
-  return new Worker(start, { eval: true, resourceLimits });
-}

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { moduleFile, moduleOptions } from '../program-files.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-protocol.ts';
 
 /** One run of the inference process, from its start to its end. */
@@ -29,11 +28,9 @@ const PASSED_ENVIRONMENT =
 
 /** Starts the inference process; messages sent before it listens wait for it. */
 export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr }) => {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url);
-  const child = fork(fileURLToPath(entry), [JSON.stringify(settings)], {
+  const child = fork(moduleFile('inference/worker'), [JSON.stringify(settings)], {
     serialization: 'advanced',
-    execArgv: ['--expose-gc', ...(fromSource ? ['--import', sourceLoader()] : [])],
+    execArgv: ['--expose-gc', ...moduleOptions()],
     env: workerEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -64,11 +61,6 @@ export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr
     kill: () => child.kill('SIGKILL'),
   };
 };
-
-/** From source the process needs the same translation of TypeScript as this one. */
-function sourceLoader(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-}
 
 /** What of the service's environment the process gets. */
 export function workerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -10,7 +10,6 @@ export interface CcxtClient {
   fetchTime(): Promise<unknown>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   unWatchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
-  loadHttpProxyAgent(): Promise<unknown>;
   close(): Promise<unknown>;
   /** Its websocket connections by address. */
   readonly clients?: Readonly<Record<string, { readonly connection?: { terminate?(): void } | undefined }>>;
@@ -38,6 +37,7 @@ interface CcxtConnection {
 }
 
 interface CcxtInternals {
+  loadHttpProxyAgent(): Promise<unknown>;
   urls: Record<string, unknown>;
   /** The websocket connection to an address, made when there is none. */
   client(url: string): CcxtConnection;
@@ -68,6 +68,31 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
     if (options.endpoints.wsUrl.startsWith('ws://')) await client.loadHttpProxyAgent();
   }
   return client;
+}
+
+/** The same client, loaded with its first request: the library takes longer than the rest of the service's start. */
+export function createLazyClient(options: ClientOptions): CcxtClient {
+  let loading: Promise<CcxtClient> | undefined;
+  let loaded: CcxtClient | undefined;
+  const load = async () => {
+    loading ??= createClient(options);
+    loaded = await loading;
+    return loaded;
+  };
+  return {
+    loadMarkets: async (...args) => (await load()).loadMarkets(...args),
+    fetchOHLCV: async (...args) => (await load()).fetchOHLCV(...args),
+    fetchFundingRateHistory: async (...args) => (await load()).fetchFundingRateHistory(...args),
+    fetchTicker: async (...args) => (await load()).fetchTicker(...args),
+    fetchTime: async (...args) => (await load()).fetchTime(...args),
+    watchOHLCV: async (...args) => (await load()).watchOHLCV(...args),
+    unWatchOHLCV: async (...args) => (await load()).unWatchOHLCV(...args),
+    // Where it could not be loaded, whoever asked for something was told.
+    close: async () => (await loading?.catch(() => undefined))?.close(),
+    get clients() {
+      return loaded?.clients ?? {};
+    },
+  };
 }
 
 /**

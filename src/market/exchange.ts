@@ -1,6 +1,6 @@
 import type { Candle, FundingRate, Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
-import { type CcxtClient, createClient, cutConnections, type Endpoints } from './exchange-client.ts';
+import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './exchange-client.ts';
 import { type ClockStatus, createExchangeClock, type ExchangeClock } from './exchange-clock.ts';
 import { createDirectoryCache } from './exchange-directory.ts';
 import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
@@ -103,10 +103,10 @@ export interface ExchangeOptions {
 }
 
 /**
- * Connects to an exchange through ccxt; nothing is asked before the first call.
+ * An exchange through ccxt; nothing is loaded or asked before the first call.
  * @throws PaperdeskError VALIDATION when the exchange is not on the list or only one of its addresses is given
  */
-export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
+export function createExchange(options: ExchangeOptions): Exchange {
   const { id, clock, timers, log, limits = TRANSPORT_LIMITS } = options;
   if (!isExchangeId(id)) {
     throw new PaperdeskError('VALIDATION', `EXCHANGE=${id} is not one of ${EXCHANGE_IDS.join(', ')}.`);
@@ -114,7 +114,7 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
   const traits: ExchangeTraits = EXCHANGES[id];
   let weight: WeightUse | undefined;
   const closing = new AbortController();
-  const client = await createClient({
+  const client = createLazyClient({
     id,
     traits,
     endpoints: endpointsOf(options),

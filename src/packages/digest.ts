@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../program-files.ts';
 import type { ToDigestThread } from './digest-thread.ts';
 
 /** The SHA-256 of a file that is being written. */
@@ -44,7 +44,7 @@ export function digestOf(path: string, threadFrom = THREAD_FROM): Digest {
 }
 
 function followFile(path: string) {
-  const worker = startThread(path);
+  const worker = startThread('packages/digest-thread', { workerData: path });
   const result = new Promise<string>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
@@ -57,15 +57,4 @@ function followFile(path: string) {
     post: (message: ToDigestThread) => worker.postMessage(message),
     stop: () => void worker.terminate(),
   };
-}
-
-function startThread(path: string): Worker {
-  const options = { workerData: path };
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./digest-thread.js', import.meta.url), options);
-  // From source a thread has to be given the translation of TypeScript before it can load anything.
-  const api = import.meta.resolve('tsx/esm/api');
-  const entry = new URL('./digest-thread.ts', import.meta.url).href;
-  const start = `import('${api}').then(({ register }) => { register(); return import('${entry}'); })`;
-  return new Worker(start, { ...options, eval: true });
 }

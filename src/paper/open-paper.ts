@@ -50,11 +50,13 @@ export interface Paper {
   readonly desk: PaperDesk;
   readonly replays: Replays;
   readonly quality: LiveQuality;
+  /** Lets accounts, and what is replayed, live on from where they were. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Wires the paper accounts together and lets them, and what is replayed, live on from where they were. */
-export async function openPaper(parts: PaperParts): Promise<Paper> {
+/** Wires the paper accounts together. */
+export function openPaper(parts: PaperParts): Paper {
   const { database, exchange, repository, history, live, registry, decisions, events, now, log } = parts;
   const rows = createHistoryRepository(database);
   const storeVersion = createStoreVersion(database);
@@ -88,17 +90,20 @@ export async function openPaper(parts: PaperParts): Promise<Paper> {
     replays: createReplayRepository(database),
     onFinished: () => retention.tidy(),
   });
-  await executor.start();
-  live.onQuarter(() => retention.tidy());
-  retention.tidy();
-  replays.start();
-  const ahead = readAhead({ accounts, performances, quality, sleep: parts.timers.sleep, log });
+  let ahead: ReturnType<typeof readAhead> | undefined;
   return {
     desk,
     replays,
     quality,
+    async start() {
+      await executor.start();
+      live.onQuarter(() => retention.tidy());
+      retention.tidy();
+      replays.start();
+      ahead = readAhead({ accounts, performances, quality, sleep: parts.timers.sleep, log });
+    },
     async close() {
-      await Promise.all([ahead.stop(), replays.close(), retention.close()]);
+      await Promise.all([ahead?.stop(), replays.close(), retention.close()]);
       await executor.stop();
     },
   };

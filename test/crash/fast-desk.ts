@@ -105,6 +105,7 @@ export async function openFastDesk(start: number, speed: number): Promise<FastDe
         log: pino({ level: 'silent' }),
       });
       onTestFinished(() => services.close());
+      await services.start();
       return services;
     },
   };

@@ -72,6 +72,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     });
     const app = await buildApp(services, config, log);
     await app.ready();
+    await services.start();
     return { services, app };
   }
   let { services, app } = await open();

@@ -19,7 +19,7 @@ const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const OPEN = Date.UTC(2025, 10, 27, 10, 30);
 
 async function connect(options: Partial<ExchangeOptions>) {
-  const exchange = await createExchange({
+  const exchange = createExchange({
     id: 'binanceusdm',
     clock: manualClock(NOW),
     timers: quickTimers,

@@ -34,7 +34,7 @@ async function open(id: ExchangeId, speed: number) {
   const { clock, timers } = fastTime(START, speed);
   const { restUrl, wsUrl, subscriptions } = await SERVERS[id](await shippedRecording(), clock);
   const parts = { clock, timers, log: silentLog };
-  const exchange = await createExchange({ ...parts, id, restUrl, wsUrl, throttle: false });
+  const exchange = createExchange({ ...parts, id, restUrl, wsUrl, throttle: false });
   onTestFinished(() => exchange.close());
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());

@@ -166,7 +166,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       limits: options.limits ?? PATIENT_LIMITS,
       throttle: false,
     });
-  const exchange = await connect();
+  const exchange = connect();
   onTestFinished(() => exchange.close());
   return {
     server,
@@ -176,7 +176,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     clock,
     history: createMarketHistory({ ...parts, exchange, repository }),
     async restart() {
-      const again = await connect();
+      const again = connect();
       onTestFinished(() => again.close());
       return createMarketHistory({ ...parts, exchange: again, repository });
     },

@@ -100,7 +100,7 @@ export async function openLiveDesk(options: {
   return {
     ...{ server, requests, clock, timers, jump, database, repository },
     async open() {
-      const exchange = await createExchange({
+      const exchange = createExchange({
         ...parts,
         id: 'binanceusdm',
         restUrl: server.restUrl,

@@ -35,7 +35,7 @@ await sql`create table if not exists given (open_time integer not null, close re
 );
 process.send?.('opened');
 const repository = createMarketRepository(database);
-const exchange = await createExchange({
+const exchange = createExchange({
   ...{ clock, timers, log },
   id: 'binanceusdm',
   restUrl: env.REST_URL,
