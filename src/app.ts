@@ -98,7 +98,7 @@ export async function buildApp(
   });
   await app.register(paperSignalRoutes, { desk, metrics, marketSource });
   await app.register(paperAccountRoutes, { desk, decisions, quality: services.quality, marketSource });
-  await app.register(paperCompareRoutes, { desk, quality: services.quality, replays: services.replays });
+  await app.register(paperCompareRoutes, { compared: services.compared, replays: services.replays });
   await app.register(paperReplayRoutes, { desk, replays: services.replays });
   await app.register(paperPositionRoutes, { desk, newId });
   await app.register(paperRecordRoutes, { desk, now: clock.now });

@@ -34,7 +34,7 @@ import { wantsCompact } from './packages/weight-form.ts';
 import { createAccountRepository } from './paper/account-repository.ts';
 import type { LiveQuality } from './paper/desk/live-quality.ts';
 import type { PaperDesk } from './paper/desk/paper-desk.ts';
-import { openPaper } from './paper/open-paper.ts';
+import { openPaper, type Paper } from './paper/open-paper.ts';
 import { packageAccounts } from './paper/package-accounts.ts';
 import type { Replays } from './paper/replays/replays.ts';
 import { PROJECT_ROOT } from './project-root.ts';
@@ -63,6 +63,7 @@ export interface Services {
   readonly desk: PaperDesk;
   readonly replays: Replays;
   readonly quality: LiveQuality;
+  readonly compared: Paper['compared'];
   readonly alerts: Alerts;
   readonly recentErrors: RecentErrors;
   readonly access: Access;
@@ -207,6 +208,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       desk: paper.desk,
       replays: paper.replays,
       quality: paper.quality,
+      compared: paper.compared,
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, engine }),

@@ -15,6 +15,7 @@ import type { Timers } from '../market/timers.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createAccountRepository } from './account-repository.ts';
 import { createAccounts } from './desk/accounts.ts';
+import { type ComparedAccount, createComparedAccounts } from './desk/compared-accounts.ts';
 import { createExecutor } from './desk/executor.ts';
 import { createForecastRetention } from './desk/forecast-retention.ts';
 import { createLiveQuality, type LiveQuality } from './desk/live-quality.ts';
@@ -50,6 +51,7 @@ export interface Paper {
   readonly desk: PaperDesk;
   readonly replays: Replays;
   readonly quality: LiveQuality;
+  readonly compared: () => Promise<ComparedAccount[]>;
   /** Lets accounts, and what is replayed, live on from where they were. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -78,7 +80,12 @@ export function openPaper(parts: PaperParts): Paper {
     decisions,
     forecasts,
     storeVersion,
+    pause,
     now,
+  });
+  const compared = createComparedAccounts({
+    ...{ desk, quality, storeVersion, now },
+    statisticsVersion: () => performances.version() + quality.version(),
   });
   const executor = createExecutor({ desk, live, database, log });
   const retention = createForecastRetention({ forecasts, now, pause, log });
@@ -95,6 +102,7 @@ export function openPaper(parts: PaperParts): Paper {
     desk,
     replays,
     quality,
+    compared,
     async start() {
       await executor.start();
       live.onQuarter(() => retention.tidy());

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { accountIdOf } from '../../packages/package-id.ts';
-import type { LiveQuality } from '../../paper/desk/live-quality.ts';
-import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
+import type { ComparedAccount } from '../../paper/desk/compared-accounts.ts';
 import type { Replay, ReplayResults } from '../../paper/replays/replay-job.ts';
 import type { Replays } from '../../paper/replays/replays.ts';
 import { ranksOf } from '../../paper/statistics/performance.ts';
@@ -13,8 +12,7 @@ import { problems } from '../schemas/problem.ts';
 import { isoTime } from '../schemas/time.ts';
 
 export interface PaperCompareRoutesOptions {
-  readonly desk: PaperDesk;
-  readonly quality: LiveQuality;
+  readonly compared: () => Promise<ComparedAccount[]>;
   readonly replays: Pick<Replays, 'list'>;
 }
 
@@ -22,17 +20,12 @@ const MOST_REPLAYS = 100;
 
 /** `GET /paper/compare` (http.md). */
 export const paperCompareRoutes: FastifyPluginAsyncZod<PaperCompareRoutesOptions> = async (app, options) => {
-  const { desk, quality, replays } = options;
+  const { compared, replays } = options;
 
   async function liveItems() {
-    const rows = [];
-    for (const owned of await desk.accounts.list()) {
-      const stored = await desk.execute(owned.stored.account.id);
-      const overview = await desk.overview({ ...owned, stored });
-      rows.push({ overview, computed: await desk.performance(overview) });
-    }
-    const ranks = ranksOf(rows.map(({ computed }) => computed));
-    const items = rows.map(({ overview, computed }, index) => ({
+    const accounts = await compared();
+    const ranks = ranksOf(accounts.map(({ performance }) => performance));
+    const items = accounts.map(({ overview, performance, quality }, index) => ({
       kind: 'live' as const,
       replay: null,
       model_id: overview.account.id,
@@ -41,8 +34,8 @@ export const paperCompareRoutes: FastifyPluginAsyncZod<PaperCompareRoutesOptions
       status: overview.account.status,
       ...verdictOf(ranks[index] ?? null),
       performance: {
-        ...answerOfPerformance(overview, computed),
-        forecast_quality: answerOfQuality(overview.model && quality.known(overview.model)),
+        ...answerOfPerformance(overview, performance),
+        forecast_quality: answerOfQuality(quality),
       },
     }));
     return items.sort(byRank);

@@ -1,8 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { curveOf } from '../../paper/desk/equity-curve.ts';
 import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
+import { quarterOf } from '../../paper/quarter-time.ts';
 import { answerOfDecision } from '../answers/decision-row.ts';
 import { answerOfCurve } from '../answers/equity-curve.ts';
 import { answerOfLine } from '../answers/ledger-line.ts';
@@ -47,10 +46,12 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
       },
     },
     async ({ params, query }) => {
-      const { account, symbol } = await storedOf(params.model_id);
-      const { from = 0, to = now(), points } = query;
-      const closesAt = (times: readonly number[]) => desk.market.closesAt(symbol, times);
-      return answerOfCurve(await curveOf({ history, closesAt, pause: turn }, account, { from, to, points }));
+      const { account, symbol, revision } = await storedOf(params.model_id);
+      // Points are at closes of 15-minute candles: all who ask before the next one are answered the same.
+      const { from = 0, to = quarterOf(now()), points } = query;
+      const { id, epoch, initialBalance } = account;
+      const owner = { id, epoch, initialBalance, symbol, version: revision };
+      return answerOfCurve(await desk.curve(owner, { from, to, points }));
     },
   );
 

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { packageIdOf } from '../../packages/package-id.ts';
-import { curveOf } from '../../paper/desk/equity-curve.ts';
+import { createAccountCurves } from '../../paper/desk/account-curves.ts';
 import type { PaperDesk } from '../../paper/desk/paper-desk.ts';
 import type { Replays } from '../../paper/replays/replays.ts';
 import { answerOfDecision } from '../answers/decision-row.ts';
@@ -33,6 +33,7 @@ const EPOCH = 1;
 export const paperReplayRoutes: FastifyPluginAsyncZod<PaperReplayRoutesOptions> = async (app, options) => {
   const { replays, desk } = options;
   const { history } = replays;
+  const curves = createAccountCurves({ history, market: desk.market, pause: turn });
 
   app.post(
     '/paper/replays',
@@ -124,9 +125,10 @@ export const paperReplayRoutes: FastifyPluginAsyncZod<PaperReplayRoutesOptions> 
     async ({ params, query }) => {
       const job = await replays.get(params.id);
       const { from = job.from, to = job.to, points } = query;
-      const closesAt = (times: readonly number[]) => desk.market.closesAt(job.symbol, times);
+      const { id, initialBalance, symbol } = job;
+      const version = job.results === null ? null : 'done';
       return answerOfCurve(
-        await curveOf({ history, closesAt, pause: turn }, { ...job, epoch: EPOCH }, { from, to, points }),
+        await curves({ id, epoch: EPOCH, initialBalance, symbol, version }, { from, to, points }),
       );
     },
   );

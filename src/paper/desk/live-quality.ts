@@ -15,6 +15,8 @@ export interface LiveQuality {
   known(model: ModelPackage): ForecastQuality | null;
   /** The same, but waits for the first time. */
   of(model: ModelPackage): Promise<ForecastQuality>;
+  /** Grows with every measurement. */
+  version(): number;
 }
 
 export interface LiveQualityParts extends QualityParts {
@@ -35,6 +37,7 @@ const SPAN_MS = 90 * 24 * 60 * 60_000;
 export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
   const { forecasts, loader, now, log } = parts;
   const kept = new Map<string, Measured>();
+  let version = 0;
 
   async function measure(model: ModelPackage, to: number): Promise<ForecastQuality> {
     const { symbol, forecast_quantiles: levels } = model.manifest;
@@ -66,6 +69,7 @@ export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
         .then((quality) => {
           entry.quality = quality;
           entry.measuredAt = at;
+          version += 1;
           return quality;
         })
         .finally(() => {
@@ -80,6 +84,7 @@ export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
   }
 
   return {
+    version: () => version,
     known: (model) => entryOf(model).quality,
     async of(model) {
       const { quality, running } = entryOf(model);

@@ -17,6 +17,7 @@ import {
   openByHand,
 } from '../manual-order.ts';
 import type { Signal } from '../take-decision.ts';
+import { type AccountCurves, createAccountCurves } from './account-curves.ts';
 import { type Accounts, type OwnedAccount, requireSymbol } from './accounts.ts';
 import { bringUpToDate, bringUpToNow, nothingHappened } from './bring-up-to-date.ts';
 import { type Overview, overviewOf } from './overview.ts';
@@ -47,6 +48,7 @@ export interface PaperDesk {
   readonly history: HistoryRepository;
   readonly market: PaperMarket;
   readonly performance: Performances['of'];
+  readonly curve: AccountCurves;
   readonly forecasts: Pick<ForecastRepository, 'range'>;
   overview(owned: OwnedAccount): Promise<Overview>;
   /** @throws MODEL_NOT_FOUND, SYMBOL_MISMATCH, PRICE_OFF */
@@ -68,10 +70,12 @@ export interface PaperDeskParts extends PollParts {
   readonly rows: HistoryRepository;
   readonly performance: Performances['of'];
   readonly storeVersion: StoreVersion;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<unknown>;
 }
 
 export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
-  const { accounts, rows, market, performance, now } = parts;
+  const { accounts, rows, market, performance, pause: giveWay, now } = parts;
   const counts = createTradeCounts(rows);
   const repeatedPolls = createRepeatedPolls(parts);
   const pollListeners: ((accountId: string) => void)[] = [];
@@ -102,6 +106,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
     history: rows,
     market,
     performance,
+    curve: createAccountCurves({ history: rows, market, pause: giveWay }),
     forecasts: parts.forecasts,
     overview,
     checkPrice,

@@ -35,6 +35,8 @@ export interface PaperMarket {
   storedClose(symbol: string): Promise<number | null>;
   /** Stored closes of the 15-minute candles that closed at these times (ms; 5000 at most), by that time. */
   closesAt(symbol: string, times: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Grows with what is written of the symbol. */
+  version(symbol: string): number;
   /** The market for whoever trades by hand now. @throws MARKET_UNAVAILABLE */
   moment(symbol: string): Promise<ManualMoment>;
 }
@@ -66,6 +68,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   const stretches = new Map<string, Kept<KnownStretch>>();
   const leads = new Map<string, Kept<Awaited<ReturnType<typeof candlesOf>>>>();
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
+  const closes = new Map<string, { readonly version: number; readonly close: number | null }>();
 
   /** Runs a download, one per symbol at a time; answers what the exchange did not give. */
   async function attempt(work: () => Promise<void>): Promise<PaperdeskError | null> {
@@ -182,13 +185,20 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     newestClose: async (symbol) => (await newestCandle(symbol)).close,
 
     async storedClose(symbol) {
+      const version = repository.version(symbol);
+      const known = closes.get(symbol);
+      if (known?.version === version) return known.close;
       const [recent] = await repository.candles.newest(symbol, '3m', 1);
       const [long] = await repository.candles.newest(symbol, '15m', 1);
       const isNewer =
         recent !== undefined &&
         (long === undefined || recent.openTime + CANDLE_MS >= long.openTime + QUARTER_MS);
-      return (isNewer ? recent : long)?.close ?? null;
+      const close = (isNewer ? recent : long)?.close ?? null;
+      closes.set(symbol, { version, close });
+      return close;
     },
+
+    version: (symbol) => repository.version(symbol),
 
     async closesAt(symbol, times) {
       const openTimes = times.map((time) => time - QUARTER_MS);

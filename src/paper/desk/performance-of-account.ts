@@ -29,6 +29,8 @@ export interface Performances {
   of(valued: Valued): Promise<Performance>;
   /** The same with its intervals up to date. */
   settled(valued: Valued): Promise<Performance>;
+  /** Grows whenever new intervals were made. */
+  version(): number;
 }
 
 export interface PerformanceParts {
@@ -64,6 +66,7 @@ export function createPerformances(parts: PerformanceParts): Performances {
   const { history, candles, pause, seedOf = ({ account }) => account.id } = parts;
   const oneAtATime = createOneAtATime();
   const kept = new Map<string, Known>();
+  let version = 0;
 
   function knownOf({ account: { id, epoch, initialBalance } }: Valued['stored']): Known {
     const found = kept.get(id);
@@ -141,6 +144,7 @@ export function createPerformances(parts: PerformanceParts): Performances {
       if (returns < known.intervalReturns) return;
       known.intervals = intervals;
       known.intervalReturns = returns;
+      version += 1;
     });
     known.making = { returns, done };
     return done;
@@ -171,5 +175,6 @@ export function createPerformances(parts: PerformanceParts): Performances {
   return {
     of: (valued) => compute(valued, false),
     settled: (valued) => compute(valued, true),
+    version: () => version,
   };
 }
