@@ -24,8 +24,13 @@ const curve = async () => (await ask('GET', '/paper/equity/ppo_v1')).items;
 
 /** Looks until what is made in the background is there, and the accounts are not looked at again. */
 async function remembered(): Promise<void> {
+  let last = await service.services.compared();
   await expect
-    .poll(async () => (await service.services.compared()) === (await service.services.compared()))
+    .poll(async () => {
+      const before = last;
+      last = await service.services.compared();
+      return last === before;
+    })
     .toBe(true);
 }
 

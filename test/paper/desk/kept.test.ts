@@ -28,7 +28,11 @@ describe('what is kept', () => {
 
   test('is made once for all who ask at the same time', async () => {
     const { made, ask } = keptOf();
-    expect(await Promise.all([ask('one'), ask('one'), ask('two')])).toEqual(['one in a', 'one in a', 'two in a']);
+    expect(await Promise.all([ask('one'), ask('one'), ask('two')])).toEqual([
+      'one in a',
+      'one in a',
+      'two in a',
+    ]);
     expect(made).toHaveLength(2);
   });
 
