@@ -1,6 +1,10 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: {
+    alias: [{ find: /^.*\/program-files\.ts$/, replacement: resolve('test/helper/program-files.ts') }],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helper/build.ts', 'test/browser/chromium.ts'],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
+import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -12,21 +12,19 @@ describe('a first visit, without a password', () => {
   });
   afterAll(() => target.close());
 
-  for (const viewport of ['desktop', 'phone', 'narrow'] as const) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      test(`shows the packages, live and marked as recorded: ${viewport}, ${colorScheme}`, async () => {
-        const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
-          viewport,
-          colorScheme,
-        });
-        await visit('/packages');
-        await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
-        await page.getByText('RECORDED MARKET').waitFor();
-        await page.getByRole('status', { name: 'Live' }).waitFor();
-        await expectAccessible();
-        await screenshot(`packages-${viewport}-${colorScheme}`);
+  for (const [viewport, colorScheme] of SCREENS) {
+    test(`shows the packages, live and marked as recorded: ${viewport}, ${colorScheme}`, async () => {
+      const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
+        viewport,
+        colorScheme,
       });
-    }
+      await visit('/packages');
+      await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
+      await page.getByText('RECORDED MARKET').waitFor();
+      await page.getByRole('status', { name: 'Live' }).waitFor();
+      await expectAccessible();
+      await screenshot(`packages-${viewport}-${colorScheme}`);
+    });
   }
 
   test('walks through all views by its navigation, and keeps the package', async () => {

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageParts, upload, warmedUp } from '../helper/upload.ts';
-import { type ListeningService, type PageOptions, startListeningService, useBrowser } from './harness.ts';
+import {
+  type ListeningService,
+  type PageOptions,
+  SCREENS,
+  startListeningService,
+  useBrowser,
+} from './harness.ts';
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -45,36 +51,34 @@ afterAll(() => target?.close());
 const decided = () => START + Math.floor((now - START) / QUARTER) * QUARTER;
 
 describe('the desk of an account that trades', () => {
-  for (const viewport of ['desktop', 'phone', 'narrow'] as const) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      test(`shows decision, account, lots, market, equity and logs: ${viewport}, ${colorScheme}`, async () => {
-        const { page, visit, screenshot, expectAccessible } = await openPage({
-          viewport,
-          colorScheme,
-        });
-        await visit('/?model=ppo_v1');
-        const decision = page.getByRole('region', { name: 'Decision' });
-        await decision.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
-        await decision.getByText('1 min ago').waitFor();
-        await decision.getByText('closes in 14:00').waitFor();
-        await page.getByRole('region', { name: 'Account' }).getByText('ACTIVE').waitFor();
-        await page
-          .getByRole('region', { name: 'Open lots', exact: true })
-          .first()
-          .getByText('LONG')
-          .first()
-          .waitFor();
-        await page.getByRole('img', { name: /^Candles of BTCUSDT; the last price is/ }).waitFor();
-        await page
-          .locator('.chart-legend', { hasText: /forecast, 2 d: [\d,.]+ … [\d,.]+ … [\d,.]+/ })
-          .waitFor();
-        await page.getByRole('img', { name: /^Equity from/ }).waitFor();
-        await page.getByText(/Too early: \d+ of 30 trades/).waitFor();
-        await page.getByRole('button', { name: inUtc(decided()) }).waitFor();
-        await expectAccessible();
-        await screenshot(`desk-${viewport}-${colorScheme}`);
+  for (const [viewport, colorScheme] of SCREENS) {
+    test(`shows decision, account, lots, market, equity and logs: ${viewport}, ${colorScheme}`, async () => {
+      const { page, visit, screenshot, expectAccessible } = await openPage({
+        viewport,
+        colorScheme,
       });
-    }
+      await visit('/?model=ppo_v1');
+      const decision = page.getByRole('region', { name: 'Decision' });
+      await decision.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
+      await decision.getByText('1 min ago').waitFor();
+      await decision.getByText('closes in 14:00').waitFor();
+      await page.getByRole('region', { name: 'Account' }).getByText('ACTIVE').waitFor();
+      await page
+        .getByRole('region', { name: 'Open lots', exact: true })
+        .first()
+        .getByText('LONG')
+        .first()
+        .waitFor();
+      await page.getByRole('img', { name: /^Candles of BTCUSDT; the last price is/ }).waitFor();
+      await page
+        .locator('.chart-legend', { hasText: /forecast, 2 d: [\d,.]+ … [\d,.]+ … [\d,.]+/ })
+        .waitFor();
+      await page.getByRole('img', { name: /^Equity from/ }).waitFor();
+      await page.getByText(/Too early: \d+ of 30 trades/).waitFor();
+      await page.getByRole('button', { name: inUtc(decided()) }).waitFor();
+      await expectAccessible();
+      await screenshot(`desk-${viewport}-${colorScheme}`);
+    });
   }
 
   test('draws the forecast where its time is: beyond the newest candle', async () => {

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { PROJECT_ROOT } from '../../src/project-root.ts';
+
+/**
+ * Stands in for src/program-files.ts while tests run (vitest.config.ts): what services start beside themselves, and
+ * migrations, come from the build then, as they do where it counts, and twice as fast as from source.
+ */
+export const PROGRAM_ROOT = join(PROJECT_ROOT, 'dist');
+
+export function moduleFile(name: string): string {
+  return join(PROGRAM_ROOT, 'src', `${name}.js`);
+}
+
+export function moduleOptions(): string[] {
+  return [];
+}
+
+export function startThread(name: string, options: Omit<WorkerOptions, 'eval'> = {}): Worker {
+  return new Worker(moduleFile(name), options);
+}
