@@ -1,4 +1,4 @@
-import type { Clock } from './timers.ts';
+import type { Clock, Timers } from './timers.ts';
 
 /** The exchange's clock as far as it can be told from here. Never trusts one clock alone. */
 export interface ExchangeClock {
@@ -19,7 +19,10 @@ export interface ClockStatus {
   readonly detail: string;
 }
 
-/** The server reads its clock between our sending and receiving, so its lead over ours lies between these two. */
+/**
+ * The server reads its clock between our sending and receiving, so its lead over ours lies between these two. Ours may
+ * jump in between, so that a clock which never does has a say in how long that took.
+ */
 interface Lead {
   readonly least: number;
   readonly most: number;
@@ -31,17 +34,25 @@ const BAD_SKEW_MS = 5_000;
 
 /**
  * @param clock ours
+ * @param monotonic ms that only ever grow
  * @param serverTime asks the exchange for its time, in ms
  */
-export function createExchangeClock(clock: Clock, serverTime: () => Promise<number>): ExchangeClock {
+export function createExchangeClock(
+  clock: Clock,
+  monotonic: Timers['monotonic'],
+  serverTime: () => Promise<number>,
+): ExchangeClock {
   let lead: Lead | undefined;
   let comparing: Promise<void> | undefined;
 
   async function ask(): Promise<Lead> {
-    const sentAt = clock();
+    const sent = { at: clock(), elapsed: monotonic() };
     const server = await serverTime();
     const receivedAt = clock();
-    return { least: server - receivedAt, most: server - sentAt, measuredAt: receivedAt };
+    const took = receivedAt - sent.at;
+    const elapsed = monotonic() - sent.elapsed;
+    const least = server - receivedAt;
+    return { least, most: least + (took < 0 ? elapsed : Math.min(took, elapsed)), measuredAt: receivedAt };
   }
 
   async function compare(): Promise<void> {

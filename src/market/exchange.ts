@@ -135,7 +135,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     weight: () => weight,
     closing: closing.signal,
   });
-  const exchangeClock = createExchangeClock(clock, () =>
+  const exchangeClock = createExchangeClock(clock, timers.monotonic, () =>
     guard.run(async () => serverTimeOf(await client.fetchTime())),
   );
   return composeExchange({
