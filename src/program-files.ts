@@ -5,7 +5,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { PROJECT_ROOT } from './project-root.ts';
 
 /** Whether the program runs from its TypeScript sources instead of the build. */
-export const FROM_SOURCE = import.meta.url.endsWith('.ts');
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 /** Where the folders `src` and `migrations` of the running program are. */
 export const PROGRAM_ROOT = FROM_SOURCE ? PROJECT_ROOT : join(PROJECT_ROOT, 'dist');

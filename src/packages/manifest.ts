@@ -15,6 +15,12 @@ const quantileLevels = z
     error: 'must be three increasing numbers between 0 and 1',
   });
 
+/** Judged as a whole: a mistake for each of 100,000 entries takes half a second to write down. */
+const names = z.custom<readonly string[]>(
+  (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  { error: 'must be a list of names' },
+);
+
 /** What an upload may say about its files (packages.md); unknown fields are kept. */
 const uploadedManifest = z.looseObject({
   decision_tf: z
@@ -27,7 +33,7 @@ const uploadedManifest = z.looseObject({
   feature_set: z
     .literal('core28', { error: 'must be "core28": the 28 core features are the only set' })
     .optional(),
-  feature_order: z.array(z.string()).optional(),
+  feature_order: names.optional(),
   n_heads: z.int().min(1).max(1024).optional(),
   model_tag: z.string().max(200).optional(),
   symbol: z

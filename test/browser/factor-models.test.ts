@@ -181,7 +181,6 @@ describe('names from files and people', () => {
       await visit('/factor-models');
       await page.getByRole('link', { name: ODD_NAME }).click();
       await page.getByRole('heading', { name: ODD_NAME }).waitFor();
-      await expectAccessible();
       await page.getByRole('tab', { name: 'Factors (500)' }).click();
       await page.getByRole('cell', { name: MARKUP }).waitFor();
       await expectAccessible();

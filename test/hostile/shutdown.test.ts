@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => service.remove());
 
 test('SIGTERM under load finishes what runs, refuses what comes, closes the store and exits 0', async () => {
-  const rounds = amount(10, 2);
+  const rounds = amount(10, 1);
   for (let round = 0; round < rounds; round++) {
     const { url, end } = await service.start();
     const stream = await connectTo(url);

@@ -59,7 +59,7 @@ test('an inference process that is killed takes no request and no service along'
 }, 300_000);
 
 test('a warm-up whose process is killed comes to its end', async () => {
-  for (let round = 0; round < amount(10, 2); round++) {
+  for (let round = 0; round < amount(10, 1); round++) {
     expect((await ask(`${service.url}/model-packages/ppo_v1/warmup`, { method: 'POST' }))?.status).toBe(202);
     const { pid } = await inference();
     if (pid !== null) process.kill(pid, 'SIGKILL');

@@ -33,10 +33,10 @@ export type UbjsonValue =
 export type UbjsonObject = Map<string, UbjsonValue>;
 
 const MAX_DEPTH = 64;
-/** Values outside typed arrays; each costs some ten bytes of memory for at least one byte of file. */
-const MAX_VALUES = 5_000_000;
-/** Objects and arrays; each costs up to some hundred bytes of memory for two bytes of file. */
-const MAX_CONTAINERS = 500_000;
+/** Values outside typed arrays, of which 10,000 trees have some 300,000; each costs some ten bytes of memory for at least one byte of file. */
+const MAX_VALUES = 2_000_000;
+/** Objects and arrays, fifteen a tree; each costs up to some hundred bytes of memory for two bytes of file. */
+const MAX_CONTAINERS = 250_000;
 
 const SHORT_TEXT = 24;
 
