@@ -19,7 +19,7 @@ const ROUTES = [
   '/paper/decisions/bench-1',
   '/paper/compare',
 ];
-const RUNS = 100;
+const RUNS = 300;
 
 /** Lists and dashboards of a store that has grown for years, each against a bare route that answers the same bytes. */
 export async function benchRoutes(): Promise<BenchResult[]> {

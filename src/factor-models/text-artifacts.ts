@@ -21,17 +21,16 @@ export function decodeText(bytes: Uint8Array, what: string): string {
  * @throws FACTOR_FILE_INVALID when there is none, or too many
  */
 export function readFactorList(bytes: Uint8Array, what: string): string[] {
-  const factors = decodeText(bytes, what)
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  if (factors.length === 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} names no factor.`);
-  if (factors.length > MAX_FACTORS) {
-    throw new PaperdeskError(
-      'FACTOR_FILE_INVALID',
-      `${what} names ${factors.length} factors; ${MAX_FACTORS} are read.`,
-    );
+  const factors: string[] = [];
+  // Line by line, since a file may be many millions of them.
+  for (const [line] of decodeText(bytes, what).matchAll(/[^\r\n]+/g)) {
+    const factor = line.trim();
+    if (factor !== '') factors.push(factor);
+    if (factors.length > MAX_FACTORS) {
+      throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} names more than ${MAX_FACTORS} factors.`);
+    }
   }
+  if (factors.length === 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} names no factor.`);
   return factors;
 }
 

@@ -2,7 +2,7 @@ import { PaperdeskError } from '../errors.ts';
 import { PandasDataFrame, PandasSeries } from '../formats/pandas/data-frame.ts';
 import { valuesOf } from '../formats/pandas/pandas-index.ts';
 import { readPandasPickle } from '../formats/pandas/pandas-pickle.ts';
-import { millisecondsOf, type PlainJson, plainJson } from '../formats/pandas/plain-json.ts';
+import { millisecondsOf, type PlainJson, plainJson, plainJsonBudget } from '../formats/pandas/plain-json.ts';
 import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts';
 import type { IcRow, TrainingInfo } from './factor-group.ts';
 import { MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';
@@ -17,9 +17,10 @@ const MAX_CHARACTERS = 16 * 2 ** 20;
 export function readTrainingInfo(bytes: Uint8Array, what: string): TrainingInfo {
   const info = readPandasPickle(bytes, what);
   if (!(info instanceof Map)) throw invalid(what, 'is not a dict');
+  const budget = plainJsonBudget();
   const json = (name: string): PlainJson => {
-    const value = plainJson(info.get(name) ?? null);
-    if (value === undefined) throw invalid(what, `has more values in ${name} than are read`);
+    const value = plainJson(info.get(name) ?? null, budget);
+    if (value === undefined) throw invalid(what, `has more values than are read, counted up to ${name}`);
     return value;
   };
   const text = (name: string) => textOf(json(name));

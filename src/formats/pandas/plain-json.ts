@@ -10,16 +10,19 @@ export type PlainJson = null | boolean | number | string | PlainJson[] | { [key:
 
 const MAX_VALUES = 200_000;
 
+export function plainJsonBudget(): { left: number } {
+  return { left: MAX_VALUES };
+}
+
 /**
  * Python's values as JSON: NaN, infinity and what is missing become null, times ISO 8601 as Python's `isoformat()`
  * writes them, durations seconds, a Series an object by its labels (a list when those only count), a DataFrame its rows.
+ * @param budget how many values may still be made, where several become JSON together
  * @returns undefined when it would be more than 200,000 values, text counting once per 64 characters
  */
-export function plainJson(value: PickleValue): PlainJson | undefined {
-  let left = MAX_VALUES;
-
+export function plainJson(value: PickleValue, budget = plainJsonBudget()): PlainJson | undefined {
   function plain(item: PickleValue): PlainJson {
-    if (--left < 0) return null;
+    if (--budget.left < 0) return null;
     if (item === null || typeof item === 'boolean') return item;
     if (typeof item === 'string') return text(item);
     if (typeof item === 'number') return Number.isFinite(item) ? item : null;
@@ -43,23 +46,23 @@ export function plainJson(value: PickleValue): PlainJson | undefined {
 
   /** The same text may be named many times, and is copied each time. */
   function text(item: string): string {
-    left -= Math.floor(item.length / CHARACTERS_PER_VALUE);
-    return left < 0 ? '' : item;
+    budget.left -= Math.floor(item.length / CHARACTERS_PER_VALUE);
+    return budget.left < 0 ? '' : item;
   }
 
   function list(items: readonly PickleValue[]): PlainJson[] {
-    return items.length > left ? exhausted([]) : items.map(plain);
+    return items.length > budget.left ? exhausted([]) : items.map(plain);
   }
 
   function rows(array: NumpyArray, width: number): PlainJson {
     const flat = valuesOf(array) ?? [];
-    if (array.length > left) return exhausted([]);
+    if (array.length > budget.left) return exhausted([]);
     const height = width === 0 ? 0 : flat.length / width;
     return Array.from({ length: height }, (_, row) => list(flat.slice(row * width, (row + 1) * width)));
   }
 
   function exhausted<T>(empty: T): T {
-    left = -1;
+    budget.left = -1;
     return empty;
   }
 
@@ -69,14 +72,14 @@ export function plainJson(value: PickleValue): PlainJson | undefined {
 
   function series(item: PandasSeries): PlainJson {
     const values = item.values();
-    if (values.length > left) return exhausted({});
+    if (values.length > budget.left) return exhausted({});
     const labels = item.labels();
     return item.isPlainList() ? list(values) : members(values.map((one, row) => [labels[row] ?? null, one]));
   }
 
   function records(frame: PandasDataFrame): PlainJson {
     const columns = frame.columnNames();
-    if (frame.rows * columns.length > left) return exhausted([]);
+    if (frame.rows * columns.length > budget.left) return exhausted([]);
     return Array.from({ length: frame.rows }, (_, row) =>
       Object.fromEntries(columns.map((name) => [name, plain(frame.column(name)?.[row] ?? null)])),
     );
@@ -92,7 +95,7 @@ export function plainJson(value: PickleValue): PlainJson | undefined {
   }
 
   const result = plain(value);
-  return left < 0 ? undefined : result;
+  return budget.left < 0 ? undefined : result;
 }
 
 function keyText(key: PlainJson): string {

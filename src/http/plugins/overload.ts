@@ -6,11 +6,13 @@ import { PaperdeskError } from '../../errors.ts';
 const RETRY_AFTER_SECONDS = 5;
 /** How often the delay is measured; after an interval without a sample it is told as infinite. */
 const SAMPLE_INTERVAL_MS = 1000;
+/** Most take less than a millisecond, some twenty. */
+const PER_TURN = 4;
 /** Process managers must learn that the service lives, however much it has to do. */
 const AT_ONCE: ReadonlySet<string | undefined> = new Set(['/health', '/api/health']);
 
 /**
- * Lets one request begin in each turn of the event loop, so that a hundred that come together do not keep it from all
+ * Lets a few requests begin in each turn of the event loop, so that a hundred that come together do not keep it from all
  * else for as long as they take; and answers 503 with Retry-After while the process cannot keep up, instead of queueing
  * without end.
  */
@@ -48,25 +50,26 @@ export const overload = fp(
 /** Taking those that are gone off the list one by one would copy it each time. */
 const CLEARED_AFTER = 1000;
 
-/** Calls back one after the other, each in a turn of its own, with how long it had to wait for that. */
+/** Calls back one after the other, a few in each turn, with how long each had to wait for that, ms. */
 function createTurns(): (begin: (waitedMs: number) => void) => void {
   const waiting: { readonly begin: (waitedMs: number) => void; readonly since: number }[] = [];
   /** Of those that wait, whose turn is next; the ones before are gone. */
   let at = 0;
 
-  function next(): void {
-    const { begin, since } = waiting[at] as (typeof waiting)[number];
-    at += 1;
-    if (at < waiting.length) setImmediate(next);
+  function turn(): void {
+    const now = performance.now();
+    const begun = waiting.slice(at, at + PER_TURN);
+    at += begun.length;
+    if (at < waiting.length) setImmediate(turn);
     if (at === waiting.length || at >= CLEARED_AFTER) {
       waiting.splice(0, at);
       at = 0;
     }
-    begin(performance.now() - since);
+    for (const { begin, since } of begun) begin(now - since);
   }
 
   return (begin) => {
     waiting.push({ begin, since: performance.now() });
-    if (waiting.length - at === 1) setImmediate(next);
+    if (waiting.length - at === 1) setImmediate(turn);
   };
 }

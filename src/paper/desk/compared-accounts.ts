@@ -1,5 +1,6 @@
 import { newestClosedOpenTime } from '../../candle.ts';
 import type { StoreVersion } from '../../db/store-version.ts';
+import { quarterOf } from '../quarter-time.ts';
 import type { Performance } from '../statistics/performance.ts';
 import { createKept } from './kept.ts';
 import type { LiveQuality } from './live-quality.ts';
@@ -34,7 +35,9 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
   async function look(): Promise<ComparedAccount[]> {
     const accounts: ComparedAccount[] = [];
     for (const owned of await desk.accounts.list()) {
-      const stored = await desk.execute(owned.stored.account.id);
+      const { id, lots, nextCandle } = owned.stored.account;
+      const isUpToDate = lots.length === 0 && nextCandle >= quarterOf(now());
+      const stored = isUpToDate ? owned.stored : await desk.execute(id);
       const overview = await desk.overview({ ...owned, stored });
       accounts.push({
         overview,
