@@ -33,6 +33,7 @@ export function plainJson(value: PickleValue, budget = plainJsonBudget()): Plain
     if (item instanceof Set) return list([...item]);
     if (item instanceof PandasSeries) return series(item);
     if (item instanceof PandasDataFrame) return records(item);
+    if (item instanceof NumpyArray && !isAffordable(item)) return exhausted([]);
     if (item instanceof NumpyArray && item.shape.length === 0) return plain(valuesOf(item)?.[0] ?? null);
     if (item instanceof NumpyArray && item.shape.length === 2) return rows(item, item.shape[1]!);
     if (item instanceof NumpyArray || item instanceof PandasArray || item instanceof PandasIndex) {
@@ -48,6 +49,12 @@ export function plainJson(value: PickleValue, budget = plainJsonBudget()): Plain
   function text(item: string): string {
     budget.left -= Math.floor(item.length / CHARACTERS_PER_VALUE);
     return budget.left < 0 ? '' : item;
+  }
+
+  /** An array is decoded whenever it is named. */
+  function isAffordable({ bytes }: NumpyArray): boolean {
+    budget.left -= Math.floor(bytes.length / CHARACTERS_PER_VALUE);
+    return budget.left >= 0;
   }
 
   function list(items: readonly PickleValue[]): PlainJson[] {
