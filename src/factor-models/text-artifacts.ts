@@ -3,7 +3,7 @@ import type { IcRow } from './factor-group.ts';
 
 /** A group has some dozen factors, a table one row for each. */
 export const MAX_FACTORS = 100_000;
-export const MAX_IC_ROWS = 200_000;
+export const MAX_IC_ROWS = 100_000;
 const MAX_COLUMNS = 1000;
 
 /** @throws FACTOR_FILE_INVALID unless the bytes are UTF-8 */

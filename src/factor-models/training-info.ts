@@ -85,14 +85,15 @@ function readWindow(info: PickleDict, what: string): [number | null, number | nu
 function readIcFrame(frame: PickleValue, what: string): IcRow[] {
   if (frame === null) return [];
   if (!(frame instanceof PandasDataFrame)) throw invalid(what, 'has an ic_df that is not a DataFrame');
+  // Before its columns are decoded.
+  if (frame.rows > MAX_IC_ROWS)
+    throw invalid(what, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
   const names = frame.column('factor_name');
   const taus = frame.column('Kendall_tau');
   if (names === undefined || taus === undefined) {
     if (frame.rows === 0) return [];
     throw invalid(what, 'has an ic_df without factor_name or Kendall_tau');
   }
-  if (frame.rows > MAX_IC_ROWS)
-    throw invalid(what, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
   const columns = ['symbol', 'return_name', 'factor_name'].flatMap((name) => frame.column(name) ?? []);
   if (charactersOf(columns) > MAX_CHARACTERS)
     throw invalid(what, 'has longer names in its ic_df than are read');

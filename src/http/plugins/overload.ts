@@ -7,7 +7,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** How often the delay is measured; after an interval without a sample it is told as infinite. */
 const SAMPLE_INTERVAL_MS = 1000;
 /** Most take less than a millisecond, some twenty. */
-const PER_TURN = 4;
+const PER_TURN = 2;
 /** Process managers must learn that the service lives, however much it has to do. */
 const AT_ONCE: ReadonlySet<string | undefined> = new Set(['/health', '/api/health']);
 
