@@ -21,16 +21,23 @@ export interface Readiness {
 export interface ReadinessParts {
   readonly registry: PackageRegistry;
   readonly history: Pick<MarketHistory, 'status'>;
+  /** The symbols that are kept up to date, whether or not the exchange had to be asked for anything. */
+  readonly followed: () => readonly string[];
   readonly engine: Pick<InferenceEngine, 'status'>;
 }
 
 /** Looks at every part; none of them is asked to do anything it would not do anyway. */
-export async function readReadiness({ registry, history, engine }: ReadinessParts): Promise<Readiness> {
+export async function readReadiness({
+  registry,
+  history,
+  followed,
+  engine,
+}: ReadinessParts): Promise<Readiness> {
   const [database, defaultPackage] = await databaseAndPackage(registry);
   return {
     database,
     default_package: defaultPackage,
-    market: await marketState(history),
+    market: await marketState(history, followed()),
     inference: inferenceState(engine),
   };
 }
@@ -74,8 +81,13 @@ function inferenceState(engine: ReadinessParts['engine']): PartState {
 /** Candles that closed longer ago than this open no position (market.md). */
 const STALE_AFTER_MS = 30 * MINUTE_MS;
 
-async function marketState(history: ReadinessParts['history']): Promise<PartState> {
-  const { exchange, symbols } = await history.status();
+async function marketState(
+  history: ReadinessParts['history'],
+  followed: readonly string[],
+): Promise<PartState> {
+  const { exchange, symbols: asked } = await history.status();
+  const others = followed.filter((symbol) => !asked.some((one) => one.symbol === symbol));
+  const symbols = [...asked, ...(await history.status(others)).symbols];
   const facts = {
     exchange: exchange.id,
     circuit: exchange.circuit,

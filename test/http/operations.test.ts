@@ -188,6 +188,8 @@ describe('a service that is well', () => {
     const before = (await service.app.inject('/model-packages')).json();
     const weight = service.exchange.usedWeight;
     await service.restart();
+    const ready = async () => (await service.app.inject('/ready')).json();
+    await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ ready: true });
     expect((await service.app.inject('/model-packages')).json()).toEqual(before);
     expect((await service.app.inject('/paper/signal?model_id=ppo_v1')).statusCode).toBe(200);
     expect(service.exchange.usedWeight - weight).toBeLessThan(5);
