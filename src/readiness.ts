@@ -1,6 +1,8 @@
 import { MINUTE_MS } from './candle.ts';
 import type { InferenceEngine } from './inference/engine.ts';
 import type { MarketHistory, MarketStatus } from './market/history.ts';
+import { knownSymbols } from './market/known-symbols.ts';
+import type { LiveMarket } from './market/live-market.ts';
 import { DEFAULT_PACKAGE_ID } from './packages/package-id.ts';
 import type { PackageRegistry } from './packages/registry.ts';
 
@@ -20,24 +22,18 @@ export interface Readiness {
 
 export interface ReadinessParts {
   readonly registry: PackageRegistry;
-  readonly history: Pick<MarketHistory, 'status'>;
-  /** The symbols that are kept up to date, whether or not the exchange had to be asked for anything. */
-  readonly followed: () => readonly string[];
+  readonly history: Pick<MarketHistory, 'status' | 'asked'>;
+  readonly live: Pick<LiveMarket, 'followed'>;
   readonly engine: Pick<InferenceEngine, 'status'>;
 }
 
 /** Looks at every part; none of them is asked to do anything it would not do anyway. */
-export async function readReadiness({
-  registry,
-  history,
-  followed,
-  engine,
-}: ReadinessParts): Promise<Readiness> {
+export async function readReadiness({ registry, history, live, engine }: ReadinessParts): Promise<Readiness> {
   const [database, defaultPackage] = await databaseAndPackage(registry);
   return {
     database,
     default_package: defaultPackage,
-    market: await marketState(history, followed()),
+    market: await marketState(history, live),
     inference: inferenceState(engine),
   };
 }
@@ -83,11 +79,9 @@ const STALE_AFTER_MS = 30 * MINUTE_MS;
 
 async function marketState(
   history: ReadinessParts['history'],
-  followed: readonly string[],
+  live: ReadinessParts['live'],
 ): Promise<PartState> {
-  const { exchange, symbols: asked } = await history.status();
-  const others = followed.filter((symbol) => !asked.some((one) => one.symbol === symbol));
-  const symbols = [...asked, ...(await history.status(others)).symbols];
+  const { exchange, symbols } = await history.status(knownSymbols(history, live));
   const facts = {
     exchange: exchange.id,
     circuit: exchange.circuit,

@@ -211,7 +211,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       compared: paper.compared,
       clock,
       newId,
-      readiness: () => readReadiness({ registry, history, followed: live.followed, engine }),
+      readiness: () => readReadiness({ registry, history, live, engine }),
       async start() {
         await followPackages(registry, live, (error) =>
           log.error({ err: error }, 'following packages failed'),

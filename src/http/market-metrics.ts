@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { MarketHistory } from '../market/history.ts';
+import { knownSymbols } from '../market/known-symbols.ts';
 import type { LiveMarket } from '../market/live-market.ts';
-import { symbolsOf } from './answers/market.ts';
 
 /** What is shown of the market's state. */
 export type MarketMetrics = ReturnType<typeof createMarketMetrics>;
@@ -42,12 +42,12 @@ export async function refreshMarketMetrics(
     history,
     live,
   }: {
-    readonly history: Pick<MarketHistory, 'status'>;
+    readonly history: Pick<MarketHistory, 'status' | 'asked'>;
     readonly live: Pick<LiveMarket, 'status' | 'followed'>;
   },
 ): Promise<void> {
   for (const gauge of Object.values(metrics)) gauge.reset();
-  const { exchange, symbols } = await history.status(await symbolsOf(history, live));
+  const { exchange, symbols } = await history.status(knownSymbols(history, live));
   for (const { symbol, ageMs, gaps, mismatches, filled } of symbols) {
     if (ageMs !== null) metrics.candleAge.labels(symbol).set(ageMs / 1000);
     metrics.filled.labels(symbol).set(filled);

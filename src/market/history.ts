@@ -89,6 +89,8 @@ export interface MarketHistory {
   ): Promise<readonly StoredCandle[]>;
   /** The state of the exchange and of `symbols` (by default those that were asked for since the start). */
   status(symbols?: readonly string[]): Promise<MarketStatus>;
+  /** The symbols that the exchange was asked for. */
+  asked(): readonly string[];
 }
 
 export interface HistoryParts {
@@ -171,6 +173,8 @@ export function createMarketHistory({
       if (then.length === 0 && failure !== undefined) throw failure;
       return then;
     },
+
+    asked: () => refresher.symbols(),
 
     async status(symbols = refresher.symbols()) {
       const now = exchange.latestNow();

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { TIMEFRAME_MS } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange.ts';
 import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/history.ts';
+import { knownSymbols } from '../../market/known-symbols.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/live-market.ts';
 import type { CandleMismatch } from '../../market/mismatch-repository.ts';
 import type { exchangeState, marketStatusAnswer, symbolState } from '../schemas/market.ts';
@@ -13,22 +14,13 @@ const MOST_SHOWN = 50;
 const timeOrNull = (time: number | null) => (time === null ? null : isoTime(time));
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
 
-/** The symbols that are followed or were asked for. */
-export async function symbolsOf(
-  history: Pick<MarketHistory, 'status'>,
-  live: Pick<LiveMarket, 'followed'>,
-): Promise<string[]> {
-  const asked = (await history.status()).symbols.map(({ symbol }) => symbol);
-  return [...new Set([...asked, ...live.followed()])].sort();
-}
-
 /** All that is known of the market's state, from the store and from memory. */
 export async function answerOfStatus(
-  history: Pick<MarketHistory, 'status'>,
+  history: Pick<MarketHistory, 'status' | 'asked'>,
   live: Pick<LiveMarket, 'status' | 'followed'>,
   marketSource: string,
 ): Promise<z.infer<typeof marketStatusAnswer>> {
-  const { exchange, symbols } = await history.status(await symbolsOf(history, live));
+  const { exchange, symbols } = await history.status(knownSymbols(history, live));
   const { symbols: followed, consumers } = live.status();
   return {
     market_source: marketSource,

@@ -16,7 +16,7 @@ import { problems } from '../schemas/problem.ts';
 import { isoTime } from '../schemas/time.ts';
 
 export interface MarketRoutesOptions {
-  readonly history: Pick<MarketHistory, 'candles' | 'status'>;
+  readonly history: Pick<MarketHistory, 'candles' | 'status' | 'asked'>;
   readonly live: Pick<LiveMarket, 'status' | 'followed' | 'lastPrice'>;
   readonly marketSource: string;
 }

@@ -27,7 +27,6 @@ const KEPT = { curves: 100, points: 1000 };
 /** Reads a curve once for everybody who looks at the same part of it before the account has another point. */
 export function createAccountCurves({ history, market, pause }: AccountCurvesParts): AccountCurves {
   const kept = createKept<readonly PricedPoint[]>({
-    stateOf: () => 'all that it depends on is in its key',
     isLasting: (points) => points.length <= KEPT.points,
     most: KEPT.curves,
   });
@@ -35,7 +34,7 @@ export function createAccountCurves({ history, market, pause }: AccountCurvesPar
     const closesAt = (times: readonly number[]) => market.closesAt(owner.symbol, times);
     const read = () => curveOf({ history, closesAt, pause }, owner, range);
     if (owner.version === null) return read();
-    const state = [owner.id, owner.epoch, owner.version, market.version(owner.symbol)];
-    return kept.of([...state, range.from, range.to, range.points].join(' '), read);
+    const key = [owner.id, owner.epoch, range.from, range.to, range.points].join(' ');
+    return kept.of(key, () => `${owner.version} ${market.version(owner.symbol)}`, read);
   };
 }

@@ -49,10 +49,10 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
   }
 
   const kept = createKept<ComparedAccount[]>({
-    stateOf: async () =>
-      `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()} ${statisticsVersion()}`,
     isLasting: (accounts) => accounts.every(({ overview }) => overview.settled),
     most: 1,
   });
-  return () => kept.of('all', look);
+  const stateNow = async () =>
+    `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()} ${statisticsVersion()}`;
+  return () => kept.of('all', stateNow, look);
 }

@@ -3,22 +3,23 @@
  * the same.
  */
 export interface Kept<T> {
-  of(key: string, make: () => Promise<T>): Promise<T>;
+  /** @param stateNow what the answer depends on; the same text means that nothing has changed */
+  of(key: string, stateNow: StateNow, make: () => Promise<T>): Promise<T>;
 }
 
+type StateNow = () => string | Promise<string>;
+
 export interface KeptParts<T> {
-  /** The state that answers for this key depend on; the same text means that nothing has changed. */
-  readonly stateOf: (key: string) => string | Promise<string>;
   /** Whether this may be kept at all. */
   readonly isLasting: (value: T) => boolean;
   /** How many are kept: those that were asked for last. */
   readonly most: number;
 }
 
-export function createKept<T>({ stateOf, isLasting, most }: KeptParts<T>): Kept<T> {
+export function createKept<T>({ isLasting, most }: KeptParts<T>): Kept<T> {
   const kept = new Map<string, { readonly state: string; readonly value: Promise<T> }>();
 
-  async function makeIn(state: string, key: string, make: () => Promise<T>): Promise<T> {
+  async function makeIn(state: string, key: string, stateNow: StateNow, make: () => Promise<T>): Promise<T> {
     const value = make();
     const entry = { state, value };
     kept.delete(key);
@@ -26,7 +27,7 @@ export function createKept<T>({ stateOf, isLasting, most }: KeptParts<T>): Kept<
     if (kept.size > most) kept.delete(kept.keys().next().value as string);
     let lasts = false;
     try {
-      lasts = isLasting(await value) && (await stateOf(key)) === state;
+      lasts = isLasting(await value) && (await stateNow()) === state;
     } finally {
       if (!lasts && kept.get(key) === entry) kept.delete(key);
     }
@@ -34,10 +35,10 @@ export function createKept<T>({ stateOf, isLasting, most }: KeptParts<T>): Kept<
   }
 
   return {
-    async of(key, make) {
-      const state = await stateOf(key);
+    async of(key, stateNow, make) {
+      const state = await stateNow();
       const known = kept.get(key);
-      return known?.state === state ? known.value : makeIn(state, key, make);
+      return known?.state === state ? known.value : makeIn(state, key, stateNow, make);
     },
   };
 }

@@ -10,6 +10,7 @@ import { fundingNeededTo } from '../../market/stored-window.ts';
 import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../../market/window-validity.ts';
 import type { ManualMoment } from '../manual-order.ts';
 import { CANDLE_MS, QUARTER_MS, quarterOf } from '../quarter-time.ts';
+import { createKept } from './kept.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { markedAt, type Stretch, stretchOf } from './stretch.ts';
 
@@ -50,11 +51,6 @@ export interface PaperMarketParts {
   readonly now: () => number;
 }
 
-interface Kept<T> {
-  readonly of: string;
-  readonly value: T;
-}
-
 const ASKS_BEFORE_FILLED = 2;
 const OLD_MS = 60 * MINUTE_MS;
 /** A close that is older says too little about what a trade would cost. */
@@ -65,10 +61,10 @@ const MOST_KEPT = 50;
 export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   const { exchange, repository, storeVersion, now } = parts;
   const oneAtATime = createOneAtATime();
-  const stretches = new Map<string, Kept<KnownStretch>>();
-  const leads = new Map<string, Kept<Awaited<ReturnType<typeof candlesOf>>>>();
+  const stretches = createKept<KnownStretch>({ isLasting: isComplete, most: MOST_KEPT });
+  const leads = createKept<Awaited<ReturnType<typeof candlesOf>>>({ isLasting: isComplete, most: MOST_KEPT });
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
-  const closes = new Map<string, { readonly version: number; readonly close: number | null }>();
+  const closes = createKept<number | null>({ isLasting: () => true, most: MOST_KEPT });
 
   /** Runs a download, one per symbol at a time; answers what the exchange did not give. */
   async function attempt(work: () => Promise<void>): Promise<PaperdeskError | null> {
@@ -96,14 +92,21 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
 
   /** The 15-minute candles from 1500 before `start` on; they are read again when one of them was written. */
   async function leadOf(symbol: string, start: number) {
-    const due = newestClosedOpenTime(now(), '15m');
-    const key = `${symbol} ${start}`;
-    const of = `${due} ${repository.version(symbol)}`;
-    const known = leads.get(key);
-    if (known?.of === of) return known.value;
-    const value = await candlesOf(symbol, '15m', start - WINDOW_CANDLES * QUARTER_MS, due);
-    if (value.complete && of === `${due} ${repository.version(symbol)}`) keep(leads, key, { of, value });
-    return value;
+    const due = () => newestClosedOpenTime(now(), '15m');
+    return leads.of(
+      `${symbol} ${start}`,
+      () => `${due()} ${repository.version(symbol)}`,
+      () => candlesOf(symbol, '15m', start - WINDOW_CANDLES * QUARTER_MS, due()),
+    );
+  }
+
+  async function readClose(symbol: string): Promise<number | null> {
+    const [recent] = await repository.candles.newest(symbol, '3m', 1);
+    const [long] = await repository.candles.newest(symbol, '15m', 1);
+    const isNewer =
+      recent !== undefined &&
+      (long === undefined || recent.openTime + CANDLE_MS >= long.openTime + QUARTER_MS);
+    return (isNewer ? recent : long)?.close ?? null;
   }
 
   /** Tells of each filled candle whether the exchange will not bring it any more. */
@@ -118,14 +121,11 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   /** What is complete stays so until something is stored or the next candle closes. */
   async function since(symbol: string, from: number): Promise<KnownStretch> {
     const start = quarterOf(from);
-    const key = `${symbol} ${start}`;
-    const state = async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`;
-    const of = await state();
-    const known = stretches.get(key);
-    if (known?.of === of) return known.value;
-    const value = await readSince(symbol, start);
-    if (value.complete && of === (await state())) keep(stretches, key, { of, value });
-    return value;
+    return stretches.of(
+      `${symbol} ${start}`,
+      async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`,
+      () => readSince(symbol, start),
+    );
   }
 
   async function readSince(symbol: string, start: number): Promise<KnownStretch> {
@@ -184,19 +184,12 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
 
     newestClose: async (symbol) => (await newestCandle(symbol)).close,
 
-    async storedClose(symbol) {
-      const version = repository.version(symbol);
-      const known = closes.get(symbol);
-      if (known?.version === version) return known.close;
-      const [recent] = await repository.candles.newest(symbol, '3m', 1);
-      const [long] = await repository.candles.newest(symbol, '15m', 1);
-      const isNewer =
-        recent !== undefined &&
-        (long === undefined || recent.openTime + CANDLE_MS >= long.openTime + QUARTER_MS);
-      const close = (isNewer ? recent : long)?.close ?? null;
-      closes.set(symbol, { version, close });
-      return close;
-    },
+    storedClose: (symbol) =>
+      closes.of(
+        symbol,
+        () => String(repository.version(symbol)),
+        () => readClose(symbol),
+      ),
 
     version: (symbol) => repository.version(symbol),
 
@@ -227,11 +220,8 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   };
 }
 
-/** Keeps what was read last. */
-function keep<T>(all: Map<string, Kept<T>>, key: string, one: Kept<T>): void {
-  all.delete(key);
-  all.set(key, one);
-  if (all.size > MOST_KEPT) all.delete(all.keys().next().value as string);
+function isComplete({ complete }: { readonly complete: boolean }): boolean {
+  return complete;
 }
 
 /** The candles after the last hole, up to the end. */

@@ -5,16 +5,16 @@ function keptOf(most = 10) {
   const state = { now: 'a' };
   const made: string[] = [];
   const kept = createKept<string>({
-    stateOf: () => state.now,
     isLasting: (value) => value !== 'passing',
     most,
   });
+  const stateNow = () => state.now;
   const ask = (key: string, value = `${key} in ${state.now}`) =>
-    kept.of(key, async () => {
+    kept.of(key, stateNow, async () => {
       made.push(value);
       return value;
     });
-  return { kept, state, made, ask };
+  return { kept, state, stateNow, made, ask };
 }
 
 describe('what is kept', () => {
@@ -37,8 +37,8 @@ describe('what is kept', () => {
   });
 
   test('is made again where the state changed while it was made, or it does not last', async () => {
-    const { kept, state, made, ask } = keptOf();
-    await kept.of('one', async () => {
+    const { kept, state, stateNow, made, ask } = keptOf();
+    await kept.of('one', stateNow, async () => {
       state.now = 'b';
       return 'half old';
     });
@@ -50,8 +50,8 @@ describe('what is kept', () => {
   });
 
   test('is made again after a failure, which all are told who waited for it', async () => {
-    const { kept, ask } = keptOf();
-    const fail = () => kept.of('one', () => Promise.reject(new Error('no')));
+    const { kept, stateNow, ask } = keptOf();
+    const fail = () => kept.of('one', stateNow, () => Promise.reject(new Error('no')));
     const both = await Promise.allSettled([fail(), fail()]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await ask('one')).toBe('one in a');
