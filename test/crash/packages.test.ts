@@ -9,7 +9,7 @@ import { type RecordedExchange, startRecordedExchange } from '../../src/market/r
 import { PROJECT_ROOT } from '../../src/project-root.ts';
 import { type ServiceProcess, startServiceProcess } from '../helper/process.ts';
 import { seededRandom } from '../helper/random.ts';
-import { packageParts } from '../helper/upload.ts';
+import { packageForm } from '../hostile/service-client.ts';
 
 interface PackageAnswer {
   readonly id: string;
@@ -43,15 +43,6 @@ const start = async () => {
   });
   return service;
 };
-
-async function formOf(name: string): Promise<FormData> {
-  const form = new FormData();
-  for (const [part, content] of await packageParts('gamma')) {
-    if (part === 'name') form.append('name', name);
-    else form.append(part, new Blob([content as Uint8Array<ArrayBuffer>]), part);
-  }
-  return form;
-}
 
 /** Sends the upload in small pieces with pauses, so that a kill finds every stage of it. */
 async function slowly(form: FormData, pauseMs: number) {
@@ -96,7 +87,7 @@ test('kill -9 at any moment of an upload, a warm-up or a first decision leaves w
   const acknowledged: string[] = [];
   for (let cycle = 0; cycle < 8; cycle++) {
     const { url, end } = await start();
-    const { body, type } = await slowly(await formOf(`cycle ${cycle}`), 10);
+    const { body, type } = await slowly(await packageForm(`cycle ${cycle}`), 10);
     const sent = fetch(`${url}/model-packages/upload`, {
       method: 'POST',
       headers: { 'content-type': type },
@@ -132,7 +123,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 /** Sends half of an upload, the rest only after `finish()`; resolves when the service has begun to store it. */
 async function halfSent(url: string, name: string, signal?: AbortSignal) {
-  const encoded = new Response(await formOf(name));
+  const encoded = new Response(await packageForm(name));
   const bytes = new Uint8Array(await encoded.arrayBuffer());
   let finish!: () => void;
   const finished = new Promise<void>((resolve) => {

@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
 import { amount, report } from './form.ts';
-import { exchangeBytes, prepareService, type RunningService } from './running-service.ts';
+import { exchangeBytes, makeToken, prepareService, type RunningService } from './running-service.ts';
 import { ask } from './service-client.ts';
 
 const PASSWORD = 'a-password-that-nobody-logs-7f3a';
@@ -14,14 +11,7 @@ let serviceToken: string;
 let session: string;
 beforeAll(async () => {
   service = await prepareService();
-  const env = { ...process.env, DATABASE_URL: `file:${service.database}` };
-  const command = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'token.js');
-  serviceToken = execFileSync(process.execPath, [command, 'create', 'access'], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-    .toString()
-    .trim();
+  serviceToken = makeToken(service, 'access');
   await service.start({ LOG_LEVEL: 'trace' });
   const body = { method: 'POST', json: { password: PASSWORD } };
   expect((await ask(`${service.url}/api/auth/bootstrap`, body))?.status).toBe(200);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/project-root.ts';
 import { seededRandom } from '../helper/random.ts';
 import { amount, report } from './form.ts';
-import { prepareService, type RunningService, until } from './running-service.ts';
+import { makeToken, prepareService, type RunningService, until } from './running-service.ts';
 import { ask, freshName, packageForm } from './service-client.ts';
 import { faultsOnDisk } from './stored-state.ts';
 
@@ -27,14 +26,7 @@ let service: RunningService;
 let token: string;
 beforeAll(async () => {
   service = await prepareService();
-  const env = { ...process.env, DATABASE_URL: `file:${service.database}` };
-  const command = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'token.js');
-  token = execFileSync(process.execPath, [command, 'create', 'crash'], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-    .toString()
-    .trim();
+  token = makeToken(service, 'crash');
 });
 afterAll(() => service.remove());
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -86,6 +87,17 @@ export async function until(
     if (Date.now() > limit) throw new Error(`After ${seconds} s still not: ${what}.`);
     await delay(50);
   }
+}
+
+/** Makes a service token in the store of a service, by the command that people use. */
+export function makeToken({ database }: Pick<RunningService, 'database'>, name: string): string {
+  const command = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'token.js');
+  return execFileSync(process.execPath, [command, 'create', name], {
+    env: { ...process.env, DATABASE_URL: `file:${database}` },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+    .toString()
+    .trim();
 }
 
 /** A connection on which anything can be said. */
