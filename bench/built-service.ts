@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadRecording } from '../src/market/recorded-exchange/recording.ts';
-import { type RecordedExchange, startRecordedExchange } from '../src/market/recorded-exchange/server.ts';
-import { PROJECT_ROOT } from '../src/project-root.ts';
+import { loadRecording } from '../simulator/recording.ts';
+import { type RecordedExchange, startRecordedExchange } from '../simulator/server.ts';
+import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 
 /** The service as it runs in production: built, in a process of its own. */
 export interface BuiltService {

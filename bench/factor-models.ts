@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createFactorModels } from '../src/factor-models/factor-models.ts';
 import { startWatcher } from '../src/factor-models/watcher.ts';
 import { createWorkerThread } from '../src/factor-models/worker-thread.ts';
-import { PROJECT_ROOT } from '../src/project-root.ts';
+import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 
 /**
  * A directory of 5,000 artifacts: first scan (issue: under 10 s), refresh after one change (under 300 ms after the

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Candle, FundingRate } from '../src/candle.ts';
-import { CoreFeatureRecurrence, coreFeatures, FIRST_COMPLETE_ROW } from '../src/features/core-features.ts';
-import { FundingCursor } from '../src/features/funding-cursor.ts';
 import { CORE_FEATURE_COUNT } from '../src/formats/dimensions.ts';
+import { CoreFeatureRecurrence, coreFeatures, FIRST_COMPLETE_ROW } from '../src/pipeline/core-features.ts';
+import { FundingCursor } from '../src/pipeline/funding-cursor.ts';
 import { atMost, type BenchResult, benchTable, quantile, timeRuns } from './measure.ts';
 import { plainFeatures } from './plain-features.ts';
 

@@ -9,20 +9,20 @@ import { encodeModel } from '../src/formats/onnx/encode.ts';
 import { readScaler } from '../src/formats/sklearn/sklearn.ts';
 import { readForecaster } from '../src/formats/torch/forecaster-file.ts';
 import { readTensor } from '../src/formats/torch/torch.ts';
-import { removeCompactFile } from '../src/inference/compact-file.ts';
-import { decisionWindow } from '../src/inference/decision-window.ts';
+import { removeCompactFile } from '../src/models/compact-file.ts';
 import {
   createInferenceEngine,
   type InferenceEngine,
   type ModelFiles,
   type WeightForm,
-} from '../src/inference/engine.ts';
-import { patchTstGraph } from '../src/inference/patchtst-graph.ts';
-import { createSession, type Session } from '../src/inference/session.ts';
-import { placeWeights } from '../src/inference/weights.ts';
-import { PROJECT_ROOT } from '../src/project-root.ts';
-import { goldenPackage, toCandles, toFunding } from '../test/features/golden.ts';
+} from '../src/models/engine.ts';
+import { patchTstGraph } from '../src/models/patchtst-graph.ts';
+import { createSession, type Session } from '../src/models/session.ts';
+import { placeWeights } from '../src/models/weights.ts';
+import { decisionWindow } from '../src/pipeline/decision-window.ts';
+import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
+import { goldenPackage, toCandles, toFunding } from '../test/unit/pipeline/golden.ts';
 import { alternate, atMost, type BenchResult, benchTable, median, ratioAtMost, timed } from './measure.ts';
 import { startTorch } from './torch-process.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGraphBuilder } from '../src/formats/onnx/builder.ts';
 import { encodeModel } from '../src/formats/onnx/encode.ts';
-import { createSession } from '../src/inference/session.ts';
+import { createSession } from '../src/models/session.ts';
 import { type BenchResult, benchTable, median, timed } from './measure.ts';
 
 const THREADS = 2;

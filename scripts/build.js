@@ -9,7 +9,7 @@ import { build as buildPage } from 'vite';
 // takes as long as all else of a start. What is started by itself stays a file of its own.
 const STARTED = [
   'src/server.ts',
-  'src/inference/worker.ts',
+  'src/models/worker.ts',
   'src/factor-models/worker.ts',
   'src/packages/digest-thread.ts',
 ];

@@ -1,14 +1,23 @@
 import { cruise, format } from 'dependency-cruiser';
-import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+import { layerRules } from './layer-rules.ts';
 
 /** Fewer modules than this means that the tool did not see the sources, and would pass everything. */
 const FEWEST_MODULES = 40;
 
-const options = await extractConfig('./.dependency-cruiser.cjs');
-const result = await cruise(['src', 'migrations'], options, undefined, {
-  tsConfig: extractTsConfig('tsconfig.json'),
-});
+const result = await cruise(
+  ['src', 'simulator', 'migrations'],
+  {
+    validate: true,
+    ruleSet: { forbidden: layerRules() },
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['import', 'node', 'types'], exportsFields: ['exports'] },
+  },
+  undefined,
+  { tsConfig: extractTsConfig('tsconfig.json') },
+);
 if (typeof result.output === 'string') throw new Error('The layer check gave text instead of a result.');
 
 const seen = result.output.modules.filter((module) => module.source.startsWith('src/')).length;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { PROJECT_ROOT } from './project-root.ts';
+import { PROJECT_ROOT } from './runtime/project-root.ts';
 
 const MIB = 1024 * 1024;
 

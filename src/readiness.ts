@@ -1,8 +1,8 @@
 import { MINUTE_MS } from './candle.ts';
-import type { InferenceEngine } from './inference/engine.ts';
-import type { MarketHistory, MarketStatus } from './market/history.ts';
-import { knownSymbols } from './market/known-symbols.ts';
-import type { LiveMarket } from './market/live-market.ts';
+import { knownSymbols } from './market/sync/known-symbols.ts';
+import type { LiveMarket } from './market/sync/live-market.ts';
+import type { MarketHistory, MarketStatus } from './market/sync/market-history.ts';
+import type { InferenceEngine } from './models/engine.ts';
 import { DEFAULT_PACKAGE_ID } from './packages/package-id.ts';
 import type { PackageRegistry } from './packages/registry.ts';
 

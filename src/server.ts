@@ -1,7 +1,7 @@
+import { OpenAddressError } from './auth/listen-address.ts';
 import { PasswordCommandError, runPasswordCommand, takePasswordCommand } from './cli/password.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { OpenAddressError } from './listen-address.ts';
-import { runUntilSignal } from './run-until-signal.ts';
+import { runUntilSignal } from './runtime/run-until-signal.ts';
 import { startService } from './service.ts';
 
 try {

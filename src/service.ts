@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { buildApp } from './app.ts';
+import { requireSafeAddress } from './auth/listen-address.ts';
 import { withAccess } from './auth/store.ts';
 import type { Config } from './config.ts';
-import { requireSafeAddress } from './listen-address.ts';
-import { SYSTEM_TIMERS } from './market/timers.ts';
+import { SYSTEM_TIMERS } from './runtime/timers.ts';
 import { openServices } from './services.ts';
 
 export interface RunningService {

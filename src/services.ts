@@ -1,4 +1,8 @@
 import { join } from 'node:path';
+import { createAccountRepository } from './accounts/account-repository.ts';
+import { openPaper, type Paper } from './accounts/open-accounts.ts';
+import { packageAccounts } from './accounts/package-accounts.ts';
+import type { PaperDesk } from './accounts/paper-desk.ts';
 import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { accessRepository } from './auth/access-repository.ts';
@@ -15,31 +19,27 @@ import { factorModelRepository } from './factor-models/factor-model-repository.t
 import { createFactorModels, type FactorModels } from './factor-models/factor-models.ts';
 import { startWatcher } from './factor-models/watcher.ts';
 import { createWorkerThread } from './factor-models/worker-thread.ts';
-import { followPackages } from './follow-packages.ts';
-import { removeCompactFile } from './inference/compact-file.ts';
-import { createInferenceEngine, type InferenceEngine } from './inference/engine.ts';
-import { createExchange } from './market/exchange.ts';
-import { createMarketHistory, type MarketHistory } from './market/history.ts';
-import { createLiveMarket, type LiveMarket } from './market/live-market.ts';
-import type { Log } from './market/log.ts';
-import { createMarketRepository } from './market/market-repository.ts';
-import { claimStore } from './market/store-source-repository.ts';
-import type { Timers } from './market/timers.ts';
+import { createExchange } from './market/exchange/exchange.ts';
+import { createMarketRepository } from './market/store/market-repository.ts';
+import { claimStore } from './market/store/store-source-repository.ts';
+import { createLiveMarket, type LiveMarket } from './market/sync/live-market.ts';
+import { createMarketHistory, type MarketHistory } from './market/sync/market-history.ts';
+import { followPackages } from './market-follows-packages.ts';
+import { removeCompactFile } from './models/compact-file.ts';
+import { createInferenceEngine, type InferenceEngine } from './models/engine.ts';
 import { seedDefaultPackage } from './packages/default-package.ts';
 import { type PackageFolders, packageFolders } from './packages/package-files.ts';
 import { packageRepository } from './packages/package-repository.ts';
 import { type PackageRegistry, packageRegistry } from './packages/registry.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
 import { wantsCompact } from './packages/weight-form.ts';
-import { createAccountRepository } from './paper/account-repository.ts';
-import type { LiveQuality } from './paper/desk/live-quality.ts';
-import type { PaperDesk } from './paper/desk/paper-desk.ts';
-import { openPaper, type Paper } from './paper/open-paper.ts';
-import { packageAccounts } from './paper/package-accounts.ts';
-import type { Replays } from './paper/replays/replays.ts';
-import { PROJECT_ROOT } from './project-root.ts';
 import { type Readiness, readReadiness } from './readiness.ts';
-import { createRecentErrors, noteErrors, type RecentErrors } from './recent-errors.ts';
+import type { Replays } from './replays/replays.ts';
+import type { Log } from './runtime/log.ts';
+import { PROJECT_ROOT } from './runtime/project-root.ts';
+import { createRecentErrors, noteErrors, type RecentErrors } from './runtime/recent-errors.ts';
+import type { Timers } from './runtime/timers.ts';
+import type { LiveQuality } from './statistics/live-forecast-quality.ts';
 
 /** The only ways in which the service learns the time and makes ids. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
-import type { SymbolStatus } from '../market/history.ts';
+import type { StoredAccount } from '../accounts/account-repository.ts';
+import type { SymbolStatus } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import type { StoredAccount } from '../paper/account-repository.ts';
 import type { NewAlert, StoredAlert } from './alert.ts';
 import { isLoop, longestSilence } from './poll-run.ts';
 import type { WatchedPolls } from './poll-watch.ts';

@@ -1,9 +1,9 @@
-import type { Log } from '../market/log.ts';
-import type { Timers } from '../market/timers.ts';
-import { createWaker } from '../market/waker.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Timers } from '../runtime/timers.ts';
+import { createWaker } from '../runtime/waker.ts';
 import type { StoredAlert } from './alert.ts';
 import type { AlertRepository } from './alert-repository.ts';
-import { afterAttempt } from './backoff.ts';
+import { afterAttempt } from './delivery-delay.ts';
 import type { Send } from './webhook.ts';
 
 /** Sends stored alerts, one at a time, in the background. */

@@ -1,6 +1,6 @@
-import type { Log } from '../market/log.ts';
-import type { Timers } from '../market/timers.ts';
-import { createWaker } from '../market/waker.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Timers } from '../runtime/timers.ts';
+import { createWaker } from '../runtime/waker.ts';
 import type { NewAlert } from './alert.ts';
 import type { AlertRepository } from './alert-repository.ts';
 import type { Condition } from './conditions.ts';

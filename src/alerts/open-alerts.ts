@@ -1,11 +1,11 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import type { PaperDesk } from '../accounts/paper-desk.ts';
 import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
-import type { LiveMarket } from '../market/live-market.ts';
-import type { Log } from '../market/log.ts';
-import type { Timers } from '../market/timers.ts';
+import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import type { Accounts } from '../paper/desk/accounts.ts';
-import type { PaperDesk } from '../paper/desk/paper-desk.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Timers } from '../runtime/timers.ts';
 import { type AlertRepository, createAlertRepository } from './alert-repository.ts';
 import {
   type CandleState,

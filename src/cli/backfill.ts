@@ -1,8 +1,8 @@
 import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../candle.ts';
-import { backfill } from '../market/backfill.ts';
-import { createExchange } from '../market/exchange.ts';
-import { createMarketRepository } from '../market/market-repository.ts';
-import { SYSTEM_TIMERS } from '../market/timers.ts';
+import { createExchange } from '../market/exchange/exchange.ts';
+import { createMarketRepository } from '../market/store/market-repository.ts';
+import { backfill } from '../market/sync/backfill.ts';
+import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import {
   commandLog,
   createProgress,

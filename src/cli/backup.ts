@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createBackup } from '../backup/create-backup.ts';
+import { createBackup } from '../tools/backup/create-backup.ts';
 import { runBackupCommand } from './shared/backup-command.ts';
 
 const USAGE = `npm run backup -- --to FOLDER

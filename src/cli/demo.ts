@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { loadRecording } from '../../simulator/recording.ts';
+import type { Seam } from '../../simulator/replay.ts';
+import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
-import { readLoopOptions } from '../loop/loop-options.ts';
-import { runLoop } from '../loop/trading-loop.ts';
-import { loadRecording } from '../market/recorded-exchange/recording.ts';
-import type { Seam } from '../market/recorded-exchange/replay.ts';
-import { startRecordedExchange } from '../market/recorded-exchange/server.ts';
-import { SYSTEM_TIMERS } from '../market/timers.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
-import { PROJECT_ROOT } from '../project-root.ts';
-import { runUntilSignal } from '../run-until-signal.ts';
+import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { runUntilSignal } from '../runtime/run-until-signal.ts';
+import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { startService } from '../service.ts';
+import { readLoopOptions } from '../tools/loop/loop-options.ts';
+import { runLoop } from '../tools/loop/trading-loop.ts';
 
 /** The demo keeps everything of its own here, away from a live service's store. */
 const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo');

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { TIMEFRAME_MS } from '../candle.ts';
 import { fitStoredScaler } from '../decisions/fit-stored-scaler.ts';
-import { createMarketRepository } from '../market/market-repository.ts';
+import { createMarketRepository } from '../market/store/market-repository.ts';
 import { createProgress, readOptions, runOnStore, timeOption, UsageError } from './shared/command-line.ts';
 
 const USAGE = `npm run fit-scaler -- --symbol BTCUSDT --from 2022-01-01 --to 2024-01-01 --out scaler.json

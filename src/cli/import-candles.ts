@@ -1,5 +1,5 @@
-import { type ImportResult, importMarketCsv, marketFileOf } from '../market/import-market-csv.ts';
-import { createMarketRepository } from '../market/market-repository.ts';
+import { type ImportResult, importMarketCsv, marketFileOf } from '../market/store/import-market-csv.ts';
+import { createMarketRepository } from '../market/store/market-repository.ts';
 import { readOptions, runOnStore, UsageError } from './shared/command-line.ts';
 
 const USAGE = `npm run import-candles -- FILE...

@@ -2,20 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createAccountRepository } from '../accounts/account-repository.ts';
+import { packageAccounts } from '../accounts/package-accounts.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../db/connection.ts';
 import { PaperdeskError } from '../errors.ts';
-import { importLegacy } from '../legacy/import-legacy.ts';
-import { type LegacyFile, LegacyFileError, openLegacyFile } from '../legacy/legacy-file-repository.ts';
-import { type ImportReport, reportText } from '../legacy/report.ts';
-import { claimStore } from '../market/store-source-repository.ts';
+import { claimStore } from '../market/store/store-source-repository.ts';
 import { seedDefaultPackage } from '../packages/default-package.ts';
 import { packageFolders } from '../packages/package-files.ts';
 import { packageRepository } from '../packages/package-repository.ts';
 import { packageRegistry } from '../packages/registry.ts';
-import { createAccountRepository } from '../paper/account-repository.ts';
-import { packageAccounts } from '../paper/package-accounts.ts';
-import { PROJECT_ROOT } from '../project-root.ts';
+import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { importLegacy } from '../tools/import-legacy/import-legacy.ts';
+import {
+  type LegacyFile,
+  LegacyFileError,
+  openLegacyFile,
+} from '../tools/import-legacy/legacy-file-repository.ts';
+import { type ImportReport, reportText } from '../tools/import-legacy/report.ts';
 import { UsageError } from './shared/command-line.ts';
 
 const USAGE = `npm run import-legacy -- --registry FILE --paper FILE [--files DIR] [--dry-run] [--json]

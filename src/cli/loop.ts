@@ -1,6 +1,6 @@
-import { LOOP_USAGE, LoopUsageError, readLoopOptions } from '../loop/loop-options.ts';
-import { runLoop } from '../loop/trading-loop.ts';
-import { SYSTEM_TIMERS } from '../market/timers.ts';
+import { SYSTEM_TIMERS } from '../runtime/timers.ts';
+import { LOOP_USAGE, LoopUsageError, readLoopOptions } from '../tools/loop/loop-options.ts';
+import { runLoop } from '../tools/loop/trading-loop.ts';
 
 /** `npm run loop`: polls a paper account, once a minute unless told otherwise. */
 const stop = new AbortController();

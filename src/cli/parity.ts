@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createInferenceEngine, type InferenceEngineOptions } from '../inference/engine.ts';
-import { isWithin } from '../parity/comparison.ts';
-import { compareGoldenFile, UnusableInputError } from '../parity/golden-file.ts';
-import type { ParityTools } from '../parity/golden-kind.ts';
-import { reportParity } from '../parity/report.ts';
-import { PROJECT_ROOT } from '../project-root.ts';
+import { createInferenceEngine, type InferenceEngineOptions } from '../models/engine.ts';
+import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { isWithin } from '../tools/parity/comparison.ts';
+import { compareGoldenFile, UnusableInputError } from '../tools/parity/golden-file.ts';
+import type { ParityTools } from '../tools/parity/golden-kind.ts';
+import { reportParity } from '../tools/parity/report.ts';
 
 const USAGE = `npm run parity -- [--packages DIR] FILE...
 

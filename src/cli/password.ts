@@ -1,6 +1,6 @@
 import { type AccessSettings, withAccess } from '../auth/store.ts';
 import { PaperdeskError } from '../errors.ts';
-import { readSecret } from '../read-secret.ts';
+import { readSecret } from './shared/read-secret.ts';
 
 /** `--init-password [VALUE]` or `--set-password [VALUE]`, as given on the command line. */
 export interface PasswordCommand {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { restoreBackup } from '../backup/restore-backup.ts';
+import { restoreBackup } from '../tools/backup/restore-backup.ts';
 import { runBackupCommand } from './shared/backup-command.ts';
 
 const USAGE = `npm run restore -- --from FOLDER

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
-import { PROGRAM_ROOT } from '../program-files.ts';
+import { PROGRAM_ROOT } from '../runtime/program-files.ts';
 
 const MIGRATIONS_FOLDER = join(PROGRAM_ROOT, 'migrations');
 

@@ -1,9 +1,9 @@
 import { PaperdeskError } from '../errors.ts';
-import { type AccountState, accountVector } from '../features/account-state.ts';
-import { observation } from '../features/observation.ts';
-import { type DecodedAction, decodeAction } from '../inference/decode-action.ts';
-import type { InferenceEngine } from '../inference/engine.ts';
+import type { InferenceEngine } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { type AccountState, accountVector } from '../pipeline/account-state.ts';
+import { type DecodedAction, decodeAction } from '../pipeline/decode-action.ts';
+import { observation } from '../pipeline/observation.ts';
 import type { Forecasts, PackageForecast } from './forecasts.ts';
 import { modelFilesOf } from './model-files-of.ts';
 

@@ -1,13 +1,13 @@
 import { type Candle, TIMEFRAME_MS } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
-import { CoreFeatureRecurrence } from '../features/core-features.ts';
-import { FundingCursor } from '../features/funding-cursor.ts';
-import { type ScalerJson, scalerToJson } from '../features/scaler.ts';
-import { ScalerFit } from '../features/scaler-fit.ts';
 import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
-import type { StoredCandle } from '../market/candle-repository.ts';
-import type { MarketRepository } from '../market/market-repository.ts';
-import { fundingNeededTo } from '../market/stored-window.ts';
+import type { StoredCandle } from '../market/store/candle-repository.ts';
+import type { MarketRepository } from '../market/store/market-repository.ts';
+import { fundingNeededTo } from '../market/store/stored-window.ts';
+import { CoreFeatureRecurrence } from '../pipeline/core-features.ts';
+import { FundingCursor } from '../pipeline/funding-cursor.ts';
+import { type ScalerJson, scalerToJson } from '../pipeline/scaler.ts';
+import { ScalerFit } from '../pipeline/scaler-fit.ts';
 
 export interface ScalerOrder {
   readonly symbol: string;

@@ -1,4 +1,4 @@
-import type { ModelFiles, WeightForm } from '../inference/engine.ts';
+import type { ModelFiles, WeightForm } from '../models/engine.ts';
 import { type ModelPackage, versionOf } from '../packages/model-package.ts';
 
 /** What the inference engine has to know of a package; `weights` as they are in use, if not said otherwise. */

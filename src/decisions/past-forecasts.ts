@@ -1,8 +1,8 @@
-import { FORECAST_SIZE, forecastFeatures } from '../features/forecast-features.ts';
-import { type DecisionWindow, decisionWindow } from '../inference/decision-window.ts';
-import type { InferenceEngine } from '../inference/engine.ts';
-import type { MarketWindow } from '../market/history.ts';
+import type { MarketWindow } from '../market/sync/market-history.ts';
+import type { InferenceEngine } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
+import { FORECAST_SIZE, forecastFeatures } from '../pipeline/forecast-features.ts';
 import type { Forecasts, PackageForecast } from './forecasts.ts';
 import { modelFilesOf } from './model-files-of.ts';
 import type { Scalers } from './scalers.ts';

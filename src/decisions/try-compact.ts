@@ -1,10 +1,10 @@
 import { PaperdeskError } from '../errors.ts';
 import { QUANTILE_COUNT } from '../formats/dimensions.ts';
-import { decisionWindow } from '../inference/decision-window.ts';
-import type { InferenceEngine, WeightForm } from '../inference/engine.ts';
-import type { MarketHistory } from '../market/history.ts';
+import type { MarketHistory } from '../market/sync/market-history.ts';
+import type { InferenceEngine, WeightForm } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { CompactTrial } from '../packages/weight-form.ts';
+import { decisionWindow } from '../pipeline/decision-window.ts';
 import { modelFilesOf } from './model-files-of.ts';
 import type { Scalers } from './scalers.ts';
 

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { PaperdeskError } from '../errors.ts';
-import { startThread } from '../program-files.ts';
+import { startThread } from '../runtime/program-files.ts';
 import type { FactorGroup } from './factor-group.ts';
 import type { FromWorker, ToWorker, WorkerAnswers, WorkerRequest } from './worker-protocol.ts';
 

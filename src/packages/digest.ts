@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { startThread } from '../program-files.ts';
+import { startThread } from '../runtime/program-files.ts';
 import type { ToDigestThread } from './digest-thread.ts';
 
 /** The SHA-256 of a file that is being written. */

@@ -1,6 +1,6 @@
 import { basename, relative, resolve } from 'node:path';
-import { PROJECT_ROOT } from '../project-root.ts';
-import type { PackageManifest } from './manifest.ts';
+import type { PackageManifest } from '../pipeline/manifest.ts';
+import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import type { PackageFile } from './package-files.ts';
 import type { PackageRow, PackageStatus, WarmUpStatus } from './package-repository.ts';
 import type { CompactTrial, WantedWeights } from './weight-form.ts';

@@ -1,12 +1,17 @@
 import { PaperdeskError } from '../errors.ts';
-import { CORE_FEATURES } from '../features/core-features.ts';
 import type { ByteReader } from '../formats/byte-reader.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { readPolicy } from '../formats/sb3/sb3.ts';
 import { readScaler } from '../formats/sklearn/sklearn.ts';
 import { readForecaster } from '../formats/torch/forecaster-file.ts';
 import { checkWeightsFinite } from '../formats/torch/torch.ts';
-import { completeManifest, DEFAULT_HEADS, type PackageManifest, parseManifest } from './manifest.ts';
+import { CORE_FEATURES } from '../pipeline/core-features.ts';
+import {
+  completeManifest,
+  DEFAULT_HEADS,
+  type PackageManifest,
+  parseManifest,
+} from '../pipeline/manifest.ts';
 
 /** The files of a package, as they came; only forecast and policy have to be there. */
 export interface PairFiles {

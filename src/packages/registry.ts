@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import { withFileReader } from '../formats/byte-reader.ts';
-import type { PackageManifest } from './manifest.ts';
+import type { PackageManifest } from '../pipeline/manifest.ts';
 import { type ModelPackage, packageOfRow, relativePath } from './model-package.ts';
 import type { PackageFileName, PackageFolders, StagedUpload } from './package-files.ts';
 import { accountIdOf, DEFAULT_PACKAGE_ID, firstFreeId, packageIdOf, slugOf } from './package-id.ts';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../factor-models/directory.ts';
+import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../helper/factor-directory.ts';
 import { type ListeningService, type PageOptions, startListeningService, useBrowser } from './harness.ts';
 
 const PASSWORD = 'correct horse battery staple';

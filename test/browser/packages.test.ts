@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { packageParts, upload, warmedUp } from '../helper/upload.ts';
 import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
 

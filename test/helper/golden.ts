@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
 /** One moment of a golden file of the whole path, as far as the HTTP tests need it. */
 export interface GoldenCase {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
 /**
  * Stands in for src/program-files.ts while tests run (vitest.config.ts): what services start beside themselves, and

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import type { FaultRule } from '../../simulator/faults.ts';
+import { loadRecording } from '../../simulator/recording.ts';
+import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import type { FaultRule } from '../../src/market/recorded-exchange/faults.ts';
-import { loadRecording } from '../../src/market/recorded-exchange/recording.ts';
-import { type RecordedExchange, startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
-import { SYSTEM_TIMERS } from '../../src/market/timers.ts';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
 
 /** The whole service as it runs, but for its clock and its exchange. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { seededRandom } from '../helper/random.ts';
 import { amount, report } from './form.ts';
 import { makeToken, prepareService, type RunningService, until } from './running-service.ts';

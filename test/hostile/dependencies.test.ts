@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { licencesDocument, lockedPackages } from '../../scripts/licences.ts';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { LONG, report } from './form.ts';
 
 test('every package in the lockfile has a checksum, and comes from nowhere but a registry', async () => {

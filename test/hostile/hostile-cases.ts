@@ -1,5 +1,5 @@
-import { writePolicy } from '../formats/sb3-writer.ts';
-import { patchTst, writeTorch } from '../formats/torch-writer.ts';
+import { writePolicy } from '../helper/sb3-writer.ts';
+import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import {
   hostileBoosters,
   hostileFactorLists,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
 import { readEntry, readZip, startsLikeZip } from '../../src/formats/zip/zip.ts';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
-import { type Member, writeZip } from '../formats/zip-writer.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { type Member, writeZip } from '../helper/zip-bytes.ts';
 import type { Role } from './hostile-cases.ts';
 
 const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures');

@@ -5,8 +5,8 @@ import { readPickledModel } from '../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';
 import { validatePair } from '../../src/packages/pair-validation.ts';
-import { writePolicy } from '../formats/sb3-writer.ts';
-import { patchTst, writeTorch } from '../formats/torch-writer.ts';
+import { writePolicy } from '../helper/sb3-writer.ts';
+import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import type { Role } from './hostile-cases.ts';
 
 const WHAT = 'The file';

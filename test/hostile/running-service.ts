@@ -6,9 +6,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadRecording } from '../../src/market/recorded-exchange/recording.ts';
-import { startRecordedExchange } from '../../src/market/recorded-exchange/server.ts';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { loadRecording } from '../../simulator/recording.ts';
+import { startRecordedExchange } from '../../simulator/server.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { type ServiceProcess, startServiceProcess } from '../helper/process.ts';
 
 /** A service in a process of its own over a recorded market, that can be ended and started again on its folder. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../src/project-root.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { amount, report } from './form.ts';
 import { connectTo, prepareService, type RunningService } from './running-service.ts';
 import { ask, freshName, packageForm } from './service-client.ts';

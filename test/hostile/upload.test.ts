@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writePolicy } from '../formats/sb3-writer.ts';
-import { patchTst, writeTorch } from '../formats/torch-writer.ts';
+import { writePolicy } from '../helper/sb3-writer.ts';
 import { startTestService, type TestService } from '../helper/service.ts';
+import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Part, upload, warmedUp } from '../helper/upload.ts';
 import { amount, report } from './form.ts';
 import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './hostile-cases.ts';

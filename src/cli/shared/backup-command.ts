@@ -1,6 +1,6 @@
-import { BackupError } from '../../backup/backup-manifest.ts';
-import type { BackupPlaces } from '../../backup/create-backup.ts';
 import { ConfigError, readConfig } from '../../config.ts';
+import { BackupError } from '../../tools/backup/backup-manifest.ts';
+import type { BackupPlaces } from '../../tools/backup/create-backup.ts';
 import { readOptions, UsageError } from './command-line.ts';
 
 /**

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { type Database, openDatabase } from '../../db/connection.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { claimStore } from '../../market/store-source-repository.ts';
+import { claimStore } from '../../market/store/store-source-repository.ts';
 
 /** A command that was called wrongly; its usage is shown along with the message. */
 export class UsageError extends Error {

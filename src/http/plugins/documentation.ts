@@ -2,8 +2,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { VERSION } from '../../version.ts';
-import { commonAnswers } from '../common-answers.ts';
+import { VERSION } from '../../runtime/version.ts';
+import { commonAnswers } from '../shared/common-answers.ts';
 
 /** OpenAPI, made of the routes' own schemas: a page at /docs, the document at /docs/json. */
 export const documentation = fp(

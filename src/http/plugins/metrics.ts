@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/registry.ts';
 
 /** Measures every answered request by its route's pattern, never by its address. */
 export const requestMetrics = fp<{ metrics: Metrics }>(

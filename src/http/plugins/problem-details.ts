@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
-import { type Problem, problemOf } from '../schemas/problem.ts';
+import { type Problem, problemOf } from '../shared/problem-schema.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,5 +1,5 @@
 import type { CandlestickData, ISeriesApi, UTCTimestamp } from 'lightweight-charts';
-import type { CandlesAnswer } from '../../http/schemas/market.ts';
+import type { CandlesAnswer } from '../../http/market/schema.ts';
 import { price } from '../format/numbers.ts';
 import type { ChartContext } from './chart.tsx';
 import { secondsOf } from './chart-time.ts';

@@ -1,4 +1,4 @@
-import type { EquityAnswer } from '../../http/schemas/paper.ts';
+import type { EquityAnswer } from '../../http/accounts/schema.ts';
 import { percent, usdt } from '../format/numbers.ts';
 import type { ChartContext } from './chart.tsx';
 import { secondsOf } from './chart-time.ts';

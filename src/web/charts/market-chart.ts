@@ -1,5 +1,5 @@
 import type { IChartApi, IPriceLine, UTCTimestamp } from 'lightweight-charts';
-import type { PositionAnswer } from '../../http/schemas/paper.ts';
+import type { PositionAnswer } from '../../http/accounts/schema.ts';
 import { addCandles, type ChartCandle, candleData } from './candle-chart.ts';
 import type { ChartContext } from './chart.tsx';
 import { secondsOf } from './chart-time.ts';

@@ -1,5 +1,5 @@
 import type { SeriesMarker, UTCTimestamp } from 'lightweight-charts';
-import type { PositionAnswer } from '../../http/schemas/paper.ts';
+import type { PositionAnswer } from '../../http/accounts/schema.ts';
 import { secondsOf } from './chart-time.ts';
 
 const STEP_SECONDS = 15 * 60;

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { LoginAnswer, SessionsEndedAnswer, StatusAnswer } from '../../http/schemas/auth.ts';
+import type { LoginAnswer, SessionsEndedAnswer, StatusAnswer } from '../../http/auth/schema.ts';
 import { getJson, onUnauthorized, sendJson } from './api.ts';
 import { type ApiError, apiErrorOf } from './api-error.ts';
 import { forgetToken, keepToken, token } from './session.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../http/schemas/problem.ts';
+import type { Problem } from '../../http/shared/problem-schema.ts';
 
 /** What the service refused, as problem details say it; `message` is the sentence to show. */
 export class ApiError extends Error {

@@ -1,4 +1,4 @@
-import type { ModelPackageAnswer } from '../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
 import { getJson } from './api.ts';
 import { createResource } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { ModelPackageAnswer } from '../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
 import { packages } from './packages.ts';
 
 const PACKAGE_PATH = /^\/packages\/([^/]+)$/;

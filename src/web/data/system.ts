@@ -1,4 +1,4 @@
-import type { SystemAnswer } from '../../http/schemas/system.ts';
+import type { SystemAnswer } from '../../http/system/schema.ts';
 import { getJson } from './api.ts';
 
 /** What the service says of itself: limits, parts, memory, loops. @throws ApiError */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { type Json, ubjson } from '../../formats/ubjson-writer.ts';
-import { boosterPickle, dart, gblinear, gbtree, model, snapshot } from '../../formats/xgboost-writer.ts';
+import { type Json, ubjson } from '../../helper/ubjson-writer.ts';
+import { boosterPickle, dart, gblinear, gbtree, model, snapshot } from '../../helper/xgboost-writer.ts';
 import type { HostileFile } from './hostile-file.ts';
 
 const UBJSON: readonly ErrorCode[] = ['UBJSON_MALFORMED'];

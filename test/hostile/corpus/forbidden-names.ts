@@ -1,4 +1,4 @@
-import { bytes, op, pickle } from '../../formats/pickle-assembler.ts';
+import { bytes, op, pickle } from '../../helper/pickle-assembler.ts';
 import { CANARY, type HostileFile } from './hostile-file.ts';
 
 /** What pickles of real attacks, and of tools that test for them, name. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { CORE_FEATURES } from '../../../src/features/core-features.ts';
-import { policyData, writePolicy } from '../../formats/sb3-writer.ts';
+import { CORE_FEATURES } from '../../../src/pipeline/core-features.ts';
+import { policyData, writePolicy } from '../../helper/sb3-writer.ts';
 import type { HostileFile } from './hostile-file.ts';
 
 const JSON_MALFORMED: readonly ErrorCode[] = ['JSON_MALFORMED'];

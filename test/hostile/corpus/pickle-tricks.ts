@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { bytes, op, type Part, pickle, u64 } from '../../formats/pickle-assembler.ts';
+import { bytes, op, type Part, pickle, u64 } from '../../helper/pickle-assembler.ts';
 import type { HostileFile } from './hostile-file.ts';
 
 const MALFORMED: readonly ErrorCode[] = ['PICKLE_MALFORMED'];

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { bytes, op, pickle } from '../../formats/pickle-assembler.ts';
+import { bytes, op, pickle } from '../../helper/pickle-assembler.ts';
 import type { HostileFile } from './hostile-file.ts';
 
 /** Pickles that name only what is allowed, and lie about what it holds: numpy, joblib, pandas, datetime. */

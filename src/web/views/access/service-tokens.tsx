@@ -1,4 +1,4 @@
-import type { ServiceTokensAnswer } from '../../../http/schemas/auth.ts';
+import type { ServiceTokensAnswer } from '../../../http/auth/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';

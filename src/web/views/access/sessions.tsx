@@ -1,4 +1,4 @@
-import type { MeAnswer } from '../../../http/schemas/auth.ts';
+import type { MeAnswer } from '../../../http/auth/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/figures.tsx';
 import { Loaded } from '../../components/loaded.tsx';

@@ -1,4 +1,4 @@
-import type { ComparisonAnswer, ForecastQualityAnswer } from '../../../http/schemas/paper.ts';
+import type { ComparisonAnswer, ForecastQualityAnswer } from '../../../http/accounts/schema.ts';
 import { addressOf } from '../../data/selected-package.ts';
 
 type Item = ComparisonAnswer['items'][number];

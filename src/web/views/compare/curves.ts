@@ -1,4 +1,4 @@
-import type { EquityAnswer } from '../../../http/schemas/paper.ts';
+import type { EquityAnswer } from '../../../http/accounts/schema.ts';
 import { getJson } from '../../data/api.ts';
 import type { Candidate } from './candidate.ts';
 

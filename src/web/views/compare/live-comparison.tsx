@@ -1,4 +1,4 @@
-import type { ComparisonAnswer } from '../../../http/schemas/paper.ts';
+import type { ComparisonAnswer } from '../../../http/accounts/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState } from '../../components/notes.tsx';

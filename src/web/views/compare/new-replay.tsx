@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
 import { EmptyState, ErrorNote } from '../../components/notes.tsx';

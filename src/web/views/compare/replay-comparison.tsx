@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { ComparisonAnswer } from '../../../http/schemas/paper.ts';
-import type { ReplayPageAnswer } from '../../../http/schemas/replay.ts';
+import type { ComparisonAnswer } from '../../../http/accounts/schema.ts';
+import type { ReplayPageAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState } from '../../components/notes.tsx';

@@ -1,4 +1,4 @@
-import type { ReplayAnswer } from '../../../http/schemas/replay.ts';
+import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { ErrorNote } from '../../components/notes.tsx';

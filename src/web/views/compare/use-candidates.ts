@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { ComparisonAnswer } from '../../../http/schemas/paper.ts';
+import type { ComparisonAnswer } from '../../../http/accounts/schema.ts';
 import { packages } from '../../data/packages.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { PriceAnswer } from '../../../http/schemas/market.ts';
-import type { DashboardAnswer, PaperAccountAnswer } from '../../../http/schemas/paper.ts';
+import type { DashboardAnswer, PaperAccountAnswer } from '../../../http/accounts/schema.ts';
+import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { Change, Figure } from '../../components/figures.tsx';

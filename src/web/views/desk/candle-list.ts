@@ -1,4 +1,4 @@
-import type { CandlesAnswer } from '../../../http/schemas/market.ts';
+import type { CandlesAnswer } from '../../../http/market/schema.ts';
 
 export type Candle = CandlesAnswer['candles'][number];
 

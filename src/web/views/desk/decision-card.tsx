@@ -1,6 +1,6 @@
-import type { MlSignalAnswer } from '../../../http/schemas/decision.ts';
-import type { DashboardAnswer, DecisionRowAnswer } from '../../../http/schemas/paper.ts';
-import type { SystemAnswer } from '../../../http/schemas/system.ts';
+import type { DashboardAnswer, DecisionRowAnswer } from '../../../http/accounts/schema.ts';
+import type { MlSignalAnswer } from '../../../http/decisions/schema.ts';
+import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Note } from '../../components/notes.tsx';
 import { Panel } from '../../components/panel.tsx';

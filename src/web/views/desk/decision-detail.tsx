@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { DecisionRowAnswer } from '../../../http/schemas/paper.ts';
+import type { DecisionRowAnswer } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Time } from '../../components/time.tsx';
 import { fixed, percent, price, signed, usdt } from '../../format/numbers.ts';

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { DecisionRowAnswer } from '../../../http/schemas/paper.ts';
+import type { DecisionRowAnswer } from '../../../http/accounts/schema.ts';
 import { sortedQuantiles } from '../../charts/forecast-points.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorNote } from '../../components/notes.tsx';

@@ -1,4 +1,4 @@
-import type { DecisionRowAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
+import type { DecisionRowAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
 
 const SIGNS = { LONG: '▲', SHORT: '▼', FLAT: '■' } as const;
 const TONES = { LONG: 'up', SHORT: 'down', FLAT: 'soft' } as const;

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { EquityAnswer } from '../../../http/schemas/paper.ts';
+import type { EquityAnswer } from '../../../http/accounts/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { setUpEquity } from '../../charts/equity-chart.ts';
 import { Loaded } from '../../components/loaded.tsx';

@@ -1,4 +1,4 @@
-import type { ForecastQualityAnswer } from '../../../http/schemas/paper.ts';
+import type { ForecastQualityAnswer } from '../../../http/accounts/schema.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/notes.tsx';
 import { Time } from '../../components/time.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { PriceAnswer } from '../../../http/schemas/market.ts';
+import type { PriceAnswer } from '../../../http/market/schema.ts';
 import type { Resource } from '../../data/resource.ts';
 import { price as priceText } from '../../format/numbers.ts';
 

@@ -1,4 +1,4 @@
-import type { LedgerAnswer } from '../../../http/schemas/paper.ts';
+import type { LedgerAnswer } from '../../../http/accounts/schema.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Change } from '../../components/figures.tsx';
 import { EmptyState, ErrorNote } from '../../components/notes.tsx';

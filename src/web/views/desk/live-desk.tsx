@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { MlSignalAnswer } from '../../../http/schemas/decision.ts';
-import type { DashboardAnswer } from '../../../http/schemas/paper.ts';
+import type { DashboardAnswer } from '../../../http/accounts/schema.ts';
+import type { MlSignalAnswer } from '../../../http/decisions/schema.ts';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { ViewHead } from '../../components/view-head.tsx';
 import { getJson } from '../../data/api.ts';

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { PriceAnswer } from '../../../http/schemas/market.ts';
-import type { KeptForecastAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
+import type { KeptForecastAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { type MarketChartData, setUpMarket, showNewest } from '../../charts/market-chart.ts';

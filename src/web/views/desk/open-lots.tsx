@@ -1,5 +1,5 @@
-import type { PriceAnswer } from '../../../http/schemas/market.ts';
-import type { DashboardAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
+import type { DashboardAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Change } from '../../components/figures.tsx';

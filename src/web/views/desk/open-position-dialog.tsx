@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { DashboardAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
+import type { DashboardAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';

@@ -1,4 +1,4 @@
-import type { DecisionRowAnswer, LedgerAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
+import type { DecisionRowAnswer, LedgerAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
 
 type Reason = NonNullable<DecisionRowAnswer['reason']>;
 

@@ -3,7 +3,7 @@ import type {
   DecisionRowAnswer,
   ForecastQualityAnswer,
   PositionAnswer,
-} from '../../../http/schemas/paper.ts';
+} from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { ErrorNote } from '../../components/notes.tsx';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { ReplayAnswer } from '../../../http/schemas/replay.ts';
+import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Note } from '../../components/notes.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { PaperAccountAnswer } from '../../../http/schemas/paper.ts';
+import type { PaperAccountAnswer } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { CheckField, TextField } from '../../components/fields.tsx';

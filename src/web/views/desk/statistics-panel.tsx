@@ -1,4 +1,4 @@
-import type { PerformanceAnswer } from '../../../http/schemas/paper.ts';
+import type { PerformanceAnswer } from '../../../http/accounts/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Change } from '../../components/figures.tsx';
 import { Panel } from '../../components/panel.tsx';

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import type { CandlesAnswer } from '../../../http/schemas/market.ts';
+import type { CandlesAnswer } from '../../../http/market/schema.ts';
 import { getJson } from '../../data/api.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { useSubmit } from '../../data/use-submit.ts';

@@ -1,4 +1,4 @@
-import type { PriceAnswer } from '../../../http/schemas/market.ts';
+import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { getJson } from '../../data/api.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 

@@ -1,4 +1,4 @@
-import type { DecisionRowAnswer, PositionAnswer } from '../../../http/schemas/paper.ts';
+import type { DecisionRowAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
 import type { Book } from './book.ts';
 import { type Paged, usePaged } from './use-paged.ts';
 

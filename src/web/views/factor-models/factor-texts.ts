@@ -1,4 +1,4 @@
-import type { FactorUsesAnswer } from '../../../http/schemas/factor-model.ts';
+import type { FactorUsesAnswer } from '../../../http/factor-models/schema.ts';
 
 /** Every factor with the groups that use it, as JSON. */
 export function usesJson({ groups, items }: FactorUsesAnswer): string {

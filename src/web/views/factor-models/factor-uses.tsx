@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { FactorUsesAnswer } from '../../../http/schemas/factor-model.ts';
+import type { FactorUsesAnswer } from '../../../http/factor-models/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';

@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/schemas/factor-model.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 
 /** One information coefficient: Kendall's tau of a factor with a return. */
 export interface IcRow {

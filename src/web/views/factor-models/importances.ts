@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/schemas/factor-model.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 
 /** How much each input counted in training; keys are the names of factors, or XGBoost's own `f0`, `f1`, … */
 export function importances({

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { SymbolDetailAnswer } from '../../../http/schemas/factor-model.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/notes.tsx';
 import { Panel } from '../../components/panel.tsx';

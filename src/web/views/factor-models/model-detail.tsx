@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/schemas/factor-model.ts';
+import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
 import { Figure } from '../../components/figures.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { ErrorNote } from '../../components/notes.tsx';

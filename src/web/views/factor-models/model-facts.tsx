@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/schemas/factor-model.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/figures.tsx';
 import { ErrorNote } from '../../components/notes.tsx';

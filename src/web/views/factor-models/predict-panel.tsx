@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import type { PredictAnswer, SymbolDetailAnswer } from '../../../http/schemas/factor-model.ts';
+import type { PredictAnswer, SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { CheckField } from '../../components/fields.tsx';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { FactorChangesAnswer } from '../../../http/schemas/factor-model.ts';
+import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts';
 import { EmptyState } from '../../components/notes.tsx';
 import { Time } from '../../components/time.tsx';
 import { bytes, count } from '../../format/numbers.ts';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { SymbolDetailAnswer, SymbolsAnswer } from '../../../http/schemas/factor-model.ts';
+import type { SymbolDetailAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
 import { Figure } from '../../components/figures.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/schemas/factor-model.ts';
+import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/notes.tsx';
 import { Time } from '../../components/time.tsx';

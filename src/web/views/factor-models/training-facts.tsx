@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { SymbolDetailAnswer } from '../../../http/schemas/factor-model.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 import { Facts } from '../../components/figures.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';

@@ -1,4 +1,4 @@
-import type { FactorModelListAnswer } from '../../../http/schemas/factor-model.ts';
+import type { FactorModelListAnswer } from '../../../http/factor-models/schema.ts';
 import { getJson } from '../../data/api.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { modelRoute } from './addresses.ts';

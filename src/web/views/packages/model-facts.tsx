@@ -1,4 +1,4 @@
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Facts } from '../../components/figures.tsx';
 import { count, NOTHING } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { sendJson } from '../../data/api.ts';
 import type { ApiError } from '../../data/api-error.ts';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState, ErrorNote } from '../../components/notes.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { CheckField } from '../../components/fields.tsx';

@@ -1,4 +1,4 @@
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 
 const TONES: Record<ModelPackageAnswer['status'], Tone> = {

@@ -1,5 +1,5 @@
 import { batch, effect, signal } from '@preact/signals';
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { sendForm } from '../../data/api.ts';
 import { ApiError, apiErrorOf } from '../../data/api-error.ts';
 import { bytes } from '../../format/numbers.ts';

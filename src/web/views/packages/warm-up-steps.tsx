@@ -1,4 +1,4 @@
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Spinner } from '../../components/waiting.tsx';
 
 type StepState = 'done' | 'now' | 'failed' | 'ahead';

@@ -1,4 +1,4 @@
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { SelectField } from '../../components/fields.tsx';
 import { Facts } from '../../components/figures.tsx';
 import { ErrorNote } from '../../components/notes.tsx';

@@ -1,4 +1,4 @@
-import type { AlertsAnswer } from '../../../http/schemas/alert.ts';
+import type { AlertsAnswer } from '../../../http/alerts/schema.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';

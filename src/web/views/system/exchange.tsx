@@ -1,4 +1,4 @@
-import type { MarketStatusAnswer } from '../../../http/schemas/market.ts';
+import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Facts } from '../../components/figures.tsx';
 import { Time } from '../../components/time.tsx';

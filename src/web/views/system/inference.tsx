@@ -1,4 +1,4 @@
-import type { SystemAnswer } from '../../../http/schemas/system.ts';
+import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/notes.tsx';

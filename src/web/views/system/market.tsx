@@ -1,4 +1,4 @@
-import type { MarketStatusAnswer } from '../../../http/schemas/market.ts';
+import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';

@@ -1,4 +1,4 @@
-import type { SystemAnswer } from '../../../http/schemas/system.ts';
+import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 
 const NAMES: Record<keyof SystemAnswer['parts'], string> = {

@@ -1,4 +1,4 @@
-import type { SystemAnswer } from '../../../http/schemas/system.ts';
+import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Facts } from '../../components/figures.tsx';
 import { Time } from '../../components/time.tsx';
 import { bytes } from '../../format/numbers.ts';

@@ -1,4 +1,4 @@
-import type { RecentErrorsAnswer } from '../../../http/schemas/system.ts';
+import type { RecentErrorsAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';

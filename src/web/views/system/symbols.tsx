@@ -1,4 +1,4 @@
-import type { MarketStatusAnswer } from '../../../http/schemas/market.ts';
+import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/notes.tsx';

@@ -1,4 +1,4 @@
-import type { ModelPackageAnswer } from '../../../http/schemas/model-package.ts';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { EmptyState } from '../../components/notes.tsx';

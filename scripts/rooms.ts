@@ -1,0 +1,184 @@
+/** A room of the source tree: what it holds, and which other rooms its files may import. */
+export interface Room {
+  /** Folder or file, from the project's root. */
+  readonly path: string;
+  readonly holds: string;
+  /** Paths of other rooms, or `*` for all of them. */
+  readonly mayImport: readonly string[];
+}
+
+/** Vocabulary that every room may import. */
+export const SHARED = ['src/errors.ts', 'src/candle.ts', 'src/runtime'] as const;
+
+/** The rooms in the order in which data flows through them. `docs/architecture.md` shows this table. */
+export const ROOMS: readonly Room[] = [
+  { path: 'src/errors.ts', holds: 'the one table of error codes', mayImport: [] },
+  { path: 'src/candle.ts', holds: 'candle, funding rate, timeframe', mayImport: [] },
+  {
+    path: 'src/runtime',
+    holds: 'clock, timers, ids, log, cache, backoff, mutex, single-flight, program files',
+    mayImport: [],
+  },
+  { path: 'src/db', holds: 'connection, migrations, table types, revisions', mayImport: [] },
+  { path: 'src/events', holds: 'the hub of what the service publishes while it runs', mayImport: [] },
+  {
+    path: 'src/formats',
+    holds:
+      'foreign files as data: zip, pickle, torch, stable-baselines3, scikit-learn, pandas, XGBoost; the ONNX writer',
+    mayImport: [],
+  },
+  {
+    path: 'src/pipeline',
+    holds: 'what a package declares: manifest, features, scaler, forecast features, observation, action',
+    mayImport: ['src/formats'],
+  },
+  {
+    path: 'src/models',
+    holds: 'ONNX graphs, the inference process, sessions, memory budget, compact weights',
+    mayImport: ['src/formats'],
+  },
+  {
+    path: 'src/packages',
+    holds: 'registry, package files, pair validation, warm-up',
+    mayImport: ['src/db', 'src/formats', 'src/pipeline'],
+  },
+  {
+    path: 'src/market',
+    holds:
+      '`exchange/` (the only place that knows ccxt), `store/` (candles, funding, gaps), `sync/` (live and backfill)',
+    mayImport: ['src/db'],
+  },
+  {
+    path: 'src/trading',
+    holds: 'pure rules: account, lots, ledger, orders and costs, gates, fills, settlement',
+    mayImport: ['src/pipeline'],
+  },
+  {
+    path: 'src/decisions',
+    holds: 'from a market window and an account state to a decision; forecasts are computed once and stored',
+    mayImport: [
+      'src/db',
+      'src/formats',
+      'src/market',
+      'src/models',
+      'src/packages',
+      'src/pipeline',
+      'src/trading',
+    ],
+  },
+  {
+    path: 'src/accounts',
+    holds: 'live accounts: storage, polls, execution',
+    mayImport: [
+      'src/db',
+      'src/decisions',
+      'src/events',
+      'src/market',
+      'src/packages',
+      'src/statistics',
+      'src/trading',
+      'src/replays',
+    ],
+  },
+  {
+    path: 'src/statistics',
+    holds: 'returns, drawdown, intervals, equity curves, forecast quality, comparison',
+    mayImport: [
+      'src/accounts',
+      'src/db',
+      'src/decisions',
+      'src/formats',
+      'src/market',
+      'src/packages',
+      'src/pipeline',
+      'src/trading',
+    ],
+  },
+  {
+    path: 'src/replays',
+    holds: 'background runs of the same rules on past candles',
+    mayImport: [
+      'src/accounts',
+      'src/db',
+      'src/decisions',
+      'src/events',
+      'src/market',
+      'src/packages',
+      'src/pipeline',
+      'src/statistics',
+      'src/trading',
+    ],
+  },
+  {
+    path: 'src/factor-models',
+    holds:
+      'registered directories of XGBoost models: scanning and scoring in threads, snapshots, the watcher',
+    mayImport: ['src/db', 'src/formats'],
+  },
+  {
+    path: 'src/alerts',
+    holds: 'conditions an operator is told of, their signed and repeated delivery',
+    mayImport: ['src/accounts', 'src/db', 'src/events', 'src/market', 'src/packages'],
+  },
+  { path: 'src/auth', holds: 'the password, tokens, slow-down of wrong attempts', mayImport: ['src/db'] },
+  {
+    path: 'src/http',
+    holds: 'one folder per noun with its routes, schema and answer; `plugins/` one file per Fastify plugin',
+    mayImport: ['*'],
+  },
+  {
+    path: 'src/web',
+    holds: 'the page, built by Vite into `dist/web`; it imports types only',
+    mayImport: ['src/http', 'src/events'],
+  },
+  {
+    path: 'src/tools',
+    holds: 'parity with numbers computed in Python, import from the old system, backup, the polling loop',
+    mayImport: [
+      'src/accounts',
+      'src/db',
+      'src/formats',
+      'src/market',
+      'src/models',
+      'src/packages',
+      'src/pipeline',
+      'src/trading',
+    ],
+  },
+  { path: 'src/cli', holds: 'one file per command', mayImport: ['*'] },
+  {
+    path: 'simulator',
+    holds: 'the recorded exchange: Binance’s protocol over a recording, for the demo, tests and benchmarks',
+    mayImport: ['src/market'],
+  },
+];
+
+/** A library that only some rooms may import. */
+export interface LibraryRule {
+  /** Pattern of the folder name in node_modules. */
+  readonly library: string;
+  /** Patterns of files that may import it. */
+  readonly onlyIn: readonly string[];
+}
+
+export const LIBRARY_RULES: readonly LibraryRule[] = [
+  {
+    library: '(fastify|@fastify|fastify-plugin|fastify-type-provider-zod)',
+    onlyIn: ['^src/http/', '^src/app\\.ts$'],
+  },
+  { library: 'ccxt', onlyIn: ['^src/market/exchange/'] },
+  { library: 'onnxruntime', onlyIn: ['^src/models/'] },
+  { library: 'better-sqlite3', onlyIn: ['^src/db/', '-repository\\.ts$'] },
+  { library: 'kysely', onlyIn: ['^src/db/', '-repository\\.ts$'] },
+];
+
+/** Files that wire the rooms together and may import all of them; nothing imports these but each other and `cli/`. */
+export const WIRING = [
+  'app',
+  'config',
+  'server',
+  'service',
+  'services',
+  'readiness',
+  'market-follows-packages',
+] as const;

@@ -1,0 +1,267 @@
+import type { Kysely } from 'kysely';
+import type { PaperAccountRow, PaperLotRow, Tables } from '../db/tables.ts';
+import { inTransaction } from '../market/store/candle-repository.ts';
+import type { PaperAccount } from '../trading/account.ts';
+import type { Outcome } from '../trading/outcome.ts';
+import {
+  accountColumns,
+  accountOf,
+  closingColumns,
+  decisionRow,
+  equityRow,
+  lineRow,
+  lotOfRow,
+  lotRow,
+} from './account-rows.ts';
+
+/** An account as it is stored. Times in ms. */
+export interface StoredAccount {
+  readonly account: PaperAccount;
+  readonly packageId: string | null;
+  readonly symbol: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly resetAt: number | null;
+}
+
+export interface NewStoredAccount {
+  readonly account: PaperAccount;
+  readonly packageId: string | null;
+  readonly symbol: string;
+  readonly now: number;
+}
+
+/** What is to be stored of an event: an outcome, or an account that merely changed its status. */
+export type AccountChange = Pick<Outcome, 'account'> & Partial<Outcome>;
+
+/** The accounts, and everything that an event does to one of them. */
+export interface AccountRepository {
+  find(id: string): Promise<StoredAccount | undefined>;
+  /** In order of their ids. */
+  list(): Promise<StoredAccount[]>;
+  /** Stores an account; where there is one of that id already it stays, and is returned. */
+  create(account: NewStoredAccount): Promise<StoredAccount>;
+  /**
+   * Stores all that came of an event in one transaction: account, lots, ledger, decisions and equity, or nothing.
+   * Undefined, and nothing is stored, when the account is not as `stored` any more: then read it and do it again.
+   * @param hideHistory whether a reset hides the epochs before it
+   */
+  commit(
+    stored: StoredAccount,
+    change: AccountChange,
+    now: number,
+    hideHistory?: boolean,
+  ): Promise<StoredAccount | undefined>;
+}
+
+/** Fifteen values a row at most; SQLite takes 32,766 in one statement. */
+const ROWS_PER_STATEMENT = 500;
+
+/** @param database the open store, or a transaction on it */
+export function createAccountRepository(database: Kysely<Tables>): AccountRepository {
+  return {
+    find: (id) => findAccount(database, id),
+
+    async list() {
+      const rows = await database.selectFrom('paper_accounts').selectAll().orderBy('id').execute();
+      // By account, as the index has them: the closed ones are many more.
+      const lots = await database
+        .selectFrom('paper_lots')
+        .selectAll()
+        .where('account_id', 'in', database.selectFrom('paper_accounts').select('id'))
+        .where('status', '=', 'OPEN')
+        .orderBy('sequence')
+        .execute();
+      const byAccount = new Map<string, PaperLotRow[]>(rows.map(({ id }) => [id, []]));
+      for (const lot of lots) byAccount.get(lot.account_id)?.push(lot);
+      return rows.map((row) => storedOf(row, byAccount.get(row.id) ?? []));
+    },
+
+    create({ account, packageId, symbol, now }) {
+      return inTransaction(database, async (transaction) => {
+        const inserted = await transaction
+          .insertInto('paper_accounts')
+          .values({
+            ...accountColumns(account),
+            id: account.id,
+            package_id: packageId,
+            symbol,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            reset_at: null,
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .executeTakeFirstOrThrow();
+        if (inserted.numInsertedOrUpdatedRows === 1n) await beginEpoch(transaction, account, now);
+        return (await findAccount(transaction, account.id)) as StoredAccount;
+      });
+    },
+
+    commit(stored, change, now, hideHistory = false) {
+      return inTransaction(database, async (transaction) => {
+        const isReset = change.account.epoch !== stored.account.epoch;
+        const updated = await transaction
+          .updateTable('paper_accounts')
+          .set({
+            ...accountColumns(change.account),
+            revision: stored.revision + 1,
+            updated_at: now,
+            ...(isReset ? { reset_at: now } : {}),
+          })
+          .where('id', '=', change.account.id)
+          .where('revision', '=', stored.revision)
+          .executeTakeFirstOrThrow();
+        if (updated.numUpdatedRows === 0n) return undefined;
+        await writeLots(transaction, stored.account, change);
+        await writeHistory(transaction, stored.account, change, now);
+        if (isReset) {
+          await endEpoch(transaction, stored.account, now, hideHistory);
+          await beginEpoch(transaction, change.account, now);
+        }
+        return {
+          ...stored,
+          account: change.account,
+          revision: stored.revision + 1,
+          updatedAt: now,
+          resetAt: isReset ? now : stored.resetAt,
+        };
+      });
+    },
+  };
+}
+
+async function findAccount(database: Kysely<Tables>, id: string): Promise<StoredAccount | undefined> {
+  const row = await database.selectFrom('paper_accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const lots = await database
+    .selectFrom('paper_lots')
+    .selectAll()
+    .where('account_id', '=', id)
+    .where('status', '=', 'OPEN')
+    .orderBy('sequence')
+    .execute();
+  return storedOf(row, lots);
+}
+
+function storedOf(row: PaperAccountRow, lots: readonly PaperLotRow[]): StoredAccount {
+  return {
+    account: accountOf(row, lots.map(lotOfRow)),
+    packageId: row.package_id,
+    symbol: row.symbol,
+    revision: row.revision,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    resetAt: row.reset_at,
+  };
+}
+
+/** Inserts lots that opened, in the epoch before the event, and brings those that were open up to date. */
+async function writeLots(
+  transaction: Kysely<Tables>,
+  before: PaperAccount,
+  { account, opened = [], closed = [], lines = [] }: AccountChange,
+): Promise<void> {
+  const sequences = new Map(
+    lines.filter(({ kind }) => kind === 'entry_fee').map(({ lotId, sequence }) => [lotId, sequence]),
+  );
+  for (const lot of opened) {
+    const row = lotRow(account.id, before.epoch, sequences.get(lot.id) as number, lot);
+    await transaction.insertInto('paper_lots').values(row).execute();
+  }
+  for (const { id, steps, funding } of account.lots) {
+    const known = before.lots.find((lot) => lot.id === id);
+    if (known !== undefined && known.steps === steps && known.funding === funding) continue;
+    await transaction.updateTable('paper_lots').set({ steps, funding }).where('id', '=', id).execute();
+  }
+  for (const lot of closed) {
+    await transaction.updateTable('paper_lots').set(closingColumns(lot)).where('id', '=', lot.id).execute();
+  }
+}
+
+/** Appends ledger lines, rows of candles and points of the curve. */
+async function writeHistory(
+  transaction: Kysely<Tables>,
+  before: PaperAccount,
+  { account, lines = [], decisions = [], equity = [] }: AccountChange,
+  now: number,
+): Promise<void> {
+  for (const some of chunksOf(lines)) {
+    await transaction.insertInto('paper_ledger').values(some.map(lineRow)).execute();
+  }
+  // Where a candle has two rows in one event, the later one stands.
+  const byCandle = new Map(decisions.map((record) => [record.asOf, record]));
+  for (const some of chunksOf([...byCandle.values()])) {
+    await transaction
+      .insertInto('paper_decisions')
+      .values(some.map((record) => decisionRow(record, now)))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['account_id', 'as_of'])
+          .doUpdateSet((update) => ({
+            epoch: update.ref('excluded.epoch'),
+            decided: update.ref('excluded.decided'),
+            source: update.ref('excluded.source'),
+            signal: update.ref('excluded.signal'),
+            confidence: update.ref('excluded.confidence'),
+            sentiment: update.ref('excluded.sentiment'),
+            action: update.ref('excluded.action'),
+            reason: update.ref('excluded.reason'),
+            sentences: update.ref('excluded.sentences'),
+            order: update.ref('excluded.order'),
+            lot_id: update.ref('excluded.lot_id'),
+            evidence: update.ref('excluded.evidence'),
+            stored_at: update.ref('excluded.stored_at'),
+          }))
+          .where('paper_decisions.decided', '=', 0),
+      )
+      .execute();
+  }
+  for (const some of chunksOf(equity)) {
+    await transaction
+      .insertInto('paper_equity')
+      .values(some.map((point) => equityRow(account.id, before.epoch, point)))
+      .execute();
+  }
+}
+
+async function beginEpoch(transaction: Kysely<Tables>, account: PaperAccount, now: number): Promise<void> {
+  await transaction
+    .insertInto('paper_epochs')
+    .values({
+      account_id: account.id,
+      epoch: account.epoch,
+      initial_balance: account.initialBalance,
+      started_at: now,
+      ended_at: null,
+      hidden: 0,
+    })
+    .execute();
+}
+
+async function endEpoch(
+  transaction: Kysely<Tables>,
+  { id, epoch }: PaperAccount,
+  now: number,
+  hideHistory: boolean,
+): Promise<void> {
+  await transaction
+    .updateTable('paper_epochs')
+    .set({ ended_at: now })
+    .where('account_id', '=', id)
+    .where('epoch', '=', epoch)
+    .execute();
+  if (!hideHistory) return;
+  await transaction
+    .updateTable('paper_epochs')
+    .set({ hidden: 1 })
+    .where('account_id', '=', id)
+    .where('epoch', '<=', epoch)
+    .execute();
+}
+
+function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
+    yield rows.slice(start, start + ROWS_PER_STATEMENT);
+}

@@ -1,0 +1,118 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Database } from '../db/connection.ts';
+import { createStoreVersion } from '../db/store-version.ts';
+import type { Decisions } from '../decisions/decide.ts';
+import { createForecastRepository } from '../decisions/forecast-repository.ts';
+import { createForecastRetention } from '../decisions/forecast-retention.ts';
+import type { PastForecasts } from '../decisions/past-forecasts.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import type { Exchange } from '../market/exchange/exchange.ts';
+import type { MarketRepository } from '../market/store/market-repository.ts';
+import { createCandleLoader } from '../market/sync/candle-loader.ts';
+import { createFundingLoader } from '../market/sync/funding-loader.ts';
+import type { LiveMarket } from '../market/sync/live-market.ts';
+import type { MarketHistory } from '../market/sync/market-history.ts';
+import type { PackageRegistry } from '../packages/registry.ts';
+import { createReplayRepository } from '../replays/replay-repository.ts';
+import { createReplays, type Replays } from '../replays/replays.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Timers } from '../runtime/timers.ts';
+import { createPerformances } from '../statistics/account-performance.ts';
+import { type ComparedAccount, createComparedAccounts } from '../statistics/compared-accounts.ts';
+import { createLiveQuality, type LiveQuality } from '../statistics/live-forecast-quality.ts';
+import { readAhead } from '../statistics/read-ahead.ts';
+import { createPaperMarket } from './account-market.ts';
+import { createAccountRepository } from './account-repository.ts';
+import { createAccounts } from './accounts.ts';
+import { createExecutor } from './executor.ts';
+import { createHistoryRepository } from './history-repository.ts';
+import { createPaperDesk, type PaperDesk } from './paper-desk.ts';
+import { publishChanges } from './publish-changes.ts';
+
+export interface PaperParts {
+  readonly database: Database;
+  readonly exchange: Exchange;
+  readonly repository: MarketRepository;
+  readonly history: MarketHistory;
+  readonly live: LiveMarket;
+  readonly registry: PackageRegistry;
+  readonly decisions: Decisions;
+  readonly past: PastForecasts;
+  readonly events: EventHub;
+  readonly marketSource: 'live' | 'recorded';
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** The paper accounts of the service with what executes their candles, and replays beside them. */
+export interface Paper {
+  readonly desk: PaperDesk;
+  readonly replays: Replays;
+  readonly quality: LiveQuality;
+  readonly compared: () => Promise<ComparedAccount[]>;
+  /** Lets accounts, and what is replayed, live on from where they were. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Wires the paper accounts together. */
+export function openPaper(parts: PaperParts): Paper {
+  const { database, exchange, repository, history, live, registry, decisions, events, now, log } = parts;
+  const rows = createHistoryRepository(database);
+  const storeVersion = createStoreVersion(database);
+  const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
+  accounts.onChange((stored, change) => publishChanges(events, stored, change));
+  const { candles } = repository;
+  const loader = createCandleLoader({ exchange, repository, clock: now, log });
+  const funding = createFundingLoader({ exchange, repository });
+  const forecasts = createForecastRepository(database, now);
+  const pause = () => turn();
+  const performances = createPerformances({ history: rows, candles, pause });
+  const quality = createLiveQuality({ forecasts, candles, loader, pause, now, log });
+  const desk = createPaperDesk({
+    accounts,
+    rows,
+    market: createPaperMarket({ exchange, repository, candles: loader, funding, storeVersion, now }),
+    performance: performances.of,
+    history,
+    decisions,
+    forecasts,
+    storeVersion,
+    pause,
+    now,
+  });
+  const compared = createComparedAccounts({
+    ...{ desk, quality, storeVersion, now },
+    statisticsVersion: () => performances.version() + quality.version(),
+  });
+  const executor = createExecutor({ desk, live, database, log });
+  const retention = createForecastRetention({ forecasts, now, pause, log });
+  const replays = createReplays({
+    ...parts,
+    ...{ accounts, forecasts, funding, pause, turn: pause },
+    candles: loader,
+    history: rows,
+    replays: createReplayRepository(database),
+    onFinished: () => retention.tidy(),
+  });
+  let ahead: ReturnType<typeof readAhead> | undefined;
+  return {
+    desk,
+    replays,
+    quality,
+    compared,
+    async start() {
+      await executor.start();
+      live.onQuarter(() => retention.tidy());
+      retention.tidy();
+      replays.start();
+      ahead = readAhead({ accounts, performances, quality, sleep: parts.timers.sleep, log });
+    },
+    async close() {
+      await Promise.all([ahead?.stop(), replays.close(), retention.close()]);
+      await executor.stop();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Alerts } from '../../alerts/open-alerts.ts';
+import type { PackageRegistry } from '../../packages/registry.ts';
+import { createMarketMetrics, type MarketMetrics } from './market-metrics.ts';
+
+/** What the service counts; one set per app, so that two apps in a process do not mix. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
+  readonly decisions: Counter<'route' | 'reason'>;
+  readonly forecastSeconds: Histogram;
+  readonly packages: Gauge<'status' | 'warmup'>;
+  readonly alerts: Gauge<'kind' | 'delivery'>;
+  readonly market: MarketMetrics;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'paperdesk_' });
+  const registers = [registry];
+  return {
+    registry,
+    httpDuration: new Histogram({
+      name: 'paperdesk_http_request_duration_seconds',
+      help: 'Time to answer a request, by method, route and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+      registers,
+    }),
+    decisions: new Counter({
+      name: 'paperdesk_decisions_total',
+      help: 'Decisions answered, by route and reason',
+      labelNames: ['route', 'reason'],
+      registers,
+    }),
+    forecastSeconds: new Histogram({
+      name: 'paperdesk_forecast_duration_seconds',
+      help: 'Time of one forecast in the inference process, waiting included',
+      buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+      registers,
+    }),
+    packages: new Gauge({
+      name: 'paperdesk_model_packages',
+      help: 'Model packages by status and warm-up',
+      labelNames: ['status', 'warmup'],
+      registers,
+    }),
+    alerts: new Gauge({
+      name: 'paperdesk_alerts',
+      help: 'Alerts by kind and state of delivery',
+      labelNames: ['kind', 'delivery'],
+      registers,
+    }),
+    market: createMarketMetrics(registers),
+  };
+}
+
+/** Brings the figures that nobody counts as they happen up to date. */
+export async function refreshMetrics(
+  metrics: Metrics,
+  {
+    registry,
+    alerts,
+  }: { readonly registry: Pick<PackageRegistry, 'list'>; readonly alerts: Pick<Alerts, 'counts'> },
+): Promise<void> {
+  metrics.packages.reset();
+  for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
+  metrics.alerts.reset();
+  for (const { kind, state, count } of await alerts.counts()) metrics.alerts.labels(kind, state).set(count);
+}

@@ -1,0 +1,37 @@
+import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+
+/** The latest instant an ECMAScript date can hold, in ms: no open time lies beyond it. */
+const LATEST_TIME_MS = 8.64e15;
+
+/** Says what is wrong with a candle that came from outside, with the numbers; undefined when it can be used. */
+export function candleProblem(candle: Candle, timeframe: Timeframe): string | undefined {
+  const { openTime, open, high, low, close, volume } = candle;
+  if (!Number.isSafeInteger(openTime) || openTime < 0 || openTime > LATEST_TIME_MS) {
+    return `the open time ${openTime} is not a time in ms`;
+  }
+  if (openTime % TIMEFRAME_MS[timeframe] !== 0) {
+    return `the open time ${openTime} is not a multiple of ${timeframe}`;
+  }
+  const prices = { open, high, low, close };
+  for (const [name, price] of Object.entries(prices)) {
+    if (!Number.isFinite(price) || price <= 0) return `the ${name} ${price} at ${openTime} is not a price`;
+  }
+  if (high < Math.max(open, close))
+    return `the high ${high} at ${openTime} is below open ${open} or close ${close}`;
+  if (low > Math.min(open, close))
+    return `the low ${low} at ${openTime} is above open ${open} or close ${close}`;
+  if (!Number.isFinite(volume) || volume < 0) return `the volume ${volume} at ${openTime} is not a volume`;
+  return undefined;
+}
+
+/** Whether two candles of the same open time say the same. */
+export function sameCandle(a: Candle, b: Candle): boolean {
+  return (
+    a.openTime === b.openTime &&
+    a.open === b.open &&
+    a.high === b.high &&
+    a.low === b.low &&
+    a.close === b.close &&
+    a.volume === b.volume
+  );
+}

@@ -1,0 +1,293 @@
+import type { Candle, FundingRate, Timeframe } from '../../candle.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Clock, Timers } from '../../runtime/timers.ts';
+import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
+import { type ClockStatus, createExchangeClock, type ExchangeClock } from './exchange-clock.ts';
+import { createDirectoryCache } from './exchange-directory.ts';
+import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
+import {
+  EXCHANGE_IDS,
+  EXCHANGES,
+  type ExchangeId,
+  type ExchangeTraits,
+  isExchangeId,
+} from './exchange-ids.ts';
+import {
+  candlesOfRows,
+  checkCandles,
+  checkFunding,
+  fundingOfEntries,
+  splitAtClose,
+} from './exchange-rows.ts';
+import { type CandleStream, type CandleTurn, openCandleStream } from './exchange-stream.ts';
+import { createSubscriptions } from './exchange-subscriptions.ts';
+import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './exchange-transport.ts';
+import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
+
+/** One answer about candles, in order of time. */
+export interface CandlePage {
+  /** Candles that were closed for certain: their time was over and another one follows. */
+  readonly closed: readonly Candle[];
+  /** The first candle that may still have been forming: of it nothing but the open may be used. */
+  readonly forming: { readonly openTime: number; readonly open: number } | undefined;
+  /** The earliest instant it can have been at the exchange, in ms. */
+  readonly asOf: number;
+}
+
+export interface ExchangeStatus extends GuardStatus {
+  readonly id: ExchangeId;
+  readonly clock: ClockStatus;
+  readonly weight: WeightUse | null;
+}
+
+export interface RequestOptions<Known> {
+  /** No new attempt begins after this long, in ms; 5 s by default. */
+  readonly patienceMs?: number;
+  /** What is known already and must be in the answer again, else the answer is refused. */
+  readonly overlap?: Known | undefined;
+}
+
+/**
+ * Market data of linear perpetuals, read-only. Symbols are written `BTCUSDT`. Every method but `status` and `close`
+ * throws PaperdeskError MARKET_UNAVAILABLE when the exchange cannot be had, those with a symbol SYMBOL_UNKNOWN.
+ */
+export interface Exchange {
+  readonly id: ExchangeId;
+  readonly candlesPerRequest: number;
+  readonly fundingPerRequest: number;
+  /** Those that trade, sorted. */
+  symbols(): Promise<readonly string[]>;
+  /** Candles from `since` (ms) on, at most `limit` of them: one request. */
+  fetchCandles(
+    symbol: string,
+    timeframe: Timeframe,
+    since: number,
+    limit: number,
+    options?: RequestOptions<Candle>,
+  ): Promise<CandlePage>;
+  /** Settlements from `since` (ms) on, at most `limit` of them, and the instant up to which none is missing. */
+  fetchFunding(
+    symbol: string,
+    since: number,
+    limit: number,
+    options?: RequestOptions<FundingRate>,
+  ): Promise<{ readonly funding: readonly FundingRate[]; readonly asOf: number }>;
+  /** The last price traded. */
+  fetchLastPrice(symbol: string): Promise<number>;
+  /** Tells every candle that begins, and with it the one that closed if it was seen whole; asks for nothing else. */
+  watchCandles(symbol: string, timeframe: Timeframe, onTurn: (turn: CandleTurn) => void): CandleStream;
+  /** The earlier of the exchange's and our clock, in ms: what was over by then is over for certain. */
+  earliestNow(): number;
+  /** The later of the exchange's and our clock, in ms: ages are measured against it. */
+  latestNow(): number;
+  /** Compares the clocks again if they differed and that was not just now. */
+  recheckClock(): Promise<void>;
+  status(): ExchangeStatus;
+  /** Ends what is under way; whoever waits for it is refused. */
+  close(): Promise<void>;
+}
+
+export interface ExchangeOptions {
+  /** A ccxt id from the allow-list. */
+  readonly id: string;
+  /** Other addresses than the exchange's own; both or none. */
+  readonly restUrl?: string | undefined;
+  readonly wsUrl?: string | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly limits?: TransportLimits;
+  /** Whether requests are spaced by ccxt as the exchange's rules ask; true by default. */
+  readonly throttle?: boolean;
+}
+
+/**
+ * An exchange through ccxt; nothing is loaded or asked before the first call.
+ * @throws PaperdeskError VALIDATION when the exchange is not on the list or only one of its addresses is given
+ */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { id, clock, timers, log, limits = TRANSPORT_LIMITS } = options;
+  if (!isExchangeId(id)) {
+    throw new PaperdeskError('VALIDATION', `EXCHANGE=${id} is not one of ${EXCHANGE_IDS.join(', ')}.`);
+  }
+  const traits: ExchangeTraits = EXCHANGES[id];
+  let weight: WeightUse | undefined;
+  const closing = new AbortController();
+  const client = createLazyClient({
+    id,
+    traits,
+    endpoints: endpointsOf(options),
+    transport: createTransport(
+      limits,
+      (headers) => {
+        weight = weightOf(traits, headers, clock) ?? weight;
+      },
+      closing.signal,
+    ),
+    timeoutMs: limits.totalMs + 1000,
+    throttle: options.throttle ?? true,
+  });
+  const guard = createRequestGuard({
+    clock,
+    timers,
+    log,
+    weight: () => weight,
+    closing: closing.signal,
+  });
+  const exchangeClock = createExchangeClock(clock, timers.monotonic, () =>
+    guard.run(async () => serverTimeOf(await client.fetchTime())),
+  );
+  return composeExchange({
+    ...{ id, traits, client, guard, clock, timers, log, exchangeClock },
+    weight: () => weight,
+    closing,
+  });
+}
+
+interface Parts {
+  readonly id: ExchangeId;
+  readonly traits: ExchangeTraits;
+  readonly client: CcxtClient;
+  readonly guard: RequestGuard;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly exchangeClock: ExchangeClock;
+  readonly weight: () => WeightUse | undefined;
+  /** Ends the requests under way when it is aborted. */
+  readonly closing: AbortController;
+}
+
+function composeExchange(parts: Parts): Exchange {
+  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight, closing } = parts;
+  const directory = createDirectoryCache(client, guard, clock);
+  const pulse = { at: 0 };
+  const subscriptions = createSubscriptions(client, timers, closing.signal);
+
+  /** Runs `work`, and says in a sentence what could not be had when the exchange fails. */
+  async function speaking<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof PaperdeskError) throw error;
+      const failure = asExchangeFailure(error);
+      const seconds = Math.max(1, Math.ceil((failure.retryAfterMs ?? 5000) / 1000));
+      throw new PaperdeskError('MARKET_UNAVAILABLE', `${id} did not give ${what}: ${failure.message}.`, {
+        cause: error,
+        retryAfterSeconds: seconds,
+      });
+    }
+  }
+
+  return {
+    id,
+    candlesPerRequest: traits.candlesPerRequest,
+    fundingPerRequest: traits.fundingPerRequest,
+
+    symbols: () => speaking('its symbols', async () => (await directory.get()).trading),
+
+    fetchCandles(symbol, timeframe, since, limit, options) {
+      return speaking(`the ${timeframe} candles of ${symbol}`, async () => {
+        const unified = await directory.resolve(symbol);
+        // Measured before the candles are asked for: what was closed then is closed in the answer.
+        await exchangeClock.measure();
+        const asOf = exchangeClock.earliest();
+        const rows = await guard.run(async () => {
+          const answer = await client.fetchOHLCV(
+            unified,
+            timeframe,
+            since,
+            Math.min(limit, traits.candlesPerRequest),
+          );
+          const candles = candlesOfRows(answer, timeframe, exchangeClock.latest());
+          checkCandles(candles, { timeframe, since, asOf, overlap: options?.overlap });
+          return candles;
+        }, options);
+        const { closed, forming } = splitAtClose(rows, timeframe, asOf);
+        return { closed, forming: forming && { openTime: forming.openTime, open: forming.open }, asOf };
+      });
+    },
+
+    fetchFunding(symbol, since, limit, options) {
+      return speaking(`the funding rates of ${symbol}`, async () => {
+        const unified = await directory.resolve(symbol);
+        await exchangeClock.measure();
+        const asOf = exchangeClock.earliest();
+        const funding = await guard.run(async () => {
+          const count = Math.min(limit, traits.fundingPerRequest);
+          const answer = await client.fetchFundingRateHistory(unified, since, count);
+          const rates = fundingOfEntries(answer, unified, exchangeClock.latest());
+          checkFunding(rates, { since, asOf, overlap: options?.overlap });
+          return rates;
+        }, options);
+        return { funding, asOf };
+      });
+    },
+
+    fetchLastPrice(symbol) {
+      return speaking(`the price of ${symbol}`, async () => {
+        const unified = await directory.resolve(symbol);
+        return guard.run(async () => priceOf(await client.fetchTicker(unified), unified));
+      });
+    },
+
+    watchCandles(symbol, timeframe, onTurn) {
+      return openCandleStream({
+        ...{ client, symbol, timeframe, onTurn, pulse, timers, log },
+        async resolve() {
+          const unified = await directory.resolve(symbol);
+          await subscriptions.gone(unified, timeframe);
+          return unified;
+        },
+        leave: (unified) => subscriptions.leave(unified, timeframe),
+        exchangeTime: () =>
+          exchangeClock.status().skewMs === null
+            ? null
+            : { earliest: exchangeClock.earliest(), latest: exchangeClock.latest() },
+      });
+    },
+
+    earliestNow: () => exchangeClock.earliest(),
+    latestNow: () => exchangeClock.latest(),
+    async recheckClock() {
+      if (exchangeClock.status().bad) await speaking('its time', () => exchangeClock.measure());
+    },
+    status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
+    async close() {
+      closing.abort();
+      // First, since a server that hangs would not answer a polite goodbye.
+      cutConnections(client);
+      await client.close();
+    },
+  };
+}
+
+function endpointsOf({ restUrl, wsUrl }: ExchangeOptions): Endpoints | undefined {
+  if (restUrl === undefined && wsUrl === undefined) return undefined;
+  if (restUrl === undefined || wsUrl === undefined) {
+    throw new PaperdeskError(
+      'VALIDATION',
+      'EXCHANGE_REST_URL and EXCHANGE_WS_URL must be given together, else candles would come from two markets.',
+    );
+  }
+  return { restUrl, wsUrl };
+}
+
+function weightOf({ weight }: ExchangeTraits, headers: Headers, clock: Clock): WeightUse | undefined {
+  const value = weight === undefined ? null : headers.get(weight.header);
+  if (weight === undefined || value === null || !/^\d{1,9}$/.test(value)) return undefined;
+  return { used: Number(value), perMinute: weight.perMinute, at: clock() };
+}
+
+function serverTimeOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw new ExchangeFailure('malformed', 'the time of the exchange is not a time');
+}
+
+function priceOf(ticker: unknown, unified: string): number {
+  const { symbol, last } = (ticker ?? {}) as Record<string, unknown>;
+  if (symbol !== unified) throw new ExchangeFailure('malformed', 'the price is of another symbol');
+  if (typeof last === 'number' && Number.isFinite(last) && last > 0) return last;
+  throw new ExchangeFailure('malformed', 'the last price is not a price');
+}

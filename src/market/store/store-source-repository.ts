@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../db/tables.ts';
+import { PaperdeskError } from '../../errors.ts';
+import { inTransaction } from './candle-repository.ts';
+
+/** Where a store's candles come from. */
+export interface MarketSource {
+  /** ccxt id of the exchange. */
+  readonly exchange: string;
+  readonly kind: 'live' | 'recorded';
+}
+
+const FACT = 'market_source';
+
+/**
+ * Ties a store to its market at the first start and checks it at every later one: candles of a recording and of the
+ * real market, or of two exchanges, never end up in one store.
+ * @throws PaperdeskError MARKET_SOURCE_MISMATCH saying what to do
+ */
+export async function claimStore(database: Kysely<Tables>, source: MarketSource): Promise<void> {
+  const wanted = `${source.kind} ${source.exchange}`;
+  const found = await inTransaction(database, async (transaction) => {
+    await transaction
+      .insertInto('store_facts')
+      .values({ key: FACT, value: wanted })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute();
+    const row = transaction.selectFrom('store_facts').select('value').where('key', '=', FACT);
+    return (await row.executeTakeFirstOrThrow()).value;
+  });
+  if (found === wanted) return;
+  throw new PaperdeskError(
+    'MARKET_SOURCE_MISMATCH',
+    `This store holds the market "${found}" and cannot be opened for "${wanted}". Set DATABASE_URL to a file in ` +
+      'another data directory for this market, or EXCHANGE and MARKET_SOURCE back to what the store holds.',
+  );
+}

@@ -1,0 +1,97 @@
+import { type FundingRate, TIMEFRAME_MS } from '../../candle.ts';
+import type { StoredCandle } from './candle-repository.ts';
+
+export const WINDOW_TIMEFRAME = '15m';
+/** Candles of a window: what every decision is computed from (features.md). */
+export const WINDOW_CANDLES = 1500;
+/** The window begins this much earlier for funding, so that a rate is known at its first candle. */
+export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
+
+export const STALE_AFTER_MS = 30 * 60_000;
+/** The candles that reach a forecast: 512 rows and the 672 returns before the first of them. */
+const FORECAST_CANDLES = 1184;
+const MOST_FILLED = 8;
+const RECENT_CANDLES = 16;
+
+/** Whether a window may be used to open a position, and the numbers that say so (market.md, Gaps). */
+export interface WindowValidity {
+  readonly ok: boolean;
+  /** The first rule that is broken; null when ok. */
+  readonly reason: 'STALE' | 'GAP' | null;
+  readonly detail: string;
+  /** How long ago the newest candle closed, in ms. */
+  readonly ageMs: number;
+  /** Filled candles in the last 1184 and in the last 16. */
+  readonly filled: number;
+  readonly filledRecently: number;
+}
+
+/**
+ * Judges the candles of a window at `now` (ms).
+ * @param fundingKnownTo up to when no settlement is missing, in ms
+ */
+export function judgeWindow(
+  candles: readonly StoredCandle[],
+  funding: readonly FundingRate[],
+  fundingKnownTo: number,
+  now: number,
+): WindowValidity {
+  const newest = candles.at(-1);
+  if (newest === undefined) throw new Error('A window without candles cannot be judged');
+  const ageMs = now - (newest.openTime + TIMEFRAME_MS['15m']);
+  const filled = countFilled(candles, FORECAST_CANDLES);
+  const filledRecently = countFilled(candles, RECENT_CANDLES);
+  const judged = (reason: WindowValidity['reason'], detail: string): WindowValidity => ({
+    ok: reason === null,
+    reason,
+    detail,
+    ageMs,
+    filled,
+    filledRecently,
+  });
+  if (ageMs > STALE_AFTER_MS) {
+    return judged(
+      'STALE',
+      `The newest closed candle closed ${minutes(ageMs)} minutes ago; more than 30 is too old.`,
+    );
+  }
+  const due = fundingDue(funding);
+  if (due <= newest.openTime && due > fundingKnownTo) {
+    return judged('STALE', `The funding rate that was due at ${new Date(due).toISOString()} is not known.`);
+  }
+  if (filledRecently > 0) {
+    return judged(
+      'GAP',
+      `${filledRecently} of the last ${RECENT_CANDLES} candles are missing at the exchange; none may be.`,
+    );
+  }
+  if (filled > MOST_FILLED) {
+    return judged(
+      'GAP',
+      `${filled} of the last ${FORECAST_CANDLES} candles are missing at the exchange; ${MOST_FILLED} may be.`,
+    );
+  }
+  return judged(null, 'The candles are complete and new.');
+}
+
+/** Filled ones among the `last` candles; by default among those that reach a forecast. */
+export function countFilled(candles: readonly StoredCandle[], last = FORECAST_CANDLES): number {
+  let filled = 0;
+  for (let index = Math.max(candles.length - last, 0); index < candles.length; index += 1) {
+    if ((candles[index] as StoredCandle).filled) filled += 1;
+  }
+  return filled;
+}
+
+/** When the settlement after the newest known one is to be expected, going by the shortest of the last intervals. */
+function fundingDue(funding: readonly FundingRate[]): number {
+  const times = funding.slice(-4).map(({ time }) => time);
+  const newest = times.at(-1);
+  if (newest === undefined) return Number.POSITIVE_INFINITY;
+  const intervals = times.slice(1).map((time, index) => time - (times[index] as number));
+  return newest + Math.min(8 * 60 * 60_000, ...intervals);
+}
+
+function minutes(ms: number): string {
+  return (ms / 60_000).toFixed(0);
+}

@@ -1,0 +1,85 @@
+import type { ClosedLot, CloseReason } from '../trading/lot.ts';
+import { addMoney } from '../trading/money.ts';
+
+/** What statistics need of a closed lot. */
+export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin'>;
+
+interface ReasonStatistics {
+  readonly trades: number;
+  readonly netPnl: number;
+  readonly winRate: number;
+}
+
+/** Statistics of closed lots after fees and funding; null where they are not defined. Money in quote currency. */
+export interface TradeStatistics {
+  readonly trades: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly winRate: number | null;
+  /** What was won for each unit lost; null without losses. */
+  readonly profitFactor: number | null;
+  readonly averageWin: number | null;
+  /** Negative. */
+  readonly averageLoss: number | null;
+  /** Returns on margin, in percent. */
+  readonly averagePct: number | null;
+  readonly averageWinPct: number | null;
+  readonly averageLossPct: number | null;
+  readonly byReason: Readonly<Partial<Record<CloseReason, ReasonStatistics>>>;
+}
+
+class Tally {
+  count = 0;
+  money = 0;
+  percent = 0;
+
+  add({ netPnl, margin }: Trade): void {
+    this.count += 1;
+    this.money = addMoney(this.money, netPnl);
+    this.percent += (netPnl / margin) * 100;
+  }
+
+  mean(sum: number): number | null {
+    return this.count === 0 ? null : sum / this.count;
+  }
+}
+
+/** Closed lots, counted one by one; a trade that came out at 0 is neither won nor lost. */
+export class TradeTally {
+  readonly #all = new Tally();
+  readonly #wins = new Tally();
+  readonly #losses = new Tally();
+  readonly #reasons = new Map<CloseReason, { all: Tally; wins: number }>();
+
+  add(trade: Trade): void {
+    this.#all.add(trade);
+    if (trade.netPnl > 0) this.#wins.add(trade);
+    if (trade.netPnl < 0) this.#losses.add(trade);
+    const reason = this.#reasons.get(trade.reason) ?? { all: new Tally(), wins: 0 };
+    reason.all.add(trade);
+    reason.wins += Number(trade.netPnl > 0);
+    this.#reasons.set(trade.reason, reason);
+  }
+
+  statistics(): TradeStatistics {
+    const [all, wins, losses] = [this.#all, this.#wins, this.#losses];
+    return {
+      trades: all.count,
+      wins: wins.count,
+      losses: losses.count,
+      winRate: all.mean(wins.count),
+      profitFactor: losses.count === 0 ? null : wins.money / -losses.money,
+      averageWin: wins.mean(wins.money),
+      averageLoss: losses.mean(losses.money),
+      averagePct: all.mean(all.percent),
+      averageWinPct: wins.mean(wins.percent),
+      averageLossPct: losses.mean(losses.percent),
+      byReason: Object.fromEntries(
+        Array.from(this.#reasons, ([reason, { all: own, wins: won }]) => [
+          reason,
+          { trades: own.count, netPnl: own.money, winRate: won / own.count },
+        ]),
+      ),
+    };
+  }
+}

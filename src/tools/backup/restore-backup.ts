@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { relativePath } from '../../packages/model-package.ts';
+import {
+  BackupError,
+  type BackupManifest,
+  MANIFEST_FILE,
+  PACKAGES_FOLDER,
+  parseBackupManifest,
+  STORE_FILE,
+} from './backup-manifest.ts';
+import { faultOfStore, packagesIn } from './backup-repository.ts';
+import { copyFileHashed, type SizeAndHash } from './checked-copy.ts';
+import { type BackupPlaces, syncFolder } from './create-backup.ts';
+
+/**
+ * Brings a backup to where there is nothing yet: neither a store nor packages. Every file is compared with its checksum
+ * on its way; the store gets its name last, so that what is interrupted can be begun again after clearing away what is
+ * there, and is never taken for whole.
+ * @throws BackupError; nothing that it brought stays then
+ */
+export async function restoreBackup(from: string, places: BackupPlaces): Promise<BackupManifest> {
+  const manifest = parseBackupManifest(await readManifest(from));
+  await requireNothingThere(places);
+  const store = `${places.databaseFile}.restoring`;
+  const folders = [...new Set(manifest.files.map(({ package_id }) => package_id))];
+  try {
+    await copyChecked(join(from, STORE_FILE), store, manifest.store);
+    for (const file of manifest.files) {
+      const { package_id, name } = file;
+      await copyChecked(
+        join(from, PACKAGES_FOLDER, package_id, name),
+        join(places.packagesDir, package_id, name),
+        file,
+      );
+    }
+    const fault = faultOfStore(store);
+    if (fault !== undefined) throw new BackupError(`The store in the backup is damaged: ${fault}.`);
+    await movePackages(store, places.packagesDir, new Set(folders));
+    await rename(store, places.databaseFile);
+    await syncFolder(dirname(places.databaseFile));
+  } catch (error) {
+    await rm(store, { force: true });
+    for (const id of folders) await rm(join(places.packagesDir, id), { recursive: true, force: true });
+    throw error;
+  }
+  return manifest;
+}
+
+async function readManifest(from: string): Promise<string> {
+  const path = join(from, MANIFEST_FILE);
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new BackupError(`${path} cannot be read (${error.code}); --from names the folder of a backup.`);
+  });
+}
+
+async function requireNothingThere({ databaseFile, packagesDir }: BackupPlaces): Promise<void> {
+  for (const path of [databaseFile, `${databaseFile}-wal`]) {
+    if (existsSync(path)) {
+      throw new BackupError(
+        `${path} is there already; a backup is restored only where there is no store yet.`,
+      );
+    }
+  }
+  await mkdir(dirname(databaseFile), { recursive: true });
+  await mkdir(packagesDir, { recursive: true });
+  const packages = (await readdir(packagesDir)).filter((name) => !name.startsWith('.'));
+  if (packages.length > 0) {
+    throw new BackupError(
+      `${packagesDir} holds ${packages.length} packages; a backup is restored only where there are none yet.`,
+    );
+  }
+}
+
+async function copyChecked(from: string, to: string, { size, sha256 }: SizeAndHash): Promise<void> {
+  const copied = await copyFileHashed(from, to).catch((error: NodeJS.ErrnoException) => {
+    throw new BackupError(`${from} cannot be restored (${error.code}).`);
+  });
+  if (copied.size === size && copied.sha256 === sha256) return;
+  throw new BackupError(
+    `${from} is not what was backed up: ${copied.size} bytes with the SHA-256 ${copied.sha256} instead of ${size} ` +
+      `with ${sha256}.`,
+  );
+}
+
+/** Rows name the place of their files, which may be another one now. */
+async function movePackages(
+  store: string,
+  packagesDir: string,
+  restored: ReadonlySet<string>,
+): Promise<void> {
+  await packagesIn(store, (paths) => {
+    if (!restored.has(paths.id)) return {};
+    const moved = (path: string) => relativePath(join(packagesDir, paths.id, basename(path)));
+    return {
+      forecast_rel_path: moved(paths.forecast_rel_path),
+      ppo_rel_path: moved(paths.ppo_rel_path),
+      scaler_rel_path: paths.scaler_rel_path === null ? null : moved(paths.scaler_rel_path),
+    };
+  });
+}

@@ -1,0 +1,66 @@
+import type { Database } from '../../db/connection.ts';
+import type { PackageFolders } from '../../packages/package-files.ts';
+import { accountIdOf } from '../../packages/package-id.ts';
+import type { PackageRegistry } from '../../packages/registry.ts';
+import { countOrphans, importAccounts } from './import-accounts.ts';
+import { importPackages } from './import-packages.ts';
+import { type LegacyFile, LegacyFileError } from './legacy-file-repository.ts';
+import type { FileRules } from './legacy-files.ts';
+import type { LegacyRow } from './legacy-values.ts';
+import { createOldEpochRepository } from './old-epoch-repository.ts';
+import type { ImportReport } from './report.ts';
+
+/** The old system's files; one that is not given is not taken from. */
+export interface LegacySources {
+  readonly registry: LegacyFile | undefined;
+  readonly paper: LegacyFile | undefined;
+}
+
+export interface LegacyImportParts {
+  readonly database: Database;
+  readonly registry: PackageRegistry;
+  readonly folders: PackageFolders;
+  readonly files: FileRules;
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Takes over packages and accounts of an older system. Doing it again takes what was not taken before, and nothing
+ * twice.
+ * @throws LegacyFileError before anything is stored when a table is missing; DISK_FULL, STORE_READ_ONLY
+ */
+export async function importLegacy(sources: LegacySources, parts: LegacyImportParts): Promise<ImportReport> {
+  const oldPackages = tableOf(sources.registry, 'model_packages');
+  const oldAccounts = tableOf(sources.paper, 'paper_accounts');
+  const oldPositions = tableOf(sources.paper, 'paper_positions');
+  const { database, dryRun, now } = parts;
+  const repository = createOldEpochRepository(database);
+
+  const packages = await importPackages(oldPackages, {
+    ...parts,
+    isAwaited: async (id) => (await repository.find(accountIdOf(id))).state === 'with old epoch',
+  });
+  const packageIds = new Map(
+    packages.flatMap(({ old_id, id }) => (id === null ? [] : [[old_id, id] as const])),
+  );
+  const accounts = await importAccounts(oldAccounts, oldPositions, { repository, packageIds, now, dryRun });
+  const orphans = countOrphans(oldAccounts, oldPositions);
+  return {
+    dry_run: dryRun,
+    packages,
+    accounts,
+    notes: orphans === 0 ? [] : [`${orphans} positions belong to no account and are not taken.`],
+  };
+}
+
+function tableOf(file: LegacyFile | undefined, table: string): readonly LegacyRow[] {
+  if (file === undefined) return [];
+  const rows = file.rows(table);
+  if (rows === undefined)
+    throw new LegacyFileError(
+      `There is no table ${table} in ${file.path}: it is another file than it should be.`,
+    );
+  return rows;
+}

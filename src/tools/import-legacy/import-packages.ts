@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { FILE_REFUSALS, PaperdeskError } from '../../errors.ts';
+import { withFileReader } from '../../formats/byte-reader.ts';
+import type { ModelPackage } from '../../packages/model-package.ts';
+import type { PackageFolders } from '../../packages/package-files.ts';
+import { slugOf } from '../../packages/package-id.ts';
+import { type PairFiles, validatePair } from '../../packages/pair-validation.ts';
+import type { PackageRegistry } from '../../packages/registry.ts';
+import { type FileRules, findLegacyFiles, type LegacyFiles } from './legacy-files.ts';
+import { type LegacyPackage, packageOfLegacyRow } from './legacy-package.ts';
+import { type LegacyRow, textOf } from './legacy-values.ts';
+import type { PackageReport } from './report.ts';
+
+export interface PackageImportParts {
+  readonly registry: PackageRegistry;
+  readonly folders: PackageFolders;
+  readonly files: FileRules;
+  /** Whether the account of this package came from the old system before its files were found. */
+  readonly isAwaited: (packageId: string) => Promise<boolean>;
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly dryRun: boolean;
+}
+
+/** Takes old packages over, by the same validation as an upload; what is there already is not taken again. */
+export async function importPackages(
+  rows: readonly LegacyRow[],
+  parts: PackageImportParts,
+): Promise<PackageReport[]> {
+  const reports: PackageReport[] = [];
+  for (const row of rows) {
+    const old = packageOfLegacyRow(row, parts.now());
+    const report =
+      typeof old === 'string'
+        ? notTaken(textOf(row, ['id']) ?? 'a row without an id', 'ROW_INVALID', old)
+        : await importPackage(old, parts);
+    reports.push(report);
+  }
+  return reports;
+}
+
+async function importPackage(old: LegacyPackage, parts: PackageImportParts): Promise<PackageReport> {
+  const files = await findLegacyFiles(old, parts.files);
+  if ('reason' in files) return notTaken(old.id, files.code, files.reason);
+  const known = await knownPackage(old, files, await parts.registry.list());
+  if (known !== undefined) return reportOf(old, 'there already', known.id);
+  try {
+    if (parts.dryRun) {
+      await validateFiles(files);
+      return reportOf(old, 'taken', null);
+    }
+    return reportOf(old, 'taken', await take(old, files, parts));
+  } catch (error) {
+    if (!(error instanceof PaperdeskError && error.code in FILE_REFUSALS)) throw error;
+    return notTaken(old.id, error.code, error.message);
+  }
+}
+
+async function take(old: LegacyPackage, files: LegacyFiles, parts: PackageImportParts): Promise<string> {
+  const { registry, folders } = parts;
+  const staged = await folders.stage(`legacy-${parts.newId()}`);
+  try {
+    for (const [name, path] of files) await folders.write(staged, name, createReadStream(path));
+  } catch (error) {
+    await folders.discard(staged);
+    throw error;
+  }
+  const id = slugOf(old.id);
+  const model = await registry.add(staged, {
+    id,
+    name: old.name,
+    notes: notesOf(old),
+    adopts: (await parts.isAwaited(id)) ? id : undefined,
+  });
+  if (old.archived) await registry.archive(model.id);
+  return model.id;
+}
+
+/** Also tells a later run that the package was taken over. */
+function provenance({ id }: LegacyPackage): string {
+  return `Taken over from an older system, where its id was ${JSON.stringify(id)}.`;
+}
+
+function notesOf(old: LegacyPackage): string {
+  const uploaded =
+    old.createdAt === null ? '' : ` It was uploaded there at ${new Date(old.createdAt).toISOString()}.`;
+  return `${provenance(old)}${uploaded}${old.notes === null ? '' : `\n${old.notes}`}`;
+}
+
+/** A package with the same models that has the id that this one would get, or was made of this one. */
+async function knownPackage(
+  old: LegacyPackage,
+  files: LegacyFiles,
+  packages: readonly ModelPackage[],
+): Promise<ModelPackage | undefined> {
+  const alike = packages.filter(
+    ({ id, notes }) => id === slugOf(old.id) || notes?.startsWith(provenance(old)) === true,
+  );
+  if (alike.length === 0) return undefined;
+  const hashes = [
+    await hashOf(files.get('forecast_model.pt') as string),
+    await hashOf(files.get('ppo_policy.zip') as string),
+  ];
+  return alike.find(({ files: known }) =>
+    hashes.every((hash) => known.some(({ sha256 }) => sha256 === hash)),
+  );
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** @throws the refusals of pair validation */
+async function validateFiles(files: LegacyFiles): Promise<void> {
+  const optional = <T>(path: string | undefined, use: (reader: PairFiles['scaler']) => Promise<T>) =>
+    path === undefined ? use(undefined) : withFileReader(path, use);
+  await withFileReader(files.get('forecast_model.pt') as string, (forecast) =>
+    withFileReader(files.get('ppo_policy.zip') as string, (policy) =>
+      optional(files.get('scaler.pkl') ?? files.get('scaler.json'), (scaler) =>
+        optional(files.get('manifest.json'), (manifest) =>
+          validatePair({ forecast, policy, scaler, manifest }),
+        ),
+      ),
+    ),
+  );
+}
+
+function reportOf(old: LegacyPackage, outcome: 'taken' | 'there already', id: string | null): PackageReport {
+  return { old_id: old.id, outcome, id, code: null, reason: null };
+}
+
+function notTaken(old_id: string, code: string, reason: string): PackageReport {
+  return { old_id, outcome: 'not taken', id: null, code, reason };
+}

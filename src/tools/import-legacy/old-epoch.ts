@@ -1,0 +1,68 @@
+import { type LedgerLine, lineId, lotId } from '../../trading/ledger.ts';
+import { addMoney, LARGEST_BALANCE, roundMoney } from '../../trading/money.ts';
+import type { LegacyPosition } from './legacy-position.ts';
+
+/** What lies before an account's own epochs, which count from 1. */
+export const OLD_EPOCH = 0;
+
+/** The history that an account brings along, closed. Times in ms, money in quote currency. */
+export interface OldEpoch {
+  readonly accountId: string;
+  readonly initialBalance: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** In the order closed, with their ids. */
+  readonly positions: readonly (LegacyPosition & { readonly id: string })[];
+  /** The results of the positions in the order closed; the last line brings the wallet to what epoch 1 began with. */
+  readonly lines: readonly LedgerLine[];
+}
+
+export interface OldEpochParts {
+  readonly accountId: string;
+  readonly initialBalance: number;
+  readonly positions: readonly LegacyPosition[];
+  readonly createdAt: number | null;
+  readonly now: number;
+}
+
+/** The wallet after all positions: the initial balance and the sum of their results. */
+export function closingBalance(
+  initialBalance: number,
+  positions: readonly Pick<LegacyPosition, 'netPnl'>[],
+): number {
+  return positions.reduce((sum, { netPnl }) => addMoney(sum, netPnl), roundMoney(initialBalance));
+}
+
+/**
+ * Puts positions into a closed epoch whose lines reconcile: initial balance + sum of all lines is what epoch 1 begins
+ * with, as after a reset.
+ * @throws RangeError when its money is too much to be kept to 1e-8
+ */
+export function oldEpochOf(parts: OldEpochParts, firstBalance: number): OldEpoch {
+  const { accountId, positions, createdAt, now } = parts;
+  const ordered = [...positions].sort((a, b) => a.closedAt - b.closedAt || (a.key < b.key ? -1 : 1));
+  const initialBalance = roundMoney(parts.initialBalance);
+  const lines: LedgerLine[] = [];
+  let wallet = initialBalance;
+  const post = (kind: LedgerLine['kind'], amount: number, time: number, lot: LegacyPosition | null) => {
+    wallet = addMoney(wallet, amount);
+    if (Math.abs(wallet) > LARGEST_BALANCE)
+      throw new RangeError(`Its positions bring the wallet to ${wallet}; ${LARGEST_BALANCE} can be kept.`);
+    lines.push({
+      id: lineId(accountId, OLD_EPOCH, time, kind, lot?.key ?? null),
+      ...{ accountId, epoch: OLD_EPOCH, sequence: lines.length + 1, time, kind, amount },
+      lotId: lot === null ? null : lotId(accountId, OLD_EPOCH, lot.key),
+      walletAfter: wallet,
+    });
+  };
+  for (const position of ordered) post('realised_pnl', position.netPnl, position.closedAt, position);
+  post('reset', addMoney(firstBalance, -wallet), now, null);
+  return {
+    accountId,
+    initialBalance,
+    startedAt: ordered.reduce((first, { openedAt }) => Math.min(first, openedAt), createdAt ?? now),
+    endedAt: now,
+    positions: ordered.map((position) => ({ ...position, id: lotId(accountId, OLD_EPOCH, position.key) })),
+    lines,
+  };
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Candle } from '../../candle.ts';
+import { ACCOUNT_STATE_SIZE, ACTION_SIZE } from '../../formats/dimensions.ts';
+import { accountVector } from '../../pipeline/account-state.ts';
+import { decodeAction } from '../../pipeline/decode-action.ts';
+import { accountStateAt, newAccount, type PaperAccount } from '../../trading/account.ts';
+import { QUARTER_MS } from '../../trading/candle-times.ts';
+import { type Quarter, quartersOf } from '../../trading/decision-candle.ts';
+import { runQuarter } from '../../trading/execute-decision-candle.ts';
+import type { Lot } from '../../trading/lot.ts';
+import { TRAINING_SETTINGS } from '../../trading/settings.ts';
+import { Comparison } from './comparison.ts';
+import type { GoldenKind } from './golden-kind.ts';
+import { EXECUTION_TOLERANCE } from './tolerances.ts';
+
+const lotShape = z.object({
+  side: z.enum(['long', 'short']),
+  margin: z.number(),
+  leverage: z.number(),
+  entry_price: z.number(),
+  qty: z.number(),
+  sl_price: z.number(),
+  tp_price: z.number(),
+  opened_at_ms: z.number(),
+  steps: z.number(),
+});
+
+const stepShape = z.object({
+  decision_open_time_ms: z.number(),
+  action: z.array(z.number()).length(ACTION_SIZE),
+  account_state: z.array(z.number()).length(ACCOUNT_STATE_SIZE),
+  atr: z.number(),
+  balance: z.number(),
+  equity: z.number(),
+  lots: z.array(lotShape),
+  closed: z.number(),
+});
+
+const number = z.number();
+
+const shape = z.object({
+  rules: z.object({ start_equity: z.number().positive() }),
+  /** Open time, open, high, low, close, ATR14. */
+  bars_15m: z.array(z.tuple([number, number, number, number, number, number])).min(2),
+  /** Open time, open, high, low, close. */
+  bars_3m: z.array(z.tuple([number, number, number, number, number])),
+  steps: z.array(stepShape).min(1),
+});
+
+type Golden = z.infer<typeof shape>;
+type GoldenStep = z.infer<typeof stepShape>;
+
+/** A run of the training environment: actions in; account state, balance, equity and every lot out (paper.md). */
+export const executionKind: GoldenKind = {
+  name: 'execution',
+  fields: ['bars_15m', 'bars_3m', 'steps'],
+  async compare(content) {
+    const golden = shape.parse(content);
+    const comparison = new Comparison();
+    const quarters = quartersByOpenTime(golden);
+    const settings = TRAINING_SETTINGS;
+    const at = golden.steps[0]!.decision_open_time_ms + QUARTER_MS;
+    let account = newAccount({ id: 'golden', settings, initialBalance: golden.rules.start_equity, at });
+    golden.steps.forEach((step, index) => {
+      account = compareStep(account, step, quarters, comparison, `step ${index + 1}`);
+    });
+    return { title: `execution, ${golden.steps.length} steps`, measures: comparison.measures() };
+  },
+};
+
+function compareStep(
+  account: PaperAccount,
+  step: GoldenStep,
+  quarters: ReadonlyMap<number, Quarter>,
+  comparison: Comparison,
+  where: string,
+): PaperAccount {
+  const openTime = step.decision_open_time_ms + QUARTER_MS;
+  const quarter = quarters.get(openTime);
+  if (quarter === undefined) {
+    comparison.exact('15m candle that a step is executed in', 'missing', openTime, where);
+    return account;
+  }
+  const before = accountStateAt(account, quarter.markPrice);
+  const vector = accountVector(before, quarter.markPrice);
+  comparison.numbers('account state', vector, step.account_state, EXECUTION_TOLERANCE, where);
+  const action = decodeAction({ mean: step.action, std: [0, 0, 0, 0, 0] });
+  const outcome = runQuarter(
+    account,
+    { ...quarter, atr14: step.atr },
+    { source: 'policy', action, evidence: null },
+  );
+  const { wallet, lots } = outcome.account;
+  comparison.numbers('balance', [wallet], [step.balance], EXECUTION_TOLERANCE, where);
+  comparison.numbers('equity', [outcome.equity.at(-1)!.equity], [step.equity], EXECUTION_TOLERANCE, where);
+  const closed = outcome.closed.filter(({ openedAt }) => openedAt < openTime).length;
+  comparison.exact('lots closed', closed, step.closed, where);
+  comparison.exact('open lots', lots.length, step.lots.length, where);
+  lots.slice(0, step.lots.length).forEach((lot, index) => {
+    compareLot(lot, step.lots[index]!, comparison, `${where}, lot ${index + 1}`);
+  });
+  return outcome.account;
+}
+
+function compareLot(
+  lot: Lot,
+  golden: GoldenStep['lots'][number],
+  comparison: Comparison,
+  where: string,
+): void {
+  comparison.exact('side', lot.side, golden.side, where);
+  comparison.exact('leverage', lot.leverage, golden.leverage, where);
+  comparison.exact('opened at', lot.openedAt, golden.opened_at_ms, where);
+  comparison.exact('steps', lot.steps, golden.steps, where);
+  const compare = (quantity: string, actual: number, expected: number) =>
+    comparison.numbers(quantity, [actual], [expected], EXECUTION_TOLERANCE, where);
+  compare('margin', lot.margin, golden.margin);
+  compare('entry price', lot.entryPrice, golden.entry_price);
+  compare('quantity', lot.quantity, golden.qty);
+  compare('stop', lot.stopLoss, golden.sl_price);
+  compare('target', lot.takeProfit, golden.tp_price);
+}
+
+/** The 15m candles after the first, by open time, with their 3m candles. */
+function quartersByOpenTime({ bars_15m, bars_3m }: Golden): Map<number, Quarter> {
+  const quarters = quartersOf({
+    candles15m: bars_15m.map(candleOf),
+    candles3m: bars_3m.map(candleOf),
+    funding: [],
+  });
+  return new Map(Array.from(quarters, (quarter) => [quarter.candle.openTime, quarter]));
+}
+
+function candleOf([openTime, open, high, low, close]: readonly [
+  number,
+  number,
+  number,
+  number,
+  number,
+  ...number[],
+]): Candle {
+  return { openTime, open, high, low, close, volume: 0 };
+}

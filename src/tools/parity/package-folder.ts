@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PaperdeskError } from '../../errors.ts';
+import { withFileReader } from '../../formats/byte-reader.ts';
+import type { StandardScaler } from '../../formats/model-files.ts';
+import { readScaler } from '../../formats/sklearn/sklearn.ts';
+import { readForecaster } from '../../formats/torch/forecaster-file.ts';
+import type { ModelFiles } from '../../models/engine.ts';
+import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
+import { parseManifest } from '../../pipeline/manifest.ts';
+import { PROJECT_ROOT } from '../../runtime/project-root.ts';
+
+const MODELS = join(PROJECT_ROOT, 'models');
+
+/** A package as its files lie on the disk, without a registry. */
+export interface FolderPackage {
+  readonly model: ModelFiles;
+  readonly scaler: StandardScaler;
+  /** Whether some of the forecaster's weights have half precision. */
+  readonly halfPrecision: boolean;
+}
+
+/**
+ * Finds and reads the package `name` in the folder of that name under `packages`; the default package is the
+ * project's own.
+ * @param heads attention heads where the package has no manifest that tells them
+ * @throws PACKAGE_NOT_FOUND, and what reading its files throws
+ */
+export async function readPackageFolder(
+  packages: string,
+  name: string,
+  heads: number | undefined,
+): Promise<FolderPackage> {
+  const isDefault = name === DEFAULT_PACKAGE_ID;
+  const folder = isDefault ? MODELS : join(packages, name);
+  const forecastPath = requireFile(name, join(folder, 'forecast_model.pt'));
+  const policyPath = requireFile(name, join(folder, isDefault ? 'ppo_policy_final.zip' : 'ppo_policy.zip'));
+  const scalerPath =
+    ['scaler.json', 'scaler.pkl'].map((file) => join(folder, file)).find(existsSync) ??
+    join(MODELS, 'scaler.json');
+  const headsKnown = (await headsOfManifest(join(folder, 'manifest.json'))) ?? heads;
+  const headsOption = headsKnown === undefined ? {} : { heads: headsKnown };
+  const forecaster = await withFileReader(forecastPath, (reader) => readForecaster(reader, headsOption));
+  return {
+    model: { id: name, version: folder, forecastPath, policyPath, ...headsOption },
+    scaler: await withFileReader(scalerPath, readScaler),
+    halfPrecision: [...forecaster.weights.values()].some(
+      ({ dtype }) => dtype === 'float16' || dtype === 'bfloat16',
+    ),
+  };
+}
+
+function requireFile(name: string, path: string): string {
+  if (existsSync(path)) return path;
+  throw new PaperdeskError(
+    'PACKAGE_NOT_FOUND',
+    `The package ${name} has no ${path}; say with --packages where its folder is.`,
+  );
+}
+
+async function headsOfManifest(path: string): Promise<number | undefined> {
+  return existsSync(path) ? parseManifest(await readFile(path, 'utf8')).n_heads : undefined;
+}

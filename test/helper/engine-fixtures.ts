@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import type { InferenceLog, ModelFiles } from '../../src/models/engine.ts';
+
+export const silentLog: InferenceLog = { info() {}, warn() {}, error() {} };
+
+/** The files of a package under test/fixtures/packages. */
+export function packageFiles(name: 'alpha' | 'beta' | 'gamma'): ModelFiles {
+  const folder = fileURLToPath(new URL(`../fixtures/packages/${name}/`, import.meta.url));
+  return {
+    id: name,
+    version: '1',
+    forecastPath: `${folder}forecast_model.pt`,
+    policyPath: `${folder}ppo_policy.zip`,
+    heads: name === 'beta' ? 2 : 4,
+  };
+}
+
+/** `batch` scaled windows that look like nothing in particular. */
+export function someWindows(batch: number): Float32Array {
+  return Float32Array.from({ length: batch * 512 * 28 }, (_, i) => Math.sin(i * 1.7) + Math.cos(i / 311));
+}

@@ -1,0 +1,137 @@
+import { onTestFinished } from 'vitest';
+import type { Recording } from '../../simulator/recording.ts';
+import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
+import type { Candle, FundingRate } from '../../src/candle.ts';
+import { type Database, openDatabase } from '../../src/db/connection.ts';
+import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
+import type { TransportLimits } from '../../src/market/exchange/exchange-transport.ts';
+import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
+import type { AdvanceCursor, CandleBatch } from '../../src/market/sync/candle-feed.ts';
+import { createLiveMarket, type LiveMarket } from '../../src/market/sync/live-market.ts';
+import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
+import type { Timers } from '../../src/runtime/timers.ts';
+import { shippedRecording, silentLog } from './market.ts';
+
+export const CANDLE_3M = 180_000;
+
+/**
+ * A clock that runs `speed` times as fast as the machine's, and timers that go with it. It goes on only as fast as this
+ * process does: where others keep the machine busy, its time passes more slowly, and nobody is late.
+ */
+export function fastTime(start: number, speed: number) {
+  let elapsed = 0;
+  let jumped = 0;
+  const sleeping = new Set<{ readonly until: number; readonly wake: () => void }>();
+  const ticking = setInterval(() => {
+    elapsed += speed;
+    for (const { until, wake } of sleeping) if (until <= elapsed) wake();
+  }, 1);
+  onTestFinished(() => clearInterval(ticking));
+  const timers: Timers = {
+    monotonic: () => elapsed,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const sleeper = { until: elapsed + ms, wake };
+        function wake() {
+          sleeping.delete(sleeper);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        }
+        signal?.addEventListener('abort', wake);
+        sleeping.add(sleeper);
+      }),
+    random: () => 0.5,
+  };
+  return {
+    clock: () => start + elapsed + jumped,
+    timers,
+    /** Lets the clock on the wall jump, as when the machine was asleep. */
+    jump(ms: number) {
+      jumped += ms;
+    },
+  };
+}
+
+export interface LiveDesk {
+  readonly server: RecordedExchange;
+  readonly requests: { endpoint: string; params: URLSearchParams; at: number }[];
+  readonly clock: () => number;
+  readonly timers: Timers;
+  jump(ms: number): void;
+  readonly database: Database;
+  readonly repository: MarketRepository;
+  /** The market as after a start of the service: over the same store and exchange. */
+  open(): Promise<OpenMarket>;
+}
+
+export interface OpenMarket {
+  readonly exchange: Exchange;
+  readonly history: MarketHistory;
+  readonly live: LiveMarket;
+}
+
+/** Short in real time: at high speed a hanging exchange must not cost hours of the market's. */
+const LIMITS: TransportLimits = { headersMs: 300, totalMs: 600, bytes: 8 * 1024 * 1024 };
+
+/** A recorded exchange whose day passes fast, a store in memory, and markets over them. */
+export async function openLiveDesk(options: {
+  readonly start: number;
+  readonly speed: number;
+  readonly recording?: Recording | readonly Recording[];
+  readonly exchangeClock?: (ours: number) => number;
+  readonly limits?: TransportLimits;
+}): Promise<LiveDesk> {
+  const { clock, timers, jump } = fastTime(options.start, options.speed);
+  const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
+  const requests: LiveDesk['requests'] = [];
+  const server = await startRecordedExchange({
+    recording: options.recording ?? (await shippedRecording()),
+    clock: () => exchangeClock(clock()),
+    pushEveryMs: 5,
+    onRequest: ({ endpoint, url }) =>
+      requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams, at: clock() }),
+  });
+  onTestFinished(() => server.close());
+  const database = await openDatabase(':memory:');
+  onTestFinished(() => database.destroy());
+  const repository = createMarketRepository(database);
+  const parts = { clock, timers, log: silentLog };
+  return {
+    ...{ server, requests, clock, timers, jump, database, repository },
+    async open() {
+      const exchange = createExchange({
+        ...parts,
+        id: 'binanceusdm',
+        restUrl: server.restUrl,
+        wsUrl: server.wsUrl,
+        limits: options.limits ?? LIMITS,
+        throttle: false,
+      });
+      const history = createMarketHistory({ ...parts, exchange, repository });
+      const live = createLiveMarket({ ...parts, exchange, history, repository });
+      onTestFinished(() => live.stop());
+      return { exchange, history, live };
+    },
+  };
+}
+
+/** A consumer that remembers what it was given. */
+export function recorder(database: Database, name = 'recorder', symbol = 'BTCUSDT') {
+  const candles: (Candle & { filled: boolean })[] = [];
+  const funding: FundingRate[] = [];
+  return {
+    candles,
+    funding,
+    consumer: {
+      name,
+      symbol,
+      async consume(batch: CandleBatch, advance: AdvanceCursor) {
+        const last = batch.candles.at(-1) as Candle;
+        await database.transaction().execute((transaction) => advance(transaction, last));
+        candles.push(...batch.candles);
+        funding.push(...batch.funding);
+      },
+    },
+  };
+}

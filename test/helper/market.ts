@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
+import { loadRecording, type Recording } from '../../simulator/recording.ts';
+import { createReplay, type Replay } from '../../simulator/replay.ts';
+import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
+import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
+import { openDatabase } from '../../src/db/connection.ts';
+import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
+import type { TransportLimits } from '../../src/market/exchange/exchange-transport.ts';
+import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
+import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
+import type { Log } from '../../src/runtime/log.ts';
+import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
+
+export const MINUTE = 60_000;
+export const CANDLE = TIMEFRAME_MS['15m'];
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+
+export const FIXTURES = join(PROJECT, 'test/fixtures');
+const RECORDING_FOLDER = join(PROJECT, 'recording');
+
+let loaded: Promise<Recording> | undefined;
+/** The recording that is shipped with the project. */
+export function shippedRecording(): Promise<Recording> {
+  loaded ??= loadRecording(RECORDING_FOLDER);
+  return loaded;
+}
+
+export function gunzipJson(file: string): unknown {
+  return JSON.parse(gunzipSync(readFileSync(join(FIXTURES, file))).toString('utf8'));
+}
+
+export const silentLog: Log = { info() {}, warn() {}, error() {} };
+
+/** A clock that stands still until it is moved. */
+export function manualClock(start: number): {
+  (): number;
+  set(now: number): void;
+  advance(ms: number): void;
+} {
+  let now = start;
+  return Object.assign(() => now, {
+    set(time: number) {
+      now = time;
+    },
+    advance(ms: number) {
+      now += ms;
+    },
+  });
+}
+
+/** Timers whose time passes only by sleeping, at once; chance is always in the middle. */
+export function instantTimers(): Timers & { readonly slept: number[]; advance(ms: number): void } {
+  let now = 0;
+  const slept: number[] = [];
+  return {
+    slept,
+    advance(ms) {
+      now += ms;
+    },
+    monotonic: () => now,
+    async sleep(ms) {
+      slept.push(ms);
+      now += ms;
+    },
+    random: () => 0.5,
+  };
+}
+
+/** Time that passes so many times as fast. */
+export function hurriedTimers(factor: number): Timers {
+  return {
+    monotonic: () => SYSTEM_TIMERS.monotonic() * factor,
+    sleep: (ms, signal) => SYSTEM_TIMERS.sleep(ms / factor, signal),
+    random: () => 0.5,
+  };
+}
+
+export const quickTimers = hurriedTimers(10);
+
+/** A walk of candles that never jumps, the same for the same arguments. */
+export function walk(options: {
+  symbol?: string;
+  timeframe?: Timeframe;
+  start: number;
+  count: number;
+  price?: number;
+}) {
+  const { timeframe = '15m', start, count, price = 3000 } = options;
+  const candles: Candle[] = [];
+  let close = price;
+  for (let index = 0; index < count; index += 1) {
+    const open = close;
+    close = Number((open * (1 + 0.002 * Math.sin(index * 1.7) + 0.0007 * Math.cos(index * 0.31))).toFixed(2));
+    const high = Number((Math.max(open, close) * 1.001).toFixed(2));
+    const low = Number((Math.min(open, close) * 0.999).toFixed(2));
+    const openTime = start + index * TIMEFRAME_MS[timeframe];
+    candles.push({ openTime, open, high, low, close, volume: 10 + (index % 97) / 8 });
+  }
+  const funding = [];
+  const eightHours = 8 * 60 * MINUTE;
+  const end = start + count * TIMEFRAME_MS[timeframe];
+  for (let time = Math.ceil(start / eightHours) * eightHours; time < end; time += eightHours) {
+    funding.push({ time, rate: 0.0001 });
+  }
+  const recording: Recording = {
+    symbol: options.symbol ?? 'ETHUSDT',
+    timeframe,
+    candles,
+    funding,
+    repeats: false,
+  };
+  return recording;
+}
+
+export interface Desk {
+  readonly server: RecordedExchange;
+  /** `endpoint?query` of every request that reached the exchange. */
+  readonly requests: { endpoint: string; params: URLSearchParams }[];
+  readonly exchange: Exchange;
+  readonly repository: MarketRepository;
+  readonly history: MarketHistory;
+  readonly clock: ReturnType<typeof manualClock>;
+  /** A history over the same store and exchange, as after a restart. */
+  restart(): Promise<MarketHistory>;
+}
+
+export interface DeskOptions {
+  readonly recording?: Recording | readonly Recording[];
+  readonly now: number;
+  /** What the exchange's clock shows when ours shows `now`; the same by default. */
+  readonly exchangeClock?: (ours: number) => number;
+  readonly limits?: TransportLimits;
+  readonly timers?: Timers;
+}
+
+/** Deadlines that no loaded machine misses by accident. */
+const PATIENT_LIMITS: TransportLimits = { headersMs: 20_000, totalMs: 30_000, bytes: 8 * 1024 * 1024 };
+
+/** Recorded exchange, adapter, store in memory and history, torn down after the test. */
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const clock = manualClock(options.now);
+  const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
+  const requests: Desk['requests'] = [];
+  const server = await startRecordedExchange({
+    recording: options.recording ?? (await shippedRecording()),
+    clock: () => exchangeClock(clock()),
+    onRequest: ({ endpoint, url }) =>
+      requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams }),
+  });
+  onTestFinished(() => server.close());
+  const database = await openDatabase(':memory:');
+  onTestFinished(() => database.destroy());
+  const repository = createMarketRepository(database);
+  const timers = options.timers ?? SYSTEM_TIMERS;
+  const parts = { clock, timers, log: silentLog };
+  const connect = () =>
+    createExchange({
+      ...parts,
+      id: 'binanceusdm',
+      restUrl: server.restUrl,
+      wsUrl: server.wsUrl,
+      limits: options.limits ?? PATIENT_LIMITS,
+      throttle: false,
+    });
+  const exchange = connect();
+  onTestFinished(() => exchange.close());
+  return {
+    server,
+    requests,
+    exchange,
+    repository,
+    clock,
+    history: createMarketHistory({ ...parts, exchange, repository }),
+    async restart() {
+      const again = connect();
+      onTestFinished(() => again.close());
+      return createMarketHistory({ ...parts, exchange: again, repository });
+    },
+  };
+}
+
+/** How often each endpoint was asked. */
+export function counts(requests: Desk['requests']): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const { endpoint } of requests) result[endpoint] = (result[endpoint] ?? 0) + 1;
+  return result;
+}
+
+/** Candles as rows of numbers, for comparing. */
+export const rowsOf = (candles: readonly Candle[]) =>
+  candles.map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume]);
+
+const replays = new WeakMap<Recording, Replay>();
+
+/** The window that ends with the candle that opens at `newest`, straight from the recording. */
+export async function recorded(newest: number, recording?: Recording): Promise<(readonly number[])[]> {
+  const played = recording ?? (await shippedRecording());
+  const replay = replays.get(played) ?? createReplay(played);
+  replays.set(played, replay);
+  return rowsOf(
+    replay.candles('15m', { from: newest - 1499 * CANDLE, to: newest, limit: 1500, now: newest + CANDLE }),
+  );
+}

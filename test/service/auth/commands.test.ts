@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withAccess } from '../../../src/auth/store.ts';
+import { takePasswordCommand } from '../../../src/cli/password.ts';
+import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+
+let folder: string;
+let databaseFile: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paperdesk-commands-'));
+  databaseFile = join(folder, 'paperdesk.sqlite');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs a built command to its end. */
+async function run(script: string, args: string[], input = '') {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', script), ...args], {
+    env: { ...process.env, DATABASE_URL: `file:${databaseFile}`, LOG_LEVEL: 'silent' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const written = { out: '', err: '' };
+  child.stdout.on('data', (text) => {
+    written.out += text;
+  });
+  child.stderr.on('data', (text) => {
+    written.err += text;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  await once(child, 'close');
+  return { code: child.exitCode, ...written };
+}
+
+const access = <T>(use: Parameters<typeof withAccess<T>>[2]) =>
+  withAccess({ databaseFile, tokenTtlMs: 1000 }, Date.now, use);
+
+test('an address that others can reach is refused while there is no password', async () => {
+  const { code, err } = await run('server.js', ['--web-host', '0.0.0.0', '--web-port', '0']);
+  expect(code).toBe(1);
+  expect(err).toMatch(/0\.0\.0\.0.*no password.*--init-password/);
+  expect(err).not.toMatch(/ at /);
+});
+
+test('a password is set once, from standard input or the command line, and reset at will', async () => {
+  expect(await run('server.js', ['--init-password'], '')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/empty/),
+  });
+  expect(await run('server.js', ['--init-password'], 'first one\nmore')).toMatchObject({ code: 0 });
+  expect(await access((one) => one.login('first one', 'a'))).toMatchObject({ token: expect.any(String) });
+  expect(await run('server.js', ['--init-password', 'second'])).toMatchObject({ code: 2 });
+
+  const session = await access((one) => one.login('first one', 'a'));
+  expect(await run('server.js', ['--set-password=second'])).toMatchObject({ code: 0 });
+  await expect(access((one) => one.identify(session.token))).rejects.toThrow(/invalid or expired/);
+  expect(await access((one) => one.login('second', 'a'))).toMatchObject({ token: expect.any(String) });
+});
+
+test('service tokens are made, listed and revoked', async () => {
+  const { code, out } = await run('cli/token.js', ['create', 'loop']);
+  expect(code).toBe(0);
+  expect(await access((one) => one.identify(out.trim()))).toMatchObject({ kind: 'service', name: 'loop' });
+  const list = await run('cli/token.js', ['list']);
+  expect(list.out).toMatch(/^\w+ {2}loop {2}made/);
+  expect(list.out).not.toContain(out.trim());
+  expect(await run('cli/token.js', ['revoke', list.out.split(' ')[0]!])).toMatchObject({ code: 0 });
+  expect((await run('cli/token.js', ['list'])).out).toBe('');
+  expect(await run('cli/token.js', ['revoke', 'nope'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/"nope"/),
+  });
+  expect(await run('cli/token.js', ['create'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/create NAME/),
+  });
+});
+
+test.each([
+  [[], undefined, []],
+  [['--init-password'], { action: 'init', value: undefined }, []],
+  [['--init-password', 'x', '--web-port', '1'], { action: 'init', value: 'x' }, ['--web-port', '1']],
+  [['--init-password', '--web-port', '1'], { action: 'init', value: undefined }, ['--web-port', '1']],
+  [['--set-password=--odd=one'], { action: 'set', value: '--odd=one' }, []],
+])('%j', (args, command, rest) => {
+  expect(takePasswordCommand(args)).toEqual({ command, rest });
+});
+
+test('two password commands at once are refused', () => {
+  expect(() => takePasswordCommand(['--init-password', 'a', '--set-password', 'b'])).toThrow(/only once/);
+});

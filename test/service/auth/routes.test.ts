@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestService, type TestService } from '../../helper/service.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const HOUR = 3_600_000;
+
+/** What is open at all times (factor-models.md, "Access"); `/docs` is not among it. */
+const ALWAYS_OPEN = [
+  '/health',
+  '/api/health',
+  '/ready',
+  '/api/auth/status',
+  '/api/auth/bootstrap',
+  '/api/auth/login',
+  '/',
+  '/packages',
+  '/packages/*',
+  '/compare',
+  '/compare/*',
+  '/factor-models',
+  '/factor-models/*',
+  '/system',
+  '/access',
+  '/assets/:file',
+  '/favicon.svg',
+];
+const ALWAYS_WITH_TOKEN = /^\/api\/(models|me|auth\/(logout|logout-all|tokens))/;
+
+describe('every route', () => {
+  let service: TestService;
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  let expired = '';
+  let valid = '';
+  beforeAll(async () => {
+    service = await startTestService({ now: () => now });
+  });
+  afterAll(() => service.close());
+
+  /** Only refusals of access are of interest; what a route makes of an empty request is not. */
+  async function refusal(method: string, url: string, authorization?: string): Promise<string | undefined> {
+    const answer = await service.app.inject({
+      method: method as 'GET',
+      url: url.replace(/:\w+/g, 'x').replace('*', 'x'),
+      headers: authorization === undefined ? {} : { authorization },
+      payloadAsStream: true,
+    });
+    answer
+      .stream()
+      .on('error', () => {})
+      .destroy();
+    return answer.statusCode === 401 ? String(answer.headers['www-authenticate']) : undefined;
+  }
+
+  const routes = () => service.app.accessTable.filter(({ method }) => method !== 'HEAD');
+
+  test('is known to the table', () => {
+    expect(routes().length).toBeGreaterThan(20);
+    const open = routes().filter(({ access }) => access === 'open');
+    expect([...new Set(open.map(({ url }) => url))].sort()).toEqual([...ALWAYS_OPEN].sort());
+  });
+
+  test('is open without a password, but for those that always need a token', async () => {
+    for (const { method, url } of routes()) {
+      const wanted = ALWAYS_WITH_TOKEN.test(url) ? 'Bearer' : undefined;
+      expect(await refusal(method, url), `${method} ${url}`).toBe(wanted);
+    }
+  });
+
+  test('needs a valid token as soon as there is a password', async () => {
+    const post = (url: string) =>
+      service.app.inject({ method: 'POST', url, payload: { password: PASSWORD } });
+    expect((await post('/api/auth/bootstrap')).statusCode).toBe(200);
+    expired = (await post('/api/auth/login')).json().token;
+    now += 13 * HOUR;
+    valid = (await post('/api/auth/login')).json().token;
+
+    for (const { method, url } of routes()) {
+      const wanted = ALWAYS_OPEN.includes(url) ? undefined : 'Bearer';
+      const what = `${method} ${url}`;
+      expect(await refusal(method, url), `${what} without a token`).toBe(wanted);
+      expect(await refusal(method, url, 'Bearer wrong'), `${what} with a wrong one`).toBe(wanted);
+      expect(await refusal(method, url, `Basic ${valid}`), `${what} with another scheme`).toBe(wanted);
+      expect(await refusal(method, url, `Bearer ${expired}`), `${what} with an expired one`).toBe(wanted);
+      if (!url.startsWith('/api/auth/logout')) {
+        expect(await refusal(method, url, `Bearer ${valid}`), `${what} with a valid one`).toBe(undefined);
+      }
+    }
+  });
+
+  test('knows a token after a restart', async () => {
+    await service.restart();
+    expect(await refusal('GET', '/api/me', `bearer ${valid}`)).toBe(undefined);
+    expect(await refusal('GET', '/model-packages', `Bearer ${valid}`)).toBe(undefined);
+  });
+});
+
+describe('sessions and service tokens', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService();
+    await call('POST', '/api/auth/bootstrap', undefined, { password: PASSWORD });
+  });
+  afterAll(() => service.close());
+
+  function call(method: 'GET' | 'POST' | 'DELETE', url: string, token?: string, payload?: object) {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+  }
+  async function login(): Promise<string> {
+    const answer = await call('POST', '/api/auth/login', undefined, { password: PASSWORD });
+    expect(answer.json()).toEqual({
+      token: expect.stringMatching(/^[\w-]{43}$/),
+      permission: 'readonly',
+      expires_at: expect.any(Number),
+    });
+    expect(Number.isInteger(answer.json().expires_at)).toBe(true);
+    return answer.json().token;
+  }
+
+  test('a session ends by its log-out, and no other', async () => {
+    const [one, other] = [await login(), await login()];
+    expect((await call('POST', '/api/auth/logout', one)).statusCode).toBe(200);
+    expect((await call('GET', '/api/me', one)).json()).toMatchObject({ status: 401, code: 'TOKEN_INVALID' });
+    expect((await call('GET', '/api/me', other)).statusCode).toBe(200);
+  });
+
+  test('all sessions end together; service tokens stay until they are revoked', async () => {
+    const token = await login();
+    const created = await service.services.access.createServiceToken('loop');
+    expect((await call('GET', '/api/me', created.token)).json()).toEqual({
+      permission: 'readonly',
+      expires_at: null,
+    });
+    expect((await call('POST', '/api/auth/logout-all', token)).json()).toMatchObject({
+      message: 'all sessions ended',
+    });
+    expect((await call('GET', '/api/me', token)).statusCode).toBe(401);
+
+    const { items } = (await call('GET', '/api/auth/tokens', created.token)).json();
+    expect(items).toMatchObject([{ id: created.id, name: 'loop', last_used_at: expect.any(String) }]);
+    expect(JSON.stringify(items)).not.toContain(created.token);
+    expect((await call('DELETE', '/api/auth/tokens/nope', created.token)).json()).toMatchObject({
+      code: 'TOKEN_NOT_FOUND',
+    });
+    expect((await call('DELETE', `/api/auth/tokens/${created.id}`, created.token)).statusCode).toBe(204);
+    expect((await call('GET', '/api/me', created.token)).statusCode).toBe(401);
+  });
+
+  test('another password ends all sessions', async () => {
+    const token = await login();
+    await service.services.access.resetPassword('another one');
+    expect((await call('GET', '/api/me', token)).statusCode).toBe(401);
+    await service.services.access.resetPassword(PASSWORD);
+  });
+
+  test('neither password nor token stands in the store', async () => {
+    const token = await login();
+    const { readFile, readdir } = await import('node:fs/promises');
+    for (const name of (await readdir(service.folder)).filter((one) => one.includes('sqlite'))) {
+      const bytes = await readFile(`${service.folder}/${name}`);
+      expect(bytes.includes(token)).toBe(false);
+      expect(bytes.includes(PASSWORD)).toBe(false);
+    }
+  });
+
+  test('wrong passwords are slowed down, and so is the right one then', async () => {
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 6; attempt++) {
+      statuses.push((await call('POST', '/api/auth/login', undefined, { password: 'wrong' })).statusCode);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    const answer = await call('POST', '/api/auth/login', undefined, { password: PASSWORD });
+    expect(answer.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+
+  test.each([
+    ['/api/auth/bootstrap', {}],
+    ['/api/auth/login', { password: '' }],
+    ['/api/auth/login', { password: 7 }],
+    ['/api/auth/login', { password: 'x'.repeat(2000) }],
+  ])('%s refuses %j', async (url, payload) => {
+    expect((await call('POST', url, undefined, payload)).json()).toMatchObject({
+      status: 422,
+      code: 'FIELD_INVALID',
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import type { Recording } from '../../../simulator/recording.ts';
+import { createReplay } from '../../../simulator/replay.ts';
+import { stretchOf } from '../../../src/accounts/market-stretch.ts';
+import { decodeAction } from '../../../src/pipeline/decode-action.ts';
+import type { Services } from '../../../src/services.ts';
+import { newAccount } from '../../../src/trading/account.ts';
+import { QUARTER_MS, quarterOf } from '../../../src/trading/candle-times.ts';
+import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
+import { addMoney } from '../../../src/trading/money.ts';
+import type { Signal } from '../../../src/trading/take-decision.ts';
+import { collectReplay, replay } from '../../../src/trading/trade-candles.ts';
+
+const MOST = 100_000;
+const LEAD_QUARTERS = 1500;
+
+/** Everything that an account has behind it, in order, once it has lived until the clock of `services`. */
+export async function livedAccount({ desk }: Services, modelId: string) {
+  const { stored: before } = await desk.accounts.get(modelId);
+  const { account, createdAt } = await desk.execute(before.account.id);
+  const { id, epoch } = account;
+  return {
+    account,
+    createdAt,
+    lines: (await desk.history.ledger(id, MOST)).reverse(),
+    decisions: (await desk.history.decisions(id, MOST)).reverse(),
+    closed: await desk.history.closedLots(id, MOST),
+    equity: await desk.history.equity(id, epoch, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+export type LivedAccount = Awaited<ReturnType<typeof livedAccount>>;
+
+/** Expects what an undisturbed run over the recording, decided at the same candles, leaves behind. */
+export async function expectAsUndisturbed(lived: LivedAccount, recording: Recording): Promise<void> {
+  const { account, createdAt, decisions } = lived;
+  const from = quarterOf(createdAt);
+  const to = account.nextCandle;
+  const byCandle = new Map(decisions.filter(({ decided }) => decided).map((row) => [row.asOf, row]));
+  const start = newAccount({
+    id: account.id,
+    settings: account.settings,
+    initialBalance: account.initialBalance,
+    at: createdAt,
+  });
+  const undisturbed = await collectReplay(
+    start,
+    replay(start, quartersOf(recording, from, to), {
+      facts: (asOf) =>
+        byCandle.has(asOf) ? { model: { archived: false, warm: true }, external: true, market: null } : null,
+      signal: (_, { asOf }) => signalOf(byCandle.get(asOf) as DecisionRecord),
+    }),
+  );
+  expect(lived.lines).toEqual(undisturbed.lines);
+  expect(account.lots).toEqual(undisturbed.account.lots);
+  expect(account.wallet).toBe(undisturbed.account.wallet);
+  expect(new Map(lived.closed.map((lot) => [lot.id, lot]))).toEqual(
+    new Map(undisturbed.closed.map((lot) => [lot.id, lot])),
+  );
+  expect(lived.equity).toEqual(undisturbed.equity);
+
+  expect(lived.lines.reduce((sum, { amount }) => addMoney(sum, amount), account.initialBalance)).toBe(
+    account.wallet,
+  );
+  expect(lived.lines.map(({ sequence }) => sequence)).toEqual(lived.lines.map((_, index) => index + 1));
+  // One row for each candle that it lived through, and no second one.
+  expect(decisions.map(({ asOf }) => asOf)).toEqual(
+    Array.from({ length: (to - from) / QUARTER_MS }, (_, index) => from + index * QUARTER_MS),
+  );
+}
+
+/** The quarters of the recording itself, not of what a service has stored of it. */
+function quartersOf(recording: Recording, from: number, to: number) {
+  const market = createReplay(recording);
+  const within = (start: number) => ({ from: start, to: to - 1, limit: MOST, now: to });
+  const { past } = stretchOf({
+    from,
+    candles15m: market
+      .candles('15m', within(from - LEAD_QUARTERS * QUARTER_MS))
+      .map((candle) => ({ ...candle, filled: false })),
+    candles3m: market.candles('3m', within(from)).map((candle) => ({ ...candle, filled: false })),
+    funding: market.funding(within(from)),
+    fundingKnownTo: Number.POSITIVE_INFINITY,
+    staysFilled: () => true,
+  });
+  return past;
+}
+
+function signalOf({ source, signal, confidence, evidence }: DecisionRecord): Signal {
+  if (source === 'external')
+    return { source, direction: signal as 'LONG' | 'SHORT' | 'FLAT', confidence: confidence as number };
+  const action = decodeAction({ mean: evidence?.rawAction ?? [], std: [1, 1, 1, 1, 1] });
+  return { source: 'policy', action, evidence };
+}

@@ -1,0 +1,73 @@
+import { mkdir, rename, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../../helper/factor-directory.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
+
+let service: TestService;
+let directory: Directory;
+
+beforeEach(async () => {
+  service = await startTestService({
+    env: { MODEL_MANAGER_WATCH_INTERVAL: '0.1', MODEL_MANAGER_WATCH_DEBOUNCE: '0.3' },
+  });
+  directory = await makeDirectory(ROOT_OK);
+  await service.services.factorModels.register('alpha', directory.folder);
+});
+afterEach(async () => {
+  await service.close();
+  await directory.remove();
+});
+
+const shown = () => service.services.factorModels.snapshot('alpha');
+const symbols = async () => (await shown()).symbols;
+const group = async (key: string) => (await shown()).groups.find((one) => one.key === key);
+const becomes = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+
+describe('a watched directory', () => {
+  test('is read again after files were renamed into it, in folders made for it', async () => {
+    await mkdir(directory.path('new/deep'), { recursive: true });
+    await directory.write('tmp', 'a\nb\n');
+    await rename(directory.path('tmp'), directory.path('new/deep/XRPUSDT_up_factors.txt'));
+    await becomes(async () => expect(await symbols()).toContain('XRPUSDT'));
+  });
+
+  test('is never shown half-written, however slowly a file is copied or rewritten', async () => {
+    const whole = await directory.read(`${BTC}_model.pkl`);
+    const before = await group(SOL);
+    await truncate(directory.path(`${SOL}_model.pkl`), 0);
+    // Pauses longer than the debounce: what stands there is looked at, and found to be half a file.
+    for (const end of [100, 20_000]) {
+      await directory.write(`${SOL}_model.pkl`, whole.subarray(0, end));
+      await delay(600);
+      expect((await group(SOL))!.model).toEqual(before!.model);
+    }
+    await directory.write(`${SOL}_factors.txt`, await directory.read(`${BTC}_factors.txt`));
+    await directory.write(`${SOL}_model.pkl`, whole);
+    await becomes(async () => {
+      const now = await group(SOL);
+      expect(now!.model!.facts.trees).toBe(25);
+      expect(now!.warnings).toEqual([]);
+    });
+  });
+
+  test('loses what is deleted, and has it again when it is made again', async () => {
+    const aside = join(directory.folder, '..', `${Date.now()}-aside`);
+    await rename(directory.path('nested'), aside);
+    await becomes(async () => expect(await symbols()).not.toContain('BNBUSDT'));
+    await rename(aside, directory.path('nested'));
+    await becomes(async () => expect(await symbols()).toContain('BNBUSDT'));
+  });
+
+  test('keeps its last snapshot while the whole directory is gone', async () => {
+    const aside = `${directory.folder}-aside`;
+    await rename(directory.folder, aside);
+    await becomes(async () => expect((await shown()).warnings.join()).toMatch(/not found or not directory/));
+    expect(await symbols()).toHaveLength(4);
+    await rename(aside, directory.folder);
+    await becomes(async () => expect((await shown()).warnings).toEqual([]));
+    await rm(directory.path('nested'), { recursive: true });
+    await becomes(async () => expect(await symbols()).toHaveLength(3));
+  });
+});

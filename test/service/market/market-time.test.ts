@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { recorder } from '../../helper/live-market.ts';
+import { MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { seededRandom } from '../../helper/random.ts';
+import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
+
+/** Funding is settled at this hour, and the candle that opens then needs its rate. */
+const FUNDING_HOUR = Date.UTC(2025, 10, 27, 16);
+const QUARTER = 15 * MINUTE;
+const CLOSE = FUNDING_HOUR + QUARTER;
+const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
+
+async function open(behaviour: Partial<ExchangeBehaviour>, random: () => number) {
+  const start = FUNDING_HOUR - 20 * 24 * 60 * MINUTE;
+  const others = SYMBOLS.slice(1).map((symbol) => walk({ symbol, timeframe: '3m', start, count: 21 * 480 }));
+  const recordings = [await shippedRecording(), ...others];
+  return openSimulatedMarket({ start: CLOSE - 8 * MINUTE, recordings, behaviour, random });
+}
+
+describe('at the close of a 15m candle', () => {
+  test.each<[string, Partial<ExchangeBehaviour>, number]>([
+    ['over the stream', {}, 1],
+    ['by request, without a stream', { streaming: false }, 2],
+    ['from an exchange that takes a second to answer', { latencyMs: 1_000 }, 3],
+    ['from an exchange that publishes a second late', { publishedAfterMs: 1_000, streaming: false }, 4],
+  ])('candles and funding of all symbols are there within 5 s: %s', async (_name, behaviour, seed) => {
+    const { live, repository, database, clock, passTo } = await open(behaviour, seededRandom(seed));
+    const stored: { symbol: string; delay: number }[] = [];
+    live.onQuarter((symbol, closeTime) => {
+      if (closeTime === CLOSE) stored.push({ symbol, delay: clock() - closeTime });
+    });
+    const given: number[] = [];
+    for (const symbol of SYMBOLS) {
+      const { consumer } = recorder(database, 'desk', symbol);
+      live.subscribe({
+        ...consumer,
+        async consume(batch, advance) {
+          await consumer.consume(batch, advance);
+          if (batch.candles.at(-1)?.openTime === CLOSE - 3 * MINUTE) given.push(clock() - CLOSE);
+        },
+      });
+    }
+    await passTo(CLOSE);
+    expect(stored).toEqual([]);
+    await passTo(CLOSE + 4_999);
+    expect(stored.map(({ symbol }) => symbol).sort()).toEqual(SYMBOLS);
+    expect(given).toHaveLength(SYMBOLS.length);
+    for (const symbol of SYMBOLS) {
+      const [newest] = await repository.candles.newest(symbol, '15m', 1);
+      expect(newest?.openTime).toBe(FUNDING_HOUR);
+      expect(await repository.funding.range(symbol, FUNDING_HOUR, FUNDING_HOUR + MINUTE)).toHaveLength(1);
+    }
+  });
+
+  test('symbols do not all ask in the same moment', async () => {
+    const { live, clock, passTo } = await open({ streaming: false }, seededRandom(5));
+    const at = new Set<number>();
+    live.onQuarter((_symbol, closeTime) => {
+      if (closeTime === CLOSE) at.add(clock());
+    });
+    for (const symbol of SYMBOLS) live.follow(symbol);
+    await passTo(CLOSE + 5_000);
+    expect(at.size).toBe(SYMBOLS.length);
+  });
+});
+
+test('with 20 symbols nobody waits twice, requests are few, and nothing is left when it stops', async () => {
+  const start = FUNDING_HOUR - 17 * 24 * 60 * MINUTE;
+  const recordings = Array.from({ length: 20 }, (_, index) =>
+    walk({ symbol: `COIN${index}USDT`, timeframe: '3m', start, count: 18 * 480, price: 10 + index }),
+  );
+  const { live, behaviour, sleepers, repository, passTo } = await openSimulatedMarket({
+    ...{ start: FUNDING_HOUR, recordings, random: seededRandom(6) },
+  });
+  for (const { symbol } of recordings) live.follow(symbol);
+  await passTo(FUNDING_HOUR + 40 * MINUTE);
+  const waiting = sleepers();
+  const asked = behaviour.requests;
+  await passTo(FUNDING_HOUR + 100 * MINUTE);
+  expect(sleepers()).toBe(waiting);
+  // Each symbol: 4 candles of 15m, and funding in one hour; the 3m ones come over the stream.
+  expect(behaviour.requests - asked).toBe(20 * (4 + 1));
+  for (const { symbol, candles } of recordings) {
+    const stored = await repository.candles.range(symbol, '3m', FUNDING_HOUR, FUNDING_HOUR + 90 * MINUTE);
+    expect(stored).toHaveLength(31);
+    const first = candles.findIndex(({ openTime }) => openTime === FUNDING_HOUR);
+    expect(rowsOf(stored)).toEqual(rowsOf(candles.slice(first, first + 31)));
+  }
+  expect(behaviour.streams).toBe(20);
+  await live.stop();
+  expect(behaviour.streams).toBe(0);
+  expect(sleepers()).toBe(0);
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { createReplay } from '../../../simulator/replay.ts';
+import type { Candle, Timeframe } from '../../../src/candle.ts';
+import { CANDLE_3M, recorder } from '../../helper/live-market.ts';
+import { CANDLE, MINUTE, rowsOf, shippedRecording } from '../../helper/market.ts';
+import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
+
+const START = Date.UTC(2025, 10, 27, 10, 1);
+/** A 15m candle that closes while the market is open. */
+const QUARTER = Date.UTC(2025, 10, 27, 11);
+
+const open = async (spoil: ExchangeBehaviour['spoil']) =>
+  openSimulatedMarket({ start: START, recordings: [await shippedRecording()], behaviour: { spoil } });
+
+async function recordedRows(timeframe: Timeframe, from: number, to: number) {
+  const { candles } = createReplay(await shippedRecording());
+  return rowsOf(candles(timeframe, { from, to, limit: 1e6, now: to + CANDLE }));
+}
+
+const higher = (candle: Candle): Candle => ({ ...candle, close: candle.high, volume: candle.volume + 1 });
+
+describe('a 15m candle that its 3m candles contradict', () => {
+  test('because the stream brought one wrong is asked for again, and right from then on', async () => {
+    const wrong = QUARTER + 2 * CANDLE_3M;
+    const { live, repository, history, passTo } = await open((candle, timeframe, by) =>
+      by === 'stream' && timeframe === '3m' && candle.openTime === wrong ? higher(candle) : candle,
+    );
+    live.follow('BTCUSDT');
+    await passTo(wrong + CANDLE_3M + 1_000);
+    const at = (time: number) => repository.candles.range('BTCUSDT', '3m', time, time);
+    expect(rowsOf(await at(wrong))).not.toEqual(await recordedRows('3m', wrong, wrong));
+    await passTo(QUARTER + CANDLE + 10_000);
+    expect(rowsOf(await at(wrong))).toEqual(await recordedRows('3m', wrong, wrong));
+    expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toEqual([]);
+  });
+
+  test('because it came wrong itself is asked for again, and the window is another one', async () => {
+    let now = () => START;
+    const { live, history, clock, passTo } = await open((candle, timeframe) => {
+      const wrong = timeframe === '15m' && candle.openTime === QUARTER && now() < QUARTER + CANDLE + 1_500;
+      return wrong ? higher(candle) : candle;
+    });
+    now = clock;
+    live.follow('BTCUSDT');
+    const windows: string[] = [];
+    live.onQuarter(async () => void windows.push((await history.window('BTCUSDT')).revision));
+    await passTo(QUARTER + CANDLE + 60_000);
+    const window = await history.window('BTCUSDT');
+    const newest = window.candles.at(-1) as Candle;
+    expect(newest.openTime).toBe(QUARTER);
+    expect(rowsOf([newest])).toEqual(await recordedRows('15m', QUARTER, QUARTER));
+    expect(window.revision).not.toBe(windows.at(-1));
+  });
+
+  test('at the exchange too is kept as the exchange has it, recorded, and asked about less and less often', async () => {
+    let corrected = false;
+    const { live, repository, history, behaviour, passTo } = await open((candle, timeframe) =>
+      timeframe === '15m' && candle.openTime === QUARTER && !corrected ? higher(candle) : candle,
+    );
+    live.follow('BTCUSDT');
+    const found = QUARTER + CANDLE;
+    await passTo(found + 60_000);
+    const mismatches = async () => (await history.status(['BTCUSDT'])).symbols[0]?.mismatches;
+    const [recorded15m] = await recordedRows('15m', QUARTER, QUARTER);
+    const [stored] = await repository.candles.range('BTCUSDT', '15m', QUARTER, QUARTER);
+    expect(stored?.close).toBe(recorded15m?.[2]);
+    expect(await mismatches()).toMatchObject([
+      { openTime: QUARTER, problem: expect.stringMatching(/^the close is .*; the volume is /), asks: 1 },
+    ]);
+    const [{ foundAt = 0 } = {}] = (await mismatches()) ?? [];
+    expect(foundAt - found).toBeLessThan(10_000);
+    // A decision is still taken: the exchange says what it says.
+    expect((await history.window('BTCUSDT')).validity.ok).toBe(true);
+
+    await passTo(found + 4 * 60 * MINUTE);
+    // After 15, 30, 60 and 120 minutes.
+    expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
+
+    // A restart finds it again, and knows it.
+    await live.unfollow('BTCUSDT');
+    live.follow('BTCUSDT');
+    await passTo(found + 4 * 60 * MINUTE + 30_000);
+    expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
+    corrected = true;
+    const before = behaviour.requests;
+    await passTo(found + 9 * 60 * MINUTE);
+    expect(await mismatches()).toEqual([]);
+    expect(rowsOf(await repository.candles.range('BTCUSDT', '15m', QUARTER, QUARTER))).toEqual([recorded15m]);
+    expect(behaviour.requests - before).toBeLessThan(100);
+  });
+
+  test('in candles of days ago, that a consumer asks for, is found too', async () => {
+    const old = START - (START % CANDLE) - 4 * 24 * 60 * MINUTE;
+    const { live, history, database, passTo } = await open((candle, timeframe) =>
+      timeframe === '15m' && candle.openTime === old + 50 * CANDLE ? higher(candle) : candle,
+    );
+    const { candles, consumer } = recorder(database);
+    live.subscribe({ ...consumer, from: old });
+    await passTo(START + 5 * MINUTE);
+    expect(candles.length).toBeGreaterThan(4 * 480);
+    expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toMatchObject([
+      { openTime: old + 50 * CANDLE, asks: 1 },
+    ]);
+  });
+});
+
+test('hours that agree cost no request more', async () => {
+  const { live, history, behaviour, passTo } = await open((candle) => candle);
+  live.follow('BTCUSDT');
+  await passTo(START + 60 * MINUTE);
+  const before = behaviour.requests;
+  await passTo(START + 7 * 60 * MINUTE);
+  // One for each 15m candle, and one for funding each hour.
+  expect(behaviour.requests - before).toBe(24 + 6);
+  expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toEqual([]);
+});

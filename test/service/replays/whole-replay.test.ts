@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
+import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
+
+const MINUTE = 60_000;
+/** A moment of the recording, moved to 2026 by whole weeks. */
+const START = Date.parse('2026-11-26T06:00:00Z');
+const QUARTERS = 40;
+/** Nobody polls in these. */
+const UNPOLLED = new Set([3, 7, 8, 20, 31]);
+const END = START + QUARTERS * QUARTER_MS;
+
+let now = START + MINUTE;
+let service: TestService;
+const iso = (time: number) => new Date(time).toISOString();
+const RANGE = { model_id: 'ppo_v1', from: iso(START), to: iso(END) };
+
+async function send(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) {
+  const answer = await service.app.inject({
+    ...{ method, url },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body ? answer.json() : null };
+}
+const get = async (url: string) => (await send('GET', url)).body;
+
+async function finished(id: string) {
+  for (;;) {
+    const replay = await get(`/paper/replays/${id}`);
+    if (!['QUEUED', 'RUNNING'].includes(replay.state)) return replay;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Waits until a replay has done some quarters, and not all of them. */
+async function underWay(id: string) {
+  const state = async () => {
+    const replay = await get(`/paper/replays/${id}`);
+    return replay.progress.done > 0 && replay.progress.phase;
+  };
+  await expect.poll(state, { timeout: 50_000 }).toBe('DECIDING');
+}
+
+async function replayed(changes: object = {}) {
+  const { status, body } = await send('POST', '/paper/replays', { ...RANGE, ...changes });
+  expect(status, JSON.stringify(body)).toBe(202);
+  return finished(body.id);
+}
+
+/** A ledger, oldest line first, without what is the account's own in ids. */
+async function ledgerOf(url: string, id: string) {
+  const { items, next_cursor } = await get(`${url}?limit=500`);
+  expect(next_cursor).toBeNull();
+  const own = (text: string | null) => text?.replace(id, '') ?? null;
+  return items.reverse().map((line: { id: string; position_id: string | null }) => ({
+    ...line,
+    ...{ id: own(line.id), position_id: own(line.position_id) },
+  }));
+}
+
+/** Lives through the quarters as a loop does that is away at times. */
+async function live() {
+  for (let quarter = 0; quarter < QUARTERS; quarter++) {
+    if (UNPOLLED.has(quarter)) continue;
+    now = START + quarter * QUARTER_MS + MINUTE;
+    const polled = await send('POST', '/paper/signal', { model_id: 'ppo_v1' });
+    expect(polled.body).toMatchObject({ decided: true });
+  }
+  now = END + 2 * MINUTE;
+}
+
+beforeAll(async () => {
+  service = await startTestService({ now: () => now });
+  await warmedUp(service.app, 'ppo_v1');
+  const account = { model_id: 'ppo_v1', initial_balance: 25_000, settings: { opposite: 'hold' } };
+  expect((await send('POST', '/paper/account/create', account)).status).toBe(201);
+  await live();
+}, 120_000);
+afterAll(() => service.close());
+
+describe('a replay over candles that a live account lived through', () => {
+  const decided = Array.from({ length: QUARTERS }, (_, quarter) => quarter)
+    .filter((quarter) => !UNPOLLED.has(quarter))
+    .map((quarter) => iso(START + quarter * QUARTER_MS));
+
+  test.each([
+    ['a list of candles', decided],
+    ["the account's decided candles", 'account'],
+  ])('by %s has its ledger', async (_, candles) => {
+    const replay = await replayed({ decided: candles, label: 'as it was' });
+    expect(replay).toMatchObject({
+      state: 'DONE',
+      kind: 'replay',
+      label: 'as it was',
+      market_source: 'recorded',
+      initial_balance: 25_000,
+      settings: { opposite: 'hold', max_positions: 10 },
+      decided_candles: decided.length,
+      progress: { done: QUARTERS, total: QUARTERS, pct: 100, phase: null },
+      forecasts: { computed: 0, known: decided.length },
+      error: null,
+    });
+    const lines = await ledgerOf(`/paper/replays/${replay.id}/ledger`, replay.id);
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines).toEqual(await ledgerOf('/paper/ledger/ppo_v1', 'paper_ppo_v1'));
+    expect(replay.result.reasons.MISSED).toBe(UNPOLLED.size);
+  });
+
+  test('has its decisions, trades, equity and performance', async () => {
+    const { items } = await get('/paper/replays');
+    const { id, result } = items.at(-1);
+    const rows = await get(`/paper/replays/${id}/decisions?limit=500`);
+    const own = await get('/paper/decisions/ppo_v1?limit=500');
+    const what = ({ as_of, action, reason, confidence, evidence }: Record<string, unknown>) => {
+      const { inputs_hash, raw_action, quantiles, account_vector } = (evidence ?? {}) as never;
+      return { as_of, action, reason, confidence, inputs_hash, raw_action, quantiles, account_vector };
+    };
+    expect(rows.items.map(what)).toEqual(
+      own.items.filter(({ as_of }: { as_of: string }) => Date.parse(as_of) < END).map(what),
+    );
+    const curve = await get(`/paper/replays/${id}/equity`);
+    const ownCurve = await get(`/paper/equity/ppo_v1?to=${iso(END)}`);
+    expect(curve.items).toEqual(ownCurve.items);
+    const trades = await get(`/paper/replays/${id}/trades?limit=500`);
+    expect(trades.items.length).toBe(result.performance.total_trades);
+    const csv = await service.app.inject({
+      url: `/paper/replays/${id}/trades`,
+      headers: { accept: 'text/csv' },
+    });
+    expect(csv.body.split('\r\n')).toHaveLength(trades.items.length + 2);
+    const live = await get('/paper/account/ppo_v1/performance');
+    for (const figure of ['total_fees_paid', 'max_drawdown_pct', 'sharpe', 'by_exit_reason', 'total_trades'])
+      expect(result.performance[figure]).toEqual(live[figure]);
+    expect(result.forecast_quality.forecasts).toBe(decided.length);
+    expect(live.forecast_quality).toMatchObject({ forecasts: decided.length });
+  });
+});
+
+describe('replays', () => {
+  test('compute what nobody has asked for, once', async () => {
+    const from = iso(START - 5 * QUARTER_MS);
+    const first = await replayed({ from, initial_balance: 1000, settings: { funding: false } });
+    expect(first).toMatchObject({
+      decided_candles: null,
+      initial_balance: 1000,
+      settings: { funding: false, opposite: 'hold' },
+      forecasts: { computed: 5 + UNPOLLED.size },
+      quarters_incomplete: 0,
+      quarters_incomplete_pct: 0,
+    });
+    const second = await replayed({ from, initial_balance: 1000, settings: { funding: false } });
+    expect(second.forecasts).toEqual({ computed: 0, known: QUARTERS + 5 });
+    expect(second.result).toEqual(first.result);
+  });
+
+  test('leave the live account as it is, and are compared apart', async () => {
+    const { items } = await get('/paper/compare');
+    expect(items.map(({ kind, model_id }: Record<string, string>) => [kind, model_id])).toEqual([
+      ['live', 'paper_ppo_v1'],
+    ]);
+    const all = await get('/paper/compare?kind=all');
+    expect(all.items[0].kind).toBe('live');
+    const others = all.items.slice(1);
+    expect(others).toHaveLength(4);
+    for (const other of others)
+      expect(other).toMatchObject({
+        kind: 'replay',
+        replay: { market_source: 'recorded' },
+        verdict: 'too early',
+      });
+    expect((await get('/paper/compare?kind=replay')).items).toEqual(others);
+    expect((await get('/model-packages')).length).toBe(1);
+  });
+
+  test.each([
+    ['ends in the future', { to: iso(END + 3_600_000) }, 422, 'REPLAY_RANGE', 'what has not been'],
+    ['ends before it begins', { to: iso(START - QUARTER_MS) }, 422, 'REPLAY_RANGE', 'no 15-minute candle'],
+    [
+      'is too long',
+      { from: '2023-11-26T00:00:00Z' },
+      422,
+      'REPLAY_RANGE',
+      '1097 days; a replay may have 731',
+    ],
+    [
+      'decides between candles',
+      { decided: [iso(START + MINUTE)] },
+      422,
+      'REPLAY_RANGE',
+      'no 15-minute candle closes',
+    ],
+    ['decides outside', { decided: [iso(END)] }, 422, 'REPLAY_RANGE', 'orders are filled where'],
+    ['is of nobody', { model_id: 'nobody' }, 404, 'MODEL_NOT_FOUND', 'nobody'],
+    ['has no time', { from: 'yesterday' }, 400, 'VALIDATION', ''],
+    ['has a balance that cannot be kept', { initial_balance: -1 }, 400, 'VALIDATION', ''],
+  ])('refuse an order that %s', async (_, changes, status, code, words) => {
+    const answer = await send('POST', '/paper/replays', { ...RANGE, ...changes });
+    expect(answer).toMatchObject({ status, body: { code } });
+    expect(answer.body.detail).toContain(words);
+  });
+
+  test('are listed by package in pages, and gone once removed', async () => {
+    const whole = await get('/paper/replays?model_id=paper_v3_ppo');
+    expect((await get('/paper/replays?model_id=beta')).items).toEqual([]);
+    const first = await get('/paper/replays?limit=3');
+    const rest = await get(`/paper/replays?limit=3&cursor=${first.next_cursor}`);
+    expect([...first.items, ...rest.items]).toEqual(whole.items);
+    const [{ id }] = whole.items;
+    expect((await send('DELETE', `/paper/replays/${id}`)).status).toBe(204);
+    expect(await send('DELETE', `/paper/replays/${id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'REPLAY_NOT_FOUND' },
+    });
+    expect((await get(`/paper/replays/${id}/ledger`)).code).toBe('REPLAY_NOT_FOUND');
+    expect((await get('/paper/replays')).items).toEqual(whole.items.slice(1));
+  });
+
+  test('wait for each other, and are cancelled where they are', async () => {
+    const long = { from: iso(START - 20 * 96 * QUARTER_MS) };
+    const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
+    const waiting = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
+    await underWay(running);
+    expect((await get(`/paper/replays/${waiting}`)).state).toBe('QUEUED');
+    for (const id of [waiting, running]) {
+      const cancelled = await send('DELETE', `/paper/replays/${id}`);
+      expect(cancelled).toMatchObject({ status: 200, body: { state: 'CANCELLED', result: null } });
+    }
+    const { progress } = await get(`/paper/replays/${running}`);
+    expect(progress.done).toBeLessThan(progress.total);
+    const next = await replayed();
+    expect(next.state).toBe('DONE');
+    expect((await get(`/paper/replays/${running}`)).progress.done).toBe(progress.done);
+  });
+
+  test('go on after a restart, and come to the same', async () => {
+    const long = { from: iso(START - 3 * 96 * QUARTER_MS) };
+    const { id } = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body;
+    await underWay(id);
+    await service.restart();
+    const continued = await finished(id);
+    const undisturbed = await replayed(long);
+    expect(undisturbed.forecasts.computed).toBe(0);
+    expect(continued.result).toEqual(undisturbed.result);
+    expect(await ledgerOf(`/paper/replays/${id}/ledger`, id)).toEqual(
+      await ledgerOf(`/paper/replays/${undisturbed.id}/ledger`, undisturbed.id),
+    );
+  });
+
+  test('fail in words where their package is gone, and are refused where it is archived', async () => {
+    expect((await upload(service.app, await packageParts('alpha'))).statusCode).toBe(201);
+    await warmedUp(service.app, 'alpha');
+    const long = { from: iso(START - 300 * 96 * QUARTER_MS) };
+    const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
+    const waiting = (await send('POST', '/paper/replays', { ...RANGE, model_id: 'alpha' })).body;
+    expect(waiting).toMatchObject({ state: 'QUEUED', model_id: 'paper_alpha', initial_balance: 10_000 });
+    const decided = { model_id: 'alpha', decided: 'account' };
+    expect((await send('POST', '/paper/replays', { ...RANGE, ...decided })).body).toMatchObject({
+      code: 'REPLAY_RANGE',
+      detail: expect.stringContaining('no account yet'),
+    });
+    await send('POST', '/model-packages/alpha/archive');
+    expect((await send('POST', '/paper/replays', { ...RANGE, model_id: 'alpha' })).body).toMatchObject({
+      code: 'PACKAGE_ARCHIVED',
+    });
+    expect((await send('DELETE', '/model-packages/alpha')).status).toBe(204);
+    await send('DELETE', `/paper/replays/${running}`);
+    expect(await finished(waiting.id)).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'PACKAGE_NOT_FOUND', detail: expect.stringContaining('alpha') },
+      result: null,
+    });
+    expect((await get('/paper/replays?model_id=alpha')).items).toHaveLength(1);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { stretchOf } from '../../../src/accounts/market-stretch.ts';
+import { reducedCurve } from '../../../src/statistics/priced-equity-curve.ts';
+import { CANDLE_MS, QUARTER_MS } from '../../../src/trading/candle-times.ts';
+
+/** A full hour. */
+const HOUR = Date.UTC(2025, 10, 10, 8);
+const candle = (openTime: number, filled = false) => ({
+  ...{ openTime, open: 100, high: 101, low: 99, close: 100, volume: filled ? 0 : 1, filled },
+});
+const candles15m = Array.from({ length: 6 }, (_, index) => candle(HOUR + (index - 4) * QUARTER_MS));
+const candles3m = Array.from({ length: 12 }, (_, index) => candle(HOUR + index * CANDLE_MS));
+const whole = {
+  from: HOUR,
+  ...{ candles15m, candles3m, funding: [], fundingKnownTo: HOUR },
+  staysFilled: () => false,
+};
+
+describe('what is stored of the market', () => {
+  test('is cut into quarters that are over and the running one', () => {
+    const { past, running } = stretchOf(whole);
+    expect(past.map(({ candle: { openTime } }) => openTime)).toEqual([HOUR, HOUR + QUARTER_MS]);
+    expect(running).toMatchObject({ openTime: HOUR + 2 * QUARTER_MS, atr14: 2 });
+    expect(running?.closed).toHaveLength(2);
+  });
+
+  test('is not executed before the funding rate of its hour is known', () => {
+    const { past, running } = stretchOf({ ...whole, fundingKnownTo: HOUR - 1 });
+    expect(past).toEqual([]);
+    expect(running?.closed).toEqual([]);
+  });
+
+  test('waits for a missing candle until it is certain that it will not come', () => {
+    const withGap = candles3m.map((one, index) => (index === 6 ? candle(one.openTime, true) : one));
+    const unsure = stretchOf({ ...whole, candles3m: withGap });
+    expect(unsure.past).toHaveLength(1);
+    expect(unsure.running?.closed).toHaveLength(1);
+    const sure = stretchOf({ ...whole, candles3m: withGap, staysFilled: () => true });
+    expect(sure.past.map(({ parts }) => parts === null)).toEqual([false, true]);
+  });
+});
+
+test.each([3, 4, 10, 500])('a curve of 1000 points is reduced to at most %i, with its extremes', (points) => {
+  const curve = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ time: index, wallet: 100, openLots: 0, openSide: null },
+    equity: index === 400 ? 50 : index === 700 ? 150 : 100,
+  }));
+  const reduced = reducedCurve(curve, points);
+  expect(reduced.length).toBeLessThanOrEqual(points);
+  expect([reduced[0], reduced.at(-1)]).toEqual([curve[0], curve.at(-1)]);
+  if (points >= 4) expect(reduced.map(({ equity }) => equity)).toEqual(expect.arrayContaining([50, 150]));
+  expect(reduced.map(({ time }) => time)).toEqual(reduced.map(({ time }) => time).toSorted((a, b) => a - b));
+});

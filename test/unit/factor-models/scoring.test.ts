@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createScorer } from '../../../src/factor-models/scoring.ts';
+import { readPickledModel } from '../../../src/formats/xgboost/booster-pickle.ts';
+import { parseModelJson } from '../../../src/formats/xgboost/model-document.ts';
+import { readXgboostModel } from '../../../src/formats/xgboost/xgboost-model.ts';
+import { expectRefusal } from '../../helper/refusal.ts';
+import {
+  boosterPickle,
+  dart,
+  gblinear,
+  gbtree,
+  type ModelParts,
+  model,
+  type Node,
+  snapshot,
+  tree,
+} from '../../helper/xgboost-writer.ts';
+
+const FIXTURES = new URL('../../fixtures/factors/', import.meta.url);
+const expected: Record<string, Record<string, { probe: number[][]; prediction: number[] }>> = JSON.parse(
+  readFileSync(new URL('expected.json', FIXTURES)).toString(),
+);
+
+type Document = Parameters<typeof snapshot>[0];
+
+function scorerOf(document: Document) {
+  const file = readPickledModel(boosterPickle(snapshot(document)), 'x');
+  return createScorer(readXgboostModel(file.document, 'x'));
+}
+
+function score(document: Document, ...rows: number[][]): number[][] {
+  return scorerOf(document)(Float32Array.from(rows.flat()));
+}
+
+describe("agrees with XGBoost's own predictions", () => {
+  const cases = Object.entries(expected).flatMap(([root, groups]) =>
+    Object.entries(groups).map(([key, probe]) => ({ root, key, ...probe })),
+  );
+  test.each(cases)('$root $key', ({ root, key, probe, prediction }) => {
+    const text = readFileSync(new URL(`reference/${root}__${key}.json`, FIXTURES)).toString();
+    const scores = createScorer(readXgboostModel(parseModelJson(text, key), key))(
+      Float32Array.from(probe.flat()),
+    );
+    for (const [row, value] of prediction.entries()) {
+      expect(Math.abs(scores[row]![0]! - value)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
+    }
+  });
+});
+
+const stump: Node = { feature: 1, at: 0.25, left: -1, right: 2, missing: 'left' };
+
+describe('trees', () => {
+  test('send values below the condition to the left, equal ones to the right, both as float32', () => {
+    const split: Node = { feature: 0, at: 0.1, left: -1, right: 1 };
+    const scores = score(model(gbtree([split])), [0.0999999, 0, 0], [0.1, 0, 0], [Math.fround(0.1), 0, 0]);
+    expect(scores.flat()).toEqual([-0.5, 1.5, 1.5]);
+  });
+
+  test('send what is missing where each split says', () => {
+    const right: Node = { feature: 2, at: 0, left: 10, right: 20, missing: 'right' };
+    expect(score(model(gbtree([stump, right])), [0, Number.NaN, Number.NaN])).toEqual([[0.5 - 1 + 20]]);
+  });
+
+  test('send chosen categories to the right, all others to the left', () => {
+    const split: Node = { feature: 0, categories: [1, 3], left: 0, right: 8 };
+    const rows = [[1], [3], [2], [3.7], [-1], [1e9]].map(([value]) => [value!, 0, 0]);
+    expect(score(model(gbtree([split])), ...rows).flat()).toEqual([8.5, 8.5, 0.5, 8.5, 0.5, 0.5]);
+  });
+
+  test('of dart count by their weights', () => {
+    expect(score(model(dart([stump, 4], [0.5, 0.25])), [0, 1, 0])).toEqual([[0.5 + 2 * 0.5 + 1]]);
+  });
+
+  test('of newer dart have their weights in the model', () => {
+    const booster = gbtree([stump, 4]);
+    const inside = { ...booster, model: { ...(booster.model as object), weight_drop: [0.5, 0.25] } };
+    expect(score(model(inside as Document), [0, 1, 0])).toEqual([[2.5]]);
+  });
+
+  test('add up in float32', () => {
+    const many = Array.from({ length: 100 }, () => 0.1);
+    let sum = Math.fround(0.5);
+    for (const value of many) sum = Math.fround(sum + Math.fround(value));
+    expect(score(model(gbtree(many)), [0, 0, 0])).toEqual([[sum]]);
+  });
+});
+
+test('a linear model adds nothing for what is missing', () => {
+  const document = model(gblinear([0.5, -2, 4, 0.25]));
+  expect(score(document, [1, 1, 1], [1, Number.NaN, 1])).toEqual([[0.5 + 0.25 + 2.5], [0.5 + 0.25 + 4.5]]);
+});
+
+describe('objectives', () => {
+  const one = (objective: string, parts: ModelParts = {}) =>
+    score(model(gbtree([0.75]), { objective, ...parts }), [0, 0, 0])[0]![0]!;
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  test.each([
+    ['reg:squarederror', '5E-1', 1.25],
+    ['reg:pseudohubererror', '5E-1', 1.25],
+    ['rank:ndcg', '5E-1', 1.25],
+    ['binary:logitraw', '5E-1', 1.25],
+    ['binary:logistic', '5E-1', sigmoid(0.75)],
+    ['binary:logistic', '2E-1', sigmoid(0.75 + Math.log(0.25))],
+    ['reg:logistic', '[9E-1]', sigmoid(0.75 + Math.log(9))],
+    ['binary:hinge', '5E-1', 1],
+    ['count:poisson', '5E-1', 0.5 * Math.exp(0.75)],
+    ['reg:gamma', '2E0', 2 * Math.exp(0.75)],
+    ['reg:tweedie', '5E-1', 0.5 * Math.exp(0.75)],
+    ['survival:cox', '1E0', Math.exp(0.75)],
+  ])('%s from %s', (objective, baseScore, value) => {
+    expect(Math.abs(one(objective, { baseScore }) - value)).toBeLessThan(1e-6);
+  });
+
+  const classes = gbtree([1, 2, 3, 0.5, 0, 0], [0, 1, 2, 0, 1, 2]);
+  test('several classes get probabilities, or the most likely one', () => {
+    const parts = { classes: 3, objective: 'multi:softprob' };
+    const exponents = [1.5, 2, 3].map(Math.exp);
+    const sum = exponents.reduce((a, b) => a + b);
+    score(model(classes, parts), [0, 0, 0])[0]!.forEach((value, index) => {
+      expect(Math.abs(value - exponents[index]! / sum)).toBeLessThan(1e-6);
+    });
+    expect(score(model(classes, { ...parts, objective: 'multi:softmax' }), [0, 0, 0])).toEqual([[2]]);
+  });
+
+  test('margins are left as they are when asked for', () => {
+    const scorer = scorerOf(model(classes, { classes: 3, objective: 'multi:softprob' }));
+    expect(scorer(new Float32Array(3), true)).toEqual([[2, 2.5, 3.5]]);
+  });
+
+  test('a linear model of several classes has a column of weights for each', () => {
+    const weights = gblinear([1, 10, 2, 20, 3, 30, 0.5, 0.25]);
+    const scorer = scorerOf(model(weights, { classes: 2, objective: 'multi:softprob', baseScore: '0E0' }));
+    expect(scorer(Float32Array.from([1, 1, 1]), true)).toEqual([[6.5, 60.25]]);
+  });
+
+  test.each([
+    ['one that is not known', model(gbtree([1]), { objective: 'reg:mine' })],
+    [
+      'leaves with several values',
+      model({
+        model: {
+          tree_info: [0],
+          trees: [{ ...tree(1), tree_param: { size_leaf_vector: '2' } }],
+        },
+        name: 'gbtree',
+      } as Document),
+    ],
+  ])('%s is refused', (_name, document) =>
+    expectRefusal(() => scorerOf(document as Document), 'XGBOOST_UNSUPPORTED', /not scored here/),
+  );
+});

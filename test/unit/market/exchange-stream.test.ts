@@ -1,0 +1,183 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { CcxtClient } from '../../../src/market/exchange/ccxt-client.ts';
+import { type CandleTurn, openCandleStream } from '../../../src/market/exchange/exchange-stream.ts';
+import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
+import { silentLog } from '../../helper/market.ts';
+
+const STEP = 180_000;
+const T = Date.UTC(2025, 10, 27, 10);
+
+type Row = [number, number, number, number, number, number];
+const row = (index: number, close = 100): Row => [T + index * STEP, 100, 110, 90, close, 1];
+
+/** A stream over a client that says what the test says, at the times it says. */
+function openStream() {
+  let now = T;
+  let known = true;
+  const turns: CandleTurn[] = [];
+  const waiting: { resolve: (rows: unknown) => void; reject: (error: Error) => void }[] = [];
+  const left: string[] = [];
+  let asked = 0;
+  let cuts = 0;
+  const sleeping: { until: number; done: () => void }[] = [];
+  const client = {
+    watchOHLCV: () => {
+      asked += 1;
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    get clients() {
+      const terminate = () => {
+        cuts += 1;
+      };
+      return { a: { connection: { terminate } } };
+    },
+  } as unknown as CcxtClient;
+  const stream = openCandleStream({
+    client,
+    resolve: async () => 'BTC/USDT:USDT',
+    leave: (unified) => void left.push(unified),
+    symbol: 'BTCUSDT',
+    timeframe: '3m',
+    exchangeTime: () => (known ? { earliest: now, latest: now } : null),
+    onTurn: (turn) => turns.push(turn),
+    pulse: { at: 0 },
+    timers: {
+      monotonic: () => now,
+      random: () => 0.5,
+      sleep: (ms, signal) =>
+        new Promise((done) => {
+          sleeping.push({ until: now + ms, done });
+          signal?.addEventListener('abort', () => done());
+        }),
+    },
+    log: silentLog,
+  });
+  onTestFinished(() => stream.close());
+  const settle = () => SYSTEM_TIMERS.sleep(2);
+  return {
+    turns,
+    stream,
+    left,
+    asked: () => asked,
+    cuts: () => cuts,
+    forgetClock() {
+      known = false;
+    },
+    async says(at: number, ...rows: Row[]) {
+      now = T + at;
+      await settle();
+      for (const one of waiting.splice(0)) one.resolve(rows);
+      await settle();
+    },
+    async fails() {
+      await settle();
+      for (const one of waiting.splice(0)) one.reject(new Error('closed'));
+      await settle();
+    },
+    async passes(ms: number) {
+      await settle();
+      now += ms;
+      for (const one of sleeping.splice(0)) {
+        if (one.until <= now) one.done();
+        else sleeping.push(one);
+      }
+      await settle();
+    },
+  };
+}
+
+const closes = (turns: readonly CandleTurn[]) =>
+  turns.map(({ opened, closed }) => [(opened - T) / STEP, closed?.close ?? null]);
+
+test('a candle whose last update came at its close, and the next right after it, is whole', async () => {
+  const { says, turns, stream } = openStream();
+  await says(1_000, row(0, 101));
+  await says(STEP - 100, row(0, 104));
+  await says(STEP + 900, row(1, 105));
+  await says(2 * STEP, row(1, 107), row(2, 108));
+  expect(closes(turns)).toEqual([
+    [0, null],
+    [1, 104],
+    [2, 107],
+  ]);
+  expect(stream.status()).toMatchObject({ state: 'live', interruptions: 0 });
+});
+
+test.each<[string, number, number, number]>([
+  ['last updated before its close', STEP - 1_000, STEP + 100, 1],
+  ['followed too late', STEP, STEP + 6_000, 1],
+  ['not followed by the next', STEP, 2 * STEP, 2],
+])('one %s may have been missed in part', async (_name, last, next, index) => {
+  const { says, turns } = openStream();
+  await says(last, row(0, 104));
+  await says(next, row(index));
+  expect(closes(turns)).toEqual([
+    [0, null],
+    [index, null],
+  ]);
+});
+
+test('so may one that closed while the exchange’s clock was not known', async () => {
+  const { says, turns, forgetClock } = openStream();
+  forgetClock();
+  await says(STEP, row(0, 104));
+  await says(STEP + 100, row(1));
+  expect(turns.every(({ closed }) => closed === undefined)).toBe(true);
+});
+
+test('nothing of another connection counts, not even what ccxt hands out late', async () => {
+  const { says, fails, passes, turns, stream } = openStream();
+  await says(STEP - 50_000, row(0, 104));
+  await fails();
+  expect(stream.status()).toMatchObject({ state: 'reconnecting', interruptions: 1 });
+  await passes(60_000);
+  await says(STEP + 100, row(0, 104), row(1));
+  expect(closes(turns)).toEqual([
+    [0, null],
+    [1, null],
+  ]);
+});
+
+test('reconnecting takes longer each time, until something comes', async () => {
+  const { fails, passes, says, asked } = openStream();
+  for (const pause of [500, 1_000, 2_000, 4_000]) {
+    await fails();
+    const before = asked();
+    await passes(pause - 1);
+    expect(asked()).toBe(before);
+    await passes(1);
+    expect(asked()).toBe(before + 1);
+  }
+  await says(50_000, row(0));
+  await fails();
+  const before = asked();
+  await passes(500);
+  expect(asked()).toBe(before + 1);
+});
+
+test('a connection that falls silent is cut', async () => {
+  const { says, passes, cuts, stream } = openStream();
+  await says(1_000, row(0));
+  await passes(59_999);
+  expect(cuts()).toBe(0);
+  await passes(1);
+  expect(cuts()).toBe(1);
+  expect(stream.status()).toMatchObject({ interruptions: 1, lastError: 'no update came for 60 s' });
+});
+
+test('rows that cannot be are an interruption, not a candle', async () => {
+  const { says, turns, stream } = openStream();
+  await says(1_000, [T, 100, 90, 110, 100, 1]);
+  expect(turns).toEqual([]);
+  expect(stream.status().lastError).toContain('a candle cannot be used');
+});
+
+test('closing it leaves what was watched, also between two connections', async () => {
+  const { says, fails, stream, left } = openStream();
+  await says(1_000, row(0));
+  await fails();
+  expect(left).toEqual([]);
+  await stream.close();
+  expect(left).toEqual(['BTC/USDT:USDT']);
+  expect(stream.status().state).toBe('closed');
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../../simulator/faults.ts';
+import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
+import { CANDLE, MINUTE, openDesk, quickTimers, recorded, rowsOf } from '../../helper/market.ts';
+
+const NOW = Date.UTC(2025, 10, 27, 10, 31);
+const NEWEST = Date.UTC(2025, 10, 27, 10, 15);
+
+/** Short, so that an exchange that hangs does not take long. */
+const limits = { headersMs: 250, totalMs: 500, bytes: 8 * 1024 * 1024 };
+
+describe('the window after a fault is the one without it', () => {
+  const everywhere: Fault[] = [
+    { kind: 'status', status: 503 },
+    { kind: 'html' },
+    { kind: 'truncated' },
+    { kind: 'reset' },
+    { kind: 'hang' },
+  ];
+  const statuses: Fault[] = [
+    { kind: 'status', status: 500 },
+    { kind: 'status', status: 502 },
+    { kind: 'status', status: 429, retryAfterSeconds: 1 },
+    { kind: 'status', status: 418, retryAfterSeconds: 1 },
+    { kind: 'html', status: 502 },
+  ];
+  const lists: Fault[] = [
+    { kind: 'reset', midBody: true },
+    { kind: 'delay', ms: 100 },
+    { kind: 'drip', bytes: 1, everyMs: 20 },
+    { kind: 'empty' },
+    { kind: 'duplicated' },
+    { kind: 'unsorted' },
+    { kind: 'overlapping' },
+    { kind: 'wrong-symbol' },
+    { kind: 'garbage' },
+    { kind: 'future' },
+    { kind: 'clock', offsetMs: 60 * MINUTE },
+    { kind: 'clock', offsetMs: -60 * MINUTE },
+  ];
+  const clocks = lists.filter(({ kind }) => kind === 'clock');
+  const byEndpoint = {
+    klines: [...everywhere, ...statuses, ...lists],
+    fundingRate: [...everywhere, ...lists],
+    time: [...everywhere, ...clocks],
+    exchangeInfo: everywhere,
+    ticker: everywhere,
+  } as const;
+  const cases = Object.entries(byEndpoint).flatMap(([endpoint, faults]) =>
+    faults.map((fault) => [endpoint as keyof typeof byEndpoint, JSON.stringify(fault), fault] as const),
+  );
+
+  test.each(cases)('%s %s', async (endpoint, _name, fault) => {
+    const { history, server, clock } = await openDesk({ now: NOW - 3 * CANDLE, timers: quickTimers, limits });
+    server.faults.add({ endpoint, fault });
+    const answered = new Map<string, readonly StoredCandle[]>();
+    const ask = async () => {
+      const window = await history.window('BTCUSDT').catch(() => undefined);
+      if (window !== undefined) answered.set(window.revision, window.candles);
+      return window;
+    };
+    await expect.poll(async () => (await ask())?.validity.ok, { timeout: 30_000 }).toBe(true);
+    server.faults.add({ endpoint, fault });
+    clock.set(NOW);
+    await expect.poll(async () => (await ask())?.closeTime, { timeout: 30_000 }).toBe(NEWEST + CANDLE);
+    // Not only the last one: no window that was ever answered held anything but the recording.
+    for (const candles of answered.values()) {
+      expect(rowsOf(candles)).toEqual(await recorded((candles.at(-1) as StoredCandle).openTime));
+    }
+  });
+});

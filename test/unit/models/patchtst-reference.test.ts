@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { withFileReader } from '../../../src/formats/byte-reader.ts';
+import { encodeModel } from '../../../src/formats/onnx/encode.ts';
+import { readForecaster } from '../../../src/formats/torch/forecaster-file.ts';
+import { readTensor } from '../../../src/formats/torch/torch.ts';
+import { type HeadBlocks, patchTstGraph } from '../../../src/models/patchtst-graph.ts';
+import { createSession } from '../../../src/models/session.ts';
+import { type PlacementLimits, placeWeights, type Weights } from '../../../src/models/weights.ts';
+
+const FOLDER = fileURLToPath(new URL('../../fixtures/inference/', import.meta.url));
+const NAMES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.pt'))
+  .map((name) => name.slice(0, -'.pt'.length));
+const WINDOW = 512 * 28;
+const FORECAST = 192 * 3;
+
+/** Where the weights lie, and how the head is cut, must not change what comes out. */
+const VARIANTS: [string, PlacementLimits, HeadBlocks?][] = [
+  ['as in production', {}],
+  ['everything embedded', { mapFloat32From: Infinity, mapOthersFrom: Infinity }],
+  ['everything mapped', { mapFloat32From: 0, mapOthersFrom: 0 }],
+  [
+    'everything mapped, the head in blocks',
+    { mapFloat32From: 0, mapOthersFrom: 0 },
+    { from: 0, rows: 5, widenedBytes: 20_000 },
+  ],
+  [
+    'everything embedded, the head in blocks',
+    { mapFloat32From: Infinity, mapOthersFrom: Infinity },
+    { from: 0, rows: 5, widenedBytes: 20_000 },
+  ],
+];
+
+describe.each(NAMES)('the forecasts of torch for %s', (name) => {
+  const expected = floats(readFileSync(`${FOLDER}${name}.bin`));
+  const windows = referenceWindows(5);
+
+  test.each(VARIANTS)('%s', async (_, limits, blocks) => {
+    const { session } = await open(name, limits, blocks);
+    expect(expected.length).toBe(5 * FORECAST);
+    const five = await session.run(windows, [5, 512, 28]);
+    expect(largestDifference(five, expected)).toBeLessThan(1e-5);
+    const third = await session.run(windows.subarray(2 * WINDOW, 3 * WINDOW), [1, 512, 28]);
+    expect(largestDifference(third, expected.subarray(2 * FORECAST, 3 * FORECAST))).toBeLessThan(1e-5);
+    await session.dispose();
+  });
+});
+
+describe('weights that stay in the file', () => {
+  test.each([
+    ['plain.heads1', true],
+    ['odd_stride.heads2', true],
+    ['many_heads.heads8', true],
+    ['doubles.heads2', true],
+    ['deflated.heads2', false],
+    ['misaligned.heads2', false],
+  ])('%s: %s', async (name, mapped) => {
+    const { weights, session } = await open(name, { mapFloat32From: 0, mapOthersFrom: 0 });
+    await session.dispose();
+    expect('offset' in weights.get('head.1.weight')!).toBe(mapped);
+  });
+
+  test('half precision is widened once when it is small', async () => {
+    const { weights, session } = await open('odd_stride.heads2', {});
+    await session.dispose();
+    expect(weights.get('head.1.weight')).toHaveProperty('values');
+  });
+
+  test('transposed tensors are read, parts of a common storage are not', async () => {
+    const { weights, session } = await open('views.heads4', { mapFloat32From: 0 });
+    await session.dispose();
+    expect(weights.get('head.1.weight')).toHaveProperty('values');
+    expect(weights.get('encoder.layers.0.norm2.weight')).toHaveProperty('offset');
+  });
+});
+
+async function open(name: string, limits: PlacementLimits, blocks?: HeadBlocks) {
+  const heads = Number(/heads(\d+)$/.exec(name)![1]);
+  return withFileReader(`${FOLDER}${name}.pt`, async (reader) => {
+    const { architecture, weights: state } = await readForecaster(reader, { heads });
+    const weights: Weights = await placeWeights(reader, state, readTensor, limits);
+    const model = encodeModel(patchTstGraph(architecture, weights, `${name}.pt`, blocks));
+    return { weights, session: await createSession(model, { folder: FOLDER, threads: 1 }) };
+  });
+}
+
+/** The windows of make_reference.py. */
+function referenceWindows(batch: number): Float32Array {
+  return Float32Array.from(
+    { length: batch * WINDOW },
+    (_, i) => ((i * 2_654_435_761) % 2 ** 32) / 2 ** 30 - 2,
+  );
+}
+
+function floats(bytes: Buffer): Float32Array {
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+function largestDifference(actual: Float32Array, expected: Float32Array): number {
+  expect(actual.length).toBe(expected.length);
+  return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i]!)), 0);
+}

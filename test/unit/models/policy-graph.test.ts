@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Activation, DenseLayer, PolicyFile } from '../../../src/formats/model-files.ts';
+import { encodeModel } from '../../../src/formats/onnx/encode.ts';
+import { policyGraph, policyStd } from '../../../src/models/policy-graph.ts';
+import { createSession } from '../../../src/models/session.ts';
+import { seededRandom, spread } from '../../helper/random.ts';
+
+/** torch 1.13 in float64, for -3, -1, -0.25, 0, 0.5, 2. */
+const INPUTS = [-3, -1, -0.25, 0, 0.5, 2];
+const OUTPUTS: [Activation, number[]][] = [
+  ['tanh', [-0.995054754, -0.761594156, -0.244918662, 0.0, 0.462117157, 0.96402758]],
+  ['relu', [0.0, 0.0, 0.0, 0.0, 0.5, 2.0]],
+  ['elu', [-0.950212932, -0.632120559, -0.221199217, 0.0, 0.5, 2.0]],
+  ['gelu', [-0.004049694, -0.158655254, -0.100323419, 0.0, 0.345731231, 1.954499736]],
+  ['silu', [-0.14227762, -0.268941421, -0.109455875, 0.0, 0.311229666, 1.761594156]],
+  ['leaky_relu', [-0.03, -0.01, -0.0025, 0.0, 0.5, 2.0]],
+  ['identity', [-3.0, -1.0, -0.25, 0.0, 0.5, 2.0]],
+];
+
+describe('the activations of torch', () => {
+  test.each(OUTPUTS)('%s', async (activation, expected) => {
+    const size = INPUTS.length;
+    const policy: PolicyFile = {
+      activation,
+      hidden: [identity(size)],
+      output: identity(size),
+      logStd: new Float32Array(size),
+      observationSize: size,
+      actionSize: size,
+    };
+    expectClose(await mean(policy, Float32Array.from(INPUTS)), expected, 1e-6);
+  });
+});
+
+describe.each([[[]], [[64, 64]], [[256, 256]], [[7, 33, 5, 12]]])('hidden layers %j', (widths) => {
+  test('follow each other, with no activation after the last layer', async () => {
+    const random = seededRandom(widths.length + 1);
+    const layer = (inputs: number, outputs: number): DenseLayer => ({
+      inputs,
+      outputs,
+      weight: Float32Array.from({ length: inputs * outputs }, spread(random, inputs ** -0.5)),
+      bias: Float32Array.from({ length: outputs }, spread(random, 0.5)),
+    });
+    const policy: PolicyFile = {
+      activation: 'tanh',
+      hidden: widths.map((width, index) => layer(widths[index - 1] ?? 72, width)),
+      output: layer(widths.at(-1) ?? 72, 5),
+      logStd: Float32Array.of(0, -1, 0.5, 2, -20),
+      observationSize: 72,
+      actionSize: 5,
+    };
+    const observation = Float32Array.from({ length: 72 }, spread(random, 2));
+    const activated = policy.hidden.reduce(
+      (values, hidden) => dense(hidden, values).map(Math.tanh),
+      [...observation],
+    );
+    expectClose(await mean(policy, observation), dense(policy.output, activated), 1e-5);
+  });
+});
+
+test('the standard deviation is the exponential of log_std', () => {
+  const policy = { logStd: Float32Array.of(0, -1, 0.5) } as PolicyFile;
+  expectClose(policyStd(policy), [1, Math.exp(-1), Math.exp(0.5)], 1e-7);
+});
+
+async function mean(policy: PolicyFile, observation: Float32Array): Promise<Float32Array> {
+  const session = await createSession(encodeModel(policyGraph(policy)), { threads: 1 });
+  const result = await session.run(observation, [1, policy.observationSize]);
+  await session.dispose();
+  return result;
+}
+
+function dense({ inputs, weight, bias }: DenseLayer, values: readonly number[]): number[] {
+  return Array.from(bias, (offset, row) =>
+    values.reduce((sum, value, column) => sum + value * weight[row * inputs + column]!, offset),
+  );
+}
+
+function identity(size: number): DenseLayer {
+  const weight = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) weight[i * size + i] = 1;
+  return { inputs: size, outputs: size, weight, bias: new Float32Array(size) };
+}
+
+function expectClose(actual: ArrayLike<number>, expected: readonly number[], tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  const differences = expected.map((value, i) => Math.abs(value - actual[i]!));
+  expect(Math.max(...differences)).toBeLessThan(tolerance);
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type PackageFolders, packageFolders } from '../../../src/packages/package-files.ts';
+
+let root: string;
+let folders: PackageFolders;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'paperdesk-folders-'));
+  folders = packageFolders(root);
+  await folders.sweep(() => false);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function* chunks(...texts: string[]) {
+  for (const text of texts) yield new TextEncoder().encode(text);
+}
+
+async function stagedUpload() {
+  const staged = await folders.stage('upload-1');
+  await folders.write(staged, 'forecast_model.pt', chunks('abc', 'def'));
+  return staged;
+}
+
+describe('packageFolders', () => {
+  test('writes chunks one after the other and tells size and hash', async () => {
+    const staged = await stagedUpload();
+    expect(await readFile(join(staged.folder, 'forecast_model.pt'), 'utf8')).toBe('abcdef');
+    expect(staged.files.get('forecast_model.pt')).toEqual({
+      name: 'forecast_model.pt',
+      size: 6,
+      sha256: 'bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721',
+    });
+  });
+
+  test('hashes and keeps a file of many batches', async () => {
+    const staged = await folders.stage('upload-1');
+    const parts = Array.from({ length: 130 }, (_, i) => new Uint8Array(64_000 + i).fill(i));
+    const file = await folders.write(staged, 'forecast_model.pt', Readable.from(parts));
+    await folders.sync(staged);
+    const whole = Buffer.concat(parts);
+    expect((await readFile(join(staged.folder, 'forecast_model.pt'))).equals(whole)).toBe(true);
+    expect(file).toMatchObject({
+      size: whole.length,
+      sha256: createHash('sha256').update(whole).digest('hex'),
+    });
+  });
+
+  test('ends with the error of chunks that end with one, and lets the file go', async () => {
+    const staged = await folders.stage('upload-1');
+    const broken = async function* () {
+      for (let i = 0; i < 100; i++) yield new Uint8Array(100_000);
+      throw new Error('the client is gone');
+    };
+    await expect(folders.write(staged, 'forecast_model.pt', broken())).rejects.toThrow('the client is gone');
+    expect(staged.files.size).toBe(0);
+    await folders.discard(staged);
+    expect(await readdir(join(root, '.staging'))).toEqual([]);
+  });
+
+  test('shows nothing under its own name before it is placed', async () => {
+    const staged = await stagedUpload();
+    expect([...(await folders.occupied())]).toEqual([]);
+    await folders.place(staged, 'alpha');
+    expect([...(await folders.occupied())]).toEqual(['alpha']);
+  });
+
+  test('removes nothing of what is placed when the staged folder is discarded late', async () => {
+    const staged = await stagedUpload();
+    await folders.place(staged, 'alpha');
+    await folders.discard(staged);
+    expect(await readdir(join(root, 'alpha'))).toContain('forecast_model.pt');
+  });
+});
+
+describe('sweep', () => {
+  test('removes uploads that never ended', async () => {
+    await stagedUpload();
+    expect(await folders.sweep(() => false)).toEqual({ removed: ['.staging/upload-1'], unknown: [] });
+    expect(await readdir(join(root, '.staging'))).toEqual([]);
+  });
+
+  test('removes a folder whose row was never committed', async () => {
+    await folders.place(await stagedUpload(), 'alpha');
+    expect(await folders.sweep(() => false)).toEqual({ removed: ['alpha'], unknown: [] });
+    expect(await readdir(root)).toEqual(['.staging']);
+  });
+
+  test('confirms a folder whose row was committed just before the crash', async () => {
+    await folders.place(await stagedUpload(), 'alpha');
+    await folders.sweep((id) => id === 'alpha');
+    expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
+  });
+
+  test('removes a folder whose deletion was interrupted after the row was gone', async () => {
+    await folders.place(await stagedUpload(), 'alpha');
+    await folders.confirm('alpha');
+    await folders.markForRemoval('alpha');
+    await folders.sweep(() => false);
+    expect(await readdir(root)).toEqual(['.staging']);
+  });
+
+  test('keeps a folder whose deletion was interrupted before the row was gone', async () => {
+    await folders.place(await stagedUpload(), 'alpha');
+    await folders.confirm('alpha');
+    await folders.markForRemoval('alpha');
+    await folders.sweep(() => true);
+    expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
+  });
+
+  test("leaves a stranger's folder alone and names it", async () => {
+    await mkdir(join(root, 'mine'));
+    await writeFile(join(root, 'mine', 'thesis.txt'), 'years of work');
+    expect(await folders.sweep(() => false)).toEqual({ removed: [], unknown: ['mine'] });
+    expect(await readdir(join(root, 'mine'))).toEqual(['thesis.txt']);
+  });
+});

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAccountRepository, type StoredAccount } from '../../../src/accounts/account-repository.ts';
+import { createHistoryRepository } from '../../../src/accounts/history-repository.ts';
+import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Replay } from '../../../src/replays/replay-job.ts';
+import { createReplayRepository, type ReplayRepository } from '../../../src/replays/replay-repository.ts';
+import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { passIdle } from '../../../src/trading/execute-candle.ts';
+import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
+import { START } from '../../helper/paper.ts';
+
+let database: Database;
+let replays: ReplayRepository;
+beforeEach(async () => {
+  database = await openDatabase(':memory:');
+  replays = createReplayRepository(database);
+});
+afterEach(() => database.destroy());
+
+const QUARTERS = 4000;
+
+function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
+  const order = {
+    ...{ id, packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
+    ...{ label: null, from: START, to: START + QUARTERS * QUARTER_MS },
+    ...{ settings: DEFAULT_SETTINGS, initialBalance: 5000 },
+    ...changes,
+  };
+  return replays.create(order, decided, changes.createdAt ?? START);
+}
+
+async function running(id: string): Promise<{ replay: Replay; stored: StoredAccount }> {
+  await create(id);
+  const replay = (await replays.change(id, { state: 'RUNNING', startedAt: START })) as Replay;
+  return { replay, stored: (await replays.accounts.find(id)) as StoredAccount };
+}
+
+/** Lives some quarters, in which nothing happens, and stores them. */
+function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, quarters: number) {
+  const done = replay.done + quarters;
+  const outcome = passIdle(stored.account, START + done * QUARTER_MS);
+  const progress = { done, incomplete: 1, forecastsComputed: quarters, forecastsKnown: 0 };
+  return replays.advance(replay, stored, outcome, progress, START);
+}
+
+describe('a replay in the store', () => {
+  it('is as it was ordered, with an account of its own', async () => {
+    const replay = await create('one', { label: 'two weeks' }, [START, START + QUARTER_MS]);
+    expect(replay).toMatchObject({
+      ...{ id: 'one', state: 'QUEUED', label: 'two weeks', decidedCandles: 2, done: 0, results: null },
+      ...{ initialBalance: 5000, settings: DEFAULT_SETTINGS, createdAt: START, startedAt: null },
+    });
+    expect(await replays.decidedCandles('one')).toEqual([START, START + QUARTER_MS]);
+    expect((await replays.accounts.find('one'))?.account).toMatchObject({ wallet: 5000, nextCandle: START });
+  });
+
+  it('leaves nothing where accounts are', async () => {
+    const after = await advance(await running('one'), 3);
+    expect(after?.replay).toMatchObject({ done: 3, incomplete: 1, forecastsComputed: 3 });
+    expect(await replays.history.decisions('one', 10)).toHaveLength(3);
+    expect(await replays.history.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(3);
+    expect(await createAccountRepository(database).list()).toEqual([]);
+    const live = createHistoryRepository(database);
+    expect(await live.decisions('one', 10)).toEqual([]);
+    expect(await live.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toEqual([]);
+  });
+
+  it('is taken further by one only, and not once it is cancelled', async () => {
+    const before = await running('one');
+    const after = await advance(before, 3);
+    expect(await advance(before, 5)).toBeUndefined();
+    expect(await replays.change('one', { state: 'CANCELLED', finishedAt: START })).toMatchObject({
+      state: 'CANCELLED',
+      done: 3,
+    });
+    expect(await advance(after as typeof before, 1)).toBeUndefined();
+    expect(await replays.change('one', { state: 'DONE' })).toBeUndefined();
+    expect(await replays.history.decisions('one', 10)).toHaveLength(3);
+  });
+
+  it('waits in the order of requests, behind what runs', async () => {
+    await create('later', { createdAt: START + 2 });
+    await create('sooner', { createdAt: START + 1 });
+    expect((await replays.next())?.id).toBe('sooner');
+    await replays.change('later', { state: 'RUNNING' });
+    expect((await replays.next())?.id).toBe('later');
+    expect(await replays.unfinished()).toBe(2);
+    for (const id of ['later', 'sooner']) await replays.change(id, { state: 'CANCELLED' });
+    expect(await replays.next()).toBeUndefined();
+    expect(await replays.unfinished()).toBe(0);
+  });
+
+  it('tells its candles by reason', async () => {
+    await advance(await running('one'), 3);
+    expect(await replays.reasons('one', START, START + 2 * QUARTER_MS)).toEqual(new Map([['MISSED', 2]]));
+  });
+});
+
+describe('old replays', () => {
+  it('are hidden by package, but for those that are not finished', async () => {
+    for (let i = 0; i < 6; i++) await create(`alpha${i}`, { createdAt: START + i });
+    await create('beta', { packageId: 'beta' });
+    for (const id of ['alpha0', 'alpha2', 'alpha5', 'beta']) await replays.change(id, { state: 'CANCELLED' });
+    await replays.hideOld('alpha', 2);
+    expect((await replays.list(10, { packageId: 'alpha' })).map(({ id }) => id)).toEqual([
+      ...['alpha5', 'alpha4', 'alpha3', 'alpha1'],
+    ]);
+    expect(await replays.find('alpha0')).toBeUndefined();
+    expect((await replays.list(10)).map(({ id }) => id)).toContain('beta');
+  });
+
+  it('are removed piece by piece, with everything they left', async () => {
+    const kept = await advance(await running('kept'), 2);
+    await advance(await running('gone'), QUARTERS - 1);
+    expect(await replays.hide('gone')).toBe(false);
+    await replays.change('gone', { state: 'DONE' });
+    expect(await replays.hide('gone')).toBe(true);
+    expect(await replays.hide('gone')).toBe(false);
+    let pieces = 0;
+    while (await replays.removeSome()) pieces += 1;
+    expect(pieces).toBeGreaterThan(10);
+    expect(await replays.accounts.find('gone')).toBeUndefined();
+    expect(await replays.history.decisions('gone', 10)).toEqual([]);
+    expect(await replays.history.epochs('gone')).toEqual([]);
+    expect(await replays.find('kept')).toEqual(kept?.replay);
+    expect(await replays.history.decisions('kept', 10)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AccountRepository,
+  createAccountRepository,
+  type StoredAccount,
+} from '../../../src/accounts/account-repository.ts';
+import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
+import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
+import { createPerformances } from '../../../src/statistics/account-performance.ts';
+import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
+import { EquityCurve } from '../../../src/statistics/equity-curve.ts';
+import { TradeTally } from '../../../src/statistics/trades.ts';
+import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { passIdle } from '../../../src/trading/execute-candle.ts';
+import { account, START } from '../../helper/paper.ts';
+import { liveThrough, randomRun } from '../../helper/random-run.ts';
+
+let database: Database;
+let accounts: AccountRepository;
+let history: HistoryRepository;
+
+beforeEach(async () => {
+  database = await openDatabase(':memory:');
+  accounts = createAccountRepository(database);
+  history = createHistoryRepository(database);
+});
+afterEach(() => database.destroy());
+
+const create = (start = account()) =>
+  accounts.create({ account: start, packageId: null, symbol: 'BTCUSDT', now: START });
+
+function performances(counted: HistoryRepository = history) {
+  const { candles } = createMarketRepository(database);
+  return createPerformances({ history: counted, candles, pause: async () => {} });
+}
+
+/** Counts the points of curves that are read. */
+function counting() {
+  const read = { points: 0 };
+  const counted: HistoryRepository = {
+    ...history,
+    async equityAfter(...asked) {
+      const points = await history.equityAfter(...asked);
+      read.points += points.length;
+      return points;
+    },
+  };
+  return { read, counted };
+}
+
+async function idleTo(stored: StoredAccount, quarters: number): Promise<StoredAccount> {
+  const outcome = passIdle(stored.account, START + quarters * QUARTER_MS);
+  return (await accounts.commit(stored, outcome, START)) as StoredAccount;
+}
+
+describe('statistics that grow with an account', () => {
+  it('are those of its whole life, whenever they were asked for', async () => {
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(randomRun, fc.infiniteStream(fc.boolean()), async ({ start, quarters }, asked) => {
+        const outcomes = liveThrough({ ...start, id: `paper_${count++}` }, quarters);
+        const growing = performances();
+        let stored = await create({ ...start, id: `paper_${count - 1}` });
+        for (const outcome of outcomes) {
+          stored = (await accounts.commit(stored, outcome, START)) as StoredAccount;
+          if (asked.next().value) await growing.of({ stored, price: 100 });
+        }
+        const whole = await growing.settled({ stored, price: 100 });
+        expect(whole).toEqual(await performances().settled({ stored, price: 100 }));
+
+        const lines = outcomes.flatMap((outcome) => outcome.lines);
+        const fees = lines.filter(({ kind }) => kind === 'entry_fee' || kind === 'exit_fee');
+        expect(whole.feesPaid).toBeCloseTo(-fees.reduce((sum, { amount }) => sum + amount, 0), 7);
+        const tally = new TradeTally();
+        for (const lot of outcomes.flatMap(({ closed }) => closed)) tally.add(lot);
+        expect(whole).toMatchObject({ ...tally.statistics() });
+        const curve = new EquityCurve(start.initialBalance);
+        for (const point of outcomes.flatMap(({ equity }) => equity)) curve.push(point);
+        expect(whole.maxDrawdown).toBe(curve.maxDrawdown);
+        expect(whole.totalReturn).toBe(curve.last / start.initialBalance - 1);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('read nothing twice', async () => {
+    const { read, counted } = counting();
+    const growing = performances(counted);
+    const stored = await idleTo(await create(), 2500);
+    await growing.of({ stored, price: null });
+    expect(read.points).toBe(2500);
+    await growing.of({ stored, price: 90 });
+    const later = await idleTo(stored, 2503);
+    await Promise.all([
+      growing.of({ stored: later, price: null }),
+      growing.of({ stored: later, price: null }),
+    ]);
+    expect(read.points).toBe(2503);
+  });
+
+  it('begin anew with a new epoch', async () => {
+    const growing = performances();
+    const stored = await idleTo(await create(), 300);
+    await growing.of({ stored, price: null });
+    const fresh = { ...stored.account, epoch: 2, initialBalance: 5000, wallet: 5000, lineCount: 0 };
+    const reset = (await accounts.commit(stored, { account: fresh }, START)) as StoredAccount;
+    expect(await growing.of({ stored: reset, price: null })).toMatchObject({
+      totalReturn: 0,
+      exposureTime: null,
+      intervals: { sharpe: null },
+    });
+  });
+
+  it('have intervals of whole days, and those of the day before while new ones are made', async () => {
+    const rising = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => ({
+        ...{ time: START + (from + i + 1) * QUARTER_MS, wallet: 10_000, openLots: 0, openSide: null },
+        equity: 10_000 + 5 * (from + i) + 20 * Math.sin((from + i) ** 2),
+      }));
+    const growing = performances();
+    let stored = await create();
+    const addTo = async (from: number, to: number) => {
+      const change = { account: stored.account, equity: rising(from, to) };
+      stored = (await accounts.commit(stored, change, START)) as StoredAccount;
+    };
+    const intervalsOf = (points: number) => {
+      const curve = new EquityCurve(10_000);
+      for (const point of rising(0, points)) curve.push(point);
+      return bootstrapIntervals(curve.returns, 'paper_test', async () => {});
+    };
+    await addTo(0, 300);
+    expect((await growing.of({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
+    await addTo(300, 383);
+    expect((await growing.settled({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
+    await addTo(383, 400);
+    expect((await growing.of({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
+    expect((await growing.settled({ stored, price: null })).intervals).toEqual(await intervalsOf(384));
+  });
+});

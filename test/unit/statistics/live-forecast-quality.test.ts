@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import {
+  createForecastRepository,
+  type ForecastRepository,
+} from '../../../src/decisions/forecast-repository.ts';
+import { PaperdeskError } from '../../../src/errors.ts';
+import {
+  createMarketRepository,
+  type MarketRepository,
+} from '../../../src/market/store/market-repository.ts';
+import type { ModelPackage } from '../../../src/packages/model-package.ts';
+import { forecastQuality } from '../../../src/statistics/forecast-quality.ts';
+import { createLiveQuality } from '../../../src/statistics/live-forecast-quality.ts';
+import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { silentLog } from '../../helper/market.ts';
+import { seededRandom, spread } from '../../helper/random.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const HISTORY = 3072;
+const LEVELS: [number, number, number] = [0.1, 0.5, 0.9];
+const DAY = 24 * 60 * 60_000;
+
+/** Candles from long before START until ten days after it. */
+const candles = (() => {
+  const next = spread(seededRandom(8), 0.004);
+  let close = 100;
+  return Array.from({ length: HISTORY + 960 }, (_, i) => {
+    close *= Math.exp(next());
+    const openTime = START + (i - HISTORY) * QUARTER_MS;
+    return { openTime, open: close, high: close, low: close, close, volume: 1 };
+  });
+})();
+const quantiles = Float32Array.from({ length: 576 }, (_, i) => [-0.01, 0, 0.01][i % 3] as number);
+
+function modelOf(version = '1'): ModelPackage {
+  const manifest = { symbol: 'BTCUSDT', forecast_quantiles: LEVELS };
+  return { id: 'alpha', version, manifest } as unknown as ModelPackage;
+}
+
+let database: Database;
+let market: MarketRepository;
+let forecasts: ForecastRepository;
+let now: number;
+beforeEach(async () => {
+  now = START + 10 * DAY;
+  database = await openDatabase(':memory:');
+  market = createMarketRepository(database);
+  forecasts = createForecastRepository(database, () => now);
+});
+afterEach(() => database.destroy());
+
+/** An exchange with all candles that asks are counted of. */
+function qualityWith(load: (from: number, to: number) => Promise<void> = store) {
+  return createLiveQuality({
+    ...{ forecasts, candles: market.candles, log: silentLog, now: () => now, pause: async () => {} },
+    loader: { load: (_symbol, _timeframe, from, to) => load(from, to) },
+  });
+}
+
+async function store(from: number, to: number) {
+  const wanted = candles.filter(({ openTime }) => openTime >= from && openTime <= to);
+  await market.candles.store('BTCUSDT', '15m', wanted);
+}
+
+const foretell = (asOf: number, origin: 'live' | 'replay' = 'live') =>
+  forecasts.store(
+    { packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT' },
+    [{ asOf, quantiles }],
+    origin,
+  );
+
+describe('the quality of live forecasts', () => {
+  it('is that of all forecasts live decisions asked for, against the history before them', async () => {
+    await store(START, now);
+    const asked = [START, START + 5 * QUARTER_MS, START + 900 * QUARTER_MS];
+    for (const asOf of asked) await foretell(asOf);
+    await foretell(START + 7 * QUARTER_MS, 'replay');
+    const quality = await qualityWith().of(modelOf());
+    expect(quality).toMatchObject({
+      packageVersion: '1',
+      forecasts: 3,
+      from: START,
+      to: START + 900 * QUARTER_MS,
+    });
+    const expected = await forecastQuality(
+      {
+        closes: Float64Array.from(candles, ({ close }) => close),
+        forecasts: asked.map((asOf) => ({ index: HISTORY - 1 + (asOf - START) / QUARTER_MS, quantiles })),
+        levels: LEVELS,
+      },
+      async () => {},
+    );
+    expect(quality.horizons).toEqual(expected);
+    expect(quality.horizons.map(({ forecasts: known }) => known)).toEqual([3, 3, 3, 2, 2]);
+    expect(quality.horizons.every(({ compared }) => compared >= 2)).toBe(true);
+  });
+
+  it('is measured without a baseline where the exchange cannot bring the history', async () => {
+    await store(START - QUARTER_MS, now);
+    await foretell(START);
+    const away = () => Promise.reject(new PaperdeskError('MARKET_UNAVAILABLE', 'away'));
+    const { horizons } = await qualityWith(away).of(modelOf());
+    expect(horizons[0]).toMatchObject({ forecasts: 1, compared: 0, skill: null });
+    expect(horizons[0]?.coverage).not.toBeNull();
+  });
+
+  it('stands flat where candles are missing', async () => {
+    await store(START - 3 * QUARTER_MS, START + 2 * QUARTER_MS);
+    await store(START + 6 * QUARTER_MS, now);
+    await foretell(START + 8 * QUARTER_MS);
+    const { horizons } = await qualityWith(async () => {}).of(modelOf());
+    expect(horizons[0]).toMatchObject({ forecasts: 1 });
+  });
+
+  it('is measured again once a candle has closed; until then, and meanwhile, it is what it was', async () => {
+    await store(START, now);
+    await foretell(START);
+    const quality = qualityWith();
+    expect(quality.known(modelOf())).toBeNull();
+    const first = await quality.of(modelOf());
+    await foretell(START + QUARTER_MS);
+    expect(await quality.of(modelOf())).toBe(first);
+    now += QUARTER_MS;
+    expect(quality.known(modelOf())).toBe(first);
+    await expect.poll(() => quality.known(modelOf())?.forecasts).toBe(2);
+  });
+
+  it('belongs to one version of a package, and to the last 90 days', async () => {
+    await store(START, now);
+    await foretell(START);
+    expect(await qualityWith().of(modelOf('2'))).toMatchObject({ forecasts: 0, from: null, to: null });
+    now = START + 91 * DAY;
+    expect(await qualityWith().of(modelOf())).toMatchObject({ forecasts: 0 });
+  });
+});

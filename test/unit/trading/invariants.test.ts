@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Candle } from '../../../src/candle.ts';
+import { equityAt, type PaperAccount } from '../../../src/trading/account.ts';
+import { CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { executeCandle, executeWholeCandle } from '../../../src/trading/execute-candle.ts';
+import { momentOf } from '../../../src/trading/execute-decision-candle.ts';
+import { joinOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
+import { refuseDecision, takeDecision } from '../../../src/trading/take-decision.ts';
+import { account, flatBar, ledgerSum } from '../../helper/paper.ts';
+import { type LivedQuarter, liveThrough, randomRun } from '../../helper/random-run.ts';
+
+const RUNS = { numRuns: 80 };
+
+function check(property: (start: PaperAccount, quarters: LivedQuarter[], outcomes: Outcome[]) => void): void {
+  fc.assert(
+    fc.property(randomRun, ({ start, quarters }) => {
+      property(start, quarters, liveThrough(start, quarters));
+    }),
+    RUNS,
+  );
+}
+
+function whole(outcomes: readonly Outcome[]): Outcome {
+  return joinOutcomes(outcomes as [Outcome, ...Outcome[]]);
+}
+
+describe('whatever the market and the polls do', () => {
+  it('the wallet is the initial balance plus the sum of the ledger, after every line', () => {
+    check((start, _, outcomes) => {
+      const lines = outcomes.flatMap((outcome) => outcome.lines);
+      let sum = start.initialBalance;
+      for (const [index, line] of lines.entries()) {
+        sum += line.amount;
+        expect(Math.abs(line.walletAfter - sum)).toBeLessThan(1e-8);
+        expect(line.sequence).toBe(index + 1);
+        expect(Math.round(line.amount * 1e8) / 1e8).toBe(line.amount);
+      }
+      for (const outcome of outcomes) {
+        const until = lines.slice(0, outcome.account.lineCount);
+        expect(Math.abs(outcome.account.wallet - ledgerSum(start.initialBalance, until))).toBeLessThan(1e-8);
+      }
+    });
+  });
+
+  it('no id comes twice, and what a lot did to the wallet is the sum of its lines', () => {
+    check((_, __, outcomes) => {
+      const { lines, closed, opened } = whole(outcomes);
+      expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
+      expect(new Set(opened.map(({ id }) => id)).size).toBe(opened.length);
+      for (const lot of closed) {
+        const own = lines.filter((line) => line.lotId === lot.id);
+        expect(Math.abs(ledgerSum(0, own) - lot.netPnl)).toBeLessThan(1e-8);
+      }
+    });
+  });
+
+  it('margins take at most 10 % of the equity when a lot opens, lots are on one side and within their number', () => {
+    check((start, quarters, outcomes) => {
+      let before = start;
+      for (const [index, outcome] of outcomes.entries()) {
+        const { quarter, poll } = quarters[index]!;
+        if (outcome.opened.length > 0 && poll !== null && 'signal' in poll) {
+          const { account: after } = takeDecision(before, momentOf(quarter), poll.signal);
+          const margins = after.lots.reduce((sum, { margin }) => sum + margin, 0);
+          const fee = outcome.opened[0]!.entryFee;
+          const marked = after.lots.slice(0, -1);
+          const equity = equityAt({ wallet: after.wallet + fee, lots: marked }, quarter.markPrice);
+          expect(margins).toBeLessThanOrEqual(0.1 * equity + 1e-7);
+          expect(new Set(after.lots.map(({ side }) => side)).size).toBe(1);
+          expect(after.lots.length).toBeLessThanOrEqual(start.settings.maxPositions);
+        }
+        before = outcome.account;
+      }
+    });
+  });
+
+  it('stops and liquidations are filled inside their candle or at its open, targets at the target', () => {
+    check((start, quarters, outcomes) => {
+      for (const [index, { closed }] of outcomes.entries()) {
+        const { candle, parts } = quarters[index]!.quarter;
+        for (const { reason, exitPrice, closedAt, takeProfit, stopLoss } of closed) {
+          if (reason === 'TAKE_PROFIT') expect(exitPrice).toBe(takeProfit);
+          if (reason !== 'STOP_LOSS' && reason !== 'LIQUIDATION') continue;
+          if (reason === 'STOP_LOSS' && start.settings.stopGap === 'stop') {
+            expect(exitPrice).toBe(stopLoss);
+            continue;
+          }
+          const isIn = ({ openTime, low, high, open }: Candle, length: number) =>
+            (closedAt === openTime && exitPrice === open) ||
+            (closedAt === openTime + length && low <= exitPrice && exitPrice <= high);
+          const bars = parts ?? [candle];
+          const length = parts === null ? 5 * CANDLE_MS : CANDLE_MS;
+          expect(bars.some((one) => isIn(one, length))).toBe(true);
+        }
+      }
+    });
+  });
+
+  it('fees are never negative, and nothing is lost at a liquidation beyond the margin', () => {
+    check((_, __, outcomes) => {
+      const { lines, closed } = whole(outcomes);
+      for (const { kind, amount } of lines) if (kind.endsWith('_fee')) expect(amount).toBeLessThanOrEqual(0);
+      for (const { reason, grossPnl, margin } of closed)
+        if (reason === 'LIQUIDATION') expect(grossPnl).toBeCloseTo(-margin, 7);
+    });
+  });
+
+  it('every candle has one row and every quarter one point of the curve', () => {
+    check((_, quarters, outcomes) => {
+      for (const [index, { decisions, equity, account: after }] of outcomes.entries()) {
+        const { openTime } = quarters[index]!.quarter.candle;
+        expect(decisions.map(({ asOf }) => asOf)).toEqual([openTime]);
+        expect(equity).toHaveLength(1);
+        expect(equity[0]!.wallet).toBe(after.wallet);
+      }
+    });
+  });
+
+  it('a killed account has no lots and opens none', () => {
+    check((_, __, outcomes) => {
+      const killed = outcomes.findIndex((outcome) => outcome.account.status === 'KILLED');
+      if (killed === -1) return;
+      for (const outcome of outcomes.slice(killed)) expect(outcome.account.lots).toEqual([]);
+    });
+  });
+});
+
+describe('doing a thing twice does nothing', () => {
+  it('whatever was executed before', () => {
+    check((_, quarters, outcomes) => {
+      const { account: end } = outcomes.at(-1)!;
+      for (const { quarter } of quarters) {
+        const event = { candle: quarter.candle, atr14: quarter.atr14, funding: quarter.funding };
+        const again = [
+          executeWholeCandle(end, event),
+          refuseDecision(end, quarter.candle.openTime, 'STALE', 'Old.'),
+          ...(quarter.parts ?? []).map((candle) => executeCandle(end, { ...event, candle })),
+        ];
+        for (const outcome of again) {
+          expect(outcome).toMatchObject({ lines: [], closed: [], decisions: [], equity: [] });
+          expect(outcome.account).toEqual(end);
+        }
+      }
+    });
+  });
+});
+
+describe('a run that is stopped anywhere and continued from what was stored', () => {
+  it('comes to the same, whatever was done when it stopped', () => {
+    fc.assert(
+      fc.property(randomRun, fc.nat(), ({ start, quarters }, seed) => {
+        const straight = whole(liveThrough(start, quarters));
+        const pieces = pieceByPiece(start, quarters, seed);
+        expect(pieces.lines).toEqual(straight.lines);
+        expect(pieces.closed).toEqual(straight.closed);
+        expect(pieces.decisions).toEqual(straight.decisions);
+        expect(pieces.equity).toEqual(straight.equity);
+        expect(pieces.account).toEqual(straight.account);
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** As the service does it: one event at a time, storing and reading the account in between at moments of `seed`. */
+function pieceByPiece(start: PaperAccount, quarters: readonly LivedQuarter[], seed: number): Outcome {
+  let current = start;
+  let count = 0;
+  const outcomes: Outcome[] = [];
+  const take = (outcome: Outcome) => {
+    outcomes.push(outcome);
+    current = outcome.account;
+    count += 1;
+    if ((count * 7 + seed) % 3 === 0) current = JSON.parse(JSON.stringify(current));
+  };
+  for (const { quarter, poll } of quarters) {
+    const { candle, parts, atr14, funding } = quarter;
+    const moment = momentOf(quarter);
+    if (poll !== null && current.status !== 'KILLED') {
+      if ('refusal' in poll) {
+        take(refuseDecision(current, moment.asOf, poll.refusal.reason, poll.refusal.sentence));
+      } else if (parts === null) {
+        const sentence = 'Nothing opens in a candle without all of its 3-minute candles.';
+        take(refuseDecision(current, moment.asOf, 'GAP', sentence));
+      } else take(takeDecision(current, moment, poll.signal));
+    }
+    if (parts === null) take(executeWholeCandle(current, { candle, atr14, funding }));
+    for (const part of parts ?? []) take(executeCandle(current, { candle: part, atr14, funding }));
+  }
+  return whole(outcomes);
+}
+
+it('an account that never trades keeps its balance to the last digit', () => {
+  const { account: after } = executeCandle(account(), { candle: flatBar(0), atr14: 1, funding: [] });
+  expect(after.wallet).toBe(10_000);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import {
+  age,
+  duration,
+  instantOf,
+  localClock,
+  localMinute,
+  utcClock,
+  utcMinute,
+} from '../../../src/web/format/time.ts';
+
+const AT = Date.parse('2026-01-31T23:05:09.500Z');
+const ago = (ms: number) => age(AT - ms, AT);
+
+test.each([
+  ['a minute', utcMinute(AT), '2026-01-31 23:05'],
+  ['ISO 8601 with an offset', utcMinute('2026-02-01T00:05:09+01:00'), '2026-01-31 23:05'],
+  ['no time', utcMinute('soon'), '–'],
+  ['a time beyond the calendar', utcMinute(9e15), '–'],
+  ['a clock', utcClock(AT), '23:05:09'],
+  ['a minute elsewhere', localMinute(AT, 'Asia/Kolkata'), '2026-02-01 04:35 GMT+5:30'],
+  ['midnight elsewhere', localMinute('2026-01-31T23:00:00Z', 'Europe/Berlin'), '2026-02-01 00:00 GMT+1'],
+  ['a clock elsewhere', localClock(AT, 'Europe/Berlin'), '00:05:09 GMT+1'],
+  ['milliseconds', duration(850), '850 ms'],
+  ['seconds', duration(12_400), '12 s'],
+  ['minutes', duration(185_000), '3 min 5 s'],
+  ['hours', duration(7_800_000), '2 h 10 min'],
+  ['days', duration(4.25 * 86_400_000), '4 d 6 h'],
+  ['just under a minute', duration(59_600), '1 min'],
+  ['no duration', duration(null), '–'],
+  ['now', ago(3000), 'just now'],
+  ['seconds ago', ago(45_000), '40 s ago'],
+  ['minutes ago', ago(12.9 * 60_000), '12 min ago'],
+  ['hours ago', ago(30 * 3_600_000), '30 h ago'],
+  ['days ago', ago(50 * 3_600_000), '2 d ago'],
+  ['what is to come', ago(-5 * 60_000), 'in 5 min'],
+])('writes %s', (_what, text, expected) => expect(text).toBe(expected));
+
+test('an instant is an ISO 8601 time or a number of ms', () => {
+  expect(instantOf('1970-01-01T00:00:01Z')).toBe(1000);
+  expect(instantOf(5)).toBe(5);
+  expect(instantOf(null)).toBe(undefined);
+});
