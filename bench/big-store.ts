@@ -7,7 +7,7 @@ export interface StoreSize {
   readonly equityPoints: number;
 }
 
-const QUARTER_MS = 15 * 60_000;
+const DECISION_CANDLE_MS = 15 * 60_000;
 
 /**
  * Adds packages like `ppo_v1`, each with an account that has lived until `now` (ms) and has no open lots, straight to
@@ -20,9 +20,9 @@ export function fillStore(
   now: number,
 ): string[] {
   const store = new SqliteDatabase(file);
-  const end = Math.floor(now / QUARTER_MS) * QUARTER_MS;
+  const end = Math.floor(now / DECISION_CANDLE_MS) * DECISION_CANDLE_MS;
   const each = { trades: Math.floor(trades / packages), points: Math.floor(equityPoints / packages) };
-  const start = end - Math.max(each.points, each.trades) * QUARTER_MS;
+  const start = end - Math.max(each.points, each.trades) * DECISION_CANDLE_MS;
   const account = store.prepare(`select * from paper_accounts limit 1`).get() as Record<string, unknown>;
   const model = store.prepare(`select * from model_packages where id = 'ppo_v1'`).get() as object;
   const insert = (table: string, row: object) => {
@@ -46,8 +46,8 @@ export function fillStore(
         ...{ account_id: owner, epoch: 1, initial_balance: 10_000, started_at: start },
         ...{ ended_at: null, hidden: 0 },
       });
-      addPoints(store, owner, { first: end - each.points * QUARTER_MS, count: each.points });
-      addTrades(store, owner, { first: end - each.trades * QUARTER_MS, count: each.trades });
+      addPoints(store, owner, { first: end - each.points * DECISION_CANDLE_MS, count: each.points });
+      addTrades(store, owner, { first: end - each.trades * DECISION_CANDLE_MS, count: each.trades });
     }
   })();
   store.close();
@@ -68,7 +68,7 @@ function addPoints(store: SqliteDatabase.Database, owner: string, rows: Rows): v
   store
     .prepare(
       `${COUNTED} insert into paper_equity
-       select @owner, 1, @first + n * ${QUARTER_MS}, 10000, 10000 + (n * 7919) % 400 - 200, 0, null from counted`,
+       select @owner, 1, @first + n * ${DECISION_CANDLE_MS}, 10000, 10000 + (n * 7919) % 400 - 200, 0, null from counted`,
     )
     .run({ owner, ...rows });
 }
@@ -81,15 +81,15 @@ function addTrades(store: SqliteDatabase.Database, owner: string, rows: Rows): v
     .prepare(
       `${COUNTED} insert into paper_lots
        select @owner || '.1.' || n, @owner, 1, n * 3 - 2, 'CLOSED', 'k' || n, 'policy', 'long', 90000, 0.01, 900, 300,
-         3, 89000, 92000, @first + (n - 1) * ${QUARTER_MS}, 1, 'training', 64, 0.36, 0,
-         90100, @first + n * ${QUARTER_MS}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end from counted`,
+         3, 89000, 92000, @first + (n - 1) * ${DECISION_CANDLE_MS}, 1, 'training', 64, 0.36, 0,
+         90100, @first + n * ${DECISION_CANDLE_MS}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end from counted`,
     )
     .run(given);
   for (const [index, kind] of ['entry_fee', 'realised_pnl', 'exit_fee'].entries()) {
     store
       .prepare(
         `${COUNTED} insert into paper_ledger
-         select @owner || '.' || n || '.${kind}', @owner, 1, n * 3 - 2 + ${index}, @first + n * ${QUARTER_MS}, '${kind}',
+         select @owner || '.' || n || '.${kind}', @owner, 1, n * 3 - 2 + ${index}, @first + n * ${DECISION_CANDLE_MS}, '${kind}',
            0, @owner || '.1.' || n, 10000 from counted`,
       )
       .run(given);
@@ -97,8 +97,8 @@ function addTrades(store: SqliteDatabase.Database, owner: string, rows: Rows): v
   store
     .prepare(
       `${COUNTED} insert into paper_decisions
-       select @owner, @first + n * ${QUARTER_MS}, 1, 1, 'policy', 'LONG', 80, 'bullish', 'OPEN_LONG', null, '["opened"]',
-         null, @owner || '.1.' || n, null, @first + n * ${QUARTER_MS} from counted`,
+       select @owner, @first + n * ${DECISION_CANDLE_MS}, 1, 1, 'policy', 'LONG', 80, 'bullish', 'OPEN_LONG', null, '["opened"]',
+         null, @owner || '.1.' || n, null, @first + n * ${DECISION_CANDLE_MS} from counted`,
     )
     .run(given);
 }

@@ -7,7 +7,7 @@ import { fillStore } from './big-store.ts';
 import { loadOf } from './http-load.ts';
 import { atLeast, atMost, type BenchResult, benchTable, median, timed } from './measure.ts';
 
-const QUARTER_MS = 15 * 60_000;
+const DECISION_CANDLE_MS = 15 * 60_000;
 const START = Date.parse('2026-11-26T06:01:00Z');
 const POLLS = 500;
 const LOAD = { connections: 50, seconds: 5 };
@@ -30,7 +30,7 @@ export async function benchPaper(): Promise<BenchResult[]> {
     for (const count of ACCOUNTS) {
       const times: number[] = [];
       for (let close = 0; close <= CLOSES; close += 1) {
-        now += QUARTER_MS;
+        now += DECISION_CANDLE_MS;
         const ms = await timed(() => decideAll(service, ids.slice(0, count)));
         // The first loads the models.
         if (close > 0) times.push(ms);

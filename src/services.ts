@@ -138,7 +138,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
         void engine.unload(id).catch((error: unknown) => log.warn({ err: error, package: id }, 'unload'));
     });
 
-    live.onQuarter((symbol, closeTime) =>
+    live.onDecisionCandle((symbol, closeTime) =>
       events.publish('market', { symbol, closed_at: new Date(closeTime).toISOString() }),
     );
 

@@ -8,9 +8,9 @@ import { fundingNeededTo } from '../market/store/stored-window.ts';
 import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../market/store/window-validity.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
-import { createOneAtATime } from '../runtime/mutex.ts';
-import { createKept } from '../runtime/revision-cache.ts';
-import { CANDLE_MS, QUARTER_MS, quarterOf } from '../trading/candle-times.ts';
+import { createKeyedMutex } from '../runtime/mutex.ts';
+import { createRevisionCache } from '../runtime/revision-cache.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart, INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
 import type { ManualMoment } from '../trading/manual-order.ts';
 import { markedAt, type Stretch, stretchOf } from './market-stretch.ts';
 
@@ -54,17 +54,20 @@ export interface PaperMarketParts {
 const ASKS_BEFORE_FILLED = 2;
 const OLD_MS = 60 * MINUTE_MS;
 /** A close that is older says too little about what a trade would cost. */
-const OLDEST_CLOSE_MS = 2 * CANDLE_MS;
+const OLDEST_CLOSE_MS = 2 * INTRABAR_CANDLE_MS;
 /** A stretch refers to some 1500 candles, 150 kB, which those of the same symbol share for the most part. */
 const MOST_KEPT = 50;
 
 export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   const { exchange, repository, storeVersion, now } = parts;
-  const oneAtATime = createOneAtATime();
-  const stretches = createKept<KnownStretch>({ isLasting: isComplete, most: MOST_KEPT });
-  const leads = createKept<Awaited<ReturnType<typeof candlesOf>>>({ isLasting: isComplete, most: MOST_KEPT });
+  const oneAtATime = createKeyedMutex();
+  const stretches = createRevisionCache<KnownStretch>({ isLasting: isComplete, most: MOST_KEPT });
+  const leads = createRevisionCache<Awaited<ReturnType<typeof candlesOf>>>({
+    isLasting: isComplete,
+    most: MOST_KEPT,
+  });
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
-  const closes = createKept<number | null>({ isLasting: () => true, most: MOST_KEPT });
+  const closes = createRevisionCache<number | null>({ isLasting: () => true, most: MOST_KEPT });
 
   /** Runs a download, one per symbol at a time; answers what the exchange did not give. */
   async function attempt(work: () => Promise<void>): Promise<PaperdeskError | null> {
@@ -78,7 +81,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   }
 
   async function candlesOf(symbol: string, timeframe: '3m' | '15m', from: number, due: number) {
-    const step = timeframe === '3m' ? CANDLE_MS : QUARTER_MS;
+    const step = timeframe === '3m' ? INTRABAR_CANDLE_MS : DECISION_CANDLE_MS;
     const stored = () => repository.candles.range(symbol, timeframe, from, due);
     const found = await stored();
     const wanted = Math.max(0, (due - from) / step + 1);
@@ -96,7 +99,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     return leads.of(
       `${symbol} ${start}`,
       () => `${due()} ${repository.version(symbol)}`,
-      () => candlesOf(symbol, '15m', start - WINDOW_CANDLES * QUARTER_MS, due()),
+      () => candlesOf(symbol, '15m', start - WINDOW_CANDLES * DECISION_CANDLE_MS, due()),
     );
   }
 
@@ -105,7 +108,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     const [long] = await repository.candles.newest(symbol, '15m', 1);
     const isNewer =
       recent !== undefined &&
-      (long === undefined || recent.openTime + CANDLE_MS >= long.openTime + QUARTER_MS);
+      (long === undefined || recent.openTime + INTRABAR_CANDLE_MS >= long.openTime + DECISION_CANDLE_MS);
     return (isNewer ? recent : long)?.close ?? null;
   }
 
@@ -120,7 +123,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
 
   /** What is complete stays so until something is stored or the next candle closes. */
   async function since(symbol: string, from: number): Promise<KnownStretch> {
-    const start = quarterOf(from);
+    const start = decisionCandleStart(from);
     return stretches.of(
       `${symbol} ${start}`,
       async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`,
@@ -134,14 +137,14 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     const long = await leadOf(symbol, start);
     const newest = recent.candles.at(-1)?.openTime ?? start;
     // From where a window at `start` has it, so that what is known of funding stays one stretch for everybody.
-    const fundingFrom = start - WINDOW_CANDLES * QUARTER_MS - FUNDING_LEAD_MS;
+    const fundingFrom = start - WINDOW_CANDLES * DECISION_CANDLE_MS - FUNDING_LEAD_MS;
     const unpaid = await attempt(() => parts.funding.load(symbol, fundingFrom, fundingNeededTo(newest)));
     const coverage = await repository.funding.coverage(symbol);
     const stretch = stretchOf({
       from: start,
       candles3m: recent.candles,
       candles15m: unbrokenFrom(long.candles),
-      funding: await repository.funding.range(symbol, start, due + CANDLE_MS),
+      funding: await repository.funding.range(symbol, start, due + INTRABAR_CANDLE_MS),
       fundingKnownTo: coverage !== undefined && coverage.from <= start ? coverage.to : 0,
       staysFilled: await judgeFilled(symbol, start, due),
     });
@@ -152,7 +155,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   async function newestCandle(symbol: string): Promise<StoredCandle> {
     const due = newestClosedOpenTime(now(), '3m');
     const { candles, failure } = await oneAtATime(symbol, () =>
-      candlesOf(symbol, '3m', due - CANDLE_MS, due),
+      candlesOf(symbol, '3m', due - INTRABAR_CANDLE_MS, due),
     );
     const newest = candles.findLast(({ filled }) => !filled);
     if (newest !== undefined) return newest;
@@ -194,17 +197,17 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     version: (symbol) => repository.version(symbol),
 
     async closesAt(symbol, times) {
-      const openTimes = times.map((time) => time - QUARTER_MS);
+      const openTimes = times.map((time) => time - DECISION_CANDLE_MS);
       const closes = await repository.candles.closesAt(symbol, '15m', openTimes);
-      return new Map(Array.from(closes, ([openTime, close]) => [openTime + QUARTER_MS, close]));
+      return new Map(Array.from(closes, ([openTime, close]) => [openTime + DECISION_CANDLE_MS, close]));
     },
 
     async moment(symbol) {
       const time = now();
       const { close } = await newestCandle(symbol);
-      const at = quarterOf(time);
+      const at = decisionCandleStart(time);
       const { candles, failure } = await oneAtATime(symbol, () =>
-        candlesOf(symbol, '15m', at - WINDOW_CANDLES * QUARTER_MS, at - QUARTER_MS),
+        candlesOf(symbol, '15m', at - WINDOW_CANDLES * DECISION_CANDLE_MS, at - DECISION_CANDLE_MS),
       );
       const marked = markedAt(unbrokenFrom(candles), at);
       if (marked !== null) return { time, price: close, atr14: marked.atr14 };
@@ -227,7 +230,8 @@ function isComplete({ complete }: { readonly complete: boolean }): boolean {
 /** The candles after the last hole, up to the end. */
 function unbrokenFrom(candles: readonly StoredCandle[]): readonly StoredCandle[] {
   const hole = candles.findLastIndex(
-    ({ openTime }, index) => index > 0 && openTime - (candles[index - 1]?.openTime ?? 0) !== QUARTER_MS,
+    ({ openTime }, index) =>
+      index > 0 && openTime - (candles[index - 1]?.openTime ?? 0) !== DECISION_CANDLE_MS,
   );
   return hole === -1 ? candles : candles.slice(hole);
 }

@@ -2,7 +2,7 @@ import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { accountIdOf, packageIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import { createOneAtATime } from '../runtime/mutex.ts';
+import { createKeyedMutex } from '../runtime/mutex.ts';
 import { newAccount } from '../trading/account.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { AccountChange, AccountRepository, StoredAccount } from './account-repository.ts';
@@ -15,7 +15,7 @@ export interface OwnedAccount {
 }
 
 /** What somebody wants a new account to be. */
-export interface AccountWish {
+export interface NewAccountRequest {
   readonly modelId: string;
   readonly symbol?: string | undefined;
   readonly initialBalance?: number | undefined;
@@ -39,7 +39,7 @@ export interface Accounts {
    * Creates an account, with or without a package; an existing one stays as it is.
    * @throws SYMBOL_MISMATCH, VALIDATION
    */
-  create(wish: AccountWish): Promise<OwnedAccount & { created: boolean }>;
+  create(wish: NewAccountRequest): Promise<OwnedAccount & { created: boolean }>;
   list(): Promise<OwnedAccount[]>;
   /**
    * Works on an account while nobody else does, and stores what comes of it in one transaction. When another process
@@ -65,7 +65,7 @@ const DEFAULT_SYMBOL = 'BTCUSDT';
 const ATTEMPTS = 5;
 
 export function createAccounts({ repository, registry, now }: AccountsParts): Accounts {
-  const oneAtATime = createOneAtATime();
+  const oneAtATime = createKeyedMutex();
   const listeners: ((stored: StoredAccount, change: AccountChange) => void)[] = [];
 
   async function modelOf(modelId: string): Promise<ModelPackage | PaperdeskError> {
@@ -85,7 +85,7 @@ export function createAccounts({ repository, registry, now }: AccountsParts): Ac
     return { stored, model: isOwn ? found : null };
   }
 
-  async function create({ modelId, symbol, initialBalance, settings }: AccountWish) {
+  async function create({ modelId, symbol, initialBalance, settings }: NewAccountRequest) {
     const found = await modelOf(modelId);
     const model = found instanceof PaperdeskError ? null : found;
     const own = model?.manifest.symbol ?? symbol ?? DEFAULT_SYMBOL;

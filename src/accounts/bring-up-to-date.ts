@@ -1,7 +1,7 @@
 import type { PaperdeskError } from '../errors.ts';
 import type { PaperAccount } from '../trading/account.ts';
-import { passIdle } from '../trading/execute-candle.ts';
-import { joinOutcomes, journalled, type Outcome } from '../trading/outcome.ts';
+import { skipCandlesWithoutLots } from '../trading/execute-candle.ts';
+import { concatOutcomes, draftOutcome, type Outcome } from '../trading/outcome.ts';
 import { type RunningRule, settle } from '../trading/settle.ts';
 import type { PaperMarket } from './account-market.ts';
 
@@ -25,11 +25,12 @@ export async function bringUpToDate(
   now: number,
   rule: RunningRule,
 ): Promise<UpToDate> {
-  if (account.lots.length === 0) return { outcome: passIdle(account, now), failure: null, settled: true };
+  if (account.lots.length === 0)
+    return { outcome: skipCandlesWithoutLots(account, now), failure: null, settled: true };
   const { past, running, failure, complete } = await market.since(symbol, account.nextCandle);
   const lived = settle(account, past, running, rule);
   if (lived.account.lots.length > 0) return { outcome: lived, failure, settled: complete };
-  const outcome = joinOutcomes([lived, passIdle(lived.account, now)]);
+  const outcome = concatOutcomes([lived, skipCandlesWithoutLots(lived.account, now)]);
   return { outcome, failure, settled: complete };
 }
 
@@ -47,12 +48,12 @@ export async function bringUpToNow(
   if (first.outcome.account.lots.length > 0) return first;
   const { past, running, failure, complete } = await market.since(symbol, first.outcome.account.nextCandle);
   const lived = settle(first.outcome.account, past, running, 'always');
-  return { outcome: joinOutcomes([first.outcome, lived]), failure, settled: complete };
+  return { outcome: concatOutcomes([first.outcome, lived]), failure, settled: complete };
 }
 
 /** An outcome in which nothing happened. */
-export function nothingHappened(account: PaperAccount): Outcome {
-  return journalled(account, () => {});
+export function unchangedOutcome(account: PaperAccount): Outcome {
+  return draftOutcome(account, () => {});
 }
 
 /** Whether an outcome is worth storing. */

@@ -1,15 +1,20 @@
 import { type Candle, type FundingRate, MINUTE_MS } from '../candle.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
 import { WINDOW_CANDLES } from '../market/store/window-validity.ts';
-import { CANDLE_MS, CANDLES_PER_QUARTER, QUARTER_MS, quarterOf } from '../trading/candle-times.ts';
-import { type Quarter, quartersOf } from '../trading/decision-candle.ts';
-import type { RunningQuarter } from '../trading/settle.ts';
+import {
+  DECISION_CANDLE_MS,
+  decisionCandleStart,
+  INTRABAR_CANDLE_MS,
+  INTRABAR_PER_DECISION,
+} from '../trading/candle-times.ts';
+import { type DecisionCandle, decisionCandlesOf } from '../trading/decision-candle.ts';
+import type { FormingDecisionCandle } from '../trading/settle.ts';
 
 /** The market from some moment on, as far as it can be executed. */
 export interface Stretch {
-  readonly past: readonly Quarter[];
+  readonly past: readonly DecisionCandle[];
   /** The quarter after them, as far as its candles are closed; null where what leads up to it is not known. */
-  readonly running: RunningQuarter | null;
+  readonly running: FormingDecisionCandle | null;
 }
 
 /** What is stored of the market, in order of time. */
@@ -40,13 +45,13 @@ export interface MarkedCandle {
  * incomplete once it is certain to stay so.
  */
 export function stretchOf(sources: StretchSources): Stretch {
-  const past: Quarter[] = [];
-  let openTime = quarterOf(sources.from);
+  const past: DecisionCandle[] = [];
+  let openTime = decisionCandleStart(sources.from);
   for (;;) {
     const quarter = quarterAt(sources, openTime);
     if (quarter === null) return { past, running: runningAt(sources, openTime) };
     past.push(quarter);
-    openTime += QUARTER_MS;
+    openTime += DECISION_CANDLE_MS;
   }
 }
 
@@ -59,7 +64,7 @@ export function markedAt(candles15m: readonly Candle[], time: number): MarkedCan
   const last = before.at(-1);
   if (last === undefined) return null;
   const next = { ...last, openTime: time };
-  const quarters = quartersOf({
+  const quarters = decisionCandlesOf({
     candles15m: [...before, next],
     candles3m: [],
     funding: [],
@@ -69,19 +74,19 @@ export function markedAt(candles15m: readonly Candle[], time: number): MarkedCan
   return quarter === undefined ? null : { markPrice: quarter.markPrice, atr14: quarter.atr14 };
 }
 
-function quarterAt(sources: StretchSources, openTime: number): Quarter | null {
+function quarterAt(sources: StretchSources, openTime: number): DecisionCandle | null {
   const { candles15m, fundingKnownTo, staysFilled } = sources;
   const candle = candles15m[positionOf(candles15m, openTime)];
   const marked = candle === undefined ? null : markedAt(candles15m, openTime);
   if (candle === undefined || marked === null || fundingKnownTo < lastHourOf(openTime)) return null;
   const slots = partsOf(sources.candles3m, openTime);
-  if (slots.length < CANDLES_PER_QUARTER) return null;
+  if (slots.length < INTRABAR_PER_DECISION) return null;
   if (slots.some((slot) => slot.filled && !staysFilled(slot))) return null;
   const parts = slots.some(({ filled }) => filled) ? null : slots;
   return { candle, parts, funding: fundingOf(sources.funding, openTime), ...marked };
 }
 
-function runningAt(sources: StretchSources, openTime: number): RunningQuarter | null {
+function runningAt(sources: StretchSources, openTime: number): FormingDecisionCandle | null {
   const marked = markedAt(sources.candles15m, openTime);
   if (marked === null) return null;
   const slots = partsOf(sources.candles3m, openTime);
@@ -96,14 +101,14 @@ function runningAt(sources: StretchSources, openTime: number): RunningQuarter | 
 }
 
 function positionOf(candles: readonly Candle[], openTime: number): number {
-  const first = candles[0]?.openTime ?? openTime + QUARTER_MS;
-  const position = (openTime - first) / QUARTER_MS;
+  const first = candles[0]?.openTime ?? openTime + DECISION_CANDLE_MS;
+  const position = (openTime - first) / DECISION_CANDLE_MS;
   return candles[position]?.openTime === openTime ? position : -1;
 }
 
 /** The 1500 candles that end with the one that closed at `time`, or those that there are. */
 function leadTo(candles: readonly Candle[], time: number): readonly Candle[] {
-  const end = positionOf(candles, time - QUARTER_MS) + 1;
+  const end = positionOf(candles, time - DECISION_CANDLE_MS) + 1;
   return candles.slice(Math.max(0, end - WINDOW_CANDLES), end);
 }
 
@@ -111,14 +116,14 @@ function leadTo(candles: readonly Candle[], time: number): readonly Candle[] {
 function partsOf(candles: readonly StoredCandle[], openTime: number): readonly StoredCandle[] {
   const start = candles.findIndex((candle) => candle.openTime >= openTime);
   if (start === -1) return [];
-  const slots = candles.slice(start, start + CANDLES_PER_QUARTER);
-  const hole = slots.findIndex((slot, index) => slot.openTime !== openTime + index * CANDLE_MS);
+  const slots = candles.slice(start, start + INTRABAR_PER_DECISION);
+  const hole = slots.findIndex((slot, index) => slot.openTime !== openTime + index * INTRABAR_CANDLE_MS);
   return hole === -1 ? slots : slots.slice(0, hole);
 }
 
 /** Exchanges stamp settlements a few ms late; those of its last minute still belong to a quarter. */
 export function fundingOf(funding: readonly FundingRate[], openTime: number): readonly FundingRate[] {
-  return funding.filter(({ time }) => time >= openTime && time < openTime + QUARTER_MS);
+  return funding.filter(({ time }) => time >= openTime && time < openTime + DECISION_CANDLE_MS);
 }
 
 /** Settlements happen at full hours. */

@@ -105,7 +105,7 @@ export function openPaper(parts: PaperParts): Paper {
     compared,
     async start() {
       await executor.start();
-      live.onQuarter(() => retention.tidy());
+      live.onDecisionCandle(() => retention.tidy());
       retention.tidy();
       replays.start();
       ahead = readAhead({ accounts, performances, quality, sleep: parts.timers.sleep, log });

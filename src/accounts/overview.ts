@@ -30,7 +30,7 @@ export interface OverviewParts {
 }
 
 /** Looks at an account without changing it. */
-export async function overviewOf(
+export async function readOverview(
   { market, counts: countsOf, now }: OverviewParts,
   { stored, model }: OwnedAccount,
 ): Promise<Overview> {

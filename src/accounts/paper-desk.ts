@@ -15,15 +15,15 @@ import {
   manualLotKey,
   openByHand,
 } from '../trading/manual-order.ts';
-import { joinOutcomes, type Outcome } from '../trading/outcome.ts';
+import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
 import type { Signal } from '../trading/take-decision.ts';
 import type { PaperMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 import { type Accounts, type OwnedAccount, requireSymbol } from './accounts.ts';
-import { bringUpToDate, bringUpToNow, nothingHappened } from './bring-up-to-date.ts';
+import { bringUpToDate, bringUpToNow, unchangedOutcome } from './bring-up-to-date.ts';
 import type { HistoryRepository } from './history-repository.ts';
-import { type Overview, overviewOf } from './overview.ts';
-import { type PollParts, pollStored } from './poll-account.ts';
+import { type Overview, readOverview } from './overview.ts';
+import { type PollParts, pollAccount } from './poll-account.ts';
 import type { Polled } from './polled.ts';
 import { createRepeatedPolls } from './repeated-polls.ts';
 import { createTradeCounts } from './trade-counts.ts';
@@ -38,7 +38,7 @@ export interface PollRequest {
 }
 
 /** A manual order; `idempotencyKey` makes it once only. */
-export interface HandOrder extends Omit<ManualOrder, 'key'> {
+export interface ManualOrderRequest extends Omit<ManualOrder, 'key'> {
   readonly idempotencyKey: string;
 }
 
@@ -61,7 +61,7 @@ export interface PaperDesk {
   checkPrice(symbol: string, price: number): Promise<void>;
   setPaused(id: string, paused: boolean): Promise<StoredAccount>;
   reset(id: string, fresh: FreshStart, hideHistory: boolean): Promise<StoredAccount>;
-  open(id: string, order: HandOrder): Promise<Lot | ClosedLot>;
+  open(id: string, order: ManualOrderRequest): Promise<Lot | ClosedLot>;
   close(lotId: string): Promise<ClosedLot>;
 }
 
@@ -79,7 +79,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
   const counts = createTradeCounts(rows);
   const repeatedPolls = createRepeatedPolls(parts);
   const pollListeners: ((accountId: string) => void)[] = [];
-  const overview = (owned: OwnedAccount) => overviewOf({ market, counts, now }, owned);
+  const overview = (owned: OwnedAccount) => readOverview({ market, counts, now }, owned);
 
   /** Trades by hand on an account that has lived until now. */
   async function byHand(
@@ -92,7 +92,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
       const moment = await market.moment(symbol);
       const { outcome, failure } = await bringUpToNow(account, symbol, market, moment.time);
       if (failure !== null) throw failure;
-      const change = joinOutcomes([outcome, await work(outcome, moment)]);
+      const change = concatOutcomes([outcome, await work(outcome, moment)]);
       return { change, hideHistory, result: change };
     });
   }
@@ -123,7 +123,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
         });
       if (repeated !== null && currentPrice === undefined && external === undefined) return repeated;
       const { stored, result } = await accounts.change(first.account.id, (known) =>
-        pollStored(parts, known, model, external ?? null),
+        pollAccount(parts, known, model, external ?? null),
       );
       const polled = {
         ...result,
@@ -166,7 +166,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
       const lotKey = manualLotKey(key);
       await byHand(id, async ({ account }, moment) =>
         (await rows.hasLotOfKey(id, lotKey))
-          ? nothingHappened(account)
+          ? unchangedOutcome(account)
           : openByHand(account, moment, { ...order, key }),
       );
       return lotOfKey(rows, id, lotKey);
@@ -180,7 +180,7 @@ export function createPaperDesk(parts: PaperDeskParts): PaperDesk {
         throw new PaperdeskError('POSITION_NOT_FOUND', `There is no open position "${id}".`);
       const { result } = await byHand(accountId, (settled, moment) => {
         const gone = settled.closed.some((lot) => lot.id === id);
-        return gone ? nothingHappened(settled.account) : closeByHand(settled.account, moment, id);
+        return gone ? unchangedOutcome(settled.account) : closeByHand(settled.account, moment, id);
       });
       return result.closed.find((lot) => lot.id === id) as ClosedLot;
     },

@@ -1,16 +1,16 @@
 import type { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PaperAccount } from '../trading/account.ts';
-import { quarterOf } from '../trading/candle-times.ts';
-import { pollAccount } from '../trading/decide-or-refuse.ts';
+import { decisionCandleStart } from '../trading/candle-times.ts';
+import { decideOrRefuse } from '../trading/decide-or-refuse.ts';
 import { type Gate, gateOf, isGateReason } from '../trading/gates.ts';
-import { joinOutcomes, type Outcome } from '../trading/outcome.ts';
+import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
 import { refuseDecision, type Signal } from '../trading/take-decision.ts';
 import type { PaperMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 import type { Worked } from './accounts.ts';
-import { bringUpToDate, nothingHappened, type UpToDate } from './bring-up-to-date.ts';
-import { type LookParts, lookAtMarket } from './read-market.ts';
+import { bringUpToDate, type UpToDate, unchangedOutcome } from './bring-up-to-date.ts';
+import { type DecisionMarketParts, readDecisionMarket } from './read-market.ts';
 
 /** What one poll of an account did. */
 export interface PollResult {
@@ -24,7 +24,7 @@ export interface PollResult {
   readonly gate: (Pick<Gate, 'sentence'> & { readonly reason: Gate['reason'] }) | null;
 }
 
-export interface PollParts extends Omit<LookParts, 'market'> {
+export interface PollParts extends Omit<DecisionMarketParts, 'market'> {
   readonly market: PaperMarket;
   readonly now: () => number;
 }
@@ -33,14 +33,14 @@ export interface PollParts extends Omit<LookParts, 'market'> {
  * One poll (paper.md, Decision): brings the account up to date, takes at most one decision on the newest closed candle,
  * and executes what is already closed after it. All of it is to be stored together.
  */
-export async function pollStored(
+export async function pollAccount(
   parts: PollParts,
   { account, symbol }: StoredAccount,
   model: ModelPackage | null,
   external: Signal | null,
 ): Promise<Worked<PollResult>> {
   const now = parts.now();
-  const asOf = quarterOf(now);
+  const asOf = decisionCandleStart(now);
   const before = await bringUpToDate(account, symbol, parts.market, now, 'when decided');
   const { outcome: polled, gate } = await decide(parts, before, symbol, asOf, model, external);
   const outcomes: [Outcome, ...Outcome[]] = [before.outcome, polled];
@@ -48,7 +48,7 @@ export async function pollStored(
     const after = await bringUpToDate(polled.account, symbol, parts.market, now, 'when decided');
     outcomes.push(after.outcome);
   }
-  const outcome = joinOutcomes(outcomes);
+  const outcome = concatOutcomes(outcomes);
   return { change: outcome, result: { asOf, outcome, decided: gate === null, gate } };
 }
 
@@ -74,10 +74,10 @@ async function decide(
   };
   const gate = gateOf(account, { ...facts, market: null });
   if (gate !== null) {
-    if (!isGateReason(gate.reason)) return { outcome: nothingHappened(account), gate };
+    if (!isGateReason(gate.reason)) return { outcome: unchangedOutcome(account), gate };
     return { outcome: refuseDecision(account, asOf, gate.reason, gate.sentence), gate };
   }
-  const sight = await lookAtMarket(parts, account, symbol, asOf, deciderOf(model, external));
+  const sight = await readDecisionMarket(parts, account, symbol, asOf, deciderOf(model, external));
   if (sight.kind === 'not yet') return unchanged(account, 'STALE', sight.sentence);
   if (sight.kind === 'refused') {
     const { reason, detail } = sight.refusal;
@@ -86,8 +86,8 @@ async function decide(
       gate: { reason, sentence: detail },
     };
   }
-  const polled = await pollAccount(account, { ...facts, market: null }, () => sight.asked);
-  return { outcome: polled.outcome ?? nothingHappened(account), gate: polled.gate };
+  const polled = await decideOrRefuse(account, { ...facts, market: null }, () => sight.asked);
+  return { outcome: polled.outcome ?? unchangedOutcome(account), gate: polled.gate };
 }
 
 function deciderOf(model: ModelPackage | null, external: Signal | null) {
@@ -98,7 +98,7 @@ function deciderOf(model: ModelPackage | null, external: Signal | null) {
 
 /** What can still become known in this quarter is not written down. */
 function unchanged(account: PaperAccount, reason: Gate['reason'], sentence: string): Decided {
-  return { outcome: nothingHappened(account), gate: { reason, sentence } };
+  return { outcome: unchangedOutcome(account), gate: { reason, sentence } };
 }
 
 function behind({ id, nextCandle }: PaperAccount, failure: PaperdeskError | null): string {

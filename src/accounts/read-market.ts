@@ -18,12 +18,12 @@ export interface Refusal {
 }
 
 /** What a poll finds: all that a decision needs, a reason for none, or that it has come too soon to tell. */
-export type Sight =
+export type DecisionMarket =
   | { readonly kind: 'asked'; readonly asked: Asked }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'not yet'; readonly sentence: string };
 
-export interface LookParts {
+export interface DecisionMarketParts {
   readonly history: Pick<MarketHistory, 'window'>;
   readonly decisions: Decisions;
   readonly market: Pick<PaperMarket, 'openAt'>;
@@ -37,13 +37,13 @@ export type Decider = { readonly model: ModelPackage } | { readonly signal: Sign
  * Looks at the candle that closed at `asOf` (ms), at where its order would be filled, and asks the model about it.
  * @throws what is no fault of market or model
  */
-export async function lookAtMarket(
-  parts: LookParts,
+export async function readDecisionMarket(
+  parts: DecisionMarketParts,
   account: PaperAccount,
   symbol: string,
   asOf: number,
   decider: Decider,
-): Promise<Sight> {
+): Promise<DecisionMarket> {
   try {
     const window = await parts.history.window(symbol);
     const refusal = refusalOf(window);
@@ -72,12 +72,12 @@ export async function lookAtMarket(
 }
 
 async function askModel(
-  { decisions, forecasts }: LookParts,
+  { decisions, forecasts }: DecisionMarketParts,
   account: PaperAccount,
   symbol: string,
   moment: DecisionMoment,
   model: ModelPackage,
-): Promise<Sight> {
+): Promise<DecisionMarket> {
   const { asOf, markPrice } = moment;
   const decision = await decisions.decide(model, symbol, accountStateAt(account, markPrice), markPrice);
   const { forecast, invalid } = decision;
@@ -92,10 +92,10 @@ function refusalOf({ validity }: MarketWindow): Refusal | null {
   return validity.reason === null ? null : { reason: validity.reason, detail: validity.detail };
 }
 
-function refused(reason: Refusal['reason'], detail: string): Sight {
+function refused(reason: Refusal['reason'], detail: string): DecisionMarket {
   return { kind: 'refused', refusal: { reason, detail } };
 }
 
-function notYet(sentence: string): Sight {
+function notYet(sentence: string): DecisionMarket {
   return { kind: 'not yet', sentence };
 }

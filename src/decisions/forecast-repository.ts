@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../db/tables.ts';
 
 /** A forecast as it was made. */
-export interface KeptForecast {
+export interface StoredForecastRow {
   /** Close time of the candle it was made on, ms. */
   readonly asOf: number;
   /** Row-major [192, 3]. */
@@ -31,9 +31,13 @@ export interface ForecastRange {
 /** Forecasts, kept until what they foretell can be compared with what came. */
 export interface ForecastRepository {
   /** Keeps forecasts; one that is there already stays, unless it is a replay's and a live decision made it again. */
-  store(source: ForecastSource, forecasts: readonly KeptForecast[], origin: ForecastOrigin): Promise<void>;
+  store(
+    source: ForecastSource,
+    forecasts: readonly StoredForecastRow[],
+    origin: ForecastOrigin,
+  ): Promise<void>;
   /** In order of time. */
-  range(source: ForecastSource, range: ForecastRange): Promise<KeptForecast[]>;
+  range(source: ForecastSource, range: ForecastRange): Promise<StoredForecastRow[]>;
   /** Lets go of some hundred of the live ones that were stored before `before` (ms); whether there may be more. */
   forgetLive(before: number): Promise<boolean>;
   /** Lets go of some hundred of the oldest that only replays asked for, while there are more than `most`. */

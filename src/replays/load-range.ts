@@ -6,7 +6,7 @@ import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../market/store/window-validity
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
 import { QUALITY_LEAD_MS } from '../statistics/stored-forecast-quality.ts';
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
 export interface LoadParts {
@@ -33,7 +33,7 @@ export async function loadRange(
   parts: LoadParts,
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
 ): Promise<void> {
-  const lead = WINDOW_CANDLES * QUARTER_MS;
+  const lead = WINDOW_CANDLES * DECISION_CANDLE_MS;
   // The baseline of the forecasts' quality reaches further back; without it they are not compared, that is all.
   await loadCandles(parts, symbol, '15m', from - QUALITY_LEAD_MS, from - lead).catch(passOverMarket);
   await requireCandles(parts, symbol, from - lead, to);
@@ -44,17 +44,17 @@ export async function loadRange(
         'so that nothing could be traded; npm run import-candles can bring them',
     );
   }
-  await loadFunding(parts, symbol, from - lead - FUNDING_LEAD_MS, fundingNeededTo(to - QUARTER_MS));
+  await loadFunding(parts, symbol, from - lead - FUNDING_LEAD_MS, fundingNeededTo(to - DECISION_CANDLE_MS));
 }
 
 /** The 15m candles without a hole. */
 async function requireCandles(parts: LoadParts, symbol: string, from: number, to: number): Promise<void> {
-  const wanted = (to - from) / QUARTER_MS;
+  const wanted = (to - from) / DECISION_CANDLE_MS;
   const present = await loadCandles(parts, symbol, '15m', from, to);
   if (present === wanted) return;
   const oldest = await parts.repository.candles.oldest(symbol, '15m', from);
   const begins = oldest === undefined ? 'none of them is there' : `the first is of ${iso(oldest.openTime)}`;
-  const first = oldest && oldest.openTime + WINDOW_CANDLES * QUARTER_MS;
+  const first = oldest && oldest.openTime + WINDOW_CANDLES * DECISION_CANDLE_MS;
   throw invalid(
     `${wanted - present} of the ${wanted} 15m candles of ${symbol} from ${iso(from)} to ${iso(to)} are missing; ${begins}. ` +
       `A replay needs ${WINDOW_CANDLES} of them before its first${first === undefined ? '' : `, so it can begin at ${iso(first)} at the earliest`}`,

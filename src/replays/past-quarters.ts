@@ -5,13 +5,13 @@ import type { MarketRepository } from '../market/store/market-repository.ts';
 import { pastWindow } from '../market/store/past-window.ts';
 import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../market/store/window-validity.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
-import { CANDLES_PER_QUARTER, QUARTER_MS } from '../trading/candle-times.ts';
-import type { Quarter } from '../trading/decision-candle.ts';
+import { DECISION_CANDLE_MS, INTRABAR_PER_DECISION } from '../trading/candle-times.ts';
+import type { DecisionCandle } from '../trading/decision-candle.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
 /** A stored quarter, and what the decision at its start is computed from. */
-export interface PastQuarter {
-  readonly quarter: Quarter;
+export interface PastCandle {
+  readonly quarter: DecisionCandle;
   /** Of the 1500 candles that closed by its start. */
   window(): MarketWindow;
 }
@@ -25,27 +25,27 @@ const QUARTERS_AT_ONCE = 32;
  * The stored quarters of a range that `loadRange` has seen to, some at a time, in order.
  * @param pause waited for after every few milliseconds of work
  */
-export async function* pastQuarters(
+export async function* pastCandles(
   { candles, funding }: Pick<MarketRepository, 'candles' | 'funding'>,
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
   pause: () => Promise<void>,
-): AsyncGenerator<PastQuarter[]> {
-  const start = from - WINDOW_CANDLES * QUARTER_MS;
+): AsyncGenerator<PastCandle[]> {
+  const start = from - WINDOW_CANDLES * DECISION_CANDLE_MS;
   const settlements = await funding.range(symbol, start - FUNDING_LEAD_MS, to);
-  let known = await candles.range(symbol, '15m', start, from - QUARTER_MS);
+  let known = await candles.range(symbol, '15m', start, from - DECISION_CANDLE_MS);
   for (let first = from; first < to; ) {
-    const end = Math.min(to, first + QUARTERS_READ * QUARTER_MS);
+    const end = Math.min(to, first + QUARTERS_READ * DECISION_CANDLE_MS);
     known = [
       ...known.slice(-WINDOW_CANDLES),
-      ...(await candles.range(symbol, '15m', first, end - QUARTER_MS)),
+      ...(await candles.range(symbol, '15m', first, end - DECISION_CANDLE_MS)),
     ];
     await pause();
-    for (; first < end; first += QUARTERS_AT_ONCE * QUARTER_MS) {
-      const last = Math.min(end, first + QUARTERS_AT_ONCE * QUARTER_MS);
+    for (; first < end; first += QUARTERS_AT_ONCE * DECISION_CANDLE_MS) {
+      const last = Math.min(end, first + QUARTERS_AT_ONCE * DECISION_CANDLE_MS);
       const parts = await candles.range(symbol, '3m', first, last - 1);
-      const found: PastQuarter[] = [];
-      for (let openTime = first; openTime < last; openTime += QUARTER_MS) {
-        const at = (openTime - (known[0]?.openTime ?? 0)) / QUARTER_MS;
+      const found: PastCandle[] = [];
+      for (let openTime = first; openTime < last; openTime += DECISION_CANDLE_MS) {
+        const at = (openTime - (known[0]?.openTime ?? 0)) / DECISION_CANDLE_MS;
         const lead = known.slice(at - WINDOW_CANDLES, at);
         found.push({
           quarter: {
@@ -67,7 +67,7 @@ export async function* pastQuarters(
 /** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (market.md). */
 function completeParts(candles: readonly StoredCandle[], openTime: number): readonly Candle[] | null {
   const parts = candles.filter(
-    (one) => !one.filled && one.openTime >= openTime && one.openTime < openTime + QUARTER_MS,
+    (one) => !one.filled && one.openTime >= openTime && one.openTime < openTime + DECISION_CANDLE_MS,
   );
-  return parts.length === CANDLES_PER_QUARTER ? parts : null;
+  return parts.length === INTRABAR_PER_DECISION ? parts : null;
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Performance } from '../statistics/performance.ts';
 import type { ForecastQuality } from '../statistics/stored-forecast-quality.ts';
 import type { AccountStatus } from '../trading/account.ts';
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { AccountSettings } from '../trading/settings.ts';
 
 export type ReplayState = 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED';
@@ -59,8 +59,8 @@ export interface Replay extends ReplayOrder {
 }
 
 /** Quarters of an hour that a replay lives through in all. */
-export function quartersIn({ from, to }: Pick<ReplayOrder, 'from' | 'to'>): number {
-  return (to - from) / QUARTER_MS;
+export function decisionCandlesIn({ from, to }: Pick<ReplayOrder, 'from' | 'to'>): number {
+  return (to - from) / DECISION_CANDLE_MS;
 }
 
 /** Whether nothing will change about it any more. */

@@ -4,12 +4,12 @@ import type { HistoryRepository } from '../accounts/history-repository.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import { QUARTER_MS, quarterOf } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
 /** What somebody wants to be replayed; times in ms. */
-export interface ReplayWish {
+export interface ReplayRequest {
   readonly modelId: string;
   readonly from: number;
   readonly to: number;
@@ -39,9 +39,9 @@ const SETTLED_AFTER_MS = 60_000;
  * Makes an order of a wish: everything that can be said without looking at the market.
  * @throws PaperdeskError MODEL_NOT_FOUND, PACKAGE_ARCHIVED, PACKAGE_STATE, REPLAY_RANGE
  */
-export async function orderReplay(
+export async function planReplay(
   { registry, accounts, history, marketSource, newId, now }: RequestParts,
-  wish: ReplayWish,
+  wish: ReplayRequest,
 ): Promise<{ readonly order: ReplayOrder; readonly decided: readonly number[] | null }> {
   const model = await registry.resolve(wish.modelId);
   requireReady(model);
@@ -62,7 +62,7 @@ export async function orderReplay(
   if (wish.decided !== 'account') return { order, decided: candlesOf(wish.decided, range) };
   if (own === undefined)
     throw refused(`${model.id} has no account yet whose decided candles could be taken; leave "decided" out`);
-  return { order, decided: await history.decidedCandles(own.id, range.from, range.to - QUARTER_MS) };
+  return { order, decided: await history.decidedCandles(own.id, range.from, range.to - DECISION_CANDLE_MS) };
 }
 
 function requireReady(model: ModelPackage): void {
@@ -77,11 +77,14 @@ function requireReady(model: ModelPackage): void {
 }
 
 /** Whole quarters of an hour, all of them over. */
-function rangeOf({ from, to }: ReplayWish, now: number): Pick<ReplayOrder, 'from' | 'to'> {
+function rangeOf({ from, to }: ReplayRequest, now: number): Pick<ReplayOrder, 'from' | 'to'> {
   if (to > now)
     throw refused(`"to" is ${iso(to)} and it is ${iso(now)}: what has not been cannot be replayed`);
-  const range = { from: quarterOf(from), to: quarterOf(Math.min(to, now - SETTLED_AFTER_MS)) };
-  if (range.to - range.from < QUARTER_MS) {
+  const range = {
+    from: decisionCandleStart(from),
+    to: decisionCandleStart(Math.min(to, now - SETTLED_AFTER_MS)),
+  };
+  if (range.to - range.from < DECISION_CANDLE_MS) {
     throw refused(
       `From ${iso(from)} to ${iso(to)} no 15-minute candle opens and closes; "to" must be at least one later than "from"`,
     );
@@ -101,7 +104,8 @@ function candlesOf(
 ): readonly number[] | null {
   if (decided === undefined) return null;
   for (const time of decided) {
-    if (time % QUARTER_MS !== 0) throw refused(`"decided" has ${iso(time)}, when no 15-minute candle closes`);
+    if (time % DECISION_CANDLE_MS !== 0)
+      throw refused(`"decided" has ${iso(time)}, when no 15-minute candle closes`);
     if (time < from || time >= to) {
       throw refused(
         `"decided" has ${iso(time)}; orders are filled where a candle closes, from ${iso(from)} to before ${iso(to)}`,

@@ -7,16 +7,16 @@ import type { PackageRegistry } from '../packages/registry.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { createWaker } from '../runtime/waker.ts';
-import { isFinished, quartersIn, type Replay } from './replay-job.ts';
+import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
-import { orderReplay, type ReplayWish, type RequestParts } from './replay-request.ts';
-import { ReplayTaken, type RunParts, runReplay } from './run-replay.ts';
+import { planReplay, type ReplayRequest, type RequestParts } from './replay-request.ts';
+import { ReplayLost, type RunParts, runReplay } from './run-replay.ts';
 
 /** Replays (paper.md): one at a time in the background, the others wait; those that a stop interrupted go on. */
 export interface Replays {
   readonly history: HistoryRepository;
   /** Queues one. @throws what `orderReplay` throws, REPLAY_QUEUE_FULL */
-  request(wish: ReplayWish): Promise<Replay>;
+  request(wish: ReplayRequest): Promise<Replay>;
   /** @throws REPLAY_NOT_FOUND */
   get(id: string): Promise<Replay>;
   list: ReplayRepository['list'];
@@ -56,7 +56,7 @@ export function createReplays(parts: ReplaysParts): Replays {
   let working: Promise<void> = Promise.resolve();
 
   function publish({ id, packageId, state, phase, done, from, to }: Replay): void {
-    const total = quartersIn({ from, to });
+    const total = decisionCandlesIn({ from, to });
     events.publish('replay', { id, model_id: accountIdOf(packageId), state, phase, done, total });
   }
 
@@ -130,7 +130,7 @@ export function createReplays(parts: ReplaysParts): Replays {
       stop.signal.addEventListener('abort', () => void timers.sleep(LONGEST_STOP_MS).then(resolve));
     });
     const running = run(replay, stop.signal).catch(async (error: unknown) => {
-      const ended = stop.signal.aborted || waker.stopped || error instanceof ReplayTaken;
+      const ended = stop.signal.aborted || waker.stopped || error instanceof ReplayLost;
       if (!ended) await fail(replay.id, error);
     });
     // A download may take its time to end; what it brings is stored, but nobody waits for it.
@@ -173,7 +173,7 @@ export function createReplays(parts: ReplaysParts): Replays {
     list: repository.list,
 
     async request(wish) {
-      const { order, decided } = await orderReplay(parts, wish);
+      const { order, decided } = await planReplay(parts, wish);
       const unfinished = await repository.unfinished();
       if (unfinished >= MOST_UNFINISHED) {
         throw new PaperdeskError(

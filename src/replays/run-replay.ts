@@ -12,11 +12,11 @@ import { totalMargin } from '../pipeline/account-state.ts';
 import { createPerformances } from '../statistics/account-performance.ts';
 import { qualityOfForecasts } from '../statistics/stored-forecast-quality.ts';
 import { accountStateAt, equityAt, freeBalance } from '../trading/account.ts';
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import { accountLotOf } from '../trading/lot.ts';
 import { collectReplay, type DecisionProvider, replay as replayQuarters } from '../trading/trade-candles.ts';
 import { type LoadParts, loadRange } from './load-range.ts';
-import { type PastQuarter, pastQuarters } from './past-quarters.ts';
+import { type PastCandle, pastCandles } from './past-quarters.ts';
 import type { Replay, ReplayPhase, ReplayResults } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 
@@ -34,7 +34,7 @@ export interface RunParts extends Omit<LoadParts, 'repository'> {
 }
 
 /** The replay is not ours to go on with: it was cancelled, or somebody else runs it. */
-export class ReplayTaken extends Error {}
+export class ReplayLost extends Error {}
 
 const ATTEMPTS = 5;
 const PAUSE_MS = 5000;
@@ -49,7 +49,7 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
   const { replays, repository, now, onChange } = parts;
   const enter = async (phase: ReplayPhase) => {
     const changed = await replays.change(begun.id, { phase });
-    if (changed === undefined) throw new ReplayTaken();
+    if (changed === undefined) throw new ReplayLost();
     onChange(changed);
   };
   await enter('LOADING');
@@ -60,18 +60,18 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
   let replay = begun;
   let stored = (await replays.accounts.find(begun.id)) as StoredAccount;
   const rest = { ...begun, from: stored.account.nextCandle };
-  for await (const quarters of pastQuarters(repository, rest, parts.pause)) {
+  for await (const quarters of pastCandles(repository, rest, parts.pause)) {
     const model = await parts.model();
     const lived = await patiently(parts, () => live(parts, model, stored, quarters, isDecided));
     const { result, computed, known } = lived;
     const progress = {
       done: replay.done + quarters.length,
-      incomplete: replay.incomplete + result.incompleteQuarters,
+      incomplete: replay.incomplete + result.candlesWithoutIntrabar,
       forecastsComputed: replay.forecastsComputed + computed,
       forecastsKnown: replay.forecastsKnown + known,
     };
     const advanced = await replays.advance(replay, stored, result, progress, now());
-    if (advanced === undefined) throw new ReplayTaken();
+    if (advanced === undefined) throw new ReplayLost();
     ({ replay, stored } = advanced);
     onChange({ ...replay, state: 'RUNNING', phase: 'DECIDING' });
     await parts.pause();
@@ -79,7 +79,7 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
   await enter('EVALUATING');
   const results = await evaluate(parts, replay, stored, await parts.model(), isDecided);
   const done = await replays.change(replay.id, { state: 'DONE', phase: null, results, finishedAt: now() });
-  if (done === undefined) throw new ReplayTaken();
+  if (done === undefined) throw new ReplayLost();
   onChange(done);
 }
 
@@ -88,7 +88,7 @@ async function live(
   { past, forecasts, decisions, pause }: RunParts,
   model: ModelPackage,
   { account, symbol }: StoredAccount,
-  quarters: readonly PastQuarter[],
+  quarters: readonly PastCandle[],
   isDecided: (asOf: number) => boolean,
 ) {
   const asked = quarters.filter(({ quarter }) => isDecided(quarter.candle.openTime));
@@ -156,7 +156,7 @@ async function evaluate(
   isDecided: (asOf: number) => boolean,
 ): Promise<ReplayResults> {
   const { account } = stored;
-  const [newest] = await repository.candles.newest(symbol, '15m', 1, to - QUARTER_MS);
+  const [newest] = await repository.candles.newest(symbol, '15m', 1, to - DECISION_CANDLE_MS);
   const price = newest?.close ?? 0;
   // Intervals are drawn as those of the package's account: equal replays have equal ones.
   const seedOf = () => accountIdOf(model.id);
@@ -167,8 +167,8 @@ async function evaluate(
     pause,
   });
   const reasons: Record<string, number> = {};
-  for (let start = from; start < to; start += CANDLES_COUNTED * QUARTER_MS) {
-    const end = Math.min(to, start + CANDLES_COUNTED * QUARTER_MS);
+  for (let start = from; start < to; start += CANDLES_COUNTED * DECISION_CANDLE_MS) {
+    const end = Math.min(to, start + CANDLES_COUNTED * DECISION_CANDLE_MS);
     for (const [what, count] of await replays.reasons(id, start, end))
       reasons[what] = (reasons[what] ?? 0) + count;
     await pause();
@@ -187,7 +187,7 @@ async function evaluate(
       {
         source: { packageId: model.id, packageVersion: model.version, symbol },
         levels: model.manifest.forecast_quantiles,
-        ...{ from, to: to - QUARTER_MS, knownTo: to, includes: isDecided },
+        ...{ from, to: to - DECISION_CANDLE_MS, knownTo: to, includes: isDecided },
       },
     ),
   };

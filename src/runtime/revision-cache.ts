@@ -2,21 +2,21 @@
  * Keeps what was made for a key as long as the state that it was made in lasts; whoever asks while it is made waits for
  * the same.
  */
-export interface Kept<T> {
+export interface RevisionCache<T> {
   /** @param stateNow what the answer depends on; the same text means that nothing has changed */
   of(key: string, stateNow: StateNow, make: () => Promise<T>): Promise<T>;
 }
 
 type StateNow = () => string | Promise<string>;
 
-export interface KeptParts<T> {
+export interface RevisionCacheParts<T> {
   /** Whether this may be kept at all. */
   readonly isLasting: (value: T) => boolean;
   /** How many are kept: those that were asked for last. */
   readonly most: number;
 }
 
-export function createKept<T>({ isLasting, most }: KeptParts<T>): Kept<T> {
+export function createRevisionCache<T>({ isLasting, most }: RevisionCacheParts<T>): RevisionCache<T> {
   const kept = new Map<string, { readonly state: string; readonly value: Promise<T> }>();
 
   async function makeIn(state: string, key: string, stateNow: StateNow, make: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { PaperMarket } from '../accounts/account-market.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
-import { createKept } from '../runtime/revision-cache.ts';
+import { createRevisionCache } from '../runtime/revision-cache.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import { type CurveRange, curveOf, type PricedPoint } from './priced-equity-curve.ts';
 
@@ -26,7 +26,7 @@ const KEPT = { curves: 100, points: 1000 };
 
 /** Reads a curve once for everybody who looks at the same part of it before the account has another point. */
 export function createAccountCurves({ history, market, pause }: AccountCurvesParts): AccountCurves {
-  const kept = createKept<readonly PricedPoint[]>({
+  const kept = createRevisionCache<readonly PricedPoint[]>({
     isLasting: (points) => points.length <= KEPT.points,
     most: KEPT.curves,
   });

@@ -1,8 +1,8 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
-import { createOneAtATime } from '../runtime/mutex.ts';
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { createKeyedMutex } from '../runtime/mutex.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { addMoney } from '../trading/money.ts';
 import { bootstrapIntervals, NO_INTERVALS, type RatioIntervals, returnsOfWholeDays } from './bootstrap.ts';
@@ -59,7 +59,7 @@ const PAGE = 1000;
 
 export function createPerformances(parts: PerformanceParts): Performances {
   const { history, candles, pause, seedOf = ({ account }) => account.id } = parts;
-  const oneAtATime = createOneAtATime();
+  const oneAtATime = createKeyedMutex();
   const kept = new Map<string, Known>();
   let version = 0;
 
@@ -121,8 +121,8 @@ export function createPerformances(parts: PerformanceParts): Performances {
     if (known.priceFrom === null) {
       const epochs = await history.epochs(id);
       const began = epochs.find((one) => one.epoch === epoch)?.startedAt ?? createdAt;
-      known.startedAt = known.curve.firstTime === null ? began : known.curve.firstTime - QUARTER_MS;
-      const [first] = await candles.newest(symbol, '15m', 1, known.startedAt - QUARTER_MS);
+      known.startedAt = known.curve.firstTime === null ? began : known.curve.firstTime - DECISION_CANDLE_MS;
+      const [first] = await candles.newest(symbol, '15m', 1, known.startedAt - DECISION_CANDLE_MS);
       known.priceFrom = first?.close ?? null;
     }
     known.revision = revision;

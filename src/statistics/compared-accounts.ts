@@ -2,8 +2,8 @@ import type { Overview } from '../accounts/overview.ts';
 import type { PaperDesk } from '../accounts/paper-desk.ts';
 import { newestClosedOpenTime } from '../candle.ts';
 import type { StoreVersion } from '../db/store-version.ts';
-import { createKept } from '../runtime/revision-cache.ts';
-import { quarterOf } from '../trading/candle-times.ts';
+import { createRevisionCache } from '../runtime/revision-cache.ts';
+import { decisionCandleStart } from '../trading/candle-times.ts';
 import type { LiveQuality } from './live-forecast-quality.ts';
 import type { Performance } from './performance.ts';
 import type { ForecastQuality } from './stored-forecast-quality.ts';
@@ -36,7 +36,7 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
     const accounts: ComparedAccount[] = [];
     for (const owned of await desk.accounts.list()) {
       const { id, lots, nextCandle } = owned.stored.account;
-      const isUpToDate = lots.length === 0 && nextCandle >= quarterOf(now());
+      const isUpToDate = lots.length === 0 && nextCandle >= decisionCandleStart(now());
       const stored = isUpToDate ? owned.stored : await desk.execute(id);
       const overview = await desk.overview({ ...owned, stored });
       accounts.push({
@@ -48,7 +48,7 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
     return accounts;
   }
 
-  const kept = createKept<ComparedAccount[]>({
+  const kept = createRevisionCache<ComparedAccount[]>({
     isLasting: (accounts) => accounts.every(({ overview }) => overview.settled),
     most: 1,
   });

@@ -1,7 +1,7 @@
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { Log } from '../runtime/log.ts';
-import { QUARTER_MS, quarterOf } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times.ts';
 import {
   type ForecastQuality,
   QUALITY_LEAD_MS,
@@ -45,9 +45,9 @@ export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
     const from = to - SPAN_MS;
     const [first] = await forecasts.range(source, { from, to, origin: 'live', limit: 1 });
     if (first !== undefined) {
-      const last = quarterOf(first.asOf) - QUARTER_MS;
+      const last = decisionCandleStart(first.asOf) - DECISION_CANDLE_MS;
       await loader
-        .load(symbol, '15m', quarterOf(first.asOf) - QUALITY_LEAD_MS, last)
+        .load(symbol, '15m', decisionCandleStart(first.asOf) - QUALITY_LEAD_MS, last)
         .catch((error: unknown) => {
           log.warn({ err: error, symbol }, 'forecasts are compared with less history than they should be');
         });
@@ -63,7 +63,7 @@ export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
       for (const other of kept.keys()) if (other.startsWith(`${model.id} `)) kept.delete(other);
       kept.set(key, entry);
     }
-    if (entry.running === null && quarterOf(now()) > entry.measuredAt) {
+    if (entry.running === null && decisionCandleStart(now()) > entry.measuredAt) {
       const at = now();
       entry.running = measure(model, at)
         .then((quality) => {

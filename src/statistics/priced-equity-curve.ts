@@ -1,6 +1,6 @@
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { PaperAccount } from '../trading/account.ts';
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
 
 /** A point of a curve, and how far it lies below the highest one before it, as a share of that, 0..1. */
@@ -59,8 +59,8 @@ export async function curveOf(
 
 /** What the account had when the candle of its first point opened; nothing where that is before `from`. */
 function startOf([first]: readonly EquityPoint[], initialBalance: number, from: number): EquityPoint[] {
-  if (first === undefined || first.time - QUARTER_MS < from) return [];
-  const time = first.time - QUARTER_MS;
+  if (first === undefined || first.time - DECISION_CANDLE_MS < from) return [];
+  const time = first.time - DECISION_CANDLE_MS;
   return [{ time, equity: initialBalance, wallet: initialBalance, openLots: 0, openSide: null }];
 }
 

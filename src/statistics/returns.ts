@@ -1,7 +1,7 @@
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 
 /** Quarters of an hour in a year of 365 days: what ratios are annualised by (paper.md, Statistics). */
-const QUARTERS_PER_YEAR = (365 * 24 * 60 * 60_000) / QUARTER_MS;
+const QUARTERS_PER_YEAR = (365 * 24 * 60 * 60_000) / DECISION_CANDLE_MS;
 
 const FIRST_ROOM = 256;
 const GROWTH = 1.5;

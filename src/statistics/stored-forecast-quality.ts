@@ -1,7 +1,7 @@
 import type { ForecastOrigin, ForecastRepository, ForecastSource } from '../decisions/forecast-repository.ts';
 import { HORIZON_STEPS } from '../formats/dimensions.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
-import { QUARTER_MS } from '../trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import {
   forecastQuality,
   HISTORY_CANDLES,
@@ -38,7 +38,7 @@ export interface QualityParts {
 }
 
 /** Candles before a forecast that its historical baseline is made from: 2,880 returns over up to 192 steps. */
-export const QUALITY_LEAD_MS = (HISTORY_CANDLES + HORIZON_STEPS) * QUARTER_MS;
+export const QUALITY_LEAD_MS = (HISTORY_CANDLES + HORIZON_STEPS) * DECISION_CANDLE_MS;
 
 /** Rows read at once: a millisecond or two. */
 const FORECASTS_AT_ONCE = 100;
@@ -62,7 +62,7 @@ export async function qualityOfForecasts(parts: QualityParts, order: QualityOrde
         ...(origin === undefined ? {} : { origin }),
       });
       for (const { asOf, quantiles } of page) {
-        const index = (asOf - firstTime) / QUARTER_MS - 1;
+        const index = (asOf - firstTime) / DECISION_CANDLE_MS - 1;
         if (index < 0 || !includes(asOf)) continue;
         seen.from ??= asOf;
         seen.to = asOf;
@@ -89,11 +89,11 @@ async function closesOf(
 ): Promise<{ closes: Float64Array; firstTime: number }> {
   const closes: number[] = [];
   let firstTime = 0;
-  for (let start = from; start < to; start += CANDLES_AT_ONCE * QUARTER_MS) {
-    const end = Math.min(to, start + CANDLES_AT_ONCE * QUARTER_MS) - 1;
+  for (let start = from; start < to; start += CANDLES_AT_ONCE * DECISION_CANDLE_MS) {
+    const end = Math.min(to, start + CANDLES_AT_ONCE * DECISION_CANDLE_MS) - 1;
     for (const { openTime, close } of await candles.range(symbol, '15m', start, end)) {
       if (closes.length === 0) firstTime = openTime;
-      const index = (openTime - firstTime) / QUARTER_MS;
+      const index = (openTime - firstTime) / DECISION_CANDLE_MS;
       while (closes.length < index) closes.push(closes.at(-1) as number);
       closes.push(close);
     }

@@ -1,9 +1,9 @@
 import { newAccount, type PaperAccount } from './account.ts';
-import { quarterOf } from './candle-times.ts';
+import { decisionCandleStart } from './candle-times.ts';
 import { closeAtMarket } from './execute-candle.ts';
 import { type ManualMoment, stopped } from './manual-order.ts';
 import { addMoney } from './money.ts';
-import { journalled, type Outcome, post } from './outcome.ts';
+import { draftOutcome, type Outcome, post } from './outcome.ts';
 import type { AccountSettings } from './settings.ts';
 
 /**
@@ -45,16 +45,16 @@ export function reset(account: PaperAccount, moment: ManualMoment, fresh: FreshS
     initialBalance,
     at: moment.time,
   });
-  return journalled(account, (journal) => {
+  return draftOutcome(account, (draft) => {
     const at = { time: moment.time, candle: account.nextCandle };
-    closeAtMarket(journal, journal.account.lots, moment.price, moment.atr14, 'RESET', at);
-    post(journal, 'reset', addMoney(next.initialBalance, -journal.account.wallet), at, null);
-    journal.sentences.push(`Epoch ${next.epoch} begins with ${next.initialBalance.toFixed(2)} USDT.`);
-    journal.account = { ...next, lastDecision: rowOfNow(account, moment.time) };
+    closeAtMarket(draft, draft.account.lots, moment.price, moment.atr14, 'RESET', at);
+    post(draft, 'reset', addMoney(next.initialBalance, -journal.account.wallet), at, null);
+    draft.sentences.push(`Epoch ${next.epoch} begins with ${next.initialBalance.toFixed(2)} USDT.`);
+    draft.account = { ...next, lastDecision: rowOfNow(account, moment.time) };
   });
 }
 
 /** A candle that the old epoch gave its row is not decided again by the new one. */
 function rowOfNow({ lastDecision }: PaperAccount, time: number): PaperAccount['lastDecision'] {
-  return lastDecision !== null && lastDecision.asOf >= quarterOf(time) ? lastDecision : null;
+  return lastDecision !== null && lastDecision.asOf >= decisionCandleStart(time) ? lastDecision : null;
 }

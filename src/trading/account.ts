@@ -1,5 +1,5 @@
 import { type AccountState, totalMargin } from '../pipeline/account-state.ts';
-import { quarterOf } from './candle-times.ts';
+import { decisionCandleStart } from './candle-times.ts';
 import { accountLotOf, type Lot, lotPnl } from './lot.ts';
 import { addMoney, LARGEST_BALANCE, SMALLEST_BALANCE } from './money.ts';
 import type { AccountSettings } from './settings.ts';
@@ -58,7 +58,7 @@ export function newAccount({ id, epoch = 1, settings, initialBalance, at }: NewA
     wallet: balance,
     lots: [],
     lineCount: 0,
-    nextCandle: quarterOf(at),
+    nextCandle: decisionCandleStart(at),
     lastDecision: null,
   };
 }

@@ -20,7 +20,7 @@ export interface Polled {
  * One poll of an account that has been brought up to the candle: live and in replay the same. `ask` is only called
  * when a decision can be taken; what it throws leaves the account as it is.
  */
-export async function pollAccount(
+export async function decideOrRefuse(
   account: PaperAccount,
   facts: PollFacts,
   ask: () => Asked | Promise<Asked>,

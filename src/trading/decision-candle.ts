@@ -1,9 +1,9 @@
 import { type Candle, type FundingRate, MINUTE_MS } from '../candle.ts';
 import { wilderAverage } from '../pipeline/indicators.ts';
-import { CANDLE_MS, CANDLES_PER_QUARTER, QUARTER_MS } from './candle-times.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS, INTRABAR_PER_DECISION } from './candle-times.ts';
 
 /** One 15-minute candle with all that executing it takes. */
-export interface Quarter {
+export interface DecisionCandle {
   readonly candle: Candle;
   /** Its 3-minute candles in order; null when one is missing, and then it is executed as one bar. */
   readonly parts: readonly Candle[] | null;
@@ -14,7 +14,7 @@ export interface Quarter {
   readonly atr14: number;
 }
 
-export interface QuarterSources {
+export interface DecisionCandleSources {
   /** In order of time without holes; those before `from` only start the average true range. */
   readonly candles15m: readonly Candle[];
   /** In order of time, as far as they are there. */
@@ -25,19 +25,19 @@ export interface QuarterSources {
 }
 
 /** The 15-minute candles of a range as they are executed, from candles in order of time. */
-export function* quartersOf({
+export function* decisionCandlesOf({
   candles15m,
   candles3m,
   funding,
   from = 0,
-}: QuarterSources): Generator<Quarter> {
+}: DecisionCandleSources): Generator<DecisionCandle> {
   const averageTrueRange = wilderAverage(14);
   let previous: { readonly close: number; readonly atr14: number } | undefined;
   let nextPart = 0;
   let nextFunding = 0;
   for (const candle of candles15m) {
     const { openTime } = candle;
-    const endTime = openTime + QUARTER_MS;
+    const endTime = openTime + DECISION_CANDLE_MS;
     while (nextPart < candles3m.length && candles3m[nextPart]!.openTime < openTime) nextPart += 1;
     const firstPart = nextPart;
     while (nextPart < candles3m.length && candles3m[nextPart]!.openTime < endTime) nextPart += 1;
@@ -64,9 +64,10 @@ export function* quartersOf({
 /** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (market.md). */
 function completeParts(openTime: number, parts: readonly Candle[]): readonly Candle[] | null {
   const isComplete =
-    parts.length === CANDLES_PER_QUARTER &&
+    parts.length === INTRABAR_PER_DECISION &&
     parts.every(
-      (part, index) => part.openTime === openTime + index * CANDLE_MS && !('filled' in part && part.filled),
+      (part, index) =>
+        part.openTime === openTime + index * INTRABAR_CANDLE_MS && !('filled' in part && part.filled),
     );
   return isComplete ? parts : null;
 }

@@ -1,17 +1,22 @@
 import { type Candle, type FundingRate, MINUTE_MS } from '../candle.ts';
 import { equityAt, type PaperAccount } from './account.ts';
-import { CANDLE_MS, CANDLES_PER_QUARTER, QUARTER_MS, quarterOf } from './candle-times.ts';
+import {
+  DECISION_CANDLE_MS,
+  decisionCandleStart,
+  INTRABAR_CANDLE_MS,
+  INTRABAR_PER_DECISION,
+} from './candle-times.ts';
 import { undecided } from './decision-record.ts';
 import { exitOf } from './exits.ts';
 import { type CloseReason, closingOrder, type Lot, signOf } from './lot.ts';
 import { addMoney, roundMoney } from './money.ts';
 import {
   closeLot,
-  type Journal,
-  journalled,
+  draftOutcome,
   liquidateLot,
   type Moment,
   type Outcome,
+  type OutcomeDraft,
   post,
   recordDecision,
 } from './outcome.ts';
@@ -33,11 +38,11 @@ export interface CandleEvent {
  * @throws RangeError when candles before it were left out
  */
 export function executeCandle(account: PaperAccount, event: CandleEvent): Outcome {
-  return journalled(account, (journal) => {
+  return draftOutcome(account, (draft) => {
     const { openTime } = event.candle;
     if (openTime < account.nextCandle) return;
     if (openTime > account.nextCandle) throw leftOut(account, openTime);
-    executeBar(journal, event, CANDLE_MS, 1 / CANDLES_PER_QUARTER);
+    executeBar(draft, event, INTRABAR_CANDLE_MS, 1 / INTRABAR_PER_DECISION);
   });
 }
 
@@ -46,13 +51,13 @@ export function executeCandle(account: PaperAccount, event: CandleEvent): Outcom
  * grows one step older by it. A candle that was executed before does nothing.
  * @throws RangeError when candles before it were left out
  */
-export function executeWholeCandle(account: PaperAccount, event: CandleEvent): Outcome {
-  return journalled(account, (journal) => {
+export function executeWithoutIntrabar(account: PaperAccount, event: CandleEvent): Outcome {
+  return draftOutcome(account, (draft) => {
     const { openTime } = event.candle;
-    const closeTime = openTime + QUARTER_MS;
+    const closeTime = openTime + DECISION_CANDLE_MS;
     if (closeTime <= account.nextCandle) return;
     if (openTime > account.nextCandle) throw leftOut(account, openTime);
-    executeBar(journal, event, QUARTER_MS, (closeTime - account.nextCandle) / QUARTER_MS);
+    executeBar(draft, event, DECISION_CANDLE_MS, (closeTime - account.nextCandle) / DECISION_CANDLE_MS);
   });
 }
 
@@ -60,16 +65,16 @@ export function executeWholeCandle(account: PaperAccount, event: CandleEvent): O
  * Lets an account without lots live to the quarter of an hour that `to` (ms) falls in; it needs no candles for that.
  * @throws RangeError when it has lots
  */
-export function passIdle(account: PaperAccount, to: number): Outcome {
+export function skipCandlesWithoutLots(account: PaperAccount, to: number): Outcome {
   if (account.lots.length > 0)
     throw new RangeError(`${account.id} has lots; their candles must be executed.`);
-  return journalled(account, (journal) => {
-    while (journal.account.nextCandle < quarterOf(to)) {
-      const closeTime = quarterOf(journal.account.nextCandle) + QUARTER_MS;
-      missDecision(journal);
-      switchOff(journal, 0, 0, { time: closeTime, candle: journal.account.nextCandle });
-      journal.account.nextCandle = closeTime;
-      recordEquity(journal, 0, closeTime);
+  return draftOutcome(account, (draft) => {
+    while (draft.account.nextCandle < decisionCandleStart(to)) {
+      const closeTime = decisionCandleStart(draft.account.nextCandle) + DECISION_CANDLE_MS;
+      missDecision(draft);
+      switchOff(draft, 0, 0, { time: closeTime, candle: draft.account.nextCandle });
+      draft.account.nextCandle = closeTime;
+      recordEquity(draft, 0, closeTime);
     }
   });
 }
@@ -83,42 +88,42 @@ function leftOut({ id, nextCandle }: PaperAccount, openTime: number): RangeError
 
 /** @param growth by how much the step counter of the training clock grows */
 function executeBar(
-  journal: Journal,
+  draft: OutcomeDraft,
   { candle, atr14, funding }: CandleEvent,
   length: number,
   growth: number,
 ): void {
-  const { account } = journal;
+  const { account } = draft;
   const closeTime = candle.openTime + length;
-  missDecision(journal);
-  payFunding(journal, account.nextCandle, closeTime, funding);
+  missDecision(draft);
+  payFunding(draft, account.nextCandle, closeTime, funding);
   account.lots = account.lots.map((lot) => ({ ...lot, steps: stepsAt(lot, closeTime, growth) }));
-  for (const lot of account.lots) checkExit(journal, lot, candle, closeTime);
-  const endsQuarter = closeTime % QUARTER_MS === 0;
+  for (const lot of account.lots) checkExit(draft, lot, candle, closeTime);
+  const endsQuarter = closeTime % DECISION_CANDLE_MS === 0;
   const moment: Moment = { time: closeTime, candle: candle.openTime };
   if (endsQuarter) {
     // In float64 five times 0.2 is at times a little more than 1, and then this runs ahead, as in training.
     account.lots = account.lots.map((lot) => ({ ...lot, steps: Math.ceil(lot.steps) }));
     const expired = account.lots.filter((lot) => lot.steps >= lot.maxSteps);
-    closeAtMarket(journal, expired, candle.close, atr14, 'TIME_LIMIT', moment);
+    closeAtMarket(draft, expired, candle.close, atr14, 'TIME_LIMIT', moment);
   }
-  switchOff(journal, candle.close, atr14, moment);
+  switchOff(draft, candle.close, atr14, moment);
   account.nextCandle = closeTime;
-  if (endsQuarter) recordEquity(journal, candle.close, closeTime);
+  if (endsQuarter) recordEquity(draft, candle.close, closeTime);
 }
 
 /** A candle without a row by the time that its orders' fill is over never gets a decision. */
-function missDecision(journal: Journal): void {
-  const { account } = journal;
-  const asOf = quarterOf(account.nextCandle);
+function missDecision(draft: OutcomeDraft): void {
+  const { account } = draft;
+  const asOf = decisionCandleStart(account.nextCandle);
   if (account.lastDecision !== null && account.lastDecision.asOf >= asOf) return;
   const sentence = `No poll came while the candle that closed at ${new Date(asOf).toISOString()} could be traded.`;
-  recordDecision(journal, undecided(account, asOf, 'MISSED', sentence));
+  recordDecision(draft, undecided(account, asOf, 'MISSED', sentence));
 }
 
 /** Settlements from `from` to before `to`, for lots that were open before; exchanges stamp them a few ms late. */
-function payFunding(journal: Journal, from: number, to: number, funding: readonly FundingRate[]): void {
-  const { account } = journal;
+function payFunding(draft: OutcomeDraft, from: number, to: number, funding: readonly FundingRate[]): void {
+  const { account } = draft;
   if (!account.settings.funding || account.lots.length === 0) return;
   for (const { time, rate } of funding) {
     const due = Math.floor(time / MINUTE_MS) * MINUTE_MS;
@@ -126,28 +131,28 @@ function payFunding(journal: Journal, from: number, to: number, funding: readonl
     account.lots = account.lots.map((lot) => {
       const amount = roundMoney(-signOf(lot.side) * lot.notional * rate);
       if (lot.openedAt >= due || amount === 0) return lot;
-      post(journal, 'funding', amount, { time: due, candle: due }, lot);
-      journal.sentences.push(sentenceOfFunding(lot, amount, rate));
+      post(draft, 'funding', amount, { time: due, candle: due }, lot);
+      draft.sentences.push(sentenceOfFunding(lot, amount, rate));
       return { ...lot, funding: addMoney(lot.funding, amount) };
     });
   }
 }
 
 function stepsAt({ holdClock, steps, openedAt }: Lot, closeTime: number, growth: number): number {
-  return holdClock === 'training' ? steps + growth : (closeTime - openedAt) / QUARTER_MS;
+  return holdClock === 'training' ? steps + growth : (closeTime - openedAt) / DECISION_CANDLE_MS;
 }
 
-function checkExit(journal: Journal, lot: Lot, candle: Candle, closeTime: number): void {
-  const exit = exitOf(lot, candle, journal.account.settings.stopGap);
+function checkExit(draft: OutcomeDraft, lot: Lot, candle: Candle, closeTime: number): void {
+  const exit = exitOf(lot, candle, draft.account.settings.stopGap);
   if (exit === null) return;
   const moment: Moment = { time: exit.atOpen ? candle.openTime : closeTime, candle: candle.openTime };
-  if (exit.reason === 'LIQUIDATION') liquidateLot(journal, lot, exit.price, moment);
-  else closeLot(journal, lot, exit.price, exit.reason, moment);
+  if (exit.reason === 'LIQUIDATION') liquidateLot(draft, lot, exit.price, moment);
+  else closeLot(draft, lot, exit.price, exit.reason, moment);
 }
 
 /** Closes lots by market orders: `price` moved against them by slippage, with a fee. */
 export function closeAtMarket(
-  journal: Journal,
+  draft: OutcomeDraft,
   lots: readonly Lot[],
   price: number,
   atr14: number,
@@ -155,22 +160,22 @@ export function closeAtMarket(
   moment: Moment,
 ): void {
   for (const lot of lots) {
-    closeLot(journal, lot, slippedPrice(price, atr14, closingOrder(lot.side)), reason, moment);
+    closeLot(draft, lot, slippedPrice(price, atr14, closingOrder(lot.side)), reason, moment);
   }
 }
 
 /** The kill switch, at the close of a 3-minute candle. */
-function switchOff(journal: Journal, close: number, atr14: number, moment: Moment): void {
-  const { account } = journal;
+function switchOff(draft: OutcomeDraft, close: number, atr14: number, moment: Moment): void {
+  const { account } = draft;
   const { killLevel } = account.settings;
   const equity = equityAt(account, close);
   if (account.status === 'KILLED' || equity >= killLevel * account.initialBalance) return;
-  journal.sentences.push(sentenceOfKill(equity, account.initialBalance, killLevel));
-  closeAtMarket(journal, account.lots, close, atr14, 'KILLED', moment);
+  draft.sentences.push(sentenceOfKill(equity, account.initialBalance, killLevel));
+  closeAtMarket(draft, account.lots, close, atr14, 'KILLED', moment);
   account.status = 'KILLED';
 }
 
-function recordEquity({ account, equity }: Journal, close: number, time: number): void {
+function recordEquity({ account, equity }: OutcomeDraft, close: number, time: number): void {
   equity.push({
     time,
     wallet: account.wallet,

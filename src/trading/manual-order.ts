@@ -4,7 +4,7 @@ import { accountStateAt, type PaperAccount } from './account.ts';
 import { closeAtMarket } from './execute-candle.ts';
 import { lotId } from './ledger.ts';
 import type { Lot } from './lot.ts';
-import { journalled, type Outcome, openLot } from './outcome.ts';
+import { draftOutcome, type Outcome, openLot } from './outcome.ts';
 import { proposeOrder } from './propose-order.ts';
 import { priceText, sentenceOfOpening } from './sentences.ts';
 import { lotOf } from './take-decision.ts';
@@ -92,9 +92,9 @@ export function openByHand(account: PaperAccount, moment: ManualMoment, order: M
     maxSteps: settings.timeLimitHours * 4,
   };
   checkExits(lot);
-  return journalled(account, (journal) => {
-    openLot(journal, lot, { time: moment.time, candle: account.nextCandle });
-    journal.sentences.push(sentenceOfOpening(lot));
+  return draftOutcome(account, (draft) => {
+    openLot(draft, lot, { time: moment.time, candle: account.nextCandle });
+    draft.sentences.push(sentenceOfOpening(lot));
   });
 }
 
@@ -106,9 +106,9 @@ export function closeByHand(account: PaperAccount, moment: ManualMoment, id: str
   const lot = account.lots.find((one) => one.id === id);
   if (lot === undefined)
     throw new PaperdeskError('POSITION_NOT_FOUND', `${account.id} has no open position ${id}.`);
-  return journalled(account, (journal) => {
+  return draftOutcome(account, (draft) => {
     const at = { time: moment.time, candle: account.nextCandle };
-    closeAtMarket(journal, [lot], moment.price, moment.atr14, 'MANUAL', at);
+    closeAtMarket(draft, [lot], moment.price, moment.atr14, 'MANUAL', at);
   });
 }
 

@@ -31,7 +31,7 @@ export interface Outcome {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** An outcome in the making; it is never seen outside the event that it belongs to. */
-export interface Journal {
+export interface OutcomeDraft {
   account: Mutable<PaperAccount>;
   readonly lines: LedgerLine[];
   readonly opened: Lot[];
@@ -42,8 +42,8 @@ export interface Journal {
 }
 
 /** Runs `work` on a journal of the account, which itself stays as it is. */
-export function journalled(account: PaperAccount, work: (journal: Journal) => void): Outcome {
-  const journal: Journal = {
+export function draftOutcome(account: PaperAccount, work: (draft: OutcomeDraft) => void): Outcome {
+  const draft: OutcomeDraft = {
     account: { ...account },
     lines: [],
     opened: [],
@@ -52,12 +52,12 @@ export function journalled(account: PaperAccount, work: (journal: Journal) => vo
     equity: [],
     sentences: [],
   };
-  work(journal);
-  return journal;
+  work(draft);
+  return draft;
 }
 
 /** Several outcomes, one after the other, as one. */
-export function joinOutcomes(all: readonly [Outcome, ...Outcome[]]): Outcome {
+export function concatOutcomes(all: readonly [Outcome, ...Outcome[]]): Outcome {
   return {
     account: all.at(-1)!.account,
     lines: all.flatMap(({ lines }) => lines),
@@ -77,7 +77,7 @@ export interface Moment {
 
 /** Moves money: the wallet changes by a ledger line only. `amount` is already rounded. */
 export function post(
-  { account, lines }: Journal,
+  { account, lines }: OutcomeDraft,
   kind: LedgerKind,
   amount: number,
   { time, candle }: Moment,
@@ -99,15 +99,15 @@ export function post(
 }
 
 /** Adds a lot and pays its entry fee. */
-export function openLot(journal: Journal, lot: Lot, moment: Moment): void {
-  post(journal, 'entry_fee', roundMoney(-lot.entryFee), moment, lot);
-  journal.account.lots = [...journal.account.lots, lot];
-  journal.opened.push(lot);
+export function openLot(draft: OutcomeDraft, lot: Lot, moment: Moment): void {
+  post(draft, 'entry_fee', roundMoney(-lot.entryFee), moment, lot);
+  draft.account.lots = [...draft.account.lots, lot];
+  draft.opened.push(lot);
 }
 
 /** Closes a lot at `exitPrice`: the exit fee is taken of quantity times exit price. */
 export function closeLot(
-  journal: Journal,
+  draft: OutcomeDraft,
   lot: Lot,
   exitPrice: number,
   reason: CloseReason,
@@ -115,16 +115,16 @@ export function closeLot(
 ): void {
   const grossPnl = roundMoney(lotPnl(lot, exitPrice));
   const exitFee = roundMoney(lot.quantity * exitPrice * TAKER_FEE);
-  post(journal, 'realised_pnl', grossPnl, moment, lot);
-  post(journal, 'exit_fee', roundMoney(-exitFee), moment, lot);
-  forget(journal, lot, { exitPrice, reason, closedAt: moment.time, grossPnl, exitFee });
+  post(draft, 'realised_pnl', grossPnl, moment, lot);
+  post(draft, 'exit_fee', roundMoney(-exitFee), moment, lot);
+  forget(draft, lot, { exitPrice, reason, closedAt: moment.time, grossPnl, exitFee });
 }
 
 /** Closes a lot at its liquidation: the margin is lost, and no fee is taken beside it. */
-export function liquidateLot(journal: Journal, lot: Lot, exitPrice: number, moment: Moment): void {
+export function liquidateLot(draft: OutcomeDraft, lot: Lot, exitPrice: number, moment: Moment): void {
   const grossPnl = roundMoney(-lot.margin);
-  post(journal, 'liquidation', grossPnl, moment, lot);
-  forget(journal, lot, {
+  post(draft, 'liquidation', grossPnl, moment, lot);
+  forget(draft, lot, {
     exitPrice,
     reason: 'LIQUIDATION',
     closedAt: moment.time,
@@ -134,19 +134,19 @@ export function liquidateLot(journal: Journal, lot: Lot, exitPrice: number, mome
 }
 
 function forget(
-  journal: Journal,
+  draft: OutcomeDraft,
   lot: Lot,
   exit: Pick<ClosedLot, 'exitPrice' | 'reason' | 'closedAt' | 'grossPnl' | 'exitFee'>,
 ): void {
   const costs = addMoney(addMoney(-lot.entryFee, -exit.exitFee), lot.funding);
   const closed: ClosedLot = { ...lot, ...exit, netPnl: addMoney(exit.grossPnl, costs) };
-  journal.account.lots = journal.account.lots.filter(({ id }) => id !== lot.id);
-  journal.closed.push(closed);
-  journal.sentences.push(sentenceOfClosing(closed));
+  draft.account.lots = draft.account.lots.filter(({ id }) => id !== lot.id);
+  draft.closed.push(closed);
+  draft.sentences.push(sentenceOfClosing(closed));
 }
 
 /** Stores the row of a candle; a later row of the same candle takes the place of an undecided one. */
-export function recordDecision(journal: Journal, record: DecisionRecord): void {
-  journal.account.lastDecision = { asOf: record.asOf, decided: record.decided };
-  journal.decisions.push(record);
+export function recordDecision(draft: OutcomeDraft, record: DecisionRecord): void {
+  draft.account.lastDecision = { asOf: record.asOf, decided: record.decided };
+  draft.decisions.push(record);
 }

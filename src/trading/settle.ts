@@ -1,12 +1,12 @@
 import type { Candle, FundingRate } from '../candle.ts';
 import type { PaperAccount } from './account.ts';
-import type { Quarter } from './decision-candle.ts';
+import type { DecisionCandle } from './decision-candle.ts';
 import { executeCandle } from './execute-candle.ts';
-import { executeQuarter } from './execute-decision-candle.ts';
-import { joinOutcomes, journalled, type Outcome } from './outcome.ts';
+import { executeDecisionCandle } from './execute-decision-candle.ts';
+import { concatOutcomes, draftOutcome, type Outcome } from './outcome.ts';
 
 /** The quarter of an hour that is not over, as far as its 3-minute candles are closed; all of them are there. */
-export interface RunningQuarter {
+export interface FormingDecisionCandle {
   /** Its start, ms. */
   readonly openTime: number;
   readonly closed: readonly Candle[];
@@ -29,18 +29,18 @@ export type RunningRule = 'when decided' | 'always';
  */
 export function settle(
   account: PaperAccount,
-  past: Iterable<Quarter>,
-  running: RunningQuarter | null,
+  past: Iterable<DecisionCandle>,
+  running: FormingDecisionCandle | null,
   rule: RunningRule,
 ): Outcome {
-  const outcomes: [Outcome, ...Outcome[]] = [journalled(account, () => {})];
+  const outcomes: [Outcome, ...Outcome[]] = [draftOutcome(account, () => {})];
   const current = () => (outcomes.at(-1) as Outcome).account;
-  for (const quarter of past) outcomes.push(executeQuarter(current(), quarter));
+  for (const quarter of past) outcomes.push(executeDecisionCandle(current(), quarter));
   if (running !== null && (rule === 'always' || isDecided(current(), running.openTime))) {
     const { closed, funding, atr14 } = running;
     for (const candle of closed) outcomes.push(executeCandle(current(), { candle, funding, atr14 }));
   }
-  return joinOutcomes(outcomes);
+  return concatOutcomes(outcomes);
 }
 
 /** Whether no poll of the quarter can change anything any more. */

@@ -12,7 +12,7 @@ import { closeAtMarket } from './execute-candle.ts';
 import { lotId } from './ledger.ts';
 import type { Lot } from './lot.ts';
 import { roundMoney } from './money.ts';
-import { type Journal, journalled, type Outcome, openLot, recordDecision } from './outcome.ts';
+import { draftOutcome, type Outcome, type OutcomeDraft, openLot, recordDecision } from './outcome.ts';
 import {
   type FixedIntent,
   type OrderIntent,
@@ -72,17 +72,17 @@ export function takeDecision(account: PaperAccount, moment: DecisionMoment, sign
       `${account.id} cannot decide on the candle that closed at ${new Date(asOf).toISOString()} any more.`,
     );
   }
-  return journalled(account, (journal) => {
-    const filled = fillOrder(journal, moment, signal);
-    if (filled.reason !== null) journal.sentences.push(NO_ORDER[filled.reason]);
-    recordDecision(journal, {
+  return draftOutcome(account, (draft) => {
+    const filled = fillOrder(draft, moment, signal);
+    if (filled.reason !== null) draft.sentences.push(NO_ORDER[filled.reason]);
+    recordDecision(draft, {
       ...describeSignal(signal),
       accountId: account.id,
       epoch: account.epoch,
       asOf,
       decided: true,
       ...filled,
-      sentences: [...journal.sentences],
+      sentences: [...draft.sentences],
     });
   });
 }
@@ -101,10 +101,10 @@ export function refuseDecision(
   if (account.nextCandle < asOf) {
     throw new RangeError(`${account.id} must live to ${new Date(asOf).toISOString()} first.`);
   }
-  return journalled(account, (journal) => {
+  return draftOutcome(account, (draft) => {
     const known = account.lastDecision;
     if (account.nextCandle > asOf || (known?.asOf === asOf && known.decided)) return;
-    recordDecision(journal, undecided(account, asOf, reason, sentence));
+    recordDecision(draft, undecided(account, asOf, reason, sentence));
   });
 }
 
@@ -115,8 +115,8 @@ interface FilledOrder {
   readonly lotId: string | null;
 }
 
-function fillOrder(journal: Journal, moment: DecisionMoment, signal: Signal): FilledOrder {
-  const { settings } = journal.account;
+function fillOrder(draft: OutcomeDraft, moment: DecisionMoment, signal: Signal): FilledOrder {
+  const { settings } = draft.account;
   const intent = intentOf(signal, settings);
   if (
     signal.source === 'external' &&
@@ -130,20 +130,19 @@ function fillOrder(journal: Journal, moment: DecisionMoment, signal: Signal): Fi
     markPrice: moment.markPrice,
   };
   const rules = { maxLots: settings.maxPositions, opposite: settings.opposite };
-  const propose = () =>
-    proposeOrder(intent, market, accountStateAt(journal.account, moment.markPrice), rules);
+  const propose = () => proposeOrder(intent, market, accountStateAt(draft.account, moment.markPrice), rules);
 
   const first = propose();
   if (first.type === 'HOLD') return withoutLot('HOLD', first.reason);
   if (first.type === 'OPEN_LONG' || first.type === 'OPEN_SHORT')
-    return openOrder(journal, moment, signal, first.type, first.lot);
+    return openOrder(draft, moment, signal, first.type, first.lot);
 
   const { asOf, fillPrice, atr14 } = moment;
   const why = first.type === 'FLIP' ? 'FLIP' : 'SIGNAL';
-  closeAtMarket(journal, journal.account.lots, fillPrice, atr14, why, { time: asOf, candle: asOf });
+  closeAtMarket(draft, draft.account.lots, fillPrice, atr14, why, { time: asOf, candle: asOf });
   // Sized again from the wallet that the ledger gives after closing, which is rounded.
   const second = propose();
-  if ('lot' in second) return openOrder(journal, moment, signal, 'FLIP', second.lot);
+  if ('lot' in second) return openOrder(draft, moment, signal, 'FLIP', second.lot);
   return withoutLot('CLOSE', second.reason);
 }
 
@@ -152,13 +151,13 @@ function withoutLot(action: 'HOLD' | 'CLOSE', reason: NoOrderReason): FilledOrde
 }
 
 function openOrder(
-  journal: Journal,
+  draft: OutcomeDraft,
   { asOf }: DecisionMoment,
   { source }: Signal,
   action: DecisionRecord['action'],
   order: ProposedLot,
 ): FilledOrder {
-  const { id, epoch, settings } = journal.account;
+  const { id, epoch, settings } = draft.account;
   const key = `${asOf}.${source}`;
   const lot: Lot = {
     ...lotOf(order),
@@ -170,8 +169,8 @@ function openOrder(
       ? { holdClock: settings.policyHoldClock, maxSteps: MAX_HOLD_STEPS }
       : { holdClock: settings.externalHoldClock, maxSteps: settings.timeLimitHours * STEPS_PER_HOUR }),
   };
-  openLot(journal, lot, { time: asOf, candle: asOf });
-  journal.sentences.push(sentenceOfOpening(lot));
+  openLot(draft, lot, { time: asOf, candle: asOf });
+  draft.sentences.push(sentenceOfOpening(lot));
   return { action, reason: null, order, lotId: lot.id };
 }
 

@@ -1,9 +1,9 @@
 import type { PaperAccount } from './account.ts';
-import { pollAccount } from './decide-or-refuse.ts';
-import type { Quarter } from './decision-candle.ts';
-import { executeQuarter, INCOMPLETE_QUARTER, momentOf } from './execute-decision-candle.ts';
+import { decideOrRefuse } from './decide-or-refuse.ts';
+import type { DecisionCandle } from './decision-candle.ts';
+import { executeDecisionCandle, MISSING_INTRABAR_CANDLES, momentOf } from './execute-decision-candle.ts';
 import { gateOf, type PollFacts } from './gates.ts';
-import { joinOutcomes, type Outcome } from './outcome.ts';
+import { concatOutcomes, type Outcome } from './outcome.ts';
 import type { DecisionMoment, Signal } from './take-decision.ts';
 
 /** Stands for the loop that polls and for the models that answer. */
@@ -16,8 +16,8 @@ export interface DecisionProvider {
 
 type Refused = NonNullable<PollFacts['market']>;
 
-export interface ReplayedQuarter {
-  readonly quarter: Quarter;
+export interface TradedCandle {
+  readonly quarter: DecisionCandle;
   readonly outcome: Outcome;
 }
 
@@ -27,9 +27,9 @@ export interface ReplayedQuarter {
  */
 export async function* replay(
   start: PaperAccount,
-  quarters: Iterable<Quarter> | AsyncIterable<Quarter>,
+  quarters: Iterable<DecisionCandle> | AsyncIterable<DecisionCandle>,
   provider: DecisionProvider,
-): AsyncGenerator<ReplayedQuarter> {
+): AsyncGenerator<TradedCandle> {
   let account = start;
   for await (const quarter of quarters) {
     const outcome = await replayQuarter(account, quarter, provider);
@@ -40,30 +40,30 @@ export async function* replay(
 
 async function replayQuarter(
   account: PaperAccount,
-  quarter: Quarter,
+  quarter: DecisionCandle,
   provider: DecisionProvider,
 ): Promise<Outcome> {
   const moment = momentOf(quarter);
   const known = provider.facts(moment.asOf);
-  if (known === null) return executeQuarter(account, quarter);
-  const market = known.market ?? (quarter.parts === null ? INCOMPLETE_QUARTER : null);
+  if (known === null) return executeDecisionCandle(account, quarter);
+  const market = known.market ?? (quarter.parts === null ? MISSING_INTRABAR_CANDLES : null);
   const facts = { ...known, market, asOf: moment.asOf };
   const said = gateOf(account, facts) === null ? await provider.signal(account, moment) : null;
   const refused = said !== null && 'reason' in said ? said : null;
-  const { outcome } = await pollAccount(account, { ...facts, market: market ?? refused }, () => {
+  const { outcome } = await decideOrRefuse(account, { ...facts, market: market ?? refused }, () => {
     if (said === null || 'reason' in said)
       throw new RangeError('A poll with a reason for no decision asks no model.');
     return { moment, signal: said };
   });
-  if (outcome === null) return executeQuarter(account, quarter);
-  return joinOutcomes([outcome, executeQuarter(outcome.account, quarter)]);
+  if (outcome === null) return executeDecisionCandle(account, quarter);
+  return concatOutcomes([outcome, executeDecisionCandle(outcome.account, quarter)]);
 }
 
 /** A whole replay. */
-export interface ReplayResult extends Outcome {
+export interface TradingResult extends Outcome {
   readonly quarters: number;
   /** Quarters that were executed as one bar because 3-minute candles are missing. */
-  readonly incompleteQuarters: number;
+  readonly candlesWithoutIntrabar: number;
 }
 
 /**
@@ -72,15 +72,15 @@ export interface ReplayResult extends Outcome {
  */
 export async function collectReplay(
   start: PaperAccount,
-  quarters: AsyncIterable<ReplayedQuarter>,
-  onQuarter: (done: number) => void | Promise<void> = () => {},
-): Promise<ReplayResult> {
+  quarters: AsyncIterable<TradedCandle>,
+  onDecisionCandle: (done: number) => void | Promise<void> = () => {},
+): Promise<TradingResult> {
   const outcomes: Outcome[] = [];
-  let incompleteQuarters = 0;
+  let candlesWithoutIntrabar = 0;
   for await (const { quarter, outcome } of quarters) {
     outcomes.push(outcome);
-    if (quarter.parts === null) incompleteQuarters += 1;
-    await onQuarter(outcomes.length);
+    if (quarter.parts === null) candlesWithoutIntrabar += 1;
+    await onDecisionCandle(outcomes.length);
   }
   const nothing: Outcome = {
     account: start,
@@ -91,5 +91,5 @@ export async function collectReplay(
     equity: [],
     sentences: [],
   };
-  return { ...joinOutcomes([nothing, ...outcomes]), quarters: outcomes.length, incompleteQuarters };
+  return { ...concatOutcomes([nothing, ...outcomes]), quarters: outcomes.length, candlesWithoutIntrabar };
 }

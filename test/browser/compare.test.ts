@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
 
-const QUARTER_MS = 15 * 60_000;
+const DECISION_CANDLE_MS = 15 * 60_000;
 const QUARTERS = 12;
 const SIGNALS = ['LONG', 'SHORT', 'FLAT', 'SHORT', 'LONG', 'LONG'];
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
     const signal = SIGNALS[quarter % SIGNALS.length];
     await post('/paper/signal', { model_id: 'by_hand', signal, confidence: 80 });
     await post('/paper/signal', { model_id: 'ppo_v1' });
-    now += QUARTER_MS;
+    now += DECISION_CANDLE_MS;
   }
 });
 afterAll(() => target.close());

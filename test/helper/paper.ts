@@ -1,6 +1,6 @@
 import type { Candle } from '../../src/candle.ts';
 import { newAccount, type PaperAccount } from '../../src/trading/account.ts';
-import { CANDLE_MS, QUARTER_MS } from '../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../src/trading/candle-times.ts';
 import type { CandleEvent } from '../../src/trading/execute-candle.ts';
 import type { Lot } from '../../src/trading/lot.ts';
 import type { OrderIntent } from '../../src/trading/propose-order.ts';
@@ -10,11 +10,11 @@ import type { DecisionMoment, Signal } from '../../src/trading/take-decision.ts'
 /** A quarter of an hour at which no funding is due. */
 export const START = Date.UTC(2025, 10, 10, 1, 15);
 
-export const HOUR_MS = 4 * QUARTER_MS;
+export const HOUR_MS = 4 * DECISION_CANDLE_MS;
 
 /** The 3-minute candle number `index` after START; open and close are inside high and low. */
 export function bar(index: number, open: number, high: number, low: number, close: number): Candle {
-  return { openTime: START + index * CANDLE_MS, open, high, low, close, volume: 1 };
+  return { openTime: START + index * INTRABAR_CANDLE_MS, open, high, low, close, volume: 1 };
 }
 
 export function flatBar(index: number, price = 100): Candle {
@@ -52,7 +52,7 @@ export function lot(changes: Partial<Lot> = {}): Lot {
     leverage: 10,
     stopLoss: 95,
     takeProfit: 110,
-    openedAt: START - QUARTER_MS,
+    openedAt: START - DECISION_CANDLE_MS,
     steps: 1,
     holdClock: 'training',
     maxSteps: 192,

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import type { Candle } from '../../src/candle.ts';
 import type { PaperAccount } from '../../src/trading/account.ts';
-import { CANDLE_MS, QUARTER_MS } from '../../src/trading/candle-times.ts';
-import type { Quarter } from '../../src/trading/decision-candle.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../src/trading/candle-times.ts';
+import type { DecisionCandle } from '../../src/trading/decision-candle.ts';
 import type { GateReason } from '../../src/trading/decision-record.ts';
-import { executeQuarter, runQuarter } from '../../src/trading/execute-decision-candle.ts';
-import { joinOutcomes, type Outcome } from '../../src/trading/outcome.ts';
+import { decideAndExecute, executeDecisionCandle } from '../../src/trading/execute-decision-candle.ts';
+import { concatOutcomes, type Outcome } from '../../src/trading/outcome.ts';
 import type { AccountSettings } from '../../src/trading/settings.ts';
 import { refuseDecision, type Signal } from '../../src/trading/take-decision.ts';
 import {
   collectReplay,
   type DecisionProvider,
-  type ReplayResult,
   replay,
+  type TradingResult,
 } from '../../src/trading/trade-candles.ts';
 import { account, HOUR_MS, START } from './paper.ts';
 
@@ -25,7 +25,7 @@ type MarketReason = Extract<GateReason, 'STALE' | 'GAP' | 'INVALID_FEATURES'>;
 
 /** A quarter of an hour with the poll that comes in it. */
 export interface LivedQuarter {
-  readonly quarter: Quarter;
+  readonly quarter: DecisionCandle;
   readonly poll: Poll | null;
 }
 
@@ -115,10 +115,10 @@ export const randomRun: fc.Arbitrary<{ start: PaperAccount; quarters: LivedQuart
   .map(({ settings: changes, shapes }) => {
     let close = 100;
     const quarters = shapes.map((shape, index): LivedQuarter => {
-      const openTime = START + index * QUARTER_MS;
+      const openTime = START + index * DECISION_CANDLE_MS;
       const markPrice = close;
       const parts = shape.bars.map((bar, part) => {
-        const candle = barAfter(close, openTime + part * CANDLE_MS, bar);
+        const candle = barAfter(close, openTime + part * INTRABAR_CANDLE_MS, bar);
         close = candle.close;
         return candle;
       });
@@ -131,7 +131,7 @@ export const randomRun: fc.Arbitrary<{ start: PaperAccount; quarters: LivedQuart
         volume: 5,
       };
       const funding = openTime % HOUR_MS === 0 ? [{ time: openTime + 7, rate: shape.fundingRate }] : [];
-      const quarter: Quarter = {
+      const quarter: DecisionCandle = {
         candle,
         parts: shape.complete ? parts : null,
         funding,
@@ -157,7 +157,7 @@ function wholeParts(candle: Candle): Candle[] {
   const { openTime, close } = candle;
   return Array.from({ length: 5 }, (_, part) => ({
     ...(part === 0 ? candle : { open: close, high: close, low: close, close, volume: 0 }),
-    openTime: openTime + part * CANDLE_MS,
+    openTime: openTime + part * INTRABAR_CANDLE_MS,
   }));
 }
 
@@ -171,15 +171,18 @@ export function liveThrough(start: PaperAccount, quarters: readonly LivedQuarter
   });
 }
 
-function liveQuarter(account: PaperAccount, quarter: Quarter, came: Poll | null): Outcome {
-  if (came === null || 'signal' in came) return runQuarter(account, quarter, came?.signal ?? null);
+function liveQuarter(account: PaperAccount, quarter: DecisionCandle, came: Poll | null): Outcome {
+  if (came === null || 'signal' in came) return decideAndExecute(account, quarter, came?.signal ?? null);
   const { reason, sentence } = came.refusal;
   const refused = refuseDecision(account, quarter.candle.openTime, reason, sentence);
-  return joinOutcomes([refused, executeQuarter(refused.account, quarter)]);
+  return concatOutcomes([refused, executeDecisionCandle(refused.account, quarter)]);
 }
 
 /** The same by the replay engine. */
-export function replayThrough(start: PaperAccount, quarters: readonly LivedQuarter[]): Promise<ReplayResult> {
+export function replayThrough(
+  start: PaperAccount,
+  quarters: readonly LivedQuarter[],
+): Promise<TradingResult> {
   const polls = new Map(quarters.map(({ quarter, poll: came }) => [quarter.candle.openTime, came]));
   const provider: DecisionProvider = {
     facts(asOf) {

@@ -384,7 +384,7 @@ export const keptForecast = z
       .array(z.tuple([z.number(), z.number(), z.number()]))
       .describe('low, mid, high of ln(close[t+h]/close[t]) for h = 1..192 steps of 15 minutes'),
   })
-  .meta({ id: 'KeptForecast' });
+  .meta({ id: 'StoredForecastRow' });
 
 export type PaperAccountAnswer = z.infer<typeof account>;
 export type PositionAnswer = z.infer<typeof position>;

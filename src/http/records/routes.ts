@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import { quarterOf } from '../../trading/candle-times.ts';
+import { decisionCandleStart } from '../../trading/candle-times.ts';
 import { answerOfPosition } from '../accounts/answer.ts';
 import { decisions, equityCurve, ledger, modelParams, trades } from '../accounts/schema.ts';
 import { closedLotCursor } from '../positions/routes.ts';
@@ -48,7 +48,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
     async ({ params, query }) => {
       const { account, symbol, revision } = await storedOf(params.model_id);
       // Points are at closes of 15-minute candles: all who ask before the next one are answered the same.
-      const { from = 0, to = quarterOf(now()), points } = query;
+      const { from = 0, to = decisionCandleStart(now()), points } = query;
       const { id, epoch, initialBalance } = account;
       const owner = { id, epoch, initialBalance, symbol, version: revision };
       return answerOfCurve(await desk.curve(owner, { from, to, points }));

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { accountIdOf } from '../../packages/package-id.ts';
-import { quartersIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
+import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
 import { answerOfFigures, answerOfLimits, answerOfRules, answerOfStatistics } from '../accounts/answer.ts';
 import type { performance } from '../accounts/schema.ts';
 import { answerOfQuality } from '../forecasts/quality-answer.ts';
@@ -9,7 +9,7 @@ import type { replay } from './schema.ts';
 
 /** A replay as it stands. */
 export function answerOfReplay(job: Replay): z.infer<typeof replay> {
-  const total = quartersIn(job);
+  const total = decisionCandlesIn(job);
   const { settings, done, incomplete, results, startedAt, finishedAt } = job;
   return {
     id: job.id,

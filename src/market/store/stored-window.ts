@@ -33,14 +33,14 @@ export interface StoredWindows {
 /** 1500 candles take some 150 kB; an exchange has no more symbols that anybody trades. */
 const MOST_KEPT = 100;
 
-interface Kept {
+interface RevisionCache {
   readonly due: number;
   readonly version: number;
   readonly window: StoredWindow;
 }
 
 export function createStoredWindows(repository: MarketRepository): StoredWindows {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, RevisionCache>();
 
   async function read(symbol: string, due: number): Promise<StoredWindow> {
     const stored = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, WINDOW_CANDLES, due);

@@ -11,7 +11,7 @@ const VOLUME_DECIMALS = 10;
  * they agree: open of the first, highest high, lowest low, close of the last, and the volumes' sum but for rounding.
  * @param parts all of them, in order of time
  */
-export function quarterProblem(quarter: Candle, parts: readonly Candle[]): string | undefined {
+export function candleMismatch(quarter: Candle, parts: readonly Candle[]): string | undefined {
   const made = aggregateCandles(quarter.openTime, parts, VOLUME_DECIMALS);
   const problems = PRICES.filter((field) => made[field] !== quarter[field]).map(
     (field) => `the ${field} is ${quarter[field]} but ${made[field]} in its 3m candles`,

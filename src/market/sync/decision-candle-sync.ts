@@ -7,7 +7,7 @@ import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
 import type { MarketHistory } from './market-history.ts';
 
 /** Brings the 15m candles and the funding of one symbol into the store as they close. */
-export interface QuarterKeeper {
+export interface DecisionCandleSync {
   stop(): Promise<void>;
 }
 
@@ -32,13 +32,13 @@ const PATIENT_PAUSE_MS = 5 * 60_000;
 /** Clocks are looked at this often, however long nothing is due. */
 const LONGEST_WAIT_MS = 15_000;
 
-export function createQuarterKeeper({
+export function createDecisionCandleSync({
   symbol,
   exchange,
   history,
   timers,
   onCandle,
-}: KeeperParts): QuarterKeeper {
+}: KeeperParts): DecisionCandleSync {
   const waker = createWaker(timers);
   let stored = 0;
   let attempts = 0;

@@ -7,11 +7,11 @@ import type { MarketRepository } from '../store/market-repository.ts';
 import { type CandleConsumer, type CandleFeed, createCandleFeed, type FeedStatus } from './candle-feed.ts';
 import { type CandleFollower, createCandleFollower, type FollowerStatus } from './candle-follower.ts';
 import { createCandleLoader } from './candle-loader.ts';
-import { createQuarterKeeper, type QuarterKeeper } from './decision-candle-sync.ts';
+import { createDecisionCandleSync, type DecisionCandleSync } from './decision-candle-sync.ts';
 import { createFundingLoader } from './funding-loader.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { MarketHistory } from './market-history.ts';
-import { createQuarterChecker, type QuarterChecker } from './mismatch-checker.ts';
+import { createMismatchChecker, type MismatchChecker } from './mismatch-checker.ts';
 
 /** The candles that are streamed, and that drive exits between decisions (market.md). */
 export const LIVE_TIMEFRAME = '3m';
@@ -50,7 +50,7 @@ export interface LiveMarket {
   /** Delivers every closed 3m candle to `consumer` exactly once (see CandleConsumer); follows its symbol. */
   subscribe(consumer: CandleConsumer): Subscription;
   /** Listeners are told the close time (ms) of each new 15m candle once it is stored. */
-  onQuarter(listener: (symbol: string, closeTime: number) => void): void;
+  onDecisionCandle(listener: (symbol: string, closeTime: number) => void): void;
   status(): LiveStatus;
   /** Ends everything in order, the exchange's requests included. */
   stop(): Promise<void>;
@@ -67,8 +67,8 @@ export interface LiveParts {
 
 interface Followed {
   readonly follower: CandleFollower;
-  readonly keeper: QuarterKeeper;
-  readonly checker: QuarterChecker;
+  readonly keeper: DecisionCandleSync;
+  readonly checker: MismatchChecker;
 }
 
 const PATIENCE_MS = 6_000;
@@ -91,7 +91,7 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
     if (stopping !== undefined) return undefined;
     const known = symbols.get(symbol);
     if (known !== undefined) return known;
-    const checker = createQuarterChecker({
+    const checker = createMismatchChecker({
       ...{ symbol, start: exchange.earliestNow(), loader, repository, clock, timers, log },
     });
     const follower = createCandleFollower({
@@ -101,7 +101,7 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
         for (const feed of feeds.values()) if (feed.status().symbol === symbol) feed.wake();
       },
     });
-    const keeper = createQuarterKeeper({
+    const keeper = createDecisionCandleSync({
       ...{ symbol, exchange, history, timers },
       onCandle(closeTime) {
         checker.wake();
@@ -179,7 +179,7 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
       };
     },
 
-    onQuarter: (listener) => void listeners.push(listener),
+    onDecisionCandle: (listener) => void listeners.push(listener),
 
     status: () => ({
       symbols: [...symbols]

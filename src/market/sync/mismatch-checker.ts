@@ -8,10 +8,10 @@ import type { CandleMismatch } from '../store/mismatch-repository.ts';
 import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
 import { isDueAgain } from './ask-again.ts';
 import type { CandleLoader } from './candle-loader.ts';
-import { quarterProblem } from './candle-mismatch.ts';
+import { candleMismatch } from './candle-mismatch.ts';
 
 /** Compares each 15m candle of one symbol with its 3m candles, once all of them are stored. */
-export interface QuarterChecker {
+export interface MismatchChecker {
   /** Says that the 3m candles from `from` to before `to` (ms) are stored, as far as they will ever be. */
   stored(from: number, to: number): void;
   /** Says that there may be more 15m candles. */
@@ -47,12 +47,12 @@ const LONGEST_WAIT_MS = STEP_MS;
  * differ (exchanges correct one and not the other) that is recorded and asked about now and then. Candles that a
  * consumer was given stay as they were given.
  */
-export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
+export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
   const { symbol, loader, repository, clock, timers, log } = parts;
   const waker = createWaker(timers);
-  const quarterOf = (time: number) => Math.floor(time / STEP_MS) * STEP_MS;
+  const decisionCandleStart = (time: number) => Math.floor(time / STEP_MS) * STEP_MS;
   /** Open time of the first 15m candle to look at, and the end of the stored 3m candles. */
-  let next = quarterOf(parts.start - BACK_MS);
+  let next = decisionCandleStart(parts.start - BACK_MS);
   let end = parts.start;
 
   async function problemAt(openTime: number): Promise<string | undefined> {
@@ -80,7 +80,7 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
     while (!waker.stopped) {
       const from = next;
       const [newest] = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, 1);
-      const last = Math.min(quarterOf(end) - STEP_MS, newest?.openTime ?? 0);
+      const last = Math.min(decisionCandleStart(end) - STEP_MS, newest?.openTime ?? 0);
       if (last < from) return;
       const to = Math.min(last, from + (QUARTERS_AT_ONCE - 1) * STEP_MS);
       await checkRange(from, to);
@@ -99,7 +99,7 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
       while ((inside[first]?.openTime ?? openTime) < openTime) first += 1;
       const parts = inside
         .slice(first, first + PARTS)
-        .filter((part) => quarterOf(part.openTime) === openTime);
+        .filter((part) => decisionCandleStart(part.openTime) === openTime);
       const problem = problemOf(quarter, parts);
       if (problem === undefined || known.includes(openTime)) continue;
       log.warn({ symbol, openTime, problem }, 'a 15m candle and its 3m candles differ: asking again');
@@ -129,7 +129,7 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
   const running = run();
   return {
     stored(from, to) {
-      next = Math.min(next, quarterOf(from));
+      next = Math.min(next, decisionCandleStart(from));
       end = to;
       waker.wake();
     },
@@ -144,5 +144,5 @@ export function createQuarterChecker(parts: CheckerParts): QuarterChecker {
 /** Filled candles are known to be wrong, so they contradict nothing. */
 function problemOf(quarter: StoredCandle, inside: readonly StoredCandle[]): string | undefined {
   if (inside.length < PARTS || [quarter, ...inside].some(({ filled }) => filled)) return undefined;
-  return quarterProblem(quarter, inside);
+  return candleMismatch(quarter, inside);
 }

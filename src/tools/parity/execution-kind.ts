@@ -4,9 +4,9 @@ import { ACCOUNT_STATE_SIZE, ACTION_SIZE } from '../../formats/dimensions.ts';
 import { accountVector } from '../../pipeline/account-state.ts';
 import { decodeAction } from '../../pipeline/decode-action.ts';
 import { accountStateAt, newAccount, type PaperAccount } from '../../trading/account.ts';
-import { QUARTER_MS } from '../../trading/candle-times.ts';
-import { type Quarter, quartersOf } from '../../trading/decision-candle.ts';
-import { runQuarter } from '../../trading/execute-decision-candle.ts';
+import { DECISION_CANDLE_MS } from '../../trading/candle-times.ts';
+import { type DecisionCandle, decisionCandlesOf } from '../../trading/decision-candle.ts';
+import { decideAndExecute } from '../../trading/execute-decision-candle.ts';
 import type { Lot } from '../../trading/lot.ts';
 import { TRAINING_SETTINGS } from '../../trading/settings.ts';
 import { Comparison } from './comparison.ts';
@@ -59,7 +59,7 @@ export const executionKind: GoldenKind = {
     const comparison = new Comparison();
     const quarters = quartersByOpenTime(golden);
     const settings = TRAINING_SETTINGS;
-    const at = golden.steps[0]!.decision_open_time_ms + QUARTER_MS;
+    const at = golden.steps[0]!.decision_open_time_ms + DECISION_CANDLE_MS;
     let account = newAccount({ id: 'golden', settings, initialBalance: golden.rules.start_equity, at });
     golden.steps.forEach((step, index) => {
       account = compareStep(account, step, quarters, comparison, `step ${index + 1}`);
@@ -71,11 +71,11 @@ export const executionKind: GoldenKind = {
 function compareStep(
   account: PaperAccount,
   step: GoldenStep,
-  quarters: ReadonlyMap<number, Quarter>,
+  quarters: ReadonlyMap<number, DecisionCandle>,
   comparison: Comparison,
   where: string,
 ): PaperAccount {
-  const openTime = step.decision_open_time_ms + QUARTER_MS;
+  const openTime = step.decision_open_time_ms + DECISION_CANDLE_MS;
   const quarter = quarters.get(openTime);
   if (quarter === undefined) {
     comparison.exact('15m candle that a step is executed in', 'missing', openTime, where);
@@ -85,7 +85,7 @@ function compareStep(
   const vector = accountVector(before, quarter.markPrice);
   comparison.numbers('account state', vector, step.account_state, EXECUTION_TOLERANCE, where);
   const action = decodeAction({ mean: step.action, std: [0, 0, 0, 0, 0] });
-  const outcome = runQuarter(
+  const outcome = decideAndExecute(
     account,
     { ...quarter, atr14: step.atr },
     { source: 'policy', action, evidence: null },
@@ -122,8 +122,8 @@ function compareLot(
 }
 
 /** The 15m candles after the first, by open time, with their 3m candles. */
-function quartersByOpenTime({ bars_15m, bars_3m }: Golden): Map<number, Quarter> {
-  const quarters = quartersOf({
+function quartersByOpenTime({ bars_15m, bars_3m }: Golden): Map<number, DecisionCandle> {
+  const quarters = decisionCandlesOf({
     candles15m: bars_15m.map(candleOf),
     candles3m: bars_3m.map(candleOf),
     funding: [],

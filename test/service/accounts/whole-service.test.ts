@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeAction } from '../../../src/pipeline/decode-action.ts';
 import { newAccount } from '../../../src/trading/account.ts';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
 import type { Signal } from '../../../src/trading/take-decision.ts';
 import { collectReplay, replay } from '../../../src/trading/trade-candles.ts';
@@ -29,7 +29,7 @@ async function post(url: string, payload: object) {
 /** Lives through the quarters: `early` is polled often, `late` once near the end, the package in between. */
 async function live() {
   for (let quarter = 0; quarter < QUARTERS; quarter++) {
-    const from = START + quarter * QUARTER_MS;
+    const from = START + quarter * DECISION_CANDLE_MS;
     if (UNPOLLED.has(quarter)) continue;
     const signal = SIGNALS[quarter % SIGNALS.length];
     for (const minute of [1, 4, 8]) {
@@ -41,7 +41,7 @@ async function live() {
     now = from + 14 * MINUTE;
     await post('/paper/signal', { model_id: 'late', signal, confidence: 80 });
   }
-  now = START + QUARTERS * QUARTER_MS + MINUTE;
+  now = START + QUARTERS * DECISION_CANDLE_MS + MINUTE;
 }
 
 async function lived(modelId: string) {
@@ -111,7 +111,7 @@ describe('accounts that lived through six hours with restarts', () => {
   test.each(['early', 'late', 'ppo_v1'])('%s has one row for every candle', async (modelId) => {
     const { decisions } = await lived(modelId);
     expect(decisions.map(({ asOf }) => asOf)).toEqual(
-      Array.from({ length: QUARTERS }, (_, quarter) => START + quarter * QUARTER_MS),
+      Array.from({ length: QUARTERS }, (_, quarter) => START + quarter * DECISION_CANDLE_MS),
     );
     expect(decisions.filter(({ reason }) => reason === 'MISSED')).toHaveLength(UNPOLLED.size);
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { QUARTER_MS, quarterOf } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart } from '../../../src/trading/candle-times.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { type FastDesk, type LoopProcess, openFastDesk } from './fast-desk.ts';
 import { expectAsUndisturbed, livedAccount } from './lived-account.ts';
@@ -30,7 +30,7 @@ function bringSignals({ url, clock }: FastDesk, model_id: string): () => Promise
   async function run() {
     let created = false;
     while (!stopped) {
-      const signal = SIGNALS[(quarterOf(clock()) / QUARTER_MS) % SIGNALS.length];
+      const signal = SIGNALS[(decisionCandleStart(clock()) / DECISION_CANDLE_MS) % SIGNALS.length];
       try {
         if (!created) created = (await post('/paper/account/create', { model_id, ...NEAR })).ok;
         await (await post('/paper/signal', { model_id, signal, confidence: 80 })).text();
@@ -98,7 +98,7 @@ test('accounts of a service that is killed -9 again and again, one of them with 
   await stopSignals();
   await last.end('SIGKILL');
 
-  const services = await desk.openAt(quarterOf(desk.clock()) + QUARTER_MS + 60_000);
+  const services = await desk.openAt(decisionCandleStart(desk.clock()) + DECISION_CANDLE_MS + 60_000);
   for (const modelId of ['hand', 'ppo_v1']) {
     const lived = await livedAccount(services, modelId);
     await expectAsUndisturbed(lived, desk.recording);

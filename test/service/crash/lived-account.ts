@@ -5,7 +5,7 @@ import { stretchOf } from '../../../src/accounts/market-stretch.ts';
 import { decodeAction } from '../../../src/pipeline/decode-action.ts';
 import type { Services } from '../../../src/services.ts';
 import { newAccount } from '../../../src/trading/account.ts';
-import { QUARTER_MS, quarterOf } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart } from '../../../src/trading/candle-times.ts';
 import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
 import { addMoney } from '../../../src/trading/money.ts';
 import type { Signal } from '../../../src/trading/take-decision.ts';
@@ -34,7 +34,7 @@ export type LivedAccount = Awaited<ReturnType<typeof livedAccount>>;
 /** Expects what an undisturbed run over the recording, decided at the same candles, leaves behind. */
 export async function expectAsUndisturbed(lived: LivedAccount, recording: Recording): Promise<void> {
   const { account, createdAt, decisions } = lived;
-  const from = quarterOf(createdAt);
+  const from = decisionCandleStart(createdAt);
   const to = account.nextCandle;
   const byCandle = new Map(decisions.filter(({ decided }) => decided).map((row) => [row.asOf, row]));
   const start = newAccount({
@@ -45,7 +45,7 @@ export async function expectAsUndisturbed(lived: LivedAccount, recording: Record
   });
   const undisturbed = await collectReplay(
     start,
-    replay(start, quartersOf(recording, from, to), {
+    replay(start, decisionCandlesOf(recording, from, to), {
       facts: (asOf) =>
         byCandle.has(asOf) ? { model: { archived: false, warm: true }, external: true, market: null } : null,
       signal: (_, { asOf }) => signalOf(byCandle.get(asOf) as DecisionRecord),
@@ -65,18 +65,18 @@ export async function expectAsUndisturbed(lived: LivedAccount, recording: Record
   expect(lived.lines.map(({ sequence }) => sequence)).toEqual(lived.lines.map((_, index) => index + 1));
   // One row for each candle that it lived through, and no second one.
   expect(decisions.map(({ asOf }) => asOf)).toEqual(
-    Array.from({ length: (to - from) / QUARTER_MS }, (_, index) => from + index * QUARTER_MS),
+    Array.from({ length: (to - from) / DECISION_CANDLE_MS }, (_, index) => from + index * DECISION_CANDLE_MS),
   );
 }
 
 /** The quarters of the recording itself, not of what a service has stored of it. */
-function quartersOf(recording: Recording, from: number, to: number) {
+function decisionCandlesOf(recording: Recording, from: number, to: number) {
   const market = createReplay(recording);
   const within = (start: number) => ({ from: start, to: to - 1, limit: MOST, now: to });
   const { past } = stretchOf({
     from,
     candles15m: market
-      .candles('15m', within(from - LEAD_QUARTERS * QUARTER_MS))
+      .candles('15m', within(from - LEAD_QUARTERS * DECISION_CANDLE_MS))
       .map((candle) => ({ ...candle, filled: false })),
     candles3m: market.candles('3m', within(from)).map((candle) => ({ ...candle, filled: false })),
     funding: market.funding(within(from)),

@@ -5,7 +5,7 @@ import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 /** The recording shows the candles of the golden files again after 52 weeks. */
 const MOVED_MS = 52 * 7 * 24 * 3_600_000;
-const QUARTER_MS = 15 * 60_000;
+const DECISION_CANDLE_MS = 15 * 60_000;
 
 let now = 0;
 let service: TestService;
@@ -13,7 +13,7 @@ const get = async (url: string) => (await service.app.inject(url)).json();
 const post = (url: string, payload: object) => service.app.inject({ method: 'POST', url, payload });
 
 beforeAll(async () => {
-  now = goldenCases('alpha')[0]!.last_open_time_ms + MOVED_MS + QUARTER_MS + 1;
+  now = goldenCases('alpha')[0]!.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
   service = await startTestService({ now: () => now });
   for (const name of ['alpha', 'beta', 'gamma'] as const) {
     expect((await upload(service.app, await packageParts(name))).statusCode).toBe(201);
@@ -28,10 +28,12 @@ describe.each(['alpha', 'beta', 'gamma', 'ppo_v1'])('%s, uploaded and asked over
 
   test.each([0, 1, 2])('decides at moment %i as the original did', async (moment) => {
     const golden = goldenCases(name)[moment]!;
-    now = golden.last_open_time_ms + MOVED_MS + QUARTER_MS + 1;
+    now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
 
     const signal = await get(`/paper/ml-signal/${name}`);
-    expect(signal.timestamp).toBe(new Date(golden.last_open_time_ms + MOVED_MS + QUARTER_MS).toISOString());
+    expect(signal.timestamp).toBe(
+      new Date(golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS).toISOString(),
+    );
     expect(signal.current_price).toBe(golden.close);
     expect(signal.diagnostics.atr_14).toBeCloseTo(golden.atr_14, 8);
     expect(signal.forecast_values).toHaveLength(192);
@@ -62,7 +64,7 @@ describe('POST /paper/inference/v3', () => {
 
   test('sizes an order for the given account from the expected fill', async () => {
     const golden = goldenCases('gamma')[0]!;
-    now = golden.last_open_time_ms + MOVED_MS + QUARTER_MS + 1;
+    now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
     const { direction, size_pct, leverage } = golden.decisions.flat;
     expect(direction).toBe('SHORT');
     const answer = await post('/paper/inference/v3', { ...request, account_state: { equity: 20_000 } });
@@ -88,7 +90,7 @@ describe('POST /paper/inference/v3', () => {
   });
 
   test('lets the policy see the given positions', async () => {
-    const opened = new Date(now - 17 * QUARTER_MS - 5000).toISOString();
+    const opened = new Date(now - 17 * DECISION_CANDLE_MS - 5000).toISOString();
     const answer = await post('/paper/inference/v3', {
       ...request,
       account_state: {
@@ -160,7 +162,7 @@ describe('POST /paper/inference/v3', () => {
 describe('GET /paper/signal', () => {
   test('shows the decision in words without trading', async () => {
     const golden = goldenCases('gamma')[0]!;
-    now = golden.last_open_time_ms + MOVED_MS + QUARTER_MS + 1;
+    now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
     expect(await get('/paper/signal?model_id=gamma')).toMatchObject({
       model_id: 'paper_gamma',
       symbol: 'BTCUSDT',
@@ -171,7 +173,7 @@ describe('GET /paper/signal', () => {
       reason: null,
       actions: [expect.stringMatching(/short lot of .* USDT/)],
       warmup_status: 'DONE',
-      as_of: new Date(golden.last_open_time_ms + MOVED_MS + QUARTER_MS).toISOString(),
+      as_of: new Date(golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS).toISOString(),
       market_source: 'recorded',
     });
   });

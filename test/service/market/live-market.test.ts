@@ -344,7 +344,7 @@ describe('following', () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
     let stored = false;
-    live.onQuarter(() => {
+    live.onDecisionCandle(() => {
       stored = true;
     });
     live.follow('BTCUSDT');

@@ -26,7 +26,7 @@ describe('at the close of a 15m candle', () => {
   ])('candles and funding of all symbols are there within 5 s: %s', async (_name, behaviour, seed) => {
     const { live, repository, database, clock, passTo } = await open(behaviour, seededRandom(seed));
     const stored: { symbol: string; delay: number }[] = [];
-    live.onQuarter((symbol, closeTime) => {
+    live.onDecisionCandle((symbol, closeTime) => {
       if (closeTime === CLOSE) stored.push({ symbol, delay: clock() - closeTime });
     });
     const given: number[] = [];
@@ -55,7 +55,7 @@ describe('at the close of a 15m candle', () => {
   test('symbols do not all ask in the same moment', async () => {
     const { live, clock, passTo } = await open({ streaming: false }, seededRandom(5));
     const at = new Set<number>();
-    live.onQuarter((_symbol, closeTime) => {
+    live.onDecisionCandle((_symbol, closeTime) => {
       if (closeTime === CLOSE) at.add(clock());
     });
     for (const symbol of SYMBOLS) live.follow(symbol);

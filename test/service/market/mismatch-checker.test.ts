@@ -43,7 +43,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     now = clock;
     live.follow('BTCUSDT');
     const windows: string[] = [];
-    live.onQuarter(async () => void windows.push((await history.window('BTCUSDT')).revision));
+    live.onDecisionCandle(async () => void windows.push((await history.window('BTCUSDT')).revision));
     await passTo(QUARTER + CANDLE + 60_000);
     const window = await history.window('BTCUSDT');
     const newest = window.candles.at(-1) as Candle;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
@@ -9,7 +9,7 @@ const START = Date.parse('2026-11-26T06:00:00Z');
 const QUARTERS = 40;
 /** Nobody polls in these. */
 const UNPOLLED = new Set([3, 7, 8, 20, 31]);
-const END = START + QUARTERS * QUARTER_MS;
+const END = START + QUARTERS * DECISION_CANDLE_MS;
 
 let now = START + MINUTE;
 let service: TestService;
@@ -63,7 +63,7 @@ async function ledgerOf(url: string, id: string) {
 async function live() {
   for (let quarter = 0; quarter < QUARTERS; quarter++) {
     if (UNPOLLED.has(quarter)) continue;
-    now = START + quarter * QUARTER_MS + MINUTE;
+    now = START + quarter * DECISION_CANDLE_MS + MINUTE;
     const polled = await send('POST', '/paper/signal', { model_id: 'ppo_v1' });
     expect(polled.body).toMatchObject({ decided: true });
   }
@@ -82,7 +82,7 @@ afterAll(() => service.close());
 describe('a replay over candles that a live account lived through', () => {
   const decided = Array.from({ length: QUARTERS }, (_, quarter) => quarter)
     .filter((quarter) => !UNPOLLED.has(quarter))
-    .map((quarter) => iso(START + quarter * QUARTER_MS));
+    .map((quarter) => iso(START + quarter * DECISION_CANDLE_MS));
 
   test.each([
     ['a list of candles', decided],
@@ -139,7 +139,7 @@ describe('a replay over candles that a live account lived through', () => {
 
 describe('replays', () => {
   test('compute what nobody has asked for, once', async () => {
-    const from = iso(START - 5 * QUARTER_MS);
+    const from = iso(START - 5 * DECISION_CANDLE_MS);
     const first = await replayed({ from, initial_balance: 1000, settings: { funding: false } });
     expect(first).toMatchObject({
       decided_candles: null,
@@ -175,7 +175,13 @@ describe('replays', () => {
 
   test.each([
     ['ends in the future', { to: iso(END + 3_600_000) }, 422, 'REPLAY_RANGE', 'what has not been'],
-    ['ends before it begins', { to: iso(START - QUARTER_MS) }, 422, 'REPLAY_RANGE', 'no 15-minute candle'],
+    [
+      'ends before it begins',
+      { to: iso(START - DECISION_CANDLE_MS) },
+      422,
+      'REPLAY_RANGE',
+      'no 15-minute candle',
+    ],
     [
       'is too long',
       { from: '2023-11-26T00:00:00Z' },
@@ -217,7 +223,7 @@ describe('replays', () => {
   });
 
   test('wait for each other, and are cancelled where they are', async () => {
-    const long = { from: iso(START - 20 * 96 * QUARTER_MS) };
+    const long = { from: iso(START - 20 * 96 * DECISION_CANDLE_MS) };
     const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
     const waiting = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
     await underWay(running);
@@ -234,7 +240,7 @@ describe('replays', () => {
   });
 
   test('go on after a restart, and come to the same', async () => {
-    const long = { from: iso(START - 3 * 96 * QUARTER_MS) };
+    const long = { from: iso(START - 3 * 96 * DECISION_CANDLE_MS) };
     const { id } = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body;
     await underWay(id);
     await service.restart();
@@ -250,7 +256,7 @@ describe('replays', () => {
   test('fail in words where their package is gone, and are refused where it is archived', async () => {
     expect((await upload(service.app, await packageParts('alpha'))).statusCode).toBe(201);
     await warmedUp(service.app, 'alpha');
-    const long = { from: iso(START - 300 * 96 * QUARTER_MS) };
+    const long = { from: iso(START - 300 * 96 * DECISION_CANDLE_MS) };
     const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
     const waiting = (await send('POST', '/paper/replays', { ...RANGE, model_id: 'alpha' })).body;
     expect(waiting).toMatchObject({ state: 'QUEUED', model_id: 'paper_alpha', initial_balance: 10_000 });

@@ -10,10 +10,10 @@ import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import { createForecastRepository } from '../../../src/decisions/forecast-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, reset } from '../../../src/trading/account-commands.ts';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
-import { executeCandle, passIdle } from '../../../src/trading/execute-candle.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { executeCandle, skipCandlesWithoutLots } from '../../../src/trading/execute-candle.ts';
 import { openByHand } from '../../../src/trading/manual-order.ts';
-import { joinOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
+import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
 import { refuseDecision, takeDecision } from '../../../src/trading/take-decision.ts';
 import { account, event, flatBar, lot, moment, policySignal, START } from '../../helper/paper.ts';
 import { liveThrough, randomRun } from '../../helper/random-run.ts';
@@ -101,7 +101,7 @@ describe('an account in the store', () => {
 });
 
 describe('a reset', () => {
-  const now = { time: START + QUARTER_MS, price: 100, atr14: 1 };
+  const now = { time: START + DECISION_CANDLE_MS, price: 100, atr14: 1 };
 
   async function resetTwice(hide: boolean) {
     let stored = await commit(await create(), OPENING());
@@ -146,7 +146,7 @@ describe('a random life', () => {
     await fc.assert(
       fc.asyncProperty(randomRun, async ({ start, quarters }) => {
         const outcomes = liveThrough({ ...start, id: `paper_${count++}` }, quarters);
-        const whole = joinOutcomes(outcomes as [Outcome, ...Outcome[]]);
+        const whole = concatOutcomes(outcomes as [Outcome, ...Outcome[]]);
         const { id } = whole.account;
         await create({ ...start, id });
         for (const outcome of outcomes) await commit((await accounts.find(id)) as StoredAccount, outcome);
@@ -170,7 +170,7 @@ describe('a random life', () => {
   });
 
   it('of years without lots is stored at once', async () => {
-    const idle = passIdle(account(), START + 5000 * QUARTER_MS);
+    const idle = skipCandlesWithoutLots(account(), START + 5000 * DECISION_CANDLE_MS);
     await commit(await create(), idle);
     expect(await history.equity('paper_test', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(5000);
     expect(await history.decisions('paper_test', 10_000)).toHaveLength(5000);

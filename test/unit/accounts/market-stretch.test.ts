@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { stretchOf } from '../../../src/accounts/market-stretch.ts';
 import { reducedCurve } from '../../../src/statistics/priced-equity-curve.ts';
-import { CANDLE_MS, QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 
 /** A full hour. */
 const HOUR = Date.UTC(2025, 10, 10, 8);
 const candle = (openTime: number, filled = false) => ({
   ...{ openTime, open: 100, high: 101, low: 99, close: 100, volume: filled ? 0 : 1, filled },
 });
-const candles15m = Array.from({ length: 6 }, (_, index) => candle(HOUR + (index - 4) * QUARTER_MS));
-const candles3m = Array.from({ length: 12 }, (_, index) => candle(HOUR + index * CANDLE_MS));
+const candles15m = Array.from({ length: 6 }, (_, index) => candle(HOUR + (index - 4) * DECISION_CANDLE_MS));
+const candles3m = Array.from({ length: 12 }, (_, index) => candle(HOUR + index * INTRABAR_CANDLE_MS));
 const whole = {
   from: HOUR,
   ...{ candles15m, candles3m, funding: [], fundingKnownTo: HOUR },
@@ -19,8 +19,8 @@ const whole = {
 describe('what is stored of the market', () => {
   test('is cut into quarters that are over and the running one', () => {
     const { past, running } = stretchOf(whole);
-    expect(past.map(({ candle: { openTime } }) => openTime)).toEqual([HOUR, HOUR + QUARTER_MS]);
-    expect(running).toMatchObject({ openTime: HOUR + 2 * QUARTER_MS, atr14: 2 });
+    expect(past.map(({ candle: { openTime } }) => openTime)).toEqual([HOUR, HOUR + DECISION_CANDLE_MS]);
+    expect(running).toMatchObject({ openTime: HOUR + 2 * DECISION_CANDLE_MS, atr14: 2 });
     expect(running?.closed).toHaveLength(2);
   });
 

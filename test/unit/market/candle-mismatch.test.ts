@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
 import { aggregateCandles } from '../../../src/market/store/aggregate-candles.ts';
-import { quarterProblem } from '../../../src/market/sync/candle-mismatch.ts';
+import { candleMismatch } from '../../../src/market/sync/candle-mismatch.ts';
 import { MINUTE, shippedRecording, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 10);
@@ -9,7 +9,7 @@ const { candles } = walk({ timeframe: '3m', start: START, count: 5 });
 const quarter = aggregateCandles(START, candles, 8);
 
 test('a 15m candle agrees with the 3m candles that it is made of', () => {
-  expect(quarterProblem(quarter, candles)).toBeUndefined();
+  expect(candleMismatch(quarter, candles)).toBeUndefined();
 });
 
 describe('it does not with', () => {
@@ -21,11 +21,11 @@ describe('it does not with', () => {
     ['volume', quarter.volume + 0.001, 'the volume is'],
     ['volume', 0, `the volume is 0 but ${quarter.volume} in its 3m candles`],
   ])('another %s', (field, value, words) => {
-    expect(quarterProblem({ ...quarter, [field]: value }, candles)).toContain(words);
+    expect(candleMismatch({ ...quarter, [field]: value }, candles)).toContain(words);
   });
 
   test('several others, and names all', () => {
-    const problem = quarterProblem({ ...quarter, open: 1, close: 2 }, candles);
+    const problem = candleMismatch({ ...quarter, open: 1, close: 2 }, candles);
     expect(problem).toMatch(/^the open is .*; the close is /);
   });
 });
@@ -39,7 +39,7 @@ test('the dust of adding volumes in binary is no difference, however large they 
         .map((candle) => ({ ...candle, volume: candle.volume * scale }));
       const volume = parts.toReversed().reduce((sum, part) => part.volume + sum, 0);
       const made = { ...aggregateCandles(parts[0]!.openTime, parts, 8), volume };
-      expect(quarterProblem(made, parts)).toBeUndefined();
+      expect(candleMismatch(made, parts)).toBeUndefined();
     }
   }
   expect(recording.candles[1]!.openTime - recording.candles[0]!.openTime).toBe(3 * MINUTE);

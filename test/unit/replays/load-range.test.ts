@@ -7,12 +7,12 @@ import {
   type MarketRepository,
 } from '../../../src/market/store/market-repository.ts';
 import { type LoadParts, loadRange } from '../../../src/replays/load-range.ts';
-import { CANDLE_MS, QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 
 const DAY = 24 * 60 * 60_000;
 const FROM = Date.UTC(2026, 0, 20);
 const TO = FROM + DAY;
-const WINDOW = 1500 * QUARTER_MS;
+const WINDOW = 1500 * DECISION_CANDLE_MS;
 const ORDER = { symbol: 'BTCUSDT', from: FROM, to: TO };
 /** Long before anything is asked for. */
 const LISTED = FROM - 60 * DAY;
@@ -47,7 +47,7 @@ function parts(has: Partial<Record<Timeframe, number>>, failures = 0) {
       async load(symbol, timeframe, from, to) {
         asked.push([timeframe, from, to]);
         answer();
-        const step = timeframe === '3m' ? CANDLE_MS : QUARTER_MS;
+        const step = timeframe === '3m' ? INTRABAR_CANDLE_MS : DECISION_CANDLE_MS;
         const since = has[timeframe];
         if (since !== undefined)
           await repository.candles.store(symbol, timeframe, flats(step, Math.max(since, from), to + step));
@@ -73,8 +73,8 @@ describe('the candles of a replay', () => {
     const { loaded, asked } = parts({ '15m': LISTED, '3m': LISTED });
     await loadRange(loaded, ORDER);
     const range = await repository.candles.range('BTCUSDT', '15m', 0, TO);
-    expect(range[0]?.openTime).toBe(FROM - 3072 * QUARTER_MS);
-    expect(range.at(-1)?.openTime).toBe(TO - QUARTER_MS);
+    expect(range[0]?.openTime).toBe(FROM - 3072 * DECISION_CANDLE_MS);
+    expect(range.at(-1)?.openTime).toBe(TO - DECISION_CANDLE_MS);
     expect(await repository.candles.range('BTCUSDT', '3m', 0, TO)).toHaveLength(480);
     expect(await repository.funding.coverage('BTCUSDT')).toMatchObject({ from: FROM - WINDOW - DAY });
     const before = asked.length;
@@ -83,16 +83,16 @@ describe('the candles of a replay', () => {
   });
 
   it('need no exchange where they are stored', async () => {
-    await repository.candles.store('BTCUSDT', '15m', flats(QUARTER_MS, FROM - WINDOW, TO));
-    await repository.candles.store('BTCUSDT', '3m', flats(CANDLE_MS, FROM, TO));
+    await repository.candles.store('BTCUSDT', '15m', flats(DECISION_CANDLE_MS, FROM - WINDOW, TO));
+    await repository.candles.store('BTCUSDT', '3m', flats(INTRABAR_CANDLE_MS, FROM, TO));
     await repository.funding.store('BTCUSDT', [], { from: FROM - WINDOW - DAY, to: TO });
     await expect(loadRange(parts({}, 99).loaded, ORDER)).resolves.toBeUndefined();
   });
 
   it('may lack 3m candles, but not all of them', async () => {
-    await loadRange(parts({ '15m': LISTED, '3m': TO - CANDLE_MS }).loaded, ORDER);
+    await loadRange(parts({ '15m': LISTED, '3m': TO - INTRABAR_CANDLE_MS }).loaded, ORDER);
     await expect(
-      loadRange(parts({ '15m': LISTED }).loaded, { ...ORDER, to: TO - QUARTER_MS }),
+      loadRange(parts({ '15m': LISTED }).loaded, { ...ORDER, to: TO - DECISION_CANDLE_MS }),
     ).rejects.toMatchObject({
       code: 'MARKET_DATA_INVALID',
       message: expect.stringContaining('none of the 3m candles of BTCUSDT from 2026-01-20T00:00:00.000Z'),
@@ -100,7 +100,12 @@ describe('the candles of a replay', () => {
   });
 
   it.each([
-    ['too young a symbol', FROM - WINDOW + QUARTER_MS, '1 of the 1596', 'begin at 2026-01-20T00:15:00.000Z'],
+    [
+      'too young a symbol',
+      FROM - WINDOW + DECISION_CANDLE_MS,
+      '1 of the 1596',
+      'begin at 2026-01-20T00:15:00.000Z',
+    ],
     ['no candles at all', TO, '1596 of the 1596', 'none of them is there'],
   ])('are refused for %s, with what is missing', async (_, listed, missing, hint) => {
     const refused = loadRange(parts({ '15m': listed, '3m': LISTED }).loaded, ORDER);

@@ -4,8 +4,8 @@ import { createHistoryRepository } from '../../../src/accounts/history-repositor
 import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import type { Replay } from '../../../src/replays/replay-job.ts';
 import { createReplayRepository, type ReplayRepository } from '../../../src/replays/replay-repository.ts';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
-import { passIdle } from '../../../src/trading/execute-candle.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { skipCandlesWithoutLots } from '../../../src/trading/execute-candle.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { START } from '../../helper/paper.ts';
 
@@ -22,7 +22,7 @@ const QUARTERS = 4000;
 function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
   const order = {
     ...{ id, packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
-    ...{ label: null, from: START, to: START + QUARTERS * QUARTER_MS },
+    ...{ label: null, from: START, to: START + QUARTERS * DECISION_CANDLE_MS },
     ...{ settings: DEFAULT_SETTINGS, initialBalance: 5000 },
     ...changes,
   };
@@ -38,19 +38,19 @@ async function running(id: string): Promise<{ replay: Replay; stored: StoredAcco
 /** Lives some quarters, in which nothing happens, and stores them. */
 function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, quarters: number) {
   const done = replay.done + quarters;
-  const outcome = passIdle(stored.account, START + done * QUARTER_MS);
+  const outcome = skipCandlesWithoutLots(stored.account, START + done * DECISION_CANDLE_MS);
   const progress = { done, incomplete: 1, forecastsComputed: quarters, forecastsKnown: 0 };
   return replays.advance(replay, stored, outcome, progress, START);
 }
 
 describe('a replay in the store', () => {
   it('is as it was ordered, with an account of its own', async () => {
-    const replay = await create('one', { label: 'two weeks' }, [START, START + QUARTER_MS]);
+    const replay = await create('one', { label: 'two weeks' }, [START, START + DECISION_CANDLE_MS]);
     expect(replay).toMatchObject({
       ...{ id: 'one', state: 'QUEUED', label: 'two weeks', decidedCandles: 2, done: 0, results: null },
       ...{ initialBalance: 5000, settings: DEFAULT_SETTINGS, createdAt: START, startedAt: null },
     });
-    expect(await replays.decidedCandles('one')).toEqual([START, START + QUARTER_MS]);
+    expect(await replays.decidedCandles('one')).toEqual([START, START + DECISION_CANDLE_MS]);
     expect((await replays.accounts.find('one'))?.account).toMatchObject({ wallet: 5000, nextCandle: START });
   });
 
@@ -92,7 +92,9 @@ describe('a replay in the store', () => {
 
   it('tells its candles by reason', async () => {
     await advance(await running('one'), 3);
-    expect(await replays.reasons('one', START, START + 2 * QUARTER_MS)).toEqual(new Map([['MISSED', 2]]));
+    expect(await replays.reasons('one', START, START + 2 * DECISION_CANDLE_MS)).toEqual(
+      new Map([['MISSED', 2]]),
+    );
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createKept } from '../../../src/runtime/revision-cache.ts';
+import { createRevisionCache } from '../../../src/runtime/revision-cache.ts';
 
 function keptOf(most = 10) {
   const state = { now: 'a' };
   const made: string[] = [];
-  const kept = createKept<string>({
+  const kept = createRevisionCache<string>({
     isLasting: (value) => value !== 'passing',
     most,
   });

@@ -12,8 +12,8 @@ import { createPerformances } from '../../../src/statistics/account-performance.
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
 import { EquityCurve } from '../../../src/statistics/equity-curve.ts';
 import { TradeTally } from '../../../src/statistics/trades.ts';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
-import { passIdle } from '../../../src/trading/execute-candle.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { skipCandlesWithoutLots } from '../../../src/trading/execute-candle.ts';
 import { account, START } from '../../helper/paper.ts';
 import { liveThrough, randomRun } from '../../helper/random-run.ts';
 
@@ -51,7 +51,7 @@ function counting() {
 }
 
 async function idleTo(stored: StoredAccount, quarters: number): Promise<StoredAccount> {
-  const outcome = passIdle(stored.account, START + quarters * QUARTER_MS);
+  const outcome = skipCandlesWithoutLots(stored.account, START + quarters * DECISION_CANDLE_MS);
   return (await accounts.commit(stored, outcome, START)) as StoredAccount;
 }
 
@@ -116,7 +116,7 @@ describe('statistics that grow with an account', () => {
   it('have intervals of whole days, and those of the day before while new ones are made', async () => {
     const rising = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, i) => ({
-        ...{ time: START + (from + i + 1) * QUARTER_MS, wallet: 10_000, openLots: 0, openSide: null },
+        ...{ time: START + (from + i + 1) * DECISION_CANDLE_MS, wallet: 10_000, openLots: 0, openSide: null },
         equity: 10_000 + 5 * (from + i) + 20 * Math.sin((from + i) ** 2),
       }));
     const growing = performances();

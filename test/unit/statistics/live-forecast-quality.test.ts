@@ -12,7 +12,7 @@ import {
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { forecastQuality } from '../../../src/statistics/forecast-quality.ts';
 import { createLiveQuality } from '../../../src/statistics/live-forecast-quality.ts';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { silentLog } from '../../helper/market.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
@@ -27,7 +27,7 @@ const candles = (() => {
   let close = 100;
   return Array.from({ length: HISTORY + 960 }, (_, i) => {
     close *= Math.exp(next());
-    const openTime = START + (i - HISTORY) * QUARTER_MS;
+    const openTime = START + (i - HISTORY) * DECISION_CANDLE_MS;
     return { openTime, open: close, high: close, low: close, close, volume: 1 };
   });
 })();
@@ -73,20 +73,23 @@ const foretell = (asOf: number, origin: 'live' | 'replay' = 'live') =>
 describe('the quality of live forecasts', () => {
   it('is that of all forecasts live decisions asked for, against the history before them', async () => {
     await store(START, now);
-    const asked = [START, START + 5 * QUARTER_MS, START + 900 * QUARTER_MS];
+    const asked = [START, START + 5 * DECISION_CANDLE_MS, START + 900 * DECISION_CANDLE_MS];
     for (const asOf of asked) await foretell(asOf);
-    await foretell(START + 7 * QUARTER_MS, 'replay');
+    await foretell(START + 7 * DECISION_CANDLE_MS, 'replay');
     const quality = await qualityWith().of(modelOf());
     expect(quality).toMatchObject({
       packageVersion: '1',
       forecasts: 3,
       from: START,
-      to: START + 900 * QUARTER_MS,
+      to: START + 900 * DECISION_CANDLE_MS,
     });
     const expected = await forecastQuality(
       {
         closes: Float64Array.from(candles, ({ close }) => close),
-        forecasts: asked.map((asOf) => ({ index: HISTORY - 1 + (asOf - START) / QUARTER_MS, quantiles })),
+        forecasts: asked.map((asOf) => ({
+          index: HISTORY - 1 + (asOf - START) / DECISION_CANDLE_MS,
+          quantiles,
+        })),
         levels: LEVELS,
       },
       async () => {},
@@ -97,7 +100,7 @@ describe('the quality of live forecasts', () => {
   });
 
   it('is measured without a baseline where the exchange cannot bring the history', async () => {
-    await store(START - QUARTER_MS, now);
+    await store(START - DECISION_CANDLE_MS, now);
     await foretell(START);
     const away = () => Promise.reject(new PaperdeskError('MARKET_UNAVAILABLE', 'away'));
     const { horizons } = await qualityWith(away).of(modelOf());
@@ -106,9 +109,9 @@ describe('the quality of live forecasts', () => {
   });
 
   it('stands flat where candles are missing', async () => {
-    await store(START - 3 * QUARTER_MS, START + 2 * QUARTER_MS);
-    await store(START + 6 * QUARTER_MS, now);
-    await foretell(START + 8 * QUARTER_MS);
+    await store(START - 3 * DECISION_CANDLE_MS, START + 2 * DECISION_CANDLE_MS);
+    await store(START + 6 * DECISION_CANDLE_MS, now);
+    await foretell(START + 8 * DECISION_CANDLE_MS);
     const { horizons } = await qualityWith(async () => {}).of(modelOf());
     expect(horizons[0]).toMatchObject({ forecasts: 1 });
   });
@@ -119,9 +122,9 @@ describe('the quality of live forecasts', () => {
     const quality = qualityWith();
     expect(quality.known(modelOf())).toBeNull();
     const first = await quality.of(modelOf());
-    await foretell(START + QUARTER_MS);
+    await foretell(START + DECISION_CANDLE_MS);
     expect(await quality.of(modelOf())).toBe(first);
-    now += QUARTER_MS;
+    now += DECISION_CANDLE_MS;
     expect(quality.known(modelOf())).toBe(first);
     await expect.poll(() => quality.known(modelOf())?.forecasts).toBe(2);
   });

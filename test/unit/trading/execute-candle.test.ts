@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PaperAccount } from '../../../src/trading/account.ts';
-import { QUARTER_MS } from '../../../src/trading/candle-times.ts';
-import { executeCandle, executeWholeCandle, passIdle } from '../../../src/trading/execute-candle.ts';
+import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import {
+  executeCandle,
+  executeWithoutIntrabar,
+  skipCandlesWithoutLots,
+} from '../../../src/trading/execute-candle.ts';
 import { account, bar, event, flatBar, HOUR_MS, lot, START, shortLot } from '../../helper/paper.ts';
 
 /** Executes `count` candles at 100 from the account's next one. */
@@ -41,7 +45,7 @@ describe('the end of a 15-minute candle', () => {
     const before = live(nearExpiry(191), 4);
     const { closed, lines, account: after } = executeCandle(before, event(bar(4, 100, 102, 99, 101)));
     const exitPrice = 101 * (1 - 0.0002 - 0.1 / 101);
-    expect(closed[0]).toMatchObject({ reason: 'TIME_LIMIT', closedAt: START + QUARTER_MS });
+    expect(closed[0]).toMatchObject({ reason: 'TIME_LIMIT', closedAt: START + DECISION_CANDLE_MS });
     expect(closed[0]!.exitPrice).toBeCloseTo(exitPrice, 10);
     expect(lines.map(({ kind }) => kind)).toEqual(['realised_pnl', 'exit_fee']);
     expect(lines[1]!.amount).toBeCloseTo(-exitPrice * 0.0006, 8);
@@ -55,7 +59,7 @@ describe('the end of a 15-minute candle', () => {
   it('leaves a point of the equity curve', () => {
     const outcome = executeCandle(live(nearExpiry(1), 4), event(bar(4, 100, 102, 99, 101)));
     expect(outcome.equity).toEqual([
-      { time: START + QUARTER_MS, wallet: 10_000, equity: 10_001, openLots: 1, openSide: 'long' },
+      { time: START + DECISION_CANDLE_MS, wallet: 10_000, equity: 10_001, openLots: 1, openSide: 'long' },
     ]);
   });
 });
@@ -157,31 +161,35 @@ describe('a 15-minute candle without all of its 3-minute candles', () => {
   const whole = { ...bar(0, 100, 111, 94, 105), openTime: START };
 
   it('is one bar: one step, stop before target', () => {
-    const { account: after } = executeWholeCandle(
+    const { account: after } = executeWithoutIntrabar(
       account({}, { lots: [lot({ stopLoss: 90.6, takeProfit: 130, steps: 2 })] }),
       event(whole),
     );
     expect(after.lots[0]!.steps).toBe(3);
-    expect(after.nextCandle).toBe(START + QUARTER_MS);
-    const { closed } = executeWholeCandle(account({}, { lots: [lot()] }), event(whole));
+    expect(after.nextCandle).toBe(START + DECISION_CANDLE_MS);
+    const { closed } = executeWithoutIntrabar(account({}, { lots: [lot()] }), event(whole));
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS', exitPrice: 95 }]);
   });
 
   it('goes on from where its 3-minute candles ended', () => {
     const begun = live(account({}, { lots: [lot({ stopLoss: 90.6, takeProfit: 130 })] }), 2);
     expect(begun.lots[0]!.steps).toBeCloseTo(1.4);
-    const { account: after, equity } = executeWholeCandle(begun, event(whole));
+    const { account: after, equity } = executeWithoutIntrabar(begun, event(whole));
     expect(after.lots[0]!.steps).toBe(2);
     expect(equity).toHaveLength(1);
-    expect(executeWholeCandle(after, event(whole))).toMatchObject({ account: after, equity: [] });
+    expect(executeWithoutIntrabar(after, event(whole))).toMatchObject({ account: after, equity: [] });
   });
 });
 
 describe('an account without lots', () => {
   it('passes time without candles, with a row and a point for each quarter', () => {
-    const { account: after, decisions, equity } = passIdle(account(), START + 3 * QUARTER_MS + 5);
-    expect(after.nextCandle).toBe(START + 3 * QUARTER_MS);
-    expect(decisions.map(({ asOf, reason }) => [(asOf - START) / QUARTER_MS, reason])).toEqual([
+    const {
+      account: after,
+      decisions,
+      equity,
+    } = skipCandlesWithoutLots(account(), START + 3 * DECISION_CANDLE_MS + 5);
+    expect(after.nextCandle).toBe(START + 3 * DECISION_CANDLE_MS);
+    expect(decisions.map(({ asOf, reason }) => [(asOf - START) / DECISION_CANDLE_MS, reason])).toEqual([
       [0, 'MISSED'],
       [1, 'MISSED'],
       [2, 'MISSED'],
@@ -191,11 +199,15 @@ describe('an account without lots', () => {
 
   it('comes to the same as executing candles', () => {
     const executed = live(account(), 15);
-    expect(passIdle(account(), START + 3 * QUARTER_MS).account).toEqual(executed);
-    expect(passIdle(live(account(), 2), START + 3 * QUARTER_MS).account).toEqual(executed);
+    expect(skipCandlesWithoutLots(account(), START + 3 * DECISION_CANDLE_MS).account).toEqual(executed);
+    expect(skipCandlesWithoutLots(live(account(), 2), START + 3 * DECISION_CANDLE_MS).account).toEqual(
+      executed,
+    );
   });
 
   it('is one: lots need their candles', () => {
-    expect(() => passIdle(account({}, { lots: [lot()] }), START + QUARTER_MS)).toThrow(RangeError);
+    expect(() => skipCandlesWithoutLots(account({}, { lots: [lot()] }), START + DECISION_CANDLE_MS)).toThrow(
+      RangeError,
+    );
   });
 });

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
 import { equityAt, type PaperAccount } from '../../../src/trading/account.ts';
-import { CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { executeCandle, executeWholeCandle } from '../../../src/trading/execute-candle.ts';
+import { INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { executeCandle, executeWithoutIntrabar } from '../../../src/trading/execute-candle.ts';
 import { momentOf } from '../../../src/trading/execute-decision-candle.ts';
-import { joinOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
+import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
 import { refuseDecision, takeDecision } from '../../../src/trading/take-decision.ts';
 import { account, flatBar, ledgerSum } from '../../helper/paper.ts';
 import { type LivedQuarter, liveThrough, randomRun } from '../../helper/random-run.ts';
@@ -22,7 +22,7 @@ function check(property: (start: PaperAccount, quarters: LivedQuarter[], outcome
 }
 
 function whole(outcomes: readonly Outcome[]): Outcome {
-  return joinOutcomes(outcomes as [Outcome, ...Outcome[]]);
+  return concatOutcomes(outcomes as [Outcome, ...Outcome[]]);
 }
 
 describe('whatever the market and the polls do', () => {
@@ -90,7 +90,7 @@ describe('whatever the market and the polls do', () => {
             (closedAt === openTime && exitPrice === open) ||
             (closedAt === openTime + length && low <= exitPrice && exitPrice <= high);
           const bars = parts ?? [candle];
-          const length = parts === null ? 5 * CANDLE_MS : CANDLE_MS;
+          const length = parts === null ? 5 * INTRABAR_CANDLE_MS : INTRABAR_CANDLE_MS;
           expect(bars.some((one) => isIn(one, length))).toBe(true);
         }
       }
@@ -133,7 +133,7 @@ describe('doing a thing twice does nothing', () => {
       for (const { quarter } of quarters) {
         const event = { candle: quarter.candle, atr14: quarter.atr14, funding: quarter.funding };
         const again = [
-          executeWholeCandle(end, event),
+          executeWithoutIntrabar(end, event),
           refuseDecision(end, quarter.candle.openTime, 'STALE', 'Old.'),
           ...(quarter.parts ?? []).map((candle) => executeCandle(end, { ...event, candle })),
         ];
@@ -185,7 +185,7 @@ function pieceByPiece(start: PaperAccount, quarters: readonly LivedQuarter[], se
         take(refuseDecision(current, moment.asOf, 'GAP', sentence));
       } else take(takeDecision(current, moment, poll.signal));
     }
-    if (parts === null) take(executeWholeCandle(current, { candle, atr14, funding }));
+    if (parts === null) take(executeWithoutIntrabar(current, { candle, atr14, funding }));
     for (const part of parts ?? []) take(executeCandle(current, { candle: part, atr14, funding }));
   }
   return whole(outcomes);

@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { freeBalance } from '../../../src/trading/account.ts';
 import { momentOf } from '../../../src/trading/execute-decision-candle.ts';
 import { manualLotKey } from '../../../src/trading/manual-order.ts';
-import { joinOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
-import { type RunningQuarter, settle } from '../../../src/trading/settle.ts';
+import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
+import { type FormingDecisionCandle, settle } from '../../../src/trading/settle.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
 import { account, flatBar, lot, moment, policySignal, START } from '../../helper/paper.ts';
 import { type LivedQuarter, liveThrough, randomCompleteRun } from '../../helper/random-run.ts';
 
 const STOPPING = { ...flatBar(0), low: 94 };
 
-function running(...closed: RunningQuarter['closed']): RunningQuarter {
+function running(...closed: FormingDecisionCandle['closed']): FormingDecisionCandle {
   return { openTime: START, closed, funding: [], atr14: 1 };
 }
 
 /** The quarter of an hour so far, at the moment that `closed` of its candles are closed. */
-function soFar({ quarter }: LivedQuarter, closed: number): RunningQuarter {
+function soFar({ quarter }: LivedQuarter, closed: number): FormingDecisionCandle {
   const { candle, parts, funding, atr14 } = quarter;
   return { openTime: candle.openTime, closed: (parts ?? []).slice(0, closed), funding, atr14 };
 }
@@ -49,7 +49,7 @@ it('an account that is settled at any moments, polled late, killed and overlappe
   const moments = fc.infiniteStream(fc.record({ poll: fc.nat(4), views: fc.nat(5), restart: fc.boolean() }));
   fc.assert(
     fc.property(randomCompleteRun, moments, ({ start, quarters }, stream) => {
-      const straight = joinOutcomes(liveThrough(start, quarters) as [Outcome, ...Outcome[]]);
+      const straight = concatOutcomes(liveThrough(start, quarters) as [Outcome, ...Outcome[]]);
       const outcomes: Outcome[] = [];
       let current = start;
       const take = (outcome: Outcome) => {
@@ -69,7 +69,7 @@ it('an account that is settled at any moments, polled late, killed and overlappe
         }
         take(settle(current, [lived.quarter], null, 'when decided'));
       }
-      const whole = joinOutcomes(outcomes as [Outcome, ...Outcome[]]);
+      const whole = concatOutcomes(outcomes as [Outcome, ...Outcome[]]);
       expect(whole.lines).toEqual(straight.lines);
       expect(whole.closed).toEqual(straight.closed);
       expect(whole.equity).toEqual(straight.equity);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
-import { CANDLE_MS, QUARTER_MS } from '../../../src/trading/candle-times.ts';
-import { quartersOf } from '../../../src/trading/decision-candle.ts';
-import { joinOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { decisionCandlesOf } from '../../../src/trading/decision-candle.ts';
+import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
 import { collectReplay, type DecisionProvider, replay } from '../../../src/trading/trade-candles.ts';
 import { account, policySignal, START } from '../../helper/paper.ts';
 import { liveThrough, randomRun, replayThrough } from '../../helper/random-run.ts';
@@ -12,8 +12,10 @@ function candle(openTime: number, price: number): Candle {
   return { openTime, open: price, high: price + 1, low: price - 1, close: price, volume: 1 };
 }
 
-const candles15m = Array.from({ length: 8 }, (_, index) => candle(START + (index - 1) * QUARTER_MS, 100));
-const candles3m = Array.from({ length: 35 }, (_, index) => candle(START + index * CANDLE_MS, 100));
+const candles15m = Array.from({ length: 8 }, (_, index) =>
+  candle(START + (index - 1) * DECISION_CANDLE_MS, 100),
+);
+const candles3m = Array.from({ length: 35 }, (_, index) => candle(START + index * INTRABAR_CANDLE_MS, 100));
 
 const ALWAYS: DecisionProvider = {
   facts: () => ({ model: { archived: false, warm: true }, external: false, market: null }),
@@ -22,8 +24,8 @@ const ALWAYS: DecisionProvider = {
 
 describe('stored candles', () => {
   it('become quarters with the close and the average true range of the candle before', () => {
-    const funding = [{ time: START + 3 * QUARTER_MS + 9, rate: 0.0001 }];
-    const quarters = [...quartersOf({ candles15m, candles3m, funding })];
+    const funding = [{ time: START + 3 * DECISION_CANDLE_MS + 9, rate: 0.0001 }];
+    const quarters = [...decisionCandlesOf({ candles15m, candles3m, funding })];
     expect(quarters).toHaveLength(7);
     expect(quarters[0]).toMatchObject({ markPrice: 100, atr14: 2, funding: [] });
     expect(quarters.map(({ parts }) => parts?.length)).toEqual([5, 5, 5, 5, 5, 5, 5]);
@@ -32,9 +34,14 @@ describe('stored candles', () => {
 
   it('begin where they are asked to, with the average true range of all before', () => {
     const rising = candles15m.map((one, index) => ({ ...one, high: one.high + index }));
-    const all = [...quartersOf({ candles15m: rising, candles3m, funding: [] })];
+    const all = [...decisionCandlesOf({ candles15m: rising, candles3m, funding: [] })];
     const some = [
-      ...quartersOf({ candles15m: rising, candles3m, funding: [], from: START + 2 * QUARTER_MS }),
+      ...decisionCandlesOf({
+        candles15m: rising,
+        candles3m,
+        funding: [],
+        from: START + 2 * DECISION_CANDLE_MS,
+      }),
     ];
     expect(some).toEqual(all.slice(2));
   });
@@ -47,7 +54,7 @@ describe('stored candles', () => {
     const without = candles3m.filter((__, index) => index !== missing);
     const filled = candles3m.map((one, index) => ({ ...one, filled: index === missing }));
     for (const parts of [without, filled]) {
-      const quarters = [...quartersOf({ candles15m, candles3m: parts, funding: [] })];
+      const quarters = [...decisionCandlesOf({ candles15m, candles3m: parts, funding: [] })];
       expect(quarters.map((quarter) => quarter.parts === null)).toEqual([
         true,
         ...Array.from({ length: 6 }, () => false),
@@ -61,21 +68,21 @@ describe('a replay', () => {
     await fc.assert(
       fc.asyncProperty(randomRun, async ({ start, quarters }) => {
         const outcomes = liveThrough(start, quarters);
-        const lived = joinOutcomes(outcomes as [Outcome, ...Outcome[]]);
+        const lived = concatOutcomes(outcomes as [Outcome, ...Outcome[]]);
         const replayed = await replayThrough(start, quarters);
         for (const part of ['account', 'lines', 'opened', 'closed', 'equity'] as const)
           expect(replayed[part]).toEqual(lived[part]);
         expect(replayed.decisions.map(({ asOf }) => asOf)).toEqual(lived.decisions.map(({ asOf }) => asOf));
-        expect(replayed.incompleteQuarters).toBe(quarters.filter(({ quarter }) => !quarter.parts).length);
+        expect(replayed.candlesWithoutIntrabar).toBe(quarters.filter(({ quarter }) => !quarter.parts).length);
       }),
       { numRuns: 60 },
     );
   });
 
   it('opens nothing in a quarter that is not complete, and says how many there are', async () => {
-    const quarters = quartersOf({ candles15m, candles3m: candles3m.slice(1), funding: [] });
+    const quarters = decisionCandlesOf({ candles15m, candles3m: candles3m.slice(1), funding: [] });
     const result = await collectReplay(account(), replay(account(), quarters, ALWAYS));
-    expect(result).toMatchObject({ quarters: 7, incompleteQuarters: 1 });
+    expect(result).toMatchObject({ quarters: 7, candlesWithoutIntrabar: 1 });
     expect(result.decisions.map(({ action, reason }) => reason ?? action)).toEqual([
       'GAP',
       ...Array.from({ length: 6 }, () => 'OPEN_LONG'),
@@ -83,8 +90,8 @@ describe('a replay', () => {
   });
 
   it('decides only where a poll came', async () => {
-    const quarters = quartersOf({ candles15m, candles3m, funding: [] });
-    const polled = new Set([START + QUARTER_MS, START + 4 * QUARTER_MS]);
+    const quarters = decisionCandlesOf({ candles15m, candles3m, funding: [] });
+    const polled = new Set([START + DECISION_CANDLE_MS, START + 4 * DECISION_CANDLE_MS]);
     const provider = { ...ALWAYS, facts: (asOf: number) => (polled.has(asOf) ? ALWAYS.facts(asOf) : null) };
     const { opened, decisions } = await collectReplay(account(), replay(account(), quarters, provider));
     expect(opened.map(({ openedAt }) => openedAt)).toEqual([...polled]);
@@ -92,7 +99,7 @@ describe('a replay', () => {
   });
 
   it('tells its progress and ends when that throws', async () => {
-    const quarters = quartersOf({ candles15m, candles3m, funding: [] });
+    const quarters = decisionCandlesOf({ candles15m, candles3m, funding: [] });
     const seen: number[] = [];
     const stop = collectReplay(account(), replay(account(), quarters, ALWAYS), (done) => {
       seen.push(done);
