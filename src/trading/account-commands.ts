@@ -48,7 +48,7 @@ export function reset(account: PaperAccount, moment: ManualMoment, fresh: FreshS
   return draftOutcome(account, (draft) => {
     const at = { time: moment.time, candle: account.nextCandle };
     closeAtMarket(draft, draft.account.lots, moment.price, moment.atr14, 'RESET', at);
-    post(draft, 'reset', addMoney(next.initialBalance, -journal.account.wallet), at, null);
+    post(draft, 'reset', addMoney(next.initialBalance, -draft.account.wallet), at, null);
     draft.sentences.push(`Epoch ${next.epoch} begins with ${next.initialBalance.toFixed(2)} USDT.`);
     draft.account = { ...next, lastDecision: rowOfNow(account, moment.time) };
   });
