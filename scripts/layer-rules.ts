@@ -23,6 +23,12 @@ export function layerRules(): IForbiddenRuleType[] {
       }),
     ),
     {
+      name: 'only the inference process loads onnxruntime',
+      severity: 'error',
+      from: { path: '^src/(server\\.ts$|cli/|factor-models/worker\\.ts$|packages/digest-thread\\.ts$)' },
+      to: { path: 'node_modules/onnxruntime', reachable: true },
+    },
+    {
       name: 'nothing below imports the wiring',
       severity: 'error',
       from: { path: '^(src|simulator)/', pathNot: [ROOT_FILES, '^src/(cli|http|web)/'] },

@@ -1,4 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { NO_TELEMETRY } from './no-telemetry.ts';
+
+// The inference process is started with these; benchmarks and tests also create sessions in their own process.
+Object.assign(process.env, NO_TELEMETRY);
 
 export interface SessionSettings {
   /** The folder in which the files lie that the graph's external tensors name, where it has any. */

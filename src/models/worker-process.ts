@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { moduleFile, moduleOptions } from '../runtime/program-files.ts';
+import { NO_TELEMETRY } from './no-telemetry.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-protocol.ts';
 
 /** One run of the inference process, from its start to its end. */
@@ -66,7 +67,7 @@ export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr
 export function workerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const passed = Object.entries(environment).filter(([name]) => PASSED_ENVIRONMENT.test(name));
   // Two heaps serve the few threads there are; more only scatter the memory.
-  return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed) };
+  return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed), ...NO_TELEMETRY };
 }
 
 function readLines(child: ChildProcess, onLine: (line: string) => void): void {

@@ -1,10 +1,18 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { createInferenceEngine } from '../../../src/models/engine.ts';
+import { createSession } from '../../../src/models/session.ts';
 import { workerEnvironment } from '../../../src/models/worker-process.ts';
+import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 test('the process gets nothing secret from the environment', () => {
   expect(
@@ -16,8 +24,38 @@ test('the process gets nothing secret from the environment', () => {
       JWT_SECRET: 'secret',
       ADMIN_PASSWORD: 'secret',
       DATABASE_PATH: '/data',
+      ORT_DISABLE_TELEMETRY: '0',
     }),
-  ).toEqual({ PATH: '/usr/bin', TZ: 'UTC', NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' });
+  ).toEqual({
+    PATH: '/usr/bin',
+    TZ: 'UTC',
+    NODE_ENV: 'production',
+    MALLOC_ARENA_MAX: '2',
+    ORT_DISABLE_TELEMETRY: '1',
+  });
+});
+
+test('the process collects no telemetry: it opens and leaves no file but those of the model', async () => {
+  const folder = privateFolders();
+  const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
+  onTestFinished(() => engine.close());
+  await engine.load(packageFiles('alpha'));
+  await engine.forecast(packageFiles('alpha'), someWindows(1), 1);
+
+  const { pid } = engine.status();
+  if (process.platform === 'linux') {
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('ORT_DISABLE_TELEMETRY=1');
+    expect(openFiles(pid!).filter(isTelemetry)).toEqual([]);
+  }
+  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['home', 'tmp']);
+});
+
+// The first session of a process decides, and each test file has a process of its own.
+test('nor does a session in this process', async () => {
+  const folder = privateFolders();
+  await expect(createSession(new Uint8Array(3), { threads: 1 })).rejects.toThrow(/protobuf/);
+  if (process.platform === 'linux') expect(openFiles(process.pid).filter(isTelemetry)).toEqual([]);
+  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['home', 'tmp']);
 });
 
 test('the process ends when the service is killed', async () => {
@@ -37,4 +75,29 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** A new folder with the home and the temporary folder of this process and of those it starts. */
+function privateFolders(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'paperdesk-telemetry-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [variable, name] of Object.entries({ HOME: 'home', TMPDIR: 'tmp' })) {
+    mkdirSync(join(folder, name));
+    vi.stubEnv(variable, join(folder, name));
+  }
+  return folder;
+}
+
+/** Paths of the files that a process has open; Linux only. */
+function openFiles(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((name) => {
+    const link = join(folder, name);
+    // The descriptor that this folder is read with is closed by now.
+    return lstatSync(link, { throwIfNoEntry: false }) === undefined ? [] : [readlinkSync(link)];
+  });
+}
+
+function isTelemetry(path: string): boolean {
+  return /\/\.onnxruntime\/|\/mat-debug-/.test(path);
 }
