@@ -8,7 +8,7 @@ import { fundingNeededTo } from '../market/store/stored-window.ts';
 import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../market/store/window-validity.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
-import { createKeyedMutex } from '../runtime/mutex.ts';
+import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart, INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
 import type { ManualMoment } from '../trading/manual-order.ts';
@@ -61,13 +61,13 @@ const MOST_KEPT = 50;
 export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   const { exchange, repository, storeVersion, now } = parts;
   const oneAtATime = createKeyedMutex();
-  const stretches = createRevisionCache<KnownStretch>({ isLasting: isComplete, most: MOST_KEPT });
+  const stretches = createRevisionCache<KnownStretch>({ isCacheable: isComplete, maxEntries: MOST_KEPT });
   const leads = createRevisionCache<Awaited<ReturnType<typeof candlesOf>>>({
-    isLasting: isComplete,
-    most: MOST_KEPT,
+    isCacheable: isComplete,
+    maxEntries: MOST_KEPT,
   });
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
-  const closes = createRevisionCache<number | null>({ isLasting: () => true, most: MOST_KEPT });
+  const closes = createRevisionCache<number | null>({ maxEntries: MOST_KEPT });
 
   /** Runs a download, one per symbol at a time; answers what the exchange did not give. */
   async function attempt(work: () => Promise<void>): Promise<PaperdeskError | null> {
@@ -96,7 +96,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   /** The 15-minute candles from 1500 before `start` on; they are read again when one of them was written. */
   async function leadOf(symbol: string, start: number) {
     const due = () => newestClosedOpenTime(now(), '15m');
-    return leads.of(
+    return leads.get(
       `${symbol} ${start}`,
       () => `${due()} ${repository.version(symbol)}`,
       () => candlesOf(symbol, '15m', start - WINDOW_CANDLES * DECISION_CANDLE_MS, due()),
@@ -124,7 +124,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
   /** What is complete stays so until something is stored or the next candle closes. */
   async function since(symbol: string, from: number): Promise<KnownStretch> {
     const start = decisionCandleStart(from);
-    return stretches.of(
+    return stretches.get(
       `${symbol} ${start}`,
       async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`,
       () => readSince(symbol, start),
@@ -188,7 +188,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     newestClose: async (symbol) => (await newestCandle(symbol)).close,
 
     storedClose: (symbol) =>
-      closes.of(
+      closes.get(
         symbol,
         () => String(repository.version(symbol)),
         () => readClose(symbol),

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { PaperAccountRow, PaperLotRow, Tables } from '../db/tables.ts';
-import { inTransaction } from '../market/store/candle-repository.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import {

@@ -2,7 +2,7 @@ import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { accountIdOf, packageIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import { createKeyedMutex } from '../runtime/mutex.ts';
+import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import { newAccount } from '../trading/account.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { AccountChange, AccountRepository, StoredAccount } from './account-repository.ts';

@@ -1,6 +1,6 @@
 import type { Candle } from '../candle.ts';
 import type { Database } from '../db/connection.ts';
-import { inTransaction } from '../market/store/candle-repository.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { CandleBatch } from '../market/sync/candle-feed.ts';
 import type { LiveMarket, Subscription } from '../market/sync/live-market.ts';
 import type { Log } from '../runtime/log.ts';

@@ -1,6 +1,6 @@
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import { createWaker } from '../runtime/waker.ts';
+import { createWakeUp } from '../runtime/wake-up.ts';
 import type { StoredAlert } from './alert.ts';
 import type { AlertRepository } from './alert-repository.ts';
 import { afterAttempt } from './delivery-delay.ts';
@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS = 60_000;
 const PAUSE_AFTER_FAULT_MS = 10_000;
 
 export function createDeliverer({ repository, send, now, timers, log }: DelivererParts): Deliverer {
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   const stopping = new AbortController();
 
   async function attempt(alert: StoredAlert): Promise<void> {
@@ -45,23 +45,23 @@ export function createDeliverer({ repository, send, now, timers, log }: Delivere
     const alert = await repository.next();
     const early = alert === undefined ? LONGEST_WAIT_MS : (alert.nextAttemptAt ?? 0) - now();
     if (alert !== undefined && early <= 0) await attempt(alert);
-    else await waker.wait(Math.min(early, LONGEST_WAIT_MS));
+    else await wakeUp.sleep(Math.min(early, LONGEST_WAIT_MS));
   }
 
   async function run(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       await step().catch(async (error: unknown) => {
         log.error({ err: error }, 'alerts could not be read or recorded');
-        await waker.wait(PAUSE_AFTER_FAULT_MS);
+        await wakeUp.sleep(PAUSE_AFTER_FAULT_MS);
       });
     }
   }
 
   const running = run();
   return {
-    wake: waker.wake,
+    wake: wakeUp.wake,
     async stop() {
-      waker.stop();
+      wakeUp.stop();
       stopping.abort();
       await running;
     },

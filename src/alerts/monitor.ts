@@ -1,6 +1,6 @@
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import { createWaker } from '../runtime/waker.ts';
+import { createWakeUp } from '../runtime/wake-up.ts';
 import type { NewAlert } from './alert.ts';
 import type { AlertRepository } from './alert-repository.ts';
 import type { Condition } from './conditions.ts';
@@ -33,8 +33,8 @@ const GATHER_MS = 200;
 
 export function createMonitor(parts: MonitorParts): Monitor {
   const { repository, conditions, firstAttemptAt, onAlert, now, timers, log } = parts;
-  const waker = createWaker(timers);
-  const gathering = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
+  const gathering = createWakeUp(timers);
 
   async function look(): Promise<void> {
     const found = await conditions();
@@ -55,21 +55,21 @@ export function createMonitor(parts: MonitorParts): Monitor {
   }
 
   async function run(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       await look().catch((error: unknown) => log.error({ err: error }, 'looking for alerts failed'));
-      await waker.wait(LOOK_EVERY_MS);
-      await gathering.wait(GATHER_MS);
+      await wakeUp.sleep(LOOK_EVERY_MS);
+      await gathering.sleep(GATHER_MS);
     }
   }
 
   const running = run();
   return {
-    wake: waker.wake,
+    wake: wakeUp.wake,
     tell(alert) {
       tell(alert).catch((error: unknown) => log.error({ err: error }, 'an alert could not be stored'));
     },
     async stop() {
-      waker.stop();
+      wakeUp.stop();
       gathering.stop();
       await running;
     },

@@ -34,6 +34,12 @@ export interface StoreFactsTable {
   value: string;
 }
 
+/** How often each topic changed (revisions.ts). */
+interface RevisionsTable {
+  topic: string;
+  revision: number;
+}
+
 /** Closed candles; `filled` ones stand in for candles that the exchange does not have. */
 export interface CandlesTable {
   symbol: string;
@@ -308,6 +314,7 @@ export type AlertRow = Selectable<AlertsTable>;
 export type ReplayRow = Selectable<ReplaysTable>;
 
 export interface Tables {
+  revisions: RevisionsTable;
   alerts: AlertsTable;
   polled_accounts: PolledAccountsTable;
   forecasts: ForecastsTable;

@@ -7,8 +7,8 @@ import {
 import { createHistoryRepository, type HistoryRepository } from '../accounts/history-repository.ts';
 import { onMirroredTables } from '../db/mirrored-tables.ts';
 import type { ReplayRow, Tables } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { ErrorCode } from '../errors.ts';
-import { inTransaction } from '../market/store/candle-repository.ts';
 import { newAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import type { Replay, ReplayOrder } from './replay-job.ts';

@@ -6,7 +6,7 @@ import { accountIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import { createWaker } from '../runtime/waker.ts';
+import { createWakeUp } from '../runtime/wake-up.ts';
 import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { planReplay, type ReplayRequest, type RequestParts } from './replay-request.ts';
@@ -51,7 +51,7 @@ const AFTER_TROUBLE_MS = 5000;
 
 export function createReplays(parts: ReplaysParts): Replays {
   const { replays: repository, registry, events, timers, turn, now, log } = parts;
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   let current: { readonly id: string; readonly stop: AbortController } | undefined;
   let working: Promise<void> = Promise.resolve();
 
@@ -130,7 +130,7 @@ export function createReplays(parts: ReplaysParts): Replays {
       stop.signal.addEventListener('abort', () => void timers.sleep(LONGEST_STOP_MS).then(resolve));
     });
     const running = run(replay, stop.signal).catch(async (error: unknown) => {
-      const ended = stop.signal.aborted || waker.stopped || error instanceof ReplayLost;
+      const ended = stop.signal.aborted || wakeUp.stopped || error instanceof ReplayLost;
       if (!ended) await fail(replay.id, error);
     });
     // A download may take its time to end; what it brings is stored, but nobody waits for it.
@@ -140,20 +140,20 @@ export function createReplays(parts: ReplaysParts): Replays {
   }
 
   async function removeHidden(): Promise<void> {
-    while (!waker.stopped && (await repository.removeSome())) await turn();
+    while (!wakeUp.stopped && (await repository.removeSome())) await turn();
   }
 
   async function work(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       try {
         await removeHidden();
         const replay = await repository.next();
-        if (replay === undefined) await waker.wait(LOOKS_EVERY_MS);
+        if (replay === undefined) await wakeUp.sleep(LOOKS_EVERY_MS);
         else await workOn(replay);
         if (replay !== undefined) await repository.hideOld(replay.packageId, MOST_KEPT);
       } catch (error) {
         log.error({ err: error }, 'replays are held up');
-        await waker.wait(AFTER_TROUBLE_MS);
+        await wakeUp.sleep(AFTER_TROUBLE_MS);
       }
     }
   }
@@ -184,7 +184,7 @@ export function createReplays(parts: ReplaysParts): Replays {
       }
       const replay = await repository.create(order, decided, now());
       publish(replay);
-      waker.wake();
+      wakeUp.wake();
       return replay;
     },
 
@@ -203,7 +203,7 @@ export function createReplays(parts: ReplaysParts): Replays {
         }
       }
       await repository.hide(id);
-      waker.wake();
+      wakeUp.wake();
       return 'removed';
     },
 
@@ -212,7 +212,7 @@ export function createReplays(parts: ReplaysParts): Replays {
     },
 
     async close() {
-      waker.stop();
+      wakeUp.stop();
       current?.stop.abort();
       await working;
     },

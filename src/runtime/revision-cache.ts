@@ -1,44 +1,44 @@
-/**
- * Keeps what was made for a key as long as the state that it was made in lasts; whoever asks while it is made waits for
- * the same.
- */
+import { LRUCache } from 'lru-cache';
+
+/** Caches one value per key until the revision that it was computed at changes; concurrent callers share one computation. */
 export interface RevisionCache<T> {
-  /** @param stateNow what the answer depends on; the same text means that nothing has changed */
-  of(key: string, stateNow: StateNow, make: () => Promise<T>): Promise<T>;
+  /** @param revisionNow what the value depends on; the same text means that nothing has changed */
+  get(key: string, revisionNow: () => string | Promise<string>, compute: () => Promise<T>): Promise<T>;
 }
 
-type StateNow = () => string | Promise<string>;
-
-export interface RevisionCacheParts<T> {
-  /** Whether this may be kept at all. */
-  readonly isLasting: (value: T) => boolean;
-  /** How many are kept: those that were asked for last. */
-  readonly most: number;
+export interface RevisionCacheOptions<T> {
+  /** The least recently used entries leave beyond this count. */
+  readonly maxEntries: number;
+  /** Whether a value may be cached; all may by default. */
+  readonly isCacheable?: (value: T) => boolean;
 }
 
-export function createRevisionCache<T>({ isLasting, most }: RevisionCacheParts<T>): RevisionCache<T> {
-  const kept = new Map<string, { readonly state: string; readonly value: Promise<T> }>();
+interface Entry<T> {
+  readonly revision: string;
+  readonly value: Promise<T>;
+}
 
-  async function makeIn(state: string, key: string, stateNow: StateNow, make: () => Promise<T>): Promise<T> {
-    const value = make();
-    const entry = { state, value };
-    kept.delete(key);
-    kept.set(key, entry);
-    if (kept.size > most) kept.delete(kept.keys().next().value as string);
-    let lasts = false;
-    try {
-      lasts = isLasting(await value) && (await stateNow()) === state;
-    } finally {
-      if (!lasts && kept.get(key) === entry) kept.delete(key);
-    }
-    return value;
-  }
-
+export function createRevisionCache<T>({
+  maxEntries,
+  isCacheable = () => true,
+}: RevisionCacheOptions<T>): RevisionCache<T> {
+  const entries = new LRUCache<string, Entry<T>>({ max: maxEntries });
   return {
-    async of(key, stateNow, make) {
-      const state = await stateNow();
-      const known = kept.get(key);
-      return known?.state === state ? known.value : makeIn(state, key, stateNow, make);
+    async get(key, revisionNow, compute) {
+      const revision = await revisionNow();
+      const known = entries.get(key);
+      if (known?.revision === revision) return known.value;
+      const entry = { revision, value: compute() };
+      entries.set(key, entry);
+      let isCurrent = false;
+      try {
+        const value = await entry.value;
+        // What was computed while something changed may mix old and new.
+        isCurrent = isCacheable(value) && (await revisionNow()) === revision;
+        return value;
+      } finally {
+        if (!isCurrent && entries.peek(key) === entry) entries.delete(key);
+      }
     },
   };
 }

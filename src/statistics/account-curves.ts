@@ -27,14 +27,14 @@ const KEPT = { curves: 100, points: 1000 };
 /** Reads a curve once for everybody who looks at the same part of it before the account has another point. */
 export function createAccountCurves({ history, market, pause }: AccountCurvesParts): AccountCurves {
   const kept = createRevisionCache<readonly PricedPoint[]>({
-    isLasting: (points) => points.length <= KEPT.points,
-    most: KEPT.curves,
+    isCacheable: (points) => points.length <= KEPT.points,
+    maxEntries: KEPT.curves,
   });
   return (owner, range) => {
     const closesAt = (times: readonly number[]) => market.closesAt(owner.symbol, times);
     const read = () => curveOf({ history, closesAt, pause }, owner, range);
     if (owner.version === null) return read();
     const key = [owner.id, owner.epoch, range.from, range.to, range.points].join(' ');
-    return kept.of(key, () => `${owner.version} ${market.version(owner.symbol)}`, read);
+    return kept.get(key, () => `${owner.version} ${market.version(owner.symbol)}`, read);
   };
 }

@@ -1,7 +1,7 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
-import { createKeyedMutex } from '../runtime/mutex.ts';
+import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { addMoney } from '../trading/money.ts';

@@ -49,10 +49,10 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
   }
 
   const kept = createRevisionCache<ComparedAccount[]>({
-    isLasting: (accounts) => accounts.every(({ overview }) => overview.settled),
-    most: 1,
+    isCacheable: (accounts) => accounts.every(({ overview }) => overview.settled),
+    maxEntries: 1,
   });
   const stateNow = async () =>
     `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()} ${statisticsVersion()}`;
-  return () => kept.of('all', stateNow, look);
+  return () => kept.get('all', stateNow, look);
 }

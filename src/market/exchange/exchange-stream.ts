@@ -1,7 +1,7 @@
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
-import { createWaker } from '../../runtime/waker.ts';
+import { createWakeUp } from '../../runtime/wake-up.ts';
 import { type CcxtClient, cutConnections } from './ccxt-client.ts';
 import { asExchangeFailure } from './exchange-failure.ts';
 import { candlesOfRows } from './exchange-rows.ts';
@@ -73,7 +73,7 @@ interface Seen {
  */
 export function openCandleStream(parts: StreamParts): CandleStream {
   const { client, symbol, timeframe, pulse, timers, log } = parts;
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   let state: StreamStatus['state'] = 'connecting';
   let interruptions = 0;
   let updatedAt: number | undefined;
@@ -122,7 +122,7 @@ export function openCandleStream(parts: StreamParts): CandleStream {
     for (;;) {
       const rows = await within(coming, SILENCE_MS);
       if (rows !== SILENCE) return rows;
-      if (waker.stopped) throw new Error('the stream is closed');
+      if (wakeUp.stopped) throw new Error('the stream is closed');
       const now = timers.monotonic();
       const silentMs = now - Math.max(pulse.at, asked);
       const untoldMs = now - asked;
@@ -136,31 +136,31 @@ export function openCandleStream(parts: StreamParts): CandleStream {
   /** What comes within `ms`, or SILENCE. */
   async function within(coming: Promise<unknown>, ms: number): Promise<unknown> {
     let waiting = true;
-    const quiet = waker.wait(ms).then(() => {
+    const quiet = wakeUp.sleep(ms).then(() => {
       waiting = false;
       return SILENCE;
     });
     try {
       return await Promise.race([coming, quiet]);
     } finally {
-      if (waiting) waker.wake();
+      if (waiting) wakeUp.wake();
       await quiet;
     }
   }
 
   async function run(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       try {
         await watch(await parts.resolve());
       } catch (error) {
-        if (waker.stopped) break;
+        if (wakeUp.stopped) break;
         lastError = asExchangeFailure(error).message;
         interruptions += 1;
         failures += 1;
         state = 'reconnecting';
         log.warn({ symbol, timeframe, error: lastError }, 'candle stream interrupted');
         const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
-        await waker.wait(backoff * (0.5 + timers.random()));
+        await wakeUp.sleep(backoff * (0.5 + timers.random()));
       }
     }
     state = 'closed';
@@ -176,7 +176,7 @@ export function openCandleStream(parts: StreamParts): CandleStream {
       lastError,
     }),
     close() {
-      waker.stop();
+      wakeUp.stop();
       return running;
     },
   };

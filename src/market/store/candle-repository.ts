@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Candle, Timeframe } from '../../candle.ts';
 import type { CandlesTable, Tables } from '../../db/tables.ts';
+import { inTransaction } from '../../db/transaction.ts';
 
 /** A closed candle; a filled one is flat, has no volume and stands in for one that the exchange does not have. */
 export interface StoredCandle extends Candle {
@@ -144,14 +145,6 @@ function insertRows(database: Kysely<Tables>, rows: CandlesTable[]): Promise<unk
     .values(rows)
     .onConflict((conflict) => conflict.columns(['symbol', 'timeframe', 'open_time']).doNothing())
     .execute();
-}
-
-/** Runs `work` in a transaction, or in the one that `database` already is. */
-export function inTransaction<T>(
-  database: Kysely<Tables>,
-  work: (db: Kysely<Tables>) => Promise<T>,
-): Promise<T> {
-  return database.isTransaction ? work(database) : database.transaction().execute(work);
 }
 
 function rowOf(symbol: string, timeframe: Timeframe, candle: Candle, filled: 0 | 1): CandlesTable {

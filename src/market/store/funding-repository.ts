@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { FundingRate } from '../../candle.ts';
 import type { Tables } from '../../db/tables.ts';
-import { inTransaction } from './candle-repository.ts';
+import { inTransaction } from '../../db/transaction.ts';
 
 /** A span of time in ms, both ends included. */
 export interface Span {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { CandleGapsTable, Tables } from '../../db/tables.ts';
-import { inTransaction } from './candle-repository.ts';
+import { inTransaction } from '../../db/transaction.ts';
 
 /** An unbroken run of candles that the exchange did not have when it was asked, and that were filled. */
 export interface CandleGap {

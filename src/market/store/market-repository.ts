@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Timeframe } from '../../candle.ts';
 import type { Tables } from '../../db/tables.ts';
-import { type CandleRepository, createCandleRepository, inTransaction } from './candle-repository.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { type CandleRepository, createCandleRepository } from './candle-repository.ts';
 import { type CursorRepository, createCursorRepository } from './cursor-repository.ts';
 import { createFundingRepository, type FundingRepository } from './funding-repository.ts';
 import { createGapRepository, type GapRepository } from './gap-repository.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
+import { inTransaction } from '../../db/transaction.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { inTransaction } from './candle-repository.ts';
 
 /** Where a store's candles come from. */
 export interface MarketSource {

@@ -3,7 +3,7 @@ import type { Database } from '../../db/connection.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
-import { createWaker } from '../../runtime/waker.ts';
+import { createWakeUp } from '../../runtime/wake-up.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
 import { createCursorRepository } from '../store/cursor-repository.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
@@ -94,7 +94,7 @@ export function createCandleFeed(parts: FeedParts): CandleFeed {
   const { name, symbol } = consumer;
   const key = { consumer: name, symbol, timeframe };
   const step = TIMEFRAME_MS[timeframe];
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   let next: number | null = null;
   let lastError: string | null = null;
   let pauses = 0;
@@ -171,7 +171,7 @@ export function createCandleFeed(parts: FeedParts): CandleFeed {
 
   async function run(): Promise<void> {
     let notBefore = 0;
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       let wait = notBefore - timers.monotonic();
       if (wait <= 0) {
         try {
@@ -187,14 +187,14 @@ export function createCandleFeed(parts: FeedParts): CandleFeed {
         notBefore = lastError === null ? 0 : timers.monotonic() + wait;
         tell();
       }
-      await waker.wait(wait);
+      await wakeUp.sleep(wait);
     }
     tell();
   }
 
   const running = run();
   return {
-    wake: waker.wake,
+    wake: wakeUp.wake,
     status: () => ({
       consumer: name,
       symbol,
@@ -207,7 +207,7 @@ export function createCandleFeed(parts: FeedParts): CandleFeed {
       const deadline = timers.monotonic() + patienceMs;
       while (next === null || next < openTime) {
         const left = deadline - timers.monotonic();
-        if (left <= 0 || waker.stopped) throw notReached(symbol, lastError);
+        if (left <= 0 || wakeUp.stopped) throw notReached(symbol, lastError);
         const done = new AbortController();
         await Promise.race([
           new Promise<void>((resolve) => waiting.push(resolve)),
@@ -218,7 +218,7 @@ export function createCandleFeed(parts: FeedParts): CandleFeed {
     },
 
     async stop() {
-      waker.stop();
+      wakeUp.stop();
       await running;
     },
   };

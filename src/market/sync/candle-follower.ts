@@ -2,7 +2,7 @@ import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle
 import { PaperdeskError } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
-import { createWaker } from '../../runtime/waker.ts';
+import { createWakeUp } from '../../runtime/wake-up.ts';
 import { candleProblem } from '../exchange/candle-check.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { CandleTurn, StreamStatus } from '../exchange/exchange-stream.ts';
@@ -60,7 +60,7 @@ const MOST_GAPS = 20;
 export function createCandleFollower(parts: FollowerParts): CandleFollower {
   const { symbol, timeframe, exchange, loader, repository, timers, log } = parts;
   const step = TIMEFRAME_MS[timeframe];
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   let next = newestClosedOpenTime(exchange.earliestNow(), timeframe);
   let newest: number | null = null;
   let turns: CandleTurn[] = [];
@@ -75,7 +75,7 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   const stream = exchange.watchCandles(symbol, timeframe, (turn) => {
     // More than a few wait only while candles are asked for, which brings these too.
     turns = [...turns.slice(-9), turn];
-    waker.wake();
+    wakeUp.wake();
   });
 
   const due = () => newestClosedOpenTime(exchange.earliestNow(), timeframe);
@@ -102,7 +102,7 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
 
   /** Asks for what is missing up to `to`, a piece at a time. Answers whether all of it came. */
   async function catchUp(to: number): Promise<boolean> {
-    while (next <= to && !waker.stopped) {
+    while (next <= to && !wakeUp.stopped) {
       const last = Math.min(to, next + (CANDLES_AT_ONCE - 1) * step);
       await loader.load(symbol, timeframe, next, last);
       const stored = await repository.candles.range(symbol, timeframe, next, last);
@@ -161,14 +161,14 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
 
   async function run(): Promise<void> {
     let notBefore = 0;
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       let wait = notBefore - timers.monotonic();
       if (wait <= 0 || turns.length > 0) {
         const before = pauses;
         wait = await look().catch(pauseAfter);
         notBefore = pauses > before ? timers.monotonic() + wait : 0;
       }
-      await waker.wait(Math.min(wait, LONGEST_WAIT_MS));
+      await wakeUp.sleep(Math.min(wait, LONGEST_WAIT_MS));
     }
   }
 
@@ -177,15 +177,15 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
     wantFrom(openTime) {
       wanted = Math.min(wanted, Math.floor(openTime / step) * step);
       looking = true;
-      waker.wake();
+      wakeUp.wake();
     },
     lookAgain() {
       looking = true;
-      waker.wake();
+      wakeUp.wake();
     },
     status: () => ({ stream: stream.status(), newest, streamed, requested, lastError }),
     async stop() {
-      waker.stop();
+      wakeUp.stop();
       await Promise.all([stream.close(), running]);
     },
   };

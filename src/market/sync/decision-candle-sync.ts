@@ -1,7 +1,7 @@
 import { newestClosedOpenTime, TIMEFRAME_MS } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { Timers } from '../../runtime/timers.ts';
-import { createWaker } from '../../runtime/waker.ts';
+import { createWakeUp } from '../../runtime/wake-up.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
 import type { MarketHistory } from './market-history.ts';
@@ -39,7 +39,7 @@ export function createDecisionCandleSync({
   timers,
   onCandle,
 }: KeeperParts): DecisionCandleSync {
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   let stored = 0;
   let attempts = 0;
   /** When to ask next: by the exchange's clock, and after failures by ours that never jumps. */
@@ -68,17 +68,17 @@ export function createDecisionCandleSync({
   }
 
   async function run(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       const early = Math.max(askAt - exchange.earliestNow(), notBefore - timers.monotonic());
       if (early <= 0) await look().catch(retry);
-      else await waker.wait(Math.min(early, LONGEST_WAIT_MS));
+      else await wakeUp.sleep(Math.min(early, LONGEST_WAIT_MS));
     }
   }
 
   const running = run();
   return {
     async stop() {
-      waker.stop();
+      wakeUp.stop();
       await running;
     },
   };

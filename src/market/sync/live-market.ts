@@ -1,7 +1,7 @@
 import { newestClosedOpenTime, TIMEFRAME_MS } from '../../candle.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
-import { createWaker } from '../../runtime/waker.ts';
+import { createWakeUp } from '../../runtime/wake-up.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import { type CandleConsumer, type CandleFeed, createCandleFeed, type FeedStatus } from './candle-feed.ts';
@@ -124,11 +124,11 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
     await Promise.all([found?.follower.stop(), found?.keeper.stop(), found?.checker.stop()]);
   }
 
-  const noticing = createWaker(timers);
+  const noticing = createWakeUp(timers);
   async function notice(): Promise<void> {
     while (!noticing.stopped) {
       await repository.noticeOtherProcesses().catch((error: unknown) => log.error({ err: error }, 'store'));
-      await noticing.wait(NOTICE_EVERY_MS);
+      await noticing.sleep(NOTICE_EVERY_MS);
     }
   }
   const noticed = notice();

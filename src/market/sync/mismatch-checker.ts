@@ -1,7 +1,7 @@
 import { TIMEFRAME_MS } from '../../candle.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
-import { createWaker } from '../../runtime/waker.ts';
+import { createWakeUp } from '../../runtime/wake-up.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import type { CandleMismatch } from '../store/mismatch-repository.ts';
@@ -49,7 +49,7 @@ const LONGEST_WAIT_MS = STEP_MS;
  */
 export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
   const { symbol, loader, repository, clock, timers, log } = parts;
-  const waker = createWaker(timers);
+  const wakeUp = createWakeUp(timers);
   const decisionCandleStart = (time: number) => Math.floor(time / STEP_MS) * STEP_MS;
   /** Open time of the first 15m candle to look at, and the end of the stored 3m candles. */
   let next = decisionCandleStart(parts.start - BACK_MS);
@@ -77,7 +77,7 @@ export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
   }
 
   async function checkNew(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       const from = next;
       const [newest] = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, 1);
       const last = Math.min(decisionCandleStart(end) - STEP_MS, newest?.openTime ?? 0);
@@ -112,17 +112,17 @@ export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
     await checkNew();
     const known = await repository.mismatches.list(symbol, clock() - ASK_FOR_MS);
     for (const mismatch of known) {
-      if (waker.stopped) return;
+      if (wakeUp.stopped) return;
       if (isDueAgain(mismatch, STEP_MS, clock())) await askAgain(mismatch);
     }
   }
 
   async function run(): Promise<void> {
-    while (!waker.stopped) {
+    while (!wakeUp.stopped) {
       await look().catch((error: unknown) =>
         log.warn({ symbol, err: error }, 'candles could not be compared'),
       );
-      await waker.wait(LONGEST_WAIT_MS);
+      await wakeUp.sleep(LONGEST_WAIT_MS);
     }
   }
 
@@ -131,11 +131,11 @@ export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
     stored(from, to) {
       next = Math.min(next, decisionCandleStart(from));
       end = to;
-      waker.wake();
+      wakeUp.wake();
     },
-    wake: waker.wake,
+    wake: wakeUp.wake,
     async stop() {
-      waker.stop();
+      wakeUp.stop();
       await running;
     },
   };

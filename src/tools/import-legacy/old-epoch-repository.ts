@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { createAccountRepository, type NewStoredAccount } from '../../accounts/account-repository.ts';
 import { lineRow } from '../../accounts/account-rows.ts';
 import type { PaperLotRow, Tables } from '../../db/tables.ts';
-import { inTransaction } from '../../market/store/candle-repository.ts';
+import { inTransaction } from '../../db/transaction.ts';
 import { OLD_EPOCH, type OldEpoch } from './old-epoch.ts';
 
 /** What accounts brought along from an older system. */

@@ -1,65 +1,65 @@
 import { describe, expect, test } from 'vitest';
 import { createRevisionCache } from '../../../src/runtime/revision-cache.ts';
 
-function keptOf(most = 10) {
-  const state = { now: 'a' };
-  const made: string[] = [];
-  const kept = createRevisionCache<string>({
-    isLasting: (value) => value !== 'passing',
-    most,
+function cacheOf(maxEntries = 10) {
+  const state = { revision: 'a' };
+  const computed: string[] = [];
+  const cache = createRevisionCache<string>({
+    isCacheable: (value) => value !== 'passing',
+    maxEntries,
   });
-  const stateNow = () => state.now;
-  const ask = (key: string, value = `${key} in ${state.now}`) =>
-    kept.of(key, stateNow, async () => {
-      made.push(value);
+  const revisionNow = () => state.revision;
+  const get = (key: string, value = `${key} at ${state.revision}`) =>
+    cache.get(key, revisionNow, async () => {
+      computed.push(value);
       return value;
     });
-  return { kept, state, stateNow, made, ask };
+  return { cache, state, revisionNow, computed, get };
 }
 
-describe('what is kept', () => {
-  test('is made once in each state', async () => {
-    const { state, made, ask } = keptOf();
-    expect([await ask('one'), await ask('one')]).toEqual(['one in a', 'one in a']);
-    state.now = 'b';
-    expect(await ask('one')).toBe('one in b');
-    expect(made).toEqual(['one in a', 'one in b']);
+describe('a revision cache', () => {
+  test('computes a value once per revision', async () => {
+    const { state, computed, get } = cacheOf();
+    expect([await get('one'), await get('one')]).toEqual(['one at a', 'one at a']);
+    state.revision = 'b';
+    expect(await get('one')).toBe('one at b');
+    expect(computed).toEqual(['one at a', 'one at b']);
   });
 
-  test('is made once for all who ask at the same time', async () => {
-    const { made, ask } = keptOf();
-    expect(await Promise.all([ask('one'), ask('one'), ask('two')])).toEqual([
-      'one in a',
-      'one in a',
-      'two in a',
+  test('computes a value once for concurrent callers', async () => {
+    const { computed, get } = cacheOf();
+    expect(await Promise.all([get('one'), get('one'), get('two')])).toEqual([
+      'one at a',
+      'one at a',
+      'two at a',
     ]);
-    expect(made).toHaveLength(2);
+    expect(computed).toHaveLength(2);
   });
 
-  test('is made again where the state changed while it was made, or it does not last', async () => {
-    const { kept, state, stateNow, made, ask } = keptOf();
-    await kept.of('one', stateNow, async () => {
-      state.now = 'b';
+  test('does not cache what was computed while the revision changed, or may not be cached', async () => {
+    const { cache, state, revisionNow, computed, get } = cacheOf();
+    await cache.get('one', revisionNow, async () => {
+      state.revision = 'b';
       return 'half old';
     });
-    state.now = 'a';
-    expect(await ask('one')).toBe('one in a');
-    await ask('two', 'passing');
-    await ask('two', 'passing');
-    expect(made).toEqual(['one in a', 'passing', 'passing']);
+    state.revision = 'a';
+    expect(await get('one')).toBe('one at a');
+    await get('two', 'passing');
+    await get('two', 'passing');
+    expect(computed).toEqual(['one at a', 'passing', 'passing']);
   });
 
-  test('is made again after a failure, which all are told who waited for it', async () => {
-    const { kept, stateNow, ask } = keptOf();
-    const fail = () => kept.of('one', stateNow, () => Promise.reject(new Error('no')));
+  test('rejects all callers of a failed computation and computes again', async () => {
+    const { cache, revisionNow, get } = cacheOf();
+    const fail = () => cache.get('one', revisionNow, () => Promise.reject(new Error('no')));
     const both = await Promise.allSettled([fail(), fail()]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await ask('one')).toBe('one in a');
+    expect(await get('one')).toBe('one at a');
   });
 
-  test('is what was asked for last', async () => {
-    const { made, ask } = keptOf(2);
-    for (const key of ['one', 'two', 'three', 'two', 'one']) await ask(key);
-    expect(made).toEqual(['one in a', 'two in a', 'three in a', 'one in a']);
+  test('drops the least recently used entry', async () => {
+    const { computed, get } = cacheOf(2);
+    for (const key of ['one', 'two', 'three', 'two', 'one']) await get(key);
+    expect(computed).toEqual(['one at a', 'two at a', 'three at a', 'one at a']);
   });
 });

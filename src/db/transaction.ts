@@ -1,0 +1,9 @@
+import type { Database } from './connection.ts';
+
+/** Runs `work` in a transaction; inside another transaction it becomes part of that one. */
+export function inTransaction<T>(
+  database: Database,
+  work: (transaction: Database) => Promise<T>,
+): Promise<T> {
+  return database.isTransaction ? work(database) : database.transaction().execute(work);
+}
