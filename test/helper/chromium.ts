@@ -27,9 +27,14 @@ const USUAL_PLACES = [
 const VERSION_LIMIT_MS = 30_000;
 const INSTALL_LIMIT_MS = 15 * 60_000;
 
-/** Browser tests need a Chromium: the machine's own, or one that is installed now. */
+/** Browser tests need a Chromium. */
 export async function setup({ provide }: TestProject): Promise<void> {
-  provide('chromium', (await findChromium()) ?? (await installChromium()));
+  provide('chromium', await chromiumPath());
+}
+
+/** Path of a Chromium that runs: the machine's own, or one that is installed now. */
+export async function chromiumPath(): Promise<string> {
+  return (await findChromium()) ?? (await installChromium());
 }
 
 async function findChromium(): Promise<string | undefined> {
