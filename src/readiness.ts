@@ -74,7 +74,7 @@ function inferenceState(engine: ReadinessParts['engine']): PartState {
   };
 }
 
-/** Candles that closed longer ago than this open no position (market.md). */
+/** Candles that closed longer ago than this open no position (market.md#16). */
 const STALE_AFTER_MS = 30 * MINUTE_MS;
 
 async function marketState(

@@ -30,7 +30,7 @@ export interface PollParts extends Omit<DecisionMarketParts, 'market'> {
 }
 
 /**
- * One poll (paper.md, Decision): brings the account up to date, takes at most one decision on the newest closed candle,
+ * One poll (paper.md#7): brings the account up to date, takes at most one decision on the newest closed candle,
  * and executes what is already closed after it. All of it is to be stored together.
  */
 export async function pollAccount(

@@ -4,7 +4,7 @@ import type { AccessRepository } from './access-repository.ts';
 import { createAttempts } from './attempts.ts';
 import { hashPassword, isPassword } from './password.ts';
 
-/** One password, no users (factor-models.md, "Access"). */
+/** One password, no users (factor-models.md#27). */
 export interface Access {
   isPasswordSet(): Promise<boolean>;
   /** @throws PASSWORD_ALREADY_SET */

@@ -16,7 +16,7 @@ export class OpenAddressError extends Error {
 }
 
 /**
- * Without a password anyone who can connect can trade and upload, so only this machine may (factor-models.md, "Access").
+ * Without a password anyone who can connect can trade and upload, so only this machine may (factor-models.md#32).
  * @throws OpenAddressError when `host` is not a loopback address and there is no password
  */
 export async function requireSafeAddress(host: string, isPasswordSet: () => Promise<boolean>): Promise<void> {

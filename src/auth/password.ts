@@ -1,7 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** factor-models.md, "Access": N 2^17, r 8, p 1, which takes 128 MiB and some tenths of a second. */
+/** factor-models.md#27: N 2^17, r 8, p 1, which takes 128 MiB and some tenths of a second. */
 const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 2 ** 20 };
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;

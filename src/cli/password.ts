@@ -42,7 +42,7 @@ export function takePasswordCommand(args: readonly string[]): {
   return { command, rest };
 }
 
-/** Sets the password and answers the exit code: 2 when there is one already (factor-models.md, "Access"). */
+/** Sets the password and answers the exit code: 2 when there is one already (factor-models.md#27). */
 export async function runPasswordCommand(
   { action, value }: PasswordCommand,
   settings: AccessSettings,

@@ -22,12 +22,12 @@ export interface ScalerOrder {
 const TIMEFRAME = '15m';
 const STEP_MS = TIMEFRAME_MS[TIMEFRAME];
 const CANDLES_AT_ONCE = 10_000;
-/** What a decision accepts too (market.md, Gaps): 8 filled candles among 1184, and so no longer gap than that. */
+/** What a decision accepts too (market.md#16): 8 filled candles among 1184, and so no longer gap than that. */
 const MOST_FILLED = { candles: 8, of: 1184 };
 
 /**
  * Fits a scaler to the stored 15m candles of a range: features are computed from its first candle on, and rows count
- * once all of their features are defined (features.md, Scaler). Candles that are missing are filled flat, as in the
+ * once all of their features are defined (features.md#43). Candles that are missing are filled flat, as in the
  * live window, where a decision would accept that too. Memory does not grow with the range.
  * @throws PaperdeskError MARKET_DATA_INVALID when candles or funding rates are missing beyond that, naming them, or the
  *   range is too short for one row

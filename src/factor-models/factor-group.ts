@@ -1,6 +1,6 @@
 import type { PlainJson } from '../formats/pandas/plain-json.ts';
 
-/** The kinds of artifacts by what their names end with (factor-models.md, "Artifacts"). */
+/** The kinds of artifacts by what their names end with (factor-models.md#1). */
 export const ARTIFACT_SUFFIXES = {
   factors_txt: '_factors.txt',
   ic_csv: '_ic.csv',

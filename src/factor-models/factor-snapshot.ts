@@ -65,7 +65,7 @@ function groupsOfSymbol({ modelName, groups }: FactorSnapshot, symbol: string): 
 
 /**
  * The group asked for, else the best of the symbol: payload-ready first, then the newest end of training, then the
- * highest key (factor-models.md, "Artifacts").
+ * highest key (factor-models.md#10).
  * @throws FACTOR_SYMBOL_NOT_FOUND, FACTOR_GROUP_NOT_FOUND
  */
 export function selectGroup(snapshot: FactorSnapshot, symbol: string, key: string | undefined): FactorGroup {

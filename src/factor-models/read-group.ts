@@ -24,7 +24,7 @@ const MAX_BYTES: Readonly<Record<ArtifactKind, number>> = {
   model_json: MAX_MODEL_BYTES,
 };
 
-/** Reads the artifacts of a group (factor-models.md, "Artifacts"); what cannot be read becomes a warning. */
+/** Reads the artifacts of a group (factor-models.md#6); what cannot be read becomes a warning. */
 export function readGroup({ key, artifacts, warnings: listed }: ListedGroup, kept: KeptModels): ReadGroup {
   const failures: string[] = [];
   function attempt<T>(

@@ -63,7 +63,7 @@ export type Scorer = (rows: Float32Array, margins?: boolean) => number[][];
 
 /**
  * A scorer that adds up as XGBoost does, in float32, all trees from the base score on; `margins` leaves out the
- * objective's transform (factor-models.md, "Artifacts": agreement to 1e-5).
+ * objective's transform (factor-models.md#16: agreement to 1e-5).
  * @throws XGBOOST_UNSUPPORTED for an objective that is not known or leaves with vectors
  */
 export function createScorer(model: XgboostModel): Scorer {

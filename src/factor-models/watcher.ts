@@ -29,7 +29,7 @@ interface Change {
 
 /**
  * Polls, which sees every kind of change on every kind of file system: renames over a file, copies that take long,
- * truncation, folders that go away (factor-models.md, "Watching").
+ * truncation, folders that go away (factor-models.md#23).
  */
 export function startWatcher(parts: WatcherParts): Watcher {
   const { models, intervalMs, debounceMs, monotonic } = parts;

@@ -1,4 +1,4 @@
-/** The sizes that a pair of models has to have (features.md, forecast-and-policy.md). */
+/** The sizes that a pair of models has to have (forecast-and-policy.md#9, forecast-and-policy.md#24). */
 export const CORE_FEATURE_COUNT = 28;
 export const LOOKBACK_STEPS = 512;
 export const HORIZON_STEPS = 192;

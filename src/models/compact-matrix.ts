@@ -1,6 +1,6 @@
 /**
  * A matrix as 8-bit numbers: each row is cut into blocks of `COMPACT_BLOCK` numbers with one float32 scale each, and
- * value = (byte - 128) * scale. It is what onnxruntime's MatMulNBits computes with as it is (ContribOperators.md).
+ * value = (byte - 128) * scale (forecast-and-policy.md#13). onnxruntime's MatMulNBits computes with it as it is.
  */
 
 /** Smaller blocks are hardly more exact (0.6 % of the band's width with 256, 0.5 % with 32) and a third slower. */

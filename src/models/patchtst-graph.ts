@@ -26,7 +26,7 @@ export const LARGEST_MATRIX = 'head.1.weight';
 const HEAD_BLOCKS: HeadBlocks = { from: 16 << 20, rows: 64, widenedBytes: 16 << 20 };
 
 /**
- * The forward pass of forecast-and-policy.md as an ONNX graph: `windows` [batch, lookback, features] ->
+ * The forward pass of forecast-and-policy.md#10 as an ONNX graph: `windows` [batch, lookback, features] ->
  * `quantiles` [batch, horizon, quantiles]. Mapped weights refer to `location`, a file name without a folder; `compact`
  * is computed with in place of the largest matrix.
  * @throws HEADS, NOT_PATCHTST when the numbers of the architecture do not fit together

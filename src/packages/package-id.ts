@@ -6,7 +6,7 @@ const MAX_LENGTH = 64;
 /** The package that the service seeds itself. */
 export const DEFAULT_PACKAGE_ID = 'ppo_v1';
 
-/** Makes an id of a name: lower case, `_` for every run of other characters, at most 64 characters (packages.md). */
+/** Makes an id of a name: lower case, `_` for every run of other characters, at most 64 characters (packages.md#1). */
 export function slugOf(name: string): string {
   const slug = name
     .toLowerCase()
@@ -32,7 +32,7 @@ export function accountIdOf(packageId: string): string {
   return `paper_${packageId}`;
 }
 
-/** The package that a `model_id` means: `paper_<package>`, `<package>`, or the alias `paper_v3_ppo` (http.md). */
+/** The package that a `model_id` means: `paper_<package>`, `<package>`, or the alias `paper_v3_ppo` (packages.md#4). */
 export function packageIdOf(modelId: string): string {
   const id = modelId.startsWith('paper_') ? modelId.slice('paper_'.length) : modelId;
   return id === 'v3_ppo' ? DEFAULT_PACKAGE_ID : id;

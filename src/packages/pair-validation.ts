@@ -25,9 +25,9 @@ export interface PairFiles {
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 
 /**
- * Checks that the files can be read, belong together and fit what the service computes (packages.md). Nothing in
+ * Checks that the files can be read, belong together and fit what the service computes (packages.md#15). Nothing in
  * them is executed, and nothing is stored.
- * @throws the refusals of packages.md, each with its own code
+ * @throws the refusals of packages.md#15, each with its own code
  */
 export async function validatePair(files: PairFiles): Promise<PackageManifest> {
   const uploaded = files.manifest === undefined ? {} : parseManifest(await readText(files.manifest));

@@ -4,7 +4,7 @@ import type { PackageRegistry } from './registry.ts';
 import type { CompactTrial } from './weight-form.ts';
 
 /**
- * Runs packages through one full decision each, in the background, one at a time (packages.md), and then tries their
+ * Runs packages through one full decision each, in the background, one at a time (packages.md#22), and then tries their
  * compact form where that is wanted.
  */
 export interface WarmUps {

@@ -20,7 +20,7 @@ export interface AccountState {
   readonly lots: readonly AccountLot[];
 }
 
-/** Share of the equity that margins may take when a lot opens (paper.md). */
+/** Share of the equity that margins may take when a lot opens (paper.md#14). */
 export const EXPOSURE_CAP = 0.1;
 
 /** Steps after which a lot of the policy is closed: 48 hours by the wall, less by the training clock. */
@@ -54,7 +54,7 @@ export function totalMargin(lots: readonly AccountLot[]): number {
 }
 
 /**
- * The 9 account values that the policy was trained with (forecast-and-policy.md), lots marked at `price`.
+ * The 9 account values that the policy was trained with (forecast-and-policy.md#20), lots marked at `price`.
  * @throws VALIDATION when there are lots on both sides
  */
 export function accountVector({ equity, lots }: AccountState, price: number): Float64Array {

@@ -10,11 +10,11 @@ function circle(steps: number, wave: (angle: number) => number): Float64Array {
   return Float64Array.from({ length: steps }, (_, step) => wave((2 * Math.PI * step) / steps));
 }
 
-/** Sine and cosine of the time of day by UTC hour, 0..23 (features.md #23-24). */
+/** Sine and cosine of the time of day by UTC hour, 0..23 (features.md#23, features.md#24). */
 export const HOUR_SIN = circle(24, Math.sin);
 export const HOUR_COS = circle(24, Math.cos);
 
-/** Sine and cosine of the time of week by UTC weekday, Monday = 0 (features.md #25-26). */
+/** Sine and cosine of the time of week by UTC weekday, Monday = 0 (features.md#25, features.md#26). */
 export const WEEKDAY_SIN = circle(7, Math.sin);
 export const WEEKDAY_COS = circle(7, Math.cos);
 
@@ -28,7 +28,7 @@ export function utcWeekday(time: number): number {
   return remainder(Math.floor(time / DAY_MS) + EPOCH_WEEKDAY, 7);
 }
 
-/** 15-minute steps until the next 8-hour funding time, 1..32 (features.md #28). */
+/** 15-minute steps until the next 8-hour funding time, 1..32 (features.md#28). */
 export function stepsToNextFunding(time: number): number {
   // 4 (hour mod 8) + minute/15 is the number of quarters of an hour since the last funding time.
   return 32 - Math.floor(remainder(time, 8 * HOUR_MS) / MINUTE_MS) / 15;

@@ -13,7 +13,7 @@ import { FundingCursor } from './funding-cursor.ts';
 import { AverageDirectionalIndex, ema, RelativeStrengthIndex, wilderAverage } from './indicators.ts';
 import { RollingMoments } from './rolling-moments.ts';
 
-/** The 28 features of `core28`, in the order the models were trained with (features.md). */
+/** The 28 features of `core28`, in the order the models were trained with (features.md#1 to features.md#28). */
 export const CORE_FEATURES = [
   'ret_1',
   'ret_4',
@@ -59,7 +59,7 @@ export function coreFeatureIndex(name: CoreFeature): number {
 const RING_MASK = 63;
 
 /**
- * The 28 core features of a growing series of closed 15-minute candles, one candle at a time (features.md). Every row
+ * The 28 core features of a growing series of closed decision candles, one candle at a time (features.md#34). Every row
  * depends on the candles since the first, so the start of the series is part of the definition.
  */
 export class CoreFeatureRecurrence {

@@ -13,7 +13,7 @@ const PATH_STRIDE = 16;
 const EARLY_STEPS = 48;
 
 /**
- * The 35 forecast features (forecast-and-policy.md) of one forecast: quantiles of ln(close[t+h]/close[t]), row-major
+ * The 35 forecast features (forecast-and-policy.md#17) of one forecast: quantiles of ln(close[t+h]/close[t]), row-major
  * [192, 3], h = 1..192. Quantiles that cross are taken as they are.
  */
 export function forecastFeatures(quantiles: ArrayLike<number>): Float64Array {

@@ -24,7 +24,7 @@ export function quantileSummary(quantiles: ArrayLike<number>): QuantileAt[] {
   return HORIZON_BLOCK_STEPS.map((step) => quantilesAt(quantiles, step));
 }
 
-/** Where the forecast sees the price after 48 hours (forecast-and-policy.md). */
+/** Where the forecast sees the price after 48 hours (forecast-and-policy.md#38). */
 export function forecastTrend(quantiles: ArrayLike<number>): Sentiment {
   const { mid } = quantilesAt(quantiles, HORIZON_STEPS);
   if (mid > TREND_THRESHOLD) return 'bullish';

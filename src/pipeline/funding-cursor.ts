@@ -12,7 +12,7 @@ export class FundingCursor {
 
   /** The latest rate with time <= `openTime` (ms), 0 before the first; times must not go back between calls. */
   rateAt(openTime: number): number {
-    // Exchanges stamp funding a few ms late (features.md #27).
+    // Exchanges stamp funding a few ms late (features.md#27).
     while (
       this.#passed < this.#rates.length &&
       Math.floor(this.#rates[this.#passed]!.time / MINUTE_MS) * MINUTE_MS <= openTime

@@ -1,4 +1,4 @@
-/** Recursive indicators, one candle at a time (features.md #10-20). All start at the first value they are given. */
+/** Recursive indicators, one candle at a time (features.md#29, features.md#30). All start at the first value given. */
 
 /** `y = (1 - alpha) y + alpha x`, starting at the first x: the `ewm(adjust=False).mean()` of pandas. */
 export class ExponentialAverage {

@@ -21,7 +21,7 @@ const names = z.custom<readonly string[]>(
   { error: 'must be a list of names' },
 );
 
-/** What an upload may say about its files (packages.md); unknown fields are kept. */
+/** What an upload may say about its files (packages.md#10); unknown fields are kept. */
 const uploadedManifest = z.looseObject({
   decision_tf: z
     .literal('15m', { error: 'must be "15m": decisions are taken on 15-minute candles' })

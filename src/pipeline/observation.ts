@@ -7,7 +7,7 @@ import {
 
 /**
  * What the policy sees: 72 float32, [scaled core features of the last row (28) | forecast features (35) | account
- * values (9)] (forecast-and-policy.md). `window` may be longer than one row; its last 28 numbers are taken.
+ * values (9)] (forecast-and-policy.md#24). `window` may be longer than one row; its last 28 numbers are taken.
  */
 export function observation(
   window: ArrayLike<number>,

@@ -2,7 +2,7 @@ import { CORE_FEATURE_COUNT, LOOKBACK_STEPS } from '../formats/dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { CORE_FEATURES } from './core-features.ts';
 
-/** Scales the 28 features of row `row` in float64 (features.md, scaler). */
+/** Scales the 28 features of row `row` in float64 (features.md#39). */
 export function scaleRow(features: Float64Array, row: number, scaler: StandardScaler): Float64Array {
   const scaled = new Float64Array(CORE_FEATURE_COUNT);
   for (let feature = 0; feature < CORE_FEATURE_COUNT; feature++) {

@@ -64,7 +64,7 @@ export async function* pastCandles(
   }
 }
 
-/** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (market.md). */
+/** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (paper.md#28). */
 function completeParts(candles: readonly StoredCandle[], openTime: number): readonly Candle[] | null {
   const parts = candles.filter(
     (one) => !one.filled && one.openTime >= openTime && one.openTime < openTime + DECISION_CANDLE_MS,

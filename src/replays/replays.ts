@@ -12,7 +12,7 @@ import type { ReplayRepository } from './replay-repository.ts';
 import { planReplay, type ReplayRequest, type RequestParts } from './replay-request.ts';
 import { ReplayLost, type RunParts, runReplay } from './run-replay.ts';
 
-/** Replays (paper.md): one at a time in the background, the others wait; those that a stop interrupted go on. */
+/** Replays (paper.md#42): one at a time in the background, the others wait; those that a stop interrupted go on. */
 export interface Replays {
   readonly history: HistoryRepository;
   /** Queues one. @throws what `orderReplay` throws, REPLAY_QUEUE_FULL */

@@ -1,7 +1,7 @@
 import { seededRandom } from './random.ts';
 import { type Ratios, type ReturnMoments, type ReturnSums, ratiosOf } from './returns.ts';
 
-/** Returns of a day stay together, so that their dependence does (paper.md, Statistics). */
+/** Returns of a day stay together, so that their dependence does (paper.md#53). */
 const BLOCK_LENGTH = 96;
 const DRAWS = 1000;
 const LOWER = 0.05;

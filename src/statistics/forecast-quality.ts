@@ -2,7 +2,7 @@ import { HORIZON_BLOCK_STEPS } from '../pipeline/forecast-features.ts';
 import { quantilesAt } from '../pipeline/forecast-trend.ts';
 import { SortedWindow } from './sorted-window.ts';
 
-/** Candles whose h-step returns a forecast is held against (paper.md, Statistics). */
+/** Candles whose h-step returns a forecast is held against (paper.md#58). */
 export const HISTORY_CANDLES = 2880;
 
 /** To sort the history anew costs less than to add so many candles one by one. */

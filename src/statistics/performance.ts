@@ -6,7 +6,7 @@ import type { TradeStatistics, TradeTally } from './trades.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-/** Fewer closed trades say too little to rank by (paper.md, Statistics). */
+/** Fewer closed trades say too little to rank by (paper.md#59). */
 const FEWEST_RANKED_TRADES = 30;
 
 /** What an account did in one epoch. */
@@ -25,7 +25,7 @@ export interface PerformanceInput {
   readonly priceTo: number | null;
 }
 
-/** The statistics of paper.md; ratios and shares as numbers (0.1 for 10 %), null where they are not defined. */
+/** The statistics of paper.md#51 to paper.md#56; ratios and shares as numbers (0.1 for 10 %), null where undefined. */
 export interface Performance extends TradeStatistics, Ratios {
   readonly intervals: RatioIntervals;
   readonly maxDrawdown: number;

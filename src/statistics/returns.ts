@@ -1,6 +1,6 @@
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 
-/** Quarters of an hour in a year of 365 days: what ratios are annualised by (paper.md, Statistics). */
+/** Quarters of an hour in a year of 365 days: what ratios are annualised by (paper.md#52). */
 const QUARTERS_PER_YEAR = (365 * 24 * 60 * 60_000) / DECISION_CANDLE_MS;
 
 const FIRST_ROOM = 256;

@@ -44,7 +44,7 @@ export const QUALITY_LEAD_MS = (HISTORY_CANDLES + HORIZON_STEPS) * DECISION_CAND
 const FORECASTS_AT_ONCE = 100;
 const CANDLES_AT_ONCE = 1000;
 
-/** Holds stored forecasts against what came (paper.md, Statistics). */
+/** Holds stored forecasts against what came (paper.md#57). */
 export async function qualityOfForecasts(parts: QualityParts, order: QualityOrder): Promise<ForecastQuality> {
   const { source, levels, from, to, knownTo, origin, includes = () => true } = order;
   const [first] = await parts.forecasts.range(source, {

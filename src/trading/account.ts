@@ -73,7 +73,7 @@ export function equityAt(account: Pick<PaperAccount, 'wallet' | 'lots'>, price: 
   return account.wallet + openPnl(account, price);
 }
 
-/** Wallet minus margins, the `balance_usdt` of http.md. */
+/** Wallet minus margins, the `balance_usdt` of http.md#17. */
 export function freeBalance({ wallet, lots }: Pick<PaperAccount, 'wallet' | 'lots'>): number {
   return wallet - totalMargin(lots.map(accountLotOf));
 }

@@ -61,7 +61,7 @@ export function* decisionCandlesOf({
   }
 }
 
-/** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (market.md). */
+/** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (paper.md#28). */
 function completeParts(openTime: number, parts: readonly Candle[]): readonly Candle[] | null {
   const isComplete =
     parts.length === INTRABAR_PER_DECISION &&
@@ -72,13 +72,13 @@ function completeParts(openTime: number, parts: readonly Candle[]): readonly Can
   return isComplete ? parts : null;
 }
 
-/** features.md #10. */
+/** features.md#10. */
 function trueRange({ high, low }: Candle, previousClose: number | undefined): number {
   if (previousClose === undefined) return high - low;
   return Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
 }
 
-/** Exchanges stamp settlements a few ms late (features.md #27). */
+/** Exchanges stamp settlements a few ms late (features.md#27). */
 function minuteOf({ time }: FundingRate): number {
   return Math.floor(time / MINUTE_MS) * MINUTE_MS;
 }

@@ -2,7 +2,7 @@ import type { Sentiment } from '../pipeline/decode-action.ts';
 import type { QuantileAt } from '../pipeline/forecast-trend.ts';
 import type { ProposedLot } from './propose-order.ts';
 
-/** Why nothing was decided on a candle (paper.md), in the order in which they are asked. */
+/** Why nothing was decided on a candle (paper.md#13), in the order in which they are asked. */
 export type GateReason =
   | 'KILLED'
   | 'PAUSED'

@@ -14,7 +14,7 @@ export interface Exit {
 }
 
 /**
- * What one bar does to a lot: liquidation, then stop, then target, whatever came first within the bar (paper.md).
+ * What one bar does to a lot: liquidation, then stop, then target, whatever came first within the bar (paper.md#24).
  * Nothing slips.
  */
 export function exitOf(lot: Lot, bar: Candle, stopGap: AccountSettings['stopGap']): Exit | null {

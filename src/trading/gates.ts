@@ -22,7 +22,7 @@ export interface Gate {
   readonly sentence: string;
 }
 
-/** The first reason why no decision can be taken at this poll (paper.md); null when one can. */
+/** The first reason why no decision can be taken at this poll (paper.md#13); null when one can. */
 export function gateOf(account: PaperAccount, facts: PollFacts): Gate | null {
   const asOf = new Date(facts.asOf).toISOString();
   if (account.status === 'KILLED')

@@ -18,7 +18,7 @@ export interface Lot {
   readonly stopLoss: number;
   readonly takeProfit: number;
   readonly openedAt: number;
-  /** Age in 15-minute steps by `holdClock`, a float64 (paper.md). */
+  /** Age in 15-minute steps by `holdClock`, a float64 (paper.md#31). */
   readonly steps: number;
   readonly holdClock: HoldClock;
   /** Steps at which it is closed. */

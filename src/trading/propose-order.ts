@@ -15,7 +15,7 @@ export type OrderIntent = Pick<
   'direction' | 'sizePct' | 'leverage' | 'stopAtrMultiple' | 'targetAtrMultiple'
 >;
 
-/** A wish that does not come from the policy: external signals and manual orders (paper.md). */
+/** A wish that does not come from the policy: external signals and manual orders (paper.md#15). */
 export interface FixedIntent {
   readonly direction: OrderIntent['direction'];
   /** Margin in quote currency, or as a share of the equity, which then takes no more than is available. */
@@ -44,7 +44,7 @@ export interface OrderRules {
 
 export const DEFAULT_ORDER_RULES: OrderRules = { maxLots: 10, opposite: 'flip' };
 
-/** Why a lot may not open, in the order in which they are asked (paper.md). */
+/** Why a lot may not open, in the order in which they are asked (paper.md#14 to paper.md#17). */
 type RefusedLotReason = 'MAX_POSITIONS' | 'EXPOSURE' | 'MIN_SIZE' | 'BALANCE';
 
 type NoOrderReason = 'FLAT' | 'OPPOSITE' | RefusedLotReason;
@@ -78,7 +78,7 @@ export type OrderProposal =
 const MIN_MARGIN = 1;
 
 /**
- * The order that a decoded action becomes for an account (paper.md, "Decision" and "Rules of execution").
+ * The order that a decoded action becomes for an account (paper.md#12, paper.md#14 to paper.md#20).
  * @throws VALIDATION when the account has lots on both sides
  */
 export function proposeOrder(

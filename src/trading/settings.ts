@@ -1,7 +1,7 @@
-/** How the age of a lot is counted: as in training, where rounding runs ahead, or by true time (paper.md). */
+/** How the age of a lot is counted: as in training, where rounding runs ahead, or by true time (paper.md#31). */
 export type HoldClock = 'training' | 'wall';
 
-/** The rules that an account may set for itself (paper.md). */
+/** The rules that an account may set for itself (paper.md#6). */
 export interface AccountSettings {
   /** What a signal against the open lots does. */
   readonly opposite: 'flip' | 'hold';

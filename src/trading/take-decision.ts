@@ -60,7 +60,7 @@ const SENTIMENTS: Readonly<Record<Direction, Sentiment>> = {
 const STEPS_PER_HOUR = 4;
 
 /**
- * Decides on one closed candle and fills the order where it opens (paper.md, Decision). The account's next candle must
+ * Decides on one closed candle and fills the order where it opens (paper.md#8). The account's next candle must
  * be the one that opens there, and the candle must not be decided: `gateOf` tells.
  * @throws RangeError when that is not so
  */

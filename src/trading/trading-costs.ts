@@ -1,4 +1,4 @@
-/** Costs of a market order, as the policies were trained with (paper.md, rules of execution). */
+/** Costs of a market order, as the policies were trained with (paper.md#18, paper.md#19). */
 
 /** Fee of a taker, as a share of the traded value. */
 export const TAKER_FEE = 0.0006;

@@ -104,7 +104,7 @@ export interface PatchTstSizes {
   readonly outputs?: number;
 }
 
-/** The tensors of a very small PatchTST (forecast-and-policy.md), all of them 0.5. */
+/** The tensors of a very small PatchTST (forecast-and-policy.md#4), all of them 0.5. */
 export function patchTst(sizes: PatchTstSizes = {}): Record<string, TensorSpec> {
   const {
     dModel: d = 4,

@@ -33,7 +33,7 @@ function differences(folders: readonly string[], ids: readonly string[]): string
   ];
 }
 
-/** paper.md: wallet = initial balance + sum of lines, to 1e-8, always. */
+/** paper.md#4: wallet = initial balance + sum of lines, to 1e-8, always. */
 function ledgerFaults(rows: (sql: string) => Record<string, number | string>[]): string[] {
   return rows(
     `select a.id, a.wallet, a.initial_balance + coalesce(

@@ -25,7 +25,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 
 /**
  * A pickle that may hold DataFrames, Series, Timestamps, numpy's and datetime's values, as pandas 1.5 to 2.x and numpy
- * 1.2x to 2.x write them, read as data (factor-models.md, "Artifacts").
+ * 1.2x to 2.x write them, read as data (factor-models.md#12).
  * @param what how sentences about the file begin
  * @throws PICKLE_*
  */

@@ -29,7 +29,7 @@ const BOX = /^<class 'gym(?:nasium)?\.spaces\.box\.Box'>$/;
 const FLATTEN = "<class 'stable_baselines3.common.torch_layers.FlattenExtractor'>";
 
 /**
- * Checks the plain fields of a stable-baselines3 `data` document (forecast-and-policy.md, "Observation and policy");
+ * Checks the plain fields of a stable-baselines3 `data` document (forecast-and-policy.md#28);
  * its `:serialized:` values are pickles of code and are never looked at.
  * @throws NOT_SB3, OBSERVATION_SIZE, ACTION_SPACE, ACTION_SIZE, POLICY_UNSUPPORTED
  */

@@ -29,7 +29,7 @@ const VALUE_NETWORK = /^(?:mlp_extractor\.value_net|value_net|vf_features_extrac
 
 /**
  * Reads the actor of a stable-baselines3 PPO archive: `data` for the spaces and the activation, `policy.pth` for the
- * weights (forecast-and-policy.md, "Observation and policy").
+ * weights (forecast-and-policy.md#25, forecast-and-policy.md#26).
  * @throws NOT_SB3, OBSERVATION_SIZE, ACTION_SPACE, ACTION_SIZE, POLICY_UNSUPPORTED, TENSOR_*, WEIGHT_NOT_FINITE, ZIP_*
  */
 export async function readPolicy(reader: ByteReader): Promise<PolicyFile> {

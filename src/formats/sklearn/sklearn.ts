@@ -37,7 +37,7 @@ const SCALER_KIND: PickleKind = {
 
 /**
  * Reads a StandardScaler of the 28 core features, whatever the file is called: JSON `{feature_order, mean, scale}`,
- * a pickle, or a file of joblib.dump, plain or compressed by zlib or gzip (features.md, "Scaler").
+ * a pickle, or a file of joblib.dump, plain or compressed by zlib or gzip (features.md#41).
  * @throws NOT_SCALER, SCALER_FEATURES, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
  */
 export async function readScaler(reader: ByteReader): Promise<StandardScaler> {

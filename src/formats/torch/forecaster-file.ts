@@ -36,8 +36,8 @@ const LAYER = [
 const IGNORED = new Set(['n_averaged', 'quantiles']);
 
 /**
- * Reads a PatchTST forecaster: its architecture from the shapes of its tensors (forecast-and-policy.md, "The
- * forecast model file"). Looks at no weight; `checkWeightsFinite` does.
+ * Reads a PatchTST forecaster: its architecture from the shapes of its tensors (forecast-and-policy.md#4).
+ * Looks at no weight; `checkWeightsFinite` does.
  * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, FEATURE_COUNT, HORIZON, LOOKBACK,
  *   HEADS, MODEL_TOO_LARGE and what `readStateDict` throws
  */

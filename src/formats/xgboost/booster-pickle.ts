@@ -52,7 +52,7 @@ export interface PickledModel {
 }
 
 /**
- * The model in a pickled xgboost Booster or scikit-learn wrapper, read as data (factor-models.md, "Artifacts").
+ * The model in a pickled xgboost Booster or scikit-learn wrapper, read as data (factor-models.md#13).
  * @throws PICKLE_*, UBJSON_MALFORMED, JSON_MALFORMED, NOT_XGBOOST, XGBOOST_UNSUPPORTED
  */
 export function readPickledModel(bytes: Uint8Array, what: string): PickledModel {

@@ -171,7 +171,7 @@ export function answerOfFigures(figures: Figures): z.infer<typeof currentStats> 
   };
 }
 
-/** All statistics of paper.md beside them. */
+/** All statistics of paper.md#51 to paper.md#56 beside them. */
 export function answerOfPerformance(overview: Overview, computed: Performance): z.infer<typeof performance> {
   return { ...answerOfStats(overview), ...answerOfStatistics(computed) };
 }

@@ -31,7 +31,7 @@ const RECENT_TRADES = 10;
 const tags = ['paper accounts'];
 const changed = { 200: account, ...problems(400, 404, 409, 503) };
 
-/** Accounts: create, show, pause, reset (http.md). */
+/** Accounts: create, show, pause, reset (http.md#21). */
 export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions> = async (app, options) => {
   const { desk, decisions, quality, marketSource } = options;
   const { accounts } = desk;

@@ -15,7 +15,7 @@ import {
   tokenParams,
 } from './schema.ts';
 
-/** `/api/auth/*` and `/api/me` (factor-models.md, "Access"). */
+/** `/api/auth/*` and `/api/me` (factor-models.md#28). */
 export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app, { access }) => {
   const tags = ['access'];
   const open = { access: 'open', validationCode: 'FIELD_INVALID' } as const;

@@ -18,7 +18,7 @@ export interface PaperCompareRoutesOptions {
 
 const MOST_REPLAYS = 100;
 
-/** `GET /paper/compare` (http.md). */
+/** `GET /paper/compare` (http.md#21). */
 export const paperCompareRoutes: FastifyPluginAsyncZod<PaperCompareRoutesOptions> = async (app, options) => {
   const { compared, replays } = options;
 

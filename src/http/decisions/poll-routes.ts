@@ -12,7 +12,7 @@ export interface PaperSignalRoutesOptions {
   readonly marketSource: string;
 }
 
-/** `POST /paper/signal`: one poll of the loop (http.md). */
+/** `POST /paper/signal`: one poll of the loop (http.md#14). */
 export const paperSignalRoutes: FastifyPluginAsyncZod<PaperSignalRoutesOptions> = async (app, options) => {
   const { desk, metrics, marketSource } = options;
 

@@ -46,7 +46,7 @@ export interface DecisionRoutesOptions {
 /** Until a package has an account of its own, its decisions are shown for this one. */
 const EMPTY_ACCOUNT: AccountState = { equity: INITIAL_BALANCE, lots: [] };
 
-/** Decisions that touch no account (http.md). */
+/** Decisions that touch no account (http.md#12). */
 export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = async (app, options) => {
   const { registry, decisions, desk, history, metrics, marketSource, now } = options;
   const tags = ['decisions'];

@@ -15,7 +15,7 @@ const HEARTBEAT_MS = 15_000;
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
 
-/** `GET /events`: what happens, as server-sent events (http.md). */
+/** `GET /events`: what happens, as server-sent events (http.md#23). */
 export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app, { events }) => {
   const streams = new Set<ServerResponse>();
   // Streams never end by themselves; closing the service must not wait for them.

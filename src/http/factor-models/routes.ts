@@ -39,7 +39,7 @@ import {
 /** Rows of factor values are the largest body here: some 100,000 numbers. */
 const PREDICT_BODY_BYTES = 4 * 2 ** 20;
 
-/** `/api/models` and all below it (factor-models.md); these routes always need a token. */
+/** `/api/models` and all below it (factor-models.md#26); these routes always need a token. */
 export const factorModelRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> = async (app, { models }) => {
   const tags = ['factor models'];
   const config = { access: 'token', validationCode: 'FIELD_INVALID' } as const;

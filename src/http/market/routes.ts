@@ -21,7 +21,7 @@ export interface MarketRoutesOptions {
   readonly marketSource: string;
 }
 
-/** Candles, prices and the state of the market (http.md, Market). */
+/** Candles, prices and the state of the market (http.md#24). */
 export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
   app,
   { history, live, marketSource },

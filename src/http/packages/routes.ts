@@ -14,7 +14,7 @@ export interface ModelPackageRoutesOptions {
   readonly newId: () => string;
 }
 
-/** `/model-packages` and all below it (http.md). */
+/** `/model-packages` and all below it (http.md#9). */
 export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions> = async (app, options) => {
   const { registry, folders, warmUps, newId } = options;
   const tags = ['model packages'];

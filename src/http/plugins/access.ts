@@ -20,7 +20,7 @@ export interface RouteAccess {
   readonly access: 'open' | 'token' | 'with a password';
 }
 
-/** Asks for a bearer token where a route needs one (factor-models.md, "Access"); registered before all routes. */
+/** Asks for a bearer token where a route needs one (factor-models.md#31); registered before all routes. */
 export const accessControl = fp<{ access: Access }>(
   async (app, { access }) => {
     const table: RouteAccess[] = [];

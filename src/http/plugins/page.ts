@@ -33,7 +33,7 @@ const PAGE_SECURITY_POLICY = {
   },
 };
 
-/** Serves the page that `npm run build` makes of src/web; its files are open to everybody (factor-models.md, "Access"). */
+/** Serves the page that `npm run build` makes of src/web; its files are open to everybody (factor-models.md#31). */
 export const page = fp<PageOptions>(
   async (app, { folder }) => {
     await app.register(fastifyStatic, {

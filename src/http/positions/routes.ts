@@ -25,7 +25,7 @@ export interface PaperPositionRoutesOptions {
 const tags = ['paper positions'];
 export const closedLotCursor = z.object({ closedAt: z.number(), id: z.string() });
 
-/** Positions, manual orders and prices from outside (http.md). */
+/** Positions, manual orders and prices from outside (http.md#21). */
 export const paperPositionRoutes: FastifyPluginAsyncZod<PaperPositionRoutesOptions> = async (
   app,
   options,

@@ -25,7 +25,7 @@ export const equityQuery = z.object({
   points: z.coerce.number().int().min(3).max(5000).default(500),
 });
 
-/** What accounts have behind them: equity, trades, ledger and decisions (http.md). */
+/** What accounts have behind them: equity, trades, ledger and decisions (http.md#21). */
 export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> = async (app, options) => {
   const { desk, now } = options;
   const { history } = desk;

@@ -29,7 +29,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** The account of a replay is never reset. */
 const EPOCH = 1;
 
-/** Replays: the same trading over stored candles (paper.md, Replay). */
+/** Replays: the same trading over stored candles (paper.md#42). */
 export const paperReplayRoutes: FastifyPluginAsyncZod<PaperReplayRoutesOptions> = async (app, options) => {
   const { replays, desk } = options;
   const { history } = replays;

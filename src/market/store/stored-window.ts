@@ -48,7 +48,7 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
     const newest = candles.at(-1)?.openTime ?? due;
     const from = (candles[0]?.openTime ?? due) - FUNDING_LEAD_MS;
     const known = await repository.funding.coverage(symbol);
-    // Exchanges stamp settlements a few ms late; those of the minute belong to the candle (features.md #27).
+    // Exchanges stamp settlements a few ms late; those of the minute belong to the candle (features.md#27).
     const funding = await repository.funding.range(symbol, from, newest + MINUTE_MS - 1);
     const enough =
       candles.length === WINDOW_CANDLES && known !== undefined && known.from <= from && known.to >= from;

@@ -2,7 +2,7 @@ import { type FundingRate, TIMEFRAME_MS } from '../../candle.ts';
 import type { StoredCandle } from './candle-repository.ts';
 
 export const WINDOW_TIMEFRAME = '15m';
-/** Candles of a window: what every decision is computed from (features.md). */
+/** Candles of a window: what every decision is computed from (features.md#32). */
 export const WINDOW_CANDLES = 1500;
 /** The window begins this much earlier for funding, so that a rate is known at its first candle. */
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
@@ -13,7 +13,7 @@ const FORECAST_CANDLES = 1184;
 const MOST_FILLED = 8;
 const RECENT_CANDLES = 16;
 
-/** Whether a window may be used to open a position, and the numbers that say so (market.md, Gaps). */
+/** Whether a window may be used to open a position, and the numbers that say so (market.md#16). */
 export interface WindowValidity {
   readonly ok: boolean;
   /** The first rule that is broken; null when ok. */

@@ -13,7 +13,7 @@ import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { MarketHistory } from './market-history.ts';
 import { createMismatchChecker, type MismatchChecker } from './mismatch-checker.ts';
 
-/** The candles that are streamed, and that drive exits between decisions (market.md). */
+/** The candles that are streamed, and that drive exits between decisions (market.md#3). */
 export const LIVE_TIMEFRAME = '3m';
 
 const STEP_MS = TIMEFRAME_MS[LIVE_TIMEFRAME];

@@ -50,7 +50,7 @@ const shape = z.object({
 type Golden = z.infer<typeof shape>;
 type GoldenStep = z.infer<typeof stepShape>;
 
-/** A run of the training environment: actions in; account state, balance, equity and every lot out (paper.md). */
+/** A run of the training environment: actions in; account state, balance, equity and every lot out (paper.md#60). */
 export const executionKind: GoldenKind = {
   name: 'execution',
   fields: ['bars_15m', 'bars_3m', 'steps'],

@@ -4,19 +4,19 @@ function absolute(value: number): Tolerance {
   return { absolute: value, relative: 0 };
 }
 
-/** features.md: relative 1e-9, absolute 1e-12 near zero. */
+/** features.md#38: relative 1e-9, absolute 1e-12 near zero. */
 export const CORE_FEATURE_TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
 
 /** What float32, in which scaled features reach the models, can tell apart. */
 export const SCALED_TOLERANCE: Tolerance = { absolute: 1e-7, relative: 1e-7 };
 
-/** Quantiles and forecast features (forecast-and-policy.md, golden files), by the precision of the weights. */
+/** Quantiles and forecast features (forecast-and-policy.md#41), by the precision of the weights. */
 export const FORECAST_TOLERANCE = absolute(1e-5);
 export const HALF_PRECISION_FORECAST_TOLERANCE = absolute(1e-4);
 
 const POLICY = 1e-4;
 
-/** Mean, standard deviation, action and agreement (forecast-and-policy.md, golden files). */
+/** Mean, standard deviation, action and agreement (forecast-and-policy.md#41). */
 export const POLICY_TOLERANCE = absolute(POLICY);
 
 /** What is decoded may differ by as much as the action it is decoded from makes it. */
@@ -27,5 +27,5 @@ export const TARGET_TOLERANCE = absolute((POLICY * 5.5) / 2);
 /** A whole number made from the direction: it may fall on the other side of an integer. */
 export const STRENGTH_TOLERANCE = absolute(1);
 
-/** Executed runs (paper.md): 1e-6 relative. */
+/** Executed runs (paper.md#60): 1e-6 relative. */
 export const EXECUTION_TOLERANCE: Tolerance = { absolute: 1e-9, relative: 1e-6 };

@@ -4,7 +4,7 @@ import { FirstPassword } from './access/first-password.tsx';
 import { ServiceTokens } from './access/service-tokens.tsx';
 import { Sessions } from './access/sessions.tsx';
 
-/** Password, sessions and service tokens (factor-models.md, "Access"). */
+/** Password, sessions and service tokens (factor-models.md#27). */
 export function AccessView() {
   return (
     <>

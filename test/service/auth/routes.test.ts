@@ -4,7 +4,7 @@ import { startTestService, type TestService } from '../../helper/service.ts';
 const PASSWORD = 'correct horse battery staple';
 const HOUR = 3_600_000;
 
-/** What is open at all times (factor-models.md, "Access"); `/docs` is not among it. */
+/** What is open at all times (factor-models.md#31); `/docs` is not among it. */
 const ALWAYS_OPEN = [
   '/health',
   '/api/health',

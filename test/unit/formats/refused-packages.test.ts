@@ -10,7 +10,7 @@ import { expectRefusal } from '../../helper/refusal.ts';
 
 const folder = new URL('../../fixtures/packages/refused/', import.meta.url);
 
-/** packages.md, "Pair validation". */
+/** packages.md#15. */
 const CODES: Record<string, ErrorCode> = {
   'forecast_whole_module.pt': 'PT_PICKLED_MODULE',
   'forecast_torchscript.pt': 'PT_TORCHSCRIPT',

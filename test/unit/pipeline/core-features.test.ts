@@ -22,7 +22,7 @@ import {
 } from './golden.ts';
 import { flatten, SYNTHETIC_START, spike, syntheticCandles } from './synthetic-candles.ts';
 
-/** features.md: relative 1e-9, absolute 1e-12 near zero. */
+/** features.md#38: relative 1e-9, absolute 1e-12 near zero. */
 function expectClose(actual: number, expected: number, where: string): void {
   const difference = Math.abs(actual - expected);
   // Written so that NaN fails.

@@ -180,7 +180,7 @@ describe('the performance of an account', () => {
     priceTo: 90,
   };
 
-  it('has everything that paper.md names', () => {
+  it('has every figure of paper.md#51 to paper.md#56', () => {
     expect(performanceOf(input)).toMatchObject({
       totalReturn: expect.closeTo(0.05, 12),
       maxDrawdown: expect.closeTo(0.01, 12),

@@ -29,7 +29,7 @@ export const NO_RULES: Rules = {
   kill_level: '',
 };
 
-/** The rules that policies were trained by (paper.md). */
+/** The rules that policies were trained by (paper.md#6). */
 export const TRAINING_RULES: Rules = {
   ...NO_RULES,
   opposite: 'hold',

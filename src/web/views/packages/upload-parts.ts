@@ -1,4 +1,4 @@
-/** A file of an upload, by the name of its part (http.md, Packages). */
+/** A file of an upload, by the name of its part (http.md#11). */
 export type PartName = 'forecast_model' | 'ppo_model' | 'scaler' | 'manifest';
 
 export interface UploadPart {

@@ -15,7 +15,7 @@ const STREAM_TONES: Record<StreamState, Tone> = {
   reconnecting: 'warn',
   closed: 'plain',
 };
-/** More filled candles in a window than these, and nothing is opened (market.md). */
+/** More filled candles in a window than these, and nothing is opened (market.md#16). */
 const MOST_FILLED = 8;
 
 const COLUMNS: readonly Column<SymbolState>[] = [
