@@ -7,7 +7,7 @@ import { observation } from '../pipeline/observation.ts';
 import type { Forecasts, PackageForecast } from './forecasts.ts';
 import { modelFilesOf } from './model-files-of.ts';
 
-/** Why the market or the models allow no new position, in the order in which they are asked (forecast-and-policy.md#39). */
+/** Why market or models allow no new position, in the order in which they are asked (forecast-and-policy.md#39). */
 export type DataReason = 'STALE' | 'GAP' | 'INVALID_FEATURES';
 
 /** What a package decides on the newest closed candle for one state of an account. */

@@ -50,8 +50,8 @@ const SENTIMENTS: Readonly<Record<Direction, Sentiment>> = {
 };
 
 /**
- * Decodes what the policy answered (forecast-and-policy.md#30 to forecast-and-policy.md#37). All arithmetic is in float64
- * on the float32 values of the policy, as in training.
+ * Decodes what the policy answered (forecast-and-policy.md#30 to forecast-and-policy.md#37). All arithmetic is in
+ * float64 on the float32 values of the policy, as in training.
  * @throws RangeError when a mean is NaN or there are not 5 of them
  */
 export function decodeAction({ mean, std }: ActionDistribution): DecodedAction {

@@ -33,8 +33,8 @@ export interface CandleEvent {
 }
 
 /**
- * Executes one closed intrabar candle (paper.md#24): funding, then for each lot liquidation, stop and target; at the end
- * of a decision candle rounding and expiry; then the kill switch. A candle that was executed before does nothing.
+ * Executes one closed intrabar candle (paper.md#24): funding, then for each lot liquidation, stop and target; at the
+ * end of a decision candle rounding and expiry; then the kill switch. A candle that was executed before does nothing.
  * @throws RangeError when candles before it were left out
  */
 export function executeCandle(account: PaperAccount, event: CandleEvent): Outcome {
