@@ -1,5 +1,4 @@
 import { MINUTE_MS, newestClosedOpenTime } from '../candle.ts';
-import type { StoreVersion } from '../db/store-version.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
@@ -36,8 +35,8 @@ export interface PaperMarket {
   storedClose(symbol: string): Promise<number | null>;
   /** Stored closes of the 15-minute candles that closed at these times (ms; 5000 at most), by that time. */
   closesAt(symbol: string, times: readonly number[]): Promise<ReadonlyMap<number, number>>;
-  /** Grows with what is written of the symbol. */
-  version(symbol: string): number;
+  /** Changes with every write of the symbol's candles, funding or gaps. */
+  revision(symbol: string): Promise<string>;
   /** The market for whoever trades by hand now. @throws MARKET_UNAVAILABLE */
   moment(symbol: string): Promise<ManualMoment>;
 }
@@ -47,7 +46,6 @@ export interface PaperMarketParts {
   readonly repository: MarketRepository;
   readonly candles: CandleLoader;
   readonly funding: FundingLoader;
-  readonly storeVersion: StoreVersion;
   readonly now: () => number;
 }
 
@@ -59,7 +57,7 @@ const OLDEST_CLOSE_MS = 2 * INTRABAR_CANDLE_MS;
 const MOST_KEPT = 50;
 
 export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
-  const { exchange, repository, storeVersion, now } = parts;
+  const { exchange, repository, now } = parts;
   const oneAtATime = createKeyedMutex();
   const stretches = createRevisionCache<KnownStretch>({ isCacheable: isComplete, maxEntries: MOST_KEPT });
   const leads = createRevisionCache<Awaited<ReturnType<typeof candlesOf>>>({
@@ -98,7 +96,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     const due = () => newestClosedOpenTime(now(), '15m');
     return leads.get(
       `${symbol} ${start}`,
-      () => `${due()} ${repository.version(symbol)}`,
+      async () => `${due()} ${await repository.revision(symbol)}`,
       () => candlesOf(symbol, '15m', start - WINDOW_CANDLES * DECISION_CANDLE_MS, due()),
     );
   }
@@ -126,7 +124,7 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     const start = decisionCandleStart(from);
     return stretches.get(
       `${symbol} ${start}`,
-      async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`,
+      async () => `${newestClosedOpenTime(now(), '3m')} ${await repository.revision(symbol)}`,
       () => readSince(symbol, start),
     );
   }
@@ -190,11 +188,11 @@ export function createPaperMarket(parts: PaperMarketParts): PaperMarket {
     storedClose: (symbol) =>
       closes.get(
         symbol,
-        () => String(repository.version(symbol)),
+        () => repository.revision(symbol),
         () => readClose(symbol),
       ),
 
-    version: (symbol) => repository.version(symbol),
+    revision: repository.revision,
 
     async closesAt(symbol, times) {
       const openTimes = times.map((time) => time - DECISION_CANDLE_MS);

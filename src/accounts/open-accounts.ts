@@ -74,7 +74,7 @@ export function openPaper(parts: PaperParts): Paper {
   const desk = createPaperDesk({
     accounts,
     rows,
-    market: createPaperMarket({ exchange, repository, candles: loader, funding, storeVersion, now }),
+    market: createPaperMarket({ exchange, repository, candles: loader, funding, now }),
     performance: performances.of,
     history,
     decisions,

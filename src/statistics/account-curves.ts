@@ -16,7 +16,7 @@ export type AccountCurves = (owner: CurveOwner, range: CurveRange) => Promise<re
 
 export interface AccountCurvesParts {
   readonly history: Pick<HistoryRepository, 'equityAfter' | 'peakBefore'>;
-  readonly market: Pick<PaperMarket, 'closesAt' | 'version'>;
+  readonly market: Pick<PaperMarket, 'closesAt' | 'revision'>;
   /** Lets others have their turn. */
   readonly pause: () => Promise<unknown>;
 }
@@ -35,6 +35,6 @@ export function createAccountCurves({ history, market, pause }: AccountCurvesPar
     const read = () => curveOf({ history, closesAt, pause }, owner, range);
     if (owner.version === null) return read();
     const key = [owner.id, owner.epoch, range.from, range.to, range.points].join(' ');
-    return kept.get(key, () => `${owner.version} ${market.version(owner.symbol)}`, read);
+    return kept.get(key, async () => `${owner.version} ${await market.revision(owner.symbol)}`, read);
   };
 }

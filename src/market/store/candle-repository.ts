@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Candle, Timeframe } from '../../candle.ts';
+import { bumpRevision } from '../../db/revisions.ts';
 import type { CandlesTable, Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 
@@ -51,14 +52,11 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
       const rows = candles
         .slice(start, start + rowsAtOnce)
         .map((candle) => rowOf(symbol, timeframe, candle, filled));
-      if (rows.length <= ROWS_PER_STATEMENT) {
-        await statement(database, rows);
-        continue;
-      }
       await inTransaction(database, async (transaction) => {
         for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
           await statement(transaction, rows.slice(first, first + ROWS_PER_STATEMENT));
         }
+        await bumpRevision(transaction, `market:${symbol}`);
       });
     }
   }

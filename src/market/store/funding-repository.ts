@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { FundingRate } from '../../candle.ts';
+import { bumpRevision } from '../../db/revisions.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 
@@ -64,6 +65,7 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
           .values({ symbol, from_time, to_time })
           .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ from_time, to_time }))
           .execute();
+        await bumpRevision(transaction, `market:${symbol}`);
       });
     },
 

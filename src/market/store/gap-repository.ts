@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+import { bumpRevision } from '../../db/revisions.ts';
 import type { CandleGapsTable, Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 
@@ -91,6 +92,7 @@ export function createGapRepository(database: Kysely<Tables>): GapRepository {
             })
             .execute();
         }
+        await bumpRevision(transaction, `market:${symbol}`);
       });
     },
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FundingRate, MINUTE_MS, TIMEFRAME_MS } from '../../candle.ts';
+import { createRevisionCache } from '../../runtime/revision-cache.ts';
 import type { StoredCandle } from './candle-repository.ts';
 import type { MarketRepository } from './market-repository.ts';
 import { FUNDING_LEAD_MS, WINDOW_CANDLES, WINDOW_TIMEFRAME } from './window-validity.ts';
@@ -22,25 +23,22 @@ export interface StoredWindow {
   readonly revision: string;
 }
 
-/** Reads windows, and keeps the last one of each symbol in memory for as long as nothing is written about it. */
+/** Reads windows from the store. */
 export interface StoredWindows {
   /** The window that should end with the candle that opens at `due` (ms). */
   read(symbol: string, due: number): Promise<StoredWindow>;
-  /** The same, from memory where possible. */
-  newest(symbol: string, due: number): StoredWindow | Promise<StoredWindow>;
+  /** The same from a cache that holds the last window of each symbol, for the symbol's present candle. */
+  newest(symbol: string, due: number): Promise<StoredWindow>;
 }
 
-/** 1500 candles take some 150 kB; an exchange has no more symbols that anybody trades. */
-const MOST_KEPT = 100;
-
-interface RevisionCache {
-  readonly due: number;
-  readonly version: number;
-  readonly window: StoredWindow;
-}
+/** 1500 candles take some 150 kB; few services follow as many symbols. */
+const MAX_CACHED = 100;
 
 export function createStoredWindows(repository: MarketRepository): StoredWindows {
-  const kept = new Map<string, RevisionCache>();
+  const cache = createRevisionCache<StoredWindow>({
+    maxEntries: MAX_CACHED,
+    isCacheable: ({ candles }) => candles.length > 0,
+  });
 
   async function read(symbol: string, due: number): Promise<StoredWindow> {
     const stored = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, WINDOW_CANDLES, due);
@@ -62,26 +60,14 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
     });
   }
 
-  async function readAndKeep(symbol: string, due: number): Promise<StoredWindow> {
-    const version = repository.version(symbol);
-    const window = await read(symbol, due);
-    // What was written meanwhile may be missing in it.
-    if (repository.version(symbol) !== version || window.candles.length === 0) return window;
-    kept.delete(symbol);
-    kept.set(symbol, { due, version, window });
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string);
-    return window;
-  }
-
   return {
     read,
-    newest(symbol, due) {
-      const known = kept.get(symbol);
-      if (known !== undefined && known.due === due && known.version === repository.version(symbol)) {
-        return known.window;
-      }
-      return readAndKeep(symbol, due);
-    },
+    newest: (symbol, due) =>
+      cache.get(
+        symbol,
+        async () => `${due} ${await repository.revision(symbol)}`,
+        () => read(symbol, due),
+      ),
   };
 }
 

@@ -1,7 +1,6 @@
 import { newestClosedOpenTime, TIMEFRAME_MS } from '../../candle.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
-import { createWakeUp } from '../../runtime/wake-up.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import { type CandleConsumer, type CandleFeed, createCandleFeed, type FeedStatus } from './candle-feed.ts';
@@ -72,8 +71,6 @@ interface Followed {
 }
 
 const PATIENCE_MS = 6_000;
-/** What other processes wrote to the store (an import, a backfill) is noticed within this time. */
-const NOTICE_EVERY_MS = 5_000;
 
 export function createLiveMarket(parts: LiveParts): LiveMarket {
   const { exchange, history, repository, clock, timers, log } = parts;
@@ -124,20 +121,10 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
     await Promise.all([found?.follower.stop(), found?.keeper.stop(), found?.checker.stop()]);
   }
 
-  const noticing = createWakeUp(timers);
-  async function notice(): Promise<void> {
-    while (!noticing.stopped) {
-      await repository.noticeOtherProcesses().catch((error: unknown) => log.error({ err: error }, 'store'));
-      await noticing.sleep(NOTICE_EVERY_MS);
-    }
-  }
-  const noticed = notice();
-
   async function stop(): Promise<void> {
-    noticing.stop();
     const ends = [...[...feeds.values()].map((feed) => feed.stop()), ...[...symbols.keys()].map(end)];
     await exchange.close();
-    await Promise.all([...ends, noticed]);
+    await Promise.all([...ends]);
   }
 
   return {

@@ -133,7 +133,6 @@ export function createMarketHistory({
     async window(symbol, at) {
       const due = newestClosedOpenTime(at ?? clock(), WINDOW_TIMEFRAME);
       const stored = at === undefined ? windows.newest : windows.read;
-      // Usually at hand: then nothing is waited for.
       let found = await stored(symbol, due);
       let failure: unknown;
       if (!found.current) {

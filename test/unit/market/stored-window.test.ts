@@ -13,18 +13,22 @@ const { candles, funding } = walk({ start: START, count: 1510 });
 const DUE = START + 1499 * CANDLE;
 const LEAD = 24 * 60 * 60_000;
 
-/** A store on disk with 1500 candles, windows over it, and how often the store was read. */
+/** A store on disk with 1500 candles, and windows over it. */
 async function openWindows() {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-windows-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'store.sqlite');
-  const database = await openDatabase(file);
-  onTestFinished(async () => {
-    await database.destroy();
-    await rm(folder, { recursive: true });
-  });
-  const repository = createMarketRepository(database);
+  const { repository, ...opened } = await connect(file);
   await repository.candles.store('ETHUSDT', '15m', candles.slice(0, 1500));
   await repository.funding.store('ETHUSDT', funding, { from: START - LEAD, to: DUE + CANDLE });
+  return { repository, ...opened, anotherProcess: () => connect(file) };
+}
+
+/** A connection of its own to the store, windows over it, and how often they read candles. */
+async function connect(file: string) {
+  const database = await openDatabase(file);
+  onTestFinished(() => database.destroy());
+  const repository = createMarketRepository(database);
   let reads = 0;
   const windows = createStoredWindows({
     ...repository,
@@ -36,22 +40,22 @@ async function openWindows() {
       },
     },
   });
-  return { repository, windows, file, reads: () => reads };
+  return { repository, windows, reads: () => reads };
 }
 
 const newest = candles[1499] as Candle;
 const corrected = { ...newest, close: newest.open };
 
-test('a window is read once, and then handed out at once, the same to all', async () => {
+test('a window is read once and shared by all callers', async () => {
   const { windows, reads } = await openWindows();
   const first = await windows.newest('ETHUSDT', DUE);
   expect(first).toMatchObject({ enough: true, current: true });
-  expect(windows.newest('ETHUSDT', DUE)).toBe(first);
+  expect(await windows.newest('ETHUSDT', DUE)).toBe(first);
   expect(reads()).toBe(1);
   expect(await windows.read('ETHUSDT', DUE)).toEqual(first);
 });
 
-test('nobody can change it for the others', async () => {
+test('a caller cannot change the shared window', async () => {
   const { windows } = await openWindows();
   const window = await windows.newest('ETHUSDT', DUE);
   const [first] = window.candles;
@@ -64,27 +68,26 @@ test.each([
   ['a corrected candle', 'store'],
   ['a transaction', 'together'],
   ['funding', 'funding'],
-  ['another process', 'other'],
-] as const)('is read again after %s', async (_name, way) => {
-  const { repository, windows, file } = await openWindows();
-  await repository.noticeOtherProcesses();
+  ['a write of another process', 'other'],
+] as const)('a window is read again after %s', async (_name, way) => {
+  const { repository, windows, anotherProcess } = await openWindows();
   const before = await windows.newest('ETHUSDT', DUE);
   if (way === 'store') await repository.candles.store('ETHUSDT', '15m', [corrected]);
   if (way === 'together') {
+    const other = (await anotherProcess()).windows;
     await repository.together(async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
-      // Until it is committed, what was stored before is right.
-      expect(windows.newest('ETHUSDT', DUE)).toBe(before);
+      // Before the commit, others still read what was stored before.
+      expect(await other.newest('ETHUSDT', DUE)).toEqual(before);
     });
+    expect((await other.newest('ETHUSDT', DUE)).candles.at(-1)).toMatchObject(corrected);
   }
   if (way === 'funding') {
     await repository.funding.store('ETHUSDT', [{ time: DUE, rate: 0.002 }], { from: START, to: DUE });
   }
   if (way === 'other') {
-    const other = await openDatabase(file);
-    await createMarketRepository(other).candles.store('ETHUSDT', '15m', [corrected]);
-    await other.destroy();
-    await repository.noticeOtherProcesses();
+    const other = (await anotherProcess()).repository;
+    await other.candles.store('ETHUSDT', '15m', [corrected]);
   }
   const after = await windows.newest('ETHUSDT', DUE);
   expect(after.revision).not.toBe(before.revision);
@@ -92,24 +95,43 @@ test.each([
   else expect(after.candles.at(-1)).toMatchObject(corrected);
 });
 
-test('is not read again for what concerns other symbols or timeframes, or was rolled back', async () => {
+test('a window is not read again after writes of other symbols or a rolled back write', async () => {
   const { repository, windows, reads } = await openWindows();
   const before = await windows.newest('ETHUSDT', DUE);
   await repository.candles.store('BTCUSDT', '15m', [newest]);
-  await repository.candles.store('ETHUSDT', '3m', [newest]);
   await repository
     .together(async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
       throw new Error('no');
     })
     .catch(() => {});
-  await repository.noticeOtherProcesses();
-  await repository.noticeOtherProcesses();
-  expect(windows.newest('ETHUSDT', DUE)).toBe(before);
+  expect(await windows.newest('ETHUSDT', DUE)).toBe(before);
   expect(reads()).toBe(1);
 });
 
-test('that was being read while something was written is not kept', async () => {
+test('every write of candles, funding and gaps changes the revision of its symbol only', async () => {
+  const { repository } = await openWindows();
+  const { candles: table, funding: rates, gaps } = repository;
+  const writes = [
+    () => table.store('ETHUSDT', '15m', [corrected]),
+    () => table.store('ETHUSDT', '3m', [newest]),
+    () => table.storeFilled('ETHUSDT', '3m', [{ ...newest, openTime: DUE + CANDLE }]),
+    () => rates.store('ETHUSDT', [], { from: START, to: DUE }),
+    () => gaps.settle('ETHUSDT', '3m', DUE, DUE + CANDLE, DUE),
+  ];
+  const other = await repository.revision('BTCUSDT');
+  const revisions = [await repository.revision('ETHUSDT')];
+  for (const write of writes) {
+    await write();
+    revisions.push(await repository.revision('ETHUSDT'));
+  }
+  expect(new Set(revisions).size).toBe(writes.length + 1);
+  await table.store('ETHUSDT', '3m', []);
+  expect(await repository.revision('ETHUSDT')).toBe(revisions.at(-1));
+  expect(await repository.revision('BTCUSDT')).toBe(other);
+});
+
+test('a window that was read during a write is not cached', async () => {
   const { repository, windows } = await openWindows();
   const reading = windows.newest('ETHUSDT', DUE);
   await repository.candles.store('ETHUSDT', '15m', [corrected]);
@@ -117,7 +139,7 @@ test('that was being read while something was written is not kept', async () => 
   expect((await windows.newest('ETHUSDT', DUE)).candles.at(-1)).toMatchObject(corrected);
 });
 
-test('ends with the candle that is due', async () => {
+test('a window ends with the candle that is due', async () => {
   const { repository, windows } = await openWindows();
   await windows.newest('ETHUSDT', DUE);
   await repository.candles.store('ETHUSDT', '15m', candles.slice(1500, 1501));
