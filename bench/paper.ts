@@ -60,11 +60,14 @@ async function decideAll({ services: { desk } }: TestService, ids: readonly stri
 }
 
 async function benchPolls({ app, services }: TestService): Promise<BenchResult[]> {
-  const { desk, decisions, registry } = services;
+  const { desk, decisions, history, registry } = services;
   await desk.poll({ modelId: 'ppo_v1' });
   const model = await registry.get('ppo_v1');
   const account = { equity: 10_000, lots: [] };
-  const asked = await medianOf(() => decisions.decide(model, 'BTCUSDT', account));
+  const asked = await medianOf(async () => {
+    const window = await history.window('BTCUSDT');
+    await decisions.decide(model, window, account, window.close);
+  });
   const polled = await medianOf(() => desk.poll({ modelId: 'ppo_v1' }));
 
   const body = { model_id: 'ppo_v1' };

@@ -48,7 +48,7 @@ async function benchMonth(): Promise<BenchResult[]> {
 }
 
 async function timeReplay({ services }: TestService) {
-  const { replays, decisions, registry, clock } = services;
+  const { replays, decisions, history, registry, clock } = services;
   const to = clock.now();
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const start = performance.now();
@@ -61,7 +61,8 @@ async function timeReplay({ services }: TestService) {
   do {
     await new Promise((resolve) => setTimeout(resolve, 250));
     const asked = performance.now();
-    await decisions.decide(model, 'BTCUSDT', account);
+    const window = await history.window('BTCUSDT');
+    await decisions.decide(model, window, account, window.close);
     liveMs = Math.max(liveMs, performance.now() - asked);
     replay = await replays.get(id);
   } while (replay.state === 'QUEUED' || replay.state === 'RUNNING');

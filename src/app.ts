@@ -97,7 +97,9 @@ export async function buildApp(
     ...{ history: services.history, now: clock.now },
   });
   await app.register(paperSignalRoutes, { desk, metrics, marketSource });
-  await app.register(paperAccountRoutes, { desk, decisions, quality: services.quality, marketSource });
+  await app.register(paperAccountRoutes, {
+    ...{ desk, decisions, history: services.history, quality: services.quality, marketSource },
+  });
   await app.register(paperCompareRoutes, { compared: services.compared, replays: services.replays });
   await app.register(paperReplayRoutes, { desk, replays: services.replays });
   await app.register(paperPositionRoutes, { desk, newId });

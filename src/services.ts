@@ -8,12 +8,12 @@ import { type Access, createAccess } from './auth/access.ts';
 import { accessRepository } from './auth/access-repository.ts';
 import type { Config } from './config.ts';
 import { type Database, openDatabase } from './db/connection.ts';
+import { createBatchForecasts } from './decisions/batch-forecasts.ts';
 import { createDecisions, type Decisions } from './decisions/decide.ts';
 import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
-import { createPastForecasts } from './decisions/past-forecasts.ts';
-import { rehearse } from './decisions/rehearsal.ts';
+import { tryInt8Weights } from './decisions/int8-trial.ts';
 import { createScalers } from './decisions/scalers.ts';
-import { tryCompact } from './decisions/try-compact.ts';
+import { decideForWarmUp } from './decisions/warm-up-decision.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
 import { factorModelRepository } from './factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from './factor-models/factor-models.ts';
@@ -144,22 +144,22 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 
     const scalers = createScalers(join(MODELS_FOLDER, 'scaler.json'));
     const stopwatch = timers.monotonic;
-    const forecasts = createForecasts({ history, engine, scalers, stopwatch });
+    const forecasts = createForecasts({ engine, scalers, stopwatch });
     const decisions = createDecisions({
       forecasts,
       engine,
-      stopwatch: timers.monotonic,
-      onSuccess: async (model) => {
+      stopwatch,
+      onFiniteDecision: async (model) => {
         if (model.warmUpStatus !== 'DONE') await registry.markWarmUp(model.id, { status: 'DONE' });
       },
     });
 
     const warmUps = createWarmUps({
       registry,
-      rehearse: (model) => rehearse(decisions, model),
+      rehearse: (model) => decideForWarmUp({ history, decisions }, model),
       compact: {
         wanted: (model) => wantsCompact(model, config),
-        tryOut: (model) => tryCompact({ history, engine, scalers, stopwatch }, model),
+        tryOut: (model) => tryInt8Weights({ history, engine, scalers, stopwatch }, model),
         discard: (model) => removeCompactFile(model.forecastPath),
       },
       later: (ms, callback) => {
@@ -173,7 +173,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     const paper = openPaper({
       ...{ database, history, live, registry, decisions, events, log },
       ...{ exchange, repository: market.repository, now: clock.now, timers, newId },
-      past: createPastForecasts({ live: forecasts, engine, scalers, stopwatch }),
+      batchForecasts: createBatchForecasts({ live: forecasts, engine, scalers, stopwatch }),
       marketSource: config.marketSource,
     });
     closers.push(() => paper.close());

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '../db/connection.ts';
 import { createStoreVersion } from '../db/store-version.ts';
+import type { BatchForecasts } from '../decisions/batch-forecasts.ts';
 import type { Decisions } from '../decisions/decide.ts';
 import { createForecastRepository } from '../decisions/forecast-repository.ts';
 import { createForecastRetention } from '../decisions/forecast-retention.ts';
-import type { PastForecasts } from '../decisions/past-forecasts.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
@@ -37,7 +37,7 @@ export interface PaperParts {
   readonly live: LiveMarket;
   readonly registry: PackageRegistry;
   readonly decisions: Decisions;
-  readonly past: PastForecasts;
+  readonly batchForecasts: BatchForecasts;
   readonly events: EventHub;
   readonly marketSource: 'live' | 'recorded';
   readonly newId: () => string;

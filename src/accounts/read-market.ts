@@ -61,7 +61,7 @@ export async function readDecisionMarket(
       return refused('GAP', `The 3-minute candle of ${symbol} that opens at ${isoAsOf} is missing.`);
     const moment = { asOf, fillPrice, ...marked };
     if ('signal' in decider) return { kind: 'asked', asked: { moment, signal: decider.signal } };
-    return await askModel(parts, account, symbol, moment, decider.model);
+    return await askModel(parts, account, window, moment, decider.model);
   } catch (error) {
     if (!(error instanceof PaperdeskError)) throw error;
     if (error.code === 'MARKET_UNAVAILABLE') return refused('STALE', error.message);
@@ -74,16 +74,15 @@ export async function readDecisionMarket(
 async function askModel(
   { decisions, forecasts }: DecisionMarketParts,
   account: PaperAccount,
-  symbol: string,
+  window: MarketWindow,
   moment: DecisionMoment,
   model: ModelPackage,
 ): Promise<DecisionMarket> {
   const { asOf, markPrice } = moment;
-  const decision = await decisions.decide(model, symbol, accountStateAt(account, markPrice), markPrice);
+  const decision = await decisions.decide(model, window, accountStateAt(account, markPrice), markPrice);
   const { forecast, invalid } = decision;
-  if (forecast.asOf !== asOf) return notYet('A new candle closed while the model was asked.');
   if (invalid !== undefined) return refused(invalid.reason, invalid.detail);
-  const source = { packageId: model.id, packageVersion: model.version, symbol };
+  const source = { packageId: model.id, packageVersion: model.version, symbol: window.symbol };
   await forecasts.store(source, [{ asOf, quantiles: forecast.quantiles }], 'live');
   return { kind: 'asked', asked: { moment, signal: policySignal(decision) } };
 }

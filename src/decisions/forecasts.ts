@@ -1,12 +1,13 @@
-import type { MarketHistory, MarketWindow } from '../market/sync/market-history.ts';
+import { LRUCache } from 'lru-cache';
+import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
 import { forecastFeatures } from '../pipeline/forecast-features.ts';
-import { modelFilesOf } from './model-files-of.ts';
+import { engineFiles } from './engine-files.ts';
 import type { Scalers } from './scalers.ts';
 
-/** What a package makes of the market at one closed candle, before any account comes into it. */
+/** What a package computes on one closed candle before any account is involved. */
 export interface PackageForecast {
   readonly market: MarketWindow;
   /** Close time of the candle, ms since the epoch. */
@@ -15,52 +16,65 @@ export interface PackageForecast {
   /** Row-major [192, 3]: low, mid, high of ln(close[t+h]/close[t]). */
   readonly quantiles: Float32Array;
   readonly forecastFeatures: Float64Array;
-  /** Whether every number that a decision would use is finite. */
-  readonly finite: boolean;
-  readonly timingsMs: { readonly features: number; readonly forecast: number };
+  /** Whether all numbers that a decision uses are finite. */
+  readonly allFinite: boolean;
+  readonly timingsMs: ForecastTimings;
 }
 
-/** Forecasts, computed once per package version, symbol and closed candle, whoever asks and however many at once. */
+export interface ForecastTimings {
+  readonly features: number;
+  readonly forecast: number;
+}
+
+/** Forecasts for live decisions, computed once per package version, symbol and window (forecast-and-policy.md#40). */
 export interface Forecasts {
-  newest(model: ModelPackage, symbol: string): Promise<PackageForecast>;
-  /** The forecast of this very window, if somebody asked for it lately. */
-  known(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> | undefined;
-  /** Listeners are told how long each forecast took to compute, in ms. */
+  /**
+   * The forecast of a package on a window, from the cache where it is there.
+   * @throws MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
+   */
+  of(model: ModelPackage, market: MarketWindow): Promise<PackageForecast>;
+  /** The cached forecast, undefined when there is none. */
+  cached(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> | undefined;
+  /** Listeners get the ms that each computation of a forecast took. */
   onComputed(listener: (milliseconds: number) => void): void;
 }
 
-export interface ForecastParts {
-  readonly history: Pick<MarketHistory, 'window'>;
+export interface ForecastDependencies {
   readonly engine: Pick<InferenceEngine, 'forecast'>;
   readonly scalers: Scalers;
-  /** A steady clock in ms, for timings only. */
+  /** Monotonic clock in ms, for timings only. */
   readonly stopwatch: () => number;
 }
 
-/** Forecasts are small; these are a day's worth for two packages. */
-const KEPT_FORECASTS = 200;
+/** A day of forecasts for two packages. */
+const MAX_FORECASTS = 200;
 
-export function createForecasts(parts: ForecastParts): Forecasts {
-  const kept = new Map<string, Promise<PackageForecast>>();
+export function createForecasts({ engine, scalers, stopwatch }: ForecastDependencies): Forecasts {
+  const cache = new LRUCache<string, Promise<PackageForecast>>({ max: MAX_FORECASTS });
   const listeners: ((milliseconds: number) => void)[] = [];
-  const keyOf = (model: ModelPackage, market: MarketWindow) =>
-    `${model.id} ${model.version} ${market.symbol} ${market.revision}`;
+
+  async function compute(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> {
+    const scaler = await scalers.of(model);
+    const start = stopwatch();
+    const window = decisionWindow(market.candles, market.funding, scaler);
+    const ready = stopwatch();
+    const quantiles = await engine.forecast(engineFiles(model), window.scaled, 1);
+    const timingsMs = { features: ready - start, forecast: stopwatch() - ready };
+    for (const listener of listeners) listener(timingsMs.forecast);
+    return packageForecast(market, window, quantiles, timingsMs);
+  }
 
   return {
-    known: (model, market) => kept.get(keyOf(model, market)),
+    cached: (model, market) => cache.get(cacheKey(model, market)),
 
-    async newest(model, symbol) {
-      const market = await parts.history.window(symbol);
-      const key = keyOf(model, market);
-      const known = kept.get(key);
-      if (known !== undefined) return { ...(await known), market };
-      const forecast = compute(parts, model, market).then((computed) => {
-        for (const listener of listeners) listener(computed.timingsMs.forecast);
-        return computed;
-      });
-      kept.set(key, forecast);
-      if (kept.size > KEPT_FORECASTS) kept.delete(kept.keys().next().value!);
-      forecast.catch(() => kept.delete(key));
+    async of(model, market) {
+      const key = cacheKey(model, market);
+      const cached = cache.get(key);
+      // The same content may be older by now: its validity is that of this window.
+      if (cached !== undefined) return { ...(await cached), market };
+      const forecast = compute(model, market);
+      cache.set(key, forecast);
+      forecast.catch(() => cache.delete(key));
       return forecast;
     },
 
@@ -70,24 +84,24 @@ export function createForecasts(parts: ForecastParts): Forecasts {
   };
 }
 
-async function compute(
-  { engine, scalers, stopwatch }: ForecastParts,
-  model: ModelPackage,
+function cacheKey({ id, version }: ModelPackage, { symbol, revision }: MarketWindow): string {
+  return `${id} ${version} ${symbol} ${revision}`;
+}
+
+/** A forecast from the quantiles of a window, [192, 3]. */
+export function packageForecast(
   market: MarketWindow,
-): Promise<PackageForecast> {
-  const scaler = await scalers.of(model);
-  const start = stopwatch();
-  const window = decisionWindow(market.candles, market.funding, scaler);
-  const ready = stopwatch();
-  const quantiles = await engine.forecast(modelFilesOf(model), window.scaled, 1);
-  const done = stopwatch();
+  window: DecisionWindow,
+  quantiles: Float32Array,
+  timingsMs: ForecastTimings,
+): PackageForecast {
   return {
     market,
     asOf: market.closeTime,
     window,
     quantiles,
     forecastFeatures: forecastFeatures(quantiles),
-    finite: window.validity === 1 && quantiles.every(Number.isFinite),
-    timingsMs: { features: ready - start, forecast: done - ready },
+    allFinite: window.validity === 1 && quantiles.every(Number.isFinite),
+    timingsMs,
   };
 }

@@ -2,28 +2,26 @@ import { withFileReader } from '../formats/byte-reader.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { readScaler } from '../formats/sklearn/sklearn.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { createRevisionCache } from '../runtime/revision-cache.ts';
 
-/** The scaler of each package: its own, or the service's where it brought none. */
+/** The scaler of each package: its own, or the service's where it has none (features.md#40). */
 export interface Scalers {
+  /** @throws what opening and reading the file throws */
   of(model: ModelPackage): Promise<StandardScaler>;
 }
 
+const MAX_SCALERS = 1000;
+
 /** @param defaultPath the service's own `scaler.json` */
 export function createScalers(defaultPath: string): Scalers {
-  const read = new Map<string, Promise<StandardScaler>>();
-
+  const cache = createRevisionCache<StandardScaler>({ maxEntries: MAX_SCALERS });
   return {
-    of(model) {
-      const path = model.scalerPath ?? defaultPath;
-      const key = `${path} ${model.version}`;
-      let scaler = read.get(key);
-      if (scaler === undefined) {
-        scaler = withFileReader(path, readScaler);
-        read.set(key, scaler);
-        // A file that could not be read is tried again by whoever asks next.
-        scaler.catch(() => read.delete(key));
-      }
-      return scaler;
+    of({ id, version, scalerPath = defaultPath }) {
+      return cache.get(
+        id,
+        () => `${version} ${scalerPath}`,
+        () => withFileReader(scalerPath, readScaler),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
+import { PaperdeskError } from '../errors.ts';
 import type { PackageManifest } from '../pipeline/manifest.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import type { PackageFile } from './package-files.ts';
@@ -57,6 +58,12 @@ export function packageOfRow(row: PackageRow): ModelPackage {
     weights,
     version: versionOf(files, weights),
   };
+}
+
+/** @throws PACKAGE_ARCHIVED */
+export function requireNotArchived({ id, status }: Pick<ModelPackage, 'id' | 'status'>): void {
+  if (status !== 'ARCHIVED') return;
+  throw new PaperdeskError('PACKAGE_ARCHIVED', `${id} is archived and decides nothing; restore it first.`);
 }
 
 /** Names the content of a package's files and the form of its weights; a bare one is that of float32. */

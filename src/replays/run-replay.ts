@@ -1,8 +1,8 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
+import type { BatchForecasts } from '../decisions/batch-forecasts.ts';
 import type { Decisions } from '../decisions/decide.ts';
 import type { ForecastRepository } from '../decisions/forecast-repository.ts';
 import type { PackageForecast } from '../decisions/forecasts.ts';
-import type { PastForecasts } from '../decisions/past-forecasts.ts';
 import { policySignal } from '../decisions/policy-signal.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
@@ -24,8 +24,8 @@ export interface RunParts extends Omit<LoadParts, 'repository'> {
   readonly repository: MarketRepository;
   readonly replays: ReplayRepository;
   readonly forecasts: ForecastRepository;
-  readonly past: PastForecasts;
-  readonly decisions: Pick<Decisions, 'decideOn'>;
+  readonly batchForecasts: BatchForecasts;
+  readonly decisions: Pick<Decisions, 'decideOnForecast'>;
   /** The package as it is now. @throws when it is not any more what the replay began with */
   readonly model: () => Promise<ModelPackage>;
   readonly now: () => number;
@@ -85,7 +85,7 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
 
 /** Lives some quarters: first all of their forecasts, then one after the other by the steps of a live account. */
 async function live(
-  { past, forecasts, decisions, pause }: RunParts,
+  { batchForecasts, forecasts, decisions, pause }: RunParts,
   model: ModelPackage,
   { account, symbol }: StoredAccount,
   quarters: readonly PastCandle[],
@@ -102,8 +102,9 @@ async function live(
     from: windows[0]?.closeTime ?? 0,
     to: windows.at(-1)?.closeTime ?? -1,
   });
-  const made = await past.of(model, windows, new Map(kept.map((one) => [one.asOf, one.quantiles])), pause);
-  const fresh = made.filter(({ computed, forecast }) => computed && forecast.finite);
+  const stored = new Map(kept.map((one) => [one.asOf, one.quantiles]));
+  const made = await batchForecasts.forWindows(model, windows, stored, pause);
+  const fresh = made.filter(({ isComputed, forecast }) => isComputed && forecast.allFinite);
   await forecasts.store(
     source,
     fresh.map(({ forecast }) => forecast),
@@ -119,12 +120,12 @@ async function live(
     ),
     pause,
   );
-  const computed = made.filter((one) => one.computed).length;
+  const computed = made.filter(({ isComputed }) => isComputed).length;
   return { result, computed, known: made.length - computed };
 }
 
 function providerOf(
-  decisions: Pick<Decisions, 'decideOn'>,
+  decisions: Pick<Decisions, 'decideOnForecast'>,
   model: ModelPackage,
   byCandle: ReadonlyMap<number, PackageForecast>,
 ): DecisionProvider {
@@ -142,7 +143,7 @@ function providerOf(
     async signal(account, { asOf, markPrice }) {
       const forecast = byCandle.get(asOf) as PackageForecast;
       const state = accountStateAt(account, markPrice);
-      const decision = await decisions.decideOn(model, forecast, state, markPrice);
+      const decision = await decisions.decideOnForecast(model, forecast, state, markPrice);
       return decision.invalid ?? policySignal(decision);
     },
   };

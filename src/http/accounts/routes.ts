@@ -5,6 +5,7 @@ import type { Overview } from '../../accounts/overview.ts';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import type { Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
+import type { MarketHistory } from '../../market/sync/market-history.ts';
 import type { LiveQuality } from '../../statistics/live-forecast-quality.ts';
 import type { ForecastQuality } from '../../statistics/stored-forecast-quality.ts';
 import { accountStateAt } from '../../trading/account.ts';
@@ -23,6 +24,7 @@ import { account, createRequest, dashboard, modelParams, performanceWithForecast
 export interface PaperAccountRoutesOptions {
   readonly desk: PaperDesk;
   readonly decisions: Decisions;
+  readonly history: Pick<MarketHistory, 'window'>;
   readonly quality: LiveQuality;
   readonly marketSource: string;
 }
@@ -33,7 +35,7 @@ const changed = { 200: account, ...problems(400, 404, 409, 503) };
 
 /** Accounts: create, show, pause, reset (http.md#21). */
 export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions> = async (app, options) => {
-  const { desk, decisions, quality, marketSource } = options;
+  const { desk, decisions, history, quality, marketSource } = options;
   const { accounts } = desk;
 
   /** An account that has lived until now. */
@@ -179,9 +181,9 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
     if (model === null || model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE') return null;
     try {
       const state = accountStateAt(current, price ?? 0);
-      return {
-        ...answerOfMlSignal(model, await decisions.decide(model, stored.symbol, state), marketSource),
-      };
+      const window = await history.window(stored.symbol);
+      const decision = await decisions.decide(model, window, state, window.close);
+      return { ...answerOfMlSignal(model, decision, marketSource) };
     } catch (error) {
       if (error instanceof PaperdeskError) return null;
       throw error;

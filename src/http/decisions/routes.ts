@@ -6,7 +6,7 @@ import { TIMEFRAME_MS } from '../../candle.ts';
 import type { Decision, Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { MarketHistory } from '../../market/sync/market-history.ts';
-import type { ModelPackage } from '../../packages/model-package.ts';
+import { type ModelPackage, requireNotArchived } from '../../packages/model-package.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import type { AccountLot, AccountState } from '../../pipeline/account-state.ts';
 import { accountStateAt } from '../../trading/account.ts';
@@ -82,7 +82,9 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
     async ({ body }) => {
       const model = await registry.resolve(body.model_id);
       const account = accountOf(body, now());
-      const decision = await decisions.decide(model, body.symbol, account, body.current_price);
+      requireNotArchived(model);
+      const window = await history.window(body.symbol);
+      const decision = await decisions.decide(model, window, account, body.current_price);
       const order = orderOf(decision, account, body.current_price);
       const answer = answerOfInference(body.model_id, decision, order, marketSource);
       count('inference', answer.debug.reason);
@@ -114,13 +116,9 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
         };
       }
       const state = await stateOf(overview);
-      const decision = await decisions.decide(model, symbol, state);
-      const order = orderOf(
-        decision,
-        state,
-        decision.forecast.window.lastCandle.close,
-        overview?.account.settings,
-      );
+      const window = await history.window(symbol);
+      const decision = await decisions.decide(model, window, state, window.close);
+      const order = orderOf(decision, state, window.close, overview?.account.settings);
       const answer = answerOfSignal(model, decision, order, marketSource);
       count('signal', answer.reason);
       return { ...answer, current_stats: stats };
@@ -132,7 +130,10 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
     const { model, overview } = await seen(modelId, symbol);
     if (model === null)
       throw new PaperdeskError('MODEL_NOT_FOUND', `${modelId} has no package that could be asked.`);
-    const decision = await decisions.decide(model, model.manifest.symbol, await stateOf(overview));
+    requireNotArchived(model);
+    const state = await stateOf(overview);
+    const window = await history.window(model.manifest.symbol);
+    const decision = await decisions.decide(model, window, state, window.close);
     count('ml-signal', decision.invalid?.reason ?? null);
     return answerOfMlSignal(await registry.resolve(modelId), decision, marketSource);
   }

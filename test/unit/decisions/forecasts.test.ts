@@ -7,11 +7,13 @@ import { walk } from '../../helper/market.ts';
 
 const series = walk({ start: Date.UTC(2025, 10, 10), count: 1501 });
 const stored = series.candles.map((candle) => ({ ...candle, filled: false }));
+/** The 1500 candles before candle `end`. */
+const windowOf = (end: number) => pastWindow('BTCUSDT', stored.slice(end - 1500, end), series.funding);
 const model = (id: string) =>
   ({ id, version: '1', files: [], weights: 'float32', manifest: {} }) as unknown as ModelPackage;
 
-test('whoever asks for a forecast that is being computed waits for it; one that failed is computed again', async () => {
-  let last = 1500;
+test('concurrent requests share one computation; a failed forecast is computed again', async () => {
+  let window = windowOf(1500);
   let runs = 0;
   let fails = false;
   let release = () => {};
@@ -19,7 +21,6 @@ test('whoever asks for a forecast that is being computed waits for it; one that 
     release = resolve;
   });
   const forecasts = createForecasts({
-    history: { window: async () => pastWindow('BTCUSDT', stored.slice(last - 1500, last), series.funding) },
     engine: {
       async forecast() {
         runs++;
@@ -36,25 +37,25 @@ test('whoever asks for a forecast that is being computed waits for it; one that 
     },
     stopwatch: () => 0,
   });
-  let told = 0;
-  forecasts.onComputed(() => void told++);
-  const ask = (id = 'alpha') => forecasts.newest(model(id), 'BTCUSDT');
+  let computed = 0;
+  forecasts.onComputed(() => void computed++);
+  const request = (id = 'alpha') => forecasts.of(model(id), window);
 
-  const waiting = [ask(), ask(), ask(), ask('beta')];
+  const waiting = [request(), request(), request(), request('beta')];
   release();
   const [one, two, three] = await Promise.all(waiting);
   expect(two?.quantiles).toBe(one?.quantiles);
   expect(three?.quantiles).toBe(one?.quantiles);
-  expect([runs, told]).toEqual([2, 2]);
-  await ask();
+  expect([runs, computed]).toEqual([2, 2]);
+  await request();
   expect(runs).toBe(2);
 
-  last = 1501;
+  window = windowOf(1501);
   fails = true;
-  const failed = await Promise.allSettled([ask(), ask()]);
+  const failed = await Promise.allSettled([request(), request()]);
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  expect([runs, told]).toEqual([3, 2]);
+  expect([runs, computed]).toEqual([3, 2]);
   fails = false;
-  expect((await ask()).asOf).not.toBe(one?.asOf);
-  expect([runs, told]).toEqual([4, 3]);
+  expect((await request()).asOf).not.toBe(one?.asOf);
+  expect([runs, computed]).toEqual([4, 3]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createBatchForecasts } from '../../../src/decisions/batch-forecasts.ts';
 import type { PackageForecast } from '../../../src/decisions/forecasts.ts';
-import { createPastForecasts } from '../../../src/decisions/past-forecasts.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
 import { CORE_FEATURE_COUNT } from '../../../src/formats/dimensions.ts';
 import { pastWindow } from '../../../src/market/store/past-window.ts';
@@ -24,7 +24,7 @@ const windows = Array.from({ length: 20 }, (_, index) =>
   pastWindow('BTCUSDT', stored.slice(index + 1, index + 1501), series.funding),
 );
 
-/** A model whose quantiles are all the last number of their window. */
+/** An engine whose quantiles all equal the last number of their window. */
 function engine() {
   const batches: number[] = [];
   return {
@@ -40,15 +40,15 @@ function engine() {
   };
 }
 
-function past(
-  parts: { forecast: ReturnType<typeof engine>['forecast'] },
-  inMemory: ReadonlyMap<number, PackageForecast> = new Map(),
+function batchForecasts(
+  inference: { forecast: ReturnType<typeof engine>['forecast'] },
+  cache: ReadonlyMap<number, PackageForecast> = new Map(),
 ) {
-  return createPastForecasts({
-    engine: parts,
+  return createBatchForecasts({
+    engine: inference,
     live: {
-      known: (_, { closeTime }: MarketWindow) => {
-        const found = inMemory.get(closeTime);
+      cached: (_, { closeTime }: MarketWindow) => {
+        const found = cache.get(closeTime);
         return found && Promise.resolve(found);
       },
     },
@@ -64,73 +64,80 @@ function past(
 
 const noPause = async () => {};
 
-describe('forecasts of the past', () => {
-  it('are computed eight at a time, each from its own window', async () => {
+describe('batch forecasts', () => {
+  it('compute eight windows at a time, each from its own numbers', async () => {
     const model = engine();
-    const made = await past(model).of(MODEL, windows, new Map(), noPause);
+    const made = await batchForecasts(model).forWindows(MODEL, windows, new Map(), noPause);
     expect(model.batches).toEqual([8, 8, 4]);
     expect(made.map(({ forecast }) => forecast.asOf)).toEqual(windows.map(({ closeTime }) => closeTime));
-    for (const { forecast, computed } of made) {
-      expect(computed).toBe(true);
+    for (const { forecast, isComputed } of made) {
+      expect(isComputed).toBe(true);
       expect(forecast.quantiles).toHaveLength(SIZE);
       expect(forecast.quantiles[0]).toBe(forecast.window.scaled.at(-CORE_FEATURE_COUNT));
     }
   });
 
-  it('never go alone, because a single window is summed in another order', async () => {
+  it('never compute one window alone, because its product is summed in another order', async () => {
     const model = engine();
-    const [one] = await past(model).of(MODEL, windows.slice(0, 1), new Map(), noPause);
+    const [one] = await batchForecasts(model).forWindows(MODEL, windows.slice(0, 1), new Map(), noPause);
     expect(model.batches).toEqual([2]);
     expect(one?.forecast.quantiles).toHaveLength(SIZE);
   });
 
-  it('are not computed again where they are known', async () => {
-    const kept = new Float32Array(SIZE).fill(7);
-    const known = new Map(windows.slice(0, 17).map(({ closeTime }) => [closeTime, kept]));
-    const [, other] = await past(engine()).of(MODEL, windows.slice(17, 19), new Map(), noPause);
-    const remembered = { ...other!.forecast, quantiles: new Float32Array(SIZE).fill(9) };
+  it('take what is stored or cached instead of computing it again', async () => {
+    const quantiles = new Float32Array(SIZE).fill(7);
+    const store = new Map(windows.slice(0, 17).map(({ closeTime }) => [closeTime, quantiles]));
+    const [, other] = await batchForecasts(engine()).forWindows(
+      MODEL,
+      windows.slice(17, 19),
+      new Map(),
+      noPause,
+    );
+    const cached = { ...other!.forecast, quantiles: new Float32Array(SIZE).fill(9) };
     const model = engine();
-    const made = await past(model, new Map([[windows[18]!.closeTime, remembered]])).of(
+    const made = await batchForecasts(model, new Map([[windows[18]!.closeTime, cached]])).forWindows(
       MODEL,
       windows,
-      known,
+      store,
       noPause,
     );
     expect(model.batches).toEqual([2]);
-    expect(made.map(({ computed }) => computed)).toEqual(
+    expect(made.map(({ isComputed }) => isComputed)).toEqual(
       windows.map((_, index) => index === 17 || index === 19),
     );
-    expect(made[3]?.forecast.quantiles).toBe(kept);
+    expect(made[3]?.forecast.quantiles).toBe(quantiles);
     expect(made[18]?.forecast.quantiles[0]).toBe(9);
   });
 
-  it('give others their turn after every window, and end when told so', async () => {
-    let turns = 0;
-    const stop = past(engine()).of(MODEL, windows, new Map(), async () => {
-      turns += 1;
-      if (turns === 10) throw new Error('cancelled');
+  it('pause after every window, and stop when the pause throws', async () => {
+    let pauses = 0;
+    const stop = batchForecasts(engine()).forWindows(MODEL, windows, new Map(), async () => {
+      pauses += 1;
+      if (pauses === 10) throw new Error('cancelled');
     });
     await expect(stop).rejects.toThrow('cancelled');
-    expect(turns).toBe(10);
+    expect(pauses).toBe(10);
   });
 
-  it('that are not finite are marked', async () => {
+  it('mark a forecast that is not finite', async () => {
     const broken = { forecast: async () => new Float32Array(2 * SIZE).fill(Number.NaN) };
-    const [made] = await past(broken).of(MODEL, windows.slice(0, 1), new Map(), noPause);
-    expect(made?.forecast.finite).toBe(false);
+    const [made] = await batchForecasts(broken).forWindows(MODEL, windows.slice(0, 1), new Map(), noPause);
+    expect(made?.forecast.allFinite).toBe(false);
   });
 
-  it('fail with what inference says', async () => {
-    const away = {
+  it('fail with the error of the engine', async () => {
+    const unavailable = {
       forecast: () => Promise.reject(new PaperdeskError('INFERENCE_UNAVAILABLE', 'It died twice.')),
     };
-    await expect(past(away).of(MODEL, windows.slice(0, 3), new Map(), noPause)).rejects.toMatchObject({
+    await expect(
+      batchForecasts(unavailable).forWindows(MODEL, windows.slice(0, 3), new Map(), noPause),
+    ).rejects.toMatchObject({
       code: 'INFERENCE_UNAVAILABLE',
     });
   });
 });
 
-it('a window of the past needs 1500 candles', () => {
+it('a past window needs 1500 candles', () => {
   expect(() => pastWindow('BTCUSDT', stored.slice(0, 1499), [])).toThrow('there are 1499');
   expect(windows[0]).toMatchObject({
     closeTime: START + 1501 * CANDLE,

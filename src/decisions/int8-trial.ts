@@ -5,7 +5,7 @@ import type { InferenceEngine, WeightForm } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { CompactTrial } from '../packages/weight-form.ts';
 import { decisionWindow } from '../pipeline/decision-window.ts';
-import { modelFilesOf } from './model-files-of.ts';
+import { engineFiles } from './engine-files.ts';
 import type { Scalers } from './scalers.ts';
 
 export interface CompactTrialParts {
@@ -29,7 +29,7 @@ const SLOWEST = 2;
  * latter will do.
  * @throws what reading the market and computing with float32 weights throw
  */
-export async function tryCompact(
+export async function tryInt8Weights(
   { history, engine, scalers, stopwatch }: CompactTrialParts,
   model: ModelPackage,
 ): Promise<CompactTrial> {
@@ -45,7 +45,7 @@ export async function tryCompact(
   }
 
   async function compute(form: WeightForm): Promise<{ forecasts: Float32Array[]; ms: number }> {
-    const files = modelFilesOf(model, form);
+    const files = engineFiles(model, form);
     const forecasts: Float32Array[] = [];
     let ms = Number.POSITIVE_INFINITY;
     // Loads the model, which counts for nothing.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tryCompact } from '../../../src/decisions/try-compact.ts';
+import { tryInt8Weights } from '../../../src/decisions/int8-trial.ts';
 import { type ErrorCode, PaperdeskError } from '../../../src/errors.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelFiles } from '../../../src/models/engine.ts';
@@ -21,7 +21,7 @@ const TRAINED = Float32Array.from({ length: 576 }, (_, i) => ((i % 3) - 1) / 2);
 async function trial({ shift = 0.01, ms = 5, fails }: { shift?: number; ms?: number; fails?: ErrorCode }) {
   let now = 0;
   const seen: ModelFiles[] = [];
-  const result = await tryCompact(
+  const result = await tryInt8Weights(
     {
       history: { window: async () => market },
       engine: {

@@ -1,8 +1,11 @@
 import type { ModelFiles, WeightForm } from '../models/engine.ts';
 import { type ModelPackage, versionOf } from '../packages/model-package.ts';
 
-/** What the inference engine has to know of a package; `weights` as they are in use, if not said otherwise. */
-export function modelFilesOf(model: ModelPackage, weights: WeightForm = model.weights): ModelFiles {
+/**
+ * The files of a package as the inference engine loads them.
+ * @param weights float32 or 8-bit weights; those the package computes with by default
+ */
+export function engineFiles(model: ModelPackage, weights: WeightForm = model.weights): ModelFiles {
   return {
     id: model.id,
     version: versionOf(model.files, weights),
