@@ -19,6 +19,7 @@ import { modelPackageRoutes } from './http/packages/routes.ts';
 import { accessControl } from './http/plugins/access.ts';
 import { documentation } from './http/plugins/documentation.ts';
 import { gracefulClose } from './http/plugins/graceful-close.ts';
+import { hostAndOrigin } from './http/plugins/host-and-origin.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
 import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
@@ -44,7 +45,10 @@ const REQUEST_LIMIT_MS = 30 * 60_000;
 /** The HTTP interface over the services, ready to listen or to be injected into. */
 export async function buildApp(
   services: Services,
-  config: Pick<Config, 'marketSource' | 'uploadMaxBytes' | 'corsOrigin' | 'overloadDelayMs'>,
+  config: Pick<
+    Config,
+    'host' | 'publicUrls' | 'corsOrigin' | 'marketSource' | 'uploadMaxBytes' | 'overloadDelayMs'
+  >,
   loggerInstance: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
   const app = Fastify({
@@ -66,7 +70,9 @@ export async function buildApp(
 
   await app.register(zodSchemas);
   await app.register(problemDetails, { onProblem: noteProblem(services.recentErrors) });
-  await app.register(responseHeaders, { corsOrigin: config.corsOrigin, marketSource });
+  await app.register(responseHeaders, { marketSource });
+  const { host: listenHost, publicUrls, corsOrigin } = config;
+  await app.register(hostAndOrigin, { listenHost, publicUrls, corsOrigin });
   await app.register(gracefulClose);
   await app.register(overload, { maxDelayMs: config.overloadDelayMs });
   await app.register(requestMetrics, { metrics });

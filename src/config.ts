@@ -41,6 +41,12 @@ function hasCredentials(url: string): boolean {
   return username !== '' || password !== '';
 }
 
+function isPublicUrl(url: string): boolean {
+  if (!URL.canParse(url) || hasCredentials(url)) return false;
+  const { protocol, pathname, search, hash } = new URL(url);
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
+}
+
 /** Settings whose values are never shown; the address of a webhook often is the key to it. */
 const SECRETS: ReadonlySet<string> = new Set(['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET']);
 
@@ -127,6 +133,18 @@ const SETTINGS = z.object({
     .min(16, 'must have at least 16 characters')
     .optional()
     .describe('Signs alerts (HMAC-SHA256), so that their receiver can tell who sent them.'),
+  PUBLIC_URL: z
+    .string()
+    .transform((list) => list.split(',').map((url) => url.trim()))
+    .refine((urls) => urls.every(isPublicUrl), {
+      error: 'must be http or https addresses without a path, with commas between them',
+    })
+    .optional()
+    .describe(
+      'Addresses at which people and programs reach the service, where these are others than loopback and the address ' +
+        'it listens on, for example https://desk.example behind a proxy; several with commas between them. Requests for ' +
+        'any other host are refused.',
+    ),
   CORS_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'must be an http or https origin' })
     .optional()
@@ -154,6 +172,7 @@ export interface Config {
   readonly weights: z.infer<typeof SETTINGS>['MODEL_WEIGHTS'];
   readonly overloadDelayMs: number;
   readonly logLevel: z.infer<typeof SETTINGS>['LOG_LEVEL'];
+  readonly publicUrls: readonly string[];
   readonly corsOrigin: string | undefined;
   /** Where alerts are sent; undefined: nowhere. */
   readonly alertWebhook: { readonly url: string; readonly secret: string | undefined } | undefined;
@@ -213,6 +232,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     weights: settings.MODEL_WEIGHTS,
     overloadDelayMs: settings.OVERLOAD_DELAY_MS,
     logLevel: settings.LOG_LEVEL,
+    publicUrls: settings.PUBLIC_URL ?? [],
     corsOrigin: settings.CORS_ORIGIN,
     alertWebhook:
       settings.ALERT_WEBHOOK_URL === undefined

@@ -64,6 +64,7 @@ export const ERROR_CODES = {
   PACKAGE_NOT_FOUND: { status: 404, title: 'No such model package' },
   MODEL_NOT_FOUND: { status: 404, title: 'No such model' },
   SYMBOL_UNKNOWN: { status: 404, title: 'No such symbol' },
+  FOREIGN_ORIGIN: { status: 403, title: 'A page of another origin may not do this' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
   ACCOUNT_NOT_FOUND: { status: 404, title: 'No such paper account' },
   POSITION_NOT_FOUND: { status: 404, title: 'No such open position' },
@@ -82,6 +83,7 @@ export const ERROR_CODES = {
   HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
+  MISDIRECTED_REQUEST: { status: 421, title: 'The request is for another host' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
 
   ...FILE_REFUSALS,

@@ -34,6 +34,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
+    // Host and Origin are handed on as they are: the service itself tells this page from those of others.
     proxy: Object.fromEntries(SERVICE_PATHS.map((path) => [`^${path}(/|\\?|$)`, { target: service }])),
   },
 });

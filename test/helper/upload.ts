@@ -9,7 +9,11 @@ const PACKAGES = join(PROJECT_ROOT, 'test', 'fixtures', 'packages');
 export type Part = readonly [name: string, content: string | Uint8Array];
 
 /** Sends `POST /model-packages/upload` with these parts, in this order. */
-export async function upload(app: FastifyInstance, parts: readonly Part[]) {
+export async function upload(
+  app: FastifyInstance,
+  parts: readonly Part[],
+  headers: Record<string, string> = {},
+) {
   const form = new FormData();
   for (const [name, content] of parts) {
     if (typeof content === 'string') form.append(name, content);
@@ -19,7 +23,7 @@ export async function upload(app: FastifyInstance, parts: readonly Part[]) {
   return app.inject({
     method: 'POST',
     url: '/model-packages/upload',
-    headers: { 'content-type': encoded.headers.get('content-type')! },
+    headers: { ...headers, 'content-type': encoded.headers.get('content-type')! },
     payload: Buffer.from(await encoded.arrayBuffer()),
   });
 }

@@ -72,11 +72,11 @@ test('neither password nor token stands in anything that the service wrote, at a
   for (const header of auth) {
     await exchangeBytes(
       service.url,
-      `GET /model-packages HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${header}\r\n\r\n`,
+      `GET /model-packages HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${header}\r\n\r\n`,
     );
     await exchangeBytes(
       service.url,
-      `GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${header}\r\nx y: z\r\n\r\n`,
+      `GET /nowhere HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${header}\r\nx y: z\r\n\r\n`,
     );
   }
   for (const body of [
@@ -86,7 +86,7 @@ test('neither password nor token stands in anything that the service wrote, at a
     `password=${PASSWORD}`,
   ]) {
     for (const path of ['/api/auth/login', '/api/auth/bootstrap', '/paper/signal']) {
-      const head = `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer ${session}\r\n`;
+      const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer ${session}\r\n`;
       await exchangeBytes(
         service.url,
         `${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,

@@ -26,7 +26,7 @@ const alive = async () => expect((await fetch(`${service.url}/health`)).status).
 
 /** A request as it stands on the wire, each letter a byte; the connection ends with the answer. */
 const wire = (line: string, headers: readonly string[] = [], body = '') =>
-  [`${line} HTTP/1.1`, 'host: x', 'connection: close', ...headers, '', body].join('\r\n');
+  [`${line} HTTP/1.1`, 'host: localhost', 'connection: close', ...headers, '', body].join('\r\n');
 const json = (body: string) => ['content-type: application/json', `content-length: ${body.length}`];
 const post = (path: string, body: string) => wire(`POST ${path}`, json(body), body);
 const multipart = (body: string, type = 'multipart/form-data; boundary=B') =>
@@ -81,7 +81,7 @@ const WIRE: readonly (readonly [name: string, request: string, statuses: readonl
   ['a path that is no UTF-8', wire('GET /model-packages/%ff'), [400]],
   ['a path of half a sign', wire('GET /model-packages/%e2%82'), [400]],
   ['an id of 5000 letters', wire(`GET /model-packages/${'x'.repeat(5000)}`), [404, 414]],
-  ['an address with a host', wire('GET http://elsewhere/health'), [200, 404]],
+  ['an address with a host', wire('GET http://elsewhere/health'), [421]],
   ['two slashes', wire('GET //health'), [404]],
   ['an id called __proto__', wire('GET /model-packages/__proto__'), [404]],
   ['an account called constructor', wire('GET /paper/account/constructor'), [404]],
@@ -202,7 +202,7 @@ describe('what stands on the wire', () => {
       numRuns: amount(300, 30),
       seed: 20_261_124,
     });
-    const start = 'POST /paper/signal HTTP/1.1\r\nhost: x\r\nconnection: close\r\n';
+    const start = 'POST /paper/signal HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n';
     for (const [index, bytes] of garbage.entries()) {
       const request = [index % 2 === 0 ? '' : start, Buffer.from(bytes), '\r\n\r\n'];
       await exchangeBytes(service.url, Buffer.concat(request.map((part) => Buffer.from(part as string))));
@@ -253,8 +253,8 @@ describe('clients that do not behave', () => {
     for (const [index, socket] of sockets.entries()) {
       socket.write(
         index % 2 === 0
-          ? 'GET /health HTTP/1.1\r\nhost: x\r\nx: '
-          : 'POST /paper/signal HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+          ? 'GET /health HTTP/1.1\r\nhost: localhost\r\nx: '
+          : 'POST /paper/signal HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
       );
     }
     for (let n = 0; n < 20; n++) {

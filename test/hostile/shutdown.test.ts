@@ -21,11 +21,11 @@ test('SIGTERM under load finishes what runs, refuses what comes, closes the stor
   for (let round = 0; round < rounds; round++) {
     const { url, end } = await service.start();
     const stream = await connectTo(url);
-    stream.write('GET /events HTTP/1.1\r\nhost: x\r\n\r\n');
+    stream.write('GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n');
     const idle = await connectTo(url);
     const halfOpen = await connectTo(url);
     halfOpen.write(
-      'POST /paper/signal HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      'POST /paper/signal HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
     );
     const name = freshName('last');
     const upload = ask(`${url}/model-packages/upload`, { method: 'POST', body: await packageForm(name) });

@@ -67,6 +67,27 @@ describe('readConfig', () => {
   });
 });
 
+describe('PUBLIC_URL', () => {
+  test('may name several addresses', () => {
+    const config = readConfig({ PUBLIC_URL: 'https://desk.example, http://192.0.2.7:6300/' }, []);
+    expect(config.publicUrls).toEqual(['https://desk.example', 'http://192.0.2.7:6300/']);
+    expect(readConfig({}, []).publicUrls).toEqual([]);
+  });
+
+  test.each([
+    'desk.example',
+    'ftp://desk.example',
+    'https://user:secret@desk.example',
+    'https://desk.example/desk',
+    'https://desk.example?x',
+    'https://desk.example/#x',
+    'https://desk.example,',
+    '*',
+  ])('is not %s', (url) => {
+    expect(mistakesOf({ PUBLIC_URL: url })).toContain('http or https addresses without a path');
+  });
+});
+
 describe('the settings of alerts', () => {
   const URL = 'https://hooks.example.com/T0KEN';
 

@@ -74,6 +74,7 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
   app.get(
     '/paper/account/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'One account, created on first sight',
@@ -87,6 +88,7 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
   app.get(
     '/paper/account/:model_id/performance',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'The statistics of the current epoch',
@@ -149,6 +151,7 @@ export const paperAccountRoutes: FastifyPluginAsyncZod<PaperAccountRoutesOptions
   app.get(
     '/paper/dashboard/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'Everything about one account at once',

@@ -71,6 +71,7 @@ export const paperCompareRoutes: FastifyPluginAsyncZod<PaperCompareRoutesOptions
   app.get(
     '/paper/compare',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags: ['paper accounts'],
         summary: 'Accounts beside each other, ranked by return; replays too, ranked apart',

@@ -95,6 +95,7 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
   app.get(
     '/paper/signal',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'The decision on the newest closed candle, without trading',
@@ -143,6 +144,7 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
   app.get(
     '/paper/ml-signal/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         ...mlSignalSchema,
         summary: 'The same decision with the whole forecast, in the older form',
@@ -155,6 +157,7 @@ export const decisionRoutes: FastifyPluginAsyncZod<DecisionRoutesOptions> = asyn
   app.get(
     '/paper/ml-signal-lite/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         ...mlSignalSchema,
         summary: 'The same without the forecast',

@@ -26,6 +26,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app
   app.get(
     '/events',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags: ['operations'],
         summary: 'What happens, as server-sent events',

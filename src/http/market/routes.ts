@@ -41,6 +41,7 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
   app.get(
     '/market/candles',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'The newest closed candles, or those before a time',
@@ -54,6 +55,7 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
   app.get(
     '/paper/market-data/candles',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'The same, by its older address',
@@ -67,6 +69,7 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
   app.get(
     '/live-price',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'The last price traded, at most a second old',

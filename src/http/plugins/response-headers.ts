@@ -1,12 +1,11 @@
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
-import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fp from 'fastify-plugin';
 
 /** Security headers, compression, and what every answer says about caching and the market. */
-export const responseHeaders = fp<{ corsOrigin: string | undefined; marketSource: string }>(
-  async (app, { corsOrigin, marketSource }) => {
+export const responseHeaders = fp<{ marketSource: string }>(
+  async (app, { marketSource }) => {
     await app.register(helmet, {
       // The service speaks plain HTTP; where TLS is in front of it, that place sets HSTS.
       hsts: false,
@@ -18,13 +17,6 @@ export const responseHeaders = fp<{ corsOrigin: string | undefined; marketSource
       // Quality 11, the default, takes longer than the network saves.
       brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     });
-    if (corsOrigin !== undefined) {
-      await app.register(cors, {
-        origin: corsOrigin,
-        methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-        exposedHeaders: ['etag', 'location', 'retry-after', 'x-market-source'],
-      });
-    }
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       reply.header('x-market-source', marketSource);

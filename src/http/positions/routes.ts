@@ -36,6 +36,7 @@ export const paperPositionRoutes: FastifyPluginAsyncZod<PaperPositionRoutesOptio
   app.get(
     '/paper/positions/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'Open and closed positions, newest first',

@@ -37,6 +37,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
   app.get(
     '/paper/equity/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'The 15-minute equity curve of the current epoch, reduced to some points',
@@ -58,6 +59,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
   app.get(
     '/paper/trades/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'Closed positions, newest first; as CSV with `Accept: text/csv`',
@@ -80,6 +82,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
   app.get(
     '/paper/ledger/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'Every movement of money, newest first',
@@ -103,6 +106,7 @@ export const paperRecordRoutes: FastifyPluginAsyncZod<PaperRecordRoutesOptions> 
   app.get(
     '/paper/decisions/:model_id',
     {
+      config: { foreignPages: 'refused' },
       schema: {
         tags,
         summary: 'One row for each candle: a decision, or the reason for none; newest first',

@@ -4,8 +4,8 @@ import { type Problem, problems } from './problem-schema.ts';
 type Documented = Pick<RouteOptions, 'method' | 'config'> & { readonly schema?: object };
 
 /**
- * The problems that a route can answer without saying so itself, for its documentation: what access, validation, the
- * parsers of bodies, overload and the store answer for it.
+ * The problems that a route can answer without saying so itself, for its documentation: what access, the rules for
+ * hosts and origins, validation, the parsers of bodies, overload and the store answer for it.
  */
 export function commonAnswers({ method, config, schema = {} }: Documented): Record<number, unknown> {
   const has = (part: string) => Object.hasOwn(schema, part);
@@ -18,6 +18,8 @@ export function commonAnswers({ method, config, schema = {} }: Documented): Reco
     ...(given ? [invalid] : []),
     ...(writes ? [400, 413, 415, 507] : []),
     ...(config?.access === 'open' ? [] : [401]),
+    ...(writes || config?.foreignPages === 'refused' ? [403] : []),
+    421,
     503,
   );
 }

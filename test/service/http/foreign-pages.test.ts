@@ -1,0 +1,274 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { hostname } from 'node:os';
+import SqliteDatabase from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startTestService, type TestService } from '../../helper/service.ts';
+import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
+
+const EVIL = 'https://evil.example';
+const PASSWORD = 'correct horse battery staple';
+
+let service: TestService;
+let address: URL;
+beforeAll(async () => {
+  service = await startTestService();
+  await warmedUp(service.app, 'ppo_v1');
+  await service.app.inject('/paper/account/ppo_v1');
+  address = new URL(await service.app.listen({ host: '127.0.0.1', port: 0 }));
+});
+afterAll(() => service.close());
+
+type Headers = Record<string, string>;
+const send = (method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE', url: string, headers: Headers = {}) =>
+  service.app.inject({ method, url, headers });
+const pause = (headers: Headers) => send('POST', '/paper/account/ppo_v1/pause', headers);
+const status = async () => (await send('GET', '/paper/account/ppo_v1')).json().status;
+
+/** Status and body of the answer to a request as it stands on the wire. */
+async function exchange(lines: readonly string[]): Promise<{ status: number; body: string }> {
+  const socket = connect(Number(address.port), address.hostname);
+  let text = '';
+  socket.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  await once(socket, 'close');
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), body: text };
+}
+
+describe('a request for another host', () => {
+  test.each(['evil.example', `evil.example:6300`, '127.0.0.1.nip.io', 'localhost@evil.example', '10.1.2.3'])(
+    'is refused whatever it wants: %s',
+    async (host) => {
+      for (const [method, url] of [
+        ['GET', '/model-packages'],
+        ['GET', '/'],
+        ['GET', '/health'],
+        ['GET', '/nowhere'],
+        ['HEAD', '/model-packages'],
+        ['POST', '/api/auth/bootstrap'],
+        ['DELETE', '/model-packages/ppo_v1'],
+      ] as const) {
+        const answer = await send(method, url, { host, 'x-forwarded-host': 'localhost' });
+        expect(answer.statusCode, `${method} ${url}`).toBe(421);
+        if (method === 'HEAD') continue;
+        expect(answer.headers['content-type']).toContain('application/problem+json');
+        expect(answer.headers['cache-control']).toBe('no-store');
+        expect(answer.json()).toMatchObject({ status: 421, code: 'MISDIRECTED_REQUEST' });
+        expect(answer.json().detail).toContain(`"${host}"`);
+        expect(answer.json().detail).toContain('PUBLIC_URL');
+      }
+    },
+  );
+
+  test('shows no more of the host than is of use', async () => {
+    const { detail } = (await send('GET', '/health', { host: `a"\u0001\u009b${'x'.repeat(5000)}` })).json();
+    expect(detail).toContain(`"a???${'x'.repeat(96)}..."`);
+    expect(detail.length).toBeLessThan(600);
+  });
+
+  test('crowds nothing out of the recent errors', async () => {
+    await send('GET', '/health', { host: 'evil.example' });
+    await pause({ origin: EVIL });
+    const { items } = (await send('GET', '/api/recent-errors')).json();
+    expect(JSON.stringify(items)).not.toContain('evil.example');
+  });
+
+  test.each([
+    ['in Host', ['GET /model-packages HTTP/1.1', 'Host: evil.example'], 421],
+    ['in the target', ['GET http://evil.example/model-packages HTTP/1.1', 'Host: localhost'], 421],
+    [
+      'in Host, not in the target',
+      ['GET http://localhost/model-packages HTTP/1.1', 'Host: evil.example'],
+      421,
+    ],
+    ['after a user', ['GET http://localhost@evil.example/model-packages HTTP/1.1', 'Host: localhost'], 421],
+    ['in the second Host', ['GET /model-packages HTTP/1.1', 'Host: localhost', 'Host: evil.example'], 421],
+    ['in the first Host', ['GET /model-packages HTTP/1.1', 'Host: evil.example', 'Host: localhost'], 421],
+    ['that is empty', ['GET /model-packages HTTP/1.1', 'Host:'], 421],
+    ['in HTTP/1.0', ['GET /model-packages HTTP/1.0', 'Host: evil.example'], 421],
+    [
+      'which is its own, in the target',
+      ['GET http://localhost/model-packages HTTP/1.1', 'Host: localhost'],
+      200,
+    ],
+    ['which is its own, with a final dot', ['GET /model-packages HTTP/1.1', 'HOST: LOCALHOST.:1'], 200],
+    ['which is its own, in IPv6', ['GET /model-packages HTTP/1.1', 'Host: [::1]:6300'], 200],
+    ['which HTTP/1.0 need not name', ['GET /health HTTP/1.0'], 200],
+  ])('on the wire: %s', async (_, lines, wanted) => {
+    const answer = await exchange([...lines, 'Connection: close']);
+    expect(answer.status).toBe(wanted);
+    expect(answer.body.includes('ppo_v1')).toBe(wanted === 200 && !lines[0]!.includes('health'));
+  });
+
+  test('is not one for the listening address, its machine or PUBLIC_URL', async () => {
+    const open = await startTestService({
+      env: { MODEL_MANAGER_HTTP_HOST: '0.0.0.0', PUBLIC_URL: 'https://desk.example, http://desk.lan:81' },
+    });
+    onTestFinished(() => open.close());
+    const statusFor = async (host: string) =>
+      (await open.app.inject({ url: '/health', headers: { host } })).statusCode;
+    expect(await statusFor('desk.example')).toBe(200);
+    expect(await statusFor('DESK.lan:6300')).toBe(200);
+    expect(await statusFor('localhost:6300')).toBe(200);
+    expect(await statusFor(`${hostname()}:6300`)).toBe(200);
+    expect(await statusFor('evil.example')).toBe(421);
+  });
+});
+
+describe('a page of another origin', () => {
+  const FOREIGN: readonly (readonly [string, Headers])[] = [
+    ['another site', { origin: EVIL, 'sec-fetch-site': 'cross-site' }],
+    ['another site, of an older browser', { origin: EVIL }],
+    ['another site without an origin', { 'sec-fetch-site': 'cross-site' }],
+    ['a sandbox or a file', { origin: 'null' }],
+    ['another port', { origin: 'http://localhost:5173', 'sec-fetch-site': 'same-site' }],
+    ['another loopback name', { origin: 'http://127.0.0.1', 'sec-fetch-site': 'cross-site' }],
+  ];
+
+  test.each(FOREIGN)('changes nothing: %s', async (_, headers) => {
+    const answer = await pause(headers);
+    expect(answer.statusCode).toBe(403);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({ status: 403, code: 'FOREIGN_ORIGIN' });
+    expect(answer.json().detail).toMatch(/PUBLIC_URL.*CORS_ORIGIN/);
+    expect(await status()).toBe('ACTIVE');
+  });
+
+  test('uploads nothing', async () => {
+    const answer = await upload(service.app, await packageParts('gamma'), { origin: EVIL });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json().detail).toContain(`"${EVIL}"`);
+    expect((await send('GET', '/model-packages')).json().map(({ id }: { id: string }) => id)).toEqual([
+      'ppo_v1',
+    ]);
+  });
+
+  test('is refused by every route that changes something, before it is asked for a token', async () => {
+    const changing = service.app.accessTable.filter(
+      ({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method),
+    );
+    expect(changing.length).toBeGreaterThan(15);
+    for (const { method, url } of changing) {
+      const answer = await send(method as 'POST', url.replace(/:\w+/g, 'x'), { origin: EVIL });
+      expect(answer.statusCode, `${method} ${url}`).toBe(403);
+    }
+  });
+
+  test.each([
+    '/paper/account/alpha',
+    '/paper/account/alpha/performance',
+    '/paper/dashboard/alpha',
+    '/paper/positions/alpha',
+    '/paper/equity/alpha',
+    '/paper/trades/alpha',
+    '/paper/ledger/alpha',
+    '/paper/decisions/alpha',
+    '/paper/compare',
+    '/paper/signal?model_id=ppo_v1',
+    '/paper/ml-signal/ppo_v1',
+    '/paper/ml-signal-lite/ppo_v1',
+    '/market/candles?symbol=ETHUSDT',
+    '/paper/market-data/candles?symbol=ETHUSDT',
+    '/live-price?symbol=ETHUSDT',
+    '/events',
+  ])('may not send a GET that creates, trades, computes, downloads or listens: %s', async (url) => {
+    for (const method of ['GET', 'HEAD'] as const) {
+      for (const [who, headers] of FOREIGN)
+        expect((await send(method, url, headers)).statusCode, `${method} ${who}`).toBe(403);
+    }
+  });
+
+  test('can send the other GETs, which change nothing, but may not read the answer', async () => {
+    const fresh = await startTestService();
+    onTestFinished(() => fresh.close());
+    await warmedUp(fresh.app, 'ppo_v1');
+    const before = rowsOf(fresh.config.databaseFile);
+    let served = 0;
+    for (const { url } of fresh.app.accessTable.filter(({ method }) => method === 'GET')) {
+      const path = url
+        .replace(/:model_id|:id/g, 'ppo_v1')
+        .replace(/:\w+/g, 'x')
+        .replace('*', 'x');
+      const headers = { origin: EVIL, 'sec-fetch-site': 'cross-site' };
+      const answer = await fresh.app.inject({ url: path, headers });
+      expect(answer.headers, url).not.toHaveProperty('access-control-allow-origin');
+      expect(answer.headers['cross-origin-resource-policy'], url).toBe('same-origin');
+      if (answer.statusCode !== 403) served++;
+    }
+    expect(served).toBeGreaterThan(15);
+    expect(rowsOf(fresh.config.databaseFile)).toEqual(before);
+    await fresh.app.inject('/paper/account/ppo_v1');
+    expect(rowsOf(fresh.config.databaseFile)).not.toEqual(before);
+  });
+
+  test('sets no password and guesses none, with or without one', async () => {
+    const guarded = await startTestService();
+    onTestFinished(() => guarded.close());
+    const post = (path: string, headers: Headers = {}) =>
+      guarded.app.inject({ method: 'POST', url: path, headers, payload: { password: PASSWORD } });
+    expect((await post('/api/auth/bootstrap', { origin: EVIL })).statusCode).toBe(403);
+    expect((await post('/api/auth/bootstrap')).statusCode).toBe(200);
+    expect((await post('/api/auth/login', { origin: EVIL })).statusCode).toBe(403);
+    const { token } = (await post('/api/auth/login')).json();
+    const authorization = `Bearer ${token}`;
+    expect((await post('/api/auth/logout-all', { origin: EVIL, authorization })).statusCode).toBe(403);
+    expect((await post('/api/auth/logout-all', { authorization })).statusCode).toBe(200);
+  });
+});
+
+describe('those who may', () => {
+  test.each([
+    ['a client that is no browser', {}],
+    [
+      'the own page',
+      { host: 'localhost:6300', origin: 'http://localhost:6300', 'sec-fetch-site': 'same-origin' },
+    ],
+    ['the own page by its address', { host: '127.0.0.1:6300', origin: 'http://127.0.0.1:6300' }],
+    ['a person', { 'sec-fetch-site': 'none' }],
+  ])('pause an account: %s', async (_, headers) => {
+    expect((await pause(headers)).statusCode).toBe(200);
+    expect((await send('POST', '/paper/account/ppo_v1/resume', headers)).statusCode).toBe(200);
+  });
+
+  test('are the page of PUBLIC_URL behind a proxy, and pages of CORS_ORIGIN', async () => {
+    const proxied = await startTestService({
+      env: { PUBLIC_URL: 'https://desk.example', CORS_ORIGIN: 'https://app.example' },
+    });
+    onTestFinished(() => proxied.close());
+    const post = async (headers: Headers) =>
+      (await proxied.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/warmup', headers }))
+        .statusCode;
+    const site = 'sec-fetch-site';
+    expect(await post({ host: 'desk.example', origin: 'https://desk.example', [site]: 'same-origin' })).toBe(
+      202,
+    );
+    expect(await post({ host: '127.0.0.1:1', origin: 'https://desk.example', [site]: 'same-origin' })).toBe(
+      202,
+    );
+    expect(await post({ host: 'desk.example', origin: 'https://app.example', [site]: 'same-site' })).toBe(
+      202,
+    );
+    expect(await post({ host: 'desk.example', origin: 'https://evil.example', [site]: 'cross-site' })).toBe(
+      403,
+    );
+    expect(await post({ host: 'desk.example', [site]: 'same-site' })).toBe(403);
+  });
+});
+
+/** Every table but those of the market, which other work fills. */
+function rowsOf(file: string): Record<string, unknown[]> {
+  const store = new SqliteDatabase(file, { readonly: true });
+  try {
+    const names = store
+      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+      .pluck()
+      .all() as string[];
+    const compared = names.filter((name) => !/^(candle|funding)/.test(name));
+    expect(compared).toContain('paper_accounts');
+    return Object.fromEntries(compared.map((name) => [name, store.prepare(`select * from "${name}"`).all()]));
+  } finally {
+    store.close();
+  }
+}
