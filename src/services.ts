@@ -27,12 +27,12 @@ import { createMarketHistory, type MarketHistory } from './market/sync/market-hi
 import { followPackages } from './market-follows-packages.ts';
 import { removeCompactFile } from './models/compact-file.ts';
 import { createInferenceEngine, type InferenceEngine } from './models/engine.ts';
-import { seedDefaultPackage } from './packages/default-package.ts';
-import { type PackageFolders, packageFolders } from './packages/package-files.ts';
-import { packageRepository } from './packages/package-repository.ts';
-import { type PackageRegistry, packageRegistry } from './packages/registry.ts';
+import { createPackageFolders, type PackageFolders } from './packages/package-folders.ts';
+import { createPackageRepository } from './packages/package-repository.ts';
+import { createPackageRegistry, type PackageRegistry } from './packages/registry.ts';
+import { seedDefaultPackage } from './packages/seed-default-package.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
-import { wantsCompact } from './packages/weight-form.ts';
+import { wantsInt8 } from './packages/weight-choice.ts';
 import { type Readiness, readReadiness } from './readiness.ts';
 import type { Replays } from './replays/replays.ts';
 import type { Log } from './runtime/log.ts';
@@ -121,9 +121,9 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     const engine = createInferenceEngine({ memoryBudgetBytes: config.memoryBudgetBytes, log });
     closers.push(() => engine.close());
 
-    const folders = packageFolders(config.packagesDir);
-    const repository = packageRepository(database);
-    const registry = packageRegistry({
+    const folders = createPackageFolders(config.packagesDir);
+    const repository = createPackageRepository(database);
+    const registry = createPackageRegistry({
       ...{ repository, folders, now: clock.now },
       accounts: packageAccounts(createAccountRepository(database)),
     });
@@ -150,17 +150,17 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       engine,
       stopwatch,
       onFiniteDecision: async (model) => {
-        if (model.warmUpStatus !== 'DONE') await registry.markWarmUp(model.id, { status: 'DONE' });
+        if (model.warmUpStatus !== 'DONE') await registry.setWarmUp(model.id, { status: 'DONE' });
       },
     });
 
     const warmUps = createWarmUps({
       registry,
-      rehearse: (model) => decideForWarmUp({ history, decisions }, model),
-      compact: {
-        wanted: (model) => wantsCompact(model, config),
-        tryOut: (model) => tryInt8Weights({ history, engine, scalers, stopwatch }, model),
-        discard: (model) => removeCompactFile(model.forecastPath),
+      decide: (model) => decideForWarmUp({ history, decisions }, model),
+      int8: {
+        isWanted: (model) => wantsInt8(model, config),
+        runTrial: (model) => tryInt8Weights({ history, engine, scalers, stopwatch }, model),
+        removeFile: (model) => removeCompactFile(model.forecastPath),
       },
       later: (ms, callback) => {
         const timer = setTimeout(callback, ms);
@@ -264,7 +264,7 @@ async function openFactorModels(
 
 async function putInOrder(folders: PackageFolders, registry: PackageRegistry, log: Log): Promise<void> {
   const registered = new Set((await registry.list()).map(({ id }) => id));
-  const { removed, unknown } = await folders.sweep((id) => registered.has(id));
+  const { removed, unknown } = await folders.removeLeftovers((id) => registered.has(id));
   if (removed.length > 0) log.info({ removed }, 'swept what an interrupted upload or deletion left');
   if (unknown.length > 0)
     log.warn({ unknown, folder: folders.root }, 'folders that belong to no package; left alone');

@@ -1,5 +1,5 @@
+import type { PackageAccounts } from '../packages/add-package.ts';
 import { packageIdOf } from '../packages/package-id.ts';
-import type { PackageAccounts } from '../packages/registry.ts';
 import type { AccountRepository } from './account-repository.ts';
 
 /** What the registry of packages has to know of accounts. */

@@ -8,10 +8,10 @@ import { type Config, ConfigError, readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../db/connection.ts';
 import { PaperdeskError } from '../errors.ts';
 import { claimStore } from '../market/store/store-source-repository.ts';
-import { seedDefaultPackage } from '../packages/default-package.ts';
-import { packageFolders } from '../packages/package-files.ts';
-import { packageRepository } from '../packages/package-repository.ts';
-import { packageRegistry } from '../packages/registry.ts';
+import { createPackageFolders } from '../packages/package-folders.ts';
+import { createPackageRepository } from '../packages/package-repository.ts';
+import { createPackageRegistry } from '../packages/registry.ts';
+import { seedDefaultPackage } from '../packages/seed-default-package.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { importLegacy } from '../tools/import-legacy/import-legacy.ts';
 import {
@@ -90,19 +90,19 @@ async function run(options: Options): Promise<ImportReport> {
     database = await openStore(config, options.dryRun);
     await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
     const now = Date.now;
-    const folders = packageFolders(config.packagesDir);
-    const repository = packageRepository(database);
+    const folders = createPackageFolders(config.packagesDir);
+    const repository = createPackageRepository(database);
     const accounts = packageAccounts(createAccountRepository(database));
     if (!options.dryRun) {
       // What an import that was killed left would keep the ids that it was to get.
       const registered = new Set((await repository.list()).map(({ id }) => id));
-      await folders.sweep((id) => registered.has(id));
+      await folders.removeLeftovers((id) => registered.has(id));
     }
     // So that an old default package meets the one that every store has.
     await seedDefaultPackage({ repository, modelsFolder: join(PROJECT_ROOT, 'models'), now });
     return await importLegacy(sources, {
       database,
-      registry: packageRegistry({ repository, folders, accounts, now }),
+      registry: createPackageRegistry({ repository, folders, accounts, now }),
       folders,
       files: { root: options.files, mostBytes: config.uploadMaxBytes },
       newId: randomUUID,

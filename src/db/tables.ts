@@ -21,7 +21,7 @@ export interface ModelPackagesTable {
   /** JSON of `PackageFile[]`. */
   files: string;
   weights_wanted: ColumnType<'default' | 'float32' | 'int8', 'default' | undefined>;
-  /** JSON of `CompactTrial`, where there was one. */
+  /** JSON of `Int8Trial`, where there was one. */
   compact_trial: ColumnType<string | null, null | undefined>;
 }
 

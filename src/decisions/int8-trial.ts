@@ -3,12 +3,12 @@ import { QUANTILE_COUNT } from '../formats/dimensions.ts';
 import type { MarketHistory } from '../market/sync/market-history.ts';
 import type { InferenceEngine, WeightForm } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import type { CompactTrial } from '../packages/weight-form.ts';
+import type { Int8Trial } from '../packages/weight-choice.ts';
 import { decisionWindow } from '../pipeline/decision-window.ts';
 import { engineFiles } from './engine-files.ts';
 import type { Scalers } from './scalers.ts';
 
-export interface CompactTrialParts {
+export interface Int8TrialDependencies {
   readonly history: Pick<MarketHistory, 'window'>;
   readonly engine: Pick<InferenceEngine, 'forecast'>;
   readonly scalers: Scalers;
@@ -30,9 +30,9 @@ const SLOWEST = 2;
  * @throws what reading the market and computing with float32 weights throw
  */
 export async function tryInt8Weights(
-  { history, engine, scalers, stopwatch }: CompactTrialParts,
+  { history, engine, scalers, stopwatch }: Int8TrialDependencies,
   model: ModelPackage,
-): Promise<CompactTrial> {
+): Promise<Int8Trial> {
   const { candles, funding } = await history.window(model.manifest.symbol);
   const scaler = await scalers.of(model);
   const windows: Float32Array[] = [];

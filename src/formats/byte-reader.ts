@@ -49,13 +49,27 @@ export async function fileReader(handle: FileHandle): Promise<Required<ByteReade
   };
 }
 
-/** Opens `path`, hands a reader to `use` and closes the file again, whatever happens. */
-export async function withFileReader<T>(path: string, use: (reader: ByteReader) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r');
+/** Opens a file, passes its reader to `use` and closes the file in any case. */
+export function withFileReader<T>(path: string, use: (reader: ByteReader) => Promise<T>): Promise<T> {
+  return withFileReaders(new Map([[path, path]]), (readers) => use(readers.get(path)!));
+}
+
+/** Opens files, passes their readers to `use` and closes the files in any case. */
+export async function withFileReaders<Name, T>(
+  paths: ReadonlyMap<Name, string>,
+  use: (readers: ReadonlyMap<Name, ByteReader>) => Promise<T>,
+): Promise<T> {
+  const handles: FileHandle[] = [];
   try {
-    return await use(await fileReader(handle));
+    const readers = new Map<Name, ByteReader>();
+    for (const [name, path] of paths) {
+      const handle = await open(path, 'r');
+      handles.push(handle);
+      readers.set(name, await fileReader(handle));
+    }
+    return await use(readers);
   } finally {
-    await handle.close();
+    for (const handle of handles) await handle.close();
   }
 }
 

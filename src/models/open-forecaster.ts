@@ -46,10 +46,7 @@ export async function openForecaster(
   const handle = await open(path, 'r');
   try {
     const reader = await fileReader(handle);
-    const { architecture, weights: state } = await readForecaster(
-      reader,
-      files.heads === undefined ? {} : { heads: files.heads },
-    );
+    const { architecture, weights: state } = await readForecaster(reader, files.heads);
     const weights = await placeWeights(reader, state, readTensor);
     const trained = { path, handle, architecture, weights };
     if (files.weights !== 'int8') return await openSession(trained, options);

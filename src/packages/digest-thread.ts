@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** A thread that hashes the file `workerData` while it is written: told how far that is, it follows. */
+/** A thread that hashes the file `workerData` while another thread writes it. */
 
-export type ToDigestThread = { readonly written: number } | 'end';
+/** How many bytes are in the file by now, or that no more follow. */
+export type DigestThreadMessage = { readonly written: number } | 'end';
 
 const CHUNK_BYTES = 2 ** 20;
 
@@ -13,7 +14,7 @@ const hash = createHash('sha256');
 const chunk = new Uint8Array(CHUNK_BYTES);
 let hashed = 0;
 
-parentPort?.on('message', (message: ToDigestThread) => {
+parentPort?.on('message', (message: DigestThreadMessage) => {
   if (message === 'end') {
     parentPort?.postMessage(hash.digest('hex'));
     parentPort?.close();

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import { startThread } from '../runtime/program-files.ts';
-import type { ToDigestThread } from './digest-thread.ts';
+import type { DigestThreadMessage } from './digest-thread.ts';
 
-/** The SHA-256 of a file that is being written. */
+/** Computes the SHA-256 of a file while the file is written. */
 export interface Digest {
-  /** Adds what was just written. */
+  /** Adds chunks that were just written. */
   add(chunks: readonly Uint8Array[]): void;
-  /** The hash in hex. @throws when the thread that computes it died */
+  /** The hash in hex. @throws when the hashing thread fails */
   finish(): Promise<string>;
-  /** Gives it up; nothing happens after `finish`. */
+  /** Stops hashing; does nothing after `finish`. */
   abandon(): void;
 }
 
-/** From this many bytes on a thread of its own hashes a file: 466 MB would hold up uploads by 0.4 s. */
-const THREAD_FROM = 16 * 2 ** 20;
+/** From this size on a thread hashes the file: 466 MB would block the event loop for 0.4 s. */
+const THREAD_FROM_BYTES = 16 * 2 ** 20;
 
-/** A digest of nothing yet, of the file `path`. */
-export function digestOf(path: string, threadFrom = THREAD_FROM): Digest {
+/** @param path of the file that is written */
+export function createDigest(path: string, threadFromBytes = THREAD_FROM_BYTES): Digest {
   const hash = createHash('sha256');
   let written = 0;
-  let thread: ReturnType<typeof followFile> | undefined;
+  let thread: ReturnType<typeof startDigestThread> | undefined;
 
   return {
     add(chunks) {
@@ -27,8 +27,8 @@ export function digestOf(path: string, threadFrom = THREAD_FROM): Digest {
         written += chunk.length;
         if (thread === undefined) hash.update(chunk);
       }
-      if (written >= threadFrom) {
-        thread ??= followFile(path);
+      if (written >= threadFromBytes) {
+        thread ??= startDigestThread(path);
         thread.post({ written });
       }
     },
@@ -43,18 +43,18 @@ export function digestOf(path: string, threadFrom = THREAD_FROM): Digest {
   };
 }
 
-function followFile(path: string) {
+function startDigestThread(path: string) {
   const worker = startThread('packages/digest-thread', { workerData: path });
   const result = new Promise<string>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error(`The thread that hashes ${path} ended early.`)));
   });
-  // Whoever waits for the result is told; before that nobody may be listening.
+  // `finish` awaits it; until then a failure must not count as unhandled.
   result.catch(() => {});
   return {
     result,
-    post: (message: ToDigestThread) => worker.postMessage(message),
+    post: (message: DigestThreadMessage) => worker.postMessage(message),
     stop: () => void worker.terminate(),
   };
 }

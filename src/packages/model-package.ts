@@ -1,12 +1,29 @@
-import { basename, relative, resolve } from 'node:path';
+import { relative } from 'node:path';
+import type { ModelPackageRow } from '../db/tables.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { PackageManifest } from '../pipeline/manifest.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
-import type { PackageFile } from './package-files.ts';
-import type { PackageRow, PackageStatus, WarmUpStatus } from './package-repository.ts';
-import type { CompactTrial, WantedWeights } from './weight-form.ts';
+import type { Int8Trial, WeightChoice, WeightForm } from './weight-choice.ts';
 
-/** A package as the rest of the service sees it; paths are absolute, times ms since the epoch. */
+type PackageStatus = ModelPackageRow['status'];
+type WarmUpStatus = ModelPackageRow['warmup_status'];
+
+/** Files that an uploaded package may have. */
+export type PackageFileName =
+  | 'forecast_model.pt'
+  | 'ppo_policy.zip'
+  | 'scaler.pkl'
+  | 'scaler.json'
+  | 'manifest.json';
+
+/** A stored file of a package; the shipped default package has other names. */
+export interface PackageFile {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** A forecaster and a policy that belong together. Paths are absolute, times are ms since the epoch. */
 export interface ModelPackage {
   readonly id: string;
   readonly name: string;
@@ -23,41 +40,19 @@ export interface ModelPackage {
   readonly manifest: PackageManifest;
   readonly files: readonly PackageFile[];
   readonly forecastBytes: number;
-  readonly weightsWanted: WantedWeights;
-  /** How the compact form fared, where it was wanted. */
-  readonly compactTrial: CompactTrial | undefined;
-  /** What forecasts are computed with. */
-  readonly weights: 'float32' | 'int8';
-  /** Changes whenever the content of any file does, and with the form of the weights. */
+  readonly weightChoice: WeightChoice;
+  /** The last trial of 8-bit weights, where they were wanted. */
+  readonly int8Trial: Int8Trial | undefined;
+  /** The weights that forecasts are computed with. */
+  readonly weights: WeightForm;
+  /** Changes with the content of any file and with `weights` (forecast-and-policy.md#15). */
   readonly version: string;
 }
 
-/** Reads a row of `model_packages`. */
-export function packageOfRow(row: PackageRow): ModelPackage {
-  const files = JSON.parse(row.files) as PackageFile[];
-  const trial = row.compact_trial === null ? undefined : (JSON.parse(row.compact_trial) as CompactTrial);
-  const weights = trial?.used === true ? 'int8' : 'float32';
-  return {
-    id: row.id,
-    name: row.name,
-    status: row.status,
-    createdAt: row.created_at,
-    forecastPath: resolve(PROJECT_ROOT, row.forecast_rel_path),
-    policyPath: resolve(PROJECT_ROOT, row.ppo_rel_path),
-    scalerPath: row.scaler_rel_path === null ? undefined : resolve(PROJECT_ROOT, row.scaler_rel_path),
-    warmUpRequired: row.warmup_required === 1,
-    warmUpStatus: row.warmup_status,
-    warmUpCompletedAt: row.warmup_completed_at ?? undefined,
-    warmUpError: row.warmup_error ?? undefined,
-    notes: row.notes ?? undefined,
-    manifest: JSON.parse(row.manifest) as PackageManifest,
-    files,
-    forecastBytes: files.find(({ name }) => name === basename(row.forecast_rel_path))?.size ?? 0,
-    weightsWanted: row.weights_wanted,
-    compactTrial: trial,
-    weights,
-    version: versionOf(files, weights),
-  };
+/** The version of a package that computes with `weights`. */
+export function versionOf(files: readonly PackageFile[], weights: WeightForm): string {
+  const content = files.map((file) => file.sha256).join('.');
+  return weights === 'float32' ? content : `${content}+${weights}`;
 }
 
 /** @throws PACKAGE_ARCHIVED */
@@ -66,13 +61,7 @@ export function requireNotArchived({ id, status }: Pick<ModelPackage, 'id' | 'st
   throw new PaperdeskError('PACKAGE_ARCHIVED', `${id} is archived and decides nothing; restore it first.`);
 }
 
-/** Names the content of a package's files and the form of its weights; a bare one is that of float32. */
-export function versionOf(files: readonly PackageFile[], weights: 'float32' | 'int8'): string {
-  const content = files.map((file) => file.sha256).join('.');
-  return weights === 'float32' ? content : `${content}+${weights}`;
-}
-
-/** A path as the table keeps it: relative to the project's folder, with forward slashes. */
+/** A path as the database has it: relative to the project's folder, with forward slashes. */
 export function relativePath(path: string): string {
   return relative(PROJECT_ROOT, path).replaceAll('\\', '/');
 }

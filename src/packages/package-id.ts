@@ -1,12 +1,17 @@
-/** Ids that name something else: the upload route and the alias of the default package's account. */
-const RESERVED = new Set(['upload', 'v3_ppo']);
+/** The package that the service registers itself (packages.md#5). */
+export const DEFAULT_PACKAGE_ID = 'ppo_v1';
+
+/** Another name of the default package in a `model_id`. */
+const DEFAULT_PACKAGE_ALIAS = 'v3_ppo';
+
+/** The route of uploads has the first one. */
+const RESERVED = new Set(['upload', DEFAULT_PACKAGE_ALIAS]);
 
 const MAX_LENGTH = 64;
 
-/** The package that the service seeds itself. */
-export const DEFAULT_PACKAGE_ID = 'ppo_v1';
+const ACCOUNT_PREFIX = 'paper_';
 
-/** Makes an id of a name: lower case, `_` for every run of other characters, at most 64 characters (packages.md#1). */
+/** Turns a name into an id: lower case, `_` for every run of other characters, at most 64 (packages.md#1). */
 export function slugOf(name: string): string {
   const slug = name
     .toLowerCase()
@@ -18,7 +23,7 @@ export function slugOf(name: string): string {
   return slug === '' ? 'package' : slug;
 }
 
-/** The first of `slug`, `slug_2`, `slug_3`, ... that is neither reserved nor taken, within 64 characters. */
+/** The first of `slug`, `slug_2`, `slug_3`, ... that is neither reserved nor taken (packages.md#2). */
 export function firstFreeId(slug: string, isTaken: (id: string) => boolean): string {
   for (let count = 1; ; count++) {
     const suffix = count === 1 ? '' : `_${count}`;
@@ -27,13 +32,13 @@ export function firstFreeId(slug: string, isTaken: (id: string) => boolean): str
   }
 }
 
-/** The paper account of a package. */
+/** The id of a package's paper account. */
 export function accountIdOf(packageId: string): string {
-  return `paper_${packageId}`;
+  return ACCOUNT_PREFIX + packageId;
 }
 
-/** The package that a `model_id` means: `paper_<package>`, `<package>`, or the alias `paper_v3_ppo` (packages.md#4). */
+/** The package that a `model_id` means: `paper_<package>`, `<package>` or the default's alias (packages.md#4). */
 export function packageIdOf(modelId: string): string {
-  const id = modelId.startsWith('paper_') ? modelId.slice('paper_'.length) : modelId;
-  return id === 'v3_ppo' ? DEFAULT_PACKAGE_ID : id;
+  const id = modelId.startsWith(ACCOUNT_PREFIX) ? modelId.slice(ACCOUNT_PREFIX.length) : modelId;
+  return id === DEFAULT_PACKAGE_ALIAS ? DEFAULT_PACKAGE_ID : id;
 }

@@ -1,54 +1,99 @@
-import type { Kysely } from 'kysely';
-import type { ModelPackageRow, NewModelPackageRow, Tables } from '../db/tables.ts';
+import { basename, resolve } from 'node:path';
+import type { Database } from '../db/connection.ts';
+import { bumpRevision } from '../db/revisions.ts';
+import type { ModelPackageRow, NewModelPackageRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { PackageManifest } from '../pipeline/manifest.ts';
+import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { type ModelPackage, type PackageFile, versionOf } from './model-package.ts';
+import type { Int8Trial } from './weight-choice.ts';
 
-export type PackageStatus = ModelPackageRow['status'];
-export type WarmUpStatus = ModelPackageRow['warmup_status'];
-export type PackageRow = ModelPackageRow;
-
-/** The rows of `model_packages`. */
+/** The table of model packages. Every change bumps the revision of `packages`. */
 export interface PackageRepository {
   /** Newest first. */
-  list(): Promise<PackageRow[]>;
-  find(id: string): Promise<PackageRow | undefined>;
+  list(): Promise<ModelPackage[]>;
+  find(id: string): Promise<ModelPackage | undefined>;
   /**
-   * Inserts a row whose id is decided by `make` while nobody else can insert one; `make` gets the ids that are taken.
-   * What `make` throws undoes everything.
+   * Inserts the row that `createRow` makes while no other row can be inserted; `createRow` gets the ids in use.
+   * What it throws undoes everything.
    */
-  insert(make: (taken: ReadonlySet<string>) => Promise<NewModelPackageRow>): Promise<PackageRow>;
-  update(id: string, change: Partial<Omit<PackageRow, 'id' | 'created_at'>>): Promise<void>;
+  insert(createRow: (ids: ReadonlySet<string>) => Promise<NewModelPackageRow>): Promise<ModelPackage>;
+  update(id: string, change: Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
-/** @param database the open store */
-export function packageRepository(database: Kysely<Tables>): PackageRepository {
+export function createPackageRepository(database: Database): PackageRepository {
+  /** Changes the table and bumps its revision in one transaction. */
+  const change = <T>(write: (transaction: Database) => Promise<T>): Promise<T> =>
+    inTransaction(database, async (transaction) => {
+      const result = await write(transaction);
+      await bumpRevision(transaction, 'packages');
+      return result;
+    });
+
   return {
-    list() {
-      return database
+    async list() {
+      const rows = await database
         .selectFrom('model_packages')
         .selectAll()
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .execute();
+      return rows.map(packageOfRow);
     },
 
-    find(id) {
-      return database.selectFrom('model_packages').selectAll().where('id', '=', id).executeTakeFirst();
+    async find(id) {
+      const row = await database
+        .selectFrom('model_packages')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && packageOfRow(row);
     },
 
-    insert(make) {
-      return database.transaction().execute(async (transaction) => {
+    insert: (createRow) =>
+      change(async (transaction) => {
         const rows = await transaction.selectFrom('model_packages').select('id').execute();
-        const row = await make(new Set(rows.map(({ id }) => id)));
-        return transaction.insertInto('model_packages').values(row).returningAll().executeTakeFirstOrThrow();
-      });
-    },
+        const row = await createRow(new Set(rows.map(({ id }) => id)));
+        const insert = transaction.insertInto('model_packages').values(row).returningAll();
+        return packageOfRow(await insert.executeTakeFirstOrThrow());
+      }),
 
-    async update(id, change) {
-      await database.updateTable('model_packages').set(change).where('id', '=', id).execute();
+    async update(id, values) {
+      await change((transaction) =>
+        transaction.updateTable('model_packages').set(values).where('id', '=', id).execute(),
+      );
     },
 
     async remove(id) {
-      await database.deleteFrom('model_packages').where('id', '=', id).execute();
+      await change((transaction) => transaction.deleteFrom('model_packages').where('id', '=', id).execute());
     },
+  };
+}
+
+function packageOfRow(row: ModelPackageRow): ModelPackage {
+  const files = JSON.parse(row.files) as PackageFile[];
+  const trial = row.compact_trial === null ? undefined : (JSON.parse(row.compact_trial) as Int8Trial);
+  const weights = trial?.used === true ? 'int8' : 'float32';
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    createdAt: row.created_at,
+    forecastPath: resolve(PROJECT_ROOT, row.forecast_rel_path),
+    policyPath: resolve(PROJECT_ROOT, row.ppo_rel_path),
+    scalerPath: row.scaler_rel_path === null ? undefined : resolve(PROJECT_ROOT, row.scaler_rel_path),
+    warmUpRequired: row.warmup_required === 1,
+    warmUpStatus: row.warmup_status,
+    warmUpCompletedAt: row.warmup_completed_at ?? undefined,
+    warmUpError: row.warmup_error ?? undefined,
+    notes: row.notes ?? undefined,
+    manifest: JSON.parse(row.manifest) as PackageManifest,
+    files,
+    forecastBytes: files.find(({ name }) => name === basename(row.forecast_rel_path))?.size ?? 0,
+    weightChoice: row.weights_wanted,
+    int8Trial: trial,
+    weights,
+    version: versionOf(files, weights),
   };
 }

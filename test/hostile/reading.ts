@@ -4,7 +4,7 @@ import { memoryReader } from '../../src/formats/byte-reader.ts';
 import { readPickledModel } from '../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';
-import { validatePair } from '../../src/packages/pair-validation.ts';
+import { validatePair } from '../../src/packages/validate-pair.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import type { Role } from './hostile-cases.ts';

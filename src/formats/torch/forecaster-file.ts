@@ -41,16 +41,13 @@ const IGNORED = new Set(['n_averaged', 'quantiles']);
  * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, FEATURE_COUNT, HORIZON, LOOKBACK,
  *   HEADS, MODEL_TOO_LARGE and what `readStateDict` throws
  */
-export async function readForecaster(
-  reader: ByteReader,
-  options: { readonly heads?: number } = {},
-): Promise<ForecasterFile> {
+export async function readForecaster(reader: ByteReader, heads = DEFAULT_HEADS): Promise<ForecasterFile> {
   const state = await readStateDict(reader);
   const layers = countLayers(state);
   const names = [...EMBEDDING, ...layerNames(layers), ...HEAD];
   checkIsPatchTst(state, names);
   const weights = selectWeights(state, names, 'The forecast model');
-  const architecture = deriveArchitecture(weights, layers, options.heads ?? DEFAULT_HEADS);
+  const architecture = deriveArchitecture(weights, layers, heads);
   refuseOthers(state, weights);
   return { architecture, weights };
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { PackageFolders } from '../../packages/package-files.ts';
+import type { PackageFolders } from '../../packages/package-folders.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import type { WarmUps } from '../../packages/warm-up.ts';
 import { problems } from '../shared/problem-schema.ts';
@@ -91,8 +91,8 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
       },
     },
     async ({ params, body }) => {
-      const model = await registry.setWeights(params.id, body.weights);
-      warmUps.reconsiderWeights(model.id);
+      const model = await registry.chooseWeights(params.id, body.weights);
+      warmUps.requestWeights(model.id);
       return modelPackageAnswer(model);
     },
   );

@@ -67,24 +67,20 @@ export function modelPackageAnswer(model: ModelPackage): ModelPackageAnswer {
   };
 }
 
-function weightsAnswer({
-  weightsWanted,
-  weights,
-  compactTrial,
-}: ModelPackage): ModelPackageAnswer['weights'] {
+function weightsAnswer({ weightChoice, weights, int8Trial }: ModelPackage): ModelPackageAnswer['weights'] {
   return {
-    wanted: weightsWanted,
+    wanted: weightChoice,
     used: weights,
     trial:
-      compactTrial === undefined
+      int8Trial === undefined
         ? null
         : {
-            reason: compactTrial.reason,
-            windows: compactTrial.windows,
-            error: compactTrial.error,
-            largest_error: compactTrial.largestError,
-            float32_ms: compactTrial.float32Ms,
-            int8_ms: compactTrial.int8Ms,
+            reason: int8Trial.reason,
+            windows: int8Trial.windows,
+            error: int8Trial.error,
+            largest_error: int8Trial.largestError,
+            float32_ms: int8Trial.float32Ms,
+            int8_ms: int8Trial.int8Ms,
           },
   };
 }

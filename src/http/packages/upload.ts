@@ -1,7 +1,9 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PaperdeskError } from '../../errors.ts';
-import type { PackageFileName, PackageFolders, StagedUpload } from '../../packages/package-files.ts';
+import type { PackageFileName } from '../../packages/model-package.ts';
+import type { PackageFolders } from '../../packages/package-folders.ts';
+import type { StagedUpload } from '../../packages/staged-upload.ts';
 
 /** What `POST /model-packages/upload` brought: texts, and files already written to a staging folder. */
 export interface Upload {
@@ -23,14 +25,14 @@ const MAX_NOTES_LENGTH = 10_000;
  */
 export async function receiveUpload(
   request: FastifyRequest,
-  folders: PackageFolders,
+  folders: Pick<PackageFolders, 'stage'>,
   uploadId: string,
 ): Promise<Upload> {
   const staged = await folders.stage(uploadId);
   try {
     // The end of what is gone already would never be told.
     if (request.raw.destroyed) throw malformed(new Error('the client went away'));
-    const texts = await receiveParts(request, folders, staged);
+    const texts = await receiveParts(request, staged);
     return {
       staged,
       name:
@@ -39,16 +41,12 @@ export async function receiveUpload(
       notes: textOf(texts, 'notes', MAX_NOTES_LENGTH),
     };
   } catch (error) {
-    await folders.discard(staged);
+    await staged.discard();
     throw error;
   }
 }
 
-async function receiveParts(
-  request: FastifyRequest,
-  folders: PackageFolders,
-  staged: StagedUpload,
-): Promise<Map<string, string>> {
+async function receiveParts(request: FastifyRequest, staged: StagedUpload): Promise<Map<string, string>> {
   const seen = new Set<string>();
   const texts = new Map<string, string>();
 
@@ -60,8 +58,8 @@ async function receiveParts(
       );
     }
     seen.add(part.fieldname);
-    if (part.type === 'file') await receiveFile(part, folders, staged);
-    else if (part.fieldname === 'manifest') await storeText(String(part.value), folders, staged);
+    if (part.type === 'file') await receiveFile(part, staged);
+    else if (part.fieldname === 'manifest') await storeText(String(part.value), staged);
     else texts.set(known(part.fieldname, ['name', 'notes'], 'a text'), String(part.value));
   }
 
@@ -85,16 +83,12 @@ async function receiveParts(
   return texts;
 }
 
-async function receiveFile(
-  part: MultipartFile,
-  folders: PackageFolders,
-  staged: StagedUpload,
-): Promise<void> {
+async function receiveFile(part: MultipartFile, staged: StagedUpload): Promise<void> {
   const name = known(part.fieldname, FILE_PARTS, 'a file');
   const chunks = part.file[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
   const first = await chunks.next();
   const start = first.done ? new Uint8Array() : first.value;
-  await folders.write(staged, fileNameOf(name, start), withFirst(first, chunks));
+  await staged.write(fileNameOf(name, start), withFirst(first, chunks));
   if (part.file.truncated) {
     throw new PaperdeskError(
       'PAYLOAD_TOO_LARGE',
@@ -103,9 +97,8 @@ async function receiveFile(
   }
 }
 
-async function storeText(text: string, folders: PackageFolders, staged: StagedUpload): Promise<void> {
-  await folders.write(
-    staged,
+async function storeText(text: string, staged: StagedUpload): Promise<void> {
+  await staged.write(
     'manifest.json',
     (async function* () {
       yield new TextEncoder().encode(text);

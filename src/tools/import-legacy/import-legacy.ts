@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection.ts';
-import type { PackageFolders } from '../../packages/package-files.ts';
+import type { PackageFolders } from '../../packages/package-folders.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import { countOrphans, importAccounts } from './import-accounts.ts';

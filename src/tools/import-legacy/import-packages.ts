@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FILE_REFUSALS, PaperdeskError } from '../../errors.ts';
-import { withFileReader } from '../../formats/byte-reader.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
-import type { PackageFolders } from '../../packages/package-files.ts';
+import type { PackageFolders } from '../../packages/package-folders.ts';
 import { slugOf } from '../../packages/package-id.ts';
-import { type PairFiles, validatePair } from '../../packages/pair-validation.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
+import { validatePairFiles } from '../../packages/validate-pair.ts';
 import { type FileRules, findLegacyFiles, type LegacyFiles } from './legacy-files.ts';
 import { type LegacyPackage, packageOfLegacyRow } from './legacy-package.ts';
 import { type LegacyRow, textOf } from './legacy-values.ts';
@@ -47,7 +46,7 @@ async function importPackage(old: LegacyPackage, parts: PackageImportParts): Pro
   if (known !== undefined) return reportOf(old, 'there already', known.id);
   try {
     if (parts.dryRun) {
-      await validateFiles(files);
+      await validatePairFiles(files);
       return reportOf(old, 'taken', null);
     }
     return reportOf(old, 'taken', await take(old, files, parts));
@@ -61,9 +60,9 @@ async function take(old: LegacyPackage, files: LegacyFiles, parts: PackageImport
   const { registry, folders } = parts;
   const staged = await folders.stage(`legacy-${parts.newId()}`);
   try {
-    for (const [name, path] of files) await folders.write(staged, name, createReadStream(path));
+    for (const [name, path] of files) await staged.write(name, createReadStream(path));
   } catch (error) {
-    await folders.discard(staged);
+    await staged.discard();
     throw error;
   }
   const id = slugOf(old.id);
@@ -71,7 +70,7 @@ async function take(old: LegacyPackage, files: LegacyFiles, parts: PackageImport
     id,
     name: old.name,
     notes: notesOf(old),
-    adopts: (await parts.isAwaited(id)) ? id : undefined,
+    takesAccountOf: (await parts.isAwaited(id)) ? id : undefined,
   });
   if (old.archived) await registry.archive(model.id);
   return model.id;
@@ -112,21 +111,6 @@ async function hashOf(path: string): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
     hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-/** @throws the refusals of pair validation */
-async function validateFiles(files: LegacyFiles): Promise<void> {
-  const optional = <T>(path: string | undefined, use: (reader: PairFiles['scaler']) => Promise<T>) =>
-    path === undefined ? use(undefined) : withFileReader(path, use);
-  await withFileReader(files.get('forecast_model.pt') as string, (forecast) =>
-    withFileReader(files.get('ppo_policy.zip') as string, (policy) =>
-      optional(files.get('scaler.pkl') ?? files.get('scaler.json'), (scaler) =>
-        optional(files.get('manifest.json'), (manifest) =>
-          validatePair({ forecast, policy, scaler, manifest }),
-        ),
-      ),
-    ),
-  );
 }
 
 function reportOf(old: LegacyPackage, outcome: 'taken' | 'there already', id: string | null): PackageReport {

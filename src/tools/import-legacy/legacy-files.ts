@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { PackageFileName } from '../../packages/package-files.ts';
+import type { PackageFileName } from '../../packages/model-package.ts';
 import type { LegacyPackage } from './legacy-package.ts';
 
 /** The files of an old package, by the name they get here; all of them are there, within the old system's folder. */

@@ -8,7 +8,7 @@ import { readScaler } from '../../formats/sklearn/sklearn.ts';
 import { readForecaster } from '../../formats/torch/forecaster-file.ts';
 import type { ModelFiles } from '../../models/engine.ts';
 import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
-import { parseManifest } from '../../pipeline/manifest.ts';
+import { parseManifest } from '../../pipeline/uploaded-manifest.ts';
 import { PROJECT_ROOT } from '../../runtime/project-root.ts';
 
 const MODELS = join(PROJECT_ROOT, 'models');
@@ -40,10 +40,9 @@ export async function readPackageFolder(
     ['scaler.json', 'scaler.pkl'].map((file) => join(folder, file)).find(existsSync) ??
     join(MODELS, 'scaler.json');
   const headsKnown = (await headsOfManifest(join(folder, 'manifest.json'))) ?? heads;
-  const headsOption = headsKnown === undefined ? {} : { heads: headsKnown };
-  const forecaster = await withFileReader(forecastPath, (reader) => readForecaster(reader, headsOption));
+  const forecaster = await withFileReader(forecastPath, (reader) => readForecaster(reader, headsKnown));
   return {
-    model: { id: name, version: folder, forecastPath, policyPath, ...headsOption },
+    model: { id: name, version: folder, forecastPath, policyPath, heads: forecaster.architecture.heads },
     scaler: await withFileReader(scalerPath, readScaler),
     halfPrecision: [...forecaster.weights.values()].some(
       ({ dtype }) => dtype === 'float16' || dtype === 'bfloat16',

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { digestOf } from '../../../src/packages/digest.ts';
+import { createDigest } from '../../../src/packages/digest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperdesk-digest-'));
 const path = join(folder, 'file');
@@ -21,7 +21,7 @@ test.each([
   ['in a thread from the start', 1],
 ])('a file is hashed %s while it is written', async (_, threadFrom) => {
   writeFileSync(path, '');
-  const digest = digestOf(path, threadFrom);
+  const digest = createDigest(path, threadFrom);
   for (const batch of batches) {
     for (const chunk of batch) appendFileSync(path, chunk);
     digest.add(batch);
@@ -30,12 +30,12 @@ test.each([
 });
 
 test('an empty file has the hash of nothing', async () => {
-  expect(await digestOf(path).finish()).toBe(createHash('sha256').digest('hex'));
+  expect(await createDigest(path).finish()).toBe(createHash('sha256').digest('hex'));
 });
 
 test('a file that does not hold what was written is an error', async () => {
   writeFileSync(path, 'short');
-  const digest = digestOf(path, 1);
+  const digest = createDigest(path, 1);
   digest.add([new Uint8Array(6)]);
   await expect(digest.finish()).rejects.toThrow('The file ends at 5; 6 bytes were written.');
 });

@@ -6,7 +6,7 @@ import { bytes, op } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import { patchTst, type TensorSpec, writeTorch } from '../../helper/torch-writer.ts';
 
-const read = (file: Buffer, options = {}) => readForecaster(memoryReader(file), options);
+const read = (file: Buffer, heads?: number) => readForecaster(memoryReader(file), heads);
 const tensors = patchTst();
 const changed = (name: string, spec: Partial<TensorSpec>) => ({
   ...tensors,
@@ -53,7 +53,7 @@ describe('the architecture comes from the shapes', () => {
   });
 
   test('only the heads are told', async () => {
-    expect((await read(writeTorch(tensors), { heads: 2 })).architecture.heads).toBe(2);
+    expect((await read(writeTorch(tensors), 2)).architecture.heads).toBe(2);
   });
 
   test.each(['module.', '_orig_mod.', '_orig_mod.module.', 'module.module.'])(
@@ -95,7 +95,7 @@ describe('the architecture comes from the shapes', () => {
 });
 
 describe('what is refused, with the numbers', () => {
-  const cases: [string, Record<string, TensorSpec>, ErrorCode, RegExp, { heads?: number }?][] = [
+  const cases: [string, Record<string, TensorSpec>, ErrorCode, RegExp, number?][] = [
     ['no tensors', {}, 'NOT_PATCHTST', /no tensors/],
     ['other tensors', { 'conv.weight': { shape: [2] } }, 'NOT_PATCHTST', /"conv\.weight"/],
     [
@@ -160,9 +160,9 @@ describe('what is refused, with the numbers', () => {
       /1 patches of 100/,
     ],
     ['patches all at the same place', patchTst({ patchLength: 512, patches: 2 }), 'LOOKBACK', /512/],
-    ['3 heads', tensors, 'HEADS', /d_model 4.*3 attention heads.*n_heads/, { heads: 3 }],
-    ['no heads', tensors, 'HEADS', /0 attention heads/, { heads: 0 }],
-    ['half a head', tensors, 'HEADS', /0\.5/, { heads: 0.5 }],
+    ['3 heads', tensors, 'HEADS', /d_model 4.*3 attention heads.*n_heads/, 3],
+    ['no heads', tensors, 'HEADS', /0 attention heads/, 0],
+    ['half a head', tensors, 'HEADS', /0\.5/, 0.5],
     [
       'integers as weights',
       changed('head.1.bias', { storageType: 'IntStorage' }),

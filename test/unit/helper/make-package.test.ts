@@ -21,7 +21,7 @@ describe('a forecaster that was made up', () => {
       const path = join(folder, `${dtype}.pt`);
       writeForecaster(path, SHAPE, { dtype, prefix: '_orig_mod.', wrapper: 'state_dict' });
       const reader = memoryReader(readFileSync(path));
-      const { architecture, weights } = await readForecaster(reader, { heads: 2 });
+      const { architecture, weights } = await readForecaster(reader, 2);
       expect(architecture).toMatchObject({ ...SHAPE, patches: 31, heads: 2, features: 28, horizon: 192 });
       await checkWeightsFinite(reader, weights);
       const head = weights.get('head.1.weight')!;

@@ -79,7 +79,7 @@ describe('weights that stay in the file', () => {
 async function open(name: string, limits: PlacementLimits, blocks?: HeadBlocks) {
   const heads = Number(/heads(\d+)$/.exec(name)![1]);
   return withFileReader(`${FOLDER}${name}.pt`, async (reader) => {
-    const { architecture, weights: state } = await readForecaster(reader, { heads });
+    const { architecture, weights: state } = await readForecaster(reader, heads);
     const weights: Weights = await placeWeights(reader, state, readTensor, limits);
     const model = encodeModel(patchTstGraph(architecture, weights, `${name}.pt`, blocks));
     return { weights, session: await createSession(model, { folder: FOLDER, threads: 1 }) };

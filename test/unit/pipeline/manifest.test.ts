@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { PaperdeskError } from '../../../src/errors.ts';
 import type { PatchTstArchitecture } from '../../../src/formats/model-files.ts';
 import { CORE_FEATURES } from '../../../src/pipeline/core-features.ts';
-import { completeManifest, parseManifest } from '../../../src/pipeline/manifest.ts';
+import { completeManifest } from '../../../src/pipeline/manifest.ts';
+import { parseManifest } from '../../../src/pipeline/uploaded-manifest.ts';
 
 const ARCHITECTURE: PatchTstArchitecture = {
   features: 28,
@@ -29,7 +30,7 @@ function complete(manifest: object) {
 }
 
 describe('completeManifest', () => {
-  test('fills in what the files say', () => {
+  test('adds what the files say', () => {
     expect(complete({})).toMatchObject({
       decision_tf: '15m',
       lookback_steps: 512,
@@ -48,13 +49,13 @@ describe('completeManifest', () => {
     });
   });
 
-  test('takes quantiles as another name of forecast_quantiles', () => {
+  test('accepts quantiles as another name of forecast_quantiles', () => {
     expect(complete({ quantiles: [0.2, 0.5, 0.8] })).toMatchObject({ forecast_quantiles: [0.2, 0.5, 0.8] });
     expect(complete({ quantiles: [0.2, 0.5, 0.8] })).not.toHaveProperty('quantiles');
     expect(complete({ quantiles: [0.2, 0.5, 0.8], forecast_quantiles: [0.2, 0.5, 0.8] })).toBeDefined();
   });
 
-  test('keeps fields that it does not know', () => {
+  test('passes unknown fields through', () => {
     expect(complete({ author: 'me', train: { epochs: 3 } })).toMatchObject({
       author: 'me',
       train: { epochs: 3 },
@@ -102,7 +103,7 @@ describe('parseManifest', () => {
     expect(({} as { n_heads?: number }).n_heads).toBeUndefined();
   });
 
-  test('throws errors of ours only', () => {
+  test('throws only errors with a code', () => {
     expect(() => parseManifest('nonsense')).toThrow(PaperdeskError);
   });
 });

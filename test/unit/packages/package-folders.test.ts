@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type PackageFolders, packageFolders } from '../../../src/packages/package-files.ts';
+import { createPackageFolders, type PackageFolders } from '../../../src/packages/package-folders.ts';
 
 let root: string;
 let folders: PackageFolders;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'paperdesk-folders-'));
-  folders = packageFolders(root);
-  await folders.sweep(() => false);
+  folders = createPackageFolders(root);
+  await folders.removeLeftovers(() => false);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -22,12 +22,12 @@ async function* chunks(...texts: string[]) {
 
 async function stagedUpload() {
   const staged = await folders.stage('upload-1');
-  await folders.write(staged, 'forecast_model.pt', chunks('abc', 'def'));
+  await staged.write('forecast_model.pt', chunks('abc', 'def'));
   return staged;
 }
 
-describe('packageFolders', () => {
-  test('writes chunks one after the other and tells size and hash', async () => {
+describe('package folders', () => {
+  test('writes chunks in order and returns size and hash', async () => {
     const staged = await stagedUpload();
     expect(await readFile(join(staged.folder, 'forecast_model.pt'), 'utf8')).toBe('abcdef');
     expect(staged.files.get('forecast_model.pt')).toEqual({
@@ -37,11 +37,11 @@ describe('packageFolders', () => {
     });
   });
 
-  test('hashes and keeps a file of many batches', async () => {
+  test('writes and hashes a file of many batches', async () => {
     const staged = await folders.stage('upload-1');
     const parts = Array.from({ length: 130 }, (_, i) => new Uint8Array(64_000 + i).fill(i));
-    const file = await folders.write(staged, 'forecast_model.pt', Readable.from(parts));
-    await folders.sync(staged);
+    const file = await staged.write('forecast_model.pt', Readable.from(parts));
+    await staged.sync();
     const whole = Buffer.concat(parts);
     expect((await readFile(join(staged.folder, 'forecast_model.pt'))).equals(whole)).toBe(true);
     expect(file).toMatchObject({
@@ -50,49 +50,52 @@ describe('packageFolders', () => {
     });
   });
 
-  test('ends with the error of chunks that end with one, and lets the file go', async () => {
+  test('fails with the error of the chunks and closes the file', async () => {
     const staged = await folders.stage('upload-1');
     const broken = async function* () {
       for (let i = 0; i < 100; i++) yield new Uint8Array(100_000);
       throw new Error('the client is gone');
     };
-    await expect(folders.write(staged, 'forecast_model.pt', broken())).rejects.toThrow('the client is gone');
+    await expect(staged.write('forecast_model.pt', broken())).rejects.toThrow('the client is gone');
     expect(staged.files.size).toBe(0);
-    await folders.discard(staged);
+    await staged.discard();
     expect(await readdir(join(root, '.staging'))).toEqual([]);
   });
 
-  test('shows nothing under its own name before it is placed', async () => {
+  test('shows an upload under its id only once it is placed', async () => {
     const staged = await stagedUpload();
-    expect([...(await folders.occupied())]).toEqual([]);
+    expect([...(await folders.names())]).toEqual([]);
     await folders.place(staged, 'alpha');
-    expect([...(await folders.occupied())]).toEqual(['alpha']);
+    expect([...(await folders.names())]).toEqual(['alpha']);
   });
 
-  test('removes nothing of what is placed when the staged folder is discarded late', async () => {
+  test('a discard after placing removes nothing', async () => {
     const staged = await stagedUpload();
     await folders.place(staged, 'alpha');
-    await folders.discard(staged);
+    await staged.discard();
     expect(await readdir(join(root, 'alpha'))).toContain('forecast_model.pt');
   });
 });
 
-describe('sweep', () => {
-  test('removes uploads that never ended', async () => {
+describe('removing leftovers', () => {
+  test('removes unfinished uploads', async () => {
     await stagedUpload();
-    expect(await folders.sweep(() => false)).toEqual({ removed: ['.staging/upload-1'], unknown: [] });
+    expect(await folders.removeLeftovers(() => false)).toEqual({
+      removed: ['.staging/upload-1'],
+      unknown: [],
+    });
     expect(await readdir(join(root, '.staging'))).toEqual([]);
   });
 
   test('removes a folder whose row was never committed', async () => {
     await folders.place(await stagedUpload(), 'alpha');
-    expect(await folders.sweep(() => false)).toEqual({ removed: ['alpha'], unknown: [] });
+    expect(await folders.removeLeftovers(() => false)).toEqual({ removed: ['alpha'], unknown: [] });
     expect(await readdir(root)).toEqual(['.staging']);
   });
 
   test('confirms a folder whose row was committed just before the crash', async () => {
     await folders.place(await stagedUpload(), 'alpha');
-    await folders.sweep((id) => id === 'alpha');
+    await folders.removeLeftovers((id) => id === 'alpha');
     expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
   });
 
@@ -100,22 +103,22 @@ describe('sweep', () => {
     await folders.place(await stagedUpload(), 'alpha');
     await folders.confirm('alpha');
     await folders.markForRemoval('alpha');
-    await folders.sweep(() => false);
+    await folders.removeLeftovers(() => false);
     expect(await readdir(root)).toEqual(['.staging']);
   });
 
-  test('keeps a folder whose deletion was interrupted before the row was gone', async () => {
+  test('leaves a folder whose deletion was interrupted before the row was gone', async () => {
     await folders.place(await stagedUpload(), 'alpha');
     await folders.confirm('alpha');
     await folders.markForRemoval('alpha');
-    await folders.sweep(() => true);
+    await folders.removeLeftovers(() => true);
     expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
   });
 
-  test("leaves a stranger's folder alone and names it", async () => {
+  test('leaves an unknown folder alone and names it', async () => {
     await mkdir(join(root, 'mine'));
     await writeFile(join(root, 'mine', 'thesis.txt'), 'years of work');
-    expect(await folders.sweep(() => false)).toEqual({ removed: [], unknown: ['mine'] });
+    expect(await folders.removeLeftovers(() => false)).toEqual({ removed: [], unknown: ['mine'] });
     expect(await readdir(join(root, 'mine'))).toEqual(['thesis.txt']);
   });
 });

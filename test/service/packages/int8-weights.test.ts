@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { wantsCompact } from '../../../src/packages/weight-form.ts';
+import { wantsInt8 } from '../../../src/packages/weight-choice.ts';
 import { writeForecaster } from '../../helper/make-package.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
@@ -19,10 +19,10 @@ test.each([
   ['float32', 'int8', 99, false],
   ['int8', 'float32', 1, true],
 ] as const)(
-  'a package that wants %s, where MODEL_WEIGHTS is %s, of %d MiB: %s',
-  (wanted, rule, mib, compact) => {
-    const model = { weightsWanted: wanted, forecastBytes: mib * MIB };
-    expect(wantsCompact(model, { ...BUDGET, weights: rule })).toBe(compact);
+  'choice %s, MODEL_WEIGHTS %s, %d MiB: 8-bit weights wanted: %s',
+  (choice, setting, mib, isWanted) => {
+    const model = { weightChoice: choice, forecastBytes: mib * MIB };
+    expect(wantsInt8(model, { ...BUDGET, weights: setting })).toBe(isWanted);
   },
 );
 
@@ -34,27 +34,27 @@ describe('the weights of a package', () => {
   const choose = (id: string, weights: string) =>
     service.app.inject({ method: 'PATCH', url: `/model-packages/${id}`, payload: { weights } });
 
-  async function until(id: string, isSo: (weights: { used: string; trial: unknown }) => boolean) {
+  async function until(id: string, matches: (weights: { used: string; trial: unknown }) => boolean) {
     for (;;) {
       const { weights } = await answer(id);
-      if (isSo(weights)) return weights;
+      if (matches(weights)) return weights;
       await sleep(20);
     }
   }
 
-  test('are 8-bit once that is wanted and tried, and float32 again', async () => {
+  test('are 8-bit after the choice and the trial, and float32 again after another choice', async () => {
     service = await startTestService();
     const id = await uploadLarge();
-    const compactFile = join(service.folder, 'packages', id, '.forecast_model.pt.int8');
+    const int8File = join(service.folder, 'packages', id, '.forecast_model.pt.int8');
     expect((await answer(id)).weights).toEqual({ wanted: 'default', used: 'float32', trial: null });
     const trained = (await service.app.inject(`/paper/ml-signal/${id}`)).json();
 
     expect((await choose(id, 'int8')).json().weights).toMatchObject({ wanted: 'int8', used: 'float32' });
     const { trial } = await until(id, ({ used }) => used === 'int8');
     expect(trial).toMatchObject({ reason: null, windows: 8, error: expect.any(Number) });
-    expect(existsSync(compactFile)).toBe(true);
-    const compact = (await service.app.inject(`/paper/ml-signal/${id}`)).json();
-    expect(compact.forecast_values).not.toEqual(trained.forecast_values);
+    expect(existsSync(int8File)).toBe(true);
+    const int8 = (await service.app.inject(`/paper/ml-signal/${id}`)).json();
+    expect(int8.forecast_values).not.toEqual(trained.forecast_values);
 
     await service.restart();
     expect((await answer(id)).weights).toMatchObject({ wanted: 'int8', used: 'int8', trial });
@@ -64,10 +64,10 @@ describe('the weights of a package', () => {
     expect((await service.app.inject(`/paper/ml-signal/${id}`)).json().forecast_values).toEqual(
       trained.forecast_values,
     );
-    while (existsSync(compactFile)) await sleep(20);
+    while (existsSync(int8File)) await sleep(20);
   });
 
-  test('stay float32 where the model is too small for another form, with the reason', async () => {
+  test('stay float32 where the model is too small, with the reason', async () => {
     service = await startTestService({ env: { MODEL_WEIGHTS: 'int8' } });
     await warmedUp(service.app, 'ppo_v1');
     const { used, trial } = await until('ppo_v1', (weights) => weights.trial !== null);
@@ -76,9 +76,9 @@ describe('the weights of a package', () => {
   });
 
   test.each([
-    ['another form', 'int4', 400],
-    ['a package that is not there', 'int8', 404],
-  ])('cannot be chosen with %s', async (what, weights, status) => {
+    ['an unknown form', 'int4', 400],
+    ['an unknown package', 'int8', 404],
+  ])('cannot be chosen for %s', async (what, weights, status) => {
     service = await startTestService();
     const answered = await choose(status === 404 ? 'nobody' : 'ppo_v1', weights);
     expect([what, answered.statusCode]).toEqual([what, status]);

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { NewModelPackageRow } from '../db/tables.ts';
+import type { PackageManifest } from '../pipeline/manifest.ts';
+import { type ModelPackage, type PackageFileName, relativePath } from './model-package.ts';
+import type { PackageFolders } from './package-folders.ts';
+import { firstFreeId, slugOf } from './package-id.ts';
+import type { PackageRepository } from './package-repository.ts';
+import type { StagedUpload } from './staged-upload.ts';
+import { validatePairFiles } from './validate-pair.ts';
+
+export interface NewPackage {
+  readonly name: string;
+  readonly notes: string | undefined;
+  /** The text that the id is made from; the name by default. */
+  readonly id?: string | undefined;
+  /** The package whose existing account this package takes over: its id is free although the account has it. */
+  readonly takesAccountOf?: string | undefined;
+}
+
+/** What packages need to know of paper accounts. */
+export interface PackageAccounts {
+  /** The number of open lots of each account, by the id of its package. */
+  openLots(): Promise<ReadonlyMap<string, number>>;
+}
+
+export interface AddPackageDependencies {
+  readonly repository: Pick<PackageRepository, 'insert'>;
+  readonly folders: Pick<PackageFolders, 'root' | 'names' | 'place' | 'confirm'>;
+  readonly accounts: PackageAccounts;
+  readonly now: () => number;
+}
+
+/**
+ * Makes a package from a staged upload: validates it, moves its folder to its place and inserts its row. A refused
+ * upload is discarded.
+ * @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY
+ */
+export async function addPackage(
+  { repository, folders, accounts, now }: AddPackageDependencies,
+  staged: StagedUpload,
+  { name, notes, id: idText = name, takesAccountOf }: NewPackage,
+): Promise<ModelPackage> {
+  try {
+    const manifest = await validateAndSync(staged);
+    const folderNames = await folders.names();
+    const accountsByPackage = await accounts.openLots();
+    // An account outlives its package and stays readable, so its id is not given to another package (packages.md#2).
+    const isTaken = (id: string) =>
+      folderNames.has(id) || (accountsByPackage.has(id) && id !== takesAccountOf);
+    const model = await repository.insert(async (ids) => {
+      const id = firstFreeId(slugOf(idText), (candidate) => ids.has(candidate) || isTaken(candidate));
+      await folders.place(staged, id);
+      const pathOf = (file: PackageFileName) => relativePath(join(folders.root, id, file));
+      return { id, name, notes: notes ?? null, ...filesRow(staged, manifest, pathOf), created_at: now() };
+    });
+    await folders.confirm(model.id);
+    return model;
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+/** Validates the files while the system flushes them to the disk. */
+async function validateAndSync(staged: StagedUpload): Promise<PackageManifest> {
+  const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
+  const [validated, synced] = await Promise.allSettled([validatePairFiles(paths), staged.sync()]);
+  if (validated.status === 'rejected') throw validated.reason;
+  if (synced.status === 'rejected') throw synced.reason;
+  return validated.value;
+}
+
+/** The columns of a new package that follow from its files. */
+function filesRow(
+  { files }: StagedUpload,
+  manifest: PackageManifest,
+  pathOf: (name: PackageFileName) => string,
+) {
+  const scaler = (['scaler.pkl', 'scaler.json'] as const).find((name) => files.has(name));
+  return {
+    forecast_rel_path: pathOf('forecast_model.pt'),
+    ppo_rel_path: pathOf('ppo_policy.zip'),
+    scaler_rel_path: scaler === undefined ? null : pathOf(scaler),
+    manifest: JSON.stringify(manifest),
+    files: JSON.stringify([...files.values()]),
+    ...NOT_WARMED_UP,
+  } satisfies Partial<NewModelPackageRow>;
+}
+
+/** The columns of a package whose files are new. */
+export const NOT_WARMED_UP = {
+  status: 'UPLOADED',
+  warmup_required: 1,
+  warmup_status: 'PENDING',
+  warmup_completed_at: null,
+  warmup_error: null,
+} as const satisfies Partial<NewModelPackageRow>;

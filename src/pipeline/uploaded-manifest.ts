@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { PaperdeskError } from '../errors.ts';
+import type { ByteReader } from '../formats/byte-reader.ts';
+
+const quantileLevels = z
+  .tuple([z.number(), z.number(), z.number()], { error: 'must be three numbers' })
+  .refine(([low, mid, high]) => low > 0 && low < mid && mid < high && high < 1, {
+    error: 'must be three increasing numbers between 0 and 1',
+  });
+
+/** Checked as a whole: one error per entry would take half a second for 100,000 entries. */
+const names = z.custom<readonly string[]>(
+  (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  { error: 'must be a list of names' },
+);
+
+/** The fields that an upload may declare (packages.md#10); unknown fields pass through. */
+const uploadedManifest = z.looseObject({
+  decision_tf: z
+    .literal('15m', { error: 'must be "15m": decisions are taken on 15-minute candles' })
+    .optional(),
+  lookback_steps: z.int().positive().optional(),
+  forecast_horizon_steps: z.int().positive().optional(),
+  forecast_quantiles: quantileLevels.optional(),
+  quantiles: quantileLevels.optional(),
+  feature_set: z
+    .literal('core28', { error: 'must be "core28": the 28 core features are the only set' })
+    .optional(),
+  feature_order: names.optional(),
+  n_heads: z.int().min(1).max(1024).optional(),
+  model_tag: z.string().max(200).optional(),
+  symbol: z
+    .string()
+    .regex(/^[A-Z0-9]{2,30}$/, { error: 'must be written like BTCUSDT' })
+    .optional(),
+  train_range: z.unknown().optional(),
+});
+
+/** A `manifest.json` as uploaded; every field is optional. */
+export type UploadedManifest = z.infer<typeof uploadedManifest>;
+
+// The limits of packages.md#14.
+const MAX_BYTES = 2 ** 20;
+const MAX_DEPTH = 32;
+const MAX_LISTED_ERRORS = 20;
+
+/**
+ * Reads an uploaded `manifest.json`.
+ * @throws JSON_MALFORMED, MANIFEST_INVALID
+ */
+export async function readManifest(reader: ByteReader): Promise<UploadedManifest> {
+  if (reader.size > MAX_BYTES) {
+    throw invalid(`manifest.json has ${reader.size} bytes; at most ${MAX_BYTES} are accepted.`);
+  }
+  const bytes = await reader.read(0, reader.size);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new PaperdeskError('JSON_MALFORMED', 'manifest.json is not UTF-8 text.');
+  }
+  return parseManifest(text);
+}
+
+/**
+ * Parses the text of a `manifest.json`.
+ * @throws JSON_MALFORMED; MANIFEST_INVALID with one clause per wrong field
+ */
+export function parseManifest(text: string): UploadedManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new PaperdeskError('JSON_MALFORMED', `manifest.json is not JSON: ${(error as Error).message}.`);
+  }
+  if (depthOf(value) > MAX_DEPTH) throw invalid(`manifest.json is nested deeper than ${MAX_DEPTH} levels.`);
+  const result = uploadedManifest.safeParse(value);
+  if (!result.success) throw invalid(errorSentence(result.error));
+  const { forecast_quantiles: levels, quantiles: alias } = result.data;
+  if (levels !== undefined && alias !== undefined && levels.some((level, index) => level !== alias[index])) {
+    throw invalid(
+      `manifest.json has forecast_quantiles [${levels.join(', ')}] and quantiles [${alias.join(', ')}]; they mean ` +
+        'the same and must be equal.',
+    );
+  }
+  return result.data;
+}
+
+function errorSentence({ issues }: z.ZodError): string {
+  const clauses = issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')} ${message}`,
+  );
+  const listed = clauses.slice(0, MAX_LISTED_ERRORS).join('; ');
+  const more = clauses.length > MAX_LISTED_ERRORS ? `; and ${clauses.length - MAX_LISTED_ERRORS} more` : '';
+  return `manifest.json cannot be used: ${listed}${more}.`;
+}
+
+function invalid(sentence: string): PaperdeskError {
+  return new PaperdeskError('MANIFEST_INVALID', sentence);
+}
+
+/** Levels of nesting, at most one more than allowed. Iterative: hostile JSON may be deeper than the call stack. */
+function depthOf(root: unknown): number {
+  let level: unknown[] = [root];
+  let depth = 0;
+  while (level.length > 0 && depth <= MAX_DEPTH) {
+    depth += 1;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return depth;
+}

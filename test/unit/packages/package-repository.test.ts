@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { createReadRevisions } from '../../../src/db/revisions.ts';
+import { createPackageRepository, type PackageRepository } from '../../../src/packages/package-repository.ts';
+
+const ROW = {
+  id: 'alpha',
+  name: 'Alpha',
+  forecast_rel_path: 'models/packages/alpha/forecast_model.pt',
+  ppo_rel_path: 'models/packages/alpha/ppo_policy.zip',
+  scaler_rel_path: null,
+  status: 'UPLOADED',
+  created_at: 1,
+  warmup_required: 1,
+  warmup_status: 'PENDING',
+  warmup_completed_at: null,
+  warmup_error: null,
+  notes: null,
+  manifest: '{"n_heads": 4}',
+  files: '[{"name": "forecast_model.pt", "size": 7, "sha256": "abc"}]',
+} as const;
+
+let database: Database;
+let repository: PackageRepository;
+const revision = () => createReadRevisions(database)('packages');
+
+beforeEach(async () => {
+  database = await openDatabase(':memory:');
+  repository = createPackageRepository(database);
+});
+afterEach(() => database.destroy());
+
+test('every change of a package bumps the revision, reading does not', async () => {
+  const changes: (() => Promise<unknown>)[] = [
+    () => repository.insert(async () => ROW),
+    () => repository.update('alpha', { status: 'READY' }),
+    () => repository.remove('alpha'),
+  ];
+  for (const change of changes) {
+    const before = await revision();
+    await repository.list();
+    expect(await revision()).toBe(before);
+    await change();
+    expect(await revision()).not.toBe(before);
+  }
+  expect(await repository.find('alpha')).toBeUndefined();
+});
+
+test('a row that cannot be made leaves nothing behind, not even a revision', async () => {
+  await repository.insert(async () => ROW);
+  const before = await revision();
+  const failed = repository.insert(async (ids) => {
+    throw new Error(`no id besides ${[...ids]}`);
+  });
+  await expect(failed).rejects.toThrow('no id besides alpha');
+  expect(await revision()).toBe(before);
+});
+
+test('the version names the content of the files and 8-bit weights in use', async () => {
+  await repository.insert(async () => ROW);
+  expect(await repository.find('alpha')).toMatchObject({
+    version: 'abc',
+    weights: 'float32',
+    forecastBytes: 7,
+  });
+  await repository.update('alpha', { compact_trial: '{"used": true}' });
+  expect(await repository.find('alpha')).toMatchObject({ version: 'abc+int8', weights: 'int8' });
+});
