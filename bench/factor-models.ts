@@ -21,9 +21,9 @@ const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');
 const SUFFIXES = ['factors.txt', 'ic.csv', 'info.pkl', 'model.pkl'];
 
 const root = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
-const keptFolder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-kept-'));
-const reader = createWorkerThread();
-const server = createWorkerThread();
+const cacheFolder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-cache-'));
+const scanWorker = createWorkerThread();
+const modelWorker = createWorkerThread();
 try {
   await writeArtifacts();
   const models = createFactorModels({
@@ -35,11 +35,11 @@ try {
         created_at: now,
         updated_at: now,
       }),
-      remove: async () => true,
+      remove: async () => {},
     },
-    reader,
-    server,
-    keptFolder,
+    scanWorker,
+    modelWorker,
+    cacheFolder,
     isWatched: false,
     now: Date.now,
     onChange: () => {},
@@ -60,7 +60,7 @@ try {
     const before = (await models.snapshot('bench')).scannedAt;
     const watcher = startWatcher({
       models,
-      fingerprint: (folder) => reader.call({ kind: 'fingerprint', root: folder }),
+      fingerprint: (folder) => scanWorker.call({ kind: 'fingerprint', root: folder }),
       // The debounce begins when the change is seen: here at once.
       intervalMs: 60_000,
       debounceMs: DEBOUNCE_MS,
@@ -71,8 +71,8 @@ try {
     await watcher.close();
   }
 } finally {
-  await Promise.all([reader.close(), server.close()]);
-  for (const folder of [root, keptFolder]) await rm(folder, { recursive: true, force: true });
+  await Promise.all([scanWorker.close(), modelWorker.close()]);
+  for (const folder of [root, cacheFolder]) await rm(folder, { recursive: true, force: true });
 }
 
 async function measure(name: string, run: () => Promise<unknown>, takenOff = 0): Promise<void> {

@@ -161,7 +161,7 @@ export interface Config {
     readonly watch: boolean;
     readonly intervalMs: number;
     readonly debounceMs: number;
-    readonly keptFolder: string;
+    readonly cacheFolder: string;
   };
   readonly exchange: string;
   readonly exchangeRestUrl: string | undefined;
@@ -221,7 +221,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
       watch: ['1', 'true'].includes(settings.MODEL_MANAGER_WATCH_ENABLED),
       intervalMs: settings.MODEL_MANAGER_WATCH_INTERVAL * 1000,
       debounceMs: settings.MODEL_MANAGER_WATCH_DEBOUNCE * 1000,
-      keptFolder: settings.MODEL_MANAGER_CACHE_DIR,
+      cacheFolder: settings.MODEL_MANAGER_CACHE_DIR,
     },
     exchange: settings.EXCHANGE,
     exchangeRestUrl: settings.EXCHANGE_REST_URL,

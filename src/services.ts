@@ -15,7 +15,7 @@ import { tryInt8Weights } from './decisions/int8-trial.ts';
 import { createScalers } from './decisions/scalers.ts';
 import { decideForWarmUp } from './decisions/warm-up-decision.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
-import { factorModelRepository } from './factor-models/factor-model-repository.ts';
+import { createFactorModelRepository } from './factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from './factor-models/factor-models.ts';
 import { startWatcher } from './factor-models/watcher.ts';
 import { createWorkerThread } from './factor-models/worker-thread.ts';
@@ -233,13 +233,13 @@ async function openFactorModels(
   { clock, timers, log, events }: Surroundings & { events: EventHub },
   closers: (() => Promise<void>)[],
 ): Promise<FactorModels> {
-  const { watch, intervalMs, debounceMs, keptFolder } = config.factorModels;
-  const reader = createWorkerThread();
+  const { watch, intervalMs, debounceMs, cacheFolder } = config.factorModels;
+  const scanWorker = createWorkerThread();
   const models = createFactorModels({
-    repository: factorModelRepository(database),
-    reader,
-    server: createWorkerThread(),
-    keptFolder,
+    repository: createFactorModelRepository(database),
+    scanWorker,
+    modelWorker: createWorkerThread(),
+    cacheFolder,
     isWatched: watch,
     now: clock.now,
     onChange: ({ name, removed }) => events.publish('factor-model', { model_name: name, removed }),
@@ -248,7 +248,7 @@ async function openFactorModels(
   closers.push(() => models.close());
   await models.start();
   if (watch) {
-    const fingerprint = (root: string) => reader.call({ kind: 'fingerprint', root });
+    const fingerprint = (root: string) => scanWorker.call({ kind: 'fingerprint', root });
     const watcher = startWatcher({
       models,
       fingerprint,

@@ -1,6 +1,6 @@
 import type { PlainJson } from '../formats/pandas/plain-json.ts';
 
-/** The kinds of artifacts by what their names end with (factor-models.md#1). */
+/** The suffix of each kind of artifact (factor-models.md#1). */
 export const ARTIFACT_SUFFIXES = {
   factors_txt: '_factors.txt',
   ic_csv: '_ic.csv',
@@ -12,7 +12,7 @@ export const ARTIFACT_SUFFIXES = {
 export type ArtifactKind = keyof typeof ARTIFACT_SUFFIXES;
 export const ARTIFACT_KINDS = Object.keys(ARTIFACT_SUFFIXES) as ArtifactKind[];
 
-/** A file as the directory shows it; another size or time means other content. */
+/** A file as listed; another size or time means other content. */
 export interface ArtifactFile {
   readonly path: string;
   readonly size: number;
@@ -20,15 +20,18 @@ export interface ArtifactFile {
   readonly modifiedAt: number;
 }
 
+export type Artifacts = Readonly<Partial<Record<ArtifactKind, ArtifactFile>>>;
+
+/** A row of information coefficients. */
 export interface IcRow {
   readonly symbol: string | null;
   readonly factorName: string;
   readonly returnName: string | null;
-  /** null where the table has NaN or infinity. */
+  /** null for NaN and infinity. */
   readonly kendallTau: number | null;
 }
 
-/** What `_info.pkl` says; null or empty where it does not. */
+/** Content of `_info.pkl`; null or empty where a field is missing. */
 export interface TrainingInfo {
   readonly symbol: string | null;
   readonly returnName: string | null;
@@ -48,7 +51,7 @@ export interface TrainingInfo {
   readonly featureImportance: PlainJson;
 }
 
-/** What a model says of itself. */
+/** Facts about an XGBoost model, from its JSON. */
 export interface ModelFacts {
   readonly featureDim: number;
   readonly objective: string;
@@ -58,19 +61,19 @@ export interface ModelFacts {
   readonly booster: string;
 }
 
-/** Where a group's model lies as JSON: the artifact itself, or what was made of the pickle; kept for as long as it counts. */
-export interface ModelSource {
+/** A group's model, cached as JSON: a copy of `_model.json`, or the converted `_model.pkl`. */
+export interface CachedModel {
   readonly from: 'model_json' | 'model_pkl';
-  /** The path to tell: of the artifact, or of the converted file. */
+  /** Path shown in answers: the artifact, or the converted file. */
   readonly jsonPath: string;
-  /** Our own copy, which no half-written artifact can disturb. */
-  readonly keptPath: string;
+  /** The file in the cache, which no half-written artifact can change. */
+  readonly cachedPath: string;
   readonly size: number;
   readonly sha256: string;
   readonly facts: ModelFacts;
 }
 
-/** One group of artifacts, read: plain data that can be sent between threads and kept as JSON. */
+/** A group of artifacts after reading: plain data that threads can exchange and the cache can store as JSON. */
 export interface FactorGroup {
   readonly key: string;
   readonly symbol: string;
@@ -78,23 +81,23 @@ export interface FactorGroup {
   readonly factors: readonly string[];
   readonly icRows: readonly IcRow[];
   readonly info: TrainingInfo | null;
-  readonly model: ModelSource | null;
-  readonly artifacts: Readonly<Partial<Record<ArtifactKind, ArtifactFile>>>;
+  readonly model: CachedModel | null;
+  readonly artifacts: Artifacts;
   /** Sentences. */
   readonly warnings: readonly string[];
 }
 
-/** The number of inputs: what the JSON says where the job wrote it, else the number of factors. */
+/** The number of inputs: from `_model.json` where it exists, else the number of factors (factor-models.md#8). */
 export function featureDimOf({ model, factors }: FactorGroup): number {
   return model?.from === 'model_json' ? model.facts.featureDim : factors.length;
 }
 
-/** Whether the payload can be handed out. */
+/** Whether the model can be downloaded and scored (factor-models.md#9). */
 export function isPayloadReady(group: FactorGroup): boolean {
   return group.model !== null && group.factors.length > 0;
 }
 
-/** Dim d belongs to factor d; its tau is the one of this symbol and return, else of the factor's first row. */
+/** The factor of each dim, with its tau (factor-models.md#7). */
 export function dimFactorsOf({ factors, icRows, symbol, returnName }: FactorGroup) {
   const tau = new Map<string, number | null>();
   const own = (row: IcRow) => row.symbol === symbol && row.returnName === returnName;

@@ -5,16 +5,14 @@ export type FactorModelRow = Selectable<FactorModelsTable>;
 
 /** The rows of `factor_models`. */
 export interface FactorModelRepository {
-  /** By name. */
+  /** Sorted by name. */
   list(): Promise<FactorModelRow[]>;
-  /** Inserts, or gives a model of that name another root. */
+  /** Inserts a model, or changes the root of the model of that name. */
   save(name: string, root: string, now: number): Promise<FactorModelRow>;
-  /** Whether there was one. */
-  remove(name: string): Promise<boolean>;
+  remove(name: string): Promise<void>;
 }
 
-/** @param database the open store */
-export function factorModelRepository(database: Kysely<Tables>): FactorModelRepository {
+export function createFactorModelRepository(database: Kysely<Tables>): FactorModelRepository {
   return {
     list() {
       return database.selectFrom('factor_models').selectAll().orderBy('model_name').execute();
@@ -32,11 +30,7 @@ export function factorModelRepository(database: Kysely<Tables>): FactorModelRepo
     },
 
     async remove(name) {
-      const { numDeletedRows } = await database
-        .deleteFrom('factor_models')
-        .where('model_name', '=', name)
-        .executeTakeFirst();
-      return numDeletedRows > 0n;
+      await database.deleteFrom('factor_models').where('model_name', '=', name).execute();
     },
   };
 }

@@ -1,273 +1,194 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
-import type { FactorGroup } from './factor-group.ts';
+import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
+import type { CachedModel, FactorGroup } from './factor-group.ts';
 import type { FactorModelRepository, FactorModelRow } from './factor-model-repository.ts';
-import { createSnapshot, type FactorSnapshot, requireUniqueSymbols } from './factor-snapshot.ts';
-import type { ScanChanges } from './group-changes.ts';
+import { type FactorSnapshot, requireUniqueSymbols } from './factor-snapshot.ts';
+import {
+  createScannedDirectory,
+  type ScannedDirectory,
+  type ScannedDirectoryOptions,
+  type ScanRecord,
+} from './scanned-directory.ts';
+import type { ModelFile } from './worker-protocol.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
-/** A registered directory and what is known of it. */
+/** A registered directory with its newest snapshot. */
 export interface RegisteredModel {
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Whether changes are noticed without being asked for. */
+  /** Whether a change of the directory starts a scan. */
   readonly isWatched: boolean;
   readonly snapshot: FactorSnapshot;
 }
 
-/** A scan that found something else than the one before. */
-export interface ScanRecord extends ScanChanges {
-  /** ms since the epoch. */
-  readonly scannedAt: number;
-}
-
-/** The registered directories: their registration, and the newest good snapshot of each. */
+/** The registered directories. Answers come from the newest snapshot of each (factor-models.md#19). */
 export interface FactorModels {
-  /** By name. */
+  /** Sorted by name. */
   list(): Promise<RegisteredModel[]>;
   /** @throws FACTOR_MODEL_NOT_FOUND */
   snapshot(name: string): Promise<FactorSnapshot>;
-  /** The last scans that found changes, newest first; known since the service started. @throws FACTOR_MODEL_NOT_FOUND */
+  /** The last scans that found changes since the service started, newest first. @throws FACTOR_MODEL_NOT_FOUND */
   changes(name: string): Promise<readonly ScanRecord[]>;
   /**
-   * Scans a directory and registers it, or gives a model of that name another one.
-   * @throws FACTOR_ROOT_INVALID, FACTOR_SYMBOL_DUPLICATE; nothing is registered then
+   * Scans a directory and registers it; a model of that name gets the new directory.
+   * @throws FACTOR_ROOT_INVALID, FACTOR_SYMBOL_DUPLICATE; then nothing is registered
    */
   register(name: string, root: string): Promise<FactorSnapshot>;
   /** @throws FACTOR_MODEL_NOT_FOUND, FACTOR_ROOT_INVALID, FACTOR_SYMBOL_DUPLICATE */
   refresh(name: string): Promise<FactorSnapshot>;
-  /** Ends the registration; the directory stays as it is. @throws FACTOR_MODEL_NOT_FOUND */
+  /** Removes the registration, not the directory. @throws FACTOR_MODEL_NOT_FOUND */
   remove(name: string): Promise<void>;
   /** The model of a group as a JSON string literal in UTF-8. @throws FACTOR_PAYLOAD_NOT_FOUND */
   modelText(group: FactorGroup): Promise<Uint8Array>;
-  /** Outputs per row of `rows`, row-major [n, features] with NaN for what is missing. @throws XGBOOST_UNSUPPORTED */
+  /** Outputs per row of `rows`, row-major [n, features] with NaN for missing values. @throws XGBOOST_UNSUPPORTED */
   score(group: FactorGroup, rows: Float32Array, margins: boolean): Promise<number[][]>;
-  /** What the watcher compares: the models, and the state of their directories that was last looked at. */
+  /** The directories to watch; `scanned` is the fingerprint at the last scan, undefined before the first has ended. */
   watched(): readonly { name: string; root: string; scanned: string | undefined }[];
-  /** Scans what changed; a directory that cannot be read leaves the last snapshot, with a warning. */
-  rescan(name: string, seen: string): Promise<void>;
-  /** Reads the registrations and begins to scan them in the background. */
+  /** Scans a directory that changed; where that fails, the last snapshot stays, with a warning. */
+  rescan(name: string, fingerprint: string): Promise<void>;
+  /** Reads the registrations and starts their first scans in the background. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface FactorModelsParts {
+export interface FactorModelsOptions extends Pick<ScannedDirectoryOptions, 'cacheFolder' | 'now' | 'log'> {
   readonly repository: FactorModelRepository;
-  /** Reads directories, and answers nothing else meanwhile. */
-  readonly reader: WorkerThread;
-  /** Hands out and scores models. */
-  readonly server: WorkerThread;
-  /** Where converted models are kept, a folder per model. */
-  readonly keptFolder: string;
-  /** Whether a watcher looks at the directories. */
+  /** Scans directories only, so that nothing else waits for a scan. */
+  readonly scanWorker: WorkerThread;
+  /** Reads models from the cache and scores them. */
+  readonly modelWorker: WorkerThread;
   readonly isWatched: boolean;
-  readonly now: () => number;
-  /** Called when another snapshot is shown, or none any more. */
+  /** Called when the snapshot of a model changes, and when a model is removed. */
   readonly onChange: (change: { name: string; removed: boolean }) => void;
-  readonly log: { warn(data: object, message: string): void };
 }
-
-/** Scans with changes that are remembered of each model. */
-const MOST_RECORDS = 20;
 
 interface Entry {
   row: FactorModelRow;
-  groups: Map<string, FactorGroup>;
-  snapshot: FactorSnapshot;
-  /** Newest first. */
-  records: readonly ScanRecord[];
-  /** The fingerprint of the directory as of the last scan, also of one that failed. */
-  scanned: string | undefined;
-  /** Scans of one model follow each other. */
-  queue: Promise<unknown>;
-  /** Until the first scan is done there is nothing to answer with. */
-  first: Promise<unknown> | undefined;
+  readonly directory: ScannedDirectory;
+  /** Settled when the first scan has ended: before that there is nothing to answer with. */
+  firstScan?: Promise<void>;
 }
 
-export function createFactorModels(parts: FactorModelsParts): FactorModels {
-  const { repository, reader, server, now } = parts;
+export function createFactorModels(options: FactorModelsOptions): FactorModels {
+  const { repository, scanWorker, modelWorker, cacheFolder, now, onChange, log } = options;
   const entries = new Map<string, Entry>();
+  const inOrder = createKeyedMutex();
 
-  function folderOf({ model_name: name, root_path: root }: FactorModelRow): string {
-    const mark = createHash('sha256').update(`${name}\0${root}`).digest('hex').slice(0, 12);
-    return join(parts.keptFolder, `${name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 40)}-${mark}`);
-  }
-
-  function newEntry(row: FactorModelRow): Entry {
-    const model = { name: row.model_name, root: row.root_path, scannedAt: null };
-    const snapshot = createSnapshot(model, []);
-    return {
+  function createEntry(row: FactorModelRow, records: readonly ScanRecord[] = []): Entry {
+    const { model_name: name, root_path: root } = row;
+    const entry: Entry = {
       row,
-      groups: new Map(),
-      snapshot,
-      records: [],
-      scanned: undefined,
-      queue: Promise.resolve(),
-      first: undefined,
+      directory: createScannedDirectory({
+        ...{ name, root, records, worker: scanWorker, inOrder, cacheFolder, now, log },
+        // Nobody sees the snapshot of a registration that is under way.
+        onSnapshot: () => entries.get(name) === entry && onChange({ name, removed: false }),
+      }),
     };
+    return entry;
   }
 
   async function entryOf(name: string): Promise<Entry> {
     const entry = entries.get(name);
     if (entry === undefined) throw new PaperdeskError('FACTOR_MODEL_NOT_FOUND', `model not found: ${name}`);
-    await entry.first;
+    await entry.firstScan;
     return entry;
-  }
-
-  /** Scans an entry's directory and replaces its snapshot; scans of one entry wait for each other. */
-  function scan(entry: Entry): Promise<FactorSnapshot> {
-    const run = entry.queue.then(async () => {
-      const { model_name: name, root_path: root } = entry.row;
-      const everything = entry.snapshot.scannedAt === null;
-      const found = new Map<string, FactorGroup>();
-      const result = await reader.call(
-        { kind: 'scan', folder: folderOf(entry.row), root, everything },
-        (groups) => {
-          for (const group of groups) found.set(group.key, group);
-        },
-      );
-      const groups = new Map([...(everything ? [] : entry.groups), ...found]);
-      for (const key of result.removed) groups.delete(key);
-      entry.groups = groups;
-      entry.scanned = result.fingerprint;
-      const scannedAt = now();
-      entry.snapshot = createSnapshot({ name, root, scannedAt }, groups.values());
-      const { changes } = result;
-      if (changes !== undefined && changes.count > 0) {
-        entry.records = [{ scannedAt, ...changes }, ...entry.records].slice(0, MOST_RECORDS);
-      }
-      tell(entry);
-      return entry.snapshot;
-    });
-    entry.queue = run.catch(() => {});
-    return run;
-  }
-
-  /** One that is being registered is told of when it is. */
-  function tell(entry: Entry): void {
-    const name = entry.row.model_name;
-    if (entries.get(name) === entry) parts.onChange({ name, removed: false });
-  }
-
-  async function forget(row: FactorModelRow): Promise<void> {
-    await reader.call({ kind: 'forget', folder: folderOf(row) });
-  }
-
-  /** What is shown stays, and says why it is not newer. */
-  function keepLast(entry: Entry, error: unknown): void {
-    const { model_name: name, root_path: root } = entry.row;
-    const { scannedAt } = entry.snapshot;
-    parts.log.warn({ err: error, model: name }, 'the directory of a factor model could not be scanned');
-    const problem = error instanceof PaperdeskError ? error.message : 'The scan failed; the log has why.';
-    entry.snapshot = createSnapshot({ name, root, scannedAt }, entry.groups.values(), [problem]);
-    tell(entry);
   }
 
   return {
     async list() {
-      const sorted = [...entries.values()];
-      await Promise.all(sorted.map(({ first }) => first));
-      return sorted
+      const all = [...entries.values()];
+      await Promise.all(all.map(({ firstScan }) => firstScan));
+      return all
         .sort((a, b) => (a.row.model_name < b.row.model_name ? -1 : 1))
-        .map(({ row, snapshot }) => ({
+        .map(({ row, directory }) => ({
           createdAt: row.created_at,
           updatedAt: row.updated_at,
-          isWatched: parts.isWatched,
-          snapshot,
+          isWatched: options.isWatched,
+          snapshot: directory.snapshot,
         }));
     },
 
     async snapshot(name) {
-      return (await entryOf(name)).snapshot;
+      return (await entryOf(name)).directory.snapshot;
     },
 
     async changes(name) {
-      return (await entryOf(name)).records;
+      return (await entryOf(name)).directory.records;
     },
 
-    async register(name, root) {
-      const path = resolve(root);
+    async register(name, path) {
+      const root = resolve(path);
       const time = now();
-      const row = { model_name: name, root_path: path, created_at: time, updated_at: time };
-      const entry = newEntry(row);
-      // One that is there already goes on answering until the new directory has been read.
-      const before = entries.get(name);
-      if (before !== undefined) entry.queue = before.queue;
-      const isOther = before?.row.root_path !== path;
-      if (before !== undefined && !isOther) entry.records = before.records;
+      // A registered model answers with its last snapshot until the new directory has been read.
+      const before = entries.get(name)?.directory;
+      const isSameRoot = before?.root === root;
+      const row = { model_name: name, root_path: root, created_at: time, updated_at: time };
+      const entry = createEntry(row, isSameRoot ? before.records : []);
       try {
-        const snapshot = await scan(entry);
+        const snapshot = await entry.directory.scan();
         requireUniqueSymbols(snapshot);
-        entry.row = await repository.save(name, path, time);
+        entry.row = await repository.save(name, root, time);
         entries.set(name, entry);
-        tell(entry);
-        if (before !== undefined && isOther) await forget(before.row);
+        onChange({ name, removed: false });
+        if (!isSameRoot) await before?.deleteCache();
         return snapshot;
       } catch (error) {
-        if (isOther) await forget(row);
+        if (!isSameRoot) await entry.directory.deleteCache();
         throw error;
       }
     },
 
     async refresh(name) {
-      const snapshot = await scan(await entryOf(name));
+      const snapshot = await (await entryOf(name)).directory.scan();
       requireUniqueSymbols(snapshot);
       return snapshot;
     },
 
     async remove(name) {
-      const entry = await entryOf(name);
+      const { directory } = await entryOf(name);
       await repository.remove(name);
       entries.delete(name);
-      parts.onChange({ name, removed: true });
-      await entry.queue;
-      await forget(entry.row);
+      onChange({ name, removed: true });
+      await directory.deleteCache();
     },
 
-    async modelText({ model }) {
-      return server.call({ kind: 'text', model: { path: model!.keptPath, sha256: model!.sha256 } });
+    modelText({ model }) {
+      return modelWorker.call({ kind: 'model-text', model: modelFile(model!) });
     },
 
-    async score({ model }, rows, margins) {
-      const kept = { path: model!.keptPath, sha256: model!.sha256 };
-      return server.call({ kind: 'score', model: kept, rows, margins });
+    score({ model }, rows, margins) {
+      return modelWorker.call({ kind: 'score', model: modelFile(model!), rows, margins });
     },
 
     watched() {
-      return [...entries.values()].map(({ row, scanned }) => ({
-        name: row.model_name,
-        root: row.root_path,
-        scanned,
-      }));
+      return Array.from(entries, ([name, { directory }]) => {
+        const { root, scanned } = directory;
+        return { name, root, scanned };
+      });
     },
 
-    async rescan(name, seen) {
-      const entry = entries.get(name);
-      if (entry === undefined) return;
-      try {
-        await scan(entry);
-      } catch (error) {
-        keepLast(entry, error);
-        entry.scanned = seen;
-      }
+    async rescan(name, fingerprint) {
+      await entries.get(name)?.directory.scanOrWarn(fingerprint);
     },
 
     async start() {
       for (const row of await repository.list()) {
-        const entry = newEntry(row);
+        const entry = createEntry(row);
         entries.set(row.model_name, entry);
-        entry.first = scan(entry).catch((error: unknown) => {
-          keepLast(entry, error);
-          // The watcher then looks for a directory that can be scanned.
-          entry.scanned = '';
-        });
+        // No directory has an empty fingerprint, so the watcher retries a scan that failed.
+        entry.firstScan = entry.directory.scanOrWarn('');
       }
     },
 
     async close() {
-      await Promise.all([reader.close(), server.close()]);
-      await Promise.all([...entries.values()].map(({ queue }) => queue));
+      await Promise.all([scanWorker.close(), modelWorker.close()]);
+      // Scans that this broke off have ended when their names are free.
+      await Promise.all(Array.from(entries.keys(), (name) => inOrder(name, async () => {})));
     },
   };
+}
+
+function modelFile({ cachedPath, sha256 }: CachedModel): ModelFile {
+  return { path: cachedPath, sha256 };
 }

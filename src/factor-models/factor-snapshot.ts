@@ -1,52 +1,49 @@
 import { PaperdeskError } from '../errors.ts';
 import { dimFactorsOf, type FactorGroup, isPayloadReady } from './factor-group.ts';
 
-/** All groups of a model as of one scan. */
+/** All groups of a directory as of one scan (factor-models.md#19). */
 export interface FactorSnapshot {
   readonly modelName: string;
   readonly rootPath: string;
-  /** ms since the epoch; null while no scan has succeeded. */
+  /** ms since the epoch; null before the first successful scan. */
   readonly scannedAt: number | null;
-  /** By symbol, then key. */
+  /** Sorted by symbol, then key. */
   readonly groups: readonly FactorGroup[];
   readonly symbols: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** @param problems sentences about the scan as a whole */
+/** @param problems sentences about the directory as a whole */
 export function createSnapshot(
-  model: { name: string; root: string; scannedAt: number | null },
+  { name, root, scannedAt }: { name: string; root: string; scannedAt: number | null },
   groups: Iterable<FactorGroup>,
   problems: readonly string[] = [],
 ): FactorSnapshot {
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   const sorted = [...groups].sort((a, b) => compare(a.symbol, b.symbol) || compare(a.key, b.key));
-  const base = {
-    modelName: model.name,
-    rootPath: model.root,
-    scannedAt: model.scannedAt,
-    groups: sorted,
-    symbols: [...new Set(sorted.map(({ symbol }) => symbol))],
-  };
-  const duplicates = [...duplicatesOf(sorted)].map(
+  const duplicates = Array.from(
+    duplicatesIn(sorted),
     ([symbol, keys]) => `${symbol} has ${keys.length} groups: ${keys.join(', ')}.`,
   );
   return {
-    ...base,
+    modelName: name,
+    rootPath: root,
+    scannedAt,
+    groups: sorted,
+    symbols: [...new Set(sorted.map(({ symbol }) => symbol))],
     warnings: [...problems, ...duplicates, ...sorted.flatMap(({ warnings }) => warnings)],
   };
 }
 
-/** The symbols that have several groups, and their keys. */
-function duplicatesOf(groups: readonly FactorGroup[]): Map<string, string[]> {
+/** The keys of each symbol that has several groups. */
+function duplicatesIn(groups: readonly FactorGroup[]): Map<string, string[]> {
   const keys = new Map<string, string[]>();
   for (const { symbol, key } of groups) keys.set(symbol, [...(keys.get(symbol) ?? []), key]);
   return new Map([...keys].filter(([, list]) => list.length > 1));
 }
 
-/** @throws FACTOR_SYMBOL_DUPLICATE when one symbol has several groups */
+/** @throws FACTOR_SYMBOL_DUPLICATE when a symbol has several groups (factor-models.md#11) */
 export function requireUniqueSymbols({ modelName, groups }: FactorSnapshot): void {
-  const duplicates = [...duplicatesOf(groups)].map(([symbol, keys]) => `${symbol}: ${keys.join(', ')}`);
+  const duplicates = Array.from(duplicatesIn(groups), ([symbol, keys]) => `${symbol}: ${keys.join(', ')}`);
   if (duplicates.length === 0) return;
   throw new PaperdeskError(
     'FACTOR_SYMBOL_DUPLICATE',
@@ -54,7 +51,7 @@ export function requireUniqueSymbols({ modelName, groups }: FactorSnapshot): voi
   );
 }
 
-/** The groups of a symbol, whatever the case of its letters. @throws FACTOR_SYMBOL_NOT_FOUND */
+/** The groups of a symbol, ignoring case. @throws FACTOR_SYMBOL_NOT_FOUND */
 function groupsOfSymbol({ modelName, groups }: FactorSnapshot, symbol: string): readonly FactorGroup[] {
   const exact = groups.filter((group) => group.symbol === symbol);
   const wanted = symbol.toUpperCase();
@@ -64,8 +61,8 @@ function groupsOfSymbol({ modelName, groups }: FactorSnapshot, symbol: string): 
 }
 
 /**
- * The group asked for, else the best of the symbol: payload-ready first, then the newest end of training, then the
- * highest key (factor-models.md#10).
+ * The group with this key, else the best one of the symbol: payload-ready first, then the newest end of training, then
+ * the highest key (factor-models.md#10).
  * @throws FACTOR_SYMBOL_NOT_FOUND, FACTOR_GROUP_NOT_FOUND
  */
 export function selectGroup(snapshot: FactorSnapshot, symbol: string, key: string | undefined): FactorGroup {
@@ -79,19 +76,23 @@ export function selectGroup(snapshot: FactorSnapshot, symbol: string, key: strin
 function worseFirst(a: FactorGroup, b: FactorGroup): number {
   return (
     Number(isPayloadReady(a)) - Number(isPayloadReady(b)) ||
-    endOf(a) - endOf(b) ||
-    (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+    trainingEndOf(a) - trainingEndOf(b) ||
+    compare(a.key, b.key)
   );
 }
 
-/** ms since the epoch; before all others where nothing is said. */
-function endOf({ info }: FactorGroup): number {
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** ms since the epoch; the earliest possible time where the info has none. */
+function trainingEndOf({ info }: FactorGroup): number {
   const time = Date.parse(info?.trainEndDate ?? '');
   return Number.isNaN(time) ? -8.64e15 : time;
 }
 
 /**
- * The one group of a symbol whose model can be handed out or asked.
+ * The only group of a symbol, which must be payload-ready.
  * @throws FACTOR_SYMBOL_NOT_FOUND, FACTOR_PAYLOAD_NOT_FOUND
  */
 export function payloadGroup(snapshot: FactorSnapshot, symbol: string): FactorGroup {
@@ -113,32 +114,30 @@ export function payloadGroup(snapshot: FactorSnapshot, symbol: string): FactorGr
 
 const unions = new WeakMap<FactorSnapshot, readonly string[]>();
 
-/** Every factor of any group once, in the order of the groups. */
+/** The distinct factors of all groups, in the order of the groups. */
 export function unionOfFactors(snapshot: FactorSnapshot): readonly string[] {
-  const known = unions.get(snapshot);
-  if (known !== undefined) return known;
-  const union = [...new Set(snapshot.groups.flatMap(({ factors }) => factors))];
+  const union = unions.get(snapshot) ?? [...new Set(snapshot.groups.flatMap(({ factors }) => factors))];
   unions.set(snapshot, union);
   return union;
 }
 
-/** Where a factor is used: places in the snapshot's groups, and its tau in each of them. */
+/** The groups that use a factor, as indexes into the snapshot's groups, and its tau in each of them. */
 export interface FactorUses {
   readonly factor: string;
   readonly groups: readonly number[];
   readonly kendallTaus: readonly (number | null)[];
 }
 
-/** The uses of every factor of any group, in the order of `unionOfFactors`. */
+/** The uses of every factor, in the order of `unionOfFactors`. */
 export function usesOfFactors({ groups }: FactorSnapshot): FactorUses[] {
   const uses = new Map<string, { groups: number[]; kendallTaus: (number | null)[] }>();
-  for (const [place, group] of groups.entries()) {
+  for (const [index, group] of groups.entries()) {
     for (const { factor_name: factor, kendall_tau: tau } of dimFactorsOf(group)) {
       const use = uses.get(factor) ?? { groups: [], kendallTaus: [] };
       uses.set(factor, use);
       // A list may name a factor twice; both dims have the same tau.
-      if (use.groups.at(-1) === place) continue;
-      use.groups.push(place);
+      if (use.groups.at(-1) === index) continue;
+      use.groups.push(index);
       use.kendallTaus.push(tau);
     }
   }

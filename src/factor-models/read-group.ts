@@ -4,18 +4,19 @@ import { PaperdeskError } from '../errors.ts';
 import { MAX_MODEL_BYTES, readPickledModel } from '../formats/xgboost/booster-pickle.ts';
 import { parseModelJson, type XgboostDocument } from '../formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../formats/xgboost/xgboost-model.ts';
-import type { ListedGroup } from './artifact-listing.ts';
-import type { ArtifactFile, ArtifactKind, FactorGroup, ModelFacts, ModelSource } from './factor-group.ts';
-import type { KeptModels } from './kept-models.ts';
+import type { ArtifactFile, ArtifactKind, CachedModel, FactorGroup, ModelFacts } from './factor-group.ts';
+import type { GroupCache } from './group-cache.ts';
+import type { ListedGroup } from './list-artifacts.ts';
 import { decodeText, readFactorList, readIcTable } from './text-artifacts.ts';
 import { readTrainingInfo } from './training-info.ts';
 
-export interface ReadGroup {
+export interface GroupReading {
   readonly group: FactorGroup;
-  /** Every artifact could be read, and they fit each other. */
-  readonly whole: boolean;
+  /** Whether every artifact could be read and the artifacts fit each other. */
+  readonly isComplete: boolean;
 }
 
+/** In bytes (factor-models.md#4). */
 const MAX_BYTES: Readonly<Record<ArtifactKind, number>> = {
   factors_txt: 4 * 2 ** 20,
   ic_csv: 16 * 2 ** 20,
@@ -24,35 +25,40 @@ const MAX_BYTES: Readonly<Record<ArtifactKind, number>> = {
   model_json: MAX_MODEL_BYTES,
 };
 
-/** Reads the artifacts of a group (factor-models.md#6); what cannot be read becomes a warning. */
-export function readGroup({ key, artifacts, warnings: listed }: ListedGroup, kept: KeptModels): ReadGroup {
+/**
+ * Reads the artifacts of a group and caches its model as JSON. A broken artifact becomes a warning
+ * (factor-models.md#5); the sources of each field are those of factor-models.md#6.
+ */
+export function readGroup(
+  { key, artifacts, warnings: listed }: ListedGroup,
+  cache: GroupCache,
+): GroupReading {
   const failures: string[] = [];
-  function attempt<T>(
+  function tryRead<T>(
     kind: ArtifactKind,
-    read: (bytes: Uint8Array, what: string, file: ArtifactFile) => T,
+    read: (bytes: Uint8Array, name: string, file: ArtifactFile) => T,
   ): T | null {
     const file = artifacts[kind];
     if (file === undefined) return null;
-    const what = basename(file.path);
+    const name = basename(file.path);
     try {
-      return read(readStable(file, what, MAX_BYTES[kind]), what, file);
+      return read(readUnchanged(file, name, MAX_BYTES[kind]), name, file);
     } catch (error) {
-      failures.push(sentenceOf(error, what));
+      failures.push(sentenceOf(error, name));
       return null;
     }
   }
 
-  const list = attempt('factors_txt', readFactorList);
-  const table = attempt('ic_csv', readIcTable);
-  const info = attempt('info_pkl', readTrainingInfo);
+  const list = tryRead('factors_txt', readFactorList);
+  const table = tryRead('ic_csv', readIcTable);
+  const info = tryRead('info_pkl', readTrainingInfo);
   const model =
     artifacts.model_json === undefined
-      ? attempt('model_pkl', (bytes, what, file) => convert(key, bytes, what, file, kept))
-      : attempt('model_json', (bytes, what, file) => copy(key, bytes, what, file, kept));
+      ? tryRead('model_pkl', (bytes, name, file) => convertPickle(key, bytes, name, file, cache))
+      : tryRead('model_json', (bytes, name, file) => copyJson(key, bytes, name, file, cache));
 
   const factors = list ?? info?.selectedFactors ?? [];
   const icRows = table ?? info?.icRows ?? [];
-  const underscore = key.indexOf('_');
   const warnings = [...listed, ...failures];
   if (factors.length === 0) warnings.push(`${key} has no factors: neither a list nor any in its info.`);
   if (artifacts.model_json === undefined && artifacts.model_pkl === undefined)
@@ -61,13 +67,13 @@ export function readGroup({ key, artifacts, warnings: listed }: ListedGroup, kep
   if (!fits) {
     warnings.push(`${key} has ${factors.length} factors, but its model takes ${model.facts.featureDim}.`);
   }
+  const [symbolOfKey, returnOfKey] = splitKey(key);
   return {
-    whole: failures.length === 0 && fits && factors.length > 0,
+    isComplete: failures.length === 0 && fits && factors.length > 0,
     group: {
       key,
-      symbol: info?.symbol ?? icRows[0]?.symbol ?? (underscore < 0 ? key : key.slice(0, underscore)),
-      returnName:
-        info?.returnName ?? icRows[0]?.returnName ?? (underscore < 0 ? null : key.slice(underscore + 1)),
+      symbol: info?.symbol ?? icRows[0]?.symbol ?? symbolOfKey,
+      returnName: info?.returnName ?? icRows[0]?.returnName ?? returnOfKey,
       factors,
       icRows,
       info,
@@ -78,17 +84,26 @@ export function readGroup({ key, artifacts, warnings: listed }: ListedGroup, kep
   };
 }
 
-function sentenceOf(error: unknown, what: string): string {
-  if (error instanceof PaperdeskError) return error.message;
-  const code = (error as NodeJS.ErrnoException).code;
-  return `${what} cannot be read${code === undefined ? '' : ` (${code})`}.`;
+/** `SOLUSDT_mid_chg_1m` is SOLUSDT, mid_chg_1m. */
+function splitKey(key: string): [symbol: string, returnName: string | null] {
+  const end = key.indexOf('_');
+  return end < 0 ? [key, null] : [key.slice(0, end), key.slice(end + 1)];
 }
 
-/** @throws FACTOR_FILE_INVALID when it is too large, or is written while it is read */
-function readStable(file: ArtifactFile, what: string, limit: number): Uint8Array {
-  if (file.size === 0) throw new PaperdeskError('FILE_EMPTY', `${what} has 0 bytes.`);
+function sentenceOf(error: unknown, name: string): string {
+  if (error instanceof PaperdeskError) return error.message;
+  const code = (error as NodeJS.ErrnoException).code;
+  return `${name} cannot be read${code === undefined ? '' : ` (${code})`}.`;
+}
+
+/**
+ * Reads a whole file.
+ * @throws FILE_EMPTY; FACTOR_FILE_INVALID when it is too large, or changes while it is read (factor-models.md#20)
+ */
+function readUnchanged(file: ArtifactFile, name: string, limit: number): Uint8Array {
+  if (file.size === 0) throw new PaperdeskError('FILE_EMPTY', `${name} has 0 bytes.`);
   if (file.size > limit) {
-    throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} has ${file.size} bytes; ${limit} are read.`);
+    throw new PaperdeskError('FACTOR_FILE_INVALID', `${name} has ${file.size} bytes; ${limit} are read.`);
   }
   const handle = openSync(file.path, 'r');
   try {
@@ -99,7 +114,7 @@ function readStable(file: ArtifactFile, what: string, limit: number): Uint8Array
     }
     const now = fstatSync(handle);
     if (done !== bytes.length || now.size !== file.size || now.mtimeMs !== file.modifiedAt) {
-      throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} is being written.`);
+      throw new PaperdeskError('FACTOR_FILE_INVALID', `${name} is being written.`);
     }
     return bytes;
   } finally {
@@ -107,33 +122,31 @@ function readStable(file: ArtifactFile, what: string, limit: number): Uint8Array
   }
 }
 
-function convert(
+function convertPickle(
   key: string,
   bytes: Uint8Array,
-  what: string,
+  name: string,
   file: ArtifactFile,
-  kept: KeptModels,
-): ModelSource {
-  const model = readPickledModel(bytes, what);
-  const facts = factsOf(model.document, what);
-  const { path, size, sha256 } = kept.keepModel(key, file, model.json());
-  return { from: 'model_pkl', jsonPath: path, keptPath: path, size, sha256, facts };
+  cache: GroupCache,
+): CachedModel {
+  const model = readPickledModel(bytes, name);
+  const facts = factsOf(model.document, name);
+  const cached = cache.saveModel(key, file, model.json());
+  return { ...cached, from: 'model_pkl', jsonPath: cached.cachedPath, facts };
 }
 
-/** JSON is used as it is; a copy is kept, so that the file may be rewritten while it is handed out. */
-function copy(
+function copyJson(
   key: string,
   bytes: Uint8Array,
-  what: string,
+  name: string,
   file: ArtifactFile,
-  kept: KeptModels,
-): ModelSource {
-  const facts = factsOf(parseModelJson(decodeText(bytes, what), what), what);
-  const { path, size, sha256 } = kept.keepModel(key, file, bytes);
-  return { from: 'model_json', jsonPath: file.path, keptPath: path, size, sha256, facts };
+  cache: GroupCache,
+): CachedModel {
+  const facts = factsOf(parseModelJson(decodeText(bytes, name), name), name);
+  return { ...cache.saveModel(key, file, bytes), from: 'model_json', jsonPath: file.path, facts };
 }
 
-function factsOf(document: XgboostDocument, what: string): ModelFacts {
-  const { features, objective, trees, parallelTrees, version, booster } = readXgboostModel(document, what);
+function factsOf(document: XgboostDocument, name: string): ModelFacts {
+  const { features, objective, trees, parallelTrees, version, booster } = readXgboostModel(document, name);
   return { featureDim: features, objective, trees: trees.length, parallelTrees, version, booster };
 }

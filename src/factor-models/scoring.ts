@@ -2,26 +2,26 @@ import { PaperdeskError } from '../errors.ts';
 import type { XgboostModel } from '../formats/xgboost/xgboost-model.ts';
 import type { XgboostTree } from '../formats/xgboost/xgboost-tree.ts';
 
-/** How an objective's scores come about: from the stored base score to a margin, and from margins to the answer. */
+/** How an objective maps its stored base score to a margin, and margins to outputs. */
 interface Link {
   readonly toMargin: (score: number) => number;
-  /** Changes the margins of one row in place. */
+  /** Transforms the margins of one row in place. */
   readonly transform: (margins: Float32Array) => void;
 }
 
-const keep = (value: number) => value;
+const same = (value: number) => value;
 const each = (one: (value: number) => number) => (margins: Float32Array) => {
   for (let i = 0; i < margins.length; i++) margins[i] = one(margins[i]!);
 };
 
-const IDENTITY: Link = { toMargin: keep, transform: () => {} };
+const IDENTITY: Link = { toMargin: same, transform: () => {} };
 const LOGISTIC: Link = {
   toMargin: (p) => -Math.log(1 / p - 1),
   transform: each((x) => 1 / (1 + Math.exp(-x))),
 };
 const EXPONENTIAL: Link = { toMargin: Math.log, transform: each(Math.exp) };
 
-/** XGBoost's objectives; see its src/objective. */
+/** XGBoost's objectives, as in its src/objective (factor-models.md#17). */
 const LINKS: Readonly<Record<string, Link>> = {
   'reg:squarederror': IDENTITY,
   'reg:linear': IDENTITY,
@@ -32,8 +32,8 @@ const LINKS: Readonly<Record<string, Link>> = {
   'reg:logistic': LOGISTIC,
   'binary:logistic': LOGISTIC,
   'binary:logitraw': IDENTITY,
-  'binary:hinge': { toMargin: keep, transform: each((x) => (x > 0 ? 1 : 0)) },
-  'multi:softprob': { toMargin: keep, transform: softmax },
+  'binary:hinge': { toMargin: same, transform: each((x) => (x > 0 ? 1 : 0)) },
+  'multi:softprob': { toMargin: same, transform: softmax },
   'multi:softmax': IDENTITY,
   'rank:pairwise': IDENTITY,
   'rank:ndcg': IDENTITY,
@@ -45,7 +45,7 @@ const LINKS: Readonly<Record<string, Link>> = {
   'survival:aft': EXPONENTIAL,
 };
 
-/** Since this version the quantiles of a row come in order. */
+/** XGBoost sorts the quantiles of a row since this version. */
 const QUANTILES_SORTED_SINCE = [3, 4] as const;
 
 function softmax(margins: Float32Array): void {
@@ -58,13 +58,15 @@ function softmax(margins: Float32Array): void {
   for (let i = 0; i < margins.length; i++) margins[i] = margins[i]! / Math.fround(sum);
 }
 
-/** Scores rows: `rows` is row-major [n, features] with NaN for what is missing; one list of outputs per row. */
+/**
+ * Scores rows, row-major [n, features] with NaN for missing values; returns the outputs of each row. `margins` skips
+ * the objective's transform.
+ */
 export type Scorer = (rows: Float32Array, margins?: boolean) => number[][];
 
 /**
- * A scorer that adds up as XGBoost does, in float32, all trees from the base score on; `margins` leaves out the
- * objective's transform (factor-models.md#16: agreement to 1e-5).
- * @throws XGBOOST_UNSUPPORTED for an objective that is not known or leaves with vectors
+ * Adds trees up in float32 from the base score on, as XGBoost does; results agree to 1e-5 (factor-models.md#16).
+ * @throws XGBOOST_UNSUPPORTED for an unknown objective, and for vector leaves
  */
 export function createScorer(model: XgboostModel): Scorer {
   const link = linkOf(model);
@@ -103,7 +105,7 @@ function linkOf({ objective, version }: XgboostModel): Link {
 function unsupported(what: string): PaperdeskError {
   return new PaperdeskError(
     'XGBOOST_UNSUPPORTED',
-    `The model ${what}, which is not scored here; its JSON is handed out all the same.`,
+    `The model ${what}, which is not scored here; its JSON can still be downloaded.`,
   );
 }
 
@@ -116,7 +118,7 @@ function addTrees(
     const tree = trees[t]!;
     const value = tree.condition[leafOf(tree, row)]!;
     const output = treeOutputs[t]!;
-    // Storing rounds to float32, after each tree.
+    // The array rounds each sum to float32.
     sums[output] = sums[output]! + (treeWeights === undefined ? value : Math.fround(value * treeWeights[t]!));
   }
 }
@@ -136,7 +138,7 @@ function leafOf(tree: XgboostTree, row: Float32Array): number {
   return node;
 }
 
-/** What is missing adds nothing. */
+/** A missing value adds nothing. */
 function addLinear(
   { linearWeights, features, outputs }: XgboostModel,
   row: Float32Array,

@@ -1,126 +1,103 @@
+import { CsvError, parse } from 'csv-parse/sync';
 import { PaperdeskError } from '../errors.ts';
 import type { IcRow } from './factor-group.ts';
 
-/** A group has some dozen factors, a table one row for each. */
 export const MAX_FACTORS = 100_000;
 export const MAX_IC_ROWS = 100_000;
 const MAX_COLUMNS = 1000;
 
-/** @throws FACTOR_FILE_INVALID unless the bytes are UTF-8 */
-export function decodeText(bytes: Uint8Array, what: string): string {
+/** Decodes UTF-8 without a byte order mark. @throws FACTOR_FILE_INVALID */
+export function decodeText(bytes: Uint8Array, file: string): string {
   try {
-    // A byte order mark is taken away.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} is not UTF-8 text.`);
+    throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} is not UTF-8 text.`);
   }
 }
 
 /**
- * `<key>_factors.txt`: one factor a line, blank lines skipped.
- * @throws FACTOR_FILE_INVALID when there is none, or too many
+ * Reads `<key>_factors.txt`: one factor a line; blank lines are skipped.
+ * @throws FACTOR_FILE_INVALID when it names no factor, or too many
  */
-export function readFactorList(bytes: Uint8Array, what: string): string[] {
+export function readFactorList(bytes: Uint8Array, file: string): string[] {
   const factors: string[] = [];
-  // Line by line, since a file may be many millions of them.
-  for (const [line] of decodeText(bytes, what).matchAll(/[^\r\n]+/g)) {
+  // Not split(): a hostile file has millions of lines.
+  for (const [line] of decodeText(bytes, file).matchAll(/[^\r\n]+/g)) {
     const factor = line.trim();
     if (factor !== '') factors.push(factor);
     if (factors.length > MAX_FACTORS) {
-      throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} names more than ${MAX_FACTORS} factors.`);
+      throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} names more than ${MAX_FACTORS} factors.`);
     }
   }
-  if (factors.length === 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} names no factor.`);
+  if (factors.length === 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} names no factor.`);
   return factors;
 }
 
 /**
- * `<key>_ic.csv`: columns symbol, factor_name, return_name, Kendall_tau in any order; others are passed over.
- * @throws FACTOR_FILE_INVALID when a column or a field is missing, or a tau is no number
+ * Reads `<key>_ic.csv`: columns symbol, factor_name, return_name, Kendall_tau in any order; others are ignored.
+ * @throws FACTOR_FILE_INVALID when a column or a field is missing, or a tau is not a number
  */
-export function readIcTable(bytes: Uint8Array, what: string): IcRow[] {
-  const [header, ...lines] = parseCsv(decodeText(bytes, what), what);
-  const place = (name: string) => header?.findIndex((label) => label.trim() === name) ?? -1;
-  const [symbol, factor, returnName, tau] = ['symbol', 'factor_name', 'return_name', 'Kendall_tau'].map(
-    place,
-  ) as [number, number, number, number];
-  for (const [name, at] of [
-    ['factor_name', factor],
-    ['Kendall_tau', tau],
-  ] as const) {
-    if (at < 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} has no column ${name}.`);
-  }
-  return lines.map((fields, index) => {
-    const line = `${what}, row ${index + 1},`;
+export function readIcTable(bytes: Uint8Array, file: string): IcRow[] {
+  const [header, ...rows] = parseCsv(decodeText(bytes, file), file);
+  const columnOf = (name: string) => header?.findIndex((label) => label.trim() === name) ?? -1;
+  const symbol = columnOf('symbol');
+  const returnName = columnOf('return_name');
+  const [factor, tau] = ['factor_name', 'Kendall_tau'].map((name) => {
+    const column = columnOf(name);
+    if (column < 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} has no column ${name}.`);
+    return column;
+  }) as [number, number];
+  return rows.map((fields, index) => {
+    const place = `${file}, row ${index + 1},`;
     if (fields.length !== header!.length) {
       throw new PaperdeskError(
         'FACTOR_FILE_INVALID',
-        `${line} has ${fields.length} fields where the header has ${header!.length}.`,
+        `${place} has ${fields.length} fields where the header has ${header!.length}.`,
       );
     }
     return {
       symbol: fields[symbol]?.trim() || null,
       factorName: fields[factor]!.trim(),
       returnName: fields[returnName]?.trim() || null,
-      kendallTau: readTau(fields[tau]!.trim(), line),
+      kendallTau: parseTau(fields[tau]!.trim(), place),
     };
   });
 }
 
-function readTau(text: string, line: string): number | null {
+function parseTau(text: string, place: string): number | null {
   if (text === '' || /^([+-]?(nan|inf|infinity)|n\/?a|null|none)$/i.test(text)) return null;
   const value = Number(text);
   if (!Number.isNaN(value)) return Number.isFinite(value) ? value : null;
   throw new PaperdeskError(
     'FACTOR_FILE_INVALID',
-    `${line} has ${JSON.stringify(text.slice(0, 50))} as its Kendall_tau, which is no number.`,
+    `${place} has ${JSON.stringify(text.slice(0, 50))} as its Kendall_tau, which is no number.`,
   );
 }
 
-/** The rows of RFC 4180 text; empty lines are passed over. */
-function parseCsv(text: string, what: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const { field, end } = readField(text, at) ?? refuseQuote(what, rows.length);
-    const separator = text.startsWith('\r\n', end) ? '\r\n' : (text[end] ?? '');
-    at = end + separator.length;
-    if (row.push(field) > MAX_COLUMNS) {
-      throw new PaperdeskError(
-        'FACTOR_FILE_INVALID',
-        `${what} has a row of more than ${MAX_COLUMNS} fields.`,
-      );
-    }
-    if (separator === ',' && at < text.length) continue;
-    if (separator === ',') row.push('');
-    if (row.length > 1 || row[0] !== '') rows.push(row);
-    row = [];
-    if (rows.length > MAX_IC_ROWS + 1) {
-      throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} has more than ${MAX_IC_ROWS} rows.`);
-    }
+/** The rows of an RFC 4180 text, without empty lines. */
+function parseCsv(text: string, file: string): string[][] {
+  let rows = 0;
+  try {
+    return parse(text, {
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      on_record(fields: string[]) {
+        if (fields.length > MAX_COLUMNS) throw tooManyFields(file);
+        if (fields.length === 1 && fields[0] === '') return null;
+        rows += 1;
+        if (rows <= MAX_IC_ROWS + 1) return fields;
+        throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} has more than ${MAX_IC_ROWS} rows.`);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    if (Number(error.index) > MAX_COLUMNS) throw tooManyFields(file);
+    const detail = `${file} has a quote where none can be, in row ${rows}.`;
+    throw new PaperdeskError('FACTOR_FILE_INVALID', detail, { cause: error });
   }
-  return rows;
 }
 
-/** The field that begins at `start`, and where the separator behind it stands; undefined for a quote out of place. */
-function readField(text: string, start: number): { field: string; end: number } | undefined {
-  if (text[start] !== '"') {
-    const end = endOfPlain(text, start);
-    const field = text.slice(start, end);
-    return field.includes('"') ? undefined : { field, end };
-  }
-  let quote = text.indexOf('"', start + 1);
-  while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
-  const isEnd = quote >= 0 && endOfPlain(text, quote + 1) === quote + 1;
-  return isEnd ? { field: text.slice(start + 1, quote).replaceAll('""', '"'), end: quote + 1 } : undefined;
-}
-
-function endOfPlain(text: string, start: number): number {
-  const separator = /[,\r\n]/g;
-  separator.lastIndex = start;
-  return separator.exec(text)?.index ?? text.length;
-}
-
-function refuseQuote(what: string, row: number): never {
-  throw new PaperdeskError('FACTOR_FILE_INVALID', `${what} has a quote where none can be, in row ${row}.`);
+function tooManyFields(file: string): PaperdeskError {
+  return new PaperdeskError('FACTOR_FILE_INVALID', `${file} has a row of more than ${MAX_COLUMNS} fields.`);
 }

@@ -7,30 +7,30 @@ import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts
 import type { IcRow, TrainingInfo } from './factor-group.ts';
 import { MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';
 
-/** Characters of all names in a list or a table together: each is copied as often as it is named. */
+/** Characters of all names in a list or table: a pickle can repeat one long name many times. */
 const MAX_CHARACTERS = 16 * 2 ** 20;
 
 /**
- * `<key>_info.pkl`: a dict of what training knew, read as data.
- * @throws PICKLE_*, FACTOR_FILE_INVALID when it is no dict, or a part of it is not what it should be
+ * Reads `<key>_info.pkl`, a dict, as data (factor-models.md#12).
+ * @throws PICKLE_*, FACTOR_FILE_INVALID when it is not a dict, or a field has another type
  */
-export function readTrainingInfo(bytes: Uint8Array, what: string): TrainingInfo {
-  const info = readPandasPickle(bytes, what);
-  if (!(info instanceof Map)) throw invalid(what, 'is not a dict');
+export function readTrainingInfo(bytes: Uint8Array, file: string): TrainingInfo {
+  const info = readPandasPickle(bytes, file);
+  if (!(info instanceof Map)) throw invalid(file, 'is not a dict');
   const budget = plainJsonBudget();
   const json = (name: string): PlainJson => {
     const value = plainJson(info.get(name) ?? null, budget);
-    if (value === undefined) throw invalid(what, `has more values than are read, counted up to ${name}`);
+    if (value === undefined) throw invalid(file, `has more values than are read, counted up to ${name}`);
     return value;
   };
   const text = (name: string) => textOf(json(name));
   const number = (name: string) => numberOf(json(name));
-  const [start, end] = readWindow(info, what);
+  const [start, end] = readWindow(info, file);
   return {
     symbol: text('symbol'),
     returnName: text('return_name'),
-    selectedFactors: readNames(info, what),
-    icRows: readIcFrame(info.get('ic_df') ?? null, what),
+    selectedFactors: readNames(info, file),
+    icRows: readIcFrame(info.get('ic_df') ?? null, file),
     trainWindowStart: start,
     trainWindowEnd: end,
     trainStartDate: text('train_start_date'),
@@ -56,47 +56,47 @@ function numberOf(value: PlainJson): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** A list of any kind: of Python, numpy or pandas. */
+/** The values of a Python list, numpy array or pandas Series. */
 function listOf(value: PickleValue | undefined): readonly PickleValue[] | undefined {
   return value instanceof PandasSeries ? value.values() : valuesOf(value);
 }
 
-function readNames(info: PickleDict, what: string): string[] {
+function readNames(info: PickleDict, file: string): string[] {
   const value = info.get('selected_factors') ?? null;
   if (value === null) return [];
   const names = listOf(value);
   if (names === undefined || !names.every((name) => typeof name === 'string')) {
-    throw invalid(what, 'has selected_factors that are not a list of names');
+    throw invalid(file, 'has selected_factors that are not a list of names');
   }
   if (names.length > MAX_FACTORS || charactersOf(names) > MAX_CHARACTERS) {
-    throw invalid(what, `has ${names.length} selected_factors, which are more than are read`);
+    throw invalid(file, `has ${names.length} selected_factors, which are more than are read`);
   }
   return [...names];
 }
 
-function readWindow(info: PickleDict, what: string): [number | null, number | null] {
+function readWindow(info: PickleDict, file: string): [number | null, number | null] {
   const value = info.get('train_window') ?? null;
   if (value === null) return [null, null];
   const window = listOf(value);
-  if (window?.length !== 2) throw invalid(what, 'has a train_window that is not a start and an end');
+  if (window?.length !== 2) throw invalid(file, 'has a train_window that is not a start and an end');
   return [millisecondsOf(window[0]) ?? null, millisecondsOf(window[1]) ?? null];
 }
 
-function readIcFrame(frame: PickleValue, what: string): IcRow[] {
+function readIcFrame(frame: PickleValue, file: string): IcRow[] {
   if (frame === null) return [];
-  if (!(frame instanceof PandasDataFrame)) throw invalid(what, 'has an ic_df that is not a DataFrame');
-  // Before its columns are decoded.
+  if (!(frame instanceof PandasDataFrame)) throw invalid(file, 'has an ic_df that is not a DataFrame');
+  // Checked before its columns are decoded.
   if (frame.rows > MAX_IC_ROWS)
-    throw invalid(what, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
+    throw invalid(file, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
   const names = frame.column('factor_name');
   const taus = frame.column('Kendall_tau');
   if (names === undefined || taus === undefined) {
     if (frame.rows === 0) return [];
-    throw invalid(what, 'has an ic_df without factor_name or Kendall_tau');
+    throw invalid(file, 'has an ic_df without factor_name or Kendall_tau');
   }
   const columns = ['symbol', 'return_name', 'factor_name'].flatMap((name) => frame.column(name) ?? []);
   if (charactersOf(columns) > MAX_CHARACTERS)
-    throw invalid(what, 'has longer names in its ic_df than are read');
+    throw invalid(file, 'has longer names in its ic_df than are read');
   const cell = (column: string, row: number) =>
     textOf(plainJson(frame.column(column)?.[row] ?? null) ?? null);
   return names.map((name, row) => ({
@@ -111,6 +111,6 @@ function charactersOf(values: readonly PickleValue[]): number {
   return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 }
 
-function invalid(what: string, reason: string): PaperdeskError {
-  return new PaperdeskError('FACTOR_FILE_INVALID', `${what} ${reason}.`);
+function invalid(file: string, reason: string): PaperdeskError {
+  return new PaperdeskError('FACTOR_FILE_INVALID', `${file} ${reason}.`);
 }

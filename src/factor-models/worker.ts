@@ -1,47 +1,54 @@
 import { parentPort } from 'node:worker_threads';
+import { LRUCache } from 'lru-cache';
 import { PaperdeskError } from '../errors.ts';
 import { parseModelJson } from '../formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../formats/xgboost/xgboost-model.ts';
-import { listArtifacts } from './artifact-listing.ts';
 import type { FactorGroup } from './factor-group.ts';
-import { readKeptModel } from './kept-models.ts';
-import { createScanner, type ScanResult } from './scanner.ts';
+import { deleteGroupCache, type GroupCache, openGroupCache, readCachedModel } from './group-cache.ts';
+import { listArtifacts } from './list-artifacts.ts';
+import { type ScanResult, scanDirectory } from './scan-directory.ts';
 import { createScorer, type Scorer } from './scoring.ts';
-import type { FromWorker, KeptModelFile, ToWorker, WorkerAnswers, WorkerRequest } from './worker-protocol.ts';
+import type {
+  MessageFromWorker,
+  MessageToWorker,
+  ModelFile,
+  WorkerRequest,
+  WorkerResults,
+} from './worker-protocol.ts';
 
-/** A thread that reads directories and scores models, so that the service's event loop does neither. */
+/** The worker thread: reads directories and scores models, so that the service's event loop does neither. */
 
-/** Models that stay ready to score; a large one has some 50 MB. */
-const MOST_SCORERS = 8;
-
+/** A large scorer takes about 50 MB. */
+const MAX_SCORERS = 8;
 const GROUPS_PER_MESSAGE = 50;
 
-const scanner = createScanner();
-const scorers = new Map<string, Scorer>();
+const caches = new Map<string, GroupCache>();
+const scorers = new LRUCache<string, Scorer>({ max: MAX_SCORERS });
 
-parentPort?.on('message', ({ call, request }: ToWorker) => {
+parentPort?.on('message', ({ call, request }: MessageToWorker) => {
   try {
-    const value = answer(call, request);
-    post({ call, value }, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
+    const result = answer(call, request);
+    post({ call, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
   } catch (error) {
-    post({ call, failure: describe(error) }, []);
+    post({ call, failure: failureOf(error) });
   }
 });
 
-function post(message: FromWorker, moved: ArrayBuffer[]): void {
-  parentPort?.postMessage(message, moved);
+function post(message: MessageFromWorker, transferred: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transferred);
 }
 
-function answer(call: number, request: WorkerRequest): WorkerAnswers[WorkerRequest['kind']] {
+function answer(call: number, request: WorkerRequest): WorkerResults[WorkerRequest['kind']] {
   switch (request.kind) {
     case 'scan':
       return scan(call, request);
     case 'fingerprint':
       return listArtifacts(request.root).fingerprint;
-    case 'forget':
-      scanner.forget(request.folder);
+    case 'delete-cache':
+      caches.delete(request.cacheFolder);
+      deleteGroupCache(request.cacheFolder);
       return null;
-    case 'text':
+    case 'model-text':
       return quotedText(request.model);
     case 'score':
       return scorerOf(request.model)(request.rows, request.margins);
@@ -50,46 +57,46 @@ function answer(call: number, request: WorkerRequest): WorkerAnswers[WorkerReque
 
 function scan(
   call: number,
-  { folder, root, everything }: Extract<WorkerRequest, { kind: 'scan' }>,
+  { root, cacheFolder, sendAll }: Extract<WorkerRequest, { kind: 'scan' }>,
 ): ScanResult {
+  const cache = caches.get(cacheFolder) ?? openGroupCache(cacheFolder);
+  caches.set(cacheFolder, cache);
   let groups: FactorGroup[] = [];
   const flush = () => {
-    if (groups.length > 0) post({ call, groups }, []);
+    if (groups.length > 0) post({ call, groups });
     groups = [];
   };
-  const result = scanner.scan(folder, root, everything, (group) => {
-    groups.push(group);
-    if (groups.length === GROUPS_PER_MESSAGE) flush();
+  const result = scanDirectory(root, cache, {
+    sendAll,
+    onGroup(group) {
+      groups.push(group);
+      if (groups.length === GROUPS_PER_MESSAGE) flush();
+    },
   });
   flush();
   return result;
 }
 
-function quotedText({ path, sha256 }: KeptModelFile): Uint8Array {
-  const quoted = JSON.stringify(readKeptModel(path, sha256).toString('utf8'));
-  // Memory of its own, so that it can be moved to the service instead of copied.
+function quotedText({ path, sha256 }: ModelFile): Uint8Array {
+  const quoted = JSON.stringify(readCachedModel(path, sha256).toString('utf8'));
+  // Its own ArrayBuffer, so that it can be transferred instead of copied.
   const bytes = new Uint8Array(Buffer.byteLength(quoted));
   Buffer.from(bytes.buffer).write(quoted);
   return bytes;
 }
 
-function scorerOf({ path, sha256 }: KeptModelFile): Scorer {
+function scorerOf({ path, sha256 }: ModelFile): Scorer {
   const known = scorers.get(sha256);
-  scorers.delete(sha256);
-  const scorer = known ?? loadScorer(path, sha256);
+  if (known !== undefined) return known;
+  const name = 'The model';
+  const document = parseModelJson(readCachedModel(path, sha256).toString('utf8'), name);
+  const scorer = createScorer(readXgboostModel(document, name));
   scorers.set(sha256, scorer);
-  if (scorers.size > MOST_SCORERS) scorers.delete(scorers.keys().next().value!);
   return scorer;
 }
 
-function loadScorer(path: string, sha256: string): Scorer {
-  const what = 'The model';
-  const document = parseModelJson(readKeptModel(path, sha256).toString('utf8'), what);
-  return createScorer(readXgboostModel(document, what));
-}
-
-/** What has a code is told to whoever asked; anything else only to the log. */
-function describe(error: unknown): { code: PaperdeskError['code']; detail: string } {
+/** Errors with a code reach the caller; any other goes to the log only. */
+function failureOf(error: unknown): { code: PaperdeskError['code']; detail: string } {
   if (error instanceof PaperdeskError) return { code: error.code, detail: error.message };
   process.stderr.write(`factor models: ${error instanceof Error ? error.stack : error}\n`);
   return {

@@ -2,14 +2,15 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FactorGroup } from '../../src/factor-models/factor-group.ts';
-import { createScanner, type ScanResult } from '../../src/factor-models/scanner.ts';
+import { openGroupCache } from '../../src/factor-models/group-cache.ts';
+import { type ScanResult, scanDirectory } from '../../src/factor-models/scan-directory.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
 export const ROOT_OK = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');
 export const SOL = 'SOLUSDT_mid_chg_1m';
 export const BTC = 'BTCUSDT_mid_chg_1m';
 
-/** A directory of artifacts of its own, to be changed at will. */
+/** A temporary directory of artifacts that a test may change. */
 export interface Directory {
   readonly folder: string;
   path(name: string): string;
@@ -18,7 +19,7 @@ export interface Directory {
   remove(): Promise<void>;
 }
 
-/** A copy of `root_ok`, or an empty directory. */
+/** @param from directory to copy; the new one is empty without it */
 export async function makeDirectory(from?: string): Promise<Directory> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-factors-'));
   if (from !== undefined) await cp(from, folder, { recursive: true });
@@ -36,17 +37,17 @@ export interface Scan extends ScanResult {
   readonly groups: ReadonlyMap<string, FactorGroup>;
 }
 
-/** Scans a directory, keeping converted models in another one; `restart` forgets what was known in memory. */
-export function scannerOf(root: string, kept: string) {
-  let scanner = createScanner();
+/** Scans a directory with a cache in another folder; `restart` drops what is cached in memory. */
+export function createTestScanner(root: string, cacheFolder: string) {
+  let cache = openGroupCache(cacheFolder);
   return {
-    scan(everything = true): Scan {
+    scan(sendAll = true): Scan {
       const groups = new Map<string, FactorGroup>();
-      const result = scanner.scan(kept, root, everything, (group) => groups.set(group.key, group));
-      return { ...result, groups };
+      const onGroup = (group: FactorGroup) => void groups.set(group.key, group);
+      return { ...scanDirectory(root, cache, { sendAll, onGroup }), groups };
     },
     restart() {
-      scanner = createScanner();
+      cache = openGroupCache(cacheFolder);
     },
   };
 }

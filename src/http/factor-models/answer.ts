@@ -10,8 +10,9 @@ import {
   type ModelFacts,
   type TrainingInfo,
 } from '../../factor-models/factor-group.ts';
-import type { RegisteredModel, ScanRecord } from '../../factor-models/factor-models.ts';
+import type { RegisteredModel } from '../../factor-models/factor-models.ts';
 import { type FactorSnapshot, unionOfFactors, usesOfFactors } from '../../factor-models/factor-snapshot.ts';
+import type { ScanRecord } from '../../factor-models/scanned-directory.ts';
 import { isoTimeWithOffset } from '../shared/time-schema.ts';
 import type {
   changesAnswer,

@@ -34,13 +34,13 @@ function call(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) 
 const refresh = () => call('POST', '/api/models/alpha/refresh');
 const changes = async () => (await call('GET', '/api/models/alpha/changes')).json().items;
 
-test('the first scan of a directory, and one that finds all as before, change nothing', async () => {
+test('the first scan of a directory, and a scan without changes, record nothing', async () => {
   expect(await changes()).toEqual([]);
   await refresh();
   expect(await changes()).toEqual([]);
 });
 
-test('files that are added, removed and changed are told, with the factors that came and went', async () => {
+test('a scan records files that were added, removed and changed, and factors that were added and removed', async () => {
   await directory.write(`${BTC}_factors.txt`, 'mom_5m\nnew_one\n');
   await rm(directory.path(`${SOL}_ic.csv`));
   await rm(directory.path('nested'), { recursive: true });
@@ -50,7 +50,7 @@ test('files that are added, removed and changed are told, with the factors that 
   expect(others).toEqual([]);
   expect(scan.group_count).toBe(4);
   const [btc, sol, xrp, bnb] = scan.groups;
-  // Two factors where the model takes ten: shown as it was, so that no factor came or went yet.
+  // Two factors do not fit a model that takes ten, so the last complete state stays, with its factors.
   expect(btc).toMatchObject({ group_key: BTC, symbol: 'BTCUSDT', change: 'changed' });
   expect(btc.artifacts).toEqual([
     {
@@ -78,7 +78,7 @@ test('files that are added, removed and changed are told, with the factors that 
   expect(await changes()).toHaveLength(2);
 });
 
-test('what changed while the service was away is told by the scan after its start', async () => {
+test('the first scan after a start records what changed while the service was stopped', async () => {
   await rename(directory.path(`${SOL}_ic.csv`), `${directory.folder}.moved`);
   await service.restart();
   expect(await changes()).toMatchObject([
@@ -87,7 +87,7 @@ test('what changed while the service was away is told by the scan after its star
   await rename(`${directory.folder}.moved`, directory.path(`${SOL}_ic.csv`));
 });
 
-test('a list of names is bounded, and says how many there are', async () => {
+test('a list of names is limited and has their number', async () => {
   const names = (count: number) => Array.from({ length: count }, (_, index) => `f${index}`).join('\n');
   await directory.write('XRPUSDT_up_factors.txt', names(1));
   await refresh();
@@ -98,40 +98,40 @@ test('a list of names is bounded, and says how many there are', async () => {
   expect(factors_added.names).toHaveLength(100);
 });
 
-test('every scan, and the end of a registration, are told on the stream of events', async () => {
-  const told: ServiceEvent['data'][] = [];
+test('every scan and every removal of a model is an event', async () => {
+  const events: ServiceEvent['data'][] = [];
   service.services.events.subscribe(({ kind, data }) => {
-    if (kind === 'factor-model') told.push(data);
+    if (kind === 'factor-model') events.push(data);
   });
   await call('POST', '/api/models', { model_name: 'alpha', root_path: directory.folder });
-  expect(told).toEqual([{ model_name: 'alpha', removed: false }]);
+  expect(events).toEqual([{ model_name: 'alpha', removed: false }]);
   await refresh();
-  // A registration that is refused is none.
+  // A refused registration is no event.
   await call('POST', '/api/models', { model_name: 'beta', root_path: directory.path('nowhere') });
-  expect(told).toHaveLength(2);
+  expect(events).toHaveLength(2);
   await rename(directory.folder, `${directory.folder}-aside`);
   await service.services.factorModels.rescan('alpha', 'seen');
-  expect(told).toHaveLength(3);
+  expect(events).toHaveLength(3);
   await rename(`${directory.folder}-aside`, directory.folder);
   await call('DELETE', '/api/models/alpha');
-  expect(told.at(-1)).toEqual({ model_name: 'alpha', removed: true });
+  expect(events.at(-1)).toEqual({ model_name: 'alpha', removed: true });
 });
 
-test('a list of models counts factors, and says whether they are watched', async () => {
+test('the list of models has the number of factors and whether a model is watched', async () => {
   const { items } = (await call('GET', '/api/models')).json();
   const { factors } = (await call('GET', '/api/models/alpha/factors')).json();
   expect(items).toMatchObject([{ factor_count: factors.length, watched: false }]);
 });
 
-test('the uses of a factor name the groups that have it, with its tau in each', async () => {
+test('the uses of a factor are the groups that have it, with its tau in each', async () => {
   const uses = (await call('GET', '/api/models/alpha/factor-uses')).json();
   const { factors } = (await call('GET', '/api/models/alpha/factors')).json();
   expect(uses.items.map((one: { factor_name: string }) => one.factor_name)).toEqual(factors);
-  for (const [place, { symbol, group_key }] of uses.groups.entries()) {
+  for (const [index, { symbol, group_key }] of uses.groups.entries()) {
     const detail = (await call('GET', `/api/models/alpha/symbols/${symbol}?group_key=${group_key}`)).json();
     const here = uses.items.flatMap(
       (one: { factor_name: string; groups: number[]; kendall_taus: (number | null)[] }) => {
-        const at = one.groups.indexOf(place);
+        const at = one.groups.indexOf(index);
         return at === -1 ? [] : [[one.factor_name, one.kendall_taus[at]]];
       },
     );

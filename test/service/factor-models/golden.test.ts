@@ -19,11 +19,11 @@ const recorded: Recorded[] = JSON.parse(
   gunzipSync(readFileSync(join(PROJECT_ROOT, 'test', 'fixtures', 'golden', 'factor_api.json.gz'))).toString(),
 );
 
-/** The recording says <PASSWORD> for every password; this one was the wrong one. */
+/** The recording has <PASSWORD> for every password; this request had a wrong one. */
 const WRONG_PASSWORD_AT = recorded.findIndex(({ response }) => response.detail === 'password mismatch');
 const VARY = ['scanned_at', 'created_at', 'updated_at', 'expires_at', 'token', 'modified_at'];
 
-/** What both sides have to agree on: without what varies, and with the model as a document of float32 numbers. */
+/** The contract: without fields that vary, and with the model as a document of float32 numbers. */
 function comparable(value: unknown, key = ''): unknown {
   if (VARY.includes(key)) return typeof value;
   if (key === 'model_json_path' && !String(value).startsWith('<FIXTURES>')) return 'converted';
@@ -42,7 +42,7 @@ function float32Document(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, item]) => [name, float32Document(item)]));
 }
 
-describe('the recorded requests are answered as the original answered them', () => {
+describe('recorded requests get the answers of the original service', () => {
   let service: TestService;
   let token = '';
   beforeAll(async () => {
@@ -72,7 +72,7 @@ describe('the recorded requests are answered as the original answered them', () 
         },
         ...(body === null ? {} : { payload }),
       });
-      // The one known fault of the original: a missing root path was a 500.
+      // The original answered a missing root path with 500, which is a known fault.
       expect(answer.statusCode).toBe(status === 500 ? 400 : status);
       const given = JSON.parse(answer.body.replaceAll(FIXTURES, '<FIXTURES>'));
       if (status === 422) expect(given).toMatchObject({ errors: [{ path: 'model_name' }] });

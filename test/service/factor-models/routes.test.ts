@@ -11,7 +11,7 @@ let directory: Directory;
 let authorization: string;
 
 beforeAll(async () => {
-  // Watching has tests of its own; here nothing changes by itself.
+  // These tests refresh by hand; watcher.test.ts tests watching.
   service = await startTestService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
   directory = await makeDirectory(ROOT_OK);
   authorization = `Bearer ${(await service.services.access.createServiceToken('test')).token}`;
@@ -35,7 +35,7 @@ function call(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, 
 const payloadUrl = '/api/models/alpha/model/SOLUSDT';
 
 describe('the payload', () => {
-  test('has a tag by which an unchanged one is not sent again', async () => {
+  test('has an ETag, so that an unchanged payload is not sent again', async () => {
     const first = await call('GET', payloadUrl);
     const tag = String(first.headers.etag);
     expect(first.headers['cache-control']).toBe('private, no-cache');
@@ -55,7 +55,7 @@ describe('the payload', () => {
   test.each([
     ['gzip', gunzipSync],
     ['br', brotliDecompressSync],
-  ])('comes as %s', async (encoding, decompress) => {
+  ])('is compressed with %s', async (encoding, decompress) => {
     const plain = await call('GET', payloadUrl);
     const answer = await call('GET', payloadUrl, undefined, { 'accept-encoding': encoding });
     expect(answer.headers['content-encoding']).toBe(encoding);
@@ -63,7 +63,7 @@ describe('the payload', () => {
     expect(JSON.parse(decompress(answer.rawPayload).toString())).toEqual(plain.json());
   });
 
-  test('is 404 for a symbol that has several groups by now, while the details choose one', async () => {
+  test('is 404 for a symbol that now has several groups, while the details choose one', async () => {
     const other = 'SOLUSDT_mid_chg_9m';
     await directory.write(`${other}_factors.txt`, 'a\n');
     const refresh = await call('POST', '/api/models/alpha/refresh');
@@ -106,12 +106,12 @@ describe('predictions', () => {
     expect((await predict({ rows: numbered })).json().predictions).toEqual(byDim.predictions);
   });
 
-  test('take null, and what is not named, for missing', async () => {
+  test('treat null and values that are not named as missing', async () => {
     const empty = (await predict({ rows: [{}, Array(12).fill(null)] })).json().predictions;
     expect(empty[0]).toBe(empty[1]);
   });
 
-  test('have a list per row where the model has several outputs', async () => {
+  test('have a list per row for a model with several outputs', async () => {
     const document = model(gbtree([1, 2], [0, 1]), { classes: 2, objective: 'multi:softprob' });
     await directory.write('XRPUSDT_up_factors.txt', 'a\nb\nc\n');
     await directory.write('XRPUSDT_up_model.pkl', boosterPickle(snapshot(document)));
@@ -137,12 +137,12 @@ describe('predictions', () => {
   });
 });
 
-test.each(['.', '..'])('a model cannot be called %s, which no address could name', async (model_name) => {
+test.each(['.', '..'])('a model cannot be named %s, which does not work in URLs', async (model_name) => {
   const answer = await call('POST', '/api/models', { model_name, root_path: directory.folder });
   expect(answer.json()).toMatchObject({ status: 422, code: 'FIELD_INVALID' });
 });
 
-test('a registration ends without its files, and comes back', async () => {
+test('removing a model leaves its files, and it can be registered again', async () => {
   const hashes = async () => {
     const names = (await readdir(directory.folder, { recursive: true, withFileTypes: true })).filter((one) =>
       one.isFile(),
@@ -167,7 +167,7 @@ test('a registration ends without its files, and comes back', async () => {
   expect(again.statusCode).toBe(200);
 });
 
-test('registrations are there after a restart, with what was known of them', async () => {
+test('registrations and their details survive a restart', async () => {
   const before = (await call('GET', '/api/models/alpha/symbols/BTCUSDT')).json();
   await service.restart();
   expect((await call('GET', '/api/models/alpha/symbols/BTCUSDT')).json()).toEqual(before);

@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../../helper/factor-directory.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
@@ -26,21 +25,21 @@ const group = async (key: string) => (await shown()).groups.find((one) => one.ke
 const becomes = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
 describe('a watched directory', () => {
-  test('is read again after files were renamed into it, in folders made for it', async () => {
+  test('is read again after a file was renamed into a new folder', async () => {
     await mkdir(directory.path('new/deep'), { recursive: true });
     await directory.write('tmp', 'a\nb\n');
     await rename(directory.path('tmp'), directory.path('new/deep/XRPUSDT_up_factors.txt'));
     await becomes(async () => expect(await symbols()).toContain('XRPUSDT'));
   });
 
-  test('is never shown half-written, however slowly a file is copied or rewritten', async () => {
+  test('never shows a half-written file, however slowly it is written', async () => {
     const whole = await directory.read(`${BTC}_model.pkl`);
     const before = await group(SOL);
     await truncate(directory.path(`${SOL}_model.pkl`), 0);
-    // Pauses longer than the debounce: what stands there is looked at, and found to be half a file.
     for (const end of [100, 20_000]) {
+      const snapshot = await shown();
       await directory.write(`${SOL}_model.pkl`, whole.subarray(0, end));
-      await delay(600);
+      await becomes(async () => expect(await shown()).not.toBe(snapshot));
       expect((await group(SOL))!.model).toEqual(before!.model);
     }
     await directory.write(`${SOL}_factors.txt`, await directory.read(`${BTC}_factors.txt`));
@@ -52,7 +51,7 @@ describe('a watched directory', () => {
     });
   });
 
-  test('loses what is deleted, and has it again when it is made again', async () => {
+  test('loses groups whose files are deleted, and has them again when the files come back', async () => {
     const aside = join(directory.folder, '..', `${Date.now()}-aside`);
     await rename(directory.path('nested'), aside);
     await becomes(async () => expect(await symbols()).not.toContain('BNBUSDT'));
@@ -60,7 +59,7 @@ describe('a watched directory', () => {
     await becomes(async () => expect(await symbols()).toContain('BNBUSDT'));
   });
 
-  test('keeps its last snapshot while the whole directory is gone', async () => {
+  test('keeps its last snapshot while the directory is missing', async () => {
     const aside = `${directory.folder}-aside`;
     await rename(directory.folder, aside);
     await becomes(async () => expect((await shown()).warnings.join()).toMatch(/not found or not directory/));

@@ -51,28 +51,28 @@ describe("agrees with XGBoost's own predictions", () => {
 const stump: Node = { feature: 1, at: 0.25, left: -1, right: 2, missing: 'left' };
 
 describe('trees', () => {
-  test('send values below the condition to the left, equal ones to the right, both as float32', () => {
+  test('compare in float32: values below the condition go left, equal ones right', () => {
     const split: Node = { feature: 0, at: 0.1, left: -1, right: 1 };
     const scores = score(model(gbtree([split])), [0.0999999, 0, 0], [0.1, 0, 0], [Math.fround(0.1), 0, 0]);
     expect(scores.flat()).toEqual([-0.5, 1.5, 1.5]);
   });
 
-  test('send what is missing where each split says', () => {
+  test('send missing values in the default direction of the split', () => {
     const right: Node = { feature: 2, at: 0, left: 10, right: 20, missing: 'right' };
     expect(score(model(gbtree([stump, right])), [0, Number.NaN, Number.NaN])).toEqual([[0.5 - 1 + 20]]);
   });
 
-  test('send chosen categories to the right, all others to the left', () => {
+  test('send the categories of a split to the right, all others to the left', () => {
     const split: Node = { feature: 0, categories: [1, 3], left: 0, right: 8 };
     const rows = [[1], [3], [2], [3.7], [-1], [1e9]].map(([value]) => [value!, 0, 0]);
     expect(score(model(gbtree([split])), ...rows).flat()).toEqual([8.5, 8.5, 0.5, 8.5, 0.5, 0.5]);
   });
 
-  test('of dart count by their weights', () => {
+  test('of dart are multiplied by their weights', () => {
     expect(score(model(dart([stump, 4], [0.5, 0.25])), [0, 1, 0])).toEqual([[0.5 + 2 * 0.5 + 1]]);
   });
 
-  test('of newer dart have their weights in the model', () => {
+  test('of newer dart versions have their weights in the model', () => {
     const booster = gbtree([stump, 4]);
     const inside = { ...booster, model: { ...(booster.model as object), weight_drop: [0.5, 0.25] } };
     expect(score(model(inside as Document), [0, 1, 0])).toEqual([[2.5]]);
@@ -86,7 +86,7 @@ describe('trees', () => {
   });
 });
 
-test('a linear model adds nothing for what is missing', () => {
+test('a linear model adds nothing for a missing value', () => {
   const document = model(gblinear([0.5, -2, 4, 0.25]));
   expect(score(document, [1, 1, 1], [1, Number.NaN, 1])).toEqual([[0.5 + 0.25 + 2.5], [0.5 + 0.25 + 4.5]]);
 });
@@ -113,7 +113,7 @@ describe('objectives', () => {
   });
 
   const classes = gbtree([1, 2, 3, 0.5, 0, 0], [0, 1, 2, 0, 1, 2]);
-  test('several classes get probabilities, or the most likely one', () => {
+  test('several classes give probabilities, or the most likely class', () => {
     const parts = { classes: 3, objective: 'multi:softprob' };
     const exponents = [1.5, 2, 3].map(Math.exp);
     const sum = exponents.reduce((a, b) => a + b);
@@ -123,7 +123,7 @@ describe('objectives', () => {
     expect(score(model(classes, { ...parts, objective: 'multi:softmax' }), [0, 0, 0])).toEqual([[2]]);
   });
 
-  test('margins are left as they are when asked for', () => {
+  test('margins skip the transform', () => {
     const scorer = scorerOf(model(classes, { classes: 3, objective: 'multi:softprob' }));
     expect(scorer(new Float32Array(3), true)).toEqual([[2, 2.5, 3.5]]);
   });
@@ -135,9 +135,9 @@ describe('objectives', () => {
   });
 
   test.each([
-    ['one that is not known', model(gbtree([1]), { objective: 'reg:mine' })],
+    ['an unknown objective', model(gbtree([1]), { objective: 'reg:mine' })],
     [
-      'leaves with several values',
+      'a model with vector leaves',
       model({
         model: {
           tree_info: [0],

@@ -2,38 +2,38 @@ import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { featureDimOf, isPayloadReady } from '../../../src/factor-models/factor-group.ts';
-import { readKeptModel } from '../../../src/factor-models/kept-models.ts';
+import { readCachedModel } from '../../../src/factor-models/group-cache.ts';
 import {
   BTC,
+  createTestScanner,
   type Directory,
   makeDirectory,
   ROOT_OK,
   SOL,
-  scannerOf,
 } from '../../helper/factor-directory.ts';
 import { op, pickle } from '../../helper/pickle-assembler.ts';
 
 let directory: Directory;
-let kept: Directory;
-let scanner: ReturnType<typeof scannerOf>;
+let cacheFolder: Directory;
+let scanner: ReturnType<typeof createTestScanner>;
 
 beforeEach(async () => {
   directory = await makeDirectory(ROOT_OK);
-  kept = await makeDirectory();
-  scanner = scannerOf(directory.folder, kept.folder);
+  cacheFolder = await makeDirectory();
+  scanner = createTestScanner(directory.folder, cacheFolder.folder);
 });
 afterEach(async () => {
   await directory.remove();
-  await kept.remove();
+  await cacheFolder.remove();
 });
 
 function modelText(key: string): string {
-  const { keptPath, sha256 } = scanner.scan().groups.get(key)!.model!;
-  return readKeptModel(keptPath, sha256).toString();
+  const { cachedPath, sha256 } = scanner.scan().groups.get(key)!.model!;
+  return readCachedModel(cachedPath, sha256).toString();
 }
 
-describe('what belongs together', () => {
-  test('is found in nested folders, by the name before the suffix', async () => {
+describe('a group', () => {
+  test('is found in nested folders; its key is the name before the suffix', async () => {
     const { groups } = scanner.scan();
     expect([...groups.keys()]).toEqual([
       'BNBUSDT_mid_chg_1m',
@@ -46,7 +46,7 @@ describe('what belongs together', () => {
     );
   });
 
-  test('is what the text files say, before what the info says', async () => {
+  test('takes factors and IC rows from the text files before the info', async () => {
     await directory.write(`${SOL}_factors.txt`, '\r\n a \n\nb\n');
     await directory.write(`${SOL}_ic.csv`, 'Kendall_tau,x,factor_name\nnan,1,a\n-0.5,2,"b"\n');
     const group = scanner.scan().groups.get(SOL)!;
@@ -57,7 +57,7 @@ describe('what belongs together', () => {
     ]);
   });
 
-  test('comes from the info where there are no text files', async () => {
+  test('takes factors and IC rows from the info where there are no text files', async () => {
     await rm(directory.path(`${SOL}_ic.csv`));
     await rm(directory.path(`${SOL}_factors.txt`));
     const group = scanner.scan().groups.get(SOL)!;
@@ -71,7 +71,7 @@ describe('what belongs together', () => {
     expect(group.warnings).toEqual([]);
   });
 
-  test('has its symbol from the key where nothing else says it', async () => {
+  test('takes its symbol from the key where no artifact has it', async () => {
     await directory.write('XRPUSDT_mid_chg_9m_factors.txt', 'a\n');
     await directory.write('lonely_factors.txt', 'a\n');
     const { groups } = scanner.scan();
@@ -83,7 +83,7 @@ describe('what belongs together', () => {
     expect(groups.get('lonely')).toMatchObject({ symbol: 'lonely', warnings: ['lonely has no model.'] });
   });
 
-  test('is never mixed from two folders: the first counts', async () => {
+  test('has files of one folder only, the first one', async () => {
     await mkdir(directory.path('a'));
     await directory.write(`a/${SOL}_factors.txt`, 'other\n');
     const group = scanner.scan().groups.get(SOL)!;
@@ -92,14 +92,14 @@ describe('what belongs together', () => {
     expect(group.warnings).toEqual([expect.stringContaining('two folders')]);
   });
 
-  test('is not what begins with a dot, or has another suffix', async () => {
+  test('has no file that begins with a dot or has another suffix', async () => {
     await directory.write(`.${SOL}x_factors.txt`, 'a\n');
     await directory.write('X_factors.txt.tmp', 'a\n');
     await directory.write('_factors.txt', 'a\n');
     expect(scanner.scan().groups.size).toBe(4);
   });
 
-  test('a model as JSON is used as it is, before the pickle', async () => {
+  test('uses a model in JSON unchanged, before the pickle', async () => {
     const json = (await directory.read('ETHUSDT_mid_chg_5m_model.json')).toString();
     await directory.write(`${SOL}_model.json`, ` ${json}\n`);
     const group = scanner.scan().groups.get(SOL)!;
@@ -110,7 +110,7 @@ describe('what belongs together', () => {
   });
 });
 
-describe('a broken file is a warning on its group, and the others work', () => {
+describe('a broken file is a warning on its group, and the other groups work', () => {
   const command = pickle(op.global('os', 'system'), op.text('touch /tmp/pwned'), op.tuple1, op.reduce);
   test.each([
     ['_info.pkl', command, /os system/],
@@ -134,16 +134,16 @@ describe('a broken file is a warning on its group, and the others work', () => {
     expect(isPayloadReady(groups.get(BTC)!)).toBe(true);
   });
 
-  test('a root that is not there, or is a file, is refused', async () => {
+  test('a root that does not exist or is a file is refused', async () => {
     for (const name of ['nowhere', `${SOL}_ic.csv`]) {
-      const scan = () => scannerOf(directory.path(name), kept.folder).scan();
+      const scan = () => createTestScanner(directory.path(name), cacheFolder.folder).scan();
       expect(scan).toThrow(`model root path not found or not directory: ${directory.path(name)}`);
     }
   });
 });
 
-describe('scanning again', () => {
-  test('reads only what changed', async () => {
+describe('another scan', () => {
+  test('reads only groups that changed', async () => {
     expect(scanner.scan()).toMatchObject({ read: 4, unchanged: 0 });
     expect(scanner.scan(false)).toMatchObject({ read: 0, unchanged: 4, removed: [] });
     await utimes(directory.path(`${SOL}_ic.csv`), 1, 1);
@@ -154,7 +154,7 @@ describe('scanning again', () => {
     expect(scanner.scan(false)).toMatchObject({ read: 0, removed: ['BNBUSDT_mid_chg_1m'] });
   });
 
-  test('after a restart still reads only what changed', async () => {
+  test('reads only groups that changed, also after a restart', async () => {
     const before = scanner.scan().groups;
     scanner.restart();
     const after = scanner.scan();
@@ -162,27 +162,39 @@ describe('scanning again', () => {
     expect(after.groups).toEqual(before);
   });
 
-  test('never touches the directory', async () => {
+  test('does not change the directory', async () => {
     const list = async () => (await readdir(directory.folder, { recursive: true })).sort();
     const before = await list();
     scanner.scan();
     expect(await list()).toEqual(before);
   });
 
-  test('makes converted models again that are gone, and removes those of no use', async () => {
-    const path = scanner.scan().groups.get(SOL)!.model!.keptPath;
+  test('converts models again that are missing in the cache, and deletes unused ones', async () => {
+    const path = scanner.scan().groups.get(SOL)!.model!.cachedPath;
     await rm(path);
     expect(scanner.scan(false).read).toBe(1);
     await rm(directory.path(`${SOL}_model.pkl`));
     scanner.scan(false);
     scanner.scan(false);
-    expect((await readdir(kept.folder)).filter((name) => name.startsWith('SOL'))).toEqual([]);
+    expect((await readdir(cacheFolder.folder)).filter((name) => name.startsWith('SOL'))).toEqual([]);
+  });
+
+  test('keeps the file of cached groups short, however often a group changes', async () => {
+    for (let seconds = 1; seconds <= 30; seconds++) {
+      await utimes(directory.path(`${SOL}_ic.csv`), seconds, seconds);
+      scanner.scan(false);
+    }
+    const lines = (await cacheFolder.read('groups.jsonl')).toString().trim().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(8);
+    const before = scanner.scan().groups;
+    scanner.restart();
+    expect(scanner.scan()).toMatchObject({ read: 0, groups: before });
   });
 });
 
-describe('while files are written', () => {
+describe('while files are being written', () => {
   test.each(['_info.pkl', '_model.pkl', '_ic.csv', '_factors.txt'])(
-    'a half-written %s leaves the last good state, whole',
+    'a half-written %s leaves the last complete state',
     async (suffix) => {
       const good = scanner.scan().groups.get(SOL)!;
       const text = modelText(SOL);
@@ -202,7 +214,7 @@ describe('while files are written', () => {
     },
   );
 
-  test('a truncated file leaves it as well, and a renamed one is taken', async () => {
+  test('a truncated file leaves it too, and a renamed file is read', async () => {
     scanner.scan();
     await directory.write(`${SOL}_model.pkl`, '');
     expect(isPayloadReady(scanner.scan().groups.get(SOL)!)).toBe(true);

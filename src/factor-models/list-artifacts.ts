@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
-import { ARTIFACT_KINDS, ARTIFACT_SUFFIXES, type ArtifactFile, type ArtifactKind } from './factor-group.ts';
+import { ARTIFACT_KINDS, ARTIFACT_SUFFIXES, type ArtifactFile, type Artifacts } from './factor-group.ts';
 
 /** The artifacts of one group, all from one folder. */
 export interface ListedGroup {
   readonly key: string;
-  readonly artifacts: Readonly<Partial<Record<ArtifactKind, ArtifactFile>>>;
-  /** Changes when a file of the group does. */
+  readonly artifacts: Artifacts;
+  /** Changes when the path, size or time of a file changes. */
   readonly fingerprint: string;
-  /** Sentences about files that are left out. */
+  /** Sentences about files that are ignored. */
   readonly warnings: readonly string[];
 }
 
 export interface Listing {
-  /** By key, in order. */
+  /** Sorted by key. */
   readonly groups: readonly ListedGroup[];
-  /** Changes when any artifact's name, size or time does. */
+  /** Changes when the fingerprint of a group changes. */
   readonly fingerprint: string;
 }
 
@@ -25,41 +25,38 @@ const MAX_DEPTH = 32;
 const MAX_ENTRIES = 500_000;
 
 /**
- * Lists the artifacts below a directory; names that begin with a dot and links to folders are passed over. Blocks while
- * it looks, so it runs in the thread that scans.
+ * Lists the artifacts below a directory. Names that begin with a dot and links to folders are skipped
+ * (factor-models.md#2). Blocks, so it runs in a thread.
  * @throws FACTOR_ROOT_INVALID
  */
 export function listArtifacts(root: string): Listing {
-  const byKey = new Map<string, Map<string, Partial<Record<ArtifactKind, ArtifactFile>>>>();
+  const foldersByKey = new Map<string, Map<string, Artifacts>>();
   for (const { folder, name } of filesBelow(root)) {
     const kind = ARTIFACT_KINDS.find((one) => name.endsWith(ARTIFACT_SUFFIXES[one]));
     if (kind === undefined) continue;
     const key = name.slice(0, -ARTIFACT_SUFFIXES[kind].length);
     const file = key === '' ? undefined : fileAt(join(folder, name));
     if (file === undefined) continue;
-    const folders = byKey.get(key) ?? new Map<string, Partial<Record<ArtifactKind, ArtifactFile>>>();
-    byKey.set(key, folders);
-    folders.set(folder, { ...folders.get(folder), [kind]: file });
+    const folders = foldersByKey.get(key) ?? new Map<string, Artifacts>();
+    foldersByKey.set(key, folders.set(folder, { ...folders.get(folder), [kind]: file }));
   }
-  const groups = [...byKey].sort(([a], [b]) => compare(a, b)).map(([key, folders]) => groupOf(key, folders));
+  const groups = Array.from(foldersByKey, ([key, folders]) => listedGroup(key, folders));
+  groups.sort((a, b) => compare(a.key, b.key));
   return { groups, fingerprint: hashOf(groups.map(({ key, fingerprint }) => `${key}\0${fingerprint}`)) };
 }
 
-/** The first folder in sort order counts; files of different folders are never mixed. */
-function groupOf(
-  key: string,
-  folders: Map<string, Partial<Record<ArtifactKind, ArtifactFile>>>,
-): ListedGroup {
+/** Uses the first folder in sort order; files of different folders are never mixed (factor-models.md#3). */
+function listedGroup(key: string, folders: ReadonlyMap<string, Artifacts>): ListedGroup {
   const sorted = [...folders].sort(([a], [b]) => compareFolders(a, b));
   const [[folder, artifacts], ...others] = sorted as [(typeof sorted)[0], ...typeof sorted];
   const warnings = others.map(
-    ([other]) => `${key} stands in two folders: ${folder} counts, what is in ${other} is left out.`,
+    ([other]) => `${key} is in two folders: the files in ${folder} are used, those in ${other} are ignored.`,
   );
-  const lines = ARTIFACT_KINDS.map((kind) => {
+  const files = ARTIFACT_KINDS.map((kind) => {
     const file = artifacts[kind];
     return file === undefined ? '' : `${file.path}\0${file.size}\0${file.modifiedAt}`;
   });
-  return { key, artifacts, fingerprint: hashOf([...lines, ...warnings]), warnings };
+  return { key, artifacts, fingerprint: hashOf([...files, ...warnings]), warnings };
 }
 
 function hashOf(lines: readonly string[]): string {
@@ -102,23 +99,18 @@ function* filesBelow(root: string): Iterable<{ folder: string; name: string }> {
   }
 }
 
-/** A folder that goes away while it is looked at has nothing in it; the root must be there. */
+/** The root must exist; another folder may disappear during the scan. */
 function entriesOf(folder: string, isRoot: boolean): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isRoot) throw rootNotFound(folder, error);
-    return [];
+  } catch (cause) {
+    if (!isRoot) return [];
+    const detail = `model root path not found or not directory: ${folder}`;
+    throw new PaperdeskError('FACTOR_ROOT_INVALID', detail, { cause });
   }
 }
 
-function rootNotFound(root: string, cause?: unknown): PaperdeskError {
-  return new PaperdeskError('FACTOR_ROOT_INVALID', `model root path not found or not directory: ${root}`, {
-    cause,
-  });
-}
-
-/** Links to files are followed; what is no file, or is gone by now, is none. */
+/** Follows links to files; undefined for anything else than a file. */
 function fileAt(path: string): ArtifactFile | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.isFile() ? { path, size: stats.size, modifiedAt: stats.mtimeMs } : undefined;

@@ -1,70 +1,76 @@
-import { ARTIFACT_KINDS, type ArtifactFile, type ArtifactKind, type FactorGroup } from './factor-group.ts';
+import {
+  ARTIFACT_KINDS,
+  type ArtifactFile,
+  type ArtifactKind,
+  type Artifacts,
+  type FactorGroup,
+} from './factor-group.ts';
 
 export type Change = 'added' | 'removed' | 'changed';
 
 export interface ArtifactChange {
   readonly kind: ArtifactKind;
   readonly change: Change;
-  /** As it is now; as it was, where it is removed. */
+  /** As it is now; as it was, where it was removed. */
   readonly file: ArtifactFile;
 }
 
-/** Names that came or went: how many, and the first of them. */
+/** Names that were added or removed: how many, and the first of them. */
 export interface NameChanges {
   readonly count: number;
   readonly names: readonly string[];
 }
 
-/** What became of a group between two scans. */
+/** How a group differs from the last scan. */
 export interface GroupChange {
   readonly key: string;
   readonly symbol: string;
   readonly change: Change;
   readonly artifacts: readonly ArtifactChange[];
-  /** Of a group that was there before and is there now. */
+  /** Of a group that both scans found. */
   readonly factorsAdded: NameChanges;
   readonly factorsRemoved: NameChanges;
 }
 
-/** What became of a directory between two scans: how many groups differ, and the first of them. */
+/** How a directory differs from the last scan: how many groups differ, and the first of them. */
 export interface ScanChanges {
   readonly count: number;
   readonly groups: readonly GroupChange[];
 }
 
-/** A job may write thousands of groups anew. */
-const MOST_GROUPS = 200;
-const MOST_NAMES = 100;
+/** A training job may rewrite thousands of groups (factor-models.md#24). */
+const MAX_GROUPS = 200;
+const MAX_NAMES = 100;
 
-/** @param changes of each group that was looked at; undefined where no file differs */
+/** @param changes of each group; undefined where no file differs */
 export function scanChanges(changes: readonly (GroupChange | undefined)[]): ScanChanges {
   const groups = changes.filter((change) => change !== undefined);
-  return { count: groups.length, groups: groups.slice(0, MOST_GROUPS) };
+  return { count: groups.length, groups: groups.slice(0, MAX_GROUPS) };
 }
 
 /**
- * Compares a group with its state of the scan before.
- * @param artifacts the files as they lie there, also those that could not be read
+ * Compares a group with its state in the last scan.
+ * @param artifacts the files as listed now, also those that could not be read
  * @returns undefined when no file differs
  */
 export function groupChange(
   before: FactorGroup | undefined,
   now: FactorGroup | undefined,
-  artifacts: FactorGroup['artifacts'],
+  artifacts: Artifacts,
 ): GroupChange | undefined {
   const changes = ARTIFACT_KINDS.flatMap(
     (kind) => artifactChange(kind, before?.artifacts[kind], artifacts[kind]) ?? [],
   );
   const group = now ?? before;
   if (group === undefined || changes.length === 0) return undefined;
-  const [old, present] = before && now ? [before.factors, now.factors] : [[], []];
+  const [oldFactors, newFactors] = before && now ? [before.factors, now.factors] : [[], []];
   return {
     key: group.key,
     symbol: group.symbol,
     change: before === undefined ? 'added' : now === undefined ? 'removed' : 'changed',
     artifacts: changes,
-    factorsAdded: namesOnlyIn(present, old),
-    factorsRemoved: namesOnlyIn(old, present),
+    factorsAdded: namesOnlyIn(newFactors, oldFactors),
+    factorsRemoved: namesOnlyIn(oldFactors, newFactors),
   };
 }
 
@@ -82,5 +88,5 @@ function artifactChange(
 function namesOnlyIn(names: readonly string[], others: readonly string[]): NameChanges {
   const known = new Set(others);
   const only = [...new Set(names)].filter((name) => !known.has(name));
-  return { count: only.length, names: only.slice(0, MOST_NAMES) };
+  return { count: only.length, names: only.slice(0, MAX_NAMES) };
 }

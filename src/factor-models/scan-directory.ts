@@ -1,0 +1,78 @@
+import type { FactorGroup } from './factor-group.ts';
+import { type CachedGroup, type GroupCache, isModelCached } from './group-cache.ts';
+import { type ListedGroup, listArtifacts } from './list-artifacts.ts';
+import { readGroup } from './read-group.ts';
+import { type GroupChange, groupChange, type ScanChanges, scanChanges } from './scan-changes.ts';
+
+/** Summary of a scan; the groups themselves go to `onGroup`. */
+export interface ScanResult {
+  /** Of the directory as it was scanned. */
+  readonly fingerprint: string;
+  /** Keys of groups that the last scan found and this one did not. */
+  readonly removed: readonly string[];
+  /** How many groups were read, and how many were as before. */
+  readonly read: number;
+  readonly unchanged: number;
+  /** Undefined for the first scan of a directory. */
+  readonly changes: ScanChanges | undefined;
+}
+
+export interface ScanOptions {
+  /** Also hand over groups that have not changed. */
+  readonly sendAll: boolean;
+  readonly onGroup: (group: FactorGroup) => void;
+}
+
+/**
+ * Scans a directory and updates its cache; only groups whose files changed are read (factor-models.md#21). Blocks, so
+ * it runs in a thread.
+ * @throws FACTOR_ROOT_INVALID
+ */
+export function scanDirectory(
+  root: string,
+  cache: GroupCache,
+  { sendAll, onGroup }: ScanOptions,
+): ScanResult {
+  const listing = listArtifacts(root);
+  // Only models that the last scan no longer needed: those of its snapshot may be in use until this scan is over.
+  cache.deleteUnusedModels();
+  const groups = new Map<string, CachedGroup>();
+  const changed: string[] = [];
+  const changes: (GroupChange | undefined)[] = [];
+  for (const listed of listing.groups) {
+    const before = cache.groups.get(listed.key);
+    const isUnchanged = before?.fingerprint === listed.fingerprint && isModelCached(before.group);
+    const now = isUnchanged ? before : readChanged(listed, before, cache);
+    groups.set(listed.key, now);
+    if (!isUnchanged) {
+      changed.push(listed.key);
+      changes.push(groupChange(before?.group, now.group, listed.artifacts));
+    }
+    if (!isUnchanged || sendAll) onGroup(now.group);
+  }
+  const removed = [...cache.groups.keys()].filter((key) => !groups.has(key));
+  for (const key of removed) changes.push(groupChange(cache.groups.get(key)!.group, undefined, {}));
+  const isFirst = !cache.isFilled;
+  cache.update(groups, changed, removed);
+  return {
+    fingerprint: listing.fingerprint,
+    removed,
+    read: changed.length,
+    unchanged: groups.size - changed.length,
+    changes: isFirst ? undefined : scanChanges(changes),
+  };
+}
+
+/** Where an artifact cannot be read, the last complete state stays: files of different moments are never mixed. */
+function readChanged(listed: ListedGroup, before: CachedGroup | undefined, cache: GroupCache): CachedGroup {
+  const { fingerprint } = listed;
+  const { group, isComplete } = readGroup(listed, cache);
+  if (isComplete) return { fingerprint, group, complete: group };
+  const complete = before?.complete ?? null;
+  if (complete === null) return { fingerprint, group, complete };
+  const warnings = [
+    ...group.warnings,
+    `${group.key} is shown as it was when all its files could last be read.`,
+  ];
+  return { fingerprint, group: { ...complete, warnings }, complete };
+}
