@@ -5,17 +5,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withFileReader } from '../src/formats/byte-reader.ts';
+import type { WeightForm } from '../src/formats/model-files.ts';
 import { encodeModel } from '../src/formats/onnx/encode.ts';
 import { readScaler } from '../src/formats/sklearn/sklearn.ts';
 import { readForecaster } from '../src/formats/torch/forecaster-file.ts';
 import { readTensor } from '../src/formats/torch/torch.ts';
-import { removeCompactFile } from '../src/models/compact-file.ts';
-import {
-  createInferenceEngine,
-  type InferenceEngine,
-  type ModelFiles,
-  type WeightForm,
-} from '../src/models/engine.ts';
+import { createInferenceEngine, type InferenceEngine, type ModelFiles } from '../src/models/engine.ts';
+import { removeInt8File } from '../src/models/int8-file.ts';
 import { patchTstGraph } from '../src/models/patchtst-graph.ts';
 import { createSession, type Session } from '../src/models/session.ts';
 import { placeWeights } from '../src/models/weights.ts';
@@ -44,7 +40,7 @@ export interface ForecastBenchOptions {
 interface Subjects {
   readonly small: ModelFiles;
   readonly trained: ModelFiles;
-  readonly compact: ModelFiles;
+  readonly int8: ModelFiles;
 }
 
 /** Forecasts of the production size through the engine, against the bare runtime in this process and torch. */
@@ -57,8 +53,8 @@ export async function benchForecast({ model, runs = 40 }: ForecastBenchOptions):
   const forecastPath = model ?? join(folder, 'production.pt');
   if (model === undefined) writeForecaster(forecastPath, PRODUCTION_SHAPE);
   const trained = { ...small, id: 'trained', forecastPath, heads: 4 };
-  const compact: ModelFiles = { ...trained, id: 'compact', weights: 'int8' };
-  const subjects = { small, trained, compact };
+  const int8: ModelFiles = { ...trained, id: 'int8', weights: 'int8' };
+  const subjects = { small, trained, int8 };
   const engine = startEngine();
   try {
     await engine.forecast(small, window, 1);
@@ -72,7 +68,7 @@ export async function benchForecast({ model, runs = 40 }: ForecastBenchOptions):
   } finally {
     await engine.close();
     // Where the model is somebody's own, nothing stays beside it.
-    await removeCompactFile(forecastPath);
+    await removeInt8File(forecastPath);
     rmSync(folder, { recursive: true });
   }
 }
@@ -85,13 +81,13 @@ function startEngine(): InferenceEngine {
   });
 }
 
-async function benchStart({ small, trained, compact }: Subjects): Promise<BenchResult[]> {
-  const making = await measureLoad(small, compact);
+async function benchStart({ small, trained, int8 }: Subjects): Promise<BenchResult[]> {
+  const making = await measureLoad(small, int8);
   const loads = { float32: [] as number[], int8: [] as number[] };
-  const memory = { trained: await measureLoad(small, trained), compact: await measureLoad(small, compact) };
+  const memory = { trained: await measureLoad(small, trained), int8: await measureLoad(small, int8) };
   for (let load = 0; load < LOADS; load++) {
     loads.float32.push((await measureLoad(small, trained)).ms);
-    loads.int8.push((await measureLoad(small, compact)).ms);
+    loads.int8.push((await measureLoad(small, int8)).ms);
   }
   return [
     {
@@ -100,11 +96,11 @@ async function benchStart({ small, trained, compact }: Subjects): Promise<BenchR
       goal: atMost(5000, 'under 5 s with validation'),
     },
     {
-      what: 'load its compact form, checked',
+      what: 'load it with 8-bit weights, checked',
       figure: median(loads.int8),
       baseline: { what: 'float32', figure: median(loads.float32) },
     },
-    { what: 'make its compact form and load it, once', figure: making.ms },
+    { what: 'write the file of 8-bit weights and load it, once', figure: making.ms },
     {
       what: 'private memory of the production size',
       figure: memory.trained.privateMb,
@@ -112,8 +108,8 @@ async function benchStart({ small, trained, compact }: Subjects): Promise<BenchR
       goal: atMost(150, 'under 150 MB'),
     },
     {
-      what: 'memory of its compact form, pages of files included',
-      figure: memory.compact.residentMb,
+      what: 'memory with 8-bit weights, pages of files included',
+      figure: memory.int8.residentMb,
       unit: 'MB',
       baseline: { what: 'float32', figure: memory.trained.residentMb },
       goal: ratioAtMost(0.3),
@@ -139,7 +135,7 @@ async function measureLoad(small: ModelFiles, files: ModelFiles) {
 
 async function benchOneWindow(
   engine: InferenceEngine,
-  { trained, compact }: Subjects,
+  { trained, int8 }: Subjects,
   runs: number,
 ): Promise<BenchResult[]> {
   const what = 'forecast, one window';
@@ -148,7 +144,7 @@ async function benchOneWindow(
   const works = {
     engine: () => engine.forecast(trained, window, 1),
     bare: () => bare.run(window, [1, 512, 28]),
-    compact: () => engine.forecast(compact, window, 1),
+    int8: () => engine.forecast(int8, window, 1),
     torch: torch?.forecast ?? (async () => Number.NaN),
   };
   const times = await alternate(runs, works, REST_MS);
@@ -170,8 +166,8 @@ async function benchOneWindow(
           goal: ratioAtMost(0.45),
         },
     {
-      what: `${what}, compact form`,
-      figure: times.compact,
+      what: `${what}, 8-bit weights`,
+      figure: times.int8,
       baseline: { what: 'float32', figure: times.engine },
       goal: ratioAtMost(0.75),
     },
@@ -181,14 +177,14 @@ async function benchOneWindow(
 /** On windows of the market; the weights of the production size are random, and trained ones may differ. */
 async function benchExactness(
   engine: InferenceEngine,
-  { trained, compact }: Subjects,
+  { trained, int8 }: Subjects,
 ): Promise<BenchResult[]> {
   const scaler = await withFileReader(join(PROJECT_ROOT, 'models', 'scaler.json'), readScaler);
   let worst = 0;
   for (const { candles, funding } of goldenPackage('ppo_v1').cases) {
     const { scaled } = decisionWindow(toCandles(candles), toFunding(funding), scaler);
     const exact = await engine.forecast(trained, scaled, 1);
-    const rounded = await engine.forecast(compact, scaled, 1);
+    const rounded = await engine.forecast(int8, scaled, 1);
     const difference = exact.reduce((sum, value, i) => sum + Math.abs(value - rounded[i]!), 0) / exact.length;
     let width = 0;
     for (let low = 0; low < exact.length; low += 3) width += Math.abs(exact[low + 2]! - exact[low]!);
@@ -196,7 +192,7 @@ async function benchExactness(
   }
   return [
     {
-      what: "error of the compact form, mean of the worst window, of its band's width",
+      what: "error of 8-bit weights, mean of the worst window, of its band's width",
       figure: worst * 100,
       unit: '%',
       goal: atMost(2, 'at most 2 %'),
@@ -226,13 +222,13 @@ async function benchOthers(engine: InferenceEngine, files: ModelFiles, runs: num
 }
 
 async function benchManyPackages(
-  { small, trained, compact }: Subjects,
+  { small, trained, int8 }: Subjects,
   runs: number,
 ): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const [form, files] of [
     ['float32', trained],
-    ['int8', compact],
+    ['int8', int8],
   ] as [WeightForm, ModelFiles][]) {
     const engine = startEngine();
     await engine.forecast(small, window, 1);

@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/models',
-    holds: 'ONNX graphs, the inference process, sessions, memory budget, compact weights',
+    holds: 'ONNX graphs, the inference process, sessions, memory budget, 8-bit weights',
     mayImport: ['src/formats'],
   },
   {

@@ -11,7 +11,7 @@ import { type Database, openDatabase } from './db/connection.ts';
 import { createBatchForecasts } from './decisions/batch-forecasts.ts';
 import { createDecisions, type Decisions } from './decisions/decide.ts';
 import { createForecasts, type Forecasts } from './decisions/forecasts.ts';
-import { tryInt8Weights } from './decisions/int8-trial.ts';
+import { runInt8Trial } from './decisions/int8-trial.ts';
 import { createScalers } from './decisions/scalers.ts';
 import { decideForWarmUp } from './decisions/warm-up-decision.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
@@ -25,8 +25,8 @@ import { claimStore } from './market/store/store-source-repository.ts';
 import { createLiveMarket, type LiveMarket } from './market/sync/live-market.ts';
 import { createMarketHistory, type MarketHistory } from './market/sync/market-history.ts';
 import { followPackages } from './market-follows-packages.ts';
-import { removeCompactFile } from './models/compact-file.ts';
 import { createInferenceEngine, type InferenceEngine } from './models/engine.ts';
+import { removeInt8File } from './models/int8-file.ts';
 import { createPackageFolders, type PackageFolders } from './packages/package-folders.ts';
 import { createPackageRepository } from './packages/package-repository.ts';
 import { createPackageRegistry, type PackageRegistry } from './packages/registry.ts';
@@ -159,8 +159,8 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       decide: (model) => decideForWarmUp({ history, decisions }, model),
       int8: {
         isWanted: (model) => wantsInt8(model, config),
-        runTrial: (model) => tryInt8Weights({ history, engine, scalers, stopwatch }, model),
-        removeFile: (model) => removeCompactFile(model.forecastPath),
+        runTrial: (model) => runInt8Trial({ history, engine, scalers, stopwatch }, model),
+        removeFile: (model) => removeInt8File(model.forecastPath),
       },
       later: (ms, callback) => {
         const timer = setTimeout(callback, ms);

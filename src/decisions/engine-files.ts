@@ -1,4 +1,5 @@
-import type { ModelFiles, WeightForm } from '../models/engine.ts';
+import type { WeightForm } from '../formats/model-files.ts';
+import type { ModelFiles } from '../models/engine.ts';
 import { type ModelPackage, versionOf } from '../packages/model-package.ts';
 
 /**

@@ -78,6 +78,9 @@ export interface PolicyFile {
   readonly actionSize: number;
 }
 
+/** The numbers that a forecaster computes with: float32, or 8-bit ones for its largest matrix (forecast-and-policy.md#13). */
+export type WeightForm = 'float32' | 'int8';
+
 /** x -> (x - mean) / scale, per feature, in float64. */
 export interface StandardScaler {
   readonly mean: Float64Array;

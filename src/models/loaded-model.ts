@@ -8,7 +8,7 @@ import { policyGraph, policyStd } from './policy-graph.ts';
 import { createSession } from './session.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
-/** A pair of trained files, ready to compute. */
+/** A forecaster and a policy with their sessions. */
 export interface LoadedModel {
   readonly summary: ModelSummary;
   /** [batch, lookback, features] scaled features, oldest first -> [batch, horizon, quantiles]. */
@@ -17,26 +17,26 @@ export interface LoadedModel {
   dispose(): Promise<void>;
 }
 
-export interface OpenOptions {
+export interface OpenModelOptions {
   readonly threads: number;
-  /** Told how many bytes of private memory the model will take, before it takes them. */
+  /** Called with the bytes of private memory that the model takes, before it takes them. */
   readonly makeRoom: (privateBytes: number) => Promise<void>;
-  /** A steady clock in ms. */
+  /** Monotonic clock in ms. */
   readonly stopwatch: () => number;
 }
 
-/** Windows are computed together as far as this much memory goes. */
-const BATCH_BYTES = 128 << 20;
-/** Two sessions with their threads, and what a policy takes. */
+/** Memory for the windows that are computed at once. */
+const MAX_BATCH_BYTES = 128 << 20;
+/** Two sessions with their threads, and the buffers of a policy. */
 const SESSION_BYTES = 4 << 20;
 
 /**
- * Reads both files and builds their sessions.
+ * Reads both files and creates their sessions.
  * @throws what the readers of the files throw; MODEL_LOAD_FAILED for everything else
  */
-export async function openModel(files: ModelFiles, options: OpenOptions): Promise<LoadedModel> {
+export async function openModel(files: ModelFiles, options: OpenModelOptions): Promise<LoadedModel> {
   try {
-    return await openBoth(files, options);
+    return await openSessions(files, options);
   } catch (error) {
     if (error instanceof PaperdeskError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -47,21 +47,21 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
   }
 }
 
-async function openBoth(files: ModelFiles, options: OpenOptions): Promise<LoadedModel> {
+async function openSessions(files: ModelFiles, options: OpenModelOptions): Promise<LoadedModel> {
   const start = options.stopwatch();
   const policy = await withFileReader(files.policyPath, readPolicy);
   const std = policyStd(policy);
   const actor = await createSession(encodeModel(policyGraph(policy)), { threads: 1 });
-  const others = SESSION_BYTES + policyBytes(policy);
+  const baseBytes = SESSION_BYTES + policyBytes(policy);
   const forecaster = await openForecaster(files, {
     threads: options.threads,
-    makeRoom: (bytes) => options.makeRoom(bytes + others),
+    makeRoom: (bytes) => options.makeRoom(bytes + baseBytes),
   }).catch(async (error: unknown) => {
     await actor.dispose();
     throw error;
   });
   const { architecture, mappedBytes } = forecaster;
-  const privateBytes = forecaster.privateBytes + others;
+  const privateBytes = forecaster.privateBytes + baseBytes;
   const summary: ModelSummary = {
     id: files.id,
     version: files.version,
@@ -76,7 +76,7 @@ async function openBoth(files: ModelFiles, options: OpenOptions): Promise<Loaded
     mappedBytes,
     loadMs: options.stopwatch() - start,
   };
-  const mostAtOnce = Math.max(1, Math.floor(BATCH_BYTES / activationBytes(architecture)));
+  const maxBatch = Math.max(1, Math.floor(MAX_BATCH_BYTES / activationBytes(architecture)));
   let largestBatch = 1;
   return {
     get summary() {
@@ -86,13 +86,13 @@ async function openBoth(files: ModelFiles, options: OpenOptions): Promise<Loaded
       const { lookback, features, horizon, quantiles } = architecture;
       const forecasts = new Float32Array(batch * horizon * quantiles);
       const windowSize = windows.length / batch;
-      for (let from = 0; from < batch; from += mostAtOnce) {
-        const count = Math.min(mostAtOnce, batch - from);
-        // onnxruntime keeps the memory of the largest batch for the next one.
+      for (let from = 0; from < batch; from += maxBatch) {
+        const count = Math.min(maxBatch, batch - from);
+        // onnxruntime reuses the memory of the largest batch and does not free it.
         largestBatch = Math.max(largestBatch, count);
-        const some = windows.subarray(from * windowSize, (from + count) * windowSize);
-        const part = await forecaster.session.run(some, [count, lookback, features]);
-        forecasts.set(part, from * horizon * quantiles);
+        const inputs = windows.subarray(from * windowSize, (from + count) * windowSize);
+        const outputs = await forecaster.session.run(inputs, [count, lookback, features]);
+        forecasts.set(outputs, from * horizon * quantiles);
       }
       return forecasts;
     },

@@ -1,11 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import type { LoadedModel } from './loaded-model.ts';
 import type { ModelFiles, ModelSummary } from './worker-protocol.ts';
 
-/** The loaded models: one per id, within a budget of private memory. */
+/** The loaded models: one per id, within a budget of private memory (packages.md#29). */
 export interface ModelCache {
   /**
-   * Hands the model of `files` to `use`, loading it first when it is not there in that version. It stays loaded at
-   * least until `use` is done; a failure to load leaves everything else, an older version too, as it was.
+   * Passes the model of `files` to `use`; loads it first unless that version is loaded. The model stays loaded until
+   * `use` is done. A model that cannot be loaded leaves all others, also its older version, as they are.
    */
   with<T>(files: ModelFiles, use: (model: LoadedModel) => Promise<T>): Promise<T>;
   unload(id: string): Promise<void>;
@@ -15,7 +16,7 @@ export interface ModelCache {
 
 export interface ModelCacheOptions {
   readonly budgetBytes: number;
-  /** Loads a model; calls `makeRoom` once it knows how much private memory that takes. */
+  /** Loads a model; calls `makeRoom` once it knows how much private memory the model takes. */
   readonly open: (
     files: ModelFiles,
     makeRoom: (privateBytes: number) => Promise<void>,
@@ -24,105 +25,105 @@ export interface ModelCacheOptions {
 }
 
 interface Entry {
-  readonly model: LoadedModel;
-  /** Calls that compute with the model at the moment, or are about to. */
+  readonly version: string;
+  readonly loading: Promise<LoadedModel>;
+  /** Set once it is loaded. */
+  model?: LoadedModel;
+  /** Calls that compute with the model or wait until it is loaded. */
   users: number;
-  /** Not offered any more; goes when the last user is done. */
-  retired: boolean;
+  /** No longer in the cache: its last user disposes of the model. */
+  isRetired: boolean;
 }
 
-/** A load under way; who waits for it is a user of the model from its first moment, so that nobody takes it away. */
-interface Loading {
-  readonly entry: Promise<Entry>;
-  waiting: number;
-}
+/** The budget is the limit that matters; LRUCache wants a count. */
+const MAX_MODELS = 10_000;
 
-/** An empty cache. A model that alone exceeds the budget is loaded all the same, without company. */
+/** A model that exceeds the budget by itself is loaded without others. */
 export function createModelCache({ budgetBytes, open, onChange = () => {} }: ModelCacheOptions): ModelCache {
-  /** In the order of use, by id. */
-  const entries = new Map<string, Entry>();
-  /** By id and version, shared by all who wait for the same one. */
-  const loads = new Map<string, Loading>();
+  /** By id. */
+  const loaded = new LRUCache<string, Entry>({ max: MAX_MODELS });
+  /** By id and version. */
+  const loading = new Map<string, Entry>();
 
-  async function release(entry: Entry): Promise<void> {
-    if (entry.retired && entry.users === 0) await entry.model.dispose();
+  function find(files: ModelFiles): Entry {
+    const entry = loaded.get(files.id);
+    if (entry?.version === files.version) return entry;
+    const key = JSON.stringify([files.id, files.version]);
+    return loading.get(key) ?? startLoading(key, files);
   }
 
-  async function retire(id: string): Promise<void> {
-    const entry = entries.get(id);
-    if (entry === undefined) return;
-    entries.delete(id);
-    entry.retired = true;
+  function startLoading(key: string, files: ModelFiles): Entry {
+    const entry: Entry = {
+      version: files.version,
+      loading: open(files, (bytes) => makeRoom(files.id, bytes))
+        .then((model) => add(files.id, entry, model))
+        .finally(() => loading.delete(key)),
+      users: 0,
+      isRetired: false,
+    };
+    loading.set(key, entry);
+    return entry;
+  }
+
+  async function add(id: string, entry: Entry, model: LoadedModel): Promise<LoadedModel> {
+    const previous = loaded.peek(id);
+    entry.model = model;
+    loaded.set(id, entry);
+    if (previous !== undefined) await retire(previous);
+    // Another load may have taken the room in the meantime.
+    await makeRoom(id, 0);
     onChange();
-    await release(entry);
+    return model;
   }
 
-  /** Lets the least recently used models go until `bytes` fit in, never that of `id`, which is being replaced. */
+  async function retire(entry: Entry): Promise<void> {
+    entry.isRetired = true;
+    await disposeUnused(entry);
+  }
+
+  async function disposeUnused({ isRetired, users, model }: Entry): Promise<void> {
+    if (isRetired && users === 0) await model?.dispose();
+  }
+
+  async function unload(id: string): Promise<void> {
+    const entry = loaded.peek(id);
+    if (entry === undefined) return;
+    loaded.delete(id);
+    onChange();
+    await retire(entry);
+  }
+
+  /** Unloads the least recently used models until `bytes` fit, but not model `id`, whose version is replaced. */
   async function makeRoom(id: string, bytes: number): Promise<void> {
-    for (const other of [...entries.keys()]) {
+    for (const other of [...loaded.rkeys()]) {
       if (privateBytes() + bytes <= budgetBytes) return;
-      if (other !== id) await retire(other);
+      if (other !== id) await unload(other);
     }
   }
 
   function privateBytes(): number {
-    let sum = 0;
-    for (const { model } of entries.values()) sum += model.summary.privateBytes;
-    return sum;
+    return summaries().reduce((sum, summary) => sum + summary.privateBytes, 0);
   }
 
-  async function load(key: string, files: ModelFiles): Promise<Entry> {
-    const model = await open(files, (bytes) => makeRoom(files.id, bytes)).catch((error: unknown) => {
-      loads.delete(key);
-      throw error;
-    });
-    const entry: Entry = { model, users: loads.get(key)!.waiting, retired: false };
-    loads.delete(key);
-    const previous = entries.get(files.id);
-    entries.set(files.id, entry);
-    if (previous !== undefined) {
-      previous.retired = true;
-      await release(previous);
-    }
-    // Another load may have taken the room in the meantime.
-    await makeRoom(files.id, 0);
-    onChange();
-    return entry;
-  }
-
-  /** The entry of a model, already counted as one more user of it. */
-  async function acquire(files: ModelFiles): Promise<Entry> {
-    const entry = entries.get(files.id);
-    if (entry?.model.summary.version === files.version) {
-      entry.users++;
-      entries.delete(files.id);
-      entries.set(files.id, entry);
-      return entry;
-    }
-    const key = JSON.stringify([files.id, files.version]);
-    const known = loads.get(key);
-    if (known !== undefined) {
-      known.waiting++;
-      return known.entry;
-    }
-    const started = load(key, files);
-    loads.set(key, { entry: started, waiting: 1 });
-    return started;
+  function summaries(): ModelSummary[] {
+    return [...loaded.rvalues()].flatMap((entry) => entry?.model?.summary ?? []);
   }
 
   return {
     async with(files, use) {
-      const entry = await acquire(files);
+      const entry = find(files);
+      entry.users++;
+      const model = await entry.loading;
       try {
-        return await use(entry.model);
+        return await use(model);
       } finally {
         entry.users--;
-        await release(entry);
+        await disposeUnused(entry);
         // A model may have grown with what it computed.
         await makeRoom(files.id, 0);
       }
     },
-    unload: retire,
-    list: () => [...entries.values()].map((entry) => entry.model.summary),
+    unload,
+    list: summaries,
   };
 }

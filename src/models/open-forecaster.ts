@@ -8,18 +8,18 @@ import { ELEMENT_TYPES } from '../formats/onnx/model.ts';
 import { readForecaster } from '../formats/torch/forecaster-file.ts';
 import { readTensor } from '../formats/torch/torch.ts';
 import { elementCount } from '../formats/torch/torch-views.ts';
-import { type CompactMatrix, compactPathOf, withCompactFile } from './compact-file.ts';
+import { type Int8Matrix, int8PathOf, withInt8File } from './int8-file.ts';
 import { LARGEST_MATRIX, patchTstGraph } from './patchtst-graph.ts';
 import { createSession, type Session } from './session.ts';
 import { placeWeights, type Weight, type Weights, weightBytes } from './weights.ts';
 import type { ModelFiles } from './worker-protocol.ts';
 
-/** What widening mapped weights of half precision block by block takes. */
+/** Memory to widen mapped weights of half precision block by block. */
 const WIDENING_BYTES = 48 << 20;
-/** From this many bytes (as float32) on the largest matrix is worth a compact form. */
-const COMPACT_FROM = 16 << 20;
+/** A smaller matrix (as float32) would save next to nothing with 8-bit weights (forecast-and-policy.md#13). */
+const MIN_INT8_BYTES = 16 << 20;
 
-/** A forecaster, ready to compute. */
+/** A forecaster with its session. */
 export interface OpenForecaster {
   readonly session: Session;
   readonly architecture: PatchTstArchitecture;
@@ -27,19 +27,19 @@ export interface OpenForecaster {
   readonly mappedBytes: number;
 }
 
-export interface ForecasterOptions {
+export interface OpenForecasterOptions {
   readonly threads: number;
-  /** Told how many bytes of private memory the forecaster will take, before it takes them. */
+  /** Called with the bytes of private memory that the forecaster takes, before it takes them. */
   readonly makeRoom: (privateBytes: number) => Promise<void>;
 }
 
 /**
- * Builds the session of a trained forecaster, as trained or from its compact form.
- * @throws what the readers of the file and of its compact form throw; MODEL_LOAD_FAILED where it is too small for one
+ * Creates the session of a forecaster file, with its float32 or with 8-bit weights.
+ * @throws what the readers of the files throw; MODEL_LOAD_FAILED where the model is too small for 8-bit weights
  */
 export async function openForecaster(
   files: Pick<ModelFiles, 'forecastPath' | 'version' | 'heads' | 'weights'>,
-  options: ForecasterOptions,
+  options: OpenForecasterOptions,
 ): Promise<OpenForecaster> {
   // onnxruntime maps the file by its name, and refuses a link that leads out of the folder.
   const path = await realpath(files.forecastPath);
@@ -49,12 +49,12 @@ export async function openForecaster(
     const { architecture, weights: state } = await readForecaster(reader, files.heads);
     const weights = await placeWeights(reader, state, readTensor);
     const trained = { path, handle, architecture, weights };
-    if (files.weights !== 'int8') return await openSession(trained, options);
+    if (files.weights !== 'int8') return await createForecasterSession(trained, options);
     const weight = weights.get(LARGEST_MATRIX)!;
-    requireWorthwhile(weight);
+    requireLargeMatrix(weight);
     const source = { version: files.version, reader, weight };
-    return await withCompactFile(compactPathOf(path), source, (matrix, compactHandle) =>
-      openSession(trained, options, { matrix, handle: compactHandle }),
+    return await withInt8File(int8PathOf(path), source, (matrix, int8Handle) =>
+      createForecasterSession(trained, options, { matrix, handle: int8Handle }),
     );
   } finally {
     await handle.close();
@@ -68,21 +68,21 @@ interface TrainedFile {
   readonly weights: Weights;
 }
 
-async function openSession(
+async function createForecasterSession(
   { path, handle, architecture, weights }: TrainedFile,
-  { threads, makeRoom }: ForecasterOptions,
-  compact?: { readonly matrix: CompactMatrix; readonly handle: FileHandle },
+  { threads, makeRoom }: OpenForecasterOptions,
+  int8?: { readonly matrix: Int8Matrix; readonly handle: FileHandle },
 ): Promise<OpenForecaster> {
-  const { privateWeightBytes, mappedBytes } = countBytes(weights, compact?.matrix);
+  const { privateWeightBytes, mappedBytes } = countBytes(weights, int8?.matrix);
   const privateBytes = privateWeightBytes + activationBytes(architecture);
   await makeRoom(privateBytes);
   const folder = dirname(path);
-  const graph = patchTstGraph(architecture, weights, basename(path), undefined, compact?.matrix);
-  const prepack = compact !== undefined;
+  const graph = patchTstGraph(architecture, weights, basename(path), undefined, int8?.matrix);
+  const prepack = int8 !== undefined;
   const session = await createSession(encodeModel(graph), { folder, threads, prepack });
   if (
     (await isReplaced(handle, path)) ||
-    (compact !== undefined && (await isReplaced(compact.handle, join(folder, compact.matrix.location))))
+    (int8 !== undefined && (await isReplaced(int8.handle, join(folder, int8.matrix.location))))
   ) {
     await session.dispose();
     throw new PaperdeskError(
@@ -93,18 +93,18 @@ async function openSession(
   return { session, architecture, privateBytes, mappedBytes };
 }
 
-/** @throws MODEL_LOAD_FAILED when the compact form of a matrix would save next to nothing */
-function requireWorthwhile({ shape }: Weight): void {
+/** @throws MODEL_LOAD_FAILED */
+function requireLargeMatrix({ shape }: Weight): void {
   const bytes = elementCount(shape) * ELEMENT_TYPES.float32.bytes;
-  if (bytes >= COMPACT_FROM) return;
+  if (bytes >= MIN_INT8_BYTES) return;
   const inMb = (value: number) => (value / 1e6).toFixed(1);
   throw new PaperdeskError(
     'MODEL_LOAD_FAILED',
-    `Its largest matrix has ${inMb(bytes)} MB; 8-bit weights are used from ${inMb(COMPACT_FROM)} MB on.`,
+    `Its largest matrix has ${inMb(bytes)} MB; 8-bit weights are used from ${inMb(MIN_INT8_BYTES)} MB on.`,
   );
 }
 
-/** The offsets were read from the open file, but the mapping was made by name: both have to be the same file. */
+/** The offsets come from the open file, but the mapping was made by name: both have to be the same file. */
 async function isReplaced(handle: FileHandle, path: string): Promise<boolean> {
   const [opened, named] = await Promise.all([handle.stat(), stat(path)]);
   return (
@@ -117,22 +117,22 @@ async function isReplaced(handle: FileHandle, path: string): Promise<boolean> {
 
 function countBytes(
   weights: Weights,
-  compact: CompactMatrix | undefined,
+  int8: Int8Matrix | undefined,
 ): { privateWeightBytes: number; mappedBytes: number } {
   const all = [...weights].flatMap(([name, weight]) =>
-    name === LARGEST_MATRIX && compact !== undefined ? [] : [weight],
+    name === LARGEST_MATRIX && int8 !== undefined ? [] : [weight],
   );
   const sum = (some: readonly Weight[]) => some.reduce((bytes, weight) => bytes + weightBytes(weight), 0);
   const mapped = all.filter((weight) => 'offset' in weight);
-  const widened = mapped.some((weight) => weight.type !== 'float32');
+  const isWidened = mapped.some((weight) => weight.type !== 'float32');
   return {
     privateWeightBytes:
-      sum(all.filter((weight) => 'values' in weight)) + (widened ? WIDENING_BYTES : 0) + (compact?.size ?? 0),
+      sum(all.filter((weight) => 'values' in weight)) + (isWidened ? WIDENING_BYTES : 0) + (int8?.size ?? 0),
     mappedBytes: sum(mapped),
   };
 }
 
-/** What one window takes while it is computed: a few token matrices and one feed-forward layer. */
+/** Memory to compute one window: a few token matrices and one feed-forward layer. */
 export function activationBytes({ features, patches, dModel, feedForward }: PatchTstArchitecture): number {
   return features * patches * (6 * dModel + 2 * feedForward) * ELEMENT_TYPES.float32.bytes;
 }

@@ -2,33 +2,34 @@ import { PaperdeskError } from '../errors.ts';
 import type { PatchTstArchitecture } from '../formats/model-files.ts';
 import { createGraphBuilder, type GraphBuilder } from '../formats/onnx/builder.ts';
 import { ELEMENT_TYPES, type OnnxGraph } from '../formats/onnx/model.ts';
-import type { CompactMatrix } from './compact-file.ts';
-import { blocksOf, COMPACT_BLOCK } from './compact-matrix.ts';
+import type { Int8Matrix } from './int8-file.ts';
+import { blocksPerRow, INT8_BLOCK } from './int8-matrix.ts';
 import { type Weight, type Weights, weightBytes, weightRows } from './weights.ts';
 
 const LAYER_NORM_EPSILON = 1e-5;
 /** MatMulNBits' accuracy_level. */
 const COMPUTE_IN_INT8 = 4;
 
-/** How the matrices of the head, of which one may have hundreds of megabytes, are cut into blocks of rows. */
+/** How the matrices of the head are split into blocks of rows; one may have hundreds of megabytes. */
 export interface HeadBlocks {
-  /** Below this many bytes (as float32) a matrix is used in one piece. */
-  readonly from: number;
+  /** A matrix of fewer bytes (as float32) is not split. */
+  readonly minBytes: number;
   /** Rows per product: with several windows, half the time of one product over all rows. */
   readonly rows: number;
-  /** A matrix of another type than float32 is widened in blocks of at most this many bytes, never as a whole. */
-  readonly widenedBytes: number;
+  /** Size of a block of a matrix that is not float32 and is widened block by block. */
+  readonly maxWidenedBytes: number;
 }
 
-/** The matrix of the head that takes all tokens: nearly all weights of a model of the production size. */
+/** The matrix of the head that all tokens enter: nearly all weights of a model of production size. */
 export const LARGEST_MATRIX = 'head.1.weight';
 
-const HEAD_BLOCKS: HeadBlocks = { from: 16 << 20, rows: 64, widenedBytes: 16 << 20 };
+const HEAD_BLOCKS: HeadBlocks = { minBytes: 16 << 20, rows: 64, maxWidenedBytes: 16 << 20 };
 
 /**
  * The forward pass of forecast-and-policy.md#10 as an ONNX graph: `windows` [batch, lookback, features] ->
- * `quantiles` [batch, horizon, quantiles]. Mapped weights refer to `location`, a file name without a folder; `compact`
- * is computed with in place of the largest matrix.
+ * `quantiles` [batch, horizon, quantiles].
+ * @param location name of the file of mapped weights, without its folder
+ * @param int8 replaces the largest matrix
  * @throws HEADS, NOT_PATCHTST when the numbers of the architecture do not fit together
  */
 export function patchTstGraph(
@@ -36,7 +37,7 @@ export function patchTstGraph(
   weights: Weights,
   location: string,
   blocks = HEAD_BLOCKS,
-  compact?: CompactMatrix,
+  int8?: Int8Matrix,
 ): OnnxGraph {
   checkArchitecture(architecture);
   const { features, lookback, horizon, quantiles, patches, dModel, layers } = architecture;
@@ -50,9 +51,9 @@ export function patchTstGraph(
   }
   const flat = graph.reshape(tokens, [-1, features * patches * dModel]);
   const projected =
-    compact === undefined
+    int8 === undefined
       ? headLinear(graph, place, blocks, 'head.1', flat)
-      : graph.node('Add', [compactProduct(graph, compact, flat), place.whole('head.1.bias')]);
+      : graph.node('Add', [int8Product(graph, int8, flat), place.whole('head.1.bias')]);
   const hidden = graph.node('Gelu', [projected], { approximate: { string: 'none' } });
   const result = headLinear(graph, place, blocks, 'head.4', hidden);
   graph.output('quantiles', graph.reshape(result, [-1, horizon, quantiles]), ['batch', horizon, quantiles]);
@@ -63,15 +64,17 @@ function checkArchitecture({ dModel, heads, lookback, patchLength, stride, patch
   if (!(heads >= 1) || dModel % heads !== 0) {
     throw new PaperdeskError('HEADS', `d_model ${dModel} cannot be divided among ${heads} attention heads.`);
   }
-  const cut = Math.floor((lookback - patchLength) / stride) + 1;
-  if (patches > 1 && cut !== patches) {
+  const actual = Math.floor((lookback - patchLength) / stride) + 1;
+  if (patches > 1 && actual !== patches) {
     throw new PaperdeskError(
       'NOT_PATCHTST',
-      `Patches of ${patchLength} steps every ${stride} steps cut ${lookback} steps into ${cut} patches, not ${patches}.`,
+      `Patches of ${patchLength} steps every ${stride} steps split ${lookback} steps into ${actual} patches, not ` +
+        `${patches}.`,
     );
   }
 }
 
+/** Adds weights to a graph. */
 interface WeightPlacer {
   get(name: string): Weight;
   /** Adds rows of a weight as a float32 value of the graph, in the shape `dims`. */
@@ -91,7 +94,7 @@ function weightPlacer(graph: GraphBuilder, weights: Weights, location: string): 
     if ('values' in weight) return graph.floats(name, dims, weight.values);
     const { type, offset } = weight;
     const length = weightBytes(weight);
-    // Were it constant, onnxruntime would keep a widened copy of it in private memory.
+    // As a constant, onnxruntime would hold a widened copy of it in private memory.
     const overridable = type !== 'float32';
     const stored = graph.external({ name, dims, type, location, offset, length, overridable });
     return overridable ? graph.node('Cast', [stored], { to: { int: ELEMENT_TYPES.float32.code } }) : stored;
@@ -107,7 +110,7 @@ function embedPatches(
   windows: string,
 ): string {
   const channels = graph.node('Transpose', [windows], { perm: { ints: [0, 2, 1] } });
-  // Cutting into patches and projecting each is a convolution with one filter per dimension of the model.
+  // Splitting into patches and projecting each is a convolution with one filter per dimension of the model.
   const filters = place.whole('patch_embed.project.weight', [dModel, 1, patchLength]);
   const projected = graph.node(
     'Conv',
@@ -157,11 +160,11 @@ function attention(
   input: string,
 ): string {
   // in_proj holds the projections to query, key and value one below the other.
-  const sequences = ['query', 'key', 'value'].map((part, index) => {
+  const sequences = ['query', 'key', 'value'].map((role, index) => {
     const projection = ['weight', 'bias'].map((kind) => {
       const name = `${prefix}self_attn.in_proj_${kind}`;
       const rows = weightRows(place.get(name), index * dModel, (index + 1) * dModel);
-      return place.add(`${name}.${part}`, rows, rows.shape);
+      return place.add(`${name}.${role}`, rows, rows.shape);
     });
     return graph.reshape(gemm(graph, input, projection), [-1, patches, dModel]);
   });
@@ -173,18 +176,18 @@ function attention(
 function headLinear(
   graph: GraphBuilder,
   place: WeightPlacer,
-  { from, rows: mostRows, widenedBytes }: HeadBlocks,
+  { minBytes, rows: maxRows, maxWidenedBytes }: HeadBlocks,
   module: string,
   input: string,
 ): string {
   const names = parameters(module);
-  const parts = names.map((name) => place.get(name));
-  const [weight] = parts;
+  const tensors = names.map((name) => place.get(name));
+  const [weight] = tensors;
   const [outputs = 1, inputs = 1] = weight!.shape;
   const rowBytes = inputs * ELEMENT_TYPES.float32.bytes;
-  const widened = 'type' in weight! && weight.type !== 'float32';
-  const rows = widened ? Math.min(mostRows, Math.max(1, Math.floor(widenedBytes / rowBytes))) : mostRows;
-  if (outputs <= rows || outputs * rowBytes < from) {
+  const isWidened = 'type' in weight! && weight.type !== 'float32';
+  const rows = isWidened ? Math.min(maxRows, Math.max(1, Math.floor(maxWidenedBytes / rowBytes))) : maxRows;
+  if (outputs <= rows || outputs * rowBytes < minBytes) {
     return gemm(
       graph,
       input,
@@ -193,9 +196,9 @@ function headLinear(
   }
   const products: string[] = [];
   for (let row = 0; row < outputs; row += rows) {
-    const block = parts.map((part, index) => {
-      const some = weightRows(part, row, Math.min(outputs, row + rows));
-      return place.add(`${names[index]}.${row}`, some, some.shape);
+    const block = tensors.map((tensor, index) => {
+      const slice = weightRows(tensor, row, Math.min(outputs, row + rows));
+      return place.add(`${names[index]}.${row}`, slice, slice.shape);
     });
     products.push(gemm(graph, input, block));
   }
@@ -203,12 +206,12 @@ function headLinear(
 }
 
 /** x weight^T, with `x` rounded to 8 bits block by block as well. */
-function compactProduct(graph: GraphBuilder, compact: CompactMatrix, input: string): string {
-  const { outputs, inputs, location, bytesOffset, scalesOffset, size } = compact;
-  const blocks = blocksOf(inputs);
+function int8Product(graph: GraphBuilder, int8: Int8Matrix, input: string): string {
+  const { outputs, inputs, location, bytesOffset, scalesOffset, size } = int8;
+  const blocks = blocksPerRow(inputs);
   const bytes = graph.external({
     name: `${LARGEST_MATRIX}.bytes`,
-    dims: [outputs, blocks, COMPACT_BLOCK],
+    dims: [outputs, blocks, INT8_BLOCK],
     type: 'uint8',
     location,
     offset: bytesOffset,
@@ -226,12 +229,12 @@ function compactProduct(graph: GraphBuilder, compact: CompactMatrix, input: stri
     K: { int: inputs },
     N: { int: outputs },
     bits: { int: 8 },
-    block_size: { int: COMPACT_BLOCK },
+    block_size: { int: INT8_BLOCK },
     accuracy_level: { int: COMPUTE_IN_INT8 },
   });
 }
 
-/** x weight^T + bias, with the weight as torch keeps it, [outputs, inputs]. */
+/** x weight^T + bias, with the weight in torch's layout, [outputs, inputs]. */
 function gemm(graph: GraphBuilder, input: string, parameters: readonly string[]): string {
   return graph.node('Gemm', [input, ...parameters], { transB: { int: 1 } });
 }

@@ -16,7 +16,7 @@ export function policyGraph(policy: PolicyFile): OnnxGraph {
   return graph.build();
 }
 
-/** The standard deviation of each action, exp(log_std), the same for every observation. */
+/** The standard deviation of each action, exp(log_std) (forecast-and-policy.md#29). */
 export function policyStd(policy: PolicyFile): Float32Array {
   return policy.logStd.map(Math.exp);
 }

@@ -1,28 +1,28 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { NO_TELEMETRY } from './no-telemetry.ts';
 
-// The inference process is started with these; benchmarks and tests also create sessions in their own process.
+// The inference process starts with these; benchmarks and tests also create sessions in their own process.
 Object.assign(process.env, NO_TELEMETRY);
 
 export interface SessionSettings {
-  /** The folder in which the files lie that the graph's external tensors name, where it has any. */
+  /** The folder of the files that the graph's external tensors name. */
   readonly folder?: string;
   readonly threads: number;
   /**
-   * Whether constants may be copied into the order in which they are computed with. Without it they stay the pages of
-   * their file; products of compact matrices are fast only with it.
+   * Whether constants may be copied into another layout. Without it they stay mapped from their file; products of
+   * 8-bit matrices are fast only with it.
    */
   readonly prepack?: boolean;
 }
 
-/** One graph, ready to compute: a single float32 input and a single float32 output. */
+/** A loaded graph with one float32 input and one float32 output. */
 export interface Session {
-  /** Computes the output for `values` of shape `dims`; blocks the thread meanwhile. */
+  /** Computes the output for `values` of shape `dims`; blocks the thread. */
   run(values: Float32Array, dims: readonly number[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
-/** Loads a graph of ours from its bytes. */
+/** Creates the session of an ONNX model file from its bytes. */
 export async function createSession(
   model: Uint8Array,
   { folder, threads, prepack = false }: SessionSettings,
@@ -37,7 +37,7 @@ export async function createSession(
       session: {
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
         ...(prepack ? {} : { disable_prepacking: '1' }),
-        // Idle threads would otherwise spin and take a core from the service.
+        // Spinning idle threads would take a core from the service.
         intra_op: { allow_spinning: '0' },
       },
     },

@@ -1,4 +1,5 @@
 import { PaperdeskError } from '../errors.ts';
+import { backoffMs } from '../runtime/backoff.ts';
 import type { StartWorker, WorkerProcess } from './worker-process.ts';
 import type {
   FromWorker,
@@ -10,8 +11,8 @@ import type {
 } from './worker-protocol.ts';
 
 /**
- * Keeps an inference process for the calls there are. When it dies, it is started again and the calls it had are
- * tried once more, one at a time, so that one which kills the process takes no other along.
+ * Runs the inference process and sends it calls. When the process dies, a new one gets the interrupted calls once
+ * more, one at a time, so that a call which kills the process does not fail others (packages.md#31).
  */
 export interface Supervisor {
   /** @throws the code that the process answers with, INFERENCE_UNAVAILABLE, SHUTTING_DOWN */
@@ -19,7 +20,7 @@ export interface Supervisor {
     request: Extract<WorkerRequest, { kind: K }>,
   ): Promise<WorkerAnswers[K]>;
   status(): SupervisorStatus;
-  /** Rejects what is pending with SHUTTING_DOWN and ends the process. */
+  /** Rejects pending calls with SHUTTING_DOWN and ends the process. */
   close(): Promise<void>;
 }
 
@@ -29,7 +30,7 @@ export interface SupervisorStatus {
   readonly pid: number | undefined;
   /** How often the process died so far. */
   readonly deaths: number;
-  /** Calls being computed and calls waiting for that. */
+  /** Calls that are computed or waiting. */
   readonly pending: number;
   /** Least recently used first. */
   readonly models: readonly ModelSummary[];
@@ -45,31 +46,30 @@ export interface SupervisorOptions {
   readonly settings: WorkerSettings;
   readonly startWorker: StartWorker;
   readonly log: InferenceLog;
-  /** A call that takes longer ends the process, which is taken to hang. */
+  /** A call that takes longer ends the process, which is assumed to hang. */
   readonly callTimeoutMs: number;
 }
 
 interface Call {
   readonly request: WorkerRequest;
   readonly model: string;
-  readonly settle: (value: WorkerAnswer) => void;
+  readonly resolve: (value: WorkerAnswer) => void;
   readonly reject: (error: PaperdeskError) => void;
   /** Processes that died while they computed this call. */
   deaths: number;
   timer?: NodeJS.Timeout;
 }
 
-/** Calls of different models that the process has at the same time; calls of one model follow each other. */
-const MOST_IN_FLIGHT = 8;
+/** Calls of different models that the process gets at the same time; calls of one model run one after the other. */
+const MAX_IN_FLIGHT = 8;
 /** A call that saw this many processes die is not tried again. */
-const MOST_DEATHS_PER_CALL = 2;
-/** After so many deaths in a row the process is still started again at once. */
-const DEATHS_FORGIVEN = 2;
-const FIRST_REST_MS = 1000;
-const LONGEST_REST_MS = 30_000;
+const MAX_DEATHS_PER_CALL = 2;
+/** After so many deaths in a row the process still starts again at once. */
+const DEATHS_WITHOUT_PAUSE = 2;
+const RESTART_PAUSE = { firstMs: 1000, longestMs: 30_000 };
 const CLOSE_GRACE_MS = 2000;
 
-/** A supervisor without a process; that is started at the first call. */
+/** Creates a supervisor; its process starts at the first call. */
 export function createSupervisor({
   settings,
   startWorker,
@@ -83,27 +83,27 @@ export function createSupervisor({
   let lastCall = 0;
   let deaths = 0;
   let deathsInARow = 0;
-  let rest: { readonly timer: NodeJS.Timeout; readonly ms: number } | undefined;
+  let pause: { readonly timer: NodeJS.Timeout; readonly ms: number } | undefined;
   let closing: { readonly done: Promise<void>; readonly onExit: () => void } | undefined;
 
-  /** Hands waiting calls to the process, in order, as far as it may have more. */
-  function pump(): void {
-    const suspect = [...inFlight.values(), ...waiting].some((call) => call.deaths > 0);
-    const most = suspect ? 1 : MOST_IN_FLIGHT;
+  /** Sends waiting calls to the process, in order, as far as the limits allow. */
+  function sendWaiting(): void {
+    const isSuspicious = [...inFlight.values(), ...waiting].some((call) => call.deaths > 0);
+    const limit = isSuspicious ? 1 : MAX_IN_FLIGHT;
     const busy = new Set([...inFlight.values()].map((call) => call.model));
-    for (let index = 0; index < waiting.length && inFlight.size < most; ) {
+    for (let index = 0; index < waiting.length && inFlight.size < limit; ) {
       const call = waiting[index]!;
       if (busy.has(call.model)) {
         index++;
       } else {
         waiting.splice(index, 1);
         busy.add(call.model);
-        dispatch(call);
+        send(call);
       }
     }
   }
 
-  function dispatch(call: Call): void {
+  function send(call: Call): void {
     worker ??= start();
     const number = ++lastCall;
     inFlight.set(number, call);
@@ -117,10 +117,10 @@ export function createSupervisor({
   function start(): WorkerProcess {
     const started = startWorker(settings, {
       onMessage: receive,
-      onStderr: (line) => log.warn({ line }, 'the inference process says'),
-      onExit: died,
+      onStderr: (line) => log.warn({ line }, 'the inference process wrote to stderr'),
+      onExit: handleExit,
     });
-    log.info({ pid: started.pid }, 'the inference process is started');
+    log.info({ pid: started.pid }, 'the inference process started');
     return started;
   }
 
@@ -134,12 +134,12 @@ export function createSupervisor({
     inFlight.delete(message.call);
     clearTimeout(call.timer);
     deathsInARow = 0;
-    if (message.kind === 'answer') call.settle(message.value);
+    if (message.kind === 'answer') call.resolve(message.value);
     else call.reject(new PaperdeskError(message.code, message.detail));
-    pump();
+    sendWaiting();
   }
 
-  function died(reason: string): void {
+  function handleExit(reason: string): void {
     worker = undefined;
     models = [];
     if (closing !== undefined) {
@@ -153,28 +153,28 @@ export function createSupervisor({
     for (const call of inFlight.values()) {
       clearTimeout(call.timer);
       call.deaths++;
-      if (call.deaths < MOST_DEATHS_PER_CALL) again.push(call);
-      else call.reject(unavailable(reason));
+      if (call.deaths < MAX_DEATHS_PER_CALL) again.push(call);
+      else call.reject(diedTwice(reason));
     }
     inFlight.clear();
     waiting.unshift(...again);
-    if (deathsInARow > DEATHS_FORGIVEN) takeRest();
-    else pump();
+    if (deathsInARow > DEATHS_WITHOUT_PAUSE) startPause();
+    else sendWaiting();
   }
 
-  /** Something is wrong that starting again does not mend: wait, longer each time, and say so to who asks. */
-  function takeRest(): void {
-    const ms = Math.min(FIRST_REST_MS * 2 ** (deathsInARow - DEATHS_FORGIVEN - 1), LONGEST_REST_MS);
-    for (const call of waiting.splice(0)) call.reject(resting(ms));
+  /** Starting again did not help: calls are refused for a while, longer each time. */
+  function startPause(): void {
+    const ms = backoffMs(RESTART_PAUSE, deathsInARow - DEATHS_WITHOUT_PAUSE);
+    for (const call of waiting.splice(0)) call.reject(pausing(ms));
     const timer = setTimeout(() => {
-      rest = undefined;
+      pause = undefined;
     }, ms).unref();
-    rest = { timer, ms };
+    pause = { timer, ms };
   }
 
   function state(): SupervisorStatus['state'] {
     if (closing !== undefined) return 'closed';
-    if (rest !== undefined) return 'resting';
+    if (pause !== undefined) return 'resting';
     return worker === undefined ? 'idle' : 'running';
   }
 
@@ -182,16 +182,16 @@ export function createSupervisor({
     call: <K extends WorkerRequest['kind']>(request: Extract<WorkerRequest, { kind: K }>) =>
       new Promise<WorkerAnswers[K]>((resolve, reject) => {
         if (closing !== undefined) return reject(shuttingDown());
-        if (rest !== undefined) return reject(resting(rest.ms));
+        if (pause !== undefined) return reject(pausing(pause.ms));
         waiting.push({
           request,
           model: 'files' in request ? request.files.id : request.id,
-          // The process answers each kind of request with the value that belongs to it.
-          settle: (value) => resolve(value as WorkerAnswers[K]),
+          // The process answers each kind of request with the value of that kind.
+          resolve: (value) => resolve(value as WorkerAnswers[K]),
           reject,
           deaths: 0,
         });
-        pump();
+        sendWaiting();
       }),
     status: () => ({
       state: state(),
@@ -207,7 +207,7 @@ export function createSupervisor({
         onExit = resolve;
       });
       closing = { done, onExit };
-      clearTimeout(rest?.timer);
+      clearTimeout(pause?.timer);
       for (const call of [...inFlight.values(), ...waiting.splice(0)]) {
         clearTimeout(call.timer);
         call.reject(shuttingDown());
@@ -226,10 +226,13 @@ export function createSupervisor({
 }
 
 function shuttingDown(): PaperdeskError {
-  return new PaperdeskError('SHUTTING_DOWN', 'The service is shutting down and computes nothing any more.');
+  return new PaperdeskError(
+    'SHUTTING_DOWN',
+    'The service is shutting down; no forecast is computed any more.',
+  );
 }
 
-function resting(ms: number): PaperdeskError {
+function pausing(ms: number): PaperdeskError {
   const seconds = Math.ceil(ms / 1000);
   return new PaperdeskError(
     'INFERENCE_UNAVAILABLE',
@@ -238,7 +241,7 @@ function resting(ms: number): PaperdeskError {
   );
 }
 
-function unavailable(reason: string): PaperdeskError {
+function diedTwice(reason: string): PaperdeskError {
   return new PaperdeskError(
     'INFERENCE_UNAVAILABLE',
     `The inference process died (${reason}) for the second time while it computed this; try again later.`,

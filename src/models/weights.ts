@@ -3,14 +3,14 @@ import type { StateDict, TorchTensor } from '../formats/model-files.ts';
 import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from '../formats/torch/torch-dtypes.ts';
 import { elementCount, isContiguous } from '../formats/torch/torch-views.ts';
 
-/** A weight whose bytes stay where they are in the trained file, to be mapped into memory; offset in bytes. */
+/** A weight that is mapped into memory from the trained file; offset in bytes. */
 export interface MappedWeight {
   readonly shape: readonly number[];
   readonly type: WeightDtype;
   readonly offset: number;
 }
 
-/** A weight that was read, widened to float32 and goes into the graph itself; row-major. */
+/** A weight that was read and becomes part of the graph, as float32; row-major. */
 export interface EmbeddedWeight {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -22,19 +22,19 @@ export type Weights = ReadonlyMap<string, Weight>;
 
 export type ReadTensor = (reader: ByteReader, tensor: TorchTensor) => Promise<Float32Array>;
 
-/** From this many bytes on a weight is worth a mapping of its own. */
-const MAP_FLOAT32_FROM = 4096;
-/** Another type is widened anew in each run, which pays only where the memory of a widened copy would hurt. */
-const MAP_OTHERS_FROM = 1 << 20;
+/** Smaller float32 weights are embedded (forecast-and-policy.md#12). */
+const MIN_MAPPED_FLOAT32_BYTES = 4096;
+/** Other types are widened in each run, which is worth it only where a widened copy would take much memory. */
+const MIN_MAPPED_OTHER_BYTES = 1 << 20;
 
 export interface PlacementLimits {
-  readonly mapFloat32From?: number;
-  readonly mapOthersFrom?: number;
+  readonly minMappedFloat32Bytes?: number;
+  readonly minMappedOtherBytes?: number;
 }
 
 /**
- * Decides for each weight whether it stays in the file or is read. It can stay when its bytes lie there
- * uncompressed, in row-major order, at a multiple of the size of a number.
+ * Decides for each weight whether it is mapped or embedded. It can be mapped when its bytes are uncompressed in the
+ * file, in row-major order and aligned.
  */
 export async function placeWeights(
   reader: ByteReader,
@@ -46,26 +46,26 @@ export async function placeWeights(
   for (const [name, tensor] of state) {
     weights.set(
       name,
-      mappable(tensor, limits) ?? { shape: tensor.shape, values: await readTensor(reader, tensor) },
+      mappedWeight(tensor, limits) ?? { shape: tensor.shape, values: await readTensor(reader, tensor) },
     );
   }
   return weights;
 }
 
-function mappable(tensor: TorchTensor, limits: PlacementLimits): MappedWeight | undefined {
+function mappedWeight(tensor: TorchTensor, limits: PlacementLimits): MappedWeight | undefined {
   const { dtype, shape, storage, storageOffset } = tensor;
   if (!isWeightDtype(dtype) || storage.method !== 'stored' || !isContiguous(tensor)) return undefined;
   const elementBytes = DTYPE_BYTES[dtype];
   const offset = storage.dataOffset + storageOffset * elementBytes;
-  const from =
+  const minBytes =
     dtype === 'float32'
-      ? (limits.mapFloat32From ?? MAP_FLOAT32_FROM)
-      : (limits.mapOthersFrom ?? MAP_OTHERS_FROM);
-  if (offset % elementBytes !== 0 || elementCount(shape) * elementBytes < from) return undefined;
+      ? (limits.minMappedFloat32Bytes ?? MIN_MAPPED_FLOAT32_BYTES)
+      : (limits.minMappedOtherBytes ?? MIN_MAPPED_OTHER_BYTES);
+  if (offset % elementBytes !== 0 || elementCount(shape) * elementBytes < minBytes) return undefined;
   return { shape, type: dtype, offset };
 }
 
-/** The size of a weight as it lies in the file or in memory. */
+/** Bytes of a weight in the file or in memory. */
 export function weightBytes(weight: Weight): number {
   if ('values' in weight) return weight.values.byteLength;
   return elementCount(weight.shape) * DTYPE_BYTES[weight.type];

@@ -3,31 +3,31 @@ import { moduleFile, moduleOptions } from '../runtime/program-files.ts';
 import { NO_TELEMETRY } from './no-telemetry.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-protocol.ts';
 
-/** One run of the inference process, from its start to its end. */
+/** A running inference process. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
   send(message: ToWorker): void;
-  /** Lets the process end by itself. */
+  /** Closes the channel; the process then ends by itself. */
   disconnect(): void;
-  /** Ends the process at once, whatever it is doing. */
+  /** Ends the process at once. */
   kill(): void;
 }
 
 export interface WorkerEvents {
   readonly onMessage: (message: FromWorker) => void;
-  /** Called once; `reason` completes the sentence "The inference process ended ...". */
+  /** Called once; `reason` continues "The inference process ended". */
   readonly onExit: (reason: string) => void;
-  /** What the process writes to its error output, line by line. */
+  /** Called with each line of the process's stderr. */
   readonly onStderr: (line: string) => void;
 }
 
 export type StartWorker = (settings: WorkerSettings, events: WorkerEvents) => WorkerProcess;
 
-/** What the process needs of the environment; passwords and tokens are none of its business. */
+/** Variables that the process gets: no passwords and no tokens. */
 const PASSED_ENVIRONMENT =
   /^(NODE_(?!OPTIONS$).*|PATH|HOME|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH)$/;
 
-/** Starts the inference process; messages sent before it listens wait for it. */
+/** Starts the inference process; messages that are sent before it listens are queued. */
 export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr }) => {
   const child = fork(moduleFile('models/worker'), [JSON.stringify(settings)], {
     serialization: 'advanced',
@@ -45,7 +45,7 @@ export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr
     onExit(reason);
   }
   child.once('exit', (code, signal) => end(signal === null ? `with exit code ${code}` : `by ${signal}`));
-  // Failing to start is reported here, and so is a message that cannot be sent: then the end follows anyway.
+  // Both a failed start and a failed send are reported here; after a failed send the process is ended.
   child.on('error', (error) => {
     if (child.pid === undefined) end(`before it began: ${error.message}`);
     else child.kill('SIGKILL');
@@ -63,10 +63,10 @@ export const startWorker: StartWorker = (settings, { onMessage, onExit, onStderr
   };
 };
 
-/** What of the service's environment the process gets. */
+/** The environment of the process, from that of the service. */
 export function workerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const passed = Object.entries(environment).filter(([name]) => PASSED_ENVIRONMENT.test(name));
-  // Two heaps serve the few threads there are; more only scatter the memory.
+  // Two heaps are enough for its few threads; more would fragment the memory.
   return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed), ...NO_TELEMETRY };
 }
 

@@ -1,24 +1,21 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Activation, PatchTstArchitecture } from '../formats/model-files.ts';
+import type { Activation, PatchTstArchitecture, WeightForm } from '../formats/model-files.ts';
 
-/** What the service and the inference process say to each other. */
+/** The messages between the service and the inference process. */
 
-/** How the forecaster's largest matrix is computed: as trained, or as 8-bit numbers (compact-matrix.ts). */
-export type WeightForm = 'float32' | 'int8';
-
-/** Where a pair of trained files lies; `version` changes whenever their content or the form of the weights does. */
+/** The files of a package; `version` changes with their content and with `weights`. */
 export interface ModelFiles {
   readonly id: string;
   readonly version: string;
   readonly forecastPath: string;
   readonly policyPath: string;
-  /** Attention heads, which the weights do not tell; 4 where it is not given. */
+  /** Attention heads; DEFAULT_HEADS by default. */
   readonly heads?: number;
-  /** float32 where it is not given. */
+  /** float32 by default. */
   readonly weights?: WeightForm;
 }
 
-/** What is known of a model once it is loaded. */
+/** Facts about a loaded model. */
 export interface ModelSummary {
   readonly id: string;
   readonly version: string;
@@ -29,9 +26,9 @@ export interface ModelSummary {
     readonly hidden: readonly number[];
     readonly activation: Activation;
   };
-  /** Estimated memory that the model has for itself. */
+  /** Estimated private memory of the model. */
   readonly privateBytes: number;
-  /** Bytes of the forecast file that are mapped, which the system can drop and read again. */
+  /** Bytes mapped from the forecast file, which the system can drop and read again. */
   readonly mappedBytes: number;
   readonly loadMs: number;
 }
@@ -70,10 +67,10 @@ export interface ToWorker {
 export type FromWorker =
   | { readonly kind: 'answer'; readonly call: number; readonly value: WorkerAnswer }
   | { readonly kind: 'failure'; readonly call: number; readonly code: ErrorCode; readonly detail: string }
-  /** The models that are loaded now, least recently used first; sent whenever that changes. */
+  /** All loaded models, least recently used first; sent on every change. */
   | { readonly kind: 'models'; readonly models: readonly ModelSummary[] };
 
-/** Handed to the process when it starts. */
+/** Arguments of the process. */
 export interface WorkerSettings {
   readonly memoryBudgetBytes: number;
   readonly threads: number;

@@ -3,7 +3,7 @@ import { openModel } from './loaded-model.ts';
 import { createModelCache } from './model-cache.ts';
 import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
 
-/** The inference process: started by worker-process.ts, computes for the service and ends with it. */
+/** Main module of the inference process, which worker-process.ts starts. */
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? 'null');
 process.title = 'paperdesk inference';
@@ -13,7 +13,7 @@ const cache = createModelCache({
   async open(files, makeRoom) {
     const stopwatch = () => performance.now();
     const model = await openModel(files, { threads: settings.threads, makeRoom, stopwatch });
-    // Weights that had to be read lie in the session now; what they were read into may be as large again.
+    // The session has its own copy of embedded weights; the buffers they were read into may be as large.
     globalThis.gc?.();
     return model;
   },
@@ -23,12 +23,12 @@ const cache = createModelCache({
 process.on('message', ({ call, request }: ToWorker) => {
   answer(request).then(
     (value) => send({ kind: 'answer', call, value }),
-    (error: unknown) => send({ kind: 'failure', call, ...describe(request, error) }),
+    (error: unknown) => send({ kind: 'failure', call, ...failureOf(request, error) }),
   );
 });
-// Without the service there is nobody to compute for, however it ended.
+// The service ended, for whatever reason.
 process.on('disconnect', () => process.exit(0));
-// A Ctrl-C reaches the whole process group; the service decides when this process ends.
+// Ctrl-C reaches the whole process group, but the service decides when this process ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 function answer(request: WorkerRequest): Promise<WorkerAnswer> {
@@ -44,13 +44,13 @@ function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   }
 }
 
-/** What has a code goes to whoever asked; the rest, with paths and all, only to the log of the service. */
-function describe(request: WorkerRequest, error: unknown): { code: ErrorCode; detail: string } {
+/** Errors with a code go to the caller; details of all others, for example paths, only to the service's log. */
+function failureOf(request: WorkerRequest, error: unknown): { code: ErrorCode; detail: string } {
   const model = 'files' in request ? request.files.id : request.id;
-  const hidden = error instanceof PaperdeskError ? error.cause : error;
-  if (hidden !== undefined) {
+  const details = error instanceof PaperdeskError ? error.cause : error;
+  if (details !== undefined) {
     process.stderr.write(
-      `${model}, ${request.kind}: ${hidden instanceof Error ? hidden.message : String(hidden)}\n`,
+      `${model}, ${request.kind}: ${details instanceof Error ? details.message : String(details)}\n`,
     );
   }
   if (error instanceof PaperdeskError) return { code: error.code, detail: error.message };

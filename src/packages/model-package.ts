@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import type { ModelPackageRow } from '../db/tables.ts';
 import { PaperdeskError } from '../errors.ts';
+import type { WeightForm } from '../formats/model-files.ts';
 import type { PackageManifest } from '../pipeline/manifest.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
-import type { Int8Trial, WeightChoice, WeightForm } from './weight-choice.ts';
+import type { Int8Trial, WeightChoice } from './weight-choice.ts';
 
 type PackageStatus = ModelPackageRow['status'];
 type WarmUpStatus = ModelPackageRow['warmup_status'];

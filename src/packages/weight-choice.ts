@@ -1,4 +1,4 @@
-export type WeightForm = 'float32' | 'int8';
+import type { WeightForm } from '../formats/model-files.ts';
 
 /** The operator's choice for a package; `default` follows the setting MODEL_WEIGHTS. */
 export type WeightChoice = 'default' | WeightForm;

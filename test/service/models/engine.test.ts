@@ -39,7 +39,7 @@ describe('an engine', () => {
     await expect(engine.load(packageFiles('alpha'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
-  test('tells what it loaded', async () => {
+  test('returns a summary of the model it loaded', async () => {
     const { policyPath, ...files } = packageFiles('beta');
     const summary = await start().load({ ...files, policyPath });
     expect(summary).toMatchObject({
@@ -52,13 +52,13 @@ describe('an engine', () => {
     expect(summary.mappedBytes).toBeGreaterThan(100_000);
   });
 
-  test('loads a model once for all who want it at the same time', async () => {
+  test('loads a model once for concurrent calls', async () => {
     const engine = start();
     const summaries = await Promise.all([1, 2, 3].map(() => engine.load(packageFiles('gamma'))));
     expect(new Set(summaries.map((summary) => summary.loadMs)).size).toBe(1);
   });
 
-  test('computes a large batch as it computes its windows one by one', async () => {
+  test('computes a large batch like single windows', async () => {
     const engine = start();
     const windows = someWindows(11);
     const together = await engine.forecast(packageFiles('alpha'), windows, 11);
@@ -70,7 +70,7 @@ describe('an engine', () => {
     }
   });
 
-  test('refuses windows of another size than it was told, and goes on', async () => {
+  test('refuses windows whose size does not match the batch, and keeps running', async () => {
     const engine = start();
     const failed = engine.forecast(packageFiles('alpha'), window.subarray(1), 1);
     await expect(failed).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -78,7 +78,7 @@ describe('an engine', () => {
     expect(engine.status().deaths).toBe(0);
   });
 
-  test('lets the least recently used models go when the budget is used up', async () => {
+  test('unloads the least recently used model when the budget is used up', async () => {
     const { privateBytes } = await start().load(packageFiles('alpha'));
     const engine = start({ memoryBudgetBytes: privateBytes * 2.5 });
     const id = (name: string) => ({ ...packageFiles('alpha'), id: name });
@@ -89,8 +89,8 @@ describe('an engine', () => {
   });
 });
 
-// Only Linux tells what part of a process' memory is its own.
-test.runIf(process.platform === 'linux')('a large model stays in its file', async () => {
+// Only Linux reports the private memory of a process.
+test.runIf(process.platform === 'linux')('a large model is mapped from its file', async () => {
   const large = {
     id: 'large',
     version: '1',
@@ -109,10 +109,10 @@ test.runIf(process.platform === 'linux')('a large model stays in its file', asyn
 
 describe('a package that cannot be loaded', () => {
   test.each([
-    ['is no torch file', 'PT_NOT_TORCH', (files: ModelFiles) => ({ ...files, forecastPath: text('no') })],
-    ['is not there', 'MODEL_LOAD_FAILED', (files: ModelFiles) => ({ ...files, policyPath: '/nowhere.zip' })],
-    ['has other heads', 'HEADS', (files: ModelFiles) => ({ ...files, heads: 7 })],
-  ])('because it %s fails alone', async (_, code, change) => {
+    ['is not a torch file', 'PT_NOT_TORCH', (files: ModelFiles) => ({ ...files, forecastPath: text('no') })],
+    ['is missing', 'MODEL_LOAD_FAILED', (files: ModelFiles) => ({ ...files, policyPath: '/nowhere.zip' })],
+    ['has wrong heads', 'HEADS', (files: ModelFiles) => ({ ...files, heads: 7 })],
+  ])('because it %s does not affect others', async (_, code, change) => {
     const engine = start();
     const before = await engine.forecast(packageFiles('alpha'), window, 1);
     const { pid } = engine.status();
@@ -127,7 +127,7 @@ describe('a package that cannot be loaded', () => {
 });
 
 describe('a package that is replaced', () => {
-  test('answers with the new files from the call on that names the new version', async () => {
+  test('computes with the new files once a call names the new version', async () => {
     const engine = start();
     const files = copyOf('alpha', 'replaced');
     const old = await engine.forecast(files, window, 1);
@@ -147,7 +147,7 @@ describe('a package that is replaced', () => {
     ]);
   });
 
-  test('by a broken file goes on answering with the old one', async () => {
+  test('by a broken file still computes with the old one', async () => {
     const engine = start();
     const files = copyOf('alpha', 'broken');
     const old = await engine.forecast(files, window, 1);
@@ -158,7 +158,7 @@ describe('a package that is replaced', () => {
     expect(await engine.forecast(files, window, 1)).toEqual(old);
   });
 
-  test('may lie behind a link', async () => {
+  test('may be behind a link', async () => {
     const files = copyOf('alpha', 'linked');
     const link = join(folder, 'link.pt');
     symlinkSync(files.forecastPath, link);
@@ -169,7 +169,7 @@ describe('a package that is replaced', () => {
   });
 });
 
-describe('when the process is killed in the middle of a forecast', () => {
+describe('when the process is killed during a forecast', () => {
   test('the forecast is computed again by a new one', async () => {
     const engine = start();
     const expected = await engine.forecast(slowModel(), someWindows(8), 8);
@@ -216,7 +216,7 @@ function copyOf(name: 'alpha', id: string): ModelFiles {
 const SLOW: ForecasterShape = { dModel: 128, layers: 3, patchLength: 16, stride: 8, hidden: 4 };
 let slow: ModelFiles | undefined;
 
-/** The production model but for its large matrix: eight windows take some hundred milliseconds. */
+/** The production model without its large matrix: eight windows take some hundred milliseconds. */
 function slowModel(): ModelFiles {
   if (slow === undefined) {
     slow = {

@@ -35,7 +35,7 @@ test('the process gets nothing secret from the environment', () => {
   });
 });
 
-test('the process collects no telemetry: it opens and leaves no file but those of the model', async () => {
+test('the process collects no telemetry: it opens and writes only files of the model', async () => {
   const folder = privateFolders();
   const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
   onTestFinished(() => engine.close());
@@ -50,8 +50,8 @@ test('the process collects no telemetry: it opens and leaves no file but those o
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['home', 'tmp']);
 });
 
-// The first session of a process decides, and each test file has a process of its own.
-test('nor does a session in this process', async () => {
+// The first session of a process decides; each test file has a process of its own.
+test('a session in this process collects no telemetry', async () => {
   const folder = privateFolders();
   await expect(createSession(new Uint8Array(3), { threads: 1 })).rejects.toThrow(/protobuf/);
   if (process.platform === 'linux') expect(openFiles(process.pid).filter(isTelemetry)).toEqual([]);
@@ -77,7 +77,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A new folder with the home and the temporary folder of this process and of those it starts. */
+/** A new folder for the home and the temporary folder of this process and its children. */
 function privateFolders(): string {
   const folder = mkdtempSync(join(tmpdir(), 'paperdesk-telemetry-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -93,7 +93,7 @@ function openFiles(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
   return readdirSync(folder).flatMap((name) => {
     const link = join(folder, name);
-    // The descriptor that this folder is read with is closed by now.
+    // The descriptor that read this folder is closed by now.
     return lstatSync(link, { throwIfNoEntry: false }) === undefined ? [] : [readlinkSync(link)];
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tryInt8Weights } from '../../../src/decisions/int8-trial.ts';
+import { runInt8Trial } from '../../../src/decisions/int8-trial.ts';
 import { type ErrorCode, PaperdeskError } from '../../../src/errors.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelFiles } from '../../../src/models/engine.ts';
@@ -17,11 +17,11 @@ const model = {
 /** A band of 1 from -0.5 to 0.5 on every step. */
 const TRAINED = Float32Array.from({ length: 576 }, (_, i) => ((i % 3) - 1) / 2);
 
-/** A trial of an engine whose 8-bit weights are off by `shift` and take `ms` where float32 takes 10. */
+/** A trial in which 8-bit weights are off by `shift` and take `ms` where float32 takes 10. */
 async function trial({ shift = 0.01, ms = 5, fails }: { shift?: number; ms?: number; fails?: ErrorCode }) {
   let now = 0;
   const seen: ModelFiles[] = [];
-  const result = await tryInt8Weights(
+  const result = await runInt8Trial(
     {
       history: { window: async () => market },
       engine: {
@@ -41,8 +41,8 @@ async function trial({ shift = 0.01, ms = 5, fails }: { shift?: number; ms?: num
   return { result, seen };
 }
 
-describe('the trial of a compact form', () => {
-  test('computes the same windows with both, each in a version of its own', async () => {
+describe('the trial of 8-bit weights', () => {
+  test('computes the same windows with both forms, each under its own version', async () => {
     const { result, seen } = await trial({});
     expect(result).toMatchObject({ used: true, reason: null, windows: 8, float32Ms: 10, int8Ms: 5 });
     expect(result.error).toBeCloseTo(0.01, 6);
@@ -56,19 +56,19 @@ describe('the trial of a compact form', () => {
     ['an error of more than 2 % of the band', { shift: 0.021 }, /off by 2\.1 % of its band.*2\.0 %/],
     ['numbers that are not finite', { shift: Number.NaN }, /off by NaN/],
     ['a slow product of 8-bit numbers', { ms: 100 }, /takes 100 ms instead of 10 ms/],
-    ['a model that has no compact form', { fails: 'MODEL_LOAD_FAILED' }, /^It is too small\.$/],
-    ['a process that dies of it', { fails: 'INFERENCE_UNAVAILABLE' }, /^It is too small\.$/],
-  ] as const)('refuses %s and says so', async (_, engine, reason) => {
+    ['a model that is too small', { fails: 'MODEL_LOAD_FAILED' }, /^It is too small\.$/],
+    ['a process that dies', { fails: 'INFERENCE_UNAVAILABLE' }, /^It is too small\.$/],
+  ] as const)('refuses %s and gives the reason', async (_, engine, reason) => {
     const { result } = await trial(engine);
     expect(result).toMatchObject({ used: false, reason: expect.stringMatching(reason), float32Ms: 10 });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
-  test('puts up with a slower one where that may be noise', async () => {
+  test('accepts a slower form where that may be noise', async () => {
     expect((await trial({ ms: 15 })).result.used).toBe(true);
   });
 
-  test('is given up when the service closes', async () => {
+  test('ends when the service closes', async () => {
     await expect(trial({ fails: 'SHUTTING_DOWN' })).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 });

@@ -4,14 +4,14 @@ import { createModelCache } from '../../../src/models/model-cache.ts';
 import type { ModelFiles, ModelSummary } from '../../../src/models/worker-protocol.ts';
 
 describe('a model', () => {
-  test('is loaded once for all who want it at the same time', async () => {
+  test('is loaded once for concurrent calls', async () => {
     const { cache, opened } = setUp(100);
     const used = await Promise.all([1, 2, 3].map(() => cache.with(files('a'), async (model) => model)));
     expect(new Set(used).size).toBe(1);
     expect(opened).toEqual(['a 1']);
   });
 
-  test('that could not be loaded is tried again by the next who wants it, and disturbs no other', async () => {
+  test('that failed to load is loaded again by the next call, and affects no other', async () => {
     const { cache, opened } = setUp(100, { fail: (name) => name === 'bad 1' && opened.length < 3 });
     await cache.with(files('a'), nothing);
     await expect(cache.with(files('bad'), nothing)).rejects.toThrow('bad 1');
@@ -22,7 +22,7 @@ describe('a model', () => {
 });
 
 describe('a new version', () => {
-  test('takes the place of the old one, which goes when nobody computes with it any more', async () => {
+  test('replaces the old one, which is disposed of after its last user', async () => {
     const { cache, disposed } = setUp(100);
     const pause = deferred();
     const old = cache.with(files('a', '1'), () => pause.promise);
@@ -34,7 +34,7 @@ describe('a new version', () => {
     expect(disposed).toEqual(['a 1']);
   });
 
-  test('that cannot be loaded leaves the old one in place', async () => {
+  test('that cannot be loaded leaves the old one loaded', async () => {
     const { cache, disposed } = setUp(100, { fail: (name) => name === 'a 2' });
     await cache.with(files('a', '1'), nothing);
     await expect(cache.with(files('a', '2'), nothing)).rejects.toThrow('a 2');
@@ -44,14 +44,14 @@ describe('a new version', () => {
 });
 
 describe('the budget', () => {
-  test('makes the least recently used models go, before the new one takes its memory', async () => {
+  test('unloads the least recently used model before the new one takes its memory', async () => {
     const { cache, events } = setUp(25);
     for (const id of ['a', 'b', 'a', 'c']) await cache.with(files(id), nothing);
     expect(cache.list().map(name)).toEqual(['a 1', 'c 1']);
     expect(events).toEqual(['open a 1', 'open b 1', 'dispose b 1', 'open c 1']);
   });
 
-  test('lets a model in that exceeds it alone, without company', async () => {
+  test('loads a model that exceeds it by itself, without others', async () => {
     const { cache } = setUp(25, { bytes: (name) => (name === 'big 1' ? 90 : 10) });
     for (const id of ['a', 'big']) await cache.with(files(id), nothing);
     expect(cache.list().map(name)).toEqual(['big 1']);
@@ -59,7 +59,7 @@ describe('the budget', () => {
     expect(cache.list().map(name)).toEqual(['a 1']);
   });
 
-  test('counts what a model grew by', async () => {
+  test('counts the growth of a model', async () => {
     const grown = new Set<string>();
     const { cache } = setUp(25, { bytes: (name) => (grown.has(name) ? 20 : 10) });
     await cache.with(files('a'), nothing);
@@ -69,7 +69,7 @@ describe('the budget', () => {
     expect(cache.list().map(name)).toEqual(['b 1']);
   });
 
-  test('never takes a model away from under a computation', async () => {
+  test('never disposes of a model during a computation', async () => {
     const { cache, disposed } = setUp(10);
     const pause = deferred();
     const running = cache.with(files('a'), () => pause.promise);
@@ -81,7 +81,7 @@ describe('the budget', () => {
   });
 });
 
-test('unloading forgets a model, and does nothing for one that is not there', async () => {
+test('unloading an unknown model does nothing', async () => {
   const { cache, disposed } = setUp(100);
   await cache.with(files('a'), nothing);
   await cache.unload('a');

@@ -16,24 +16,24 @@ const NAMES = readdirSync(FOLDER)
 const WINDOW = 512 * 28;
 const FORECAST = 192 * 3;
 
-/** Where the weights lie, and how the head is cut, must not change what comes out. */
+/** Mapped or embedded weights, and a split head, must give the same numbers. */
 const VARIANTS: [string, PlacementLimits, HeadBlocks?][] = [
   ['as in production', {}],
-  ['everything embedded', { mapFloat32From: Infinity, mapOthersFrom: Infinity }],
-  ['everything mapped', { mapFloat32From: 0, mapOthersFrom: 0 }],
+  ['everything embedded', { minMappedFloat32Bytes: Infinity, minMappedOtherBytes: Infinity }],
+  ['everything mapped', { minMappedFloat32Bytes: 0, minMappedOtherBytes: 0 }],
   [
     'everything mapped, the head in blocks',
-    { mapFloat32From: 0, mapOthersFrom: 0 },
-    { from: 0, rows: 5, widenedBytes: 20_000 },
+    { minMappedFloat32Bytes: 0, minMappedOtherBytes: 0 },
+    { minBytes: 0, rows: 5, maxWidenedBytes: 20_000 },
   ],
   [
     'everything embedded, the head in blocks',
-    { mapFloat32From: Infinity, mapOthersFrom: Infinity },
-    { from: 0, rows: 5, widenedBytes: 20_000 },
+    { minMappedFloat32Bytes: Infinity, minMappedOtherBytes: Infinity },
+    { minBytes: 0, rows: 5, maxWidenedBytes: 20_000 },
   ],
 ];
 
-describe.each(NAMES)('the forecasts of torch for %s', (name) => {
+describe.each(NAMES)('the forecasts of %s equal those of torch', (name) => {
   const expected = floats(readFileSync(`${FOLDER}${name}.bin`));
   const windows = referenceWindows(5);
 
@@ -48,7 +48,7 @@ describe.each(NAMES)('the forecasts of torch for %s', (name) => {
   });
 });
 
-describe('weights that stay in the file', () => {
+describe('mapped weights', () => {
   test.each([
     ['plain.heads1', true],
     ['odd_stride.heads2', true],
@@ -57,19 +57,19 @@ describe('weights that stay in the file', () => {
     ['deflated.heads2', false],
     ['misaligned.heads2', false],
   ])('%s: %s', async (name, mapped) => {
-    const { weights, session } = await open(name, { mapFloat32From: 0, mapOthersFrom: 0 });
+    const { weights, session } = await open(name, { minMappedFloat32Bytes: 0, minMappedOtherBytes: 0 });
     await session.dispose();
     expect('offset' in weights.get('head.1.weight')!).toBe(mapped);
   });
 
-  test('half precision is widened once when it is small', async () => {
+  test('small weights of half precision are embedded', async () => {
     const { weights, session } = await open('odd_stride.heads2', {});
     await session.dispose();
     expect(weights.get('head.1.weight')).toHaveProperty('values');
   });
 
-  test('transposed tensors are read, parts of a common storage are not', async () => {
-    const { weights, session } = await open('views.heads4', { mapFloat32From: 0 });
+  test('transposed tensors are embedded, slices of a shared storage are mapped', async () => {
+    const { weights, session } = await open('views.heads4', { minMappedFloat32Bytes: 0 });
     await session.dispose();
     expect(weights.get('head.1.weight')).toHaveProperty('values');
     expect(weights.get('encoder.layers.0.norm2.weight')).toHaveProperty('offset');

@@ -33,7 +33,7 @@ describe('the activations of torch', () => {
 });
 
 describe.each([[[]], [[64, 64]], [[256, 256]], [[7, 33, 5, 12]]])('hidden layers %j', (widths) => {
-  test('follow each other, with no activation after the last layer', async () => {
+  test('are computed in order, without an activation after the output', async () => {
     const random = seededRandom(widths.length + 1);
     const layer = (inputs: number, outputs: number): DenseLayer => ({
       inputs,

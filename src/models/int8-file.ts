@@ -5,56 +5,57 @@ import { type ByteReader, fileReader } from '../formats/byte-reader.ts';
 import { CHUNK_BYTES, forEachSlice } from '../formats/chunks.ts';
 import { DTYPE_BYTES } from '../formats/torch/torch-dtypes.ts';
 import { widen } from '../formats/torch/torch-numbers.ts';
-import { blocksOf, COMPACT_BLOCK, compactRow } from './compact-matrix.ts';
+import { blocksPerRow, INT8_BLOCK, quantizeRow } from './int8-matrix.ts';
 import type { Weight } from './weights.ts';
 
-/** Where the compact form of a matrix [outputs, inputs] lies; offsets in bytes. */
-export interface CompactMatrix {
+/** A matrix [outputs, inputs] of 8-bit numbers in a file; offsets and sizes in bytes. */
+export interface Int8Matrix {
   readonly outputs: number;
   readonly inputs: number;
-  /** Of the file, without its folder. */
+  /** Name of the file, without its folder. */
   readonly location: string;
-  /** [outputs, blocks, COMPACT_BLOCK] bytes. */
+  /** Offset of the numbers, [outputs, blocks, INT8_BLOCK] bytes. */
   readonly bytesOffset: number;
-  /** [outputs, blocks] float32. */
+  /** Offset of the scales, [outputs, blocks] float32. */
   readonly scalesOffset: number;
-  /** Bytes and scales together. */
+  /** Numbers and scales together. */
   readonly size: number;
 }
 
-export interface CompactSource {
+/** The trained matrix that an 8-bit file is derived from. */
+export interface Int8Source {
   /** Changes whenever the trained file does. */
   readonly version: string;
-  /** Of the trained file. */
+  /** Reader of the trained file. */
   readonly reader: Required<ByteReader>;
   /** [outputs, inputs] */
   readonly weight: Weight;
 }
 
-/** Begins the file: JSON, filled up with spaces. The numbers behind it start at a page of memory. */
+/** The file begins with JSON, padded with spaces; the numbers behind it start at a page of memory. */
 const HEADER_BYTES = 4096;
 const FORMAT = 'paperdesk int8 1';
 
-/** Where the compact form of a trained file is kept: beside it. */
-export function compactPathOf(forecastPath: string): string {
+/** Path of the 8-bit file of a trained file: beside it. */
+export function int8PathOf(forecastPath: string): string {
   return join(dirname(forecastPath), `.${basename(forecastPath)}.int8`);
 }
 
-/** Removes the compact form of a trained file, where there is one. */
-export async function removeCompactFile(forecastPath: string): Promise<void> {
-  await rm(compactPathOf(await realpath(forecastPath)), { force: true });
+/** Removes the 8-bit file of a trained file, where there is one. */
+export async function removeInt8File(forecastPath: string): Promise<void> {
+  await rm(int8PathOf(await realpath(forecastPath)), { force: true });
 }
 
 /**
- * The compact form of `source` in the file `path`, which is derived and may be deleted at any time: it is made anew
- * when it is missing, damaged or of another source. Takes a few megabytes of memory for any size.
- * @param use is handed the open file, which is closed afterwards
+ * Passes the 8-bit matrix of `source` in the file `path` to `use`. The file is derived and may be deleted at any time:
+ * it is written again when it is missing, damaged or of another source. Takes a few megabytes of memory for any size.
+ * @param use gets the open file, which is closed afterwards
  * @throws what the file system and reading the source throw
  */
-export async function withCompactFile<T>(
+export async function withInt8File<T>(
   path: string,
-  source: CompactSource,
-  use: (matrix: CompactMatrix, handle: FileHandle) => Promise<T>,
+  source: Int8Source,
+  use: (matrix: Int8Matrix, handle: FileHandle) => Promise<T>,
 ): Promise<T> {
   const matrix = layout(path, source.weight);
   if (!(await isIntact(path, matrix, source.version))) await write(path, matrix, source);
@@ -66,25 +67,25 @@ export async function withCompactFile<T>(
   }
 }
 
-function layout(path: string, { shape }: Weight): CompactMatrix {
+function layout(path: string, { shape }: Weight): Int8Matrix {
   const [outputs = 1, inputs = 1] = shape;
-  const blocks = outputs * blocksOf(inputs);
+  const blocks = outputs * blocksPerRow(inputs);
   return {
     outputs,
     inputs,
     location: basename(path),
     bytesOffset: HEADER_BYTES,
-    scalesOffset: HEADER_BYTES + blocks * COMPACT_BLOCK,
-    size: blocks * (COMPACT_BLOCK + Float32Array.BYTES_PER_ELEMENT),
+    scalesOffset: HEADER_BYTES + blocks * INT8_BLOCK,
+    size: blocks * (INT8_BLOCK + Float32Array.BYTES_PER_ELEMENT),
   };
 }
 
-function header({ outputs, inputs }: CompactMatrix, version: string, crc: number): Buffer {
-  const facts = { format: FORMAT, version, outputs, inputs, block: COMPACT_BLOCK, crc32: crc };
+function header({ outputs, inputs }: Int8Matrix, version: string, crc: number): Buffer {
+  const facts = { format: FORMAT, version, outputs, inputs, block: INT8_BLOCK, crc32: crc };
   return Buffer.from(JSON.stringify(facts).padEnd(HEADER_BYTES));
 }
 
-async function isIntact(path: string, matrix: CompactMatrix, version: string): Promise<boolean> {
+async function isIntact(path: string, matrix: Int8Matrix, version: string): Promise<boolean> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (handle === undefined) return false;
   try {
@@ -100,8 +101,8 @@ async function isIntact(path: string, matrix: CompactMatrix, version: string): P
   }
 }
 
-/** Writes under another name first: whoever reads `path` sees a whole file or none. */
-async function write(path: string, matrix: CompactMatrix, source: CompactSource): Promise<void> {
+/** Writes under another name first, so that a reader of `path` sees a whole file or none. */
+async function write(path: string, matrix: Int8Matrix, source: Int8Source): Promise<void> {
   const handle = await open(`${path}.part`, 'w');
   try {
     const crc = await writeNumbers(handle, matrix, source);
@@ -113,49 +114,49 @@ async function write(path: string, matrix: CompactMatrix, source: CompactSource)
   await rename(`${path}.part`, path);
 }
 
-/** Answers the CRC-32 of what was written. */
+/** @returns the CRC-32 of numbers and scales */
 async function writeNumbers(
   handle: FileHandle,
-  { outputs, inputs, bytesOffset, scalesOffset }: CompactMatrix,
-  source: CompactSource,
+  { outputs, inputs, bytesOffset, scalesOffset }: Int8Matrix,
+  source: Int8Source,
 ): Promise<number> {
-  const blocks = blocksOf(inputs);
-  const rowsAtOnce = Math.max(1, Math.floor(CHUNK_BYTES / Float32Array.BYTES_PER_ELEMENT / inputs));
-  const rows = new Float32Array(rowsAtOnce * inputs);
-  const bytes = new Uint8Array(rowsAtOnce * blocks * COMPACT_BLOCK);
+  const blocks = blocksPerRow(inputs);
+  const maxRows = Math.max(1, Math.floor(CHUNK_BYTES / Float32Array.BYTES_PER_ELEMENT / inputs));
+  const rows = new Float32Array(maxRows * inputs);
+  const bytes = new Uint8Array(maxRows * blocks * INT8_BLOCK);
   const scales = new Float32Array(outputs * blocks);
-  const readRows = rowReader(source, rows.length);
+  const readElements = elementReader(source, rows.length);
   let crc = 0;
-  for (let from = 0; from < outputs; from += rowsAtOnce) {
-    const count = Math.min(rowsAtOnce, outputs - from);
-    await readRows(from * inputs, rows.subarray(0, count * inputs));
+  for (let from = 0; from < outputs; from += maxRows) {
+    const count = Math.min(maxRows, outputs - from);
+    await readElements(from * inputs, rows.subarray(0, count * inputs));
     for (let row = 0; row < count; row++) {
-      compactRow(
+      quantizeRow(
         rows.subarray(row * inputs, (row + 1) * inputs),
-        bytes.subarray(row * blocks * COMPACT_BLOCK, (row + 1) * blocks * COMPACT_BLOCK),
+        bytes.subarray(row * blocks * INT8_BLOCK, (row + 1) * blocks * INT8_BLOCK),
         scales.subarray((from + row) * blocks, (from + row + 1) * blocks),
       );
     }
-    const written = bytes.subarray(0, count * blocks * COMPACT_BLOCK);
+    const written = bytes.subarray(0, count * blocks * INT8_BLOCK);
     crc = crc32(written, crc);
-    await writeAll(handle, written, bytesOffset + from * blocks * COMPACT_BLOCK);
+    await writeAll(handle, written, bytesOffset + from * blocks * INT8_BLOCK);
   }
   const scaleBytes = new Uint8Array(scales.buffer);
   await writeAll(handle, scaleBytes, scalesOffset);
   return crc32(scaleBytes, crc);
 }
 
-/** Answers how to fill `target` with the numbers of the matrix from the element `from` on. */
-function rowReader({ reader, weight }: CompactSource, mostAtOnce: number) {
+/** @returns a function that fills `target` with the numbers of the matrix, beginning with element `from` */
+function elementReader({ reader, weight }: Int8Source, maxElements: number) {
   if ('values' in weight) {
     return async (from: number, target: Float32Array) => {
       target.set(weight.values.subarray(from, from + target.length));
     };
   }
   const size = DTYPE_BYTES[weight.type];
-  const shared = new Uint8Array(mostAtOnce * size);
+  const buffer = new Uint8Array(maxElements * size);
   return async (from: number, target: Float32Array) => {
-    const bytes = shared.subarray(0, target.length * size);
+    const bytes = buffer.subarray(0, target.length * size);
     await reader.readInto(bytes, weight.offset + from * size);
     widen(weight.type, bytes, target);
   };

@@ -2,16 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compactPathOf } from '../../../src/models/compact-file.ts';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
+import { int8PathOf } from '../../../src/models/int8-file.ts';
 import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
 import { type ForecasterShape, writeForecaster } from '../../helper/make-package.ts';
 
-/** Rows of 28 * 63 * 16 = 28,224 weights, which are no whole number of blocks; 18 MB in all. */
+/** Rows of 28 * 63 * 16 = 28,224 weights, which is not a whole number of blocks; 18 MB in all. */
 const SHAPE: ForecasterShape = { dModel: 16, layers: 1, patchLength: 16, stride: 8, hidden: 160 };
 const windows = someWindows(3);
 
-const folder = mkdtempSync(join(tmpdir(), 'paperdesk compact '));
+const folder = mkdtempSync(join(tmpdir(), 'paperdesk int8 '));
 const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
 const { policyPath } = packageFiles('alpha');
 
@@ -19,7 +19,7 @@ function model(name: string, version = '1'): ModelFiles {
   return { id: name, version, forecastPath: join(folder, `${name}.pt`), policyPath };
 }
 
-function compactOf(name: string, version = '1'): ModelFiles {
+function int8Of(name: string, version = '1'): ModelFiles {
   return { ...model(name), version: `${version} int8`, weights: 'int8' };
 }
 
@@ -32,29 +32,29 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(['float', 'half'])('the compact form of a %s model', (name) => {
-  test('forecasts what the model does, within 2 % of the width of its band', async () => {
+describe.each(['float', 'half'])('8-bit weights of a %s model', (name) => {
+  test('forecast the same within 2 % of the width of the band', async () => {
     const trained = await engine.forecast(model(name), windows, 3);
-    const compact = await engine.forecast(compactOf(name), windows, 3);
-    expect(compact).not.toEqual(trained);
-    expect(meanDifference(trained, compact) / meanWidth(trained)).toBeLessThan(0.02);
+    const int8 = await engine.forecast(int8Of(name), windows, 3);
+    expect(int8).not.toEqual(trained);
+    expect(meanDifference(trained, int8) / meanWidth(trained)).toBeLessThan(0.02);
   });
 
-  test('takes a quarter of the bytes of its float32 weights', async () => {
-    await engine.load(compactOf(name));
+  test('take a quarter of the bytes of float32 weights', async () => {
+    await engine.load(int8Of(name));
     const size = 160 * 28_224;
-    expect(statSync(compactPathOf(model(name).forecastPath)).size).toBeLessThan(size * 1.05);
+    expect(statSync(int8PathOf(model(name).forecastPath)).size).toBeLessThan(size * 1.05);
   });
 });
 
-describe('the file of a compact form', () => {
-  const path = compactPathOf(model('float').forecastPath);
+describe('the file of 8-bit weights', () => {
+  const path = int8PathOf(model('float').forecastPath);
 
-  test('is used again', async () => {
-    await engine.load(compactOf('float'));
+  test('is reused', async () => {
+    await engine.load(int8Of('float'));
     const { ino } = statSync(path);
     await engine.unload('float');
-    await engine.load(compactOf('float'));
+    await engine.load(int8Of('float'));
     expect(statSync(path).ino).toBe(ino);
   });
 
@@ -63,30 +63,30 @@ describe('the file of a compact form', () => {
     ['ends too early', () => writeFileSync(path, readFileSync(path).subarray(0, -1))],
     ['has one wrong byte', () => flip(path, 1_000_000)],
     ['has a wrong byte in its header', () => flip(path, 5)],
-    ['is something else', () => writeFileSync(path, 'a letter')],
-    ['was left half-written', () => renameSync(path, `${path}.part`)],
-  ])('is made anew when it %s', async (_, damage) => {
-    const expected = await engine.forecast(compactOf('float'), windows, 3);
+    ['is another file', () => writeFileSync(path, 'a letter')],
+    ['was only partly written', () => renameSync(path, `${path}.part`)],
+  ])('is written again when it %s', async (_, damage) => {
+    const expected = await engine.forecast(int8Of('float'), windows, 3);
     const content = readFileSync(path);
     await engine.unload('float');
     damage();
-    expect(await engine.forecast(compactOf('float'), windows, 3)).toEqual(expected);
+    expect(await engine.forecast(int8Of('float'), windows, 3)).toEqual(expected);
     expect(readFileSync(path).equals(content)).toBe(true);
     expect(existsSync(`${path}.part`)).toBe(false);
   });
 
-  test('is made anew for another version of the model', async () => {
-    await engine.load(compactOf('float'));
+  test('is written again for another version of the model', async () => {
+    await engine.load(int8Of('float'));
     await engine.unload('float');
     const { forecastPath } = model('float');
     writeForecaster(forecastPath, SHAPE, { seed: 8 });
     const trained = await engine.forecast(model('float', '2'), windows, 3);
-    const compact = await engine.forecast(compactOf('float', '2'), windows, 3);
-    expect(meanDifference(trained, compact) / meanWidth(trained)).toBeLessThan(0.02);
+    const int8 = await engine.forecast(int8Of('float', '2'), windows, 3);
+    expect(meanDifference(trained, int8) / meanWidth(trained)).toBeLessThan(0.02);
   });
 });
 
-test('a small model has no compact form, and says so', async () => {
+test('a small model is refused with 8-bit weights, with the reason', async () => {
   const files: ModelFiles = { ...packageFiles('alpha'), weights: 'int8' };
   await expect(engine.load(files)).rejects.toMatchObject({
     code: 'MODEL_LOAD_FAILED',

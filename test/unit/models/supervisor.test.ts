@@ -11,7 +11,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('calls', () => {
-  test('of one model follow each other, those of others go along', () => {
+  test('of one model run one after the other, those of several models at the same time', () => {
     const { supervisor, processes } = supervise();
     for (const id of ['a', 'a', 'b', 'a', 'c']) outcome(supervisor.call<'unload'>({ kind: 'unload', id }));
     expect(processes[0]!.models()).toEqual(['a', 'b', 'c']);
@@ -20,13 +20,13 @@ describe('calls', () => {
     expect(supervisor.status()).toMatchObject({ state: 'running', pending: 4, deaths: 0 });
   });
 
-  test('are given to the process up to eight at a time', () => {
+  test('are sent to the process up to eight at a time', () => {
     const { supervisor, processes } = supervise();
     for (let id = 0; id < 12; id++) outcome(supervisor.call<'unload'>({ kind: 'unload', id: `${id}` }));
     expect(processes[0]!.sent).toHaveLength(8);
   });
 
-  test('fail with the code that the process gives', async () => {
+  test('fail with the code that the process answers', async () => {
     const { supervisor, processes } = supervise();
     const failed = supervisor.call<'unload'>({ kind: 'unload', id: 'a' });
     processes[0]!.events.onMessage({ kind: 'failure', call: 1, code: 'HORIZON', detail: 'too short' });
@@ -35,7 +35,7 @@ describe('calls', () => {
 });
 
 describe('when the process dies', () => {
-  test('what it computed is tried once more in a new one', async () => {
+  test('pending calls are tried once more in a new process', async () => {
     const { supervisor, processes } = supervise();
     const call = supervisor.call<'unload'>({ kind: 'unload', id: 'a' });
     processes[0]!.die();
@@ -44,7 +44,7 @@ describe('when the process dies', () => {
     await expect(call).resolves.toBeNull();
   });
 
-  test('for the second time, the call fails and says when to come back', async () => {
+  test('for the second time, the call fails and says when to retry', async () => {
     const { supervisor, processes } = supervise();
     const call = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'a' }));
     processes[0]!.die();
@@ -53,9 +53,9 @@ describe('when the process dies', () => {
     expect(processes).toHaveLength(2);
   });
 
-  test('a call that kills it takes no other along', async () => {
+  test('a call that kills it does not fail other calls', async () => {
     const { supervisor, processes } = supervise();
-    const innocent = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'first' }));
+    const other = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'first' }));
     const deadly = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'deadly' }));
     const waiting = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'deadly' }));
     processes[0]!.die();
@@ -63,16 +63,16 @@ describe('when the process dies', () => {
     processes[1]!.answer('first');
     expect(processes[1]!.models()).toEqual(['deadly']);
     processes[1]!.die();
-    expect(await innocent).toBeNull();
+    expect(await other).toBeNull();
     expect(await deadly).toMatchObject({ code: 'INFERENCE_UNAVAILABLE' });
     expect(processes[2]!.models()).toEqual(['deadly']);
     processes[2]!.answer('deadly');
     expect(await waiting).toBeNull();
   });
 
-  test('again and again, it rests longer and longer, and says so at once', async () => {
+  test('again and again, the pause before a restart grows and calls fail at once', async () => {
     const { supervisor, processes } = supervise();
-    const rests: (number | undefined)[] = [];
+    const pauses: (number | undefined)[] = [];
     for (let round = 0; round < 9; round++) {
       outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'a' }));
       processes.at(-1)!.die();
@@ -80,16 +80,16 @@ describe('when the process dies', () => {
       const refused = await outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'b' }));
       expect(refused).toMatchObject({ code: 'INFERENCE_UNAVAILABLE' });
       const seconds = (refused as PaperdeskError).retryAfterSeconds!;
-      rests.push(seconds);
+      pauses.push(seconds);
       vi.advanceTimersByTime(seconds * 1000 - 1);
       expect(supervisor.status().state).toBe('resting');
       vi.advanceTimersByTime(1);
       expect(supervisor.status().state).toBe('idle');
     }
-    expect(rests).toEqual([1, 2, 4, 8, 16, 30, 30]);
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
 
-  test('a success makes the deaths before it forgotten', async () => {
+  test('a success resets the pause', async () => {
     const { supervisor, processes } = supervise();
     for (let round = 0; round < 6; round++) {
       const call = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'a' }));
@@ -113,7 +113,7 @@ test('a call that takes too long ends the process', async () => {
 });
 
 describe('closing', () => {
-  test('rejects what is pending and waits for the end of the process', async () => {
+  test('rejects pending calls and waits for the end of the process', async () => {
     const { supervisor, processes } = supervise();
     const calls = ['a', 'a'].map((id) => outcome(supervisor.call<'unload'>({ kind: 'unload', id })));
     let closed = false;
@@ -145,14 +145,14 @@ describe('closing', () => {
     await closing;
   });
 
-  test('takes nothing where no process was started', async () => {
+  test('resolves where no process was started', async () => {
     await expect(supervise().supervisor.close()).resolves.toBeUndefined();
   });
 });
 
 interface FakeProcess {
   readonly events: WorkerEvents;
-  /** Calls that were sent and neither answered nor lost. */
+  /** Calls that were sent and are neither answered nor lost. */
   readonly sent: ToWorker[];
   killed: boolean;
   disconnected: boolean;
@@ -161,7 +161,7 @@ interface FakeProcess {
   die(): void;
 }
 
-/** A supervisor whose processes do nothing but what a test tells them to. */
+/** A supervisor whose processes are controlled by the test. */
 function supervise() {
   const processes: FakeProcess[] = [];
   const startWorker: StartWorker = (_, events) => {
@@ -208,7 +208,7 @@ function modelOf({ request }: ToWorker): string {
   return 'files' in request ? request.files.id : request.id;
 }
 
-/** What a call comes to, value or error, so that no rejection is ever unhandled. */
+/** The value or the error of a call, so that no rejection is unhandled. */
 function outcome(call: Promise<unknown>): Promise<unknown> {
   return call.catch((error: unknown) => error);
 }
