@@ -30,6 +30,9 @@ export const TIMEFRAME_MS = {
 
 export type Timeframe = keyof typeof TIMEFRAME_MS;
 
+/** Candles of a window: every decision is computed from exactly this many (features.md#32). */
+export const WINDOW_CANDLES = 1500;
+
 /** Open time of the newest candle of `timeframe` that is closed at `now` (both ms). */
 export function newestClosedOpenTime(now: number, timeframe: Timeframe): number {
   const length = TIMEFRAME_MS[timeframe];

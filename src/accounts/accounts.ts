@@ -3,18 +3,16 @@ import type { ModelPackage } from '../packages/model-package.ts';
 import { accountIdOf, packageIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
-import { newAccount } from '../trading/account.ts';
+import { newAccount, type PaperAccount } from '../trading/account.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { AccountChange, AccountRepository, StoredAccount } from './account-repository.ts';
-import { changesAccount } from './bring-up-to-date.ts';
 
-/** An account and the package that decides for it; null where it has none, or not any more. */
+/** An account with its package; null if it has none, or the package was deleted. */
 export interface OwnedAccount {
   readonly stored: StoredAccount;
   readonly model: ModelPackage | null;
 }
 
-/** What somebody wants a new account to be. */
 export interface NewAccountRequest {
   readonly modelId: string;
   readonly symbol?: string | undefined;
@@ -22,39 +20,40 @@ export interface NewAccountRequest {
   readonly settings?: Partial<AccountSettings> | undefined;
 }
 
-/** What comes of work on an account: what is to be stored, if anything, and what the caller gets. */
-export interface Worked<T> {
-  readonly change: AccountChange | null;
+/** A change of an account to store, and what the caller gets. */
+export interface AccountUpdate<T> {
+  readonly change: AccountChange;
+  /** Whether a reset hides the epochs before it. */
   readonly hideHistory?: boolean;
   readonly result: T;
 }
 
-/** The accounts by their `model_id`: `paper_<package>`, `<package>` or the alias `paper_v3_ppo`. */
+/** Accounts by their `model_id`: `paper_<package>`, `<package>` or the alias `paper_v3_ppo` (paper.md#1). */
 export interface Accounts {
-  /** Creates nothing; undefined where the package has no account yet. @throws MODEL_NOT_FOUND */
+  /** Creates nothing: undefined if the package has no account yet. @throws MODEL_NOT_FOUND */
   find(modelId: string): Promise<{ stored: StoredAccount | undefined; model: ModelPackage | null }>;
-  /** The account of an existing package is created on first sight. @throws MODEL_NOT_FOUND */
+  /** Creates the account of a package if it has none yet. @throws MODEL_NOT_FOUND */
   get(modelId: string): Promise<OwnedAccount>;
   /**
    * Creates an account, with or without a package; an existing one stays as it is.
-   * @throws SYMBOL_MISMATCH, VALIDATION
+   * @throws SYMBOL_MISMATCH, RangeError for a balance that is not from 1 to 10,000,000
    */
-  create(wish: NewAccountRequest): Promise<OwnedAccount & { created: boolean }>;
+  create(request: NewAccountRequest): Promise<OwnedAccount & { created: boolean }>;
   list(): Promise<OwnedAccount[]>;
   /**
-   * Works on an account while nobody else does, and stores what comes of it in one transaction. When another process
-   * changed the account meanwhile the work is done again.
-   * @throws ACCOUNT_NOT_FOUND
+   * Changes an account in one transaction. Calls for the same account run one after the other; `work` runs again if
+   * another process changed the account meanwhile (paper.md#40).
+   * @throws ACCOUNT_NOT_FOUND, DATABASE_UNAVAILABLE after five attempts
    */
   change<T>(
     id: string,
-    work: (stored: StoredAccount) => Promise<Worked<T>>,
+    work: (stored: StoredAccount) => Promise<AccountUpdate<T>>,
   ): Promise<{ readonly stored: StoredAccount; readonly result: T }>;
-  /** Listeners are told of every change, after it is stored. */
+  /** Listeners get every change after it is stored. */
   onChange(listener: (stored: StoredAccount, change: AccountChange) => void): void;
 }
 
-export interface AccountsParts {
+export interface AccountsDependencies {
   readonly repository: AccountRepository;
   readonly registry: Pick<PackageRegistry, 'resolve' | 'list'>;
   readonly now: () => number;
@@ -62,9 +61,9 @@ export interface AccountsParts {
 
 export const INITIAL_BALANCE = 10_000;
 const DEFAULT_SYMBOL = 'BTCUSDT';
-const ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
-export function createAccounts({ repository, registry, now }: AccountsParts): Accounts {
+export function createAccounts({ repository, registry, now }: AccountsDependencies): Accounts {
   const oneAtATime = createKeyedMutex();
   const listeners: ((stored: StoredAccount, change: AccountChange) => void)[] = [];
 
@@ -133,12 +132,12 @@ export function createAccounts({ repository, registry, now }: AccountsParts): Ac
 
     change(id, work) {
       return oneAtATime(id, async () => {
-        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
           const stored = await repository.find(id);
           if (stored === undefined)
             throw new PaperdeskError('ACCOUNT_NOT_FOUND', `There is no paper account "${id}".`);
           const { change, result, hideHistory = false } = await work(stored);
-          if (change === null || !changesAccount(stored.account, change)) return { stored, result };
+          if (!changesAccount(stored.account, change)) return { stored, result };
           const committed = await repository.commit(stored, change, now(), hideHistory);
           if (committed === undefined) continue;
           for (const listener of listeners) listener(committed, change);
@@ -156,11 +155,22 @@ export function createAccounts({ repository, registry, now }: AccountsParts): Ac
   };
 }
 
-/** @throws SYMBOL_MISMATCH when an account or package is asked about another symbol than the one it trades */
-export function requireSymbol(who: string, own: string, asked: string | undefined): void {
-  if (asked === undefined || asked === own) return;
+/** Whether a change has anything to store. */
+function changesAccount(before: PaperAccount, { account, ...records }: AccountChange): boolean {
+  const { lines = [], opened = [], closed = [], decisions = [], equity = [] } = records;
+  return (
+    account.nextCandle !== before.nextCandle ||
+    account.status !== before.status ||
+    account.epoch !== before.epoch ||
+    [lines, opened, closed, decisions, equity].some((list) => list.length > 0)
+  );
+}
+
+/** @throws SYMBOL_MISMATCH if another symbol is requested than the one that an account or package trades (paper.md#2) */
+export function requireSymbol(tradedBy: string, symbol: string, requested: string | undefined): void {
+  if (requested === undefined || requested === symbol) return;
   throw new PaperdeskError(
     'SYMBOL_MISMATCH',
-    `${who} trades ${own}, not ${asked}; POST /paper/inference/v3 decides on any symbol.`,
+    `${tradedBy} trades ${symbol}, not ${requested}; POST /paper/inference/v3 decides on any symbol.`,
   );
 }

@@ -21,7 +21,7 @@ import { createPerformances } from '../statistics/account-performance.ts';
 import { type ComparedAccount, createComparedAccounts } from '../statistics/compared-accounts.ts';
 import { createLiveQuality, type LiveQuality } from '../statistics/live-forecast-quality.ts';
 import { readAhead } from '../statistics/read-ahead.ts';
-import { createPaperMarket } from './account-market.ts';
+import { createAccountMarket } from './account-market.ts';
 import { createAccountRepository } from './account-repository.ts';
 import { createAccounts } from './accounts.ts';
 import { createExecutor } from './executor.ts';
@@ -74,7 +74,7 @@ export function openPaper(parts: PaperParts): Paper {
   const desk = createPaperDesk({
     accounts,
     rows,
-    market: createPaperMarket({ exchange, repository, candles: loader, funding, now }),
+    market: createAccountMarket({ exchange, repository, candles: loader, funding, now }),
     performance: performances.of,
     history,
     decisions,

@@ -1,53 +1,64 @@
 import type { ModelPackage } from '../packages/model-package.ts';
+import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { equityAt, type PaperAccount } from '../trading/account.ts';
 import type { ClosedLot } from '../trading/lot.ts';
-import type { PaperMarket } from './account-market.ts';
+import type { AccountMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 import type { OwnedAccount } from './accounts.ts';
-import { bringUpToDate } from './bring-up-to-date.ts';
-import type { TradeCounts } from './history-repository.ts';
+import { catchUp } from './catch-up.ts';
+import type { HistoryRepository, TradeCounts } from './history-repository.ts';
 
-/** An account as it stands now: also what is executed but may not be stored before a poll had its chance. */
+/** An account as it stands now, with candles that are executed but may not be stored before a poll (paper.md#29). */
 export interface Overview {
   readonly stored: StoredAccount;
   readonly model: ModelPackage | null;
   readonly account: PaperAccount;
-  /** Lots that are closed by now and not stored as such yet. */
+  /** Lots that are closed by now but not in the store. */
   readonly pending: readonly ClosedLot[];
   readonly counts: TradeCounts;
-  /** The newest close that is known; null where none is. */
+  /** The newest known close; null if there is none. */
   readonly price: number | null;
   /** At that price. */
   readonly equity: number;
-  /** Whether it stays so until another candle closes or somebody trades. */
+  /** Whether the overview stays the same until an intrabar candle closes or somebody trades. */
   readonly settled: boolean;
 }
 
-export interface OverviewParts {
-  readonly market: PaperMarket;
-  readonly counts: (stored: StoredAccount) => Promise<TradeCounts>;
+/** Reads an account without changing it. */
+export type ReadOverview = (owned: OwnedAccount) => Promise<Overview>;
+
+export interface OverviewDependencies {
+  readonly market: Pick<AccountMarket, 'executableFrom' | 'storedClose'>;
+  readonly history: Pick<HistoryRepository, 'counts'>;
   readonly now: () => number;
 }
 
-/** Looks at an account without changing it. */
-export async function readOverview(
-  { market, counts: countsOf, now }: OverviewParts,
-  { stored, model }: OwnedAccount,
-): Promise<Overview> {
-  const { symbol, account: before } = stored;
-  const { outcome, settled } = await bringUpToDate(before, symbol, market, now(), 'always');
-  const { account, closed } = outcome;
-  const counts = await countsOf(stored);
-  const price = await market.storedClose(symbol);
-  return {
-    stored,
-    model,
-    account,
-    pending: closed,
-    counts: addTrades(counts, closed),
-    price,
-    equity: price === null ? account.wallet : equityAt(account, price),
-    settled,
+/** Far more than there are accounts. */
+const MAX_COUNTS = 1000;
+
+export function createReadOverview({ market, history, now }: OverviewDependencies): ReadOverview {
+  const counts = createRevisionCache<TradeCounts>({ maxEntries: MAX_COUNTS });
+
+  return async ({ stored, model }) => {
+    const { symbol, account: before, revision } = stored;
+    const { outcome, settled } = await catchUp(stored, market, now(), 'always');
+    const { account, closed } = outcome;
+    const storedCounts = await counts.get(
+      before.id,
+      () => String(revision),
+      () => history.counts(before.id, before.epoch),
+    );
+    const price = await market.storedClose(symbol);
+    return {
+      stored,
+      model,
+      account,
+      pending: closed,
+      counts: addTrades(storedCounts, closed),
+      price,
+      equity: price === null ? account.wallet : equityAt(account, price),
+      settled,
+    };
   };
 }
 

@@ -1,5 +1,5 @@
 import { quantileSummary } from '../pipeline/forecast-trend.ts';
-import type { Signal } from '../trading/take-decision.ts';
+import type { Signal } from '../trading/signal.ts';
 import type { Decision } from './decide.ts';
 
 /** What a package decided, as accounts take it, with all that it was decided from. */

@@ -13,10 +13,11 @@ import { createPerformances } from '../statistics/account-performance.ts';
 import { qualityOfForecasts } from '../statistics/stored-forecast-quality.ts';
 import { accountStateAt, equityAt, freeBalance } from '../trading/account.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import { recordedGate, windowGate } from '../trading/gates.ts';
 import { accountLotOf } from '../trading/lot.ts';
-import { collectReplay, type DecisionProvider, replay as replayQuarters } from '../trading/trade-candles.ts';
+import { type PastPoll, tradePastCandles } from '../trading/trade-past-candles.ts';
 import { type LoadParts, loadRange } from './load-range.ts';
-import { type PastCandle, pastCandles } from './past-quarters.ts';
+import { type PastCandle, pastCandles } from './past-candles.ts';
 import type { Replay, ReplayPhase, ReplayResults } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 
@@ -60,13 +61,13 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
   let replay = begun;
   let stored = (await replays.accounts.find(begun.id)) as StoredAccount;
   const rest = { ...begun, from: stored.account.nextCandle };
-  for await (const quarters of pastCandles(repository, rest, parts.pause)) {
+  for await (const slice of pastCandles(repository, rest, parts.pause)) {
     const model = await parts.model();
-    const lived = await patiently(parts, () => live(parts, model, stored, quarters, isDecided));
-    const { result, computed, known } = lived;
+    const traded = await patiently(parts, () => tradeSlice(parts, model, stored, slice, isDecided));
+    const { result, computed, known } = traded;
     const progress = {
-      done: replay.done + quarters.length,
-      incomplete: replay.incomplete + result.candlesWithoutIntrabar,
+      done: replay.done + slice.length,
+      incomplete: replay.incomplete + result.withoutIntrabar,
       forecastsComputed: replay.forecastsComputed + computed,
       forecastsKnown: replay.forecastsKnown + known,
     };
@@ -83,27 +84,27 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
   onChange(done);
 }
 
-/** Lives some quarters: first all of their forecasts, then one after the other by the steps of a live account. */
-async function live(
+/** Trades a slice of decision candles: first computes all of their forecasts, then trades one after the other. */
+async function tradeSlice(
   { batchForecasts, forecasts, decisions, pause }: RunParts,
   model: ModelPackage,
   { account, symbol }: StoredAccount,
-  quarters: readonly PastCandle[],
+  slice: readonly PastCandle[],
   isDecided: (asOf: number) => boolean,
 ) {
-  const asked = quarters.filter(({ quarter }) => isDecided(quarter.candle.openTime));
   const windows = [];
-  for (const one of asked) {
-    windows.push(one.window());
+  for (const { decisionCandle, window } of slice) {
+    if (!isDecided(decisionCandle.candle.openTime)) continue;
+    windows.push(window());
     if (windows.length % 8 === 0) await pause();
   }
   const source = { packageId: model.id, packageVersion: model.version, symbol };
-  const kept = await forecasts.range(source, {
+  const stored = await forecasts.range(source, {
     from: windows[0]?.closeTime ?? 0,
     to: windows.at(-1)?.closeTime ?? -1,
   });
-  const stored = new Map(kept.map((one) => [one.asOf, one.quantiles]));
-  const made = await batchForecasts.forWindows(model, windows, stored, pause);
+  const known = new Map(stored.map((one) => [one.asOf, one.quantiles]));
+  const made = await batchForecasts.forWindows(model, windows, known, pause);
   const fresh = made.filter(({ isComputed, forecast }) => isComputed && forecast.allFinite);
   await forecasts.store(
     source,
@@ -111,40 +112,32 @@ async function live(
     'replay',
   );
   const byCandle = new Map(made.map(({ forecast }) => [forecast.asOf, forecast]));
-  const result = await collectReplay(
+  const result = await tradePastCandles(
     account,
-    replayQuarters(
-      account,
-      quarters.map(({ quarter }) => quarter),
-      providerOf(decisions, model, byCandle),
-    ),
-    pause,
+    slice.map(({ decisionCandle }) => decisionCandle),
+    {
+      pollAt: (asOf) => pollOn(decisions, model, byCandle.get(asOf)),
+      afterCandle: pause,
+    },
   );
   const computed = made.filter(({ isComputed }) => isComputed).length;
   return { result, computed, known: made.length - computed };
 }
 
-function providerOf(
+/** The poll that decides on a forecast; null without one. */
+function pollOn(
   decisions: Pick<Decisions, 'decideOnForecast'>,
   model: ModelPackage,
-  byCandle: ReadonlyMap<number, PackageForecast>,
-): DecisionProvider {
+  forecast: PackageForecast | undefined,
+): PastPoll | null {
+  if (forecast === undefined) return null;
   return {
-    facts(asOf) {
-      const forecast = byCandle.get(asOf);
-      if (forecast === undefined) return null;
-      const { reason, detail } = forecast.market.validity;
-      return {
-        model: { archived: false, warm: true },
-        external: false,
-        market: reason === null ? null : { reason, detail },
-      };
-    },
-    async signal(account, { asOf, markPrice }) {
-      const forecast = byCandle.get(asOf) as PackageForecast;
+    windowGate: windowGate(forecast.market, forecast.asOf),
+    async signal(account, { markPrice }) {
       const state = accountStateAt(account, markPrice);
       const decision = await decisions.decideOnForecast(model, forecast, state, markPrice);
-      return decision.invalid ?? policySignal(decision);
+      const { invalid } = decision;
+      return invalid === undefined ? policySignal(decision) : recordedGate(invalid.reason, invalid.detail);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { PaperMarket } from '../accounts/account-market.ts';
+import type { AccountMarket } from '../accounts/account-market.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 import type { PaperAccount } from '../trading/account.ts';
@@ -16,7 +16,7 @@ export type AccountCurves = (owner: CurveOwner, range: CurveRange) => Promise<re
 
 export interface AccountCurvesParts {
   readonly history: Pick<HistoryRepository, 'equityAfter' | 'peakBefore'>;
-  readonly market: Pick<PaperMarket, 'closesAt' | 'revision'>;
+  readonly market: Pick<AccountMarket, 'closesAt' | 'revision'>;
   /** Lets others have their turn. */
   readonly pause: () => Promise<unknown>;
 }

@@ -1,60 +1,60 @@
-import { newAccount, type PaperAccount } from './account.ts';
+import { newAccount, type PaperAccount, requireNotKilled } from './account.ts';
 import { decisionCandleStart } from './candle-times.ts';
 import { closeAtMarket } from './execute-candle.ts';
-import { type ManualMoment, stopped } from './manual-order.ts';
+import type { CurrentMarket } from './manual-order.ts';
 import { addMoney } from './money.ts';
-import { draftOutcome, type Outcome, post } from './outcome.ts';
+import { draftOutcome, type Outcome, postLine } from './outcome.ts';
 import type { AccountSettings } from './settings.ts';
 
 /**
- * Stops decisions; exits go on.
- * @throws ACCOUNT_STATE when the kill switch has stopped the account
+ * Stops decisions, not exits (paper.md#35).
+ * @throws ACCOUNT_STATE if the account is killed
  */
 export function pause(account: PaperAccount): PaperAccount {
-  if (account.status === 'KILLED') throw stopped(account);
+  requireNotKilled(account);
   return { ...account, status: 'PAUSED' };
 }
 
 /**
  * Lets a paused account decide again.
- * @throws ACCOUNT_STATE when the kill switch has stopped it
+ * @throws ACCOUNT_STATE if the account is killed
  */
 export function resume(account: PaperAccount): PaperAccount {
-  if (account.status === 'KILLED') throw stopped(account);
+  requireNotKilled(account);
   return { ...account, status: 'ACTIVE' };
 }
 
-/** What a new epoch begins with, where it is not what the old one did. */
-export interface FreshStart {
+/** Changes for the new epoch; what is not given stays. */
+export interface ResetOptions {
   readonly initialBalance?: number;
   readonly settings?: AccountSettings;
 }
 
 /**
- * Closes all lots at our price, and begins a new epoch with a fresh balance. The outcome's account is of the new
- * epoch; its lines end the old one, the last of them bringing its wallet to the fresh balance, so that the lines of
- * all epochs together still sum to the wallet.
- * @throws RangeError when the balance cannot be
+ * Closes all lots at our price and begins a new epoch (paper.md#39). The outcome's lines belong to the old epoch. The
+ * last one brings the old wallet to the new balance, so that the lines of all epochs still sum to the wallet.
+ * @param account caught up with the market
+ * @throws RangeError if the balance is not from 1 to 10,000,000
  */
-export function reset(account: PaperAccount, moment: ManualMoment, fresh: FreshStart = {}): Outcome {
-  const { initialBalance = account.initialBalance, settings = account.settings } = fresh;
+export function reset(account: PaperAccount, market: CurrentMarket, options: ResetOptions = {}): Outcome {
+  const { initialBalance = account.initialBalance, settings = account.settings } = options;
   const next = newAccount({
     id: account.id,
     epoch: account.epoch + 1,
     settings,
     initialBalance,
-    at: moment.time,
+    at: market.time,
   });
   return draftOutcome(account, (draft) => {
-    const at = { time: moment.time, candle: account.nextCandle };
-    closeAtMarket(draft, draft.account.lots, moment.price, moment.atr14, 'RESET', at);
-    post(draft, 'reset', addMoney(next.initialBalance, -draft.account.wallet), at, null);
+    const at = { time: market.time, candle: account.nextCandle };
+    closeAtMarket(draft, draft.account.lots, market.price, market.atr14, 'RESET', at);
+    postLine(draft, 'reset', addMoney(next.initialBalance, -draft.account.wallet), at, null);
     draft.sentences.push(`Epoch ${next.epoch} begins with ${next.initialBalance.toFixed(2)} USDT.`);
-    draft.account = { ...next, lastDecision: rowOfNow(account, moment.time) };
+    draft.account = { ...next, lastDecision: currentRow(account, market.time) };
   });
 }
 
-/** A candle that the old epoch gave its row is not decided again by the new one. */
-function rowOfNow({ lastDecision }: PaperAccount, time: number): PaperAccount['lastDecision'] {
+/** The row of the current candle, which keeps the new epoch from deciding on it again. */
+function currentRow({ lastDecision }: PaperAccount, time: number): PaperAccount['lastDecision'] {
   return lastDecision !== null && lastDecision.asOf >= decisionCandleStart(time) ? lastDecision : null;
 }

@@ -1,75 +1,94 @@
-import { type Candle, type FundingRate, MINUTE_MS } from '../candle.ts';
+import { type Candle, type FundingRate, MINUTE_MS, WINDOW_CANDLES } from '../candle.ts';
 import { wilderAverage } from '../pipeline/indicators.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS, INTRABAR_PER_DECISION } from './candle-times.ts';
 
-/** One 15-minute candle with all that executing it takes. */
-export interface DecisionCandle {
+/** A closed decision candle with everything needed to execute it. */
+export interface DecisionCandle extends Mark {
   readonly candle: Candle;
-  /** Its 3-minute candles in order; null when one is missing, and then it is executed as one bar. */
-  readonly parts: readonly Candle[] | null;
-  /** The settlements that fall in it. */
+  /** Its intrabar candles in order; null if one is missing: then the decision candle is executed as one (paper.md#28). */
+  readonly intrabar: readonly Candle[] | null;
+  /** The funding settlements during the candle. */
   readonly funding: readonly FundingRate[];
-  /** Close and ATR14 of the candle before it, on which is decided what is filled at its open. */
+}
+
+/** The decision candle that is not closed yet. */
+export interface FormingDecisionCandle extends Pick<Mark, 'atr14'> {
+  /** ms. */
+  readonly openTime: number;
+  /** Its closed intrabar candles, without a gap. */
+  readonly closed: readonly Candle[];
+  readonly funding: readonly FundingRate[];
+}
+
+/** Close and ATR14 of the decision candle before: what orders at the open are sized and filled with. */
+export interface Mark {
   readonly markPrice: number;
   readonly atr14: number;
 }
 
-export interface DecisionCandleSources {
-  /** In order of time without holes; those before `from` only start the average true range. */
+/** An intrabar candle; a filled one stands in for one that the exchange does not have (market.md#14). */
+export type IntrabarCandle = Candle & { readonly filled?: boolean };
+
+/** Market data of one symbol, in order of time. */
+export interface CandleSources {
+  /** 15m candles without a gap, from up to 1500 candles before the first decision candle. */
   readonly candles15m: readonly Candle[];
-  /** In order of time, as far as they are there. */
-  readonly candles3m: readonly Candle[];
+  readonly candles3m: readonly IntrabarCandle[];
   readonly funding: readonly FundingRate[];
-  /** Open time of the first quarter, ms; the one after the first candle where it is earlier. */
-  readonly from?: number;
 }
 
-/** The 15-minute candles of a range as they are executed, from candles in order of time. */
-export function* decisionCandlesOf({
-  candles15m,
-  candles3m,
-  funding,
-  from = 0,
-}: DecisionCandleSources): Generator<DecisionCandle> {
-  const averageTrueRange = wilderAverage(14);
-  let previous: { readonly close: number; readonly atr14: number } | undefined;
-  let nextPart = 0;
-  let nextFunding = 0;
-  for (const candle of candles15m) {
-    const { openTime } = candle;
-    const endTime = openTime + DECISION_CANDLE_MS;
-    while (nextPart < candles3m.length && candles3m[nextPart]!.openTime < openTime) nextPart += 1;
-    const firstPart = nextPart;
-    while (nextPart < candles3m.length && candles3m[nextPart]!.openTime < endTime) nextPart += 1;
-    while (nextFunding < funding.length && minuteOf(funding[nextFunding]!) < openTime) nextFunding += 1;
-    const firstFunding = nextFunding;
-    while (nextFunding < funding.length && minuteOf(funding[nextFunding]!) < endTime) nextFunding += 1;
+/** The decision candle that opens at `openTime` (ms); null if it or the one before it is not in the sources. */
+export function decisionCandleAt(sources: CandleSources, openTime: number): DecisionCandle | null {
+  const candle = candleAt(sources.candles15m, openTime);
+  const mark = markAt(sources.candles15m, openTime);
+  if (candle === undefined || mark === null) return null;
+  const intrabar = intrabarRun(sources.candles3m, openTime);
+  const isComplete = intrabar.length === INTRABAR_PER_DECISION && !intrabar.some(({ filled }) => filled);
+  return {
+    candle,
+    intrabar: isComplete ? intrabar : null,
+    funding: fundingDuring(sources.funding, openTime),
+    ...mark,
+  };
+}
 
-    if (previous !== undefined && openTime >= from) {
-      yield {
-        candle,
-        parts: completeParts(openTime, candles3m.slice(firstPart, nextPart)),
-        funding: funding.slice(firstFunding, nextFunding),
-        markPrice: previous.close,
-        atr14: previous.atr14,
-      };
-    }
-    previous = {
-      close: candle.close,
-      atr14: averageTrueRange.push(trueRange(candle, previous?.close)),
-    };
+/** The intrabar candles of the decision candle that opens at `openTime` (ms), from its first to the first missing one. */
+export function intrabarRun<Intrabar extends IntrabarCandle>(
+  candles3m: readonly Intrabar[],
+  openTime: number,
+): readonly Intrabar[] {
+  const start = firstIndexAt(candles3m, openTime);
+  const candles = candles3m.slice(start, start + INTRABAR_PER_DECISION);
+  const gap = candles.findIndex((candle, index) => candle.openTime !== openTime + index * INTRABAR_CANDLE_MS);
+  return gap === -1 ? candles : candles.slice(0, gap);
+}
+
+/** The settlements from `openTime` (ms) to the end of the decision candle; the exchange stamps them a few ms late. */
+export function fundingDuring(funding: readonly FundingRate[], openTime: number): readonly FundingRate[] {
+  return funding.filter(({ time }) => time >= openTime && time < openTime + DECISION_CANDLE_MS);
+}
+
+/** The minute of a settlement, ms; the exchange stamps it a few ms late (features.md#27). */
+export function settlementMinute({ time }: FundingRate): number {
+  return Math.floor(time / MINUTE_MS) * MINUTE_MS;
+}
+
+/**
+ * Close and ATR14 of the candle that closed at `time` (ms), null if it is missing. ATR14 is computed from exactly the
+ * 1500 candles that end with it (paper.md#18), so that live accounts and replays get the same bits.
+ * @param candles15m in order of time, without a gap
+ */
+export function markAt(candles15m: readonly Candle[], time: number): Mark | null {
+  const end = indexAt(candles15m, time - DECISION_CANDLE_MS) + 1;
+  const last = candles15m[end - 1];
+  if (last === undefined) return null;
+  const average = wilderAverage(14);
+  let previousClose: number | undefined;
+  for (const candle of candles15m.slice(Math.max(0, end - WINDOW_CANDLES), end)) {
+    average.push(trueRange(candle, previousClose));
+    previousClose = candle.close;
   }
-}
-
-/** The 3-minute candles of a quarter, or null when they are not all there; filled ones are not (paper.md#28). */
-function completeParts(openTime: number, parts: readonly Candle[]): readonly Candle[] | null {
-  const isComplete =
-    parts.length === INTRABAR_PER_DECISION &&
-    parts.every(
-      (part, index) =>
-        part.openTime === openTime + index * INTRABAR_CANDLE_MS && !('filled' in part && part.filled),
-    );
-  return isComplete ? parts : null;
+  return { markPrice: last.close, atr14: average.value };
 }
 
 /** features.md#10. */
@@ -78,7 +97,24 @@ function trueRange({ high, low }: Candle, previousClose: number | undefined): nu
   return Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
 }
 
-/** Exchanges stamp settlements a few ms late (features.md#27). */
-function minuteOf({ time }: FundingRate): number {
-  return Math.floor(time / MINUTE_MS) * MINUTE_MS;
+function candleAt(candles15m: readonly Candle[], openTime: number): Candle | undefined {
+  return candles15m[indexAt(candles15m, openTime)];
+}
+
+/** Index of the candle that opens at `openTime` (ms), -1 if there is none. */
+function indexAt(candles15m: readonly Candle[], openTime: number): number {
+  const index = firstIndexAt(candles15m, openTime);
+  return candles15m[index]?.openTime === openTime ? index : -1;
+}
+
+/** Index of the first candle that opens at `openTime` (ms) or later. */
+function firstIndexAt(candles: readonly Candle[], openTime: number): number {
+  let low = 0;
+  let high = candles.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((candles[middle] as Candle).openTime < openTime) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

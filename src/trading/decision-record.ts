@@ -1,8 +1,8 @@
 import type { Sentiment } from '../pipeline/decode-action.ts';
 import type { QuantileAt } from '../pipeline/forecast-trend.ts';
-import type { ProposedLot } from './propose-order.ts';
+import type { ProposalReason, ProposedLot } from './propose-order.ts';
 
-/** Why nothing was decided on a candle (paper.md#13), in the order in which they are asked. */
+/** Why nothing was decided on a candle, in the order of checking (paper.md#13). */
 export type GateReason =
   | 'KILLED'
   | 'PAUSED'
@@ -13,21 +13,14 @@ export type GateReason =
   | 'GAP'
   | 'INVALID_FEATURES';
 
-/** Why a decision became no order, in the order in which they are asked. */
-export type NoOrderReason =
-  | 'FLAT'
-  | 'LOW_CONFIDENCE'
-  | 'OPPOSITE'
-  | 'MAX_POSITIONS'
-  | 'EXPOSURE'
-  | 'MIN_SIZE'
-  | 'BALANCE';
+/** Why a decision opened no lot (paper.md#13). */
+export type NoOrderReason = ProposalReason | 'LOW_CONFIDENCE';
 
 export type DecisionReason = GateReason | NoOrderReason | 'MISSED';
 
-/** What a decision was made from, for whoever wants to check it. */
+/** What a decision was computed from, so that it can be checked. */
 export interface DecisionEvidence {
-  /** Names the candles and funding rates that the features were computed from. */
+  /** Hash of the candles and funding rates that the features were computed from. */
   readonly inputsHash: string | null;
   readonly quantiles: readonly QuantileAt[];
   readonly rawAction: readonly number[];
@@ -36,13 +29,13 @@ export interface DecisionEvidence {
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
-/** The one row of an account and a closed 15-minute candle: a decision, or one reason for none. */
+/** The row of an account and a closed decision candle: a decision, or the reason for none (paper.md#9). */
 export interface DecisionRecord {
   readonly accountId: string;
   readonly epoch: number;
   /** Close time of the candle, ms. */
   readonly asOf: number;
-  /** Whether a decision was taken; then the row is final. */
+  /** Whether a decision was taken, which makes the row final. */
   readonly decided: boolean;
   readonly source: 'policy' | 'external' | null;
   readonly signal: 'LONG' | 'SHORT' | 'FLAT' | null;
@@ -50,7 +43,7 @@ export interface DecisionRecord {
   readonly confidence: number | null;
   readonly sentiment: Sentiment | null;
   readonly action: 'OPEN_LONG' | 'OPEN_SHORT' | 'CLOSE' | 'FLIP' | 'HOLD';
-  /** Why no lot was opened; null where one was. */
+  /** Why no lot was opened; null if one was. */
   readonly reason: DecisionReason | null;
   readonly sentences: readonly string[];
   readonly order: ProposedLot | null;
@@ -58,8 +51,8 @@ export interface DecisionRecord {
   readonly evidence: DecisionEvidence | null;
 }
 
-/** The row of a candle on which nothing was decided. */
-export function undecided(
+/** The row of a candle without a decision. */
+export function undecidedRecord(
   { id, epoch }: { readonly id: string; readonly epoch: number },
   asOf: number,
   reason: GateReason | 'MISSED',

@@ -1,4 +1,4 @@
-import { type Candle, type FundingRate, MINUTE_MS } from '../candle.ts';
+import type { Candle, FundingRate } from '../candle.ts';
 import { equityAt, type PaperAccount } from './account.ts';
 import {
   DECISION_CANDLE_MS,
@@ -6,172 +6,212 @@ import {
   INTRABAR_CANDLE_MS,
   INTRABAR_PER_DECISION,
 } from './candle-times.ts';
-import { undecided } from './decision-record.ts';
+import { type DecisionCandle, settlementMinute } from './decision-candle.ts';
+import { undecidedRecord } from './decision-record.ts';
 import { exitOf } from './exits.ts';
 import { type CloseReason, closingOrder, type Lot, signOf } from './lot.ts';
 import { addMoney, roundMoney } from './money.ts';
 import {
   closeLot,
+  concatOutcomes,
   draftOutcome,
+  type EventTime,
   liquidateLot,
-  type Moment,
   type Outcome,
   type OutcomeDraft,
-  post,
+  postLine,
   recordDecision,
 } from './outcome.ts';
 import { sentenceOfFunding, sentenceOfKill } from './sentences.ts';
 import { slippedPrice } from './trading-costs.ts';
 
 /** A closed candle to execute. */
-export interface CandleEvent {
+export interface ClosedCandle {
   readonly candle: Candle;
-  /** ATR14 of the 15-minute candle that closed last before this one's quarter of an hour; prices slip by it. */
+  /** ATR14 of the decision candle that closed before: it determines slippage. */
   readonly atr14: number;
-  /** Settlements; those that belong to the candle are taken. */
+  /** Settlements; those during the candle are paid. */
   readonly funding: readonly FundingRate[];
 }
 
 /**
- * Executes one closed intrabar candle (paper.md#24): funding, then for each lot liquidation, stop and target; at the
- * end of a decision candle rounding and expiry; then the kill switch. A candle that was executed before does nothing.
- * @throws RangeError when candles before it were left out
+ * Executes what the account has not executed of a closed decision candle.
+ * @throws RangeError if the account has not executed the candles before it
  */
-export function executeCandle(account: PaperAccount, event: CandleEvent): Outcome {
+export function executeDecisionCandle(account: PaperAccount, decisionCandle: DecisionCandle): Outcome {
+  const { candle, intrabar, atr14, funding } = decisionCandle;
+  if (intrabar === null) return executeWithoutIntrabar(account, { candle, atr14, funding });
+  return executeIntrabarCandles(account, intrabar, { atr14, funding });
+}
+
+/**
+ * Executes closed intrabar candles in order.
+ * @throws RangeError if candles are left out
+ */
+export function executeIntrabarCandles(
+  account: PaperAccount,
+  candles: readonly Candle[],
+  { atr14, funding }: Pick<ClosedCandle, 'atr14' | 'funding'>,
+): Outcome {
+  const outcomes: Outcome[] = [];
+  let current = account;
+  for (const candle of candles) {
+    const outcome = executeIntrabarCandle(current, { candle, atr14, funding });
+    outcomes.push(outcome);
+    current = outcome.account;
+  }
+  return concatOutcomes(account, outcomes);
+}
+
+/**
+ * Executes a closed intrabar candle (paper.md#24). Does nothing if it was executed before.
+ * @throws RangeError if the account has not executed the candles before it
+ */
+export function executeIntrabarCandle(account: PaperAccount, closed: ClosedCandle): Outcome {
   return draftOutcome(account, (draft) => {
-    const { openTime } = event.candle;
+    const { openTime } = closed.candle;
     if (openTime < account.nextCandle) return;
-    if (openTime > account.nextCandle) throw leftOut(account, openTime);
-    executeBar(draft, event, INTRABAR_CANDLE_MS, 1 / INTRABAR_PER_DECISION);
+    requireNext(account, openTime);
+    execute(draft, closed, openTime + INTRABAR_CANDLE_MS, 1 / INTRABAR_PER_DECISION);
   });
 }
 
 /**
- * Executes what is left of a 15-minute candle that lacks some of its 3-minute candles, as one bar of its own; each lot
- * grows one step older by it. A candle that was executed before does nothing.
- * @throws RangeError when candles before it were left out
+ * Executes the rest of a decision candle that lacks intrabar candles as one candle (paper.md#28). Does nothing if it was
+ * executed before.
+ * @throws RangeError if the account has not executed the candles before it
  */
-export function executeWithoutIntrabar(account: PaperAccount, event: CandleEvent): Outcome {
+export function executeWithoutIntrabar(account: PaperAccount, closed: ClosedCandle): Outcome {
   return draftOutcome(account, (draft) => {
-    const { openTime } = event.candle;
-    const closeTime = openTime + DECISION_CANDLE_MS;
+    const closeTime = closed.candle.openTime + DECISION_CANDLE_MS;
     if (closeTime <= account.nextCandle) return;
-    if (openTime > account.nextCandle) throw leftOut(account, openTime);
-    executeBar(draft, event, DECISION_CANDLE_MS, (closeTime - account.nextCandle) / DECISION_CANDLE_MS);
+    requireNext(account, closed.candle.openTime);
+    execute(draft, closed, closeTime, (closeTime - account.nextCandle) / DECISION_CANDLE_MS);
   });
 }
 
 /**
- * Lets an account without lots live to the quarter of an hour that `to` (ms) falls in; it needs no candles for that.
- * @throws RangeError when it has lots
+ * Advances an account without lots to the decision candle that `to` (ms) falls in. It needs no candles.
+ * @throws RangeError if it has lots
  */
-export function skipCandlesWithoutLots(account: PaperAccount, to: number): Outcome {
+export function skipCandles(account: PaperAccount, to: number): Outcome {
   if (account.lots.length > 0)
     throw new RangeError(`${account.id} has lots; their candles must be executed.`);
   return draftOutcome(account, (draft) => {
     while (draft.account.nextCandle < decisionCandleStart(to)) {
       const closeTime = decisionCandleStart(draft.account.nextCandle) + DECISION_CANDLE_MS;
-      missDecision(draft);
-      switchOff(draft, 0, 0, { time: closeTime, candle: draft.account.nextCandle });
+      recordMissedDecision(draft);
+      applyKillSwitch(draft, 0, 0, { time: closeTime, candle: draft.account.nextCandle });
       draft.account.nextCandle = closeTime;
       recordEquity(draft, 0, closeTime);
     }
   });
 }
 
-function leftOut({ id, nextCandle }: PaperAccount, openTime: number): RangeError {
-  return new RangeError(
+function requireNext({ id, nextCandle }: PaperAccount, openTime: number): void {
+  if (openTime <= nextCandle) return;
+  throw new RangeError(
     `${id} has to execute the candle of ${new Date(nextCandle).toISOString()} ` +
       `before that of ${new Date(openTime).toISOString()}.`,
   );
 }
 
-/** @param growth by how much the step counter of the training clock grows */
-function executeBar(
+/**
+ * The events of a candle in the order of paper.md#24.
+ * @param stepGrowth how much step counters of the training clock grow
+ */
+function execute(
   draft: OutcomeDraft,
-  { candle, atr14, funding }: CandleEvent,
-  length: number,
-  growth: number,
+  { candle, atr14, funding }: ClosedCandle,
+  closeTime: number,
+  stepGrowth: number,
 ): void {
   const { account } = draft;
-  const closeTime = candle.openTime + length;
-  missDecision(draft);
+  const at: EventTime = { time: closeTime, candle: candle.openTime };
+  const endsDecisionCandle = closeTime % DECISION_CANDLE_MS === 0;
+  recordMissedDecision(draft);
   payFunding(draft, account.nextCandle, closeTime, funding);
-  account.lots = account.lots.map((lot) => ({ ...lot, steps: stepsAt(lot, closeTime, growth) }));
+  growSteps(draft, closeTime, stepGrowth);
   for (const lot of account.lots) checkExit(draft, lot, candle, closeTime);
-  const endsQuarter = closeTime % DECISION_CANDLE_MS === 0;
-  const moment: Moment = { time: closeTime, candle: candle.openTime };
-  if (endsQuarter) {
-    // In float64 five times 0.2 is at times a little more than 1, and then this runs ahead, as in training.
-    account.lots = account.lots.map((lot) => ({ ...lot, steps: Math.ceil(lot.steps) }));
-    const expired = account.lots.filter((lot) => lot.steps >= lot.maxSteps);
-    closeAtMarket(draft, expired, candle.close, atr14, 'TIME_LIMIT', moment);
-  }
-  switchOff(draft, candle.close, atr14, moment);
+  if (endsDecisionCandle) expireLots(draft, candle.close, atr14, at);
+  applyKillSwitch(draft, candle.close, atr14, at);
   account.nextCandle = closeTime;
-  if (endsQuarter) recordEquity(draft, candle.close, closeTime);
+  if (endsDecisionCandle) recordEquity(draft, candle.close, closeTime);
 }
 
-/** A candle without a row by the time that its orders' fill is over never gets a decision. */
-function missDecision(draft: OutcomeDraft): void {
+/** A decision candle without a row by the time that its orders can no longer be filled was missed (paper.md#10). */
+function recordMissedDecision(draft: OutcomeDraft): void {
   const { account } = draft;
   const asOf = decisionCandleStart(account.nextCandle);
   if (account.lastDecision !== null && account.lastDecision.asOf >= asOf) return;
   const sentence = `No poll came while the candle that closed at ${new Date(asOf).toISOString()} could be traded.`;
-  recordDecision(draft, undecided(account, asOf, 'MISSED', sentence));
+  recordDecision(draft, undecidedRecord(account, asOf, 'MISSED', sentence));
 }
 
-/** Settlements from `from` to before `to`, for lots that were open before; exchanges stamp them a few ms late. */
+/** Settlements from `from` to before `to` (ms), for lots opened before them (paper.md#33). */
 function payFunding(draft: OutcomeDraft, from: number, to: number, funding: readonly FundingRate[]): void {
   const { account } = draft;
   if (!account.settings.funding || account.lots.length === 0) return;
-  for (const { time, rate } of funding) {
-    const due = Math.floor(time / MINUTE_MS) * MINUTE_MS;
+  for (const settlement of funding) {
+    const due = settlementMinute(settlement);
     if (due < from || due >= to) continue;
     account.lots = account.lots.map((lot) => {
-      const amount = roundMoney(-signOf(lot.side) * lot.notional * rate);
+      const amount = roundMoney(-signOf(lot.side) * lot.notional * settlement.rate);
       if (lot.openedAt >= due || amount === 0) return lot;
-      post(draft, 'funding', amount, { time: due, candle: due }, lot);
-      draft.sentences.push(sentenceOfFunding(lot, amount, rate));
+      postLine(draft, 'funding', amount, { time: due, candle: due }, lot);
+      draft.sentences.push(sentenceOfFunding(lot, amount, settlement.rate));
       return { ...lot, funding: addMoney(lot.funding, amount) };
     });
   }
 }
 
-function stepsAt({ holdClock, steps, openedAt }: Lot, closeTime: number, growth: number): number {
-  return holdClock === 'training' ? steps + growth : (closeTime - openedAt) / DECISION_CANDLE_MS;
+function growSteps({ account }: OutcomeDraft, closeTime: number, stepGrowth: number): void {
+  account.lots = account.lots.map((lot) => ({
+    ...lot,
+    steps:
+      lot.holdClock === 'training' ? lot.steps + stepGrowth : (closeTime - lot.openedAt) / DECISION_CANDLE_MS,
+  }));
 }
 
 function checkExit(draft: OutcomeDraft, lot: Lot, candle: Candle, closeTime: number): void {
   const exit = exitOf(lot, candle, draft.account.settings.stopGap);
   if (exit === null) return;
-  const moment: Moment = { time: exit.atOpen ? candle.openTime : closeTime, candle: candle.openTime };
-  if (exit.reason === 'LIQUIDATION') liquidateLot(draft, lot, exit.price, moment);
-  else closeLot(draft, lot, exit.price, exit.reason, moment);
+  const at: EventTime = { time: exit.atOpen ? candle.openTime : closeTime, candle: candle.openTime };
+  if (exit.reason === 'LIQUIDATION') liquidateLot(draft, lot, exit.price, at);
+  else closeLot(draft, lot, exit.price, exit.reason, at);
 }
 
-/** Closes lots by market orders: `price` moved against them by slippage, with a fee. */
+/** At the end of a decision candle: rounds the step counters up and closes lots at their limit (paper.md#32). */
+function expireLots(draft: OutcomeDraft, close: number, atr14: number, at: EventTime): void {
+  const { account } = draft;
+  // Five times 0.2 is a little more than 1 in some cases, so that this runs ahead as it did in training (paper.md#31).
+  account.lots = account.lots.map((lot) => ({ ...lot, steps: Math.ceil(lot.steps) }));
+  const expired = account.lots.filter((lot) => lot.steps >= lot.maxSteps);
+  closeAtMarket(draft, expired, close, atr14, 'TIME_LIMIT', at);
+}
+
+/** Closes lots by market orders: at `price` with slippage and fee. */
 export function closeAtMarket(
   draft: OutcomeDraft,
   lots: readonly Lot[],
   price: number,
   atr14: number,
   reason: CloseReason,
-  moment: Moment,
+  at: EventTime,
 ): void {
   for (const lot of lots) {
-    closeLot(draft, lot, slippedPrice(price, atr14, closingOrder(lot.side)), reason, moment);
+    closeLot(draft, lot, slippedPrice(price, atr14, closingOrder(lot.side)), reason, at);
   }
 }
 
-/** The kill switch, at the close of a 3-minute candle. */
-function switchOff(draft: OutcomeDraft, close: number, atr14: number, moment: Moment): void {
+/** paper.md#36. */
+function applyKillSwitch(draft: OutcomeDraft, close: number, atr14: number, at: EventTime): void {
   const { account } = draft;
   const { killLevel } = account.settings;
   const equity = equityAt(account, close);
   if (account.status === 'KILLED' || equity >= killLevel * account.initialBalance) return;
   draft.sentences.push(sentenceOfKill(equity, account.initialBalance, killLevel));
-  closeAtMarket(draft, account.lots, close, atr14, 'KILLED', moment);
+  closeAtMarket(draft, account.lots, close, atr14, 'KILLED', at);
   account.status = 'KILLED';
 }
 

@@ -1,55 +1,150 @@
+import { PaperdeskError } from '../errors.ts';
 import type { PaperAccount } from './account.ts';
 import type { GateReason } from './decision-record.ts';
 
-/** What is known when a poll comes, before any model is asked. */
+/**
+ * Why a poll takes no decision (paper.md#13). A recorded gate becomes the row of the candle, unless a later poll decides
+ * on it (paper.md#9).
+ */
+export type Gate =
+  | { readonly reason: GateReason; readonly sentence: string; readonly isRecorded: true }
+  | {
+      readonly reason: GateReason | 'DECIDED' | 'MISSED';
+      readonly sentence: string;
+      readonly isRecorded: false;
+    };
+
+/** The state of the package that decides for an account. */
+export interface PackageState {
+  readonly status: 'UPLOADED' | 'READY' | 'ARCHIVED';
+  readonly warmUpStatus: 'PENDING' | 'RUNNING' | 'DONE' | 'ERROR';
+  readonly warmUpError: string | undefined;
+}
+
+/** What is known at a poll before the market is read. */
 export interface PollFacts {
-  /** Close time of the newest closed 15-minute candle, ms. */
+  /** Close time of the newest closed decision candle, ms. */
   readonly asOf: number;
-  /** The account's package; null where it has none. */
-  readonly model: { readonly archived: boolean; readonly warm: boolean } | null;
+  /** Null for an account without a package. */
+  readonly model: PackageState | null;
   /** Whether the poll brings a signal of its own. */
-  readonly external: boolean;
-  /** Why the market or the features allow nothing, with a sentence; null where they do. */
-  readonly market: {
-    readonly reason: 'STALE' | 'GAP' | 'INVALID_FEATURES';
-    readonly detail: string;
-  } | null;
+  readonly hasSignal: boolean;
+  /** Why closed candles before `asOf` are missing; null if the exchange gave no error. */
+  readonly marketFailure?: string | null;
 }
 
-/** DECIDED and MISSED concern a candle that has its row and keeps it; the others become the row. */
-export interface Gate {
-  readonly reason: GateReason | 'DECIDED' | 'MISSED';
-  readonly sentence: string;
+/** The first gate of account, package and candle at a poll, in the order of paper.md#13; null if there is none. */
+export function gateOf(account: PaperAccount, poll: PollFacts): Gate | null {
+  return (
+    behindGate(account, poll) ??
+    accountGate(account, poll.model, poll.hasSignal) ??
+    candleGate(account, poll.asOf)
+  );
 }
 
-/** The first reason why no decision can be taken at this poll (paper.md#13); null when one can. */
-export function gateOf(account: PaperAccount, facts: PollFacts): Gate | null {
-  const asOf = new Date(facts.asOf).toISOString();
-  if (account.status === 'KILLED')
-    return { reason: 'KILLED', sentence: 'The kill switch stopped this account; reset it to trade again.' };
-  if (account.status === 'PAUSED')
-    return { reason: 'PAUSED', sentence: 'The account is paused; its exits go on.' };
-  if (facts.model?.archived)
-    return { reason: 'ARCHIVED', sentence: 'The package is archived: nothing is decided, exits go on.' };
-  if (facts.model === null && !facts.external)
-    return { reason: 'NO_MODEL', sentence: 'The account has no package; it takes external signals only.' };
-  if (facts.model !== null && !facts.model.warm)
-    return {
-      reason: 'WARMUP',
-      sentence: 'The package is not warmed up; nothing is traded until that is DONE.',
-    };
-  if (facts.market !== null) return { reason: facts.market.reason, sentence: facts.market.detail };
-  if (account.lastDecision?.asOf === facts.asOf && account.lastDecision.decided)
-    return { reason: 'DECIDED', sentence: `The candle that closed at ${asOf} is decided.` };
-  if (account.nextCandle > facts.asOf)
-    return {
-      reason: 'MISSED',
-      sentence: `The account has traded beyond ${asOf}, when an order of that candle would have been filled.`,
-    };
+function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: PollFacts): Gate | null {
+  if (nextCandle >= asOf) return null;
+  return tooEarly(
+    `${id} has to execute the candles from ${iso(nextCandle)} on before anything is decided: ` +
+      (marketFailure ?? 'they are not complete yet'),
+  );
+}
+
+/** The gates that hold whatever the candle. */
+function accountGate(
+  { status }: Pick<PaperAccount, 'status'>,
+  model: PackageState | null,
+  hasSignal: boolean,
+): Gate | null {
+  if (status === 'KILLED')
+    return recordedGate('KILLED', 'The kill switch stopped this account; reset it to trade again.');
+  if (status === 'PAUSED') return recordedGate('PAUSED', 'The account is paused; its exits go on.');
+  if (model === null && !hasSignal)
+    return recordedGate('NO_MODEL', 'The account has no package; it takes external signals only.');
+  if (model?.status === 'ARCHIVED')
+    return recordedGate('ARCHIVED', 'The package is archived: nothing is decided, exits go on.');
+  if (model !== null && model.warmUpStatus !== 'DONE') return recordedGate('WARMUP', warmUpSentence(model));
   return null;
 }
 
-/** Whether a gate's reason may stand as the row of its candle. */
-export function isGateReason(reason: Gate['reason']): reason is GateReason {
-  return reason !== 'DECIDED' && reason !== 'MISSED';
+function warmUpSentence({ warmUpStatus, warmUpError }: PackageState): string {
+  return warmUpStatus === 'ERROR'
+    ? `The warm-up of the package failed, so nothing is traded: ${warmUpError}`
+    : `The warm-up of the package is ${warmUpStatus}; nothing is traded until it is DONE.`;
+}
+
+function candleGate({ lastDecision, nextCandle }: PaperAccount, asOf: number): Gate | null {
+  if (lastDecision?.asOf === asOf && lastDecision.decided)
+    return unrecordedGate('DECIDED', `The candle that closed at ${iso(asOf)} is decided.`);
+  if (nextCandle > asOf) {
+    return unrecordedGate(
+      'MISSED',
+      `The account has traded beyond ${iso(asOf)}, when an order of that candle would have been filled.`,
+    );
+  }
+  return null;
+}
+
+/** The newest closed decision candles of a symbol, as far as gates depend on them. */
+interface WindowState {
+  readonly symbol: string;
+  /** When the newest candle closed, ms. */
+  readonly closeTime: number;
+  readonly validity: { readonly reason: 'STALE' | 'GAP' | null; readonly detail: string };
+}
+
+/** The gate of a candle window that should end with the candle that closed at `asOf` (ms). */
+export function windowGate({ symbol, closeTime, validity }: WindowState, asOf: number): Gate | null {
+  if (validity.reason !== null) return recordedGate(validity.reason, validity.detail);
+  if (closeTime === asOf) return null;
+  return tooEarly(`The candle of ${symbol} that closed at ${iso(asOf)} is not known yet.`);
+}
+
+/**
+ * The gate of a missing fill price.
+ * @param fillPrice undefined if it is not known yet, null if the exchange has no intrabar candle at `asOf` (ms)
+ */
+export function fillPriceGate(symbol: string, asOf: number, fillPrice: null | undefined): Gate {
+  return fillPrice === null
+    ? recordedGate('GAP', `The 3-minute candle of ${symbol} that opens at ${iso(asOf)} is missing.`)
+    : tooEarly(`The price of ${symbol} at ${iso(asOf)}, where an order would be filled, is not known yet.`);
+}
+
+/** The gate of a past decision candle without all of its intrabar candles (paper.md#28). */
+export const MISSING_INTRABAR_GATE = recordedGate(
+  'GAP',
+  'Nothing opens in a candle without all of its 3-minute candles.',
+);
+
+/**
+ * The gate that an error of the exchange or of inference becomes.
+ * @throws the error, if it is another one
+ */
+export function gateOfError(error: unknown): Gate {
+  if (error instanceof PaperdeskError) {
+    if (error.code === 'MARKET_UNAVAILABLE') return recordedGate('STALE', error.message);
+    if (error.code === 'INFERENCE_UNAVAILABLE' || error.code === 'MODEL_LOAD_FAILED')
+      return recordedGate('NO_MODEL', error.message);
+  }
+  throw error;
+}
+
+export function isGate(value: object): value is Gate {
+  return 'isRecorded' in value;
+}
+
+export function recordedGate(reason: GateReason, sentence: string): Gate {
+  return { reason, sentence, isRecorded: true };
+}
+
+function unrecordedGate(reason: Gate['reason'], sentence: string): Gate {
+  return { reason, sentence, isRecorded: false };
+}
+
+function tooEarly(sentence: string): Gate {
+  return unrecordedGate('STALE', sentence);
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }

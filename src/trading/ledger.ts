@@ -1,9 +1,8 @@
-/** What moves money: nothing else does. */
+/** The kinds of money movements (paper.md#37). */
 export type LedgerKind = 'entry_fee' | 'exit_fee' | 'realised_pnl' | 'funding' | 'liquidation' | 'reset';
 
 /** One movement of money, in quote currency to 1e-8. Lines are appended and never changed. */
 export interface LedgerLine {
-  /** Derived from account, epoch, candle, kind and lot. */
   readonly id: string;
   readonly accountId: string;
   readonly epoch: number;
@@ -19,7 +18,8 @@ export interface LedgerLine {
 }
 
 /**
- * The id of a line. `moment` is the open time of the candle, or the time of the settlement, that caused it (ms).
+ * The id of a line (paper.md#38).
+ * @param moment open time of the candle, or time of the settlement, that caused it, ms
  */
 export function lineId(
   accountId: string,
@@ -31,7 +31,15 @@ export function lineId(
   return [accountId, epoch, moment, kind, ...(lotKey === null ? [] : [lotKey])].join('.');
 }
 
-/** The id of a lot; `key` says what opened it. */
+/**
+ * The id of a lot (paper.md#38).
+ * @param key what opened it: moment and source of a decision, or a manual order
+ */
 export function lotId(accountId: string, epoch: number, key: string): string {
   return `${accountId}.${epoch}.${key}`;
+}
+
+/** The account that a lot belongs to, from the lot's id. */
+export function accountIdOfLot(id: string): string {
+  return id.split('.', 1)[0] as string;
 }

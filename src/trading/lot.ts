@@ -1,13 +1,18 @@
 import { type AccountLot, type Side, unrealisedPnl } from '../pipeline/account-state.ts';
+import { lotId } from './ledger.ts';
+import { roundMoney } from './money.ts';
+import type { ProposedLot } from './propose-order.ts';
 import type { HoldClock } from './settings.ts';
+
+export type LotOrigin = 'policy' | 'external' | 'manual';
 
 /** One open lot. Money and prices in quote currency, times in ms. */
 export interface Lot {
-  /** Derived from account, epoch and what opened it; unique for ever. */
+  /** Derived from account, epoch and key; never reused (paper.md#38). */
   readonly id: string;
-  /** What is its own in that: the moment and the origin. */
+  /** What opened it: moment and source of a decision, or a manual order. */
   readonly key: string;
-  readonly origin: 'policy' | 'external' | 'manual';
+  readonly origin: LotOrigin;
   readonly side: Side;
   readonly entryPrice: number;
   /** In base currency. */
@@ -18,13 +23,13 @@ export interface Lot {
   readonly stopLoss: number;
   readonly takeProfit: number;
   readonly openedAt: number;
-  /** Age in 15-minute steps by `holdClock`, a float64 (paper.md#31). */
+  /** Age in decision candles by `holdClock`, a float64 (paper.md#31). */
   readonly steps: number;
   readonly holdClock: HoldClock;
-  /** Steps at which it is closed. */
+  /** The lot expires at this age. */
   readonly maxSteps: number;
   readonly entryFee: number;
-  /** Sum of its funding lines: positive where it received. */
+  /** Sum of its funding lines: positive if it received. */
   readonly funding: number;
 }
 
@@ -39,7 +44,6 @@ export type CloseReason =
   | 'KILLED'
   | 'RESET';
 
-/** A lot that is gone. */
 export interface ClosedLot extends Lot {
   readonly exitPrice: number;
   readonly closedAt: number;
@@ -47,8 +51,34 @@ export interface ClosedLot extends Lot {
   /** Profit and loss of the price alone; minus the margin at a liquidation. */
   readonly grossPnl: number;
   readonly exitFee: number;
-  /** What the lot did to the wallet: the sum of its ledger lines. */
+  /** Sum of the lot's ledger lines. */
   readonly netPnl: number;
+}
+
+/** What opens a lot, and how long it is held. */
+type LotTerms = Pick<Lot, 'key' | 'origin' | 'openedAt' | 'holdClock' | 'maxSteps'>;
+
+/** The lot that a filled order opens for an account. */
+export function newLot(
+  { id, epoch }: { readonly id: string; readonly epoch: number },
+  { side, fill, quantity, notional, margin, leverage, stopLoss, takeProfit, fee }: ProposedLot,
+  terms: LotTerms,
+): Lot {
+  return {
+    ...terms,
+    id: lotId(id, epoch, terms.key),
+    side,
+    entryPrice: fill,
+    quantity,
+    notional,
+    margin,
+    leverage,
+    stopLoss,
+    takeProfit,
+    steps: 0,
+    entryFee: roundMoney(fee),
+    funding: 0,
+  };
 }
 
 /** +1 for long, -1 for short. */
@@ -61,7 +91,7 @@ export function closingOrder(side: Side): 'buy' | 'sell' {
   return side === 'long' ? 'sell' : 'buy';
 }
 
-/** A lot as decisions see it. */
+/** A lot as a decision sees it. */
 export function accountLotOf(lot: Lot): AccountLot {
   const { side, entryPrice, notional, margin, steps } = lot;
   return { side, entryPrice, notional, margin, stepsInTrade: steps };

@@ -1,27 +1,26 @@
 import { PaperdeskError } from '../errors.ts';
 import type { Side } from '../pipeline/account-state.ts';
-import { accountStateAt, type PaperAccount } from './account.ts';
+import { accountStateAt, type PaperAccount, requireNotKilled } from './account.ts';
 import { closeAtMarket } from './execute-candle.ts';
-import { lotId } from './ledger.ts';
-import type { Lot } from './lot.ts';
+import { type Lot, newLot } from './lot.ts';
 import { draftOutcome, type Outcome, openLot } from './outcome.ts';
 import { proposeOrder } from './propose-order.ts';
 import { priceText, sentenceOfOpening } from './sentences.ts';
-import { lotOf } from './take-decision.ts';
+import { defaultHoldTime, defaultTerms } from './settings.ts';
 
-/** The market when somebody trades by hand, with the account settled up to it; prices in quote currency. */
-export interface ManualMoment {
+/** The market that manual orders and resets are filled on; prices in quote currency. */
+export interface CurrentMarket {
   /** ms. */
   readonly time: number;
-  /** Close of the newest 3-minute candle: what the order is filled at, before slippage. */
+  /** Close of the newest intrabar candle: the fill price before slippage (paper.md#22). */
   readonly price: number;
-  /** ATR14 of the newest closed 15-minute candle. */
+  /** ATR14 of the newest closed decision candle. */
   readonly atr14: number;
 }
 
-/** A lot to open by hand; what is left out is taken from the account's settings. */
+/** A lot to open by hand; what is not given is taken from the account's settings. */
 export interface ManualOrder {
-  /** Makes the order once only: the id of its lot derives from it. */
+  /** Identifies the order: the lot's id derives from it, so that a repeated order opens no second lot. */
   readonly key: string;
   readonly side: Side;
   /** In quote currency. */
@@ -31,7 +30,8 @@ export interface ManualOrder {
   readonly takeProfit?: number;
 }
 
-const MOST_OFF = 0.01;
+/** Largest deviation of a client's price from the newest close (paper.md#23). */
+const MAX_PRICE_DEVIATION = 0.01;
 
 const REFUSED_BECAUSE = {
   FLAT: 'it has no side',
@@ -42,34 +42,33 @@ const REFUSED_BECAUSE = {
   BALANCE: 'margin and fee are more than the free balance',
 } as const;
 
-/** The key of a manual lot; it does not tell of the epoch, so that one request opens one lot for ever. */
+/** The key of the lot that a manual order opens; it is the same in all epochs, so that a request never opens two lots. */
 export function manualLotKey(key: string): string {
   return `manual-${key}`;
 }
 
 /**
- * Opens a lot by hand, at our price with slippage.
- * @throws ACCOUNT_STATE when the account is stopped, ORDER_REFUSED with the reason, VALIDATION when stop or target
- *   are on the wrong side
+ * Opens a lot by hand, at our price with slippage (paper.md#22).
+ * @param account caught up with the market
+ * @throws ACCOUNT_STATE if the account is killed, ORDER_REFUSED with the reason, VALIDATION if stop or target are on the
+ *   wrong side
  */
-export function openByHand(account: PaperAccount, moment: ManualMoment, order: ManualOrder): Outcome {
+export function openManually(account: PaperAccount, market: CurrentMarket, order: ManualOrder): Outcome {
   const { settings } = account;
-  if (account.status === 'KILLED') throw stopped(account);
-  const state = accountStateAt(account, moment.price);
+  requireNotKilled(account);
   const leverage = order.leverage ?? settings.defaultLeverage;
   const proposal = proposeOrder(
     {
+      ...defaultTerms(settings),
       direction: order.side === 'long' ? 'LONG' : 'SHORT',
       margin:
         order.notional === undefined
           ? { equityShare: settings.defaultMarginShare }
           : { amount: order.notional / leverage },
       leverage,
-      stopReturn: settings.stopLossPct / 100,
-      targetReturn: settings.profitTargetPct / 100,
     },
-    { price: moment.price, atr14: moment.atr14 },
-    state,
+    { price: market.price, atr14: market.atr14 },
+    accountStateAt(account, market.price),
     { maxLots: settings.maxPositions, opposite: 'hold' },
   );
   if (!('lot' in proposal)) {
@@ -78,58 +77,49 @@ export function openByHand(account: PaperAccount, moment: ManualMoment, order: M
       `The lot is not opened (${proposal.reason}): ${REFUSED_BECAUSE[proposal.reason]}.`,
     );
   }
-  const key = manualLotKey(order.key);
   const { stopLoss = proposal.lot.stopLoss, takeProfit = proposal.lot.takeProfit } = order;
-  const lot: Lot = {
-    ...lotOf(proposal.lot),
-    stopLoss,
-    takeProfit,
-    id: lotId(account.id, account.epoch, key),
-    key,
-    origin: 'manual',
-    openedAt: moment.time,
-    holdClock: settings.externalHoldClock,
-    maxSteps: settings.timeLimitHours * 4,
-  };
+  const lot = newLot(
+    account,
+    { ...proposal.lot, stopLoss, takeProfit },
+    {
+      key: manualLotKey(order.key),
+      origin: 'manual',
+      openedAt: market.time,
+      ...defaultHoldTime(settings),
+    },
+  );
   checkExits(lot);
   return draftOutcome(account, (draft) => {
-    openLot(draft, lot, { time: moment.time, candle: account.nextCandle });
+    openLot(draft, lot, { time: market.time, candle: account.nextCandle });
     draft.sentences.push(sentenceOfOpening(lot));
   });
 }
 
 /**
- * Closes a lot by hand, at our price with slippage.
- * @throws POSITION_NOT_FOUND when the account has no such open lot
+ * Closes a lot by hand, at our price with slippage (paper.md#22).
+ * @param account caught up with the market
+ * @throws POSITION_NOT_FOUND if the account has no such open lot
  */
-export function closeByHand(account: PaperAccount, moment: ManualMoment, id: string): Outcome {
+export function closeManually(account: PaperAccount, market: CurrentMarket, id: string): Outcome {
   const lot = account.lots.find((one) => one.id === id);
   if (lot === undefined)
     throw new PaperdeskError('POSITION_NOT_FOUND', `${account.id} has no open position ${id}.`);
   return draftOutcome(account, (draft) => {
-    const at = { time: moment.time, candle: account.nextCandle };
-    closeAtMarket(draft, [lot], moment.price, moment.atr14, 'MANUAL', at);
+    const at = { time: market.time, candle: account.nextCandle };
+    closeAtMarket(draft, [lot], market.price, market.atr14, 'MANUAL', at);
   });
 }
 
 /**
- * Checks a price that a client sent against our newest 3-minute close; it is used for nothing else.
- * @throws PRICE_OFF when it is more than 1 % away
+ * Checks a price that a client sent; it is used for nothing else (paper.md#23).
+ * @throws PRICE_OFF if it is more than 1 % from the newest intrabar close
  */
 export function checkClientPrice(price: number, newestClose: number): void {
   const off = Math.abs(price - newestClose);
-  if (off <= MOST_OFF * newestClose) return;
+  if (off <= MAX_PRICE_DEVIATION * newestClose) return;
   throw new PaperdeskError(
     'PRICE_OFF',
     `The price ${price} is ${((off / newestClose) * 100).toFixed(2)} % from the newest close ${newestClose}; at most 1 % is taken.`,
-  );
-}
-
-/** An account that the kill switch stopped. */
-export function stopped({ id }: PaperAccount): PaperdeskError {
-  return new PaperdeskError(
-    'ACCOUNT_STATE',
-    `${id} was stopped by the kill switch; reset it to trade again.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { addMoney, roundMoney } from './money.ts';
 import { sentenceOfClosing } from './sentences.ts';
 import { TAKER_FEE } from './trading-costs.ts';
 
-/** What an account was worth at the end of a 15-minute candle. */
+/** The equity at the close of a decision candle (paper.md#50). */
 export interface EquityPoint {
   /** Close time of the candle, ms. */
   readonly time: number;
@@ -17,7 +17,7 @@ export interface EquityPoint {
   readonly openSide: Side | null;
 }
 
-/** What came of an event: the account after it, and everything that it left behind, in order. */
+/** The result of an event: the account after it and the records that the event created, in order. */
 export interface Outcome {
   readonly account: PaperAccount;
   readonly lines: readonly LedgerLine[];
@@ -30,7 +30,7 @@ export interface Outcome {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** An outcome in the making; it is never seen outside the event that it belongs to. */
+/** An outcome that is being built. */
 export interface OutcomeDraft {
   account: Mutable<PaperAccount>;
   readonly lines: LedgerLine[];
@@ -41,7 +41,7 @@ export interface OutcomeDraft {
   readonly sentences: string[];
 }
 
-/** Runs `work` on a journal of the account, which itself stays as it is. */
+/** Builds an outcome: `work` changes a draft of the account, the account itself stays as it is. */
 export function draftOutcome(account: PaperAccount, work: (draft: OutcomeDraft) => void): Outcome {
   const draft: OutcomeDraft = {
     account: { ...account },
@@ -56,31 +56,42 @@ export function draftOutcome(account: PaperAccount, work: (draft: OutcomeDraft) 
   return draft;
 }
 
-/** Several outcomes, one after the other, as one. */
-export function concatOutcomes(all: readonly [Outcome, ...Outcome[]]): Outcome {
+/** The outcome of an event that changes nothing. */
+export function unchangedOutcome(account: PaperAccount): Outcome {
+  return draftOutcome(account, () => {});
+}
+
+/**
+ * Consecutive outcomes as one.
+ * @param start the account before the first of them
+ */
+export function concatOutcomes(start: PaperAccount, outcomes: readonly Outcome[]): Outcome {
   return {
-    account: all.at(-1)!.account,
-    lines: all.flatMap(({ lines }) => lines),
-    opened: all.flatMap(({ opened }) => opened),
-    closed: all.flatMap(({ closed }) => closed),
-    decisions: all.flatMap(({ decisions }) => decisions),
-    equity: all.flatMap(({ equity }) => equity),
-    sentences: all.flatMap(({ sentences }) => sentences),
+    account: outcomes.at(-1)?.account ?? start,
+    lines: outcomes.flatMap(({ lines }) => lines),
+    opened: outcomes.flatMap(({ opened }) => opened),
+    closed: outcomes.flatMap(({ closed }) => closed),
+    decisions: outcomes.flatMap(({ decisions }) => decisions),
+    equity: outcomes.flatMap(({ equity }) => equity),
+    sentences: outcomes.flatMap(({ sentences }) => sentences),
   };
 }
 
-/** When something happened, and the candle or settlement its id is derived from; both in ms. */
-export interface Moment {
+/** When something happened, and the open time of the candle or settlement that ids are derived from; both in ms. */
+export interface EventTime {
   readonly time: number;
   readonly candle: number;
 }
 
-/** Moves money: the wallet changes by a ledger line only. `amount` is already rounded. */
-export function post(
+/**
+ * Appends a ledger line: the only way in which the wallet changes (paper.md#37).
+ * @param amount rounded to 1e-8
+ */
+export function postLine(
   { account, lines }: OutcomeDraft,
   kind: LedgerKind,
   amount: number,
-  { time, candle }: Moment,
+  { time, candle }: EventTime,
   lot: Lot | null,
 ): void {
   account.wallet = addMoney(account.wallet, amount);
@@ -99,41 +110,41 @@ export function post(
 }
 
 /** Adds a lot and pays its entry fee. */
-export function openLot(draft: OutcomeDraft, lot: Lot, moment: Moment): void {
-  post(draft, 'entry_fee', roundMoney(-lot.entryFee), moment, lot);
+export function openLot(draft: OutcomeDraft, lot: Lot, at: EventTime): void {
+  postLine(draft, 'entry_fee', roundMoney(-lot.entryFee), at, lot);
   draft.account.lots = [...draft.account.lots, lot];
   draft.opened.push(lot);
 }
 
-/** Closes a lot at `exitPrice`: the exit fee is taken of quantity times exit price. */
+/** Closes a lot at `exitPrice` with the exit fee of paper.md#19. */
 export function closeLot(
   draft: OutcomeDraft,
   lot: Lot,
   exitPrice: number,
   reason: CloseReason,
-  moment: Moment,
+  at: EventTime,
 ): void {
   const grossPnl = roundMoney(lotPnl(lot, exitPrice));
   const exitFee = roundMoney(lot.quantity * exitPrice * TAKER_FEE);
-  post(draft, 'realised_pnl', grossPnl, moment, lot);
-  post(draft, 'exit_fee', roundMoney(-exitFee), moment, lot);
-  forget(draft, lot, { exitPrice, reason, closedAt: moment.time, grossPnl, exitFee });
+  postLine(draft, 'realised_pnl', grossPnl, at, lot);
+  postLine(draft, 'exit_fee', roundMoney(-exitFee), at, lot);
+  removeLot(draft, lot, { exitPrice, reason, closedAt: at.time, grossPnl, exitFee });
 }
 
-/** Closes a lot at its liquidation: the margin is lost, and no fee is taken beside it. */
-export function liquidateLot(draft: OutcomeDraft, lot: Lot, exitPrice: number, moment: Moment): void {
+/** Closes a lot at its liquidation: the margin is lost, without an exit fee (paper.md#25). */
+export function liquidateLot(draft: OutcomeDraft, lot: Lot, exitPrice: number, at: EventTime): void {
   const grossPnl = roundMoney(-lot.margin);
-  post(draft, 'liquidation', grossPnl, moment, lot);
-  forget(draft, lot, {
+  postLine(draft, 'liquidation', grossPnl, at, lot);
+  removeLot(draft, lot, {
     exitPrice,
     reason: 'LIQUIDATION',
-    closedAt: moment.time,
+    closedAt: at.time,
     grossPnl,
     exitFee: 0,
   });
 }
 
-function forget(
+function removeLot(
   draft: OutcomeDraft,
   lot: Lot,
   exit: Pick<ClosedLot, 'exitPrice' | 'reason' | 'closedAt' | 'grossPnl' | 'exitFee'>,
@@ -145,7 +156,7 @@ function forget(
   draft.sentences.push(sentenceOfClosing(closed));
 }
 
-/** Stores the row of a candle; a later row of the same candle takes the place of an undecided one. */
+/** Adds the row of a candle; it replaces an undecided row of the same candle (paper.md#9). */
 export function recordDecision(draft: OutcomeDraft, record: DecisionRecord): void {
   draft.account.lastDecision = { asOf: record.asOf, decided: record.decided };
   draft.decisions.push(record);

@@ -10,15 +10,16 @@ import {
 import type { DecodedAction } from '../pipeline/decode-action.ts';
 import { slippedPrice, TAKER_FEE } from './trading-costs.ts';
 
+/** What the policy asks for. */
 export type OrderIntent = Pick<
   DecodedAction,
   'direction' | 'sizePct' | 'leverage' | 'stopAtrMultiple' | 'targetAtrMultiple'
 >;
 
-/** A wish that does not come from the policy: external signals and manual orders (paper.md#15). */
+/** What an external signal or a manual order asks for (paper.md#15). */
 export interface FixedIntent {
   readonly direction: OrderIntent['direction'];
-  /** Margin in quote currency, or as a share of the equity, which then takes no more than is available. */
+  /** Margin in quote currency; or as a share of the equity, limited to the available exposure. */
   readonly margin: { readonly amount: number } | { readonly equityShare: number };
   readonly leverage: number;
   /** Returns on margin at which the lot is closed, both above 0: 0.05 for 5 %. */
@@ -28,11 +29,11 @@ export interface FixedIntent {
 
 /** Prices in quote currency. */
 export interface OrderMarket {
-  /** The price that slippage moves: where the order would be filled without it. */
+  /** Fill price without slippage. */
   readonly price: number;
-  /** ATR14 of the decision's candle. */
+  /** Of the candle decided on. */
   readonly atr14: number;
-  /** The price at which the account's equity was marked, where it is another. */
+  /** The price at which the account's equity was marked, if it is another. */
   readonly markPrice?: number;
 }
 
@@ -44,12 +45,13 @@ export interface OrderRules {
 
 export const DEFAULT_ORDER_RULES: OrderRules = { maxLots: 10, opposite: 'flip' };
 
-/** Why a lot may not open, in the order in which they are asked (paper.md#14 to paper.md#17). */
+/** Why a lot may not open, in the order of checking (paper.md#14 to paper.md#17). */
 type RefusedLotReason = 'MAX_POSITIONS' | 'EXPOSURE' | 'MIN_SIZE' | 'BALANCE';
 
-type NoOrderReason = 'FLAT' | 'OPPOSITE' | RefusedLotReason;
+/** Why an order opens no lot. */
+export type ProposalReason = 'FLAT' | 'OPPOSITE' | RefusedLotReason;
 
-/** A lot as it is expected to open; money and prices in quote currency. */
+/** The lot that an order would open; money and prices in quote currency. */
 export interface ProposedLot {
   readonly side: Side;
   readonly margin: number;
@@ -64,7 +66,7 @@ export interface ProposedLot {
 
 /** CLOSE carries the reason why the new side may not open. */
 export type OrderProposal =
-  | { readonly type: 'HOLD'; readonly reason: NoOrderReason }
+  | { readonly type: 'HOLD'; readonly reason: ProposalReason }
   | { readonly type: 'OPEN_LONG' | 'OPEN_SHORT'; readonly lot: ProposedLot }
   | { readonly type: 'FLIP'; readonly closes: Side; readonly closeFill: number; readonly lot: ProposedLot }
   | {
@@ -78,8 +80,8 @@ export type OrderProposal =
 const MIN_MARGIN = 1;
 
 /**
- * The order that a decoded action becomes for an account (paper.md#12, paper.md#14 to paper.md#20).
- * @throws VALIDATION when the account has lots on both sides
+ * The order of an account for what policy, external signal or person ask for (paper.md#12, paper.md#14 to paper.md#20).
+ * @throws VALIDATION if the account has lots on both sides
  */
 export function proposeOrder(
   intent: OrderIntent | FixedIntent,
@@ -98,8 +100,8 @@ export function proposeOrder(
   }
   if (rules.opposite === 'hold') return { type: 'HOLD', reason: 'OPPOSITE' };
   const closeFill = slippedPrice(market.price, market.atr14, held === 'long' ? 'sell' : 'buy');
-  const emptied = { equity: walletAfterClosing(account, market, closeFill), lots: [] };
-  const lot = sizeLot(side, intent, market, emptied, rules);
+  const withoutLots = { equity: walletAfterClosing(account, market, closeFill), lots: [] };
+  const lot = sizeLot(side, intent, market, withoutLots, rules);
   if (typeof lot === 'string') return { type: 'CLOSE', closes: held, closeFill, reason: lot };
   return { type: 'FLIP', closes: held, closeFill, lot };
 }
@@ -144,7 +146,7 @@ function wantedMargin(intent: OrderIntent | FixedIntent, available: number, equi
   return Math.min(available, intent.margin.equityShare * equity);
 }
 
-/** How far stop and target are from the fill, in quote currency. */
+/** Distances of stop and target from the fill, in quote currency (paper.md#20). */
 function exitDistances(
   intent: OrderIntent | FixedIntent,
   fill: number,
@@ -156,7 +158,7 @@ function exitDistances(
   return { stop: intent.stopReturn * perReturn, target: intent.targetReturn * perReturn };
 }
 
-/** Wallet minus margins: unrealised profit pays for nothing. */
+/** Wallet minus margins: unrealized profit pays for nothing (paper.md#17). */
 function freeBalance(account: AccountState, market: OrderMarket): number {
   return account.equity - markedPnl(account.lots, market) - totalMargin(account.lots);
 }

@@ -12,7 +12,7 @@ const CLOSED_BECAUSE: Readonly<Record<CloseReason, string>> = {
   RESET: 'was closed by a reset',
 };
 
-/** A price with the digits that matter for it. */
+/** Two decimals for prices from 10, else five significant digits. */
 export function priceText(price: number): string {
   return price >= 10 ? price.toFixed(2) : price.toPrecision(5);
 }

@@ -1,3 +1,6 @@
+import { DECISION_CANDLES_PER_HOUR } from './candle-times.ts';
+import type { FixedIntent } from './propose-order.ts';
+
 /** How the age of a lot is counted: as in training, where rounding runs ahead, or by true time (paper.md#31). */
 export type HoldClock = 'training' | 'wall';
 
@@ -5,11 +8,11 @@ export type HoldClock = 'training' | 'wall';
 export interface AccountSettings {
   /** What a signal against the open lots does. */
   readonly opposite: 'flip' | 'hold';
-  /** Where a lot is closed whose stop a candle opens beyond: at that open, or at the stop. */
+  /** Fill of a stop that a candle opens beyond: at that open, or at the stop. */
   readonly stopGap: 'open' | 'stop';
-  /** The clock of lots that the policy opened. */
+  /** Clock of lots that the policy opened. */
   readonly policyHoldClock: HoldClock;
-  /** The clock of lots that external signals opened. */
+  /** Clock of all other lots. */
   readonly externalHoldClock: HoldClock;
   /** Whether funding is paid and received. */
   readonly funding: boolean;
@@ -20,16 +23,15 @@ export interface AccountSettings {
   /** For external signals and manual orders: leverage, 1..10, and margin as a share of the equity. */
   readonly defaultLeverage: number;
   readonly defaultMarginShare: number;
-  /** For the same: returns on margin, in percent, at which a lot is closed. */
+  /** The same: returns on margin, in percent, at which a lot is closed. */
   readonly profitTargetPct: number;
   readonly stopLossPct: number;
-  /** For the same: hours after which a lot is closed. */
+  /** The same: hours after which a lot is closed. */
   readonly timeLimitHours: number;
-  /** Least confidence of an external signal, 0..100. */
+  /** Lowest confidence of an external signal that opens a lot, 0..100. */
   readonly minConfidence: number;
 }
 
-/** What a live account trades by unless it says otherwise. */
 export const DEFAULT_SETTINGS: AccountSettings = {
   opposite: 'flip',
   stopGap: 'open',
@@ -46,7 +48,7 @@ export const DEFAULT_SETTINGS: AccountSettings = {
   minConfidence: 60,
 };
 
-/** What the policies were trained by: no funding, no kill switch, stops at the stop, opposite signals ignored. */
+/** The rules of the training environment (paper.md#6). */
 export const TRAINING_SETTINGS: AccountSettings = {
   ...DEFAULT_SETTINGS,
   opposite: 'hold',
@@ -54,3 +56,25 @@ export const TRAINING_SETTINGS: AccountSettings = {
   funding: false,
   killLevel: 0,
 };
+
+/** Leverage, stop and target of external signals and manual orders (paper.md#20). */
+export function defaultTerms(
+  settings: AccountSettings,
+): Pick<FixedIntent, 'leverage' | 'stopReturn' | 'targetReturn'> {
+  return {
+    leverage: settings.defaultLeverage,
+    stopReturn: settings.stopLossPct / 100,
+    targetReturn: settings.profitTargetPct / 100,
+  };
+}
+
+/** How long lots of external signals and manual orders are held (paper.md#32). */
+export function defaultHoldTime(settings: AccountSettings): {
+  readonly holdClock: HoldClock;
+  readonly maxSteps: number;
+} {
+  return {
+    holdClock: settings.externalHoldClock,
+    maxSteps: settings.timeLimitHours * DECISION_CANDLES_PER_HOUR,
+  };
+}

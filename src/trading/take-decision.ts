@@ -1,82 +1,40 @@
 import { MAX_HOLD_STEPS } from '../pipeline/account-state.ts';
-import type { DecodedAction, Sentiment } from '../pipeline/decode-action.ts';
 import { accountStateAt, type PaperAccount } from './account.ts';
-import {
-  type DecisionEvidence,
-  type DecisionRecord,
-  type GateReason,
-  type NoOrderReason,
-  undecided,
-} from './decision-record.ts';
+import type { Mark } from './decision-candle.ts';
+import { type DecisionRecord, type NoOrderReason, undecidedRecord } from './decision-record.ts';
 import { closeAtMarket } from './execute-candle.ts';
-import { lotId } from './ledger.ts';
-import type { Lot } from './lot.ts';
-import { roundMoney } from './money.ts';
+import type { Gate } from './gates.ts';
+import { newLot } from './lot.ts';
 import { draftOutcome, type Outcome, type OutcomeDraft, openLot, recordDecision } from './outcome.ts';
-import {
-  type FixedIntent,
-  type OrderIntent,
-  type OrderMarket,
-  type ProposedLot,
-  proposeOrder,
-} from './propose-order.ts';
+import { type ProposedLot, proposeOrder } from './propose-order.ts';
 import { sentenceOfOpening } from './sentences.ts';
-import type { AccountSettings } from './settings.ts';
-
-type Direction = DecodedAction['direction'];
-
-/** What the policy says, or what a poll brought. */
-export type Signal =
-  | {
-      readonly source: 'policy';
-      readonly action: OrderIntent & Pick<DecodedAction, 'confidence' | 'sentiment'>;
-      readonly evidence: DecisionEvidence | null;
-    }
-  | {
-      readonly source: 'external';
-      readonly direction: Direction;
-      /** 0..100. */
-      readonly confidence: number;
-    };
+import { type AccountSettings, defaultHoldTime } from './settings.ts';
+import { intentOf, type Signal, signalColumns } from './signal.ts';
 
 /** The candle decided on, and where its order is filled; prices in quote currency. */
-export interface DecisionMoment {
-  /** Close time of the candle, ms, when the next one opens. */
+export interface DecisionMarket extends Mark {
+  /** Close time of the candle, ms: the next one opens then. */
   readonly asOf: number;
-  /** Open of the 3-minute candle that opens at `asOf`. */
+  /** Open of the intrabar candle that opens at `asOf`. */
   readonly fillPrice: number;
-  /** Close of the candle: it marks the account. */
-  readonly markPrice: number;
-  /** ATR14 of the candle. */
-  readonly atr14: number;
 }
 
-const SENTIMENTS: Readonly<Record<Direction, Sentiment>> = {
-  LONG: 'bullish',
-  SHORT: 'bearish',
-  FLAT: 'neutral',
-};
-
-const STEPS_PER_HOUR = 4;
-
 /**
- * Decides on one closed candle and fills the order where it opens (paper.md#8). The account's next candle must
- * be the one that opens there, and the candle must not be decided: `gateOf` tells.
- * @throws RangeError when that is not so
+ * Decides on a closed candle and fills the order at the open of the next one (paper.md#8).
+ * @throws RangeError if the candle is decided or the account's next candle does not open at `asOf`; `gateOf` checks both
  */
-export function takeDecision(account: PaperAccount, moment: DecisionMoment, signal: Signal): Outcome {
-  const { asOf } = moment;
-  const known = account.lastDecision;
-  if (account.nextCandle !== asOf || (known !== null && known.asOf >= asOf && known.decided)) {
+export function takeDecision(account: PaperAccount, market: DecisionMarket, signal: Signal): Outcome {
+  const { asOf } = market;
+  if (account.nextCandle !== asOf || isDecided(account, asOf)) {
     throw new RangeError(
       `${account.id} cannot decide on the candle that closed at ${new Date(asOf).toISOString()} any more.`,
     );
   }
   return draftOutcome(account, (draft) => {
-    const filled = fillOrder(draft, moment, signal);
+    const filled = fillOrder(draft, market, signal);
     if (filled.reason !== null) draft.sentences.push(NO_ORDER[filled.reason]);
     recordDecision(draft, {
-      ...describeSignal(signal),
+      ...signalColumns(signal),
       accountId: account.id,
       epoch: account.epoch,
       asOf,
@@ -88,62 +46,60 @@ export function takeDecision(account: PaperAccount, moment: DecisionMoment, sign
 }
 
 /**
- * Gives a candle the reason why nothing was decided on it; as long as orders of the candle could be filled, a later
- * poll may still decide. A candle that is decided, or over, keeps its row.
- * @throws RangeError when the account has not been brought up to the candle
+ * Writes a gate into the row of the candle that closed at `asOf` (ms). Nothing happens if the gate is not recorded, the
+ * candle is decided, or its orders can no longer be filled.
+ * @throws RangeError if candles before `asOf` are not executed yet
  */
-export function refuseDecision(
-  account: PaperAccount,
-  asOf: number,
-  reason: GateReason,
-  sentence: string,
-): Outcome {
-  if (account.nextCandle < asOf) {
-    throw new RangeError(`${account.id} must live to ${new Date(asOf).toISOString()} first.`);
-  }
+export function recordGate(account: PaperAccount, asOf: number, gate: Gate): Outcome {
   return draftOutcome(account, (draft) => {
-    const known = account.lastDecision;
-    if (account.nextCandle > asOf || (known?.asOf === asOf && known.decided)) return;
-    recordDecision(draft, undecided(account, asOf, reason, sentence));
+    if (!gate.isRecorded || account.nextCandle > asOf || isDecided(account, asOf)) return;
+    if (account.nextCandle < asOf) {
+      throw new RangeError(
+        `${account.id} has not executed the candles before ${new Date(asOf).toISOString()}.`,
+      );
+    }
+    recordDecision(draft, undecidedRecord(account, asOf, gate.reason, gate.sentence));
   });
 }
 
-interface FilledOrder {
-  readonly action: DecisionRecord['action'];
-  readonly reason: NoOrderReason | null;
-  readonly order: ProposedLot | null;
-  readonly lotId: string | null;
+function isDecided({ lastDecision }: PaperAccount, asOf: number): boolean {
+  return lastDecision !== null && lastDecision.asOf >= asOf && lastDecision.decided;
 }
 
-function fillOrder(draft: OutcomeDraft, moment: DecisionMoment, signal: Signal): FilledOrder {
+type FilledOrder = Pick<DecisionRecord, 'action' | 'order' | 'lotId'> & {
+  readonly reason: NoOrderReason | null;
+};
+
+function fillOrder(draft: OutcomeDraft, market: DecisionMarket, signal: Signal): FilledOrder {
   const { settings } = draft.account;
+  const { asOf, fillPrice, markPrice, atr14 } = market;
+  if (isTooUnsure(signal, settings)) return withoutLot('HOLD', 'LOW_CONFIDENCE');
   const intent = intentOf(signal, settings);
-  if (
-    signal.source === 'external' &&
-    intent.direction !== 'FLAT' &&
-    !(signal.confidence >= settings.minConfidence)
-  )
-    return withoutLot('HOLD', 'LOW_CONFIDENCE');
-  const market: OrderMarket = {
-    price: moment.fillPrice,
-    atr14: moment.atr14,
-    markPrice: moment.markPrice,
-  };
   const rules = { maxLots: settings.maxPositions, opposite: settings.opposite };
-  const propose = () => proposeOrder(intent, market, accountStateAt(draft.account, moment.markPrice), rules);
+  const propose = () =>
+    proposeOrder(
+      intent,
+      { price: fillPrice, atr14, markPrice },
+      accountStateAt(draft.account, markPrice),
+      rules,
+    );
 
   const first = propose();
   if (first.type === 'HOLD') return withoutLot('HOLD', first.reason);
   if (first.type === 'OPEN_LONG' || first.type === 'OPEN_SHORT')
-    return openOrder(draft, moment, signal, first.type, first.lot);
+    return openOrder(draft, asOf, signal, first.type, first.lot);
 
-  const { asOf, fillPrice, atr14 } = moment;
-  const why = first.type === 'FLIP' ? 'FLIP' : 'SIGNAL';
-  closeAtMarket(draft, draft.account.lots, fillPrice, atr14, why, { time: asOf, candle: asOf });
-  // Sized again from the wallet that the ledger gives after closing, which is rounded.
+  const reason = first.type === 'FLIP' ? 'FLIP' : 'SIGNAL';
+  closeAtMarket(draft, draft.account.lots, fillPrice, atr14, reason, { time: asOf, candle: asOf });
+  // The ledger rounds the wallet, so the size is computed again from the wallet after closing (paper.md#12).
   const second = propose();
-  if ('lot' in second) return openOrder(draft, moment, signal, 'FLIP', second.lot);
+  if ('lot' in second) return openOrder(draft, asOf, signal, 'FLIP', second.lot);
   return withoutLot('CLOSE', second.reason);
+}
+
+function isTooUnsure(signal: Signal, { minConfidence }: AccountSettings): boolean {
+  // Not `<`: a confidence that is no number is too low.
+  return signal.source === 'external' && signal.direction !== 'FLAT' && !(signal.confidence >= minConfidence);
 }
 
 function withoutLot(action: 'HOLD' | 'CLOSE', reason: NoOrderReason): FilledOrder {
@@ -152,74 +108,22 @@ function withoutLot(action: 'HOLD' | 'CLOSE', reason: NoOrderReason): FilledOrde
 
 function openOrder(
   draft: OutcomeDraft,
-  { asOf }: DecisionMoment,
+  asOf: number,
   { source }: Signal,
   action: DecisionRecord['action'],
   order: ProposedLot,
 ): FilledOrder {
-  const { id, epoch, settings } = draft.account;
-  const key = `${asOf}.${source}`;
-  const lot: Lot = {
-    ...lotOf(order),
-    id: lotId(id, epoch, key),
-    key,
+  const { settings } = draft.account;
+  const policyHoldTime = { holdClock: settings.policyHoldClock, maxSteps: MAX_HOLD_STEPS };
+  const lot = newLot(draft.account, order, {
+    key: `${asOf}.${source}`,
     origin: source,
     openedAt: asOf,
-    ...(source === 'policy'
-      ? { holdClock: settings.policyHoldClock, maxSteps: MAX_HOLD_STEPS }
-      : { holdClock: settings.externalHoldClock, maxSteps: settings.timeLimitHours * STEPS_PER_HOUR }),
-  };
+    ...(source === 'policy' ? policyHoldTime : defaultHoldTime(settings)),
+  });
   openLot(draft, lot, { time: asOf, candle: asOf });
   draft.sentences.push(sentenceOfOpening(lot));
   return { action, reason: null, order, lotId: lot.id };
-}
-
-/** A proposed lot as it stands once it is filled. */
-export function lotOf(
-  proposed: ProposedLot,
-): Omit<Lot, 'id' | 'key' | 'origin' | 'openedAt' | 'holdClock' | 'maxSteps'> {
-  const { side, fill, quantity, notional, margin, leverage, stopLoss, takeProfit, fee } = proposed;
-  return {
-    side,
-    entryPrice: fill,
-    quantity,
-    notional,
-    margin,
-    leverage,
-    stopLoss,
-    takeProfit,
-    steps: 0,
-    entryFee: roundMoney(fee),
-    funding: 0,
-  };
-}
-
-function intentOf(signal: Signal, settings: AccountSettings): OrderIntent | FixedIntent {
-  if (signal.source === 'policy') return signal.action;
-  return {
-    direction: signal.direction,
-    margin: { equityShare: settings.defaultMarginShare },
-    leverage: settings.defaultLeverage,
-    stopReturn: settings.stopLossPct / 100,
-    targetReturn: settings.profitTargetPct / 100,
-  };
-}
-
-function describeSignal(
-  signal: Signal,
-): Pick<DecisionRecord, 'source' | 'signal' | 'confidence' | 'sentiment' | 'evidence'> {
-  if (signal.source === 'policy') {
-    const { direction, confidence, sentiment } = signal.action;
-    return { source: 'policy', signal: direction, confidence, sentiment, evidence: signal.evidence };
-  }
-  const { direction, confidence } = signal;
-  return {
-    source: 'external',
-    signal: direction,
-    confidence,
-    sentiment: SENTIMENTS[direction],
-    evidence: null,
-  };
 }
 
 const NO_ORDER: Readonly<Record<NoOrderReason, string>> = {

@@ -1,27 +1,28 @@
 import type { Candle } from '../../src/candle.ts';
 import { newAccount, type PaperAccount } from '../../src/trading/account.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../src/trading/candle-times.ts';
-import type { CandleEvent } from '../../src/trading/execute-candle.ts';
+import type { ClosedCandle } from '../../src/trading/execute-candle.ts';
 import type { Lot } from '../../src/trading/lot.ts';
 import type { OrderIntent } from '../../src/trading/propose-order.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../../src/trading/settings.ts';
-import type { DecisionMoment, Signal } from '../../src/trading/take-decision.ts';
+import type { Signal } from '../../src/trading/signal.ts';
+import type { DecisionMarket } from '../../src/trading/take-decision.ts';
 
-/** A quarter of an hour at which no funding is due. */
+/** Open time of a decision candle in which no funding is due. */
 export const START = Date.UTC(2025, 10, 10, 1, 15);
 
 export const HOUR_MS = 4 * DECISION_CANDLE_MS;
 
-/** The 3-minute candle number `index` after START; open and close are inside high and low. */
-export function bar(index: number, open: number, high: number, low: number, close: number): Candle {
+/** Intrabar candle number `index` after START. */
+export function candle3m(index: number, open: number, high: number, low: number, close: number): Candle {
   return { openTime: START + index * INTRABAR_CANDLE_MS, open, high, low, close, volume: 1 };
 }
 
-export function flatBar(index: number, price = 100): Candle {
-  return bar(index, price, price, price, price);
+export function flatCandle(index: number, price = 100): Candle {
+  return candle3m(index, price, price, price, price);
 }
 
-export function event(candle: Candle, changes: Partial<CandleEvent> = {}): CandleEvent {
+export function closedCandle(candle: Candle, changes: Partial<ClosedCandle> = {}): ClosedCandle {
   return { candle, atr14: 1, funding: [], ...changes };
 }
 
@@ -38,7 +39,7 @@ export function account(
   return { ...fresh, ...changes };
 }
 
-/** A long lot of one unit from 100 with margin 10, stop 95 and target 110, opened a quarter before START. */
+/** A long lot of one unit from 100 with margin 10, stop 95 and target 110, opened one decision candle before START. */
 export function lot(changes: Partial<Lot> = {}): Lot {
   return {
     id: 'paper_test.1.0.policy',
@@ -84,11 +85,11 @@ export function policySignal(changes: Partial<OrderIntent> = {}): Signal {
   };
 }
 
-export function moment(changes: Partial<DecisionMoment> = {}): DecisionMoment {
+export function decisionMarket(changes: Partial<DecisionMarket> = {}): DecisionMarket {
   return { asOf: START, fillPrice: 100, markPrice: 100, atr14: 1, ...changes };
 }
 
-/** What an account's wallet has to be. */
+/** The wallet that a ledger leads to. */
 export function ledgerSum(initialBalance: number, lines: readonly { readonly amount: number }[]): number {
   return lines.reduce((sum, { amount }) => sum + amount, initialBalance);
 }

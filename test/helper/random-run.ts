@@ -4,32 +4,34 @@ import type { PaperAccount } from '../../src/trading/account.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../src/trading/candle-times.ts';
 import type { DecisionCandle } from '../../src/trading/decision-candle.ts';
 import type { GateReason } from '../../src/trading/decision-record.ts';
-import { decideAndExecute, executeDecisionCandle } from '../../src/trading/execute-decision-candle.ts';
+import { executeDecisionCandle } from '../../src/trading/execute-candle.ts';
+import { recordedGate } from '../../src/trading/gates.ts';
 import { concatOutcomes, type Outcome } from '../../src/trading/outcome.ts';
 import type { AccountSettings } from '../../src/trading/settings.ts';
-import { refuseDecision, type Signal } from '../../src/trading/take-decision.ts';
+import type { Signal } from '../../src/trading/signal.ts';
+import { recordGate } from '../../src/trading/take-decision.ts';
 import {
-  collectReplay,
-  type DecisionProvider,
-  replay,
-  type TradingResult,
-} from '../../src/trading/trade-candles.ts';
+  type PastPoll,
+  type PastTradingResult,
+  tradeCandle,
+  tradePastCandles,
+} from '../../src/trading/trade-past-candles.ts';
 import { account, HOUR_MS, START } from './paper.ts';
 
-/** What a poll comes to: a signal, or a reason why there is none. */
+/** What a poll leads to: a signal, or a gate. */
 type Poll =
   | { readonly signal: Signal }
   | { readonly refusal: { readonly reason: MarketReason; readonly sentence: string } };
 
 type MarketReason = Extract<GateReason, 'STALE' | 'GAP' | 'INVALID_FEATURES'>;
 
-/** A quarter of an hour with the poll that comes in it. */
-export interface LivedQuarter {
-  readonly quarter: DecisionCandle;
+/** A decision candle with the poll that comes while it forms. */
+export interface PolledCandle {
+  readonly decisionCandle: DecisionCandle;
   readonly poll: Poll | null;
 }
 
-/** Moves of a bar from the close before it, in percent: gap, body, and what the wicks add above and below. */
+/** Moves of an intrabar candle from the close before it, in percent: gap, body, upper and lower wick. */
 const moves = fc.tuple(
   fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.double({ min: -3, max: 3, noNaN: true })),
   fc.double({ min: -1.5, max: 1.5, noNaN: true }),
@@ -87,15 +89,15 @@ const settings: fc.Arbitrary<Partial<AccountSettings>> = fc.record(
   { requiredKeys: [] },
 );
 
-const quarterShape = fc.record({
-  bars: fc.tuple(moves, moves, moves, moves, moves),
+const candleShape = fc.record({
+  intrabar: fc.tuple(moves, moves, moves, moves, moves),
   complete: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, fc.constant(false)),
   atrPct: fc.double({ min: 0.01, max: 1.5, noNaN: true }),
   fundingRate: fc.double({ min: -0.003, max: 0.003, noNaN: true }),
   poll,
 });
 
-function barAfter(close: number, openTime: number, [gap, body, up, down]: readonly number[]): Candle {
+function candleAfter(close: number, openTime: number, [gap, body, up, down]: readonly number[]): Candle {
   const percent = (value: number) => 1 + value / 100;
   const open = close * percent(gap!);
   const end = open * percent(body!);
@@ -110,95 +112,100 @@ function barAfter(close: number, openTime: number, [gap, body, up, down]: readon
 }
 
 /** An account with random settings and a random market with random polls. */
-export const randomRun: fc.Arbitrary<{ start: PaperAccount; quarters: LivedQuarter[] }> = fc
-  .record({ settings, shapes: fc.array(quarterShape, { minLength: 1, maxLength: 60, size: 'max' }) })
+export const randomRun: fc.Arbitrary<{ start: PaperAccount; candles: PolledCandle[] }> = fc
+  .record({ settings, shapes: fc.array(candleShape, { minLength: 1, maxLength: 60, size: 'max' }) })
   .map(({ settings: changes, shapes }) => {
     let close = 100;
-    const quarters = shapes.map((shape, index): LivedQuarter => {
-      const openTime = START + index * DECISION_CANDLE_MS;
+    const candles = shapes.map((shape, number): PolledCandle => {
+      const openTime = START + number * DECISION_CANDLE_MS;
       const markPrice = close;
-      const parts = shape.bars.map((bar, part) => {
-        const candle = barAfter(close, openTime + part * INTRABAR_CANDLE_MS, bar);
+      const intrabar = shape.intrabar.map((shapeMoves, index) => {
+        const candle = candleAfter(close, openTime + index * INTRABAR_CANDLE_MS, shapeMoves);
         close = candle.close;
         return candle;
       });
       const candle: Candle = {
         openTime,
-        open: parts[0]!.open,
-        high: Math.max(...parts.map(({ high }) => high)),
-        low: Math.min(...parts.map(({ low }) => low)),
+        open: intrabar[0]!.open,
+        high: Math.max(...intrabar.map(({ high }) => high)),
+        low: Math.min(...intrabar.map(({ low }) => low)),
         close,
         volume: 5,
       };
       const funding = openTime % HOUR_MS === 0 ? [{ time: openTime + 7, rate: shape.fundingRate }] : [];
-      const quarter: DecisionCandle = {
+      const decisionCandle: DecisionCandle = {
         candle,
-        parts: shape.complete ? parts : null,
+        intrabar: shape.complete ? intrabar : null,
         funding,
         markPrice,
         atr14: (markPrice * shape.atrPct) / 100,
       };
-      return { quarter, poll: shape.poll };
+      return { decisionCandle, poll: shape.poll };
     });
-    return { start: account(changes), quarters };
+    return { start: account(changes), candles };
   });
 
 /** The same without missing candles. */
-export const randomCompleteRun: typeof randomRun = randomRun.map(({ start, quarters }) => ({
+export const randomCompleteRun: typeof randomRun = randomRun.map(({ start, candles }) => ({
   start,
-  quarters: quarters.map(({ quarter, poll: came }) => ({
-    quarter: { ...quarter, parts: quarter.parts ?? wholeParts(quarter.candle) },
+  candles: candles.map(({ decisionCandle, poll: came }) => ({
+    decisionCandle: {
+      ...decisionCandle,
+      intrabar: decisionCandle.intrabar ?? wholeIntrabar(decisionCandle.candle),
+    },
     poll: came,
   })),
 }));
 
-/** Five candles of which the first is the whole quarter and the others stand still. */
-function wholeParts(candle: Candle): Candle[] {
+/** Five intrabar candles: the first is the whole decision candle, the others stand still. */
+function wholeIntrabar(candle: Candle): Candle[] {
   const { openTime, close } = candle;
-  return Array.from({ length: 5 }, (_, part) => ({
-    ...(part === 0 ? candle : { open: close, high: close, low: close, close, volume: 0 }),
-    openTime: openTime + part * INTRABAR_CANDLE_MS,
+  return Array.from({ length: 5 }, (_, index) => ({
+    ...(index === 0 ? candle : { open: close, high: close, low: close, close, volume: 0 }),
+    openTime: openTime + index * INTRABAR_CANDLE_MS,
   }));
 }
 
-/** Lives quarters one after the other; a killed account takes no decisions, as its gate would say. */
-export function liveThrough(start: PaperAccount, quarters: readonly LivedQuarter[]): Outcome[] {
+/** Trades candle by candle as a live account does; a killed account takes no decisions, as its gate would say. */
+export function tradeLive(start: PaperAccount, candles: readonly PolledCandle[]): Outcome[] {
   let current = start;
-  return quarters.map(({ quarter, poll: came }) => {
-    const outcome = liveQuarter(current, quarter, current.status === 'KILLED' ? null : came);
+  return candles.map(({ decisionCandle, poll: came }) => {
+    const outcome = tradeLiveCandle(current, decisionCandle, current.status === 'KILLED' ? null : came);
     current = outcome.account;
     return outcome;
   });
 }
 
-function liveQuarter(account: PaperAccount, quarter: DecisionCandle, came: Poll | null): Outcome {
-  if (came === null || 'signal' in came) return decideAndExecute(account, quarter, came?.signal ?? null);
+function tradeLiveCandle(account: PaperAccount, decisionCandle: DecisionCandle, came: Poll | null): Outcome {
+  if (came === null || 'signal' in came) return tradeCandle(account, decisionCandle, came?.signal ?? null);
   const { reason, sentence } = came.refusal;
-  const refused = refuseDecision(account, quarter.candle.openTime, reason, sentence);
-  return concatOutcomes([refused, executeDecisionCandle(refused.account, quarter)]);
+  const gated = recordGate(account, decisionCandle.candle.openTime, recordedGate(reason, sentence));
+  return concatOutcomes(account, [gated, executeDecisionCandle(gated.account, decisionCandle)]);
 }
 
-/** The same by the replay engine. */
-export function replayThrough(
+/** The same as a replay. */
+export function tradeReplay(
   start: PaperAccount,
-  quarters: readonly LivedQuarter[],
-): Promise<TradingResult> {
-  const polls = new Map(quarters.map(({ quarter, poll: came }) => [quarter.candle.openTime, came]));
-  const provider: DecisionProvider = {
-    facts(asOf) {
-      const came = polls.get(asOf) ?? null;
-      if (came === null) return null;
-      const market = 'refusal' in came ? { ...came.refusal, detail: came.refusal.sentence } : null;
-      return { model: { archived: false, warm: true }, external: false, market };
-    },
-    signal(_, { asOf }) {
-      return (polls.get(asOf) as { readonly signal: Signal }).signal;
+  candles: readonly PolledCandle[],
+): Promise<PastTradingResult> {
+  const polls = new Map(
+    candles.map(({ decisionCandle, poll: came }) => [decisionCandle.candle.openTime, came]),
+  );
+  return tradePastCandles(
+    start,
+    candles.map(({ decisionCandle }) => decisionCandle),
+    { pollAt: (asOf) => pastPoll(polls.get(asOf) ?? null) },
+  );
+}
+
+function pastPoll(came: Poll | null): PastPoll | null {
+  if (came === null) return null;
+  if ('signal' in came) return { windowGate: null, signal: () => came.signal };
+  const { reason, sentence } = came.refusal;
+  return {
+    windowGate: recordedGate(reason, sentence),
+    signal: () => {
+      throw new Error('A gated poll asks no package.');
     },
   };
-  const played = replay(
-    start,
-    quarters.map(({ quarter }) => quarter),
-    provider,
-  );
-  return collectReplay(start, played);
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Polled } from '../../accounts/polled.ts';
+import type { PollResult } from '../../accounts/poll.ts';
 import { answerOfPosition, answerOfStats } from '../accounts/answer.ts';
 import { isoTime } from '../shared/time-schema.ts';
 import type { signalAnswer } from './schema.ts';
 
 /** What a poll did, or what an earlier one of the same candle decided. */
 export function answerOfPoll(
-  { overview, outcome, row, decided, gate, asOf }: Polled,
+  { overview, outcome, row, decided, gate, asOf }: PollResult,
   marketSource: string,
 ): z.infer<typeof signalAnswer> {
   const { stored, model, price } = overview;

@@ -2,8 +2,7 @@ import { type FundingRate, TIMEFRAME_MS } from '../../candle.ts';
 import type { StoredCandle } from './candle-repository.ts';
 
 export const WINDOW_TIMEFRAME = '15m';
-/** Candles of a window: what every decision is computed from (features.md#32). */
-export const WINDOW_CANDLES = 1500;
+export { WINDOW_CANDLES } from '../../candle.ts';
 /** The window begins this much earlier for funding, so that a rate is known at its first candle. */
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
 

@@ -1,5 +1,5 @@
 import { accountIdOf, packageIdOf, slugOf } from '../../packages/package-id.ts';
-import { LARGEST_BALANCE } from '../../trading/money.ts';
+import { MAX_BALANCE } from '../../trading/money.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../../trading/settings.ts';
 import { type LegacyRow, numberOf, symbolOf, textOf, timeOf } from './legacy-values.ts';
 
@@ -39,8 +39,8 @@ export function accountOfLegacyRow(
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(bare))
     return 'Its model_id has other characters than letters, digits, _ and -, or more than 64.';
   const initialBalance = numberOf(row, ['initial_balance']);
-  if (initialBalance === null || initialBalance <= 0 || initialBalance > LARGEST_BALANCE)
-    return `Its initial_balance is not a number above 0 and at most ${LARGEST_BALANCE}.`;
+  if (initialBalance === null || initialBalance <= 0 || initialBalance > MAX_BALANCE)
+    return `Its initial_balance is not a number above 0 and at most ${MAX_BALANCE}.`;
   const packageId = packageOf(row, bare, packageIds);
   const { settings, notes } = settingsOf(row);
   return {

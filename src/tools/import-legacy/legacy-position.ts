@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClosedLot } from '../../trading/lot.ts';
-import { LARGEST_BALANCE, roundMoney } from '../../trading/money.ts';
+import { MAX_BALANCE, roundMoney } from '../../trading/money.ts';
 import { type LegacyRow, numberOf, symbolOf, textOf, timeOf } from './legacy-values.ts';
 
 /** A closed position of the old system, without what only an account can give it. */
@@ -42,7 +42,7 @@ export function positionOfLegacyRow(row: LegacyRow, rules: PositionRules): Legac
   const size = sizeOf(row);
   if (size === null) return 'its size, margin and leverage are not positive numbers.';
   const pnl = pnlOf(row, size.margin);
-  if (pnl === null || Math.abs(pnl) > LARGEST_BALANCE) return 'its realised profit or loss is not a number.';
+  if (pnl === null || Math.abs(pnl) > MAX_BALANCE) return 'its realised profit or loss is not a number.';
   const netPnl = roundMoney(pnl);
   return {
     key: keyOf(id),

@@ -1,5 +1,5 @@
 import { type LedgerLine, lineId, lotId } from '../../trading/ledger.ts';
-import { addMoney, LARGEST_BALANCE, roundMoney } from '../../trading/money.ts';
+import { addMoney, MAX_BALANCE, roundMoney } from '../../trading/money.ts';
 import type { LegacyPosition } from './legacy-position.ts';
 
 /** What lies before an account's own epochs, which count from 1. */
@@ -46,8 +46,8 @@ export function oldEpochOf(parts: OldEpochParts, firstBalance: number): OldEpoch
   let wallet = initialBalance;
   const post = (kind: LedgerLine['kind'], amount: number, time: number, lot: LegacyPosition | null) => {
     wallet = addMoney(wallet, amount);
-    if (Math.abs(wallet) > LARGEST_BALANCE)
-      throw new RangeError(`Its positions bring the wallet to ${wallet}; ${LARGEST_BALANCE} can be kept.`);
+    if (Math.abs(wallet) > MAX_BALANCE)
+      throw new RangeError(`Its positions bring the wallet to ${wallet}; ${MAX_BALANCE} can be kept.`);
     lines.push({
       id: lineId(accountId, OLD_EPOCH, time, kind, lot?.key ?? null),
       ...{ accountId, epoch: OLD_EPOCH, sequence: lines.length + 1, time, kind, amount },

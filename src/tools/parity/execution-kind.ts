@@ -5,10 +5,10 @@ import { accountVector } from '../../pipeline/account-state.ts';
 import { decodeAction } from '../../pipeline/decode-action.ts';
 import { accountStateAt, newAccount, type PaperAccount } from '../../trading/account.ts';
 import { DECISION_CANDLE_MS } from '../../trading/candle-times.ts';
-import { type DecisionCandle, decisionCandlesOf } from '../../trading/decision-candle.ts';
-import { decideAndExecute } from '../../trading/execute-decision-candle.ts';
+import { type CandleSources, decisionCandleAt } from '../../trading/decision-candle.ts';
 import type { Lot } from '../../trading/lot.ts';
 import { TRAINING_SETTINGS } from '../../trading/settings.ts';
+import { tradeCandle } from '../../trading/trade-past-candles.ts';
 import { Comparison } from './comparison.ts';
 import type { GoldenKind } from './golden-kind.ts';
 import { EXECUTION_TOLERANCE } from './tolerances.ts';
@@ -57,12 +57,12 @@ export const executionKind: GoldenKind = {
   async compare(content) {
     const golden = shape.parse(content);
     const comparison = new Comparison();
-    const quarters = quartersByOpenTime(golden);
+    const sources = candleSources(golden);
     const settings = TRAINING_SETTINGS;
     const at = golden.steps[0]!.decision_open_time_ms + DECISION_CANDLE_MS;
     let account = newAccount({ id: 'golden', settings, initialBalance: golden.rules.start_equity, at });
     golden.steps.forEach((step, index) => {
-      account = compareStep(account, step, quarters, comparison, `step ${index + 1}`);
+      account = compareStep(account, step, sources, comparison, `step ${index + 1}`);
     });
     return { title: `execution, ${golden.steps.length} steps`, measures: comparison.measures() };
   },
@@ -71,23 +71,23 @@ export const executionKind: GoldenKind = {
 function compareStep(
   account: PaperAccount,
   step: GoldenStep,
-  quarters: ReadonlyMap<number, DecisionCandle>,
+  sources: CandleSources,
   comparison: Comparison,
   where: string,
 ): PaperAccount {
   const openTime = step.decision_open_time_ms + DECISION_CANDLE_MS;
-  const quarter = quarters.get(openTime);
-  if (quarter === undefined) {
+  const candle = decisionCandleAt(sources, openTime);
+  if (candle === null) {
     comparison.exact('15m candle that a step is executed in', 'missing', openTime, where);
     return account;
   }
-  const before = accountStateAt(account, quarter.markPrice);
-  const vector = accountVector(before, quarter.markPrice);
+  const before = accountStateAt(account, candle.markPrice);
+  const vector = accountVector(before, candle.markPrice);
   comparison.numbers('account state', vector, step.account_state, EXECUTION_TOLERANCE, where);
   const action = decodeAction({ mean: step.action, std: [0, 0, 0, 0, 0] });
-  const outcome = decideAndExecute(
+  const outcome = tradeCandle(
     account,
-    { ...quarter, atr14: step.atr },
+    { ...candle, atr14: step.atr },
     { source: 'policy', action, evidence: null },
   );
   const { wallet, lots } = outcome.account;
@@ -121,14 +121,8 @@ function compareLot(
   compare('target', lot.takeProfit, golden.tp_price);
 }
 
-/** The 15m candles after the first, by open time, with their 3m candles. */
-function quartersByOpenTime({ bars_15m, bars_3m }: Golden): Map<number, DecisionCandle> {
-  const quarters = decisionCandlesOf({
-    candles15m: bars_15m.map(candleOf),
-    candles3m: bars_3m.map(candleOf),
-    funding: [],
-  });
-  return new Map(Array.from(quarters, (quarter) => [quarter.candle.openTime, quarter]));
+function candleSources({ bars_15m, bars_3m }: Golden): CandleSources {
+  return { candles15m: bars_15m.map(candleOf), candles3m: bars_3m.map(candleOf), funding: [] };
 }
 
 function candleOf([openTime, open, high, low, close]: readonly [

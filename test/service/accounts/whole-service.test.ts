@@ -3,8 +3,8 @@ import { decodeAction } from '../../../src/pipeline/decode-action.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
-import type { Signal } from '../../../src/trading/take-decision.ts';
-import { collectReplay, replay } from '../../../src/trading/trade-candles.ts';
+import type { Signal } from '../../../src/trading/signal.ts';
+import { tradePastCandles } from '../../../src/trading/trade-past-candles.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 
@@ -56,17 +56,15 @@ async function lived(modelId: string) {
 
 /** The same account replayed over the stored candles, decided where the live one was. */
 async function replayed({ id, settings, decisions }: Awaited<ReturnType<typeof lived>>) {
-  const { past } = await service.services.desk.market.since('BTCUSDT', START);
+  const { closed } = await service.services.desk.market.executableFrom('BTCUSDT', START);
   const byCandle = new Map(decisions.filter(({ decided }) => decided).map((row) => [row.asOf, row]));
   const start = newAccount({ id, settings, initialBalance: 10_000, at: START });
-  return collectReplay(
-    start,
-    replay(start, past, {
-      facts: (asOf) =>
-        byCandle.has(asOf) ? { model: { archived: false, warm: true }, external: true, market: null } : null,
-      signal: (_, { asOf }) => signalOf(byCandle.get(asOf) as DecisionRecord),
-    }),
-  );
+  return tradePastCandles(start, closed, {
+    pollAt(asOf) {
+      const row = byCandle.get(asOf);
+      return row === undefined ? null : { windowGate: null, signal: () => signalOf(row) };
+    },
+  });
 }
 
 function signalOf({ source, signal, confidence, evidence }: DecisionRecord): Signal {

@@ -56,7 +56,7 @@ export async function openFastDesk(start: number, speed: number): Promise<FastDe
     MARKET_SOURCE: 'recorded',
   };
   const fast = () => ({
-    NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT_ROOT, 'test', 'crash', 'fast-clock.js'))}`,
+    NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'fast-clock.js'))}`,
     CLOCK_START: String(start + jumped),
     CLOCK_BEGUN: String(begun),
     CLOCK_SPEED: String(speed),

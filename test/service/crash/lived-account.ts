@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
-import { stretchOf } from '../../../src/accounts/market-stretch.ts';
+import { executableCandles } from '../../../src/accounts/executable-candles.ts';
 import { decodeAction } from '../../../src/pipeline/decode-action.ts';
 import type { Services } from '../../../src/services.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../../../src/trading/candle-times.ts';
 import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
 import { addMoney } from '../../../src/trading/money.ts';
-import type { Signal } from '../../../src/trading/take-decision.ts';
-import { collectReplay, replay } from '../../../src/trading/trade-candles.ts';
+import type { Signal } from '../../../src/trading/signal.ts';
+import { tradePastCandles } from '../../../src/trading/trade-past-candles.ts';
 
 const MOST = 100_000;
 const LEAD_QUARTERS = 1500;
@@ -43,14 +43,12 @@ export async function expectAsUndisturbed(lived: LivedAccount, recording: Record
     initialBalance: account.initialBalance,
     at: createdAt,
   });
-  const undisturbed = await collectReplay(
-    start,
-    replay(start, decisionCandlesOf(recording, from, to), {
-      facts: (asOf) =>
-        byCandle.has(asOf) ? { model: { archived: false, warm: true }, external: true, market: null } : null,
-      signal: (_, { asOf }) => signalOf(byCandle.get(asOf) as DecisionRecord),
-    }),
-  );
+  const undisturbed = await tradePastCandles(start, decisionCandlesOf(recording, from, to), {
+    pollAt(asOf) {
+      const row = byCandle.get(asOf);
+      return row === undefined ? null : { windowGate: null, signal: () => signalOf(row) };
+    },
+  });
   expect(lived.lines).toEqual(undisturbed.lines);
   expect(account.lots).toEqual(undisturbed.account.lots);
   expect(account.wallet).toBe(undisturbed.account.wallet);
@@ -73,7 +71,7 @@ export async function expectAsUndisturbed(lived: LivedAccount, recording: Record
 function decisionCandlesOf(recording: Recording, from: number, to: number) {
   const market = createReplay(recording);
   const within = (start: number) => ({ from: start, to: to - 1, limit: MOST, now: to });
-  const { past } = stretchOf({
+  const { closed } = executableCandles({
     from,
     candles15m: market
       .candles('15m', within(from - LEAD_QUARTERS * DECISION_CANDLE_MS))
@@ -83,7 +81,7 @@ function decisionCandlesOf(recording: Recording, from: number, to: number) {
     fundingKnownTo: Number.POSITIVE_INFINITY,
     staysFilled: () => true,
   });
-  return past;
+  return closed;
 }
 
 function signalOf({ source, signal, confidence, evidence }: DecisionRecord): Signal {

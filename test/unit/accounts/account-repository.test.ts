@@ -11,12 +11,21 @@ import { createForecastRepository } from '../../../src/decisions/forecast-reposi
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, reset } from '../../../src/trading/account-commands.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { executeCandle, skipCandlesWithoutLots } from '../../../src/trading/execute-candle.ts';
-import { openByHand } from '../../../src/trading/manual-order.ts';
-import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
-import { refuseDecision, takeDecision } from '../../../src/trading/take-decision.ts';
-import { account, event, flatBar, lot, moment, policySignal, START } from '../../helper/paper.ts';
-import { liveThrough, randomRun } from '../../helper/random-run.ts';
+import { executeIntrabarCandle, skipCandles } from '../../../src/trading/execute-candle.ts';
+import { recordedGate } from '../../../src/trading/gates.ts';
+import { openManually } from '../../../src/trading/manual-order.ts';
+import { concatOutcomes } from '../../../src/trading/outcome.ts';
+import { recordGate, takeDecision } from '../../../src/trading/take-decision.ts';
+import {
+  account,
+  closedCandle,
+  decisionMarket,
+  flatCandle,
+  lot,
+  policySignal,
+  START,
+} from '../../helper/paper.ts';
+import { randomRun, tradeLive } from '../../helper/random-run.ts';
 
 let database: Database;
 let accounts: AccountRepository;
@@ -38,7 +47,7 @@ async function commit(stored: StoredAccount, change: Parameters<AccountRepositor
   return (await accounts.commit(stored, change, START + 1)) as StoredAccount;
 }
 
-const OPENING = () => takeDecision(account(), moment(), policySignal());
+const OPENING = () => takeDecision(account(), decisionMarket(), policySignal());
 
 describe('an account in the store', () => {
   it('is created once, however often', async () => {
@@ -53,8 +62,8 @@ describe('an account in the store', () => {
   it('is read as it was stored, with its lots in the order opened', async () => {
     let stored = await create();
     stored = await commit(stored, OPENING());
-    stored = await commit(stored, executeCandle(stored.account, event(flatBar(0))));
-    const second = openByHand(
+    stored = await commit(stored, executeIntrabarCandle(stored.account, closedCandle(flatCandle(0))));
+    const second = openManually(
       stored.account,
       { time: START + 200_000, price: 100, atr14: 1 },
       { key: 'k', side: 'long', notional: 70 },
@@ -79,7 +88,7 @@ describe('an account in the store', () => {
 
   it('stays as it was when a part of an event cannot be stored', async () => {
     const before = await commit(await create(), OPENING());
-    const executed = executeCandle(before.account, event({ ...flatBar(0), low: 90 }));
+    const executed = executeIntrabarCandle(before.account, closedCandle({ ...flatCandle(0), low: 90 }));
     const line = executed.lines[0]!;
     const broken = { ...executed, lines: [...executed.lines, { ...line, sequence: 99 }] };
     await expect(accounts.commit(before, broken, START)).rejects.toThrow();
@@ -89,10 +98,10 @@ describe('an account in the store', () => {
   });
 
   it('keeps one row for a candle: a reason gives way to a decision, a decision to nothing', async () => {
-    const refused = refuseDecision(account(), START, 'WARMUP', 'Not warm.');
+    const refused = recordGate(account(), START, recordedGate('WARMUP', 'Not warm.'));
     let stored = await commit(await create(), refused);
     expect(await history.decision('paper_test', START)).toEqual(refused.decisions[0]);
-    const decided = takeDecision(stored.account, moment(), policySignal());
+    const decided = takeDecision(stored.account, decisionMarket(), policySignal());
     stored = await commit(stored, decided);
     await commit(stored, { ...decided, lines: [], opened: [], decisions: refused.decisions });
     expect(await history.decisions('paper_test', 10)).toEqual(decided.decisions);
@@ -144,9 +153,9 @@ describe('a random life', () => {
   it('is stored event by event, and each time read again, without a difference', async () => {
     let count = 0;
     await fc.assert(
-      fc.asyncProperty(randomRun, async ({ start, quarters }) => {
-        const outcomes = liveThrough({ ...start, id: `paper_${count++}` }, quarters);
-        const whole = concatOutcomes(outcomes as [Outcome, ...Outcome[]]);
+      fc.asyncProperty(randomRun, async ({ start, candles }) => {
+        const outcomes = tradeLive({ ...start, id: `paper_${count++}` }, candles);
+        const whole = concatOutcomes(start, outcomes);
         const { id } = whole.account;
         await create({ ...start, id });
         for (const outcome of outcomes) await commit((await accounts.find(id)) as StoredAccount, outcome);
@@ -170,7 +179,7 @@ describe('a random life', () => {
   });
 
   it('of years without lots is stored at once', async () => {
-    const idle = skipCandlesWithoutLots(account(), START + 5000 * DECISION_CANDLE_MS);
+    const idle = skipCandles(account(), START + 5000 * DECISION_CANDLE_MS);
     await commit(await create(), idle);
     expect(await history.equity('paper_test', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(5000);
     expect(await history.decisions('paper_test', 10_000)).toHaveLength(5000);
@@ -195,7 +204,7 @@ describe('lists', () => {
     let stored = await commit(await create(), { ...opening, lines });
     stored = await commit(
       stored,
-      executeCandle({ ...stored.account, lineCount: 5 }, event({ ...flatBar(0), low: 94 })),
+      executeIntrabarCandle({ ...stored.account, lineCount: 5 }, closedCandle({ ...flatCandle(0), low: 94 })),
     );
     const seen: string[] = [];
     let page = await history.closedLots('paper_test', 2);

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import type { Replay } from '../../../src/replays/replay-job.ts';
 import { createReplayRepository, type ReplayRepository } from '../../../src/replays/replay-repository.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { skipCandlesWithoutLots } from '../../../src/trading/execute-candle.ts';
+import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { START } from '../../helper/paper.ts';
 
@@ -38,7 +38,7 @@ async function running(id: string): Promise<{ replay: Replay; stored: StoredAcco
 /** Lives some quarters, in which nothing happens, and stores them. */
 function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, quarters: number) {
   const done = replay.done + quarters;
-  const outcome = skipCandlesWithoutLots(stored.account, START + done * DECISION_CANDLE_MS);
+  const outcome = skipCandles(stored.account, START + done * DECISION_CANDLE_MS);
   const progress = { done, incomplete: 1, forecastsComputed: quarters, forecastsKnown: 0 };
   return replays.advance(replay, stored, outcome, progress, START);
 }

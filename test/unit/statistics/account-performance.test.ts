@@ -13,9 +13,9 @@ import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
 import { EquityCurve } from '../../../src/statistics/equity-curve.ts';
 import { TradeTally } from '../../../src/statistics/trades.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { skipCandlesWithoutLots } from '../../../src/trading/execute-candle.ts';
+import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { account, START } from '../../helper/paper.ts';
-import { liveThrough, randomRun } from '../../helper/random-run.ts';
+import { randomRun, tradeLive } from '../../helper/random-run.ts';
 
 let database: Database;
 let accounts: AccountRepository;
@@ -50,8 +50,8 @@ function counting() {
   return { read, counted };
 }
 
-async function idleTo(stored: StoredAccount, quarters: number): Promise<StoredAccount> {
-  const outcome = skipCandlesWithoutLots(stored.account, START + quarters * DECISION_CANDLE_MS);
+async function idleTo(stored: StoredAccount, candles: number): Promise<StoredAccount> {
+  const outcome = skipCandles(stored.account, START + candles * DECISION_CANDLE_MS);
   return (await accounts.commit(stored, outcome, START)) as StoredAccount;
 }
 
@@ -59,8 +59,8 @@ describe('statistics that grow with an account', () => {
   it('are those of its whole life, whenever they were asked for', async () => {
     let count = 0;
     await fc.assert(
-      fc.asyncProperty(randomRun, fc.infiniteStream(fc.boolean()), async ({ start, quarters }, asked) => {
-        const outcomes = liveThrough({ ...start, id: `paper_${count++}` }, quarters);
+      fc.asyncProperty(randomRun, fc.infiniteStream(fc.boolean()), async ({ start, candles }, asked) => {
+        const outcomes = tradeLive({ ...start, id: `paper_${count++}` }, candles);
         const growing = performances();
         let stored = await create({ ...start, id: `paper_${count - 1}` });
         for (const outcome of outcomes) {

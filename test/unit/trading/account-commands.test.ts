@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { newAccount } from '../../../src/trading/account.ts';
 import { pause, reset, resume } from '../../../src/trading/account-commands.ts';
-import { executeCandle } from '../../../src/trading/execute-candle.ts';
-import { checkClientPrice, closeByHand, openByHand } from '../../../src/trading/manual-order.ts';
+import { executeIntrabarCandle } from '../../../src/trading/execute-candle.ts';
+import { checkClientPrice, closeManually, openManually } from '../../../src/trading/manual-order.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
-import { account, event, flatBar, ledgerSum, lot, moment, policySignal, START } from '../../helper/paper.ts';
+import {
+  account,
+  closedCandle,
+  decisionMarket,
+  flatCandle,
+  ledgerSum,
+  lot,
+  policySignal,
+  START,
+} from '../../helper/paper.ts';
 
 const NOW = { time: START + 100_000, price: 100, atr14: 1 };
 
 describe('a lot opened by hand', () => {
   it('has the defaults of the account and an id made from its key', () => {
-    const { opened, lines, sentences } = openByHand(account(), NOW, { key: 'abc', side: 'long' });
+    const { opened, lines, sentences } = openManually(account(), NOW, { key: 'abc', side: 'long' });
     expect(opened).toMatchObject([
       {
         id: 'paper_test.1.manual-abc',
@@ -35,7 +44,7 @@ describe('a lot opened by hand', () => {
       stopLoss: 104,
       takeProfit: 97,
     } as const;
-    expect(openByHand(account(), NOW, order).opened).toMatchObject([
+    expect(openManually(account(), NOW, order).opened).toMatchObject([
       { side: 'short', notional: 500, margin: 100, leverage: 5, stopLoss: 104, takeProfit: 97 },
     ]);
   });
@@ -57,17 +66,17 @@ describe('a lot opened by hand', () => {
       { stopLoss: 99 },
     ],
   ])('is refused with %s and the sentence %s', (code, sentence, start, order) => {
-    expect(() => openByHand(start, NOW, { key: 'k', side: 'short', ...order })).toThrow(
+    expect(() => openManually(start, NOW, { key: 'k', side: 'short', ...order })).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(sentence) }),
     );
   });
 
   it('is closed by hand at our price, once', () => {
-    const { account: holding, opened } = openByHand(account(), NOW, { key: 'k', side: 'long' });
-    const { account: after, closed } = closeByHand(holding, NOW, opened[0]!.id);
+    const { account: holding, opened } = openManually(account(), NOW, { key: 'k', side: 'long' });
+    const { account: after, closed } = closeManually(holding, NOW, opened[0]!.id);
     expect(closed).toMatchObject([{ reason: 'MANUAL', exitPrice: 99.88, closedAt: NOW.time }]);
     expect(after.lots).toEqual([]);
-    expect(() => closeByHand(after, NOW, opened[0]!.id)).toThrow(
+    expect(() => closeManually(after, NOW, opened[0]!.id)).toThrow(
       expect.objectContaining({ code: 'POSITION_NOT_FOUND' }),
     );
   });
@@ -97,16 +106,16 @@ describe('pause and resume', () => {
   });
 
   it('leave exits as they are', () => {
-    const { closed } = executeCandle(
+    const { closed } = executeIntrabarCandle(
       pause(account({}, { lots: [lot()] })),
-      event({ ...flatBar(0), low: 90.6 }),
+      closedCandle({ ...flatCandle(0), low: 90.6 }),
     );
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS' }]);
   });
 });
 
 describe('a reset', () => {
-  const traded = takeDecision(account(), moment(), policySignal());
+  const traded = takeDecision(account(), decisionMarket(), policySignal());
 
   it('closes all lots and begins a new epoch with a fresh balance', () => {
     const { account: after, closed, lines } = reset(traded.account, NOW);
@@ -141,7 +150,9 @@ describe('a reset', () => {
   it('does not let a candle be decided twice, but lets one be that has no row', () => {
     expect(reset(traded.account, NOW).account.lastDecision).toEqual({ asOf: START, decided: true });
     const { account: fresh } = reset(account(), NOW);
-    expect(takeDecision(fresh, moment(), policySignal()).opened[0]!.id).toBe(`paper_test.2.${START}.policy`);
+    expect(takeDecision(fresh, decisionMarket(), policySignal()).opened[0]!.id).toBe(
+      `paper_test.2.${START}.policy`,
+    );
   });
 });
 

@@ -2,16 +2,26 @@ import { describe, expect, it } from 'vitest';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import {
-  executeCandle,
+  executeIntrabarCandle,
   executeWithoutIntrabar,
-  skipCandlesWithoutLots,
+  skipCandles,
 } from '../../../src/trading/execute-candle.ts';
-import { account, bar, event, flatBar, HOUR_MS, lot, START, shortLot } from '../../helper/paper.ts';
+import {
+  account,
+  candle3m,
+  closedCandle,
+  flatCandle,
+  HOUR_MS,
+  lot,
+  START,
+  shortLot,
+} from '../../helper/paper.ts';
 
 /** Executes `count` candles at 100 from the account's next one. */
 function live(start: PaperAccount, count: number, holding = start): PaperAccount {
   let current = holding;
-  for (let index = 0; index < count; index++) current = executeCandle(current, event(flatBar(index))).account;
+  for (let index = 0; index < count; index++)
+    current = executeIntrabarCandle(current, closedCandle(flatCandle(index))).account;
   return current;
 }
 
@@ -35,7 +45,9 @@ describe('the age of a lot', () => {
     const fresh = account({}, { lots: [lot({ steps: 0, holdClock: 'wall', openedAt: START })] });
     const nearly = live(fresh, 191 * 5);
     expect(nearly.lots[0]!.steps).toBe(191);
-    expect(executeCandle(nearly, event(flatBar(191 * 5))).account.lots[0]!.steps).toBe(191.2);
+    expect(executeIntrabarCandle(nearly, closedCandle(flatCandle(191 * 5))).account.lots[0]!.steps).toBe(
+      191.2,
+    );
     expect(live(fresh, 192 * 5).lots).toHaveLength(0);
   });
 });
@@ -43,7 +55,11 @@ describe('the age of a lot', () => {
 describe('the end of a 15-minute candle', () => {
   it('closes an old lot at the close, with slippage and fee', () => {
     const before = live(nearExpiry(191), 4);
-    const { closed, lines, account: after } = executeCandle(before, event(bar(4, 100, 102, 99, 101)));
+    const {
+      closed,
+      lines,
+      account: after,
+    } = executeIntrabarCandle(before, closedCandle(candle3m(4, 100, 102, 99, 101)));
     const exitPrice = 101 * (1 - 0.0002 - 0.1 / 101);
     expect(closed[0]).toMatchObject({ reason: 'TIME_LIMIT', closedAt: START + DECISION_CANDLE_MS });
     expect(closed[0]!.exitPrice).toBeCloseTo(exitPrice, 10);
@@ -57,7 +73,10 @@ describe('the end of a 15-minute candle', () => {
   });
 
   it('leaves a point of the equity curve', () => {
-    const outcome = executeCandle(live(nearExpiry(1), 4), event(bar(4, 100, 102, 99, 101)));
+    const outcome = executeIntrabarCandle(
+      live(nearExpiry(1), 4),
+      closedCandle(candle3m(4, 100, 102, 99, 101)),
+    );
     expect(outcome.equity).toEqual([
       { time: START + DECISION_CANDLE_MS, wallet: 10_000, equity: 10_001, openLots: 1, openSide: 'long' },
     ]);
@@ -70,7 +89,10 @@ describe('a liquidation', () => {
       lines,
       closed,
       account: after,
-    } = executeCandle(account({}, { lots: [lot({ stopLoss: 90.6 })] }), event(bar(0, 100, 120, 90, 119)));
+    } = executeIntrabarCandle(
+      account({}, { lots: [lot({ stopLoss: 90.6 })] }),
+      closedCandle(candle3m(0, 100, 120, 90, 119)),
+    );
     expect(lines.map(({ kind, amount }) => [kind, amount])).toEqual([['liquidation', -10]]);
     expect(closed[0]).toMatchObject({ reason: 'LIQUIDATION', grossPnl: -10, exitFee: 0, netPnl: -10.06 });
     expect(after.wallet).toBe(9990);
@@ -91,9 +113,9 @@ describe('funding', () => {
   ])('%s, on the notional at entry', (_, one, rate, amount) => {
     const start = account({}, { lots: [one], nextCandle });
     const late = at + 12;
-    const { lines, account: after } = executeCandle(
+    const { lines, account: after } = executeIntrabarCandle(
       start,
-      event(flatBar(opens, 101), { funding: [{ time: late, rate }] }),
+      closedCandle(flatCandle(opens, 101), { funding: [{ time: late, rate }] }),
     );
     expect(lines).toMatchObject([{ kind: 'funding', amount, time: at, lotId: one.id }]);
     expect(after.wallet).toBe(10_000 + amount);
@@ -103,18 +125,21 @@ describe('funding', () => {
   it('is not paid by a lot that opened at the settlement, nor where the account says so', () => {
     const funding = [{ time: at, rate: 0.01 }];
     const fresh = account({}, { lots: [lot({ openedAt: at })], nextCandle });
-    expect(executeCandle(fresh, event(flatBar(opens), { funding })).lines).toEqual([]);
+    expect(executeIntrabarCandle(fresh, closedCandle(flatCandle(opens), { funding })).lines).toEqual([]);
     const without = account({ funding: false }, { lots: [lot()], nextCandle });
-    expect(executeCandle(without, event(flatBar(opens), { funding })).lines).toEqual([]);
+    expect(executeIntrabarCandle(without, closedCandle(flatCandle(opens), { funding })).lines).toEqual([]);
   });
 
   it('is paid before the candle closes the lot, and with its own candle only', () => {
     const funding = [{ time: at, rate: 0.01 }];
     const start = account({}, { lots: [lot()], nextCandle });
-    const { lines } = executeCandle(start, event(bar(opens, 100, 100, 94, 95), { funding }));
+    const { lines } = executeIntrabarCandle(
+      start,
+      closedCandle(candle3m(opens, 100, 100, 94, 95), { funding }),
+    );
     expect(lines.map(({ kind }) => kind)).toEqual(['funding', 'realised_pnl', 'exit_fee']);
     const before = account({}, { lots: [lot()], nextCandle: at - 180_000 });
-    expect(executeCandle(before, event(flatBar(opens - 1), { funding })).lines).toEqual([]);
+    expect(executeIntrabarCandle(before, closedCandle(flatCandle(opens - 1), { funding })).lines).toEqual([]);
   });
 });
 
@@ -122,7 +147,11 @@ describe('the kill switch', () => {
   const poor = (wallet: number) => account({}, { lots: [lot({ stopLoss: 1, margin: 90 })], wallet });
 
   it('closes everything when the equity is below 20 % of the initial balance, and stops the account', () => {
-    const { account: after, closed, sentences } = executeCandle(poor(2010), event(bar(0, 100, 100, 80, 89)));
+    const {
+      account: after,
+      closed,
+      sentences,
+    } = executeIntrabarCandle(poor(2010), closedCandle(candle3m(0, 100, 100, 80, 89)));
     expect(after.status).toBe('KILLED');
     expect(closed).toMatchObject([
       { reason: 'KILLED', exitPrice: expect.closeTo(89 * (1 - 0.0002 - 0.1 / 89)) },
@@ -131,63 +160,64 @@ describe('the kill switch', () => {
   });
 
   it('looks at the close of the candle, not at its low', () => {
-    expect(executeCandle(poor(2010), event(bar(0, 100, 100, 80, 90))).account.status).toBe('ACTIVE');
+    expect(
+      executeIntrabarCandle(poor(2010), closedCandle(candle3m(0, 100, 100, 80, 90))).account.status,
+    ).toBe('ACTIVE');
   });
 });
 
 describe('candles come once and in order', () => {
   it('does nothing with one that was executed', () => {
-    const { account: after } = executeCandle(account({}, { lots: [lot()] }), event(flatBar(0)));
-    const again = executeCandle(after, event(bar(0, 100, 120, 1, 100)));
+    const { account: after } = executeIntrabarCandle(
+      account({}, { lots: [lot()] }),
+      closedCandle(flatCandle(0)),
+    );
+    const again = executeIntrabarCandle(after, closedCandle(candle3m(0, 100, 120, 1, 100)));
     expect(again).toMatchObject({ account: after, lines: [], closed: [], decisions: [] });
   });
 
   it('refuses one when those before it were left out', () => {
-    expect(() => executeCandle(account(), event(flatBar(1)))).toThrow(
+    expect(() => executeIntrabarCandle(account(), closedCandle(flatCandle(1)))).toThrow(
       'paper_test has to execute the candle of 2025-11-10T01:15:00.000Z before that of 2025-11-10T01:18:00.000Z.',
     );
   });
 
   it('leaves MISSED for a candle that nobody polled, once', () => {
-    const first = executeCandle(account(), event(flatBar(0)));
+    const first = executeIntrabarCandle(account(), closedCandle(flatCandle(0)));
     expect(first.decisions).toMatchObject([
       { asOf: START, reason: 'MISSED', decided: false, action: 'HOLD' },
     ]);
-    expect(executeCandle(first.account, event(flatBar(1))).decisions).toEqual([]);
+    expect(executeIntrabarCandle(first.account, closedCandle(flatCandle(1))).decisions).toEqual([]);
   });
 });
 
 describe('a 15-minute candle without all of its 3-minute candles', () => {
-  const whole = { ...bar(0, 100, 111, 94, 105), openTime: START };
+  const whole = { ...candle3m(0, 100, 111, 94, 105), openTime: START };
 
   it('is one bar: one step, stop before target', () => {
     const { account: after } = executeWithoutIntrabar(
       account({}, { lots: [lot({ stopLoss: 90.6, takeProfit: 130, steps: 2 })] }),
-      event(whole),
+      closedCandle(whole),
     );
     expect(after.lots[0]!.steps).toBe(3);
     expect(after.nextCandle).toBe(START + DECISION_CANDLE_MS);
-    const { closed } = executeWithoutIntrabar(account({}, { lots: [lot()] }), event(whole));
+    const { closed } = executeWithoutIntrabar(account({}, { lots: [lot()] }), closedCandle(whole));
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS', exitPrice: 95 }]);
   });
 
   it('goes on from where its 3-minute candles ended', () => {
     const begun = live(account({}, { lots: [lot({ stopLoss: 90.6, takeProfit: 130 })] }), 2);
     expect(begun.lots[0]!.steps).toBeCloseTo(1.4);
-    const { account: after, equity } = executeWithoutIntrabar(begun, event(whole));
+    const { account: after, equity } = executeWithoutIntrabar(begun, closedCandle(whole));
     expect(after.lots[0]!.steps).toBe(2);
     expect(equity).toHaveLength(1);
-    expect(executeWithoutIntrabar(after, event(whole))).toMatchObject({ account: after, equity: [] });
+    expect(executeWithoutIntrabar(after, closedCandle(whole))).toMatchObject({ account: after, equity: [] });
   });
 });
 
 describe('an account without lots', () => {
   it('passes time without candles, with a row and a point for each quarter', () => {
-    const {
-      account: after,
-      decisions,
-      equity,
-    } = skipCandlesWithoutLots(account(), START + 3 * DECISION_CANDLE_MS + 5);
+    const { account: after, decisions, equity } = skipCandles(account(), START + 3 * DECISION_CANDLE_MS + 5);
     expect(after.nextCandle).toBe(START + 3 * DECISION_CANDLE_MS);
     expect(decisions.map(({ asOf, reason }) => [(asOf - START) / DECISION_CANDLE_MS, reason])).toEqual([
       [0, 'MISSED'],
@@ -199,15 +229,11 @@ describe('an account without lots', () => {
 
   it('comes to the same as executing candles', () => {
     const executed = live(account(), 15);
-    expect(skipCandlesWithoutLots(account(), START + 3 * DECISION_CANDLE_MS).account).toEqual(executed);
-    expect(skipCandlesWithoutLots(live(account(), 2), START + 3 * DECISION_CANDLE_MS).account).toEqual(
-      executed,
-    );
+    expect(skipCandles(account(), START + 3 * DECISION_CANDLE_MS).account).toEqual(executed);
+    expect(skipCandles(live(account(), 2), START + 3 * DECISION_CANDLE_MS).account).toEqual(executed);
   });
 
   it('is one: lots need their candles', () => {
-    expect(() => skipCandlesWithoutLots(account({}, { lots: [lot()] }), START + DECISION_CANDLE_MS)).toThrow(
-      RangeError,
-    );
+    expect(() => skipCandles(account({}, { lots: [lot()] }), START + DECISION_CANDLE_MS)).toThrow(RangeError);
   });
 });

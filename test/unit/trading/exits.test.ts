@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitOf, liquidationPrice } from '../../../src/trading/exits.ts';
-import { bar, lot, shortLot } from '../../helper/paper.ts';
+import { candle3m, lot, shortLot } from '../../helper/paper.ts';
 
 /** [what, candle as open, high, low, close, expected] for a long of 100 with stop 95 and target 110. */
 const CASES = [
@@ -21,19 +21,19 @@ const CASES = [
 
 describe('a candle', () => {
   it.each(CASES)('a long %s', (_, [open, high, low, close], expected) => {
-    const exit = exitOf(lot(), bar(0, open, high, low, close), 'open');
+    const exit = exitOf(lot(), candle3m(0, open, high, low, close), 'open');
     expect(exit).toEqual(expected && expect.objectContaining(expected));
   });
 
   it.each(CASES)('a short, mirrored, %s', (_, [open, high, low, close], expected) => {
-    const exit = exitOf(shortLot(), bar(0, 200 - open, 200 - low, 200 - high, 200 - close), 'open');
+    const exit = exitOf(shortLot(), candle3m(0, 200 - open, 200 - low, 200 - high, 200 - close), 'open');
     expect(exit).toEqual(
       expected && expect.objectContaining({ ...expected, price: expect.closeTo(200 - expected.price, 10) }),
     );
   });
 
   it('fills a stop at the stop even behind a gap, where the account says so', () => {
-    expect(exitOf(lot(), bar(0, 93, 96, 92, 95), 'stop')).toEqual({
+    expect(exitOf(lot(), candle3m(0, 93, 96, 92, 95), 'stop')).toEqual({
       reason: 'STOP_LOSS',
       price: 95,
       atOpen: false,
@@ -41,12 +41,14 @@ describe('a candle', () => {
   });
 
   it('hits the stop first where the target is nearer', () => {
-    expect(exitOf(lot({ takeProfit: 100.5 }), bar(0, 100, 111, 94, 110), 'open')?.reason).toBe('STOP_LOSS');
+    expect(exitOf(lot({ takeProfit: 100.5 }), candle3m(0, 100, 111, 94, 110), 'open')?.reason).toBe(
+      'STOP_LOSS',
+    );
   });
 
   it('liquidates exactly where margin and PnL are 0.5 % of the notional', () => {
     expect(liquidationPrice(lot())).toBe(90.5);
-    expect(exitOf(lot({ stopLoss: 1 }), bar(0, 100, 100, 90.5, 91), 'open')?.reason).toBe('LIQUIDATION');
-    expect(exitOf(lot({ stopLoss: 1 }), bar(0, 100, 100, 90.51, 91), 'open')).toBeNull();
+    expect(exitOf(lot({ stopLoss: 1 }), candle3m(0, 100, 100, 90.5, 91), 'open')?.reason).toBe('LIQUIDATION');
+    expect(exitOf(lot({ stopLoss: 1 }), candle3m(0, 100, 100, 90.51, 91), 'open')).toBeNull();
   });
 });

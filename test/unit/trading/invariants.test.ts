@@ -3,26 +3,27 @@ import { describe, expect, it } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
 import { equityAt, type PaperAccount } from '../../../src/trading/account.ts';
 import { INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { executeCandle, executeWithoutIntrabar } from '../../../src/trading/execute-candle.ts';
-import { momentOf } from '../../../src/trading/execute-decision-candle.ts';
+import { executeIntrabarCandle, executeWithoutIntrabar } from '../../../src/trading/execute-candle.ts';
+import { recordedGate } from '../../../src/trading/gates.ts';
 import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
-import { refuseDecision, takeDecision } from '../../../src/trading/take-decision.ts';
-import { account, flatBar, ledgerSum } from '../../helper/paper.ts';
-import { type LivedQuarter, liveThrough, randomRun } from '../../helper/random-run.ts';
+import { recordGate, takeDecision } from '../../../src/trading/take-decision.ts';
+import { decisionMarketOf } from '../../../src/trading/trade-past-candles.ts';
+import { account, flatCandle, ledgerSum } from '../../helper/paper.ts';
+import { type PolledCandle, randomRun, tradeLive } from '../../helper/random-run.ts';
 
 const RUNS = { numRuns: 80 };
 
-function check(property: (start: PaperAccount, quarters: LivedQuarter[], outcomes: Outcome[]) => void): void {
+function check(property: (start: PaperAccount, candles: PolledCandle[], outcomes: Outcome[]) => void): void {
   fc.assert(
-    fc.property(randomRun, ({ start, quarters }) => {
-      property(start, quarters, liveThrough(start, quarters));
+    fc.property(randomRun, ({ start, candles }) => {
+      property(start, candles, tradeLive(start, candles));
     }),
     RUNS,
   );
 }
 
 function whole(outcomes: readonly Outcome[]): Outcome {
-  return concatOutcomes(outcomes as [Outcome, ...Outcome[]]);
+  return concatOutcomes(account(), outcomes);
 }
 
 describe('whatever the market and the polls do', () => {
@@ -56,16 +57,16 @@ describe('whatever the market and the polls do', () => {
   });
 
   it('margins take at most 10 % of the equity when a lot opens, lots are on one side and within their number', () => {
-    check((start, quarters, outcomes) => {
+    check((start, candles, outcomes) => {
       let before = start;
       for (const [index, outcome] of outcomes.entries()) {
-        const { quarter, poll } = quarters[index]!;
+        const { decisionCandle, poll } = candles[index]!;
         if (outcome.opened.length > 0 && poll !== null && 'signal' in poll) {
-          const { account: after } = takeDecision(before, momentOf(quarter), poll.signal);
+          const { account: after } = takeDecision(before, decisionMarketOf(decisionCandle), poll.signal);
           const margins = after.lots.reduce((sum, { margin }) => sum + margin, 0);
           const fee = outcome.opened[0]!.entryFee;
           const marked = after.lots.slice(0, -1);
-          const equity = equityAt({ wallet: after.wallet + fee, lots: marked }, quarter.markPrice);
+          const equity = equityAt({ wallet: after.wallet + fee, lots: marked }, decisionCandle.markPrice);
           expect(margins).toBeLessThanOrEqual(0.1 * equity + 1e-7);
           expect(new Set(after.lots.map(({ side }) => side)).size).toBe(1);
           expect(after.lots.length).toBeLessThanOrEqual(start.settings.maxPositions);
@@ -76,9 +77,9 @@ describe('whatever the market and the polls do', () => {
   });
 
   it('stops and liquidations are filled inside their candle or at its open, targets at the target', () => {
-    check((start, quarters, outcomes) => {
+    check((start, candles, outcomes) => {
       for (const [index, { closed }] of outcomes.entries()) {
-        const { candle, parts } = quarters[index]!.quarter;
+        const { candle, intrabar } = candles[index]!.decisionCandle;
         for (const { reason, exitPrice, closedAt, takeProfit, stopLoss } of closed) {
           if (reason === 'TAKE_PROFIT') expect(exitPrice).toBe(takeProfit);
           if (reason !== 'STOP_LOSS' && reason !== 'LIQUIDATION') continue;
@@ -89,9 +90,9 @@ describe('whatever the market and the polls do', () => {
           const isIn = ({ openTime, low, high, open }: Candle, length: number) =>
             (closedAt === openTime && exitPrice === open) ||
             (closedAt === openTime + length && low <= exitPrice && exitPrice <= high);
-          const bars = parts ?? [candle];
-          const length = parts === null ? 5 * INTRABAR_CANDLE_MS : INTRABAR_CANDLE_MS;
-          expect(bars.some((one) => isIn(one, length))).toBe(true);
+          const executed = intrabar ?? [candle];
+          const length = intrabar === null ? 5 * INTRABAR_CANDLE_MS : INTRABAR_CANDLE_MS;
+          expect(executed.some((one) => isIn(one, length))).toBe(true);
         }
       }
     });
@@ -106,10 +107,10 @@ describe('whatever the market and the polls do', () => {
     });
   });
 
-  it('every candle has one row and every quarter one point of the curve', () => {
-    check((_, quarters, outcomes) => {
+  it('every decision candle has one row and one point of the curve', () => {
+    check((_, candles, outcomes) => {
       for (const [index, { decisions, equity, account: after }] of outcomes.entries()) {
-        const { openTime } = quarters[index]!.quarter.candle;
+        const { openTime } = candles[index]!.decisionCandle.candle;
         expect(decisions.map(({ asOf }) => asOf)).toEqual([openTime]);
         expect(equity).toHaveLength(1);
         expect(equity[0]!.wallet).toBe(after.wallet);
@@ -128,14 +129,14 @@ describe('whatever the market and the polls do', () => {
 
 describe('doing a thing twice does nothing', () => {
   it('whatever was executed before', () => {
-    check((_, quarters, outcomes) => {
+    check((_, candles, outcomes) => {
       const { account: end } = outcomes.at(-1)!;
-      for (const { quarter } of quarters) {
-        const event = { candle: quarter.candle, atr14: quarter.atr14, funding: quarter.funding };
+      for (const { decisionCandle } of candles) {
+        const { candle, intrabar, atr14, funding } = decisionCandle;
         const again = [
-          executeWithoutIntrabar(end, event),
-          refuseDecision(end, quarter.candle.openTime, 'STALE', 'Old.'),
-          ...(quarter.parts ?? []).map((candle) => executeCandle(end, { ...event, candle })),
+          executeWithoutIntrabar(end, { candle, atr14, funding }),
+          recordGate(end, candle.openTime, recordedGate('STALE', 'Old.')),
+          ...(intrabar ?? []).map((one) => executeIntrabarCandle(end, { candle: one, atr14, funding })),
         ];
         for (const outcome of again) {
           expect(outcome).toMatchObject({ lines: [], closed: [], decisions: [], equity: [] });
@@ -149,9 +150,9 @@ describe('doing a thing twice does nothing', () => {
 describe('a run that is stopped anywhere and continued from what was stored', () => {
   it('comes to the same, whatever was done when it stopped', () => {
     fc.assert(
-      fc.property(randomRun, fc.nat(), ({ start, quarters }, seed) => {
-        const straight = whole(liveThrough(start, quarters));
-        const pieces = pieceByPiece(start, quarters, seed);
+      fc.property(randomRun, fc.nat(), ({ start, candles }, seed) => {
+        const straight = whole(tradeLive(start, candles));
+        const pieces = pieceByPiece(start, candles, seed);
         expect(pieces.lines).toEqual(straight.lines);
         expect(pieces.closed).toEqual(straight.closed);
         expect(pieces.decisions).toEqual(straight.decisions);
@@ -164,7 +165,7 @@ describe('a run that is stopped anywhere and continued from what was stored', ()
 });
 
 /** As the service does it: one event at a time, storing and reading the account in between at moments of `seed`. */
-function pieceByPiece(start: PaperAccount, quarters: readonly LivedQuarter[], seed: number): Outcome {
+function pieceByPiece(start: PaperAccount, candles: readonly PolledCandle[], seed: number): Outcome {
   let current = start;
   let count = 0;
   const outcomes: Outcome[] = [];
@@ -174,24 +175,28 @@ function pieceByPiece(start: PaperAccount, quarters: readonly LivedQuarter[], se
     count += 1;
     if ((count * 7 + seed) % 3 === 0) current = JSON.parse(JSON.stringify(current));
   };
-  for (const { quarter, poll } of quarters) {
-    const { candle, parts, atr14, funding } = quarter;
-    const moment = momentOf(quarter);
+  for (const { decisionCandle, poll } of candles) {
+    const { candle, intrabar, atr14, funding } = decisionCandle;
+    const market = decisionMarketOf(decisionCandle);
     if (poll !== null && current.status !== 'KILLED') {
       if ('refusal' in poll) {
-        take(refuseDecision(current, moment.asOf, poll.refusal.reason, poll.refusal.sentence));
-      } else if (parts === null) {
+        take(recordGate(current, market.asOf, recordedGate(poll.refusal.reason, poll.refusal.sentence)));
+      } else if (intrabar === null) {
         const sentence = 'Nothing opens in a candle without all of its 3-minute candles.';
-        take(refuseDecision(current, moment.asOf, 'GAP', sentence));
-      } else take(takeDecision(current, moment, poll.signal));
+        take(recordGate(current, market.asOf, recordedGate('GAP', sentence)));
+      } else take(takeDecision(current, market, poll.signal));
     }
-    if (parts === null) take(executeWithoutIntrabar(current, { candle, atr14, funding }));
-    for (const part of parts ?? []) take(executeCandle(current, { candle: part, atr14, funding }));
+    if (intrabar === null) take(executeWithoutIntrabar(current, { candle, atr14, funding }));
+    for (const one of intrabar ?? []) take(executeIntrabarCandle(current, { candle: one, atr14, funding }));
   }
   return whole(outcomes);
 }
 
 it('an account that never trades keeps its balance to the last digit', () => {
-  const { account: after } = executeCandle(account(), { candle: flatBar(0), atr14: 1, funding: [] });
+  const { account: after } = executeIntrabarCandle(account(), {
+    candle: flatCandle(0),
+    atr14: 1,
+    funding: [],
+  });
   expect(after.wallet).toBe(10_000);
 });

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { executeCandle } from '../../../src/trading/execute-candle.ts';
-import { gateOf, type PollFacts } from '../../../src/trading/gates.ts';
-import {
-  type DecisionMoment,
-  refuseDecision,
-  type Signal,
-  takeDecision,
-} from '../../../src/trading/take-decision.ts';
+import type { PaperAccount } from '../../../src/trading/account.ts';
+import { executeIntrabarCandle } from '../../../src/trading/execute-candle.ts';
+import { gateOf, type PackageState, type PollFacts, recordedGate } from '../../../src/trading/gates.ts';
+import type { Signal } from '../../../src/trading/signal.ts';
+import { type DecisionMarket, recordGate, takeDecision } from '../../../src/trading/take-decision.ts';
+import { tradePastCandles } from '../../../src/trading/trade-past-candles.ts';
 import {
   account,
-  event,
-  flatBar,
+  closedCandle,
+  decisionMarket,
+  flatCandle,
   ledgerSum,
   lot,
-  moment,
   policySignal,
   START,
   shortLot,
@@ -26,8 +24,8 @@ function external(direction: 'LONG' | 'SHORT' | 'FLAT', confidence = 75): Signal
   return { source: 'external', direction, confidence };
 }
 
-function decide(start = account(), signal: Signal = LONG, at: Partial<DecisionMoment> = {}) {
-  const outcome = takeDecision(start, moment(at), signal);
+function decide(start = account(), signal: Signal = LONG, at: Partial<DecisionMarket> = {}) {
+  const outcome = takeDecision(start, decisionMarket(at), signal);
   expect(outcome.decisions).toHaveLength(1);
   return { ...outcome, row: outcome.decisions[0]! };
 }
@@ -85,7 +83,7 @@ describe('a decision of the policy', () => {
 
   it('may be hit in the candle it was opened in', () => {
     const { account: after } = decide();
-    const { closed } = executeCandle(after, event({ ...flatBar(0), low: 90 }));
+    const { closed } = executeIntrabarCandle(after, closedCandle({ ...flatCandle(0), low: 90 }));
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS', openedAt: START }]);
   });
 
@@ -170,16 +168,18 @@ describe('an external signal', () => {
 describe('a candle is decided once', () => {
   it('and not again', () => {
     const { account: after } = decide();
-    expect(() => takeDecision(after, moment(), LONG)).toThrow(/cannot decide on the candle .* any more/);
+    expect(() => takeDecision(after, decisionMarket(), LONG)).toThrow(
+      /cannot decide on the candle .* any more/,
+    );
   });
 
   it('and not once its fill is over', () => {
-    const { account: after } = executeCandle(account(), event(flatBar(0)));
-    expect(() => takeDecision(after, moment(), LONG)).toThrow(/any more/);
+    const { account: after } = executeIntrabarCandle(account(), closedCandle(flatCandle(0)));
+    expect(() => takeDecision(after, decisionMarket(), LONG)).toThrow(/any more/);
   });
 
   it('but may be decided after a reason for none, which a decision then replaces', () => {
-    const refused = refuseDecision(account(), START, 'WARMUP', 'Not warm.');
+    const refused = recordGate(account(), START, recordedGate('WARMUP', 'Not warm.'));
     expect(refused.decisions).toMatchObject([
       { asOf: START, decided: false, reason: 'WARMUP', action: 'HOLD' },
     ]);
@@ -187,42 +187,69 @@ describe('a candle is decided once', () => {
   });
 
   it('and a reason for none does not replace a decision, nor does MISSED replace a reason', () => {
-    expect(refuseDecision(decide().account, START, 'STALE', 'Old.').decisions).toEqual([]);
-    const refused = refuseDecision(account(), START, 'STALE', 'Old.');
-    expect(executeCandle(refused.account, event(flatBar(0))).decisions).toEqual([]);
+    expect(recordGate(decide().account, START, recordedGate('STALE', 'Old.')).decisions).toEqual([]);
+    const refused = recordGate(account(), START, recordedGate('STALE', 'Old.'));
+    expect(executeIntrabarCandle(refused.account, closedCandle(flatCandle(0))).decisions).toEqual([]);
   });
 });
 
-describe('the first reason why no decision can be taken', () => {
-  const open: PollFacts = {
-    asOf: START,
-    model: { archived: false, warm: true },
-    external: false,
-    market: null,
-  };
-  const stale = { reason: 'STALE', detail: 'Old.' } as const;
-  const bad = { ...open, model: { archived: true, warm: false }, market: stale };
+describe('the first gate of a poll', () => {
+  const READY: PackageState = { status: 'READY', warmUpStatus: 'DONE', warmUpError: undefined };
+  const COLD: PackageState = { ...READY, warmUpStatus: 'PENDING' };
+  const open: PollFacts = { asOf: START, model: READY, hasSignal: false };
+  const bad: PollFacts = { ...open, model: { ...COLD, status: 'ARCHIVED' } };
+  const decided = decide().account;
+  const traded = executeIntrabarCandle(account(), closedCandle(flatCandle(0))).account;
 
   it.each([
     ['KILLED', account({}, { status: 'KILLED' }), bad],
+    ['KILLED', { ...decided, status: 'KILLED' }, open],
     ['PAUSED', account({}, { status: 'PAUSED' }), bad],
+    ['PAUSED', { ...traded, status: 'PAUSED' }, open],
     ['ARCHIVED', account(), bad],
+    ['ARCHIVED', decided, bad],
     ['NO_MODEL', account(), { ...bad, model: null }],
-    ['WARMUP', account(), { ...bad, model: { archived: false, warm: false } }],
-    ['WARMUP', account(), { ...bad, external: true, model: { archived: false, warm: false } }],
-    ['STALE', decide().account, { ...open, market: stale }],
-    ['STALE', account(), { ...bad, external: true, model: null }],
-    ['GAP', account(), { ...open, market: { ...stale, reason: 'GAP' } }],
-    ['INVALID_FEATURES', account(), { ...open, market: { ...stale, reason: 'INVALID_FEATURES' } }],
-    ['DECIDED', decide().account, open],
-    ['DECIDED', executeCandle(decide().account, event(flatBar(0))).account, open],
-    ['MISSED', executeCandle(account(), event(flatBar(0))).account, open],
-  ] as const)('is %s', (reason, start, facts) => {
-    expect(gateOf(start, facts)).toEqual({ reason, sentence: expect.stringMatching(/^[A-Z].*\.$/) });
+    ['WARMUP', account(), { ...bad, model: COLD }],
+    ['WARMUP', account(), { ...bad, model: { ...COLD, warmUpStatus: 'ERROR', warmUpError: 'Too large.' } }],
+    ['WARMUP', traded, { ...bad, hasSignal: true, model: COLD }],
+  ] as const)('is %s, which becomes the row', (reason, start, facts) => {
+    expect(gateOf(start, facts)).toEqual({
+      reason,
+      sentence: expect.stringMatching(/^[A-Z].*\.$/),
+      isRecorded: true,
+    });
+  });
+
+  it.each([
+    ['DECIDED', decided, open],
+    ['DECIDED', executeIntrabarCandle(decided, closedCandle(flatCandle(0))).account, open],
+    ['MISSED', traded, open],
+    ['STALE', account({}, { status: 'KILLED' }), { ...bad, asOf: START + 1, marketFailure: 'Away.' }],
+  ] as const)('is %s, and the row stays', (reason, start, facts) => {
+    expect(gateOf(start, facts)).toEqual({
+      reason,
+      sentence: expect.stringMatching(/^[A-Z].*\.$|^paper_test has to execute .*: Away\.$/),
+      isRecorded: false,
+    });
   });
 
   it('is none when all is well', () => {
     expect(gateOf(account(), open)).toBeNull();
-    expect(gateOf(account(), { ...open, model: null, external: true })).toBeNull();
+    expect(gateOf(account(), { ...open, model: null, hasSignal: true })).toBeNull();
   });
+
+  it.each(['STALE', 'GAP', 'INVALID_FEATURES'] as const)(
+    'is that of the account before %s of the market',
+    async (reason) => {
+      const candle = { ...flatCandle(0), openTime: START };
+      const candles = [{ candle, intrabar: null, funding: [], markPrice: 100, atr14: 1 }];
+      const rowOf = async (start: PaperAccount) => {
+        const poll = { windowGate: recordedGate(reason, 'Old.'), signal: () => LONG };
+        const { decisions } = await tradePastCandles(start, candles, { pollAt: () => poll });
+        return decisions.map((row) => [row.reason, row.sentences]);
+      };
+      expect(await rowOf(account())).toEqual([[reason, ['Old.']]]);
+      expect(await rowOf(account({}, { status: 'KILLED' }))).toEqual([['KILLED', [expect.any(String)]]]);
+    },
+  );
 });

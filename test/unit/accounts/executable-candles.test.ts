@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stretchOf } from '../../../src/accounts/market-stretch.ts';
+import { executableCandles } from '../../../src/accounts/executable-candles.ts';
 import { reducedCurve } from '../../../src/statistics/priced-equity-curve.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 
@@ -17,26 +17,26 @@ const whole = {
 };
 
 describe('what is stored of the market', () => {
-  test('is cut into quarters that are over and the running one', () => {
-    const { past, running } = stretchOf(whole);
-    expect(past.map(({ candle: { openTime } }) => openTime)).toEqual([HOUR, HOUR + DECISION_CANDLE_MS]);
-    expect(running).toMatchObject({ openTime: HOUR + 2 * DECISION_CANDLE_MS, atr14: 2 });
-    expect(running?.closed).toHaveLength(2);
+  test('is divided into closed decision candles and the forming one', () => {
+    const { closed, forming } = executableCandles(whole);
+    expect(closed.map(({ candle: { openTime } }) => openTime)).toEqual([HOUR, HOUR + DECISION_CANDLE_MS]);
+    expect(forming).toMatchObject({ openTime: HOUR + 2 * DECISION_CANDLE_MS, atr14: 2 });
+    expect(forming?.closed).toHaveLength(2);
   });
 
   test('is not executed before the funding rate of its hour is known', () => {
-    const { past, running } = stretchOf({ ...whole, fundingKnownTo: HOUR - 1 });
-    expect(past).toEqual([]);
-    expect(running?.closed).toEqual([]);
+    const { closed, forming } = executableCandles({ ...whole, fundingKnownTo: HOUR - 1 });
+    expect(closed).toEqual([]);
+    expect(forming?.closed).toEqual([]);
   });
 
   test('waits for a missing candle until it is certain that it will not come', () => {
     const withGap = candles3m.map((one, index) => (index === 6 ? candle(one.openTime, true) : one));
-    const unsure = stretchOf({ ...whole, candles3m: withGap });
-    expect(unsure.past).toHaveLength(1);
-    expect(unsure.running?.closed).toHaveLength(1);
-    const sure = stretchOf({ ...whole, candles3m: withGap, staysFilled: () => true });
-    expect(sure.past.map(({ parts }) => parts === null)).toEqual([false, true]);
+    const unsure = executableCandles({ ...whole, candles3m: withGap });
+    expect(unsure.closed).toHaveLength(1);
+    expect(unsure.forming?.closed).toHaveLength(1);
+    const sure = executableCandles({ ...whole, candles3m: withGap, staysFilled: () => true });
+    expect(sure.closed.map(({ intrabar }) => intrabar === null)).toEqual([false, true]);
   });
 });
 

@@ -1,0 +1,148 @@
+import { LRUCache } from 'lru-cache';
+import { newestClosedOpenTime } from '../candle.ts';
+import type { StoreVersion } from '../db/store-version.ts';
+import { PaperdeskError } from '../errors.ts';
+import type { ModelPackage } from '../packages/model-package.ts';
+import { decisionCandleStart } from '../trading/candle-times.ts';
+import type { DecisionRecord } from '../trading/decision-record.ts';
+import { type Gate, gateOf, isGate } from '../trading/gates.ts';
+import { checkClientPrice } from '../trading/manual-order.ts';
+import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
+import type { Signal } from '../trading/signal.ts';
+import { recordGate, takeDecision } from '../trading/take-decision.ts';
+import type { AccountMarket } from './account-market.ts';
+import type { StoredAccount } from './account-repository.ts';
+import { type Accounts, type AccountUpdate, requireSymbol } from './accounts.ts';
+import { catchUp } from './catch-up.ts';
+import { type DecisionInputDependencies, readDecisionInput } from './decision-input.ts';
+import type { HistoryRepository } from './history-repository.ts';
+import type { Overview, ReadOverview } from './overview.ts';
+
+/** A poll of the loop, or of somebody who brings signals. */
+export interface PollRequest {
+  readonly modelId: string;
+  readonly symbol?: string | undefined;
+  /** Checked against ours, and used for nothing else (paper.md#23). */
+  readonly currentPrice?: number | undefined;
+  readonly external?: Signal | undefined;
+}
+
+/** What a poll found and did. */
+export interface PollResult {
+  /** Close time of the candle that could be decided on, ms. */
+  readonly asOf: number;
+  /** Everything since the poll before: exits, the decision, and the candles after it. */
+  readonly outcome: Outcome;
+  /** Whether this poll took the decision. */
+  readonly decided: boolean;
+  /** Why it took none; null if it took one. */
+  readonly gate: Gate | null;
+  /** The account after it. */
+  readonly overview: Overview;
+  /** The row of the candle; undefined if there is none yet. */
+  readonly row: DecisionRecord | undefined;
+}
+
+/** Polls of accounts. */
+export interface Polls {
+  /** @throws MODEL_NOT_FOUND, SYMBOL_MISMATCH, PRICE_OFF */
+  poll(request: PollRequest): Promise<PollResult>;
+  /** Listeners get the id of every account that is polled, whatever the result. */
+  onPoll(listener: (accountId: string) => void): void;
+}
+
+export interface PollDependencies extends DecisionInputDependencies {
+  readonly accounts: Accounts;
+  readonly rows: Pick<HistoryRepository, 'decision'>;
+  readonly market: AccountMarket;
+  readonly overview: ReadOverview;
+  readonly storeVersion: StoreVersion;
+  readonly now: () => number;
+}
+
+/** Far more than there are accounts. */
+const MAX_ANSWERS = 1000;
+
+export function createPolls(dependencies: PollDependencies): Polls {
+  const { accounts, rows, market, overview, storeVersion, now } = dependencies;
+  const listeners: ((accountId: string) => void)[] = [];
+  /** Answers on decided candles, which stay the same until something is stored or an intrabar candle closes. */
+  const answers = new LRUCache<string, { readonly revision: string; readonly answer: PollResult }>({
+    max: MAX_ANSWERS,
+  });
+  const revisionNow = async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`;
+
+  /** @throws PRICE_OFF */
+  async function checkPrice(symbol: string, price: number): Promise<void> {
+    try {
+      checkClientPrice(price, await market.newestClose(symbol));
+    } catch (error) {
+      // A price that cannot be checked is not used either.
+      if (!(error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE')) throw error;
+    }
+  }
+
+  return {
+    onPoll: (listener) => void listeners.push(listener),
+
+    async poll({ modelId, symbol, currentPrice, external }) {
+      const revision = await revisionNow();
+      const cached = answers.get(modelId);
+      const known = cached?.revision === revision ? cached.answer : undefined;
+      const { stored: before, model } = known?.overview ?? (await accounts.get(modelId));
+      for (const listener of listeners) listener(before.account.id);
+      requireSymbol(before.account.id, before.symbol, symbol);
+      if (currentPrice !== undefined) await checkPrice(before.symbol, currentPrice);
+      if (known !== undefined && currentPrice === undefined && external === undefined) return known;
+
+      const { stored, result } = await accounts.change(before.account.id, (current) =>
+        pollAccount(dependencies, current, model, external ?? null),
+      );
+      const answer: PollResult = {
+        ...result,
+        overview: await overview({ stored, model }),
+        row: await rows.decision(stored.account.id, result.asOf),
+      };
+      const stays = answer.gate?.reason === 'DECIDED' && answer.overview.settled;
+      if (stays && (await revisionNow()) === revision) answers.set(modelId, { revision, answer });
+      return answer;
+    },
+  };
+}
+
+type AccountPoll = Omit<PollResult, 'overview' | 'row'>;
+
+/** Catches an account up and takes at most one decision on the newest closed candle (paper.md#7). */
+async function pollAccount(
+  dependencies: PollDependencies,
+  stored: StoredAccount,
+  model: ModelPackage | null,
+  external: Signal | null,
+): Promise<AccountUpdate<AccountPoll>> {
+  const now = dependencies.now();
+  const asOf = decisionCandleStart(now);
+  const { market } = dependencies;
+  const { symbol } = stored;
+
+  const before = await catchUp(stored, market, now, 'when decided');
+  const { account } = before.outcome;
+  const facts = {
+    asOf,
+    model,
+    hasSignal: external !== null,
+    marketFailure: before.failure?.message ?? null,
+  };
+  // Without a package and a signal there is a gate.
+  const source = external ?? (model as ModelPackage);
+  const input =
+    gateOf(account, facts) ?? (await readDecisionInput(dependencies, account, symbol, asOf, source));
+  if (isGate(input)) {
+    const outcome = concatOutcomes(stored.account, [before.outcome, recordGate(account, asOf, input)]);
+    return { change: outcome, result: { asOf, outcome, decided: false, gate: input } };
+  }
+
+  const decision = takeDecision(account, input.market, input.signal);
+  const after = await catchUp({ account: decision.account, symbol }, market, now, 'when decided');
+  const outcome = concatOutcomes(stored.account, [before.outcome, decision, after.outcome]);
+  return { change: outcome, result: { asOf, outcome, decided: true, gate: null } };
+}
