@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-/** What tests start beside themselves comes from the build: what a person starts, and twice as fast as from source. */
+/** Processes and threads of tests come from the build: what people run, and they start twice as fast as from source. */
 const programFilesOfTheBuild = {
   alias: [{ find: /^.*\/program-files\.ts$/, replacement: resolve('test/helper/program-files.ts') }],
 };
@@ -21,12 +21,15 @@ function startingServices(name: string, globalSetup: string[]): TestProjectConfi
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // These end only what hangs: tests wait for what they need, and a busy machine takes its time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 200_000 } },
     // The machines that run these tests are small and shared: two files at a time.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Pure code: files of one process share their modules, which takes a third less processor time.
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       startingServices('service', [BUILD]),
       startingServices('browser', [BUILD, CHROMIUM]),
       startingServices('hostile', [BUILD]),

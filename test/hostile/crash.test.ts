@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { seededRandom } from '../helper/random.ts';
-import { amount, report } from './form.ts';
-import { makeToken, prepareService, type RunningService, until } from './running-service.ts';
-import { ask, freshName, packageForm } from './service-client.ts';
-import { faultsOnDisk } from './stored-state.ts';
+import { faultsOnDisk } from './consistency.ts';
+import { ask, freshName, packageForm } from './http-client.ts';
+import { amount, report } from './run-length.ts';
+import { makeToken, prepareService, type RunningService, until } from './service-process.ts';
 
 const CYCLES = amount(200, 8);
 const FACTORS = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');

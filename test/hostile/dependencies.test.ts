@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { licencesDocument, lockedPackages } from '../../scripts/licences.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { LONG, report } from './form.ts';
+import { LONG, report } from './run-length.ts';
 
 test('every package in the lockfile has a checksum, and comes from nowhere but a registry', async () => {
   const packages = await lockedPackages();

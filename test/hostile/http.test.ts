@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageParts } from '../helper/upload.ts';
-import { amount, report } from './form.ts';
+import { amount, report } from './run-length.ts';
 import {
   connectTo,
   exchangeBytes,
@@ -12,7 +12,7 @@ import {
   prepareService,
   type RunningService,
   until,
-} from './running-service.ts';
+} from './service-process.ts';
 
 let service: RunningService;
 beforeAll(async () => {

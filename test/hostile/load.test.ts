@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount, report } from './form.ts';
-import { handlesOf, prepareService, type RunningService, residentOf, until } from './running-service.ts';
-import { ask, freshName, packageForm } from './service-client.ts';
+import { ask, freshName, packageForm } from './http-client.ts';
+import { amount, report } from './run-length.ts';
+import { handlesOf, prepareService, type RunningService, residentOf, until } from './service-process.ts';
 
 let service: RunningService;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { LONG, report } from './form.ts';
-import { type Role, SCAN_ROLES, UPLOAD_ROLES } from './hostile-cases.ts';
-import { readInProcess, type Shares } from './hostile-process.ts';
-import type { Outcome } from './reading-process.ts';
+import { type Role, SCAN_ROLES, UPLOAD_ROLES } from './files-by-role.ts';
+import { readInProcess, type Shares } from './read-in-process.ts';
+import type { Outcome } from './reader-process.ts';
+import { LONG, report } from './run-length.ts';
 
 const ROLES: readonly Role[] = [...UPLOAD_ROLES, ...SCAN_ROLES];
 const SHARES: Shares = LONG ? { hostile: 1, odd: 1, mutated: 250 } : { hostile: 5, odd: 25, mutated: 8 };

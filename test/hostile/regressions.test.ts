@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PaperdeskError } from '../../src/errors.ts';
-import { hostileFiles, type Role } from './hostile-cases.ts';
-import { READERS } from './reading.ts';
+import { hostileFiles, type Role } from './files-by-role.ts';
+import { READERS } from './readers.ts';
 
 /** Files that once made a reader hang, take all memory, or fail with an error that was not ours. */
 const FOUND: Readonly<Partial<Record<Role, readonly string[]>>> = {

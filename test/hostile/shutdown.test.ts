@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { amount, report } from './form.ts';
-import { connectTo, prepareService, type RunningService } from './running-service.ts';
-import { ask, freshName, packageForm } from './service-client.ts';
-import { faultsOnDisk } from './stored-state.ts';
+import { faultsOnDisk } from './consistency.ts';
+import { ask, freshName, packageForm } from './http-client.ts';
+import { amount, report } from './run-length.ts';
+import { connectTo, prepareService, type RunningService } from './service-process.ts';
 
 let service: RunningService;
 beforeEach(async () => {

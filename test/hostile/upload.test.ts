@@ -4,9 +4,9 @@ import { writePolicy } from '../helper/sb3-writer.ts';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Part, upload, warmedUp } from '../helper/upload.ts';
-import { amount, report } from './form.ts';
-import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './hostile-cases.ts';
-import { tracesOfExecution, whatIsStored } from './what-is-stored.ts';
+import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './files-by-role.ts';
+import { amount, report } from './run-length.ts';
+import { tracesOfExecution, whatIsStored } from './snapshot.ts';
 
 let service: TestService;
 beforeAll(async () => {

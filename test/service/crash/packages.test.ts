@@ -9,7 +9,7 @@ import { type RecordedExchange, startRecordedExchange } from '../../../simulator
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
 import { seededRandom } from '../../helper/random.ts';
-import { packageForm } from '../../hostile/service-client.ts';
+import { packageForm } from '../../hostile/http-client.ts';
 
 interface PackageAnswer {
   readonly id: string;

@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../src/errors.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { warmedUp } from '../helper/upload.ts';
-import { amount, report } from './form.ts';
+import { amount, report } from './run-length.ts';
 import { type JsonSchema, textOf, valueFor } from './schema-values.ts';
 
 interface Operation {

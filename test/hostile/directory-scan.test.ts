@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { gbtree, model } from '../helper/xgboost-writer.ts';
-import { amount, report } from './form.ts';
-import { hostileFiles, SCAN_ROLES, type ScanRole } from './hostile-cases.ts';
-import { filesBelow, tracesOfExecution, whatIsStored } from './what-is-stored.ts';
+import { hostileFiles, SCAN_ROLES, type ScanRole } from './files-by-role.ts';
+import { amount, report } from './run-length.ts';
+import { filesBelow, tracesOfExecution, whatIsStored } from './snapshot.ts';
 
 let service: TestService;
 let root: string;

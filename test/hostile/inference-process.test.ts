@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../helper/random.ts';
-import { amount, report } from './form.ts';
-import { prepareService, type RunningService, until } from './running-service.ts';
-import { ask } from './service-client.ts';
+import { ask } from './http-client.ts';
+import { amount, report } from './run-length.ts';
+import { prepareService, type RunningService, until } from './service-process.ts';
 
 let service: RunningService;
 beforeAll(async () => {

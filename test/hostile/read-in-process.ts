@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Role } from './hostile-cases.ts';
-import type { Outcome } from './reading-process.ts';
+import type { Role } from './files-by-role.ts';
+import type { Outcome } from './reader-process.ts';
 
 /** How many files are read: one of so many hostile and odd ones, so many mutations of each good file. */
 export interface Shares {
@@ -19,7 +19,7 @@ const HEAP_MB = 256;
  */
 export function readInProcess(role: Role, shares: Shares): Promise<Outcome[]> {
   const child = fork(
-    fileURLToPath(new URL('./reading-process.ts', import.meta.url)),
+    fileURLToPath(new URL('./reader-process.ts', import.meta.url)),
     [role, JSON.stringify(shares)],
     {
       execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${HEAP_MB}`],

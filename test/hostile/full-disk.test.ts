@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { amount, report } from './form.ts';
-import { prepareService, type RunningService, until } from './running-service.ts';
-import { type Answer, ask, freshName, packageForm } from './service-client.ts';
-import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
-import { faultsOnDisk } from './stored-state.ts';
+import { faultsOnDisk } from './consistency.ts';
+import { type Answer, ask, freshName, packageForm } from './http-client.ts';
+import { amount, report } from './run-length.ts';
+import { prepareService, type RunningService, until } from './service-process.ts';
+import { makeSmallDisk, type SmallDisk } from './test-disk.ts';
 
 let disk: SmallDisk;
 let service: RunningService;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount, report } from './form.ts';
-import { exchangeBytes, makeToken, prepareService, type RunningService } from './running-service.ts';
-import { ask } from './service-client.ts';
+import { ask } from './http-client.ts';
+import { amount, report } from './run-length.ts';
+import { exchangeBytes, makeToken, prepareService, type RunningService } from './service-process.ts';
 
 const PASSWORD = 'a-password-that-nobody-logs-7f3a';
 const WRONG = 'a-guess-that-nobody-logs-91bc';

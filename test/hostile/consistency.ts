@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import type { RunningService } from './running-service.ts';
+import type { RunningService } from './service-process.ts';
 
 /** What is wrong with what a service keeps on disk: its store, its ledgers, its folders; empty when nothing is. */
 export function faultsOnDisk({ database, packages }: RunningService): string[] {

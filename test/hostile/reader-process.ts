@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PaperdeskError } from '../../src/errors.ts';
 import type { HostileFile } from './corpus/hostile-file.ts';
-import { hostileFiles, oddFiles, type Role } from './hostile-cases.ts';
-import type { Shares } from './hostile-process.ts';
+import { hostileFiles, oddFiles, type Role } from './files-by-role.ts';
 import { mutatedFiles } from './mutations.ts';
-import { READERS } from './reading.ts';
+import type { Shares } from './read-in-process.ts';
+import { READERS } from './readers.ts';
 
 /** What became of one file, as it is told to the test. */
 export interface Outcome {

@@ -7,7 +7,7 @@ import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';
 import { validatePair } from '../../src/packages/validate-pair.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { patchTst, writeTorch } from '../helper/torch-writer.ts';
-import type { Role } from './hostile-cases.ts';
+import type { Role } from './files-by-role.ts';
 
 const WHAT = 'The file';
 const forecast = memoryReader(writeTorch(patchTst()));

@@ -5,13 +5,13 @@ import {
   hostileFactorLists,
   hostileModelJson,
   hostileTables,
-} from './corpus/factor-documents.ts';
-import { forbiddenNames } from './corpus/forbidden-names.ts';
+} from './corpus/factor-files.ts';
+import { forbiddenNames } from './corpus/forbidden-globals.ts';
 import type { HostileFile } from './corpus/hostile-file.ts';
 import { hostileManifests, hostilePolicyData, hostileScalers } from './corpus/json-documents.ts';
-import { pickleTricks } from './corpus/pickle-tricks.ts';
+import { pickleTricks } from './corpus/malformed-pickles.ts';
+import { hostileMembers, hostileZips } from './corpus/malformed-zips.ts';
 import { hostileInfoPickles, hostileScalerPickles, oddCalls } from './corpus/scientific-pickles.ts';
-import { hostileMembers, hostileZips } from './corpus/zips.ts';
 
 /** What a file claims to be: the parts of an upload, then the artifacts of a registered directory. */
 export const UPLOAD_ROLES = ['forecast', 'policy', 'scaler', 'manifest'] as const;
