@@ -2,37 +2,36 @@ import type { Kysely } from 'kysely';
 import type { AlertRow, Tables } from '../db/tables.ts';
 import { type AlertKind, bodyOf, type DeliveryState, type NewAlert, type StoredAlert } from './alert.ts';
 
-/** What an attempt at delivery came to. */
+/** The state of an alert after an attempt to deliver it. */
 export type AttemptResult = Pick<
   StoredAlert,
   'attempts' | 'nextAttemptAt' | 'deliveredAt' | 'lastStatus' | 'lastError'
 >;
 
-/** The rows of `alerts`: what was told, and how far its delivery has come. */
+/** The rows of `alerts`. */
 export interface AlertRepository {
   /**
-   * Stores an alert; false, and nothing is stored, where its id is known already.
-   * @param nextAttemptAt when it is sent first (ms); null where nobody is to get it
+   * Stores an alert; returns false when its id is stored already.
+   * @param nextAttemptAt time of the first attempt to send it (ms); null without a receiver
    */
   insert(alert: NewAlert, createdAt: number, nextAttemptAt: number | null): Promise<boolean>;
   /** The newest alert of every subject. */
   newest(): Promise<ReadonlyMap<string, Pick<StoredAlert, 'id' | 'kind'>>>;
-  /** The alert to send next, and when; of each subject only the oldest that is not sent yet may go. */
+  /** The alert to send next: of each subject, only the oldest unsent one is considered. */
   next(): Promise<StoredAlert | undefined>;
   recordAttempt(id: string, result: AttemptResult): Promise<void>;
   /** Newest first, after the alert with this sequence. */
   list(limit: number, after?: Pick<StoredAlert, 'sequence'>): Promise<StoredAlert[]>;
-  /** How many alerts there are of each kind and state of delivery. */
   counts(): Promise<AlertCount[]>;
 }
 
+/** The number of alerts of a kind and delivery state. */
 export interface AlertCount {
   readonly kind: AlertKind;
   readonly state: DeliveryState;
   readonly count: number;
 }
 
-/** @param database the open store */
 export function createAlertRepository(database: Kysely<Tables>): AlertRepository {
   return {
     async insert(alert, createdAt, nextAttemptAt) {

@@ -1,4 +1,4 @@
-/** What the operator is told of without asking. */
+/** What the operator is alerted to. */
 export type AlertKind =
   | 'ACCOUNT_KILLED'
   | 'MARKET_STALE'
@@ -10,22 +10,22 @@ export type AlertKind =
 
 export type AlertDetails = Readonly<Record<string, string | number | null>>;
 
-/** Something worth telling. */
+/** An alert that is not stored yet. */
 export interface NewAlert {
-  /** Derived from what it is about, so that the same is never told twice. */
+  /** Derived from what the alert is about, so that it is raised only once. */
   readonly id: string;
   readonly kind: AlertKind;
-  /** What it is about, for example `market:BTCUSDT`; alerts of one subject keep their order. */
+  /** For example `market:BTCUSDT`; the alerts of one subject are delivered in order. */
   readonly subject: string;
-  /** A sentence for a person. */
+  /** One or more sentences. */
   readonly text: string;
   readonly details: AlertDetails;
 }
 
-/** An alert and how its delivery stands. Times in ms. */
+/** An alert and the state of its delivery. Times in ms since the epoch. */
 export interface StoredAlert {
   readonly id: string;
-  /** Grows with every alert. */
+  /** Counts the alerts, from 1. */
   readonly sequence: number;
   readonly kind: AlertKind;
   readonly subject: string;
@@ -33,15 +33,15 @@ export interface StoredAlert {
   readonly body: string;
   readonly createdAt: number;
   readonly attempts: number;
-  /** null: it is not sent any more, or never was to be. */
+  /** null: no further attempt. */
   readonly nextAttemptAt: number | null;
   readonly deliveredAt: number | null;
-  /** What the receiver answered last; null where it did not. */
+  /** Status of the receiver's last answer; null where it did not answer. */
   readonly lastStatus: number | null;
   readonly lastError: string | null;
 }
 
-/** `off`: there was no receiver when it came up. */
+/** `off`: no receiver was configured when the alert was raised. */
 export type DeliveryState = 'delivered' | 'pending' | 'given up' | 'off';
 
 export function deliveryState(
@@ -52,7 +52,7 @@ export function deliveryState(
   return alert.attempts > 0 ? 'given up' : 'off';
 }
 
-/** What is sent, as JSON. @param createdAt ms */
+/** The JSON of an alert. @param createdAt ms since the epoch */
 export function bodyOf({ id, kind, subject, text, details }: NewAlert, createdAt: number): string {
   return JSON.stringify({
     id,

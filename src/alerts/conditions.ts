@@ -2,32 +2,31 @@ import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { SymbolStatus } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { NewAlert, StoredAlert } from './alert.ts';
-import { isLoop, longestSilence } from './poll-run.ts';
+import { isLoop, silenceLimitMs } from './poll-run.ts';
 import type { WatchedPolls } from './poll-watch.ts';
 
-type Newest = Pick<StoredAlert, 'id' | 'kind'> | undefined;
+type NewestAlert = Pick<StoredAlert, 'id' | 'kind'>;
 
-/** What is looked at of a symbol's candles. */
 export type CandleState = Pick<SymbolStatus, 'symbol' | 'newestCloseTime' | 'stale' | 'lastError'>;
 
-/** Something that may be wrong, as it is now. */
+/** The current state of something that can go wrong. */
 export interface Condition {
   readonly subject: string;
-  /** null where that cannot be told now: then all stays as it was told last. */
-  readonly holds: boolean | null;
-  /** Tells that it began. */
-  readonly opening: NewAlert;
-  /** Whether the newest alert of the subject has told of this very episode. */
-  isTold(newest: Newest): boolean;
-  /** Tells that the episode that `newest` told of is over; null where that is not told. */
-  closing(newest: NonNullable<Newest>): NewAlert | null;
+  /** null where this is unknown: then no alert is raised. */
+  readonly isActive: boolean | null;
+  /** Raised when the condition begins. */
+  readonly alert: NewAlert;
+  /** Whether the newest alert of the subject is about this same episode. */
+  isRaised(newest: NewestAlert | undefined): boolean;
+  /** Raised when the episode of `newest` is over; null where its end raises no alert. */
+  recovery(newest: NewestAlert): NewAlert | null;
 }
 
-/** The kill switch stopped an account; once in an epoch. */
+/** The kill switch stopped an account; once per epoch. */
 export function killedCondition({ account, symbol }: StoredAccount): Condition {
   const { id, epoch, wallet, initialBalance, settings } = account;
   const level = settings.killLevel * 100;
-  const opening: NewAlert = {
+  const alert: NewAlert = {
     id: `account_killed.${id}.${epoch}`,
     kind: 'ACCOUNT_KILLED',
     subject: `account:${id}`,
@@ -37,64 +36,64 @@ export function killedCondition({ account, symbol }: StoredAccount): Condition {
     details: { model_id: id, symbol, epoch, wallet_usdt: wallet, initial_balance: initialBalance },
   };
   return {
-    subject: opening.subject,
-    holds: account.status === 'KILLED' ? true : null,
-    opening,
-    isTold: (newest) => newest?.id === opening.id,
-    closing: () => null,
+    subject: alert.subject,
+    isActive: account.status === 'KILLED' ? true : null,
+    alert,
+    isRaised: (newest) => newest?.id === alert.id,
+    recovery: () => null,
   };
 }
 
-/** The market does not bring candles; `settled` is whether it has had time to come back by itself. */
-export function staleCondition(status: CandleState, settled: boolean): Condition {
+/** No new candles arrive. @param hadTimeToRecover false for a market that may still recover by itself */
+export function staleCondition(status: CandleState, hadTimeToRecover: boolean): Condition {
   const { symbol, newestCloseTime, stale, lastError } = status;
-  const since = newestCloseTime === null ? null : new Date(newestCloseTime).toISOString();
+  const newest = newestCloseTime === null ? null : new Date(newestCloseTime).toISOString();
   const subject = `market:${symbol}`;
-  const details = { symbol, newest_candle_closed_at: since, last_error: lastError };
+  const details = { symbol, newest_candle_closed_at: newest, last_error: lastError };
   return {
     subject,
-    holds: stale && !settled ? null : stale,
-    opening: {
+    isActive: stale && !hadTimeToRecover ? null : stale,
+    alert: {
       id: `market_stale.${symbol}.${newestCloseTime ?? 'never'}`,
       kind: 'MARKET_STALE',
       subject,
       text:
-        `${since === null ? `There are no candles of ${symbol}` : `The newest candle of ${symbol} closed at ${since}`}: ` +
-        `nothing is opened until newer ones come.${lastError === null ? '' : ` ${lastError}`}`,
+        `${newest === null ? `There are no candles of ${symbol}` : `The newest candle of ${symbol} closed at ${newest}`}: ` +
+        `no lot is opened until newer candles arrive.${lastError === null ? '' : ` ${lastError}`}`,
       details,
     },
-    isTold: (newest) => newest?.kind === 'MARKET_STALE',
-    closing: ({ id, kind }) =>
+    isRaised: (raised) => raised?.kind === 'MARKET_STALE',
+    recovery: ({ id, kind }) =>
       kind !== 'MARKET_STALE'
         ? null
         : {
             id: `${id}.over`,
             kind: 'MARKET_RECOVERED',
             subject,
-            text: `Candles of ${symbol} come again; the newest closed at ${since}.`,
+            text: `Candles of ${symbol} arrive again; the newest closed at ${newest}.`,
             details,
           },
   };
 }
 
-/** A package cannot be used; until it is DONE, however often that is tried, this is one episode. */
+/** The warm-up of a package failed. Retries belong to the same episode until one is DONE. */
 export function warmUpCondition(model: ModelPackage): Condition {
   const { id, createdAt, warmUpStatus, warmUpCompletedAt, warmUpError } = model;
   const subject = `package:${id}`;
   const details = { package: id, warmup_error: warmUpError ?? null };
-  const opening: NewAlert = {
+  const alert: NewAlert = {
     id: `warmup_error.${id}.${createdAt}.${warmUpCompletedAt ?? 0}`,
     kind: 'WARMUP_ERROR',
     subject,
-    text: `The warm-up of ${id} failed, so nothing is traded with it: ${warmUpError ?? 'the log has why.'}`,
+    text: `The warm-up of ${id} failed, so it cannot trade: ${warmUpError ?? 'the log says why.'}`,
     details,
   };
   return {
     subject,
-    holds: warmUpStatus === 'ERROR' ? true : warmUpStatus === 'DONE' ? false : null,
-    opening,
-    isTold: (newest) => newest?.id === opening.id,
-    closing: (newest) =>
+    isActive: warmUpStatus === 'ERROR' ? true : warmUpStatus === 'DONE' ? false : null,
+    alert,
+    isRaised: (newest) => newest?.id === alert.id,
+    recovery: (newest) =>
       newest.kind !== 'WARMUP_ERROR'
         ? null
         : {
@@ -107,12 +106,12 @@ export function warmUpCondition(model: ModelPackage): Condition {
   };
 }
 
-/** An account that trades was polled regularly and is not any more. */
+/** An active account was polled regularly and is no longer. */
 export function silentCondition({ account, symbol }: StoredAccount, watched: WatchedPolls): Condition {
   const { id, status } = account;
-  const { run, silentMs, seen } = watched;
+  const { run, silentMs, isPolledSinceStart } = watched;
   const subject = `loop:${id}`;
-  const isSilent = isLoop(run) && silentMs > longestSilence(run);
+  const isSilent = isLoop(run) && silentMs > silenceLimitMs(run);
   const last = new Date(run.lastPollAt).toISOString();
   const details = {
     model_id: id,
@@ -122,22 +121,22 @@ export function silentCondition({ account, symbol }: StoredAccount, watched: Wat
   };
   return {
     subject,
-    holds: status !== 'ACTIVE' ? null : isSilent ? true : seen ? false : null,
-    opening: {
+    isActive: status !== 'ACTIVE' ? null : isSilent ? true : isPolledSinceStart ? false : null,
+    alert: {
       id: `loop_silent.${id}.${run.lastPollAt}`,
       kind: 'LOOP_SILENT',
       subject,
       text:
-        `Nobody has polled ${id} since ${last}; until then it was every ${details.usual_interval_seconds} s. ` +
-        'Without polls nothing is decided; exits go on. Is the loop running?',
+        `${id} has not been polled since ${last}; before, it was polled every ${details.usual_interval_seconds} s. ` +
+        'Without polls no decisions are made; exits continue. Is the loop running?',
       details,
     },
-    isTold: (newest) => newest?.kind === 'LOOP_SILENT',
-    closing: ({ id: told, kind }) =>
+    isRaised: (newest) => newest?.kind === 'LOOP_SILENT',
+    recovery: ({ id: alertId, kind }) =>
       kind !== 'LOOP_SILENT'
         ? null
         : {
-            id: `${told}.over`,
+            id: `${alertId}.over`,
             kind: 'LOOP_RECOVERED',
             subject,
             text: `${id} is polled again.`,

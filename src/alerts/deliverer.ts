@@ -1,20 +1,20 @@
+import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { createWakeUp } from '../runtime/wake-up.ts';
 import type { StoredAlert } from './alert.ts';
-import type { AlertRepository } from './alert-repository.ts';
-import { afterAttempt } from './delivery-delay.ts';
-import type { Send } from './webhook.ts';
+import type { AlertRepository, AttemptResult } from './alert-repository.ts';
+import type { Send, SendResult } from './webhook.ts';
 
-/** Sends stored alerts, one at a time, in the background. */
+/** Sends stored alerts in the background, one at a time. */
 export interface Deliverer {
-  /** Looks again for what is to be sent. */
+  /** Checks for alerts to send. */
   wake(): void;
-  /** Breaks off what is being sent: it is sent again after the next start. */
+  /** Cancels an attempt under way; the next start repeats it. */
   stop(): Promise<void>;
 }
 
-export interface DelivererParts {
+export interface DelivererOptions {
   readonly repository: Pick<AlertRepository, 'next' | 'recordAttempt'>;
   readonly send: Send;
   readonly now: () => number;
@@ -22,11 +22,19 @@ export interface DelivererParts {
   readonly log: Log;
 }
 
-/** The clock is looked at this often, however long nothing is due. */
-const LONGEST_WAIT_MS = 60_000;
-const PAUSE_AFTER_FAULT_MS = 10_000;
+const HOUR_MS = 3_600_000;
+/** Ten attempts take 17 to 20 hours. */
+const RETRIES = { firstMs: 15_000, longestMs: 6 * HOUR_MS, factor: 3 };
+const MAX_ATTEMPTS = 10;
+const MAX_AGE_MS = 24 * HOUR_MS;
+/** Up to a fifth is added to a pause, so that the alerts of an outage are not all retried at once. */
+const JITTER = 0.2;
 
-export function createDeliverer({ repository, send, now, timers, log }: DelivererParts): Deliverer {
+/** Limits how late a change of the system clock is noticed. */
+const MAX_SLEEP_MS = 60_000;
+const PAUSE_AFTER_ERROR_MS = 10_000;
+
+export function createDeliverer({ repository, send, now, timers, log }: DelivererOptions): Deliverer {
   const wakeUp = createWakeUp(timers);
   const stopping = new AbortController();
 
@@ -41,18 +49,18 @@ export function createDeliverer({ repository, send, now, timers, log }: Delivere
     else log.warn(facts, 'alert not delivered yet');
   }
 
-  async function step(): Promise<void> {
+  async function sendNext(): Promise<void> {
     const alert = await repository.next();
-    const early = alert === undefined ? LONGEST_WAIT_MS : (alert.nextAttemptAt ?? 0) - now();
-    if (alert !== undefined && early <= 0) await attempt(alert);
-    else await wakeUp.sleep(Math.min(early, LONGEST_WAIT_MS));
+    const waitMs = alert === undefined ? MAX_SLEEP_MS : (alert.nextAttemptAt ?? 0) - now();
+    if (alert !== undefined && waitMs <= 0) await attempt(alert);
+    else await wakeUp.sleep(Math.min(waitMs, MAX_SLEEP_MS));
   }
 
   async function run(): Promise<void> {
     while (!wakeUp.stopped) {
-      await step().catch(async (error: unknown) => {
+      await sendNext().catch(async (error: unknown) => {
         log.error({ err: error }, 'alerts could not be read or recorded');
-        await wakeUp.sleep(PAUSE_AFTER_FAULT_MS);
+        await wakeUp.sleep(PAUSE_AFTER_ERROR_MS);
       });
     }
   }
@@ -66,4 +74,23 @@ export function createDeliverer({ repository, send, now, timers, log }: Delivere
       await running;
     },
   };
+}
+
+/**
+ * The state of an alert after an attempt: delivered, to be retried, or given up after ten attempts or a day. An alert
+ * that is older because the service was stopped still gets one attempt.
+ * @param random in [0, 1)
+ */
+export function afterAttempt(
+  { attempts: before, createdAt }: Pick<StoredAlert, 'attempts' | 'createdAt'>,
+  { delivered, status, error }: SendResult,
+  now: number,
+  random: number,
+): AttemptResult {
+  const attempts = before + 1;
+  const result = { attempts, lastStatus: status, lastError: error };
+  if (delivered) return { ...result, nextAttemptAt: null, deliveredAt: now };
+  const nextAttemptAt = now + Math.round(backoffMs(RETRIES, attempts) * (1 + JITTER * random));
+  const isOver = attempts >= MAX_ATTEMPTS || nextAttemptAt - createdAt > MAX_AGE_MS;
+  return { ...result, nextAttemptAt: isOver ? null : nextAttemptAt, deliveredAt: null };
 }

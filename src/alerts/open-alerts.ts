@@ -21,16 +21,16 @@ import { createPollRepository } from './poll-repository.ts';
 import { createPollWatch, type WatchedPolls } from './poll-watch.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
-/** What the operator is told of, and how its delivery stands. */
+/** The alerts and the state of their delivery. */
 export interface Alerts extends Pick<AlertRepository, 'list' | 'counts'> {
-  /** How an account is polled; undefined where it never was. */
+  /** Undefined for an account that was never polled. */
   pollsOf(accountId: string): WatchedPolls | undefined;
   close(): Promise<void>;
 }
 
-export interface AlertsParts {
+export interface AlertsOptions {
   readonly database: Database;
-  /** undefined: alerts are stored and shown, and sent to nobody. */
+  /** undefined: alerts are stored and shown, but not sent. */
   readonly webhook: WebhookSettings | undefined;
   readonly desk: Pick<PaperDesk, 'onPoll'> & { readonly accounts: Pick<Accounts, 'list' | 'onChange'> };
   readonly registry: Pick<PackageRegistry, 'list' | 'onChange'>;
@@ -44,19 +44,19 @@ export interface AlertsParts {
   readonly log: Log;
 }
 
-/** After a start, or when the machine was asleep, the market is given so long to come back. */
-const MARKET_TIME_MS = 2 * 60_000;
+/** How long a market may take to recover, after a start or when the machine was asleep, before it raises an alert. */
+const RECOVERY_TIME_MS = 2 * 60_000;
 
-/** Watches accounts, market, packages and loops, and sends what is stored and not sent yet. */
-export async function openAlerts(parts: AlertsParts): Promise<Alerts> {
-  const { database, webhook, desk, registry, live, history, events, now, timers, log } = parts;
+/** Starts to watch accounts, market, packages and loops, and to send alerts that are not delivered yet. */
+export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
+  const { database, webhook, desk, registry, live, history, events, now, timers, log } = options;
   const repository = createAlertRepository(database);
   const staleSince = new Map<string, number>();
   const polls = await createPollWatch({
     repository: createPollRepository(database),
     now,
     monotonic: timers.monotonic,
-    failed: (error) => log.error({ err: error }, 'a poll could not be written down'),
+    onError: (error) => log.error({ err: error }, 'a poll could not be stored'),
   });
   const deliverer = openDeliverer(webhook, repository, { now, timers, log });
 
@@ -65,7 +65,7 @@ export async function openAlerts(parts: AlertsParts): Promise<Alerts> {
     const since = staleSince.get(symbol) ?? timers.monotonic();
     if (stale) staleSince.set(symbol, since);
     else staleSince.delete(symbol);
-    return staleCondition(status, timers.monotonic() - since >= MARKET_TIME_MS);
+    return staleCondition(status, timers.monotonic() - since >= RECOVERY_TIME_MS);
   }
 
   async function conditions(): Promise<Condition[]> {
@@ -75,7 +75,7 @@ export async function openAlerts(parts: AlertsParts): Promise<Alerts> {
     return [
       ...accounts.map(killedCondition),
       ...accounts.flatMap((stored) => {
-        const watched = polls.of(stored.account.id);
+        const watched = polls.pollsOf(stored.account.id);
         return watched === undefined ? [] : [silentCondition(stored, watched)];
       }),
       ...symbols.map(marketCondition),
@@ -95,16 +95,16 @@ export async function openAlerts(parts: AlertsParts): Promise<Alerts> {
     timers,
     log,
   });
-  desk.onPoll(polls.polled);
+  desk.onPoll(polls.recordPoll);
   desk.accounts.onChange((stored) => {
-    if (stored.account.status === 'KILLED') monitor.tell(killedCondition(stored).opening);
+    if (stored.account.status === 'KILLED') monitor.raise(killedCondition(stored).alert);
   });
   registry.onChange(monitor.wake);
 
   return {
     list: repository.list,
     counts: repository.counts,
-    pollsOf: polls.of,
+    pollsOf: polls.pollsOf,
     async close() {
       await monitor.stop();
       await deliverer?.stop();
@@ -115,13 +115,17 @@ export async function openAlerts(parts: AlertsParts): Promise<Alerts> {
 function openDeliverer(
   webhook: WebhookSettings | undefined,
   repository: AlertRepository,
-  around: Pick<AlertsParts, 'now' | 'timers' | 'log'>,
+  environment: Pick<AlertsOptions, 'now' | 'timers' | 'log'>,
 ): Deliverer | undefined {
   if (webhook === undefined) return undefined;
   if (webhook.secret === undefined)
-    around.log.warn(
+    environment.log.warn(
       {},
-      'ALERT_WEBHOOK_SECRET is not set: alerts are sent unsigned, so their receiver cannot tell who sent them',
+      'ALERT_WEBHOOK_SECRET is not set: alerts are not signed, so the receiver cannot verify the sender',
     );
-  return createDeliverer({ repository, send: createWebhook({ ...webhook, now: around.now }), ...around });
+  return createDeliverer({
+    repository,
+    send: createWebhook({ ...webhook, now: environment.now }),
+    ...environment,
+  });
 }

@@ -4,12 +4,11 @@ import type { PollRun } from './poll-run.ts';
 
 /** The rows of `polled_accounts`. */
 export interface PollRepository {
-  /** By the id of the account. */
+  /** By account id. */
   all(): Promise<Map<string, PollRun>>;
   save(accountId: string, run: PollRun): Promise<void>;
 }
 
-/** @param database the open store */
 export function createPollRepository(database: Kysely<Tables>): PollRepository {
   return {
     async all() {

@@ -1,37 +1,37 @@
-/** How an account has been polled lately: an unbroken run of polls. */
+/** A run of polls of an account without a long pause. */
 export interface PollRun {
-  /** How many polls the run has. */
+  /** Number of polls in the run. */
   readonly polls: number;
-  /** Time between polls, ms: the longest of late, older ones counting less and less. */
+  /** Usual time between polls, ms: the longest recent one; older ones count less and less. */
   readonly intervalMs: number;
   /** ms since the epoch. */
   readonly lastPollAt: number;
 }
 
 const MINUTE_MS = 60_000;
-/** A loop polls once an hour at least; after a longer silence a new run begins. */
-const LONGEST_GAP_MS = 65 * MINUTE_MS;
-/** Fewer polls may be somebody who tries the service by hand. */
-const POLLS_OF_A_LOOP = 5;
+/** A loop polls at least once an hour; a longer pause starts a new run. */
+const MAX_GAP_MS = 65 * MINUTE_MS;
+/** Fewer polls may be manual. */
+const MIN_LOOP_POLLS = 5;
 const SILENT_INTERVALS = 3;
-const LEAST_SILENCE_MS = 5 * MINUTE_MS;
-const FADING = 0.75;
+const MIN_SILENCE_MS = 5 * MINUTE_MS;
+/** Per poll, by which an earlier, longer interval shrinks. */
+const DECAY = 0.75;
 
-/** The run with one more poll at `at` (ms). */
+/** The run with one more poll. @param at ms since the epoch */
 export function afterPoll(run: PollRun | undefined, at: number): PollRun {
   const gap = run === undefined ? Number.POSITIVE_INFINITY : at - run.lastPollAt;
-  if (run === undefined || gap < 0 || gap > LONGEST_GAP_MS)
-    return { polls: 1, intervalMs: 0, lastPollAt: at };
-  const intervalMs = Math.round(Math.max(gap, run.intervalMs * FADING));
+  if (run === undefined || gap < 0 || gap > MAX_GAP_MS) return { polls: 1, intervalMs: 0, lastPollAt: at };
+  const intervalMs = Math.round(Math.max(gap, run.intervalMs * DECAY));
   return { polls: run.polls + 1, intervalMs, lastPollAt: at };
 }
 
-/** Whether so many polls came so regularly that the next is missed when it does not come. */
+/** Whether the run is long enough that a missing poll is unexpected. */
 export function isLoop({ polls }: PollRun): boolean {
-  return polls >= POLLS_OF_A_LOOP;
+  return polls >= MIN_LOOP_POLLS;
 }
 
-/** The silence, in ms, after which a loop has stopped: three intervals, five minutes at least. */
-export function longestSilence({ intervalMs }: PollRun): number {
-  return Math.max(LEAST_SILENCE_MS, SILENT_INTERVALS * intervalMs);
+/** How long a loop may be silent, in ms: three intervals, at least five minutes. */
+export function silenceLimitMs({ intervalMs }: PollRun): number {
+  return Math.max(MIN_SILENCE_MS, SILENT_INTERVALS * intervalMs);
 }

@@ -1,63 +1,62 @@
 import type { PollRepository } from './poll-repository.ts';
 import { afterPoll, type PollRun } from './poll-run.ts';
 
-/** An account that is or was polled. */
 export interface WatchedPolls {
   readonly run: PollRun;
-  /** How long it has not been polled while the service ran, ms. */
+  /** Time without a poll while the service was running, ms. */
   readonly silentMs: number;
-  /** Whether it was polled since the service started. */
-  readonly seen: boolean;
+  readonly isPolledSinceStart: boolean;
 }
 
-/** Remembers when accounts are polled, also over restarts. */
+/** Records when accounts are polled, also across restarts. */
 export interface PollWatch {
-  polled(accountId: string): void;
-  of(accountId: string): WatchedPolls | undefined;
+  recordPoll(accountId: string): void;
+  /** Undefined for an account that was never polled. */
+  pollsOf(accountId: string): WatchedPolls | undefined;
 }
 
-export interface PollWatchParts {
+export interface PollWatchOptions {
   readonly repository: PollRepository;
   readonly now: () => number;
-  /** ms that only grow, so that a clock that is set is not taken for silence. */
+  /** ms, never goes back, so that a change of the system clock is not taken for silence. */
   readonly monotonic: () => number;
-  readonly failed: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
-/** A run is written down this often at most. */
-const SAVE_EVERY_MS = 30_000;
+const MIN_SAVE_INTERVAL_MS = 30_000;
 
-interface Watched {
+interface Entry {
   readonly run: PollRun;
-  readonly seenAt: number | undefined;
+  /** Monotonic, as is `savedAt`; undefined before the first poll since the start. */
+  readonly polledAt: number | undefined;
   readonly savedAt: number | undefined;
 }
 
-export async function createPollWatch(parts: PollWatchParts): Promise<PollWatch> {
-  const { repository, now, monotonic, failed } = parts;
+export async function createPollWatch(options: PollWatchOptions): Promise<PollWatch> {
+  const { repository, now, monotonic, onError } = options;
   const startedAt = monotonic();
   const stored = await repository.all();
-  const watched = new Map<string, Watched>(
-    [...stored].map(([id, run]) => [id, { run, seenAt: undefined, savedAt: undefined }]),
+  const entries = new Map<string, Entry>(
+    Array.from(stored, ([id, run]) => [id, { run, polledAt: undefined, savedAt: undefined }]),
   );
 
   return {
-    polled(accountId) {
-      const known = watched.get(accountId);
+    recordPoll(accountId) {
+      const known = entries.get(accountId);
       const run = afterPoll(known?.run, now());
-      const seenAt = monotonic();
-      const isDue = known?.savedAt === undefined || seenAt - known.savedAt >= SAVE_EVERY_MS;
-      watched.set(accountId, { run, seenAt, savedAt: isDue ? seenAt : known.savedAt });
-      if (isDue) repository.save(accountId, run).catch(failed);
+      const polledAt = monotonic();
+      const isDue = known?.savedAt === undefined || polledAt - known.savedAt >= MIN_SAVE_INTERVAL_MS;
+      entries.set(accountId, { run, polledAt, savedAt: isDue ? polledAt : known.savedAt });
+      if (isDue) repository.save(accountId, run).catch(onError);
     },
 
-    of(accountId) {
-      const known = watched.get(accountId);
+    pollsOf(accountId) {
+      const known = entries.get(accountId);
       if (known === undefined) return undefined;
       return {
         run: known.run,
-        silentMs: monotonic() - (known.seenAt ?? startedAt),
-        seen: known.seenAt !== undefined,
+        silentMs: monotonic() - (known.polledAt ?? startedAt),
+        isPolledSinceStart: known.polledAt !== undefined,
       };
     },
   };

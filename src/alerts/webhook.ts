@@ -1,41 +1,39 @@
 import { createHmac } from 'node:crypto';
 import type { StoredAlert } from './alert.ts';
 
-/** Where alerts go. */
+/** The receiver of alerts. */
 export interface WebhookSettings {
   readonly url: string;
-  /** Signs what is sent; undefined: it is sent unsigned. */
+  /** Signs each request; undefined: requests are not signed. */
   readonly secret: string | undefined;
 }
 
-/** What came of sending: the receiver's status, or why there is none. */
-export interface Sent {
+/** The receiver's status, or why there is none. */
+export interface SendResult {
   readonly delivered: boolean;
   readonly status: number | null;
-  /** A few words without the address, which may be secret. */
+  /** Without the address, which may be secret. */
   readonly error: string | null;
 }
 
-/** Sends an alert once; never throws. `stop` ends it early. */
-export type Send = (alert: Pick<StoredAlert, 'id' | 'body'>, stop: AbortSignal) => Promise<Sent>;
+/** Sends an alert once; never throws. `stop` cancels it. */
+export type Send = (alert: Pick<StoredAlert, 'id' | 'body'>, stop: AbortSignal) => Promise<SendResult>;
 
-const LIMIT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const USER_AGENT = 'paperdesk-alerts';
 
-export interface WebhookParts extends WebhookSettings {
+export interface WebhookOptions extends WebhookSettings {
   readonly now: () => number;
-  /** How long an attempt may take, in ms. */
-  readonly limitMs?: number;
+  readonly timeoutMs?: number;
 }
 
 /**
- * A receiver of alerts over HTTP. A 2xx is a delivery; redirects are not followed, and of the answer nothing but the
- * status is read.
+ * Sends alerts by HTTP POST. A 2xx status is a delivery. Redirects are not followed, and nothing but the status of the
+ * answer is read.
  */
-export function createWebhook({ url, secret, now, limitMs = LIMIT_MS }: WebhookParts): Send {
+export function createWebhook({ url, secret, now, timeoutMs = TIMEOUT_MS }: WebhookOptions): Send {
   return async ({ id, body }, stop) => {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), limitMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     const timestamp = String(Math.floor(now() / 1000));
     try {
       const answer = await fetch(url, {
@@ -49,22 +47,20 @@ export function createWebhook({ url, secret, now, limitMs = LIMIT_MS }: WebhookP
         },
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([limit.signal, stop]),
+        signal: AbortSignal.any([timeout, stop]),
       });
       const { status } = answer;
       await answer.body?.cancel().catch(() => {});
       const delivered = status >= 200 && status < 300;
       return { delivered, status, error: delivered ? null : refusalOf(status) };
     } catch (error) {
-      const words = limit.signal.aborted ? `no answer within ${limitMs / 1000} s` : failureOf(error);
-      return { delivered: false, status: null, error: words };
-    } finally {
-      clearTimeout(timer);
+      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : failureOf(error);
+      return { delivered: false, status: null, error: reason };
     }
   };
 }
 
-/** `v1=` and the HMAC-SHA256 of timestamp (s), a dot and the body, in hex. */
+/** `v1=` and the HMAC-SHA256 of `<timestamp in s>.<body>`, in hex. */
 function signatureOf(secret: string, timestamp: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
@@ -74,7 +70,7 @@ function refusalOf(status: number): string {
   return redirects ? `answered ${status}; redirects are not followed` : `answered ${status}`;
 }
 
-/** The code of what failed: messages may name the address. */
+/** Only the error's code: its message may name the address. */
 function failureOf(error: unknown): string {
   const { cause, name } = error as Error;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? (cause as Error | undefined)?.name;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import type { Alerts } from '../../alerts/open-alerts.ts';
-import { isLoop, longestSilence } from '../../alerts/poll-run.ts';
+import { isLoop, silenceLimitMs } from '../../alerts/poll-run.ts';
 import type { WatchedPolls } from '../../alerts/poll-watch.ts';
 import type { InferenceEngine } from '../../models/engine.ts';
 import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
@@ -107,7 +107,7 @@ function answerOfPolls(polls: WatchedPolls | undefined) {
     return { last_poll_at: null, poll_interval_seconds: null, loop: 'none' as const };
   }
   const { run, silentMs } = polls;
-  const loop = !isLoop(run) ? 'none' : silentMs > longestSilence(run) ? 'silent' : 'polling';
+  const loop = !isLoop(run) ? 'none' : silentMs > silenceLimitMs(run) ? 'silent' : 'polling';
   return {
     last_poll_at: isoTime(run.lastPollAt),
     poll_interval_seconds: run.polls < 2 ? null : Math.round(run.intervalMs / 1000),

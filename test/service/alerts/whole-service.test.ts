@@ -16,7 +16,7 @@ async function alertsOf({ app }: TestService, query = '') {
   return answer.json();
 }
 
-/** An account that its first fee brings below the level of its kill switch. */
+/** Creates an account that its first fee brings below the level of its kill switch. */
 async function killAnAccount({ app }: TestService, model_id: string, setNow: (time: number) => void) {
   const post = (url: string, payload: object) => app.inject({ method: 'POST', url, payload });
   await post('/paper/account/create', { model_id, settings: { kill_level: 1 } });
@@ -26,7 +26,7 @@ async function killAnAccount({ app }: TestService, model_id: string, setNow: (ti
   expect(polled.json(), polled.body).toMatchObject({ reason: 'KILLED' });
 }
 
-test('an account that is killed is alerted, shown, counted and published once, also after a restart', async () => {
+test('the alert of a killed account is sent, shown, counted and published once, also after a restart', async () => {
   const receiver = await startReceiver(503);
   let now = START + MINUTE;
   service = await startTestService({
@@ -55,7 +55,7 @@ test('an account that is killed is alerted, shown, counted and published once, a
   ]);
   expect(events).toMatchObject([{ id: 'account_killed.paper_doomed.1', kind: 'ACCOUNT_KILLED' }]);
 
-  // The next attempt is due; it is made by the service that comes after this one.
+  // The next attempt is due; the restarted service makes it.
   now += 10 * MINUTE;
   await service.restart();
   await expect
@@ -87,7 +87,7 @@ test('without a receiver alerts are shown, page by page', async () => {
   expect((await service.app.inject('/alerts?cursor=nonsense')).json()).toMatchObject({ code: 'VALIDATION' });
 });
 
-test('a package whose warm-up fails is alerted', async () => {
+test('a failed warm-up raises an alert', async () => {
   const receiver = await startReceiver();
   service = await startTestService({
     exchangeUrl: 'http://127.0.0.1:9',

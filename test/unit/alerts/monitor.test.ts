@@ -8,13 +8,13 @@ import { openDatabase } from '../../../src/db/connection.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
-import { keptLog, steppedTime } from '../../helper/alerts.ts';
+import { createManualClock, createTestLog } from '../../helper/alerts.ts';
 
 const START = Date.parse('2026-11-26T00:00:00Z');
 const MINUTE = 60_000;
 
-/** What the alerts watch, to be changed by a test. */
-function world() {
+/** The state that alerts watch; a test changes it. */
+function createState() {
   const account = newAccount({
     id: 'paper_x',
     settings: DEFAULT_SETTINGS,
@@ -34,11 +34,11 @@ function world() {
   };
 }
 
-async function openWatch() {
+async function startAlerts() {
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
-  const time = steppedTime(START);
-  const now = world();
+  const clock = createManualClock(START);
+  const state = createState();
   let polled: (id: string) => void = () => {};
   let onAccount: (stored: StoredAccount) => void = () => {};
   const published: unknown[] = [];
@@ -51,166 +51,165 @@ async function openWatch() {
           polled = listener;
         },
         accounts: {
-          list: async () => [{ stored: now.stored, model: null }],
+          list: async () => [{ stored: state.stored, model: null }],
           onChange(listener) {
             onAccount = (stored) => listener(stored, stored);
           },
         },
       },
-      registry: { list: async () => [now.model], onChange() {} },
+      registry: { list: async () => [state.model], onChange() {} },
       live: { followed: () => ['BTCUSDT'] },
-      history: { status: async () => ({ symbols: [now.market] }) },
+      history: { status: async () => ({ symbols: [state.market] }) },
       events: { publish: (_kind, data) => void published.push(data.kind) },
-      ...{ now: time.now, timers: time.timers, log: keptLog() },
+      ...{ now: clock.now, timers: clock.timers, log: createTestLog() },
     });
-  let alerts = await open();
-  onTestFinished(() => alerts.close());
-  const told = async () =>
+  let opened = await open();
+  onTestFinished(() => opened.close());
+  const raised = async () =>
     (await createAlertRepository(database).list(100)).reverse().map(({ kind }) => kind);
   return {
-    now,
-    time,
+    state,
     published,
-    told,
+    raised,
     poll: () => polled('paper_x'),
     change(stored: StoredAccount) {
-      now.stored = stored;
+      state.stored = stored;
       onAccount(stored);
     },
-    /** Lets enough time pass for all that is to be told by now. */
-    async expectTold(...kinds: AlertKind[]) {
-      await time.pass(10 * MINUTE);
-      expect(await told()).toEqual(kinds);
+    /** Expects these alerts after the time that a check, or a market's recovery, may take. */
+    async expectRaised(...kinds: AlertKind[]) {
+      await clock.pass(10 * MINUTE);
+      expect(await raised()).toEqual(kinds);
     },
-    pass: time.pass,
+    pass: clock.pass,
     async restart() {
-      await alerts.close();
-      alerts = await open();
+      await opened.close();
+      opened = await open();
     },
   };
 }
 
-describe('a market that does not bring candles', () => {
-  test('is told of once for each episode, also over restarts, and when it is over', async () => {
-    const watch = await openWatch();
-    await watch.pass(10 * MINUTE);
-    expect(await watch.told()).toEqual([]);
+describe('a market without new candles', () => {
+  test('raises one alert per episode, also across restarts, and one when it recovers', async () => {
+    const alerts = await startAlerts();
+    await alerts.pass(10 * MINUTE);
+    expect(await alerts.raised()).toEqual([]);
 
-    watch.now.market = { ...watch.now.market, stale: true };
-    await watch.expectTold('MARKET_STALE');
-    // Late candles come, and still it is stale.
-    watch.now.market = { ...watch.now.market, newestCloseTime: START + 15 * MINUTE };
-    await watch.pass(60 * MINUTE);
-    await watch.restart();
-    await watch.pass(60 * MINUTE);
-    expect(await watch.told()).toEqual(['MARKET_STALE']);
+    alerts.state.market = { ...alerts.state.market, stale: true };
+    await alerts.expectRaised('MARKET_STALE');
+    // A late candle arrives, and the market is still stale.
+    alerts.state.market = { ...alerts.state.market, newestCloseTime: START + 15 * MINUTE };
+    await alerts.pass(60 * MINUTE);
+    await alerts.restart();
+    await alerts.pass(60 * MINUTE);
+    expect(await alerts.raised()).toEqual(['MARKET_STALE']);
 
-    watch.now.market = { ...watch.now.market, stale: false, newestCloseTime: START + 120 * MINUTE };
-    await watch.expectTold('MARKET_STALE', 'MARKET_RECOVERED');
-    watch.now.market = { ...watch.now.market, stale: true };
-    await watch.expectTold('MARKET_STALE', 'MARKET_RECOVERED', 'MARKET_STALE');
-    expect(watch.published).toEqual(['MARKET_STALE', 'MARKET_RECOVERED', 'MARKET_STALE']);
+    alerts.state.market = { ...alerts.state.market, stale: false, newestCloseTime: START + 120 * MINUTE };
+    await alerts.expectRaised('MARKET_STALE', 'MARKET_RECOVERED');
+    alerts.state.market = { ...alerts.state.market, stale: true };
+    await alerts.expectRaised('MARKET_STALE', 'MARKET_RECOVERED', 'MARKET_STALE');
+    expect(alerts.published).toEqual(['MARKET_STALE', 'MARKET_RECOVERED', 'MARKET_STALE']);
   });
 
-  test('is given two minutes to come back, as after a start', async () => {
-    const watch = await openWatch();
+  test('has two minutes to recover, as after a start', async () => {
+    const alerts = await startAlerts();
     for (let count = 0; count < 5; count++) {
-      watch.now.market = { ...watch.now.market, stale: true };
-      await watch.pass(MINUTE);
-      watch.now.market = { ...watch.now.market, stale: false };
-      await watch.pass(MINUTE);
+      alerts.state.market = { ...alerts.state.market, stale: true };
+      await alerts.pass(MINUTE);
+      alerts.state.market = { ...alerts.state.market, stale: false };
+      await alerts.pass(MINUTE);
     }
-    expect(await watch.told()).toEqual([]);
+    expect(await alerts.raised()).toEqual([]);
   });
 });
 
 describe('a warm-up that fails', () => {
-  test('is told of once, however often it is tried again, and when it is done at last', async () => {
-    const watch = await openWatch();
+  test('raises one alert, however often it is retried, and one when it succeeds', async () => {
+    const alerts = await startAlerts();
     for (const warmUpStatus of ['ERROR', 'RUNNING', 'ERROR', 'PENDING', 'ERROR'] as const) {
-      watch.now.model = { ...watch.now.model, warmUpStatus, warmUpError: 'no tensor' };
-      await watch.pass(MINUTE);
+      alerts.state.model = { ...alerts.state.model, warmUpStatus, warmUpError: 'no tensor' };
+      await alerts.pass(MINUTE);
     }
-    expect(await watch.told()).toEqual(['WARMUP_ERROR']);
-    watch.now.model = { ...watch.now.model, warmUpStatus: 'DONE', warmUpCompletedAt: START + 5 };
-    await watch.expectTold('WARMUP_ERROR', 'WARMUP_RECOVERED');
-    watch.now.model = { ...watch.now.model, warmUpStatus: 'ERROR' };
-    await watch.expectTold('WARMUP_ERROR', 'WARMUP_RECOVERED', 'WARMUP_ERROR');
+    expect(await alerts.raised()).toEqual(['WARMUP_ERROR']);
+    alerts.state.model = { ...alerts.state.model, warmUpStatus: 'DONE', warmUpCompletedAt: START + 5 };
+    await alerts.expectRaised('WARMUP_ERROR', 'WARMUP_RECOVERED');
+    alerts.state.model = { ...alerts.state.model, warmUpStatus: 'ERROR' };
+    await alerts.expectRaised('WARMUP_ERROR', 'WARMUP_RECOVERED', 'WARMUP_ERROR');
   });
 
-  test('of another package that took the name is told too', async () => {
-    const watch = await openWatch();
-    watch.now.model = { ...watch.now.model, warmUpStatus: 'ERROR' };
-    await watch.expectTold('WARMUP_ERROR');
-    watch.now.model = { ...watch.now.model, createdAt: START + 1 };
-    await watch.expectTold('WARMUP_ERROR', 'WARMUP_ERROR');
+  test('of a new package with the same name raises another alert', async () => {
+    const alerts = await startAlerts();
+    alerts.state.model = { ...alerts.state.model, warmUpStatus: 'ERROR' };
+    await alerts.expectRaised('WARMUP_ERROR');
+    alerts.state.model = { ...alerts.state.model, createdAt: START + 1 };
+    await alerts.expectRaised('WARMUP_ERROR', 'WARMUP_ERROR');
   });
 });
 
-describe('an account that the kill switch stops', () => {
-  test('is told of once in an epoch, even when it is reset at once', async () => {
-    const watch = await openWatch();
-    const { stored } = watch.now;
+describe('an account stopped by the kill switch', () => {
+  test('raises one alert per epoch, even when it is reset at once', async () => {
+    const alerts = await startAlerts();
+    const { stored } = alerts.state;
     const inEpoch = (epoch: number, status: 'ACTIVE' | 'KILLED') => ({
       ...stored,
       account: { ...stored.account, epoch, status },
     });
-    watch.change(inEpoch(1, 'KILLED'));
-    watch.change(inEpoch(2, 'ACTIVE'));
-    await watch.expectTold('ACCOUNT_KILLED');
-    watch.change(inEpoch(2, 'KILLED'));
-    await watch.restart();
-    await watch.pass(MINUTE);
-    expect(await watch.told()).toEqual(['ACCOUNT_KILLED', 'ACCOUNT_KILLED']);
+    alerts.change(inEpoch(1, 'KILLED'));
+    alerts.change(inEpoch(2, 'ACTIVE'));
+    await alerts.expectRaised('ACCOUNT_KILLED');
+    alerts.change(inEpoch(2, 'KILLED'));
+    await alerts.restart();
+    await alerts.pass(MINUTE);
+    expect(await alerts.raised()).toEqual(['ACCOUNT_KILLED', 'ACCOUNT_KILLED']);
   });
 
-  test('is told of after a restart when a crash came before', async () => {
-    const watch = await openWatch();
-    const { stored } = watch.now;
-    watch.now.stored = { ...stored, account: { ...stored.account, status: 'KILLED' } };
-    await watch.expectTold('ACCOUNT_KILLED');
+  test('raises its alert after a restart, where a crash prevented it before', async () => {
+    const alerts = await startAlerts();
+    const { stored } = alerts.state;
+    alerts.state.stored = { ...stored, account: { ...stored.account, status: 'KILLED' } };
+    await alerts.expectRaised('ACCOUNT_KILLED');
   });
 });
 
 describe('a loop', () => {
-  async function pollFor(watch: Awaited<ReturnType<typeof openWatch>>, polls: number) {
+  async function pollFor(alerts: Awaited<ReturnType<typeof startAlerts>>, polls: number) {
     for (let count = 0; count < polls; count++) {
-      watch.poll();
-      await watch.pass(MINUTE);
+      alerts.poll();
+      await alerts.pass(MINUTE);
     }
   }
 
-  test('that falls silent is told of once, and when it is back', async () => {
-    const watch = await openWatch();
-    await pollFor(watch, 8);
-    expect(await watch.told()).toEqual([]);
-    await watch.pass(60 * MINUTE);
-    expect(await watch.told()).toEqual(['LOOP_SILENT']);
-    await watch.restart();
-    await watch.pass(60 * MINUTE);
-    expect(await watch.told()).toEqual(['LOOP_SILENT']);
-    watch.poll();
-    await watch.pass(MINUTE);
-    expect(await watch.told()).toEqual(['LOOP_SILENT', 'LOOP_RECOVERED']);
+  test('that falls silent raises one alert, and one when it is back', async () => {
+    const alerts = await startAlerts();
+    await pollFor(alerts, 8);
+    expect(await alerts.raised()).toEqual([]);
+    await alerts.pass(60 * MINUTE);
+    expect(await alerts.raised()).toEqual(['LOOP_SILENT']);
+    await alerts.restart();
+    await alerts.pass(60 * MINUTE);
+    expect(await alerts.raised()).toEqual(['LOOP_SILENT']);
+    alerts.poll();
+    await alerts.pass(MINUTE);
+    expect(await alerts.raised()).toEqual(['LOOP_SILENT', 'LOOP_RECOVERED']);
   });
 
-  test('that does not come back after a restart of the service is missed as well', async () => {
-    const watch = await openWatch();
-    await pollFor(watch, 8);
-    await watch.restart();
-    await watch.pass(4 * MINUTE);
-    expect(await watch.told()).toEqual([]);
-    await watch.expectTold('LOOP_SILENT');
+  test('that does not come back after a restart of the service raises an alert', async () => {
+    const alerts = await startAlerts();
+    await pollFor(alerts, 8);
+    await alerts.restart();
+    await alerts.pass(4 * MINUTE);
+    expect(await alerts.raised()).toEqual([]);
+    await alerts.expectRaised('LOOP_SILENT');
   });
 
-  test('is not missed where somebody polled a few times by hand, or the account is paused', async () => {
-    const watch = await openWatch();
-    await pollFor(watch, 3);
-    await watch.pass(120 * MINUTE);
-    await pollFor(watch, 8);
-    const { stored } = watch.now;
-    watch.now.stored = { ...stored, account: { ...stored.account, status: 'PAUSED' } };
-    await watch.pass(120 * MINUTE);
-    expect(await watch.told()).toEqual([]);
+  test('is not expected after a few manual polls, or while the account is paused', async () => {
+    const alerts = await startAlerts();
+    await pollFor(alerts, 3);
+    await alerts.pass(120 * MINUTE);
+    await pollFor(alerts, 8);
+    const { stored } = alerts.state;
+    alerts.state.stored = { ...stored, account: { ...stored.account, status: 'PAUSED' } };
+    await alerts.pass(120 * MINUTE);
+    expect(await alerts.raised()).toEqual([]);
   });
 });

@@ -4,15 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { NewAlert, StoredAlert } from '../../../src/alerts/alert.ts';
 import { type AlertRepository, createAlertRepository } from '../../../src/alerts/alert-repository.ts';
-import { createDeliverer } from '../../../src/alerts/deliverer.ts';
-import { afterAttempt } from '../../../src/alerts/delivery-delay.ts';
+import { afterAttempt, createDeliverer } from '../../../src/alerts/deliverer.ts';
 import { createWebhook } from '../../../src/alerts/webhook.ts';
 import { openDatabase } from '../../../src/db/connection.ts';
-import { jumpingTime, keptLog, startReceiver } from '../../helper/alerts.ts';
+import { createJumpingClock, createTestLog, startReceiver } from '../../helper/alerts.ts';
 
 const START = Date.parse('2026-11-26T00:00:00Z');
 const HOUR = 3_600_000;
-const SECRET = 'a secret of many letters';
+const SECRET = 'a long enough secret';
 
 async function openStore(): Promise<AlertRepository> {
   const database = await openDatabase(':memory:');
@@ -20,24 +19,25 @@ async function openStore(): Promise<AlertRepository> {
   return createAlertRepository(database);
 }
 
-function alertOf(id: string, subject = 'market:BTCUSDT'): NewAlert {
+function newAlert(id: string, subject = 'market:BTCUSDT'): NewAlert {
   return { id, kind: 'MARKET_STALE', subject, text: `About ${id}.`, details: { symbol: 'BTCUSDT' } };
 }
 
-function deliver(
+function startDeliverer(
   repository: AlertRepository,
   url: string,
-  { limitMs = 5000, secret = SECRET as string | null } = {},
+  { timeoutMs = 5000, secret = SECRET as string | null } = {},
 ) {
-  const { now, timers } = jumpingTime(START);
-  const log = keptLog();
-  const send = createWebhook({ url, secret: secret ?? undefined, now, limitMs });
+  const { now, timers } = createJumpingClock(START);
+  const log = createTestLog();
+  const send = createWebhook({ url, secret: secret ?? undefined, now, timeoutMs });
   const deliverer = createDeliverer({ repository, send, now, timers, log });
   onTestFinished(() => deliverer.stop());
   return { deliverer, log };
 }
 
-async function ended(repository: AlertRepository, count: number): Promise<StoredAlert[]> {
+/** Waits until no attempt is left for this many alerts. */
+async function finished(repository: AlertRepository, count: number): Promise<StoredAlert[]> {
   await expect
     .poll(
       async () => (await repository.list(100)).filter(({ nextAttemptAt }) => nextAttemptAt === null).length,
@@ -49,13 +49,13 @@ async function ended(repository: AlertRepository, count: number): Promise<Stored
   return (await repository.list(100)).reverse();
 }
 
-test('what is stored is sent once, signed with the time, so that the receiver can tell who sent it and when', async () => {
+test('a stored alert is sent once, with a signature over time and body', async () => {
   const repository = await openStore();
   const receiver = await startReceiver();
-  expect(await repository.insert(alertOf('a'), START, START)).toBe(true);
-  expect(await repository.insert(alertOf('a'), START + 1, START)).toBe(false);
-  const { deliverer } = deliver(repository, receiver.url);
-  const [stored] = await ended(repository, 1);
+  expect(await repository.insert(newAlert('a'), START, START)).toBe(true);
+  expect(await repository.insert(newAlert('a'), START + 1, START)).toBe(false);
+  const { deliverer } = startDeliverer(repository, receiver.url);
+  const [stored] = await finished(repository, 1);
   expect(stored).toMatchObject({
     attempts: 1,
     lastStatus: 200,
@@ -84,22 +84,22 @@ test('what is stored is sent once, signed with the time, so that the receiver ca
   });
 });
 
-test('without a secret nothing pretends to be signed', async () => {
+test('without a secret there is no signature', async () => {
   const repository = await openStore();
   const receiver = await startReceiver();
-  await repository.insert(alertOf('a'), START, START);
-  deliver(repository, receiver.url, { secret: null });
-  await ended(repository, 1);
+  await repository.insert(newAlert('a'), START, START);
+  startDeliverer(repository, receiver.url, { secret: null });
+  await finished(repository, 1);
   expect(receiver.received[0]!.headers).not.toHaveProperty('x-paperdesk-signature');
 });
 
-test('a receiver that fails, hangs, resets or drips gets the same body again, later and later', async () => {
+test('a receiver that fails, hangs, resets or drips gets the same body again, after longer and longer pauses', async () => {
   const repository = await openStore();
   const receiver = await startReceiver(500, 'hang', 'reset', 429, 'drip');
-  await repository.insert(alertOf('a'), START, START);
-  const { log } = deliver(repository, receiver.url, { limitMs: 300 });
-  const [stored] = await ended(repository, 1);
-  // The one that drips has said 200; the rest of what it says is not read.
+  await repository.insert(newAlert('a'), START, START);
+  const { log } = startDeliverer(repository, receiver.url, { timeoutMs: 300 });
+  const [stored] = await finished(repository, 1);
+  // The dripping answer begins with 200; its body is not read.
   expect(stored).toMatchObject({ attempts: 5, lastStatus: 200, lastError: null });
   expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
   const times = receiver.received.map(({ headers }) => Number(headers['x-paperdesk-timestamp']));
@@ -108,7 +108,7 @@ test('a receiver that fails, hangs, resets or drips gets the same body again, la
   expect(log.lines.join('\n')).toMatch(/no answer within 0.3 s/);
 });
 
-test('ten attempts are made within a day, whatever chance says', () => {
+test('ten attempts are made within a day, whatever the jitter', () => {
   for (const random of [0, 0.5, 0.999]) {
     const waits: number[] = [];
     let alert = { attempts: 0, createdAt: START };
@@ -132,38 +132,38 @@ test('a redirect is not followed', async () => {
   const repository = await openStore();
   const elsewhere = await startReceiver();
   const receiver = await startReceiver({ redirectTo: elsewhere.url });
-  await repository.insert(alertOf('a'), START, START);
-  const { log } = deliver(repository, receiver.url);
-  await ended(repository, 1);
+  await repository.insert(newAlert('a'), START, START);
+  const { log } = startDeliverer(repository, receiver.url);
+  await finished(repository, 1);
   expect(elsewhere.received).toEqual([]);
   expect(receiver.received).toHaveLength(2);
   expect(log.lines.join('\n')).toContain('answered 307; redirects are not followed');
 });
 
-test('a receiver that is not there is given up after ten attempts, and keeps nobody else waiting', async () => {
+test('an unreachable receiver is given up after ten attempts, for each subject separately', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   const repository = await openStore();
-  await repository.insert(alertOf('a'), START, START);
-  await repository.insert(alertOf('b', 'package:x'), START, START);
-  const { log } = deliver(repository, `http://127.0.0.1:${port}/hooks/T0KEN`);
-  for (const stored of await ended(repository, 2)) {
+  await repository.insert(newAlert('a'), START, START);
+  await repository.insert(newAlert('b', 'package:x'), START, START);
+  const { log } = startDeliverer(repository, `http://127.0.0.1:${port}/hooks/T0KEN`);
+  for (const stored of await finished(repository, 2)) {
     expect(stored).toMatchObject({ attempts: 10, deliveredAt: null, lastStatus: null });
     expect(stored.lastError).toContain('ECONNREFUSED');
   }
   expect(log.lines.filter((line) => line.startsWith('alert given up'))).toHaveLength(2);
 });
 
-test('alerts of one subject arrive in their order; those of others do not wait for them', async () => {
+test('alerts of one subject arrive in order; other subjects do not wait for them', async () => {
   const repository = await openStore();
   const receiver = await startReceiver(500);
-  await repository.insert(alertOf('stale'), START, START);
-  await repository.insert(alertOf('recovered'), START, START);
-  await repository.insert(alertOf('other', 'package:x'), START, START);
-  deliver(repository, receiver.url);
-  await ended(repository, 3);
+  await repository.insert(newAlert('stale'), START, START);
+  await repository.insert(newAlert('recovered'), START, START);
+  await repository.insert(newAlert('other', 'package:x'), START, START);
+  startDeliverer(repository, receiver.url);
+  await finished(repository, 3);
   expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual([
     'stale',
     'other',
@@ -172,36 +172,37 @@ test('alerts of one subject arrive in their order; those of others do not wait f
   ]);
 });
 
-test('a restart in the middle of sending loses nothing and counts no attempt', async () => {
+test('a restart during an attempt loses nothing and does not count the attempt', async () => {
   const repository = await openStore();
   const receiver = await startReceiver('hang');
-  await repository.insert(alertOf('a'), START, START);
-  const first = deliver(repository, receiver.url, { limitMs: 60_000 });
+  await repository.insert(newAlert('a'), START, START);
+  const first = startDeliverer(repository, receiver.url, { timeoutMs: 60_000 });
   await expect.poll(() => receiver.received.length).toBe(1);
   await first.deliverer.stop();
   expect(await repository.list(1)).toMatchObject([{ attempts: 0, nextAttemptAt: START }]);
-  deliver(repository, receiver.url);
-  expect(await ended(repository, 1)).toMatchObject([{ attempts: 1, lastStatus: 200 }]);
+  startDeliverer(repository, receiver.url);
+  expect(await finished(repository, 1)).toMatchObject([{ attempts: 1, lastStatus: 200 }]);
   expect(receiver.received.map(({ headers }) => headers['x-paperdesk-alert'])).toEqual(['a', 'a']);
 });
 
-test('what waited for longer than a day because the service was away gets its attempt', async () => {
+test('an alert older than a day because the service was stopped still gets an attempt', async () => {
   const repository = await openStore();
   const receiver = await startReceiver();
-  await repository.insert(alertOf('old'), START - 100 * HOUR, START - 100 * HOUR);
-  deliver(repository, receiver.url);
-  expect(await ended(repository, 1)).toMatchObject([{ deliveredAt: expect.any(Number) }]);
+  await repository.insert(newAlert('old'), START - 100 * HOUR, START - 100 * HOUR);
+  startDeliverer(repository, receiver.url);
+  expect(await finished(repository, 1)).toMatchObject([{ deliveredAt: expect.any(Number) }]);
 });
 
 test('neither the secret nor the address is logged or stored', async () => {
   const repository = await openStore();
   const receiver = await startReceiver(500, 'reset', { redirectTo: 'http://127.0.0.1:9/T0KEN' });
-  await repository.insert(alertOf('a'), START, START);
-  const { log } = deliver(repository, receiver.url);
-  const told = [...(await ended(repository, 1)).map((stored) => JSON.stringify(stored)), ...log.lines].join(
-    '\n',
-  );
+  await repository.insert(newAlert('a'), START, START);
+  const { log } = startDeliverer(repository, receiver.url);
+  const written = [
+    ...(await finished(repository, 1)).map((stored) => JSON.stringify(stored)),
+    ...log.lines,
+  ].join('\n');
   expect(log.lines.length).toBeGreaterThan(3);
-  expect(told).not.toContain(SECRET);
-  expect(told).not.toContain('T0KEN');
+  expect(written).not.toContain(SECRET);
+  expect(written).not.toContain('T0KEN');
 });
