@@ -25,6 +25,15 @@ test('versions are pinned, so that the lockfile is what was tested', async () =>
   expect(ranges.filter(([, range]) => !/^\d+\.\d+\.\d+$/.test(range))).toEqual([]);
 });
 
+test('only packages that package.json allows run install scripts, whichever npm installs them', async () => {
+  // Older versions of npm ignore allowScripts and run the scripts of packages that the lockfile marks. npm marks a package
+  // when it is updated: delete its "hasInstallScript" from package-lock.json then.
+  const { allowScripts } = JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8'));
+  const allowed = Object.keys(allowScripts).filter((name) => allowScripts[name] === true);
+  const marked = (await lockedPackages()).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  expect(marked.map(([place]) => place)).toEqual(allowed.map((name) => `node_modules/${name}`));
+});
+
 test('docs/licences.md lists them as the lockfile does (npm run docs writes it)', async () => {
   expect(await readFile(join(PROJECT_ROOT, 'docs', 'licences.md'), 'utf8')).toBe(await licencesDocument());
 });
