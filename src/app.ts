@@ -111,7 +111,10 @@ export async function buildApp(
   await app.register(paperPositionRoutes, { desk, newId });
   await app.register(paperRecordRoutes, { desk, now: clock.now });
   await app.register(paperForecastRoutes, { desk });
-  await app.register(marketRoutes, { history: services.history, live: services.live, marketSource });
+  await app.register(marketRoutes, {
+    ...{ history: services.history, live: services.live, executions: services.executions },
+    marketSource,
+  });
   await app.register(authRoutes, { access: services.access });
   await app.register(factorModelRoutes, { models: services.factorModels });
   return app as unknown as FastifyInstance;

@@ -142,3 +142,8 @@ export class PaperdeskError extends Error {
     return ERROR_CODES[this.code].status;
   }
 }
+
+/** The message of an error as it may be shown: the text of other errors than ours may tell internals. */
+export function shownMessage(error: unknown): string {
+  return error instanceof PaperdeskError ? error.message : 'an unexpected error; the log tells more';
+}

@@ -1,23 +1,30 @@
 import type { LiveMarket } from './market/sync/live-market.ts';
 import type { PackageRegistry } from './packages/registry.ts';
+import { createKeyedMutex } from './runtime/keyed-mutex.ts';
 
-/** Lets the live market follow the symbols of all packages that are in use, now and whenever packages change. */
+/** Follows the symbols of all packages that are not archived, now and after each change of a package. */
 export async function followPackages(
   registry: Pick<PackageRegistry, 'list' | 'onChange'>,
   live: Pick<LiveMarket, 'follow' | 'unfollow'>,
-  failed: (error: unknown) => void,
+  onFailure: (error: unknown) => void,
 ): Promise<void> {
-  let followed = new Set<string>();
+  const oneAtATime = createKeyedMutex();
+  /** Symbols by package id. */
+  let followed = new Map<string, string>();
 
   async function update(): Promise<void> {
     const used = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
-    const symbols = new Set(used.map(({ manifest }) => manifest.symbol));
-    const left = [...followed].filter((symbol) => !symbols.has(symbol));
+    const symbols = new Map(used.map(({ id, manifest }) => [id, manifest.symbol]));
+    const left = [...followed].filter(([id, symbol]) => symbols.get(id) !== symbol);
     followed = symbols;
-    for (const symbol of symbols) live.follow(symbol);
-    await Promise.all(left.map(live.unfollow));
+    for (const [id, symbol] of symbols) live.follow(symbol, reasonOf(id));
+    await Promise.all(left.map(([id, symbol]) => live.unfollow(symbol, reasonOf(id))));
   }
 
-  registry.onChange(() => void update().catch(failed));
-  await update();
+  registry.onChange(() => void oneAtATime('update', update).catch(onFailure));
+  await oneAtATime('update', update);
+}
+
+function reasonOf(packageId: string): string {
+  return `package:${packageId}`;
 }

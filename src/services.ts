@@ -64,6 +64,7 @@ export interface Services {
   readonly replays: Replays;
   readonly quality: LiveQuality;
   readonly compared: Paper['compared'];
+  readonly executions: Paper['executions'];
   readonly alerts: Alerts;
   readonly recentErrors: RecentErrors;
   readonly access: Access;
@@ -209,6 +210,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       replays: paper.replays,
       quality: paper.quality,
       compared: paper.compared,
+      executions: paper.executions,
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, live, engine }),

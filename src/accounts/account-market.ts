@@ -1,7 +1,8 @@
-import { MINUTE_MS, newestClosedOpenTime, WINDOW_CANDLES } from '../candle.ts';
+import { newestClosedOpenTime, WINDOW_CANDLES } from '../candle.ts';
 import type { PaperdeskError } from '../errors.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
+import { mayStillArrive } from '../market/store/filled-candle.ts';
 import { fundingNeededTo } from '../market/store/stored-window.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
@@ -32,9 +33,6 @@ export interface AccountMarketDependencies extends MarketReaderDependencies {
   readonly now: () => number;
 }
 
-/** A filled candle stays filled once the exchange was asked this often, or the candle is this old. */
-const ASKS_BEFORE_FILLED = 2;
-const MAX_WAIT_MS = 60 * MINUTE_MS;
 /** An entry refers to some 1500 candles, 150 kB, most of which entries of the same symbol share. */
 const MAX_ENTRIES = 50;
 
@@ -57,10 +55,7 @@ export function createAccountMarket(dependencies: AccountMarketDependencies): Ac
 
   async function staysFilled(symbol: string, from: number, to: number) {
     const gaps = await repository.gaps.range(symbol, '3m', from, to);
-    return ({ openTime }: StoredCandle) => {
-      const gap = gaps.find((one) => one.from <= openTime && one.to >= openTime);
-      return now() - openTime > MAX_WAIT_MS || gap === undefined || gap.asks >= ASKS_BEFORE_FILLED;
-    };
+    return ({ openTime }: StoredCandle) => !mayStillArrive(openTime, gaps, now());
   }
 
   async function readExecutable(symbol: string, start: number): Promise<KnownCandles> {

@@ -1,74 +1,151 @@
-import type { Candle } from '../candle.ts';
-import type { Database } from '../db/connection.ts';
-import { inTransaction } from '../db/transaction.ts';
-import type { CandleBatch } from '../market/sync/candle-feed.ts';
-import type { LiveMarket, Subscription } from '../market/sync/live-market.ts';
+import { PaperdeskError, shownMessage } from '../errors.ts';
+import type { LiveMarket } from '../market/sync/live-market.ts';
+import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
+import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
-import type { PaperDesk } from './paper-desk.ts';
+import type { Clock, Timers } from '../runtime/timers.ts';
+import { INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
+import type { AccountMarket } from './account-market.ts';
+import type { StoredAccount } from './account-repository.ts';
+import type { Accounts } from './accounts.ts';
+import { catchUp } from './catch-up.ts';
 
+/** How far the accounts with lots on a symbol have executed its closed intrabar candles. */
+export interface ExecutionStatus {
+  readonly symbol: string;
+  /** Open time of the next candle of the account that is furthest behind, in ms. */
+  readonly nextCandle: number;
+  /** How long ago that candle closed, in ms; 0 while it has not. */
+  readonly lagMs: number;
+  /** Why the last run failed; null when it did not. */
+  readonly lastError: string | null;
+}
+
+/** Executes closed intrabar candles for every account with lots, polled or not. */
 export interface Executor {
-  /** Begins with the symbols of all accounts that have lots. */
+  /** Follows the symbols of all accounts with lots, and executes what is stored of them. */
   start(): Promise<void>;
-  /** Ends the deliveries. */
+  /** In alphabetical order of the symbols. */
+  status(): readonly ExecutionStatus[];
+  /** Waits for the run under way. */
   stop(): Promise<void>;
 }
 
-export interface ExecutorParts {
-  readonly desk: Pick<PaperDesk, 'accounts' | 'execute'>;
-  readonly live: Pick<LiveMarket, 'subscribe'>;
-  readonly database: Database;
+export interface ExecutionParts {
+  readonly accounts: Accounts;
+  readonly market: Pick<AccountMarket, 'executableFrom'>;
+  readonly now: Clock;
+}
+
+export interface ExecutorParts extends ExecutionParts {
+  readonly live: Pick<LiveMarket, 'follow' | 'unfollow' | 'onIntrabarCandles'>;
+  readonly timers: Timers;
   readonly log: Log;
 }
 
-/** Of the cursors of paper accounts, one for each symbol. */
-const CONSUMER = 'paper';
+/** Runs that nothing asked for: new candles usually do. */
+const IDLE_MS = 5 * 60_000;
+const BACKOFF = { firstMs: 1_000, longestMs: 60_000, jitter: 0.25 };
 
 /**
- * Executes every closed 3-minute candle for every account with lots, whether anybody polls or not.
- *
- * Each account knows itself which candle it executes next, and stores that with what came of it; so it does not matter
- * that the feed's cursor is moved in a transaction of its own, after all accounts have lived through the batch.
+ * An account stores its next candle together with the outcome of those before, so a run that failed or was killed is
+ * repeated without executing anything twice (market.md#22).
  */
-export function createExecutor({ desk, live, database, log }: ExecutorParts): Executor {
-  const subscriptions = new Map<string, Subscription>();
-  let stopped = false;
+export function createExecutor(parts: ExecutorParts): Executor {
+  const { accounts, live, now, timers, log } = parts;
+  /** Accounts with lots by id. */
+  const open = new Map<string, { readonly symbol: string; readonly nextCandle: number }>();
+  const runs = new Map<string, { readonly loop: BackgroundLoop; readonly lastError: () => string | null }>();
+  let isStopped = false;
 
-  async function consume(
-    { symbol, candles }: CandleBatch,
-    advance: (transaction: Database, through: Candle) => Promise<void>,
-  ): Promise<void> {
-    let failure: unknown;
-    for (const { stored } of await desk.accounts.list()) {
-      if (stored.symbol !== symbol || stored.account.lots.length === 0) continue;
+  function track({ account: { id, lots, nextCandle }, symbol }: StoredAccount): void {
+    if (isStopped) return;
+    const reason = `account:${id}`;
+    if (lots.length > 0) {
+      if (!open.has(id)) live.follow(symbol, reason, nextCandle);
+      open.set(id, { symbol, nextCandle });
+      if (!runs.has(symbol)) runs.set(symbol, startRuns(symbol));
+    } else if (open.delete(id)) void live.unfollow(symbol, reason);
+  }
+
+  function startRuns(symbol: string) {
+    let failures = 0;
+    let lastError: string | null = null;
+    function retry(error: unknown): number {
+      failures += 1;
+      lastError = shownMessage(error);
+      return backoffMs(BACKOFF, failures, timers.random);
+    }
+    const loop = startBackgroundLoop({
+      timers,
+      async work() {
+        const failure = await executeAll(symbol);
+        if (failure !== null) return retry(failure);
+        failures = 0;
+        lastError = null;
+        return IDLE_MS;
+      },
+      onFailure(error) {
+        log.error({ symbol, err: error }, 'the accounts could not be read to execute closed candles');
+        return retry(error);
+      },
+    });
+    return { loop, lastError: () => lastError };
+  }
+
+  /** Returns the first failure: an account that fails does not stop the others. */
+  async function executeAll(symbol: string): Promise<unknown> {
+    let first: unknown = null;
+    for (const { stored } of await accounts.list()) {
+      const { id, lots } = stored.account;
+      if (stored.symbol !== symbol || lots.length === 0) continue;
       try {
-        await desk.execute(stored.account.id);
+        const executed = await executeAccount(parts, id);
+        track(executed.stored);
+        if (executed.failure !== null) throw executed.failure;
       } catch (error) {
-        failure ??= error;
-        log.error({ err: error, account: stored.account.id }, 'closed candles could not be executed');
+        first ??= error;
+        const level = error instanceof PaperdeskError ? 'warn' : 'error';
+        log[level]({ err: error, account: id }, 'closed candles could not be executed');
       }
     }
-    if (failure !== undefined) throw failure;
-    const last = candles.at(-1) as Candle;
-    await inTransaction(database, (transaction) => advance(transaction, last));
+    return first;
   }
 
-  function watch(symbol: string): void {
-    if (stopped || subscriptions.has(symbol)) return;
-    subscriptions.set(symbol, live.subscribe({ name: CONSUMER, symbol, consume }));
-  }
-
-  desk.accounts.onChange(({ account, symbol }) => {
-    if (account.lots.length > 0) watch(symbol);
-  });
+  accounts.onChange(track);
+  live.onIntrabarCandles((symbol) => runs.get(symbol)?.loop.wake());
 
   return {
     async start() {
-      for (const { stored } of await desk.accounts.list())
-        if (stored.account.lots.length > 0) watch(stored.symbol);
+      for (const { stored } of await accounts.list()) track(stored);
     },
+
+    status() {
+      const oldest = new Map<string, number>();
+      for (const { symbol, nextCandle } of open.values())
+        oldest.set(symbol, Math.min(nextCandle, oldest.get(symbol) ?? nextCandle));
+      return [...oldest.keys()].sort().map((symbol) => {
+        const nextCandle = oldest.get(symbol) as number;
+        const lagMs = Math.max(0, now() - nextCandle - INTRABAR_CANDLE_MS);
+        return { symbol, nextCandle, lagMs, lastError: runs.get(symbol)?.lastError() ?? null };
+      });
+    },
+
     async stop() {
-      stopped = true;
-      await Promise.all(Array.from(subscriptions.values(), (subscription) => subscription.end()));
+      isStopped = true;
+      await Promise.all(Array.from(runs.values(), ({ loop }) => loop.stop()));
     },
   };
+}
+
+/** Executes an account's closed candles as far as the market is known, and stores the outcome. */
+export async function executeAccount(
+  { accounts, market, now }: ExecutionParts,
+  id: string,
+): Promise<{ readonly stored: StoredAccount; readonly failure: PaperdeskError | null }> {
+  const { stored, result } = await accounts.change(id, async (before) => {
+    const { outcome, failure } = await catchUp(before, market, now(), 'when decided');
+    return { change: outcome, result: failure };
+  });
+  return { stored, failure: result };
 }

@@ -24,7 +24,7 @@ import { readAhead } from '../statistics/read-ahead.ts';
 import { createAccountMarket } from './account-market.ts';
 import { createAccountRepository } from './account-repository.ts';
 import { createAccounts } from './accounts.ts';
-import { createExecutor } from './executor.ts';
+import { createExecutor, type Executor } from './executor.ts';
 import { createHistoryRepository } from './history-repository.ts';
 import { createPaperDesk, type PaperDesk } from './paper-desk.ts';
 import { publishChanges } from './publish-changes.ts';
@@ -52,6 +52,7 @@ export interface Paper {
   readonly replays: Replays;
   readonly quality: LiveQuality;
   readonly compared: () => Promise<ComparedAccount[]>;
+  readonly executions: Executor['status'];
   /** Lets accounts, and what is replayed, live on from where they were. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -71,10 +72,11 @@ export function openPaper(parts: PaperParts): Paper {
   const pause = () => turn();
   const performances = createPerformances({ history: rows, candles, pause });
   const quality = createLiveQuality({ forecasts, candles, loader, pause, now, log });
+  const market = createAccountMarket({ exchange, repository, candles: loader, funding, now });
   const desk = createPaperDesk({
     accounts,
     rows,
-    market: createAccountMarket({ exchange, repository, candles: loader, funding, now }),
+    market,
     performance: performances.of,
     history,
     decisions,
@@ -87,7 +89,7 @@ export function openPaper(parts: PaperParts): Paper {
     ...{ desk, quality, storeVersion, now },
     statisticsVersion: () => performances.version() + quality.version(),
   });
-  const executor = createExecutor({ desk, live, database, log });
+  const executor = createExecutor({ accounts, market, live, now, timers: parts.timers, log });
   const retention = createForecastRetention({ forecasts, now, pause, log });
   const replays = createReplays({
     ...parts,
@@ -103,6 +105,7 @@ export function openPaper(parts: PaperParts): Paper {
     replays,
     quality,
     compared,
+    executions: executor.status,
     async start() {
       await executor.start();
       live.onDecisionCandle(() => retention.tidy());

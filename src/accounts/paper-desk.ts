@@ -7,8 +7,8 @@ import { checkClientPrice } from '../trading/manual-order.ts';
 import type { AccountMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 import type { Accounts } from './accounts.ts';
-import { catchUp } from './catch-up.ts';
 import type { DecisionInputDependencies } from './decision-input.ts';
+import { executeAccount } from './executor.ts';
 import type { HistoryRepository } from './history-repository.ts';
 import { createManualTrading, type ManualTrading } from './manual-trading.ts';
 import { createReadOverview, type ReadOverview } from './overview.ts';
@@ -58,13 +58,7 @@ export function createPaperDesk(dependencies: PaperDeskDependencies): PaperDesk 
     ...createPolls({ ...dependencies, overview }),
     ...createManualTrading(dependencies),
 
-    async execute(id) {
-      const { stored } = await accounts.change(id, async (before) => {
-        const { outcome } = await catchUp(before, market, now(), 'when decided');
-        return { change: outcome, result: null };
-      });
-      return stored;
-    },
+    execute: async (id) => (await executeAccount(dependencies, id)).stored,
 
     async checkPrice(symbol, price) {
       checkClientPrice(price, await market.newestClose(symbol));

@@ -90,14 +90,6 @@ export interface FundingCoverageTable {
   to_time: Time;
 }
 
-/** Up to which closed candle a consumer has got: `next_time` is the open time of the next one it is given. */
-export interface CandleCursorsTable {
-  consumer: string;
-  symbol: string;
-  timeframe: string;
-  next_time: Time;
-}
-
 /** Registered directories of factor-model artifacts; what is in them is read, never stored here. */
 export interface FactorModelsTable {
   model_name: string;
@@ -328,7 +320,6 @@ export interface Tables {
   access_password: AccessPasswordTable;
   access_tokens: AccessTokensTable;
   factor_models: FactorModelsTable;
-  candle_cursors: CandleCursorsTable;
   candles: CandlesTable;
   candle_gaps: CandleGapsTable;
   candle_mismatches: CandleMismatchesTable;

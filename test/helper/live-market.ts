@@ -1,15 +1,15 @@
 import { onTestFinished } from 'vitest';
 import type { Recording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
-import type { Candle, FundingRate } from '../../src/candle.ts';
 import { type Database, openDatabase } from '../../src/db/connection.ts';
 import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
 import type { TransportLimits } from '../../src/market/exchange/exchange-transport.ts';
+import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
-import type { AdvanceCursor, CandleBatch } from '../../src/market/sync/candle-feed.ts';
 import { createLiveMarket, type LiveMarket } from '../../src/market/sync/live-market.ts';
 import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
+import { followCandles, type ReaderParts } from './candle-reader.ts';
 import { shippedRecording, silentLog } from './market.ts';
 
 export const CANDLE_3M = 180_000;
@@ -116,22 +116,29 @@ export async function openLiveDesk(options: {
   };
 }
 
-/** A consumer that remembers what it was given. */
-export function recorder(database: Database, name = 'recorder', symbol = 'BTCUSDT') {
-  const candles: (Candle & { filled: boolean })[] = [];
-  const funding: FundingRate[] = [];
+/**
+ * Follows a symbol and remembers every closed 3m candle that it reads once stored, from `from` (ms) on; by default from
+ * the next one to close. Given to another market, as after a restart, it goes on where it was.
+ */
+export function candleRecorder(parts: ReaderParts, { symbol = 'BTCUSDT', from = nextToClose(parts) } = {}) {
+  const candles: StoredCandle[] = [];
   return {
     candles,
-    funding,
-    consumer: {
-      name,
-      symbol,
-      async consume(batch: CandleBatch, advance: AdvanceCursor) {
-        const last = batch.candles.at(-1) as Candle;
-        await database.transaction().execute((transaction) => advance(transaction, last));
-        candles.push(...batch.candles);
-        funding.push(...batch.funding);
-      },
+    follow(live: LiveMarket, onCandles: (candles: readonly StoredCandle[]) => void = () => {}) {
+      const reader = followCandles(live, parts, {
+        symbol,
+        next: from + candles.length * CANDLE_3M,
+        async take(known) {
+          candles.push(...known);
+          onCandles(known);
+        },
+      });
+      onTestFinished(reader.stop);
+      return reader;
     },
   };
+}
+
+function nextToClose({ clock }: ReaderParts): number {
+  return Math.floor(clock() / CANDLE_3M) * CANDLE_3M;
 }

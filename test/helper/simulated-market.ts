@@ -199,5 +199,5 @@ export async function openSimulatedMarket(options: {
   const history = createMarketHistory(parts);
   const live = createLiveMarket({ ...parts, history });
   onTestFinished(() => live.stop());
-  return { ...time, behaviour, database, repository, history, live };
+  return { ...time, behaviour, database, exchange, repository, history, live };
 }

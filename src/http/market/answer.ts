@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Executor } from '../../accounts/executor.ts';
 import { TIMEFRAME_MS } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
@@ -14,14 +15,23 @@ const MOST_SHOWN = 50;
 const timeOrNull = (time: number | null) => (time === null ? null : isoTime(time));
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
 
+/** Name of the accounts' executor among those who consume closed candles. */
+export const CONSUMER_NAME = 'paper';
+
+/** What the state of the market is read from. */
+export interface MarketStatusSources {
+  readonly history: Pick<MarketHistory, 'status' | 'asked'>;
+  readonly live: Pick<LiveMarket, 'status' | 'followed'>;
+  readonly executions: Executor['status'];
+}
+
 /** All that is known of the market's state, from the store and from memory. */
 export async function answerOfStatus(
-  history: Pick<MarketHistory, 'status' | 'asked'>,
-  live: Pick<LiveMarket, 'status' | 'followed'>,
+  { history, live, executions }: MarketStatusSources,
   marketSource: string,
 ): Promise<z.infer<typeof marketStatusAnswer>> {
   const { exchange, symbols } = await history.status(knownSymbols(history, live));
-  const { symbols: followed, consumers } = live.status();
+  const followed = live.status();
   return {
     market_source: marketSource,
     exchange: answerOfExchange(exchange),
@@ -31,10 +41,10 @@ export async function answerOfStatus(
         followed.find(({ symbol }) => symbol === state.symbol),
       ),
     ),
-    consumers: consumers.map(({ consumer, symbol, next, lagMs, lastError }) => ({
-      name: consumer,
+    consumers: executions().map(({ symbol, nextCandle, lagMs, lastError }) => ({
+      name: CONSUMER_NAME,
       symbol,
-      executed_to: timeOrNull(next),
+      executed_to: isoTime(nextCandle),
       lag_seconds: seconds(lagMs),
       last_error: lastError,
     })),

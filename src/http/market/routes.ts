@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import type { Executor } from '../../accounts/executor.ts';
 import type { LiveMarket } from '../../market/sync/live-market.ts';
 import type { MarketHistory } from '../../market/sync/market-history.ts';
 import { problems } from '../shared/problem-schema.ts';
@@ -18,13 +19,14 @@ import {
 export interface MarketRoutesOptions {
   readonly history: Pick<MarketHistory, 'candles' | 'status' | 'asked'>;
   readonly live: Pick<LiveMarket, 'status' | 'followed' | 'lastPrice'>;
+  readonly executions: Executor['status'];
   readonly marketSource: string;
 }
 
 /** Candles, prices and the state of the market (http.md#24). */
 export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
   app,
-  { history, live, marketSource },
+  { history, live, executions, marketSource },
 ) => {
   const tags = ['market'];
 
@@ -92,6 +94,6 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
         response: { 200: marketStatusAnswer },
       },
     },
-    () => answerOfStatus(history, live, marketSource),
+    () => answerOfStatus({ history, live, executions }, marketSource),
   );
 };

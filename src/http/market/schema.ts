@@ -117,8 +117,10 @@ export const marketStatusAnswer = z
       z.object({
         name: z.string(),
         symbol: z.string(),
-        executed_to: time.nullable().describe('all 3m candles before this were consumed'),
-        lag_seconds: z.number().nullable().describe('since the close of the first one that was not'),
+        executed_to: time
+          .nullable()
+          .describe('every account with lots has executed all 3m candles before this'),
+        lag_seconds: z.number().nullable().describe('since the close of the first one that was not executed'),
         last_error: z.string().nullable(),
       }),
     ),

@@ -1,7 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { knownSymbols } from '../../market/sync/known-symbols.ts';
-import type { LiveMarket } from '../../market/sync/live-market.ts';
-import type { MarketHistory } from '../../market/sync/market-history.ts';
+import { CONSUMER_NAME, type MarketStatusSources } from '../market/answer.ts';
 
 /** What is shown of the market's state. */
 export type MarketMetrics = ReturnType<typeof createMarketMetrics>;
@@ -38,13 +37,7 @@ export function createMarketMetrics(registers: Registry[]) {
 /** Brings them up to date; asks the exchange for nothing. */
 export async function refreshMarketMetrics(
   metrics: MarketMetrics,
-  {
-    history,
-    live,
-  }: {
-    readonly history: Pick<MarketHistory, 'status' | 'asked'>;
-    readonly live: Pick<LiveMarket, 'status' | 'followed'>;
-  },
+  { history, live, executions }: MarketStatusSources,
 ): Promise<void> {
   for (const gauge of Object.values(metrics)) gauge.reset();
   const { exchange, symbols } = await history.status(knownSymbols(history, live));
@@ -54,15 +47,14 @@ export async function refreshMarketMetrics(
     metrics.mismatched.labels(symbol).set(mismatches.length);
     for (const { timeframe, candles } of gaps) metrics.missing.labels(symbol, timeframe).inc(candles);
   }
-  const { symbols: followed, consumers } = live.status();
-  for (const { symbol, stream, streamed, requested } of followed) {
+  for (const { symbol, stream, streamed, requested } of live.status()) {
     metrics.streamLive.labels(symbol).set(stream.state === 'live' ? 1 : 0);
     metrics.streamInterruptions.labels(symbol).set(stream.interruptions);
     metrics.candlesReceived.labels(symbol, 'stream').set(streamed);
     metrics.candlesReceived.labels(symbol, 'request').set(requested);
   }
-  for (const { consumer, symbol, lagMs } of consumers) {
-    if (lagMs !== null) metrics.consumerLag.labels(consumer, symbol).set(lagMs / 1000);
+  for (const { symbol, lagMs } of executions()) {
+    metrics.consumerLag.labels(CONSUMER_NAME, symbol).set(lagMs / 1000);
   }
   metrics.circuitOpen.set(exchange.circuit.state === 'closed' ? 0 : 1);
   if (exchange.weight !== null) {

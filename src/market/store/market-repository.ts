@@ -3,7 +3,6 @@ import { createReadRevisions } from '../../db/revisions.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { type CandleRepository, createCandleRepository } from './candle-repository.ts';
-import { type CursorRepository, createCursorRepository } from './cursor-repository.ts';
 import { createFundingRepository, type FundingRepository } from './funding-repository.ts';
 import { createGapRepository, type GapRepository } from './gap-repository.ts';
 import { createMismatchRepository, type MismatchRepository } from './mismatch-repository.ts';
@@ -13,7 +12,6 @@ export interface MarketRepository {
   readonly candles: CandleRepository;
   readonly gaps: GapRepository;
   readonly funding: FundingRepository;
-  readonly cursors: CursorRepository;
   readonly mismatches: MismatchRepository;
   /** Runs `work` in one transaction. */
   together<T>(work: (repository: MarketRepository) => Promise<T>): Promise<T>;
@@ -28,7 +26,6 @@ export function createMarketRepository(database: Kysely<Tables>): MarketReposito
     candles: createCandleRepository(database),
     gaps: createGapRepository(database),
     funding: createFundingRepository(database),
-    cursors: createCursorRepository(database),
     mismatches: createMismatchRepository(database),
     together: (work) => inTransaction(database, (transaction) => work(createMarketRepository(transaction))),
     revision: (symbol) => readRevisions(`market:${symbol}`),

@@ -1,5 +1,5 @@
 import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
-import { PaperdeskError } from '../../errors.ts';
+import { PaperdeskError, shownMessage } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import { createWakeUp } from '../../runtime/wake-up.ts';
@@ -13,8 +13,6 @@ import type { CandleLoader } from './candle-loader.ts';
 export interface CandleFollower {
   /** Candles from `openTime` (ms) on are wanted: what is missing of them is asked for. */
   wantFrom(openTime: number): void;
-  /** Looks now for what is missing. */
-  lookAgain(): void;
   status(): FollowerStatus;
   /** Ends in order; what is under way is finished first. */
   stop(): Promise<void>;
@@ -64,7 +62,6 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   let next = newestClosedOpenTime(exchange.earliestNow(), timeframe);
   let newest: number | null = null;
   let turns: CandleTurn[] = [];
-  let wanted = Number.POSITIVE_INFINITY;
   let looking = false;
   let checkedAt: number | null = null;
   let pauses = 0;
@@ -97,16 +94,19 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
     if (Math.abs(closed.open / before.close - 1) > MOST_JUMP) return;
     await repository.candles.store(symbol, timeframe, [closed]);
     streamed += 1;
-    moveOn(next + step);
+    if (next === closed.openTime) moveOn(next + step);
   }
 
   /** Asks for what is missing up to `to`, a piece at a time. Answers whether all of it came. */
   async function catchUp(to: number): Promise<boolean> {
     while (next <= to && !wakeUp.stopped) {
-      const last = Math.min(to, next + (CANDLES_AT_ONCE - 1) * step);
-      await loader.load(symbol, timeframe, next, last);
-      const stored = await repository.candles.range(symbol, timeframe, next, last);
-      const unbroken = stored.findIndex(({ openTime }, index) => openTime !== next + index * step);
+      const first = next;
+      const last = Math.min(to, first + (CANDLES_AT_ONCE - 1) * step);
+      await loader.load(symbol, timeframe, first, last);
+      const stored = await repository.candles.range(symbol, timeframe, first, last);
+      // Older candles were asked for meanwhile.
+      if (next !== first) continue;
+      const unbroken = stored.findIndex(({ openTime }, index) => openTime !== first + index * step);
       const count = unbroken === -1 ? stored.length : unbroken;
       if (count === 0) return false;
       requested += count;
@@ -129,8 +129,6 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   async function look(): Promise<number> {
     const asked = looking;
     looking = false;
-    if (wanted < next) next = wanted;
-    wanted = Number.POSITIVE_INFINITY;
     let turned = false;
     for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
       await takeTurn(turn);
@@ -152,10 +150,9 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   }
 
   function pauseAfter(error: unknown): number {
-    const told = error instanceof PaperdeskError;
-    lastError = told ? error.message : 'an unexpected error; the log tells more';
+    lastError = shownMessage(error);
     log.warn({ symbol, timeframe, err: error }, 'candles could not be brought up to date');
-    const asked = told ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    const asked = error instanceof PaperdeskError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     return Math.min(Math.max(pause(), asked), LONGEST_PAUSE_MS);
   }
 
@@ -175,11 +172,7 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   const running = run();
   return {
     wantFrom(openTime) {
-      wanted = Math.min(wanted, Math.floor(openTime / step) * step);
-      looking = true;
-      wakeUp.wake();
-    },
-    lookAgain() {
+      next = Math.min(next, Math.floor(openTime / step) * step);
       looking = true;
       wakeUp.wake();
     },

@@ -72,8 +72,8 @@ export function createCandleLoader(parts: LoaderParts): CandleLoader {
     const step = TIMEFRAME_MS[timeframe];
     const times = await repository.candles.openTimes(symbol, timeframe, from, to);
     const later = await repository.candles.oldest(symbol, timeframe, to + step);
-    const newest = later === undefined ? (times.at(-1) ?? from) : to;
-    return missingRuns(times, from, newest, step);
+    const newest = later === undefined ? times.at(-1) : to;
+    return newest === undefined ? [] : missingRuns(times, from, newest, step);
   }
 
   /** Asks for one run of candles, and stores what came once all of it is there and fits together. */

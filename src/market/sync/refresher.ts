@@ -1,4 +1,4 @@
-import { PaperdeskError } from '../../errors.ts';
+import { PaperdeskError, shownMessage } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
 
@@ -86,7 +86,7 @@ export function createRefresher({ timers, log }: { readonly timers: Timers; read
     lastError(symbol) {
       const failure = entries.get(symbol)?.failure;
       if (failure === undefined) return null;
-      return failure instanceof PaperdeskError ? failure.message : 'an unexpected error; the log tells more';
+      return shownMessage(failure);
     },
   };
 }

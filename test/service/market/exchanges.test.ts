@@ -10,7 +10,7 @@ import { createMarketRepository } from '../../../src/market/store/market-reposit
 import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { startBybit } from '../../helper/bybit.ts';
-import { CANDLE_3M, fastTime, recorder } from '../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder, fastTime } from '../../helper/live-market.ts';
 import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording, silentLog } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 27, 10, 1);
@@ -40,7 +40,7 @@ async function open(id: ExchangeId, speed: number) {
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
   const history = createMarketHistory({ ...parts, exchange, repository });
-  return { ...parts, exchange, database, repository, history, subscriptions };
+  return { ...parts, exchange, repository, history, subscriptions };
 }
 
 describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
@@ -60,12 +60,12 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
   });
 
   test('gives closed 3m candles over its websocket', async () => {
-    const { database, subscriptions, ...parts } = await open(id, 200);
+    const { subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());
-    const { candles, consumer } = recorder(database);
-    live.subscribe(consumer);
-    await expect.poll(() => live.status().symbols[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(2);
+    const { candles, follow } = candleRecorder(parts);
+    follow(live);
+    await expect.poll(() => live.status()[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(2);
     await expect.poll(() => candles.length, { timeout: 20_000 }).toBeGreaterThan(4);
     const given = [...candles];
     const [from, to] = [given[0]!.openTime, given.at(-1)!.openTime];
@@ -74,21 +74,21 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
   });
 
   test('ends its subscription with following, and begins it anew', async () => {
-    const { database, subscriptions, ...parts } = await open(id, 200);
+    const { subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());
-    const streamed = () => live.status().symbols[0]?.streamed;
+    const streamed = () => live.status()[0]?.streamed;
     for (let time = 1; time <= 2; time += 1) {
-      live.follow('BTCUSDT');
+      live.follow('BTCUSDT', 'test');
       await expect.poll(streamed, { timeout: 20_000 }).toBeGreaterThan(0);
       expect(subscriptions()).toHaveLength(1);
-      expect(live.status().symbols[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
+      expect(live.status()[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
       // The second time it is followed again before the end is confirmed.
-      await live.unfollow('BTCUSDT');
+      await live.unfollow('BTCUSDT', 'test');
       if (time === 1) await expect.poll(subscriptions, { timeout: 10_000 }).toEqual([]);
     }
-    live.follow('BTCUSDT');
+    live.follow('BTCUSDT', 'test');
     await expect.poll(streamed, { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(live.status().symbols[0]?.stream.interruptions).toBe(0);
+    expect(live.status()[0]?.stream.interruptions).toBe(0);
   });
 });

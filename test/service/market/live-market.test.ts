@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import type { Candle } from '../../../src/candle.ts';
-import { CANDLE_3M, type LiveDesk, openLiveDesk, recorder } from '../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder, type LiveDesk, openLiveDesk } from '../../helper/live-market.ts';
 import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
 
 const DAY = 24 * 60 * MINUTE;
@@ -19,11 +19,17 @@ async function recorded3m(given: readonly Candle[], recording?: Recording) {
   return rowsOf(replay.candles('3m', { from, to, limit: 1e6, now: to + CANDLE_3M }));
 }
 
+/** The stored settlements from the first candle to the close of the last. */
+function fundingOf({ repository }: LiveDesk, candles: readonly Candle[]) {
+  const [from, to] = [candles[0]?.openTime ?? 0, candles.at(-1)?.openTime ?? 0];
+  return repository.funding.range('BTCUSDT', from, to + CANDLE_3M - 1);
+}
+
 const passes = (desk: LiveDesk, until: number) =>
   expect.poll(desk.clock, { timeout: 50_000, interval: 10 }).toBeGreaterThan(until);
 
-/** Waits until the consumer has been given the newest candle, and checks that it had all of them, in order, once. */
-async function expectAllGiven(desk: LiveDesk, candles: readonly Candle[], recording?: Recording) {
+/** Waits until the newest candle was read, and checks that all of them were, in order, once. */
+async function expectAllRead(desk: LiveDesk, candles: readonly Candle[], recording?: Recording) {
   const newest = () => candles.at(-1)?.openTime ?? 0;
   await expect
     .poll(() => desk.clock() - newest(), { timeout: 30_000, interval: 5 })
@@ -42,7 +48,7 @@ describe('at the close of a 15m candle', () => {
       times: 1e9,
     });
     const { live, history } = await desk.open();
-    live.follow('BTCUSDT');
+    live.follow('BTCUSDT', 'test');
     await passes(desk, close + 60_000);
     desk.requests.length = 0;
     await passes(desk, close + 180_000);
@@ -62,35 +68,35 @@ describe('at the close of a 15m candle', () => {
 });
 
 describe('closed 3m candles', () => {
-  test('are given in order, once, and mostly come over the stream', async () => {
+  test('are stored in order, and mostly come over the stream', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database);
-    live.subscribe(consumer);
+    const { candles, follow } = candleRecorder(desk);
+    follow(live);
     await passes(desk, START + 30 * MINUTE);
-    await expectAllGiven(desk, candles);
-    await expect.poll(() => live.status().symbols[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expectAllRead(desk, candles);
+    await expect.poll(() => live.status()[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(desk.server.usedWeight).toBeLessThan(100);
   });
 
-  test('from long ago are given page by page, with their funding', async () => {
+  test('from long ago are stored page by page, with their funding', async () => {
     const desk = await openLiveDesk({ start: START, speed: 60 });
     const { live } = await desk.open();
-    const { candles, funding, consumer } = recorder(desk.database);
     const from = START - (START % CANDLE_3M) - 5 * DAY;
-    live.subscribe({ ...consumer, from });
-    await expectAllGiven(desk, candles);
+    const { candles, follow } = candleRecorder(desk, { from });
+    follow(live);
+    await expectAllRead(desk, candles);
     expect(candles[0]?.openTime).toBe(from);
     expect(candles.length).toBeGreaterThanOrEqual(5 * 480);
-    expect(funding.length).toBe(15);
+    await expect.poll(() => fundingOf(desk, candles), { timeout: 20_000 }).toHaveLength(15);
   });
 
   test('missed while the connection was cut, or said nothing, are asked for', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database);
-    live.subscribe(consumer);
-    const stream = () => live.status().symbols[0]?.stream;
+    const { candles, follow } = candleRecorder(desk);
+    follow(live);
+    const stream = () => live.status()[0]?.stream;
     await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
     desk.server.stream.disconnect();
     await expect.poll(() => stream()?.interruptions).toBeGreaterThan(0);
@@ -99,18 +105,18 @@ describe('closed 3m candles', () => {
     // Given up after a minute; the candles come by request meanwhile.
     await expect.poll(() => stream()?.lastError, { timeout: 10_000 }).toContain('no update came');
     await passes(desk, desk.clock() + 12 * MINUTE);
-    await expectAllGiven(desk, candles);
+    await expectAllRead(desk, candles);
     desk.server.stream.resume();
     await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
     await passes(desk, desk.clock() + 6 * MINUTE);
-    await expectAllGiven(desk, candles);
+    await expectAllRead(desk, candles);
   });
 
-  test('of an outage of a day are all given afterwards', async () => {
+  test('of an outage of a day are all stored afterwards', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live, history } = await desk.open();
-    const { candles, funding, consumer } = recorder(desk.database);
-    live.subscribe(consumer);
+    const { candles, follow } = candleRecorder(desk);
+    follow(live);
     await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(0);
     const valid = () =>
       history.window('BTCUSDT').then(
@@ -128,25 +134,25 @@ describe('closed 3m candles', () => {
     }
     desk.server.faults.clear();
     desk.server.stream.resume();
-    await expectAllGiven(desk, candles);
+    await expectAllRead(desk, candles);
     expect(candles.length).toBeGreaterThanOrEqual(480);
-    expect(funding).toHaveLength(3);
     await expect.poll(valid, { timeout: 20_000 }).toBe(true);
+    expect(await fundingOf(desk, candles)).toHaveLength(3);
   });
 
   test.each([
     ['one', 1],
     ['ten', 10],
     ['120', 120],
-  ])('of which the exchange lacks %s are given as filled ones, and recorded', async (_name, missing) => {
+  ])('of which the exchange lacks %s are stored as filled ones, and recorded', async (_name, missing) => {
     const whole = walk({ timeframe: '3m', start: START - 30_000 - 20 * DAY, count: 21 * 480 });
     const from = START - 30_000 - 200 * CANDLE_3M;
     const lacks = (time: number) => time >= from && time < from + missing * CANDLE_3M;
     const recording = { ...whole, candles: whole.candles.filter(({ openTime }) => !lacks(openTime)) };
     const desk = await openLiveDesk({ start: START, speed: SPEED, recording });
     const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database, 'recorder', 'ETHUSDT');
-    live.subscribe({ ...consumer, from: from - 5 * CANDLE_3M });
+    const { candles, follow } = candleRecorder(desk, { symbol: 'ETHUSDT', from: from - 5 * CANDLE_3M });
+    follow(live);
     await expect.poll(() => candles.length, { timeout: 20_000 }).toBeGreaterThan(199);
     const times = candles.map(({ openTime }) => openTime);
     expect(times).toEqual(times.map((_, index) => from + (index - 5) * CANDLE_3M));
@@ -156,22 +162,22 @@ describe('closed 3m candles', () => {
     expect(await desk.repository.gaps.list('ETHUSDT', '3m')).toMatchObject([{ from, candles: missing }]);
   });
 
-  test('that are missing only for a while are waited for, not given as filled ones', async () => {
+  test('that are missing only for a while are waited for, not read as filled ones', async () => {
     const desk = await openLiveDesk({ start: START, speed: 120 });
     const hidden = START - 30_000 - 3 * CANDLE_3M;
     desk.server.stream.silence();
     const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database);
+    const { candles, follow } = candleRecorder(desk, { from: hidden - 2 * CANDLE_3M });
     desk.server.faults.add({
       endpoint: 'klines',
       fault: { kind: 'gap', from: hidden, to: hidden },
       times: 1e9,
     });
-    live.subscribe({ ...consumer, from: hidden - 2 * CANDLE_3M });
+    follow(live);
     const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
     await expect.poll(gaps, { timeout: 20_000, interval: 5 }).toMatchObject([{ from: hidden, asks: 1 }]);
     desk.server.faults.clear();
-    await expectAllGiven(desk, candles);
+    await expectAllRead(desk, candles);
     expect(candles.some(({ filled }) => filled)).toBe(false);
     expect(await gaps()).toEqual([]);
   });
@@ -180,122 +186,39 @@ describe('closed 3m candles', () => {
 test('candles of hours ago that the exchange lacked are stored when it has them again', async () => {
   const desk = await openLiveDesk({ start: START, speed: SPEED });
   const { live } = await desk.open();
-  const { candles, consumer } = recorder(desk.database);
   const hidden = START - 30_000 - 100 * CANDLE_3M;
+  const { candles, follow } = candleRecorder(desk, { from: hidden - CANDLE_3M });
   desk.server.faults.add({
     endpoint: 'klines',
     fault: { kind: 'gap', from: hidden, to: hidden },
     times: 1e9,
   });
-  live.subscribe({ ...consumer, from: hidden - CANDLE_3M });
+  follow(live);
   await expect.poll(() => candles[1], { timeout: 20_000 }).toMatchObject({ openTime: hidden, filled: true });
   desk.server.faults.clear();
   const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
   await expect.poll(gaps, { timeout: 20_000 }).toEqual([]);
   const stored = await desk.repository.candles.range('BTCUSDT', '3m', hidden, hidden + 5 * CANDLE_3M);
   expect(rowsOf(stored)).toEqual(await recorded3m(stored));
-  // What was given is not given again.
+  // What was read is not read again.
   expect(candles.filter(({ openTime }) => openTime === hidden)).toHaveLength(1);
 });
 
-describe('a consumer', () => {
-  test('goes on where it was after a restart, and misses nothing that happened meanwhile', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
-    const { candles, consumer } = recorder(desk.database);
-    for (let run = 0; run < 3; run += 1) {
-      const { live } = await desk.open();
-      live.subscribe({ ...consumer, from: START - 30_000 - 10 * CANDLE_3M });
-      const before = candles.length;
-      await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(before + 3);
-      await live.stop();
-      desk.jump(60 * MINUTE);
-    }
-    expect(candles[0]?.openTime).toBe(START - 30_000 - 10 * CANDLE_3M);
-    expect(rowsOf(candles)).toEqual(await recorded3m(candles));
-  });
-
-  test('that fails is given the same again, and only what it did not advance over', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+test('a restart goes on where it was, and misses nothing that happened meanwhile', async () => {
+  const desk = await openLiveDesk({ start: START, speed: SPEED });
+  const from = START - 30_000 - 10 * CANDLE_3M;
+  const { candles, follow } = candleRecorder(desk, { from });
+  for (let run = 0; run < 3; run += 1) {
     const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database);
-    let call = 0;
-    const { repository, database } = desk;
-    live.subscribe({
-      ...consumer,
-      from: START - 30_000 - 40 * CANDLE_3M,
-      async consume(batch, advance) {
-        call += 1;
-        if (call === 1) throw new Error('not today');
-        if (call === 2) {
-          // What is rolled back was not advanced over.
-          const rolledBack = database.transaction().execute(async (transaction) => {
-            await advance(transaction, batch.candles.at(-1) as Candle);
-            throw new Error('the disk is full');
-          });
-          return rolledBack;
-        }
-        // A part at a time.
-        const [first] = batch.candles as [Candle & { filled: boolean }];
-        await database.transaction().execute((transaction) => advance(transaction, first));
-        candles.push(first);
-        if (call === 3) throw new Error('after the first');
-      },
-    });
-    const other = recorder(database, 'other');
-    live.subscribe({ ...other.consumer, from: START - 30_000 - 40 * CANDLE_3M });
-    await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(40);
-    expect(rowsOf(candles)).toEqual(await recorded3m(candles));
-    expect(other.candles.length).toBeGreaterThanOrEqual(40);
-    expect(await repository.cursors.list()).toMatchObject([{ consumer: 'other' }, { consumer: 'recorder' }]);
-  });
-
-  test('cannot advance outside a transaction, backwards, beyond its batch, twice, or afterwards', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
-    const { live } = await desk.open();
-    const problems: string[] = [];
-    const note = (error: Error) => void problems.push(error.message.replace(/\d{13}/g, 'T'));
-    let late: Promise<void> | undefined;
-    live.subscribe({
-      name: 'clumsy',
-      symbol: 'BTCUSDT',
-      from: START - 30_000 - 10 * CANDLE_3M,
-      async consume({ candles }, advance) {
-        if (late !== undefined) return;
-        const [first, second] = candles as unknown as [Candle, Candle];
-        const within = (candle: Candle) =>
-          desk.database.transaction().execute((transaction) => advance(transaction, candle));
-        await advance(desk.database, first).catch(note);
-        await within({ ...first, openTime: first.openTime - CANDLE_3M }).catch(note);
-        await within({ ...first, openTime: first.openTime + 1000 * CANDLE_3M }).catch(note);
-        await within(second);
-        await within(second).catch(note);
-        late = new Promise((resolve) => setTimeout(resolve, 20)).then(() => within(second).catch(note));
-      },
-    });
-    await expect.poll(() => problems.length, { timeout: 10_000 }).toBe(5);
-    expect(problems).toEqual([
-      'clumsy advanced its cursor outside a transaction',
-      'clumsy advanced its cursor to T, which was not given to it',
-      'clumsy advanced its cursor to T, which was not given to it',
-      'clumsy advanced its cursor to T, which was not given to it',
-      'clumsy advanced its cursor after it had returned',
-    ]);
-    await expect.poll(() => live.status().consumers[0]?.lastError).toContain('took no candle');
-  });
-
-  test('can be waited for', async () => {
-    const desk = await openLiveDesk({ start: START, speed: 60 });
-    const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database);
-    const subscription = live.subscribe({ ...consumer, from: START - 30_000 - 100 * CANDLE_3M });
-    const due = Math.floor(desk.clock() / CANDLE_3M) * CANDLE_3M - CANDLE_3M;
-    await subscription.caughtUp(60_000);
-    expect(candles.at(-1)?.openTime).toBeGreaterThanOrEqual(due);
-    desk.server.faults.add(outage);
-    desk.server.stream.silence();
-    desk.jump(CANDLE);
-    await expect(subscription.caughtUp()).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
-  });
+    const reader = follow(live);
+    const before = candles.length;
+    await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(before + 3);
+    await reader.stop();
+    await live.stop();
+    desk.jump(60 * MINUTE);
+  }
+  expect(candles[0]?.openTime).toBe(from);
+  expect(rowsOf(candles)).toEqual(await recorded3m(candles));
 });
 
 describe('clocks that differ', () => {
@@ -313,16 +236,11 @@ describe('clocks that differ', () => {
       exchangeClock: (ours) => ours - lead,
     });
     const { live } = await desk.open();
-    const { candles, consumer } = recorder(desk.database);
+    const { candles, follow } = candleRecorder(desk, { from: START - 30_000 - 40 * CANDLE_3M });
     const early: number[] = [];
-    live.subscribe({
-      ...consumer,
-      from: START - 30_000 - 40 * CANDLE_3M,
-      async consume(batch, advance) {
-        const close = (batch.candles.at(-1) as Candle).openTime + CANDLE_3M;
-        if (close > desk.clock() - lead) early.push(close);
-        await consumer.consume(batch, advance);
-      },
+    follow(live, (known) => {
+      const close = (known.at(-1) as Candle).openTime + CANDLE_3M;
+      if (close > desk.clock() - lead) early.push(close);
     });
     await passes(desk, START + lead + 10 * MINUTE);
     // A clock that is behind makes candles late, never wrong.
@@ -347,12 +265,12 @@ describe('following', () => {
     live.onDecisionCandle(() => {
       stored = true;
     });
-    live.follow('BTCUSDT');
-    live.follow('BTCUSDT');
+    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', 'test');
     expect(live.followed()).toEqual(['BTCUSDT']);
     await expect.poll(() => stored, { timeout: 20_000 }).toBe(true);
     await passes(desk, START + 6 * MINUTE);
-    await live.unfollow('BTCUSDT');
+    await live.unfollow('BTCUSDT', 'test');
     expect(live.followed()).toEqual([]);
     await expect.poll(() => desk.server.stream.subscriptions).toEqual([]);
     desk.requests.length = 0;
@@ -360,25 +278,37 @@ describe('following', () => {
     expect(desk.requests).toEqual([]);
   });
 
+  test('goes on for as long as one reason is left', async () => {
+    const desk = await openLiveDesk({ start: START, speed: SPEED });
+    const { live } = await desk.open();
+    live.follow('BTCUSDT', 'package:alpha');
+    live.follow('BTCUSDT', 'account:paper_alpha');
+    live.follow('BTCUSDT', 'account:paper_alpha');
+    await live.unfollow('BTCUSDT', 'package:alpha');
+    await live.unfollow('BTCUSDT', 'package:beta');
+    expect(live.followed()).toEqual(['BTCUSDT']);
+    await live.unfollow('BTCUSDT', 'account:paper_alpha');
+    expect(live.followed()).toEqual([]);
+  });
+
   test('of a symbol that does not exist says so and asks seldom', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
-    live.follow('NOSUCHUSDT');
+    live.follow('NOSUCHUSDT', 'test');
     await passes(desk, START + 20 * MINUTE);
-    expect(live.status().symbols[0]?.lastError).toContain('no linear perpetual "NOSUCHUSDT"');
+    expect(live.status()[0]?.lastError).toContain('no linear perpetual "NOSUCHUSDT"');
     expect(desk.requests.length).toBeLessThan(20);
   });
 
   test('stops at once, whatever the exchange is doing', async () => {
-    // Whoever waited for the exchange would wait for ever.
+    // The exchange never answers.
     const limits = { headersMs: 1e9, totalMs: 1e9, bytes: 1e6 };
     const desk = await openLiveDesk({ start: START, speed: 1, limits });
     const { live } = await desk.open();
     desk.server.faults.add({ endpoint: '*', fault: { kind: 'hang' }, times: 1e9 });
-    const { consumer } = recorder(desk.database);
-    live.subscribe(consumer);
+    candleRecorder(desk).follow(live);
     await expect.poll(() => desk.requests.length).toBeGreaterThan(0);
     await live.stop();
-    expect(live.status().symbols).toEqual([]);
+    expect(live.status()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recorder } from '../../helper/live-market.ts';
+import { candleRecorder } from '../../helper/live-market.ts';
 import { MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
@@ -24,27 +24,22 @@ describe('at the close of a 15m candle', () => {
     ['from an exchange that takes a second to answer', { latencyMs: 1_000 }, 3],
     ['from an exchange that publishes a second late', { publishedAfterMs: 1_000, streaming: false }, 4],
   ])('candles and funding of all symbols are there within 5 s: %s', async (_name, behaviour, seed) => {
-    const { live, repository, database, clock, passTo } = await open(behaviour, seededRandom(seed));
+    const { live, repository, clock, passTo } = await open(behaviour, seededRandom(seed));
     const stored: { symbol: string; delay: number }[] = [];
     live.onDecisionCandle((symbol, closeTime) => {
       if (closeTime === CLOSE) stored.push({ symbol, delay: clock() - closeTime });
     });
-    const given: number[] = [];
+    const read: number[] = [];
     for (const symbol of SYMBOLS) {
-      const { consumer } = recorder(database, 'desk', symbol);
-      live.subscribe({
-        ...consumer,
-        async consume(batch, advance) {
-          await consumer.consume(batch, advance);
-          if (batch.candles.at(-1)?.openTime === CLOSE - 3 * MINUTE) given.push(clock() - CLOSE);
-        },
+      candleRecorder({ repository, clock }, { symbol }).follow(live, (candles) => {
+        if (candles.at(-1)?.openTime === CLOSE - 3 * MINUTE) read.push(clock() - CLOSE);
       });
     }
     await passTo(CLOSE);
     expect(stored).toEqual([]);
     await passTo(CLOSE + 4_999);
     expect(stored.map(({ symbol }) => symbol).sort()).toEqual(SYMBOLS);
-    expect(given).toHaveLength(SYMBOLS.length);
+    expect(read).toHaveLength(SYMBOLS.length);
     for (const symbol of SYMBOLS) {
       const [newest] = await repository.candles.newest(symbol, '15m', 1);
       expect(newest?.openTime).toBe(FUNDING_HOUR);
@@ -58,7 +53,7 @@ describe('at the close of a 15m candle', () => {
     live.onDecisionCandle((_symbol, closeTime) => {
       if (closeTime === CLOSE) at.add(clock());
     });
-    for (const symbol of SYMBOLS) live.follow(symbol);
+    for (const symbol of SYMBOLS) live.follow(symbol, 'test');
     await passTo(CLOSE + 5_000);
     expect(at.size).toBe(SYMBOLS.length);
   });
@@ -72,7 +67,7 @@ test('with 20 symbols nobody waits twice, requests are few, and nothing is left 
   const { live, behaviour, sleepers, repository, passTo } = await openSimulatedMarket({
     ...{ start: FUNDING_HOUR, recordings, random: seededRandom(6) },
   });
-  for (const { symbol } of recordings) live.follow(symbol);
+  for (const { symbol } of recordings) live.follow(symbol, 'test');
   await passTo(FUNDING_HOUR + 40 * MINUTE);
   const waiting = sleepers();
   const asked = behaviour.requests;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createReplay } from '../../../simulator/replay.ts';
 import type { Candle, Timeframe } from '../../../src/candle.ts';
-import { CANDLE_3M, recorder } from '../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder } from '../../helper/live-market.ts';
 import { CANDLE, MINUTE, rowsOf, shippedRecording } from '../../helper/market.ts';
 import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
@@ -25,7 +25,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     const { live, repository, history, passTo } = await open((candle, timeframe, by) =>
       by === 'stream' && timeframe === '3m' && candle.openTime === wrong ? higher(candle) : candle,
     );
-    live.follow('BTCUSDT');
+    live.follow('BTCUSDT', 'test');
     await passTo(wrong + CANDLE_3M + 1_000);
     const at = (time: number) => repository.candles.range('BTCUSDT', '3m', time, time);
     expect(rowsOf(await at(wrong))).not.toEqual(await recordedRows('3m', wrong, wrong));
@@ -41,7 +41,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
       return wrong ? higher(candle) : candle;
     });
     now = clock;
-    live.follow('BTCUSDT');
+    live.follow('BTCUSDT', 'test');
     const windows: string[] = [];
     live.onDecisionCandle(async () => void windows.push((await history.window('BTCUSDT')).revision));
     await passTo(QUARTER + CANDLE + 60_000);
@@ -57,7 +57,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     const { live, repository, history, behaviour, passTo } = await open((candle, timeframe) =>
       timeframe === '15m' && candle.openTime === QUARTER && !corrected ? higher(candle) : candle,
     );
-    live.follow('BTCUSDT');
+    live.follow('BTCUSDT', 'test');
     const found = QUARTER + CANDLE;
     await passTo(found + 60_000);
     const mismatches = async () => (await history.status(['BTCUSDT'])).symbols[0]?.mismatches;
@@ -77,8 +77,8 @@ describe('a 15m candle that its 3m candles contradict', () => {
     expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
 
     // A restart finds it again, and knows it.
-    await live.unfollow('BTCUSDT');
-    live.follow('BTCUSDT');
+    await live.unfollow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', 'test');
     await passTo(found + 4 * 60 * MINUTE + 30_000);
     expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
     corrected = true;
@@ -89,13 +89,13 @@ describe('a 15m candle that its 3m candles contradict', () => {
     expect(behaviour.requests - before).toBeLessThan(100);
   });
 
-  test('in candles of days ago, that a consumer asks for, is found too', async () => {
+  test('in candles of days ago, that a follower asks for, is found too', async () => {
     const old = START - (START % CANDLE) - 4 * 24 * 60 * MINUTE;
-    const { live, history, database, passTo } = await open((candle, timeframe) =>
+    const { live, history, repository, clock, passTo } = await open((candle, timeframe) =>
       timeframe === '15m' && candle.openTime === old + 50 * CANDLE ? higher(candle) : candle,
     );
-    const { candles, consumer } = recorder(database);
-    live.subscribe({ ...consumer, from: old });
+    const { candles, follow } = candleRecorder({ repository, clock }, { from: old });
+    follow(live);
     await passTo(START + 5 * MINUTE);
     expect(candles.length).toBeGreaterThan(4 * 480);
     expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toMatchObject([
@@ -106,7 +106,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
 
 test('hours that agree cost no request more', async () => {
   const { live, history, behaviour, passTo } = await open((candle) => candle);
-  live.follow('BTCUSDT');
+  live.follow('BTCUSDT', 'test');
   await passTo(START + 60 * MINUTE);
   const before = behaviour.requests;
   await passTo(START + 7 * 60 * MINUTE);

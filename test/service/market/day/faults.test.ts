@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Endpoint, Fault } from '../../../../simulator/faults.ts';
 import { createReplay } from '../../../../simulator/replay.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../../../../src/candle.ts';
-import { CANDLE_3M, openLiveDesk, recorder } from '../../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder, openLiveDesk } from '../../../helper/live-market.ts';
 import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 
@@ -49,9 +49,9 @@ test('a day of random faults ends with a store that equals the recording', async
   const desk = await openLiveDesk({ start: START, speed });
   const { server, repository, clock, timers } = desk;
   const { live, history } = await desk.open();
-  const { candles: given, consumer } = recorder(desk.database);
   const from = START - 60 * MINUTE;
-  live.subscribe({ ...consumer, from });
+  const { candles: read, follow } = candleRecorder(desk, { from });
+  follow(live);
   const random = seededRandom(SEED);
   let mostWeight = 0;
   let silent = false;
@@ -102,13 +102,13 @@ test('a day of random faults ends with a store that equals the recording', async
   const settled = await repository.funding.range('BTCUSDT', START - DAY, until);
   expect(settled).toEqual(replay.funding({ from: START - DAY, to: until, limit: 1e6, now: until }));
 
-  await expect.poll(() => given.at(-1)?.openTime ?? 0, { timeout: 40_000 }).toBeGreaterThan(until);
-  const times = given.map(({ openTime }) => openTime);
+  await expect.poll(() => read.at(-1)?.openTime ?? 0, { timeout: 40_000 }).toBeGreaterThan(until);
+  const times = read.map(({ openTime }) => openTime);
   expect(times).toEqual(times.map((_, index) => from + index * CANDLE_3M));
   const expected = new Map(recordedRows('3m', from).map((row) => [row[0], row]));
-  for (const candle of given) {
+  for (const candle of read) {
     if (!candle.filled && candle.openTime <= until)
       expect(rowsOf([candle])).toEqual([expected.get(candle.openTime)]);
   }
-  expect(given.filter(({ filled }) => filled).length).toBeLessThan(10);
+  expect(read.filter(({ filled }) => filled).length).toBeLessThan(10);
 }, 600_000);

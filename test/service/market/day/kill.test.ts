@@ -61,7 +61,7 @@ function startVictim(env: NodeJS.ProcessEnv): Victim {
   };
 }
 
-test('kill -9 at random moments: every closed candle was consumed once, in order, and the store is whole', async () => {
+test('kill -9 at random moments: every closed candle was executed once, in order, and the store is whole', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-kill-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const begun = Date.now();
@@ -79,7 +79,7 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   const random = seededRandom(20261122);
   for (let cycle = 0; cycle < KILLS; cycle += 1) {
     const victim = start();
-    // Some while they start and open the store, most while they download, catch up and consume.
+    // Some while they start and open the store, most while they download, catch up and execute.
     if (cycle % 3 === 0) await victim.during(delay(200 + random() * 800));
     else await victim.opened.then(() => victim.during(delay(random() * 1_000)));
     await victim.kill();
@@ -87,22 +87,22 @@ test('kill -9 at random moments: every closed candle was consumed once, in order
   const last = start();
   await last.opened;
   const end = Math.floor(clock() / MINUTE / 3) * 3 * MINUTE;
-  await last.during(expect.poll(() => newestGiven(file), { timeout: 90_000 }).toBeGreaterThanOrEqual(end));
+  await last.during(expect.poll(() => newestExecuted(file), { timeout: 90_000 }).toBeGreaterThanOrEqual(end));
   await last.kill();
 
-  const { given, stored, filled } = read(file);
-  const to = given.at(-1)?.[0] as number;
+  const { executed, stored, filled } = read(file);
+  const to = executed.at(-1)?.[0] as number;
   const expected = createReplay(recording)
     .candles('3m', { from: FROM, to, limit: 1e6, now: to + 3 * MINUTE })
     .map(({ openTime, close }) => [openTime, close]);
-  expect(given).toEqual(expected);
+  expect(executed).toEqual(expected);
   expect(stored.slice(0, expected.length)).toEqual(expected);
   expect(filled).toBe(0);
 }, 300_000);
 
-function newestGiven(file: string): number {
+function newestExecuted(file: string): number {
   const database = new SqliteDatabase(file, { readonly: true });
-  const newest = database.prepare('select max(open_time) from given').pluck().get() as number | null;
+  const newest = database.prepare('select max(open_time) from executed').pluck().get() as number | null;
   database.close();
   return newest ?? 0;
 }
@@ -111,12 +111,12 @@ function read(file: string) {
   const database = new SqliteDatabase(file, { readonly: true });
   const rows = (query: string, ...values: number[]) =>
     database.prepare(query).raw().all(values) as number[][];
-  const given = rows('select open_time, close from given order by rowid');
+  const executed = rows('select open_time, close from executed order by rowid');
   const stored = rows(
     "select open_time, close from candles where timeframe = '3m' and open_time >= ? order by open_time",
     FROM,
   );
   const [[filled] = []] = rows('select count(*) from candles where filled = 1');
   database.close();
-  return { given, stored, filled };
+  return { executed, stored, filled };
 }

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Candle } from '../../../../src/candle.ts';
+import { type Candle, TIMEFRAME_MS } from '../../../../src/candle.ts';
 import { openDatabase } from '../../../../src/db/connection.ts';
 import { createExchange } from '../../../../src/market/exchange/exchange.ts';
 import { createMarketRepository } from '../../../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../../src/market/sync/market-history.ts';
 import type { Timers } from '../../../../src/runtime/timers.ts';
+import { followCandles } from '../../../helper/candle-reader.ts';
 
 /**
- * A process to be killed: the live market over a store on disk, on a clock that runs fast, with a consumer that writes
- * what it is given, in several transactions a batch. Its settings are the environment's.
+ * A process to be killed: the live market over a store on disk, on a clock that runs fast. Like an account it writes
+ * what came of some candles and which one is next in one transaction. Its settings are the environment's.
  */
 const env = process.env as Record<
   'DATABASE' | 'REST_URL' | 'WS_URL' | 'START' | 'BEGUN' | 'SPEED' | 'FROM',
@@ -29,10 +30,14 @@ const clock = () => Math.floor(start + elapsed());
 const log = { info() {}, warn() {}, error() {} };
 
 const database = await openDatabase(env.DATABASE);
-// No key: a candle that was given twice is there twice.
-await sql`create table if not exists given (open_time integer not null, close real not null)`.execute(
+// No key: a candle that was executed twice is there twice.
+await sql`create table if not exists executed (open_time integer not null, close real not null)`.execute(
   database,
 );
+await sql`create table if not exists position (id integer primary key, next integer not null)`.execute(
+  database,
+);
+const [stored] = (await sql<{ next: number }>`select next from position`.execute(database)).rows;
 process.send?.('opened');
 const repository = createMarketRepository(database);
 const exchange = createExchange({
@@ -45,19 +50,23 @@ const exchange = createExchange({
 });
 const history = createMarketHistory({ exchange, repository, clock, timers, log });
 const live = createLiveMarket({ exchange, history, repository, clock, timers, log });
-live.subscribe({
-  name: 'given',
-  symbol: 'BTCUSDT',
-  from: Number(env.FROM),
-  async consume({ candles }, advance) {
-    for (let first = 0; first < candles.length; first += 50) {
-      const piece = candles.slice(first, first + 50);
-      await database.transaction().execute(async (transaction) => {
-        for (const { openTime, close } of piece) {
-          await sql`insert into given values (${openTime}, ${close})`.execute(transaction);
-        }
-        await advance(transaction, piece.at(-1) as Candle);
-      });
-    }
+followCandles(
+  live,
+  { repository, clock },
+  {
+    symbol: 'BTCUSDT',
+    next: stored?.next ?? Number(env.FROM),
+    async take(candles) {
+      for (let first = 0; first < candles.length; first += 50) {
+        const piece = candles.slice(first, first + 50);
+        const next = (piece.at(-1) as Candle).openTime + TIMEFRAME_MS['3m'];
+        await database.transaction().execute(async (transaction) => {
+          for (const { openTime, close } of piece) {
+            await sql`insert into executed values (${openTime}, ${close})`.execute(transaction);
+          }
+          await sql`insert or replace into position values (1, ${next})`.execute(transaction);
+        });
+      }
+    },
   },
-});
+);

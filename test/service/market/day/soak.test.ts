@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Candle } from '../../../../src/candle.ts';
+import { candleRecorder } from '../../../helper/live-market.ts';
 import { MINUTE, walk } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 import { openSimulatedMarket } from '../../../helper/simulated-market.ts';
@@ -16,16 +16,11 @@ test(`${DAYS} days of nothing but candles: requests, what waits and what is stor
     walk({ symbol, timeframe: '3m', start: from, count: (DAYS + 19) * 480 }),
   );
   const desk = await openSimulatedMarket({ start: START, recordings, random: seededRandom(7) });
-  const { live, history, behaviour, database, repository } = desk;
-  const given = new Map<string, number>();
+  const { live, history, behaviour, repository } = desk;
+  const read = new Map<string, number>();
   for (const symbol of SYMBOLS) {
-    live.subscribe({
-      ...{ name: 'desk', symbol },
-      async consume({ candles }, advance) {
-        const last = candles.at(-1) as Candle;
-        await database.transaction().execute((transaction) => advance(transaction, last));
-        given.set(symbol, (given.get(symbol) ?? 0) + candles.length);
-      },
+    candleRecorder(desk, { symbol }).follow(live, (candles) => {
+      read.set(symbol, (read.get(symbol) ?? 0) + candles.length);
     });
   }
   // The first windows are downloaded before the days are counted.
@@ -41,8 +36,8 @@ test(`${DAYS} days of nothing but candles: requests, what waits and what is stor
         ...{ symbol, stale: false, gaps: [], filled: 0, mismatches: [] },
       });
     }
-    for (const count of given.values()) expect(count).toBe(day * 480 + 10);
-    expect(given.size).toBe(SYMBOLS.length);
+    for (const count of read.values()) expect(count).toBe(day * 480 + 10);
+    expect(read.size).toBe(SYMBOLS.length);
     if (globalThis.gc !== undefined && day % 5 === 0) {
       globalThis.gc();
       const { rss, heapUsed } = process.memoryUsage();

@@ -1,0 +1,63 @@
+import { TIMEFRAME_MS } from '../../src/candle.ts';
+import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
+import { mayStillArrive } from '../../src/market/store/filled-candle.ts';
+import type { MarketRepository } from '../../src/market/store/market-repository.ts';
+import type { LiveMarket } from '../../src/market/sync/live-market.ts';
+
+const STEP_MS = TIMEFRAME_MS['3m'];
+const CANDLES_AT_ONCE = 480;
+
+export interface ReaderParts {
+  readonly repository: MarketRepository;
+  readonly clock: () => number;
+}
+
+export interface ReaderOptions {
+  readonly symbol: string;
+  /** Open time (ms) of the first candle to read. */
+  readonly next: number;
+  readonly take: (candles: readonly StoredCandle[]) => Promise<void>;
+}
+
+/**
+ * Follows a symbol and reads its closed 3m candles as accounts do: it knows its own next candle, and waits for a filled
+ * one that may still arrive.
+ */
+export function followCandles(
+  live: LiveMarket,
+  { repository, clock }: ReaderParts,
+  { symbol, next: first, take }: ReaderOptions,
+) {
+  let next = first;
+  let stopped = false;
+  let reading: Promise<void> = Promise.resolve();
+
+  async function read(storedUpTo: number): Promise<void> {
+    while (!stopped && next < storedUpTo) {
+      const to = Math.min(storedUpTo, next + CANDLES_AT_ONCE * STEP_MS) - STEP_MS;
+      const candles = await repository.candles.range(symbol, '3m', next, to);
+      const hole = candles.findIndex(({ openTime }, index) => openTime !== next + index * STEP_MS);
+      if (hole !== -1 || candles.length !== (to - next) / STEP_MS + 1)
+        throw new Error(`There is a hole between ${next} and ${storedUpTo}`);
+      const gaps = await repository.gaps.range(symbol, '3m', next, to);
+      const unsure = candles.findIndex(
+        ({ filled, openTime }) => filled && mayStillArrive(openTime, gaps, clock()),
+      );
+      const known = unsure === -1 ? candles : candles.slice(0, unsure);
+      if (known.length === 0) return;
+      await take(known);
+      next += known.length * STEP_MS;
+    }
+  }
+
+  live.onIntrabarCandles((of, storedUpTo) => {
+    if (of === symbol && !stopped) reading = reading.then(() => read(storedUpTo));
+  });
+  live.follow(symbol, 'test', first);
+  return {
+    async stop() {
+      stopped = true;
+      await reading;
+    },
+  };
+}
