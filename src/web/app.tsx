@@ -1,27 +1,34 @@
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import lazy from 'preact-iso/lazy';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
-import { Bar } from './components/bar.tsx';
 import { ConfirmDialog } from './components/dialog.tsx';
-import { ErrorNote, Note } from './components/notes.tsx';
+import { Skeleton } from './components/loading.tsx';
+import { ErrorNotice, Notice } from './components/notices.tsx';
 import { Toasts } from './components/toasts.tsx';
-import { Skeleton } from './components/waiting.tsx';
+import { TopBar } from './components/top-bar.tsx';
 import { access, accessError, refreshAccess } from './data/access.ts';
 import { packages } from './data/packages.ts';
 import { LogIn } from './views/access/log-in.tsx';
 import { NotFound } from './views/not-found.tsx';
-import { ACCESS_VIEW, VIEWS } from './views.ts';
+import { VIEW_ADDRESS, VIEWS, type View, type ViewName } from './views.ts';
 
-/** Addresses of the service itself are no views: links to them leave the page. */
-const PAGE_ADDRESSES = /^\/(?:$|\?|(?:packages|compare|factor-models|system|access)(?:[/?]|$))/;
+const COMPONENTS: Record<ViewName, () => preact.JSX.Element> = {
+  desk: lazy(() => import('./views/desk.tsx').then(({ Desk }) => Desk)),
+  packages: lazy(() => import('./views/packages.tsx').then(({ Packages }) => Packages)),
+  compare: lazy(() => import('./views/compare.tsx').then(({ Compare }) => Compare)),
+  factorModels: lazy(() => import('./views/factor-models.tsx').then(({ FactorModels }) => FactorModels)),
+  system: lazy(() => import('./views/system.tsx').then(({ System }) => System)),
+  access: lazy(() => import('./views/access.tsx').then(({ AccessView }) => AccessView)),
+};
 
 /** The whole page. */
 export function App() {
   return (
-    <LocationProvider scope={PAGE_ADDRESSES}>
-      <a class="skip" href="#main">
-        Skip to the view
+    <LocationProvider scope={VIEW_ADDRESS}>
+      <a class="skip-link" href="#main">
+        Skip to content
       </a>
-      <Bar />
+      <TopBar />
       <Main />
       <ConfirmDialog />
       <Toasts />
@@ -33,44 +40,45 @@ function Main() {
   const main = useRef<HTMLElement>(null);
   return (
     <main class="main" id="main" tabIndex={-1} ref={main}>
-      <Content onMove={() => main.current?.focus({ preventScroll: true })} />
+      <Content onNavigate={() => main.current?.focus({ preventScroll: true })} />
     </main>
   );
 }
 
-function Content({ onMove }: { readonly onMove: () => void }) {
-  const state = access.value;
-  if (state === 'unknown') {
-    const error = accessError.value;
-    return error === undefined ? (
-      <Skeleton />
-    ) : (
-      <ErrorNote error={error} onRetry={() => void refreshAccess()} />
-    );
-  }
-  return state === 'locked' ? <LogIn /> : <Views onMove={onMove} />;
+interface ContentProps {
+  readonly onNavigate: () => void;
 }
 
-function Views({ onMove }: { readonly onMove: () => void }) {
+function Content({ onNavigate }: ContentProps) {
+  const state = access.value;
+  if (state === 'locked') return <LogIn />;
+  if (state !== 'unknown') return <Views onNavigate={onNavigate} />;
+  const error = accessError.value;
+  return error === undefined ? <Skeleton /> : <ErrorNotice error={error} onRetry={refreshAccess} />;
+}
+
+function Views({ onNavigate }: ContentProps) {
   useEffect(() => packages.start(), []);
   const { url } = useLocation();
-  const [fault] = useErrorBoundary();
-  if (fault !== undefined) {
+  const [error] = useErrorBoundary();
+  if (error !== undefined) {
     return (
-      <Note tone="bad">
-        <p>This view could not be drawn: {String((fault as Error).message ?? fault)}</p>
+      <Notice tone="bad">
+        <p>This view failed: {String((error as Error).message ?? error)}</p>
         <p>
           <a href={url} target="_self" onClick={() => location.reload()}>
-            Load the page anew
+            Reload the page
           </a>
         </p>
-      </Note>
+      </Notice>
     );
   }
   return (
-    <Router onRouteChange={onMove}>
-      {[...VIEWS, ACCESS_VIEW].flatMap(({ path, parts = [], component }) =>
-        [path, ...parts].map((one) => <Route key={one} path={one} component={component} />),
+    <Router onRouteChange={onNavigate}>
+      {Object.entries<View>(VIEWS).flatMap(([name, { path, subpaths = [] }]) =>
+        [path, ...subpaths].map((route) => (
+          <Route key={route} path={route} component={COMPONENTS[name as ViewName]} />
+        )),
       )}
       <Route default component={NotFound} />
     </Router>

@@ -1,56 +1,76 @@
-import lazy from 'preact-iso/lazy';
 import type { IconName } from './components/icons.tsx';
+import { withQuery, withSegments } from './data/urls.ts';
 
 export interface View {
   readonly path: string;
-  /** Further addresses of the view: `/factor-models/:name`. */
-  readonly parts?: readonly string[];
+  /** Further route patterns of the view, such as `/factor-models/:name`. */
+  readonly subpaths?: readonly string[];
+  /** In the navigation. */
   readonly label: string;
   readonly icon: IconName;
-  readonly component: ReturnType<typeof lazy<() => preact.JSX.Element>>;
 }
 
-/** The views of the page, in the order of the navigation. The service knows their paths too: http/plugins/page.ts. */
-export const VIEWS: readonly View[] = [
-  {
-    path: '/',
-    label: 'Desk',
-    icon: 'desk',
-    component: lazy(() => import('./views/desk.tsx').then(({ Desk }) => Desk)),
-  },
-  {
-    path: '/packages',
-    parts: ['/packages/:id'],
-    label: 'Packages',
-    icon: 'packages',
-    component: lazy(() => import('./views/packages.tsx').then(({ Packages }) => Packages)),
-  },
-  {
-    path: '/compare',
-    parts: ['/compare/:id'],
-    label: 'Compare',
-    icon: 'compare',
-    component: lazy(() => import('./views/compare.tsx').then(({ Compare }) => Compare)),
-  },
-  {
+/** All views of the page. The service serves the page at the same paths: http/plugins/page.ts. */
+export const VIEWS = {
+  desk: { path: '/', label: 'Desk', icon: 'desk' },
+  packages: { path: '/packages', subpaths: ['/packages/:id'], label: 'Packages', icon: 'packages' },
+  compare: { path: '/compare', subpaths: ['/compare/:tab'], label: 'Compare', icon: 'compare' },
+  factorModels: {
     path: '/factor-models',
-    parts: ['/factor-models/:name', '/factor-models/:name/:symbol'],
+    subpaths: ['/factor-models/:name', '/factor-models/:name/:symbol'],
     label: 'Factors',
     icon: 'factors',
-    component: lazy(() => import('./views/factor-models.tsx').then(({ FactorModels }) => FactorModels)),
   },
-  {
-    path: '/system',
-    label: 'System',
-    icon: 'system',
-    component: lazy(() => import('./views/system.tsx').then(({ System }) => System)),
-  },
-];
+  system: { path: '/system', label: 'System', icon: 'system' },
+  access: { path: '/access', label: 'Access', icon: 'lock' },
+} as const satisfies Record<string, View>;
 
-/** Reached by the lock in the bar. */
-export const ACCESS_VIEW: View = {
-  path: '/access',
-  label: 'Access',
-  icon: 'lock',
-  component: lazy(() => import('./views/access.tsx').then(({ AccessView }) => AccessView)),
-};
+export type ViewName = keyof typeof VIEWS;
+
+/** The views of the navigation, in its order. Access has a button of its own. */
+export const NAVIGATION: readonly View[] = Object.values(VIEWS).filter((view) => view !== VIEWS.access);
+
+const FIRST_SEGMENTS = Object.values(VIEWS).map(({ path }) => path.slice(1));
+
+/** Matches the addresses of views; links to other addresses of the service leave the page. */
+export const VIEW_ADDRESS = new RegExp(
+  `^/(?:$|\\?|(?:${FIRST_SEGMENTS.filter(Boolean).join('|')})(?:[/?]|$))`,
+);
+
+/** The query of an address: `model` is the selected package or account. */
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** The desk of a package or of an account, or one of its replays. */
+export function deskAddress(model: string | undefined, replay?: string): string {
+  return withQuery(VIEWS.desk.path, { model, replay });
+}
+
+/** One package, which becomes the selected one. */
+export function packageAddress(id: string, query: Query = {}): string {
+  return withQuery(withSegments(VIEWS.packages.path, id), { ...query, model: id });
+}
+
+/** The id of the package that `path` shows. */
+export function packageIdOf(path: string): string | undefined {
+  return /^\/packages\/([^/]+)$/.exec(path)?.[1];
+}
+
+export function compareAddress(tab: 'live' | 'replays', query: Query = {}): string {
+  const { path } = VIEWS.compare;
+  return withQuery(tab === 'live' ? path : withSegments(path, tab), query);
+}
+
+/** The list of factor models; the selected package stays selected. */
+export function factorModelsAddress({ model }: Query): string {
+  return withQuery(VIEWS.factorModels.path, { model });
+}
+
+/** One factor model, or a tab of it. */
+export function factorModelAddress(name: string, { model }: Query, tab?: string): string {
+  return withQuery(withSegments(VIEWS.factorModels.path, name), { model, tab });
+}
+
+/** One symbol of a factor model, or one of its groups. */
+export function factorSymbolAddress(name: string, symbol: string, { model }: Query, group?: string): string {
+  return withQuery(withSegments(VIEWS.factorModels.path, name, symbol), { model, group });
+}

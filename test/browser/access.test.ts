@@ -42,12 +42,12 @@ describe('a first visit, without a password', () => {
     for (const viewport of ['desktop', 'phone'] as const) {
       const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, { viewport });
       await visit('/');
-      await page.getByRole('img', { name: /^Candles of BTCUSDT; the last price is/ }).waitFor();
+      await page.getByRole('img', { name: /^Candles of BTCUSDT\. Last price: / }).waitFor();
       await page.locator('.chart-canvas canvas').first().waitFor();
       await expectAccessible();
       await screenshot(`desk-${viewport}-light`);
-      await page.getByRole('button', { name: /change to light/ }).click();
-      await page.getByRole('button', { name: /change to dark/ }).click();
+      await page.getByRole('button', { name: /switch to light/ }).click();
+      await page.getByRole('button', { name: /switch to dark/ }).click();
       await page.locator('.chart-canvas[data-scheme=dark] canvas').first().waitFor();
       await screenshot(`desk-${viewport}-dark`);
     }
@@ -71,8 +71,8 @@ describe('a first visit, without a password', () => {
     await visit('/packages');
     const colour = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const light = await colour();
-    await page.getByRole('button', { name: /change to light/ }).click();
-    await page.getByRole('button', { name: /change to dark/ }).click();
+    await page.getByRole('button', { name: /switch to light/ }).click();
+    await page.getByRole('button', { name: /switch to dark/ }).click();
     expect(await colour()).not.toBe(light);
     const dark = await colour();
     await page.reload();
@@ -115,14 +115,14 @@ describe('the password', () => {
     await visit('/access');
     await screenshot('access-first-password');
     await page.getByLabel('New password').fill(PASSWORD);
-    await page.getByLabel('The same again').fill('another');
-    await page.getByText('The two are not the same.').waitFor();
+    await page.getByLabel('Repeat password').fill('another');
+    await page.getByText('The passwords do not match.').waitFor();
     expect(await page.getByRole('button', { name: 'Set password' }).isDisabled()).toBe(true);
     await expectAccessible();
-    await page.getByLabel('The same again').fill(PASSWORD);
+    await page.getByLabel('Repeat password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Set password' }).click();
     await page.getByRole('heading', { name: 'Session' }).waitFor();
-    await page.getByText('The password is set, and you are logged in.').waitFor();
+    await page.getByText('Password set. You are logged in.').waitFor();
 
     await target.service.services.access.createServiceToken('loop');
     await page.reload();
@@ -142,7 +142,7 @@ describe('the password', () => {
     await visit('/packages?model=ppo_v1');
     await page.getByLabel('Password').fill('wrong');
     await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByText('That is not the password.').waitFor();
+    await page.getByText('Wrong password.').waitFor();
     await screenshot('access-wrong-password');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Log in' }).click();

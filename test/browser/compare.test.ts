@@ -63,7 +63,7 @@ describe('replays', () => {
     await visit('/compare');
     await page.getByRole('tab', { name: 'Replays' }).click();
     await page.waitForURL('**/compare/replays');
-    await page.getByText('No replay is finished yet').waitFor();
+    await page.getByText('No finished replay yet').waitFor();
     expect(await page.getByText('by_hand').count()).toBe(0);
     await page.getByRole('button', { name: 'New replay' }).click();
     await page.getByLabel('From (UTC)').fill('2026-11-26T00:00');
@@ -86,7 +86,7 @@ describe('replays', () => {
 
     await page.getByRole('button', { name: 'Delete the replay ppo_v1: first' }).click();
     await page.getByRole('button', { name: 'Delete replay', exact: true }).click();
-    await page.getByText('No replay is finished yet').waitFor();
+    await page.getByText('No finished replay yet').waitFor();
   });
 
   test('are cancelled, and refused in words', async () => {
@@ -103,11 +103,11 @@ describe('replays', () => {
     await page.getByRole('button', { name: '1 year' }).click();
     await page.getByRole('button', { name: 'Start replay' }).click();
     await page.getByRole('button', { name: 'Cancel the replay ppo_v1' }).click();
-    await page.getByText(/^Cancelled after 0 of 35,040 candles/).waitFor();
+    await page.getByText(/^Canceled after 0 of 35,040 candles/).waitFor();
     await expectAccessible();
     await screenshot('compare-replay-cancelled-phone-dark');
     await page.getByRole('button', { name: 'Delete the replay ppo_v1' }).click();
     await page.getByRole('button', { name: 'Delete replay', exact: true }).click();
-    await page.getByText(/^Cancelled after/).waitFor({ state: 'detached' });
+    await page.getByText(/^Canceled after/).waitFor({ state: 'detached' });
   });
 });

@@ -62,14 +62,14 @@ describe('the desk of an account that trades', () => {
       await decision.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
       await decision.getByText('1 min ago').waitFor();
       await decision.getByText('closes in 14:00').waitFor();
-      await page.getByRole('region', { name: 'Account' }).getByText('ACTIVE').waitFor();
+      await page.getByRole('region', { name: 'Account' }).getByText('Active').waitFor();
       await page
         .getByRole('region', { name: 'Open lots', exact: true })
         .first()
         .getByText('LONG')
         .first()
         .waitFor();
-      await page.getByRole('img', { name: /^Candles of BTCUSDT; the last price is/ }).waitFor();
+      await page.getByRole('img', { name: /^Candles of BTCUSDT\. Last price: / }).waitFor();
       await page
         .locator('.chart-legend', { hasText: /forecast, 2 d: [\d,.]+ … [\d,.]+ … [\d,.]+/ })
         .waitFor();
@@ -115,10 +115,10 @@ describe('the desk of an account that trades', () => {
     await visit('/?model=ppo_v1');
     const asOf = START + QUARTER;
     await page.getByRole('button', { name: inUtc(asOf) }).click();
-    await page.getByText(`Forecast of ${inUtc(asOf)} UTC, against what happened`).waitFor();
-    const detail = page.getByRole('region', { name: 'The selected decision' });
+    await page.getByText(`Forecast of ${inUtc(asOf)} UTC, compared with actual prices`).waitFor();
+    const detail = page.getByRole('region', { name: 'Selected decision' });
     await detail.getByText('Raw action').waitFor();
-    await detail.getByText('exposure left / equity').waitFor();
+    await detail.getByText('available exposure / equity').waitFor();
     expect(new URL(page.url()).searchParams.get('candle')).toBe(iso(asOf));
     await expectAccessible();
     await screenshot('desk-past-forecast');
@@ -127,7 +127,7 @@ describe('the desk of an account that trades', () => {
     await page.getByRole('button', { name: 'Hide' }).click();
     await detail.waitFor({ state: 'detached' });
     const missed = page.getByRole('row', { name: new RegExp(inUtc(START + 5 * QUARTER)) });
-    await missed.getByText('nobody polled in time').waitFor();
+    await missed.getByText('not polled in time').waitFor();
   });
 
   test('lists trades, saves them as a file, and lists the ledger', async () => {
@@ -135,7 +135,7 @@ describe('the desk of an account that trades', () => {
     await visit('/?model=ppo_v1');
     await page.getByRole('tab', { name: 'Trades' }).click();
     const trades = page.getByRole('table', { name: 'Trades' });
-    await trades.getByText('By hand').first().waitFor();
+    await trades.getByText('Manual').first().waitFor();
     await expectAccessible();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -149,7 +149,7 @@ describe('the desk of an account that trades', () => {
     await page.getByRole('table', { name: 'Ledger' }).getByText('Entry fee').first().waitFor();
     expect(new URL(page.url()).searchParams.get('log')).toBe('ledger');
     await page.getByRole('tab', { name: 'Forecasts' }).click();
-    await page.getByText(/Too early to judge forecasts|forecasts from/).waitFor();
+    await page.getByText(/No outcome known yet|forecasts from/).waitFor();
   });
 
   test('changes the range of the equity curve', async () => {
@@ -177,10 +177,10 @@ describe('what happens', () => {
     await send('POST', `/paper/position/${lot.id}/close`);
     await expect.poll(() => lots.count()).toBe(others.length);
     await send('POST', '/paper/account/ppo_v1/pause');
-    await page.getByRole('region', { name: 'Account' }).getByText('PAUSED').waitFor();
+    await page.getByRole('region', { name: 'Account' }).getByText('Paused').waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('region', { name: 'Account' }).getByText('ACTIVE').waitFor();
-    await page.getByText('The account decides again.').waitFor();
+    await page.getByRole('region', { name: 'Account' }).getByText('Active').waitFor();
+    await page.getByText('Account resumed.').waitFor();
   });
 
   test('says why nothing is decided, and what to do', async () => {
@@ -195,7 +195,7 @@ describe('what happens', () => {
     await poll();
     const decision = page.getByRole('region', { name: 'Decision' });
     await decision.getByText('The account is paused; its exits go on.').waitFor();
-    await decision.getByText('Resume it to let it decide again.').waitFor();
+    await decision.getByText('Resume the account to trade again.').waitFor();
     await expectAccessible();
     await screenshot('desk-paused-phone-dark');
     await page.getByRole('button', { name: 'Resume' }).click();
@@ -210,7 +210,7 @@ describe('trading by hand', () => {
     });
     await send('POST', '/paper/account/create', { model_id: 'paper_by_hand' });
     await visit('/?model=paper_by_hand');
-    await page.getByText('takes signals from outside only').waitFor();
+    await page.getByText('takes external signals only').waitFor();
     const lots = page.getByRole('table', { name: 'Open lots' });
     await page.getByRole('button', { name: 'Open position…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Open a position in BTCUSDT' });
@@ -225,11 +225,11 @@ describe('trading by hand', () => {
     await dialog.waitFor({ state: 'detached' });
     const row = lots.getByRole('row', { name: /66\.60 · 3x/ });
     await row.waitFor();
-    await row.getByRole('button', { name: 'Close this Long lot' }).click();
+    await row.getByRole('button', { name: 'Close this long lot' }).click();
     const question = page.getByRole('dialog', { name: 'Close the long lot?' });
     await question.press('Escape');
     await question.waitFor({ state: 'detached' });
-    await row.getByRole('button', { name: 'Close this Long lot' }).click();
+    await row.getByRole('button', { name: 'Close this long lot' }).click();
     await question.getByRole('button', { name: 'Close lot' }).click();
     await row.waitFor({ state: 'detached' });
     await page.getByText(/^Closed at [\d,.]+: /).waitFor();
@@ -244,8 +244,8 @@ describe('other accounts', () => {
     await page.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
     await page.getByText('Not decided yet').waitFor();
     await page.getByText('No open lot').waitFor();
-    await page.getByText('No curve yet').waitFor();
-    await page.getByText('No candle yet').waitFor();
+    await page.getByText('No equity curve yet').waitFor();
+    await page.getByText('No decision yet').waitFor();
     await expectAccessible();
     await screenshot('desk-empty');
   });
@@ -260,7 +260,7 @@ describe('other accounts', () => {
     await page.getByRole('button', { name: 'Reset…' }).click();
     const dialog = page.getByRole('dialog', { name: `Reset ${account}` });
     await dialog.getByLabel('Initial balance').fill('2500');
-    await dialog.getByLabel(/^Hide trades/).check();
+    await dialog.getByLabel(/^Hide previous trades/).check();
     await dialog.getByRole('button', { name: 'Reset account' }).click();
     await page.getByText('No open lot').waitFor();
     await page.getByRole('region', { name: 'Account' }).getByText('2,500.00').first().waitFor();
@@ -295,7 +295,7 @@ describe('a replay', () => {
       await page.getByRole('note').getByText('REPLAY', { exact: true }).waitFor();
       await page
         .getByRole('region', { name: `Two hours <b>${viewport}</b>` })
-        .getByText('DONE')
+        .getByText('Done')
         .waitFor();
       await page.getByRole('region', { name: 'Statistics' }).waitFor();
       await page.getByRole('img', { name: /^Equity from 10,000.00/ }).waitFor();

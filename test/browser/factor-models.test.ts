@@ -43,11 +43,11 @@ const models = () => target.service.services.factorModels;
 test('without a password the view says that one comes first, and leads there', async () => {
   const { page, visit, expectAccessible } = await browser.openPage(target);
   await visit('/factor-models/alpha/SOLUSDT');
-  await page.getByText('A password comes first').waitFor();
+  await page.getByText('A password is required').waitFor();
   await expectAccessible();
   await page.getByRole('link', { name: 'Set a password' }).click();
   await page.getByLabel('New password').fill(PASSWORD);
-  await page.getByLabel('The same again').fill(PASSWORD);
+  await page.getByLabel('Repeat password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Set password' }).click();
   await page.getByRole('heading', { name: 'Session' }).waitFor();
 });
@@ -107,7 +107,7 @@ describe('a directory', () => {
     await values.fill('1, 2');
     await predict.click();
     await page.getByText(/Row 0 has 2 values; the model of SOLUSDT_mid_chg_1m takes 12/).waitFor();
-    await page.getByRole('button', { name: 'Insert a template' }).click();
+    await page.getByRole('button', { name: 'Insert template' }).click();
     await predict.click();
     const answer = page.getByRole('region', { name: /^Predictions/ }).getByRole('row');
     await answer.nth(1).waitFor();
@@ -136,8 +136,8 @@ describe('a directory', () => {
     await page.getByRole('link', { name: 'XRPUSDT' }).waitFor();
     await directory.write('XRPUSDT_up_factors.txt', 'b\nc\n');
     await page.getByRole('tab', { name: 'Changes (3)' }).click();
-    await page.getByText('1 new factor').waitFor();
-    await page.getByText('1 factor gone').waitFor();
+    await page.getByText('1 factor added').waitFor();
+    await page.getByText('1 factor removed').waitFor();
     expect(page.url()).toContain('tab=changes');
     await expectAccessible();
     await screenshot('factor-models-changes');
@@ -245,7 +245,7 @@ test('keys reach everything on a phone, and what they reach is seen', async () =
     stops.push(at.name);
     expect(stops.length, stops.slice(-5).join('\n')).toBeLessThan(150);
   }
-  expect(stops.some((name) => name.includes('Insert a template') || name.includes('textarea'))).toBe(true);
+  expect(stops.some((name) => name.includes('Insert template') || name.includes('textarea'))).toBe(true);
 });
 
 test('a directory is registered, and its parts are chosen, by keys alone', async () => {
@@ -259,7 +259,7 @@ test('a directory is registered, and its parts are chosen, by keys alone', async
   const symbols = page.getByRole('tab', { name: /^Symbols/ });
   await symbols.focus();
   await page.keyboard.press('ArrowRight');
-  await page.getByRole('region', { name: 'Factors and where they are used' }).waitFor();
+  await page.getByRole('region', { name: 'Factors and the groups that use them' }).waitFor();
   await page.keyboard.press('ArrowLeft');
   await page.getByRole('region', { name: 'Symbols' }).waitFor();
   await models().remove('by-keys');
@@ -271,7 +271,7 @@ test('a registration is ended after a question, and its files stay', async () =>
   const before = await readdir(directory.folder, { recursive: true });
   await visit('/factor-models/alpha');
   await page.getByRole('button', { name: 'Unregister' }).click();
-  await page.getByText(/never touched/).waitFor();
+  await page.getByText(/are not changed/).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Unregister' }).click();
   await page.getByRole('heading', { name: 'Registered directories' }).waitFor();
   await page.getByRole('link', { name: 'alpha' }).waitFor({ state: 'detached' });

@@ -25,17 +25,17 @@ describe('uploading a pair', () => {
     });
     await visit('/packages');
     await page
-      .getByLabel('Files of a pair')
+      .getByLabel('Files of a package')
       .setInputFiles([
         file('beta/forecast_model.pt'),
         file('refused/ppo_obs_74.zip'),
         join(PROJECT_ROOT, 'test', 'browser', 'packages.test.ts'),
       ]);
-    await page.getByText(/packages\.test\.ts is none of these files/).waitFor();
+    await page.getByText(/packages\.test\.ts is not part of a package/).waitFor();
     const name = page.getByRole('textbox', { name: 'Name' });
     expect(await name.inputValue()).toBe('ppo_obs_74');
     await name.fill(' ');
-    await page.getByText('Still missing: a name.').waitFor();
+    await page.getByText('Missing: a name.').waitFor();
     await name.fill('Beta <b>two</b>');
     await page.getByRole('textbox', { name: 'Notes' }).fill('<img src=x onerror=alert(1)>');
     await expectAccessible();
@@ -52,7 +52,7 @@ describe('uploading a pair', () => {
     expect(new URL(page.url()).pathname).toBe('/packages/beta_b_two_b');
     await page.getByText('Done', { exact: true }).waitFor();
     await page.getByText('<img src=x onerror=alert(1)>').waitFor();
-    await page.getByText('Whole manifest').click();
+    await page.getByText('Full manifest').click();
     await expectAccessible();
     await screenshot('packages-detail');
   });
@@ -69,38 +69,38 @@ describe('uploading a pair', () => {
       add('manifest.json', '{"symbol": "BTCUSDT"}');
       return transfer;
     })()`);
-    await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
+    await page.dispatchEvent('.drop-zone', 'drop', { dataTransfer: dropped });
     const partRow = (name: string) => page.getByRole('listitem').filter({ hasText: name });
     await partRow('Scaler').getByText('fitted.json').waitFor();
     await partRow('Manifest').getByText('manifest.json').waitFor();
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('sunrise_7');
     await page.getByRole('button', { name: 'Remove the policy' }).click();
-    await page.getByText('Still missing: the policy (.zip).').waitFor();
+    await page.getByText('Missing: the policy (.zip).').waitFor();
   });
 
   test('says so before it sends a file that is too large', async () => {
     const { page, visit } = await browser.openPage(target);
     await visit('/packages');
-    await page.getByText('up to 1 MB a file').waitFor();
+    await page.getByText('up to 1 MB per file').waitFor();
     await page
-      .getByLabel('Files of a pair')
+      .getByLabel('Files of a package')
       .setInputFiles([file('alpha/forecast_model.pt'), file('alpha/ppo_policy.zip')]);
-    await page.getByText(/^forecast_model\.pt has 2 MB; this service takes 1 MB/).waitFor();
+    await page.getByText(/^forecast_model\.pt has 2 MB; the maximum is 1 MB/).waitFor();
     expect(await page.getByRole('button', { name: 'Upload', exact: true }).isDisabled()).toBe(true);
   });
 
   test('can be cancelled, and then nothing is stored', async () => {
     const { page, visit, expectAccessible } = await browser.openPage(target, { viewport: 'phone' });
     await visit('/packages');
-    await page.getByLabel('Files of a pair').setInputFiles(BETA);
+    await page.getByLabel('Files of a package').setInputFiles(BETA);
     await page.getByRole('textbox', { name: 'Name' }).fill('never');
     await page.route('**/model-packages/upload', () => {
       // Held until it is cancelled.
     });
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await page
-      .getByRole('progressbar', { name: 'Sending' })
-      .or(page.getByText(/have arrived/))
+      .getByRole('progressbar', { name: 'Uploading' })
+      .or(page.getByText(/received\. Validating/))
       .waitFor();
     await expectAccessible();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -128,17 +128,17 @@ describe('the packages there are', () => {
     await button('Archive').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
     await button('Delete').click();
-    expect(await button('Delete for good').isDisabled()).toBe(true);
-    await page.getByLabel('Type gone_soon to go on').fill('gone_soon');
-    await button('Delete for good').click();
+    expect(await button('Delete permanently').isDisabled()).toBe(true);
+    await page.getByLabel('Type gone_soon to confirm').fill('gone_soon');
+    await button('Delete permanently').click();
     await page.waitForURL('**/packages');
     await page.getByRole('link', { name: 'gone soon', exact: true }).waitFor({ state: 'detached' });
 
     await target.service.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/archive' });
     await visit('/packages/ppo_v1');
     await button('Delete').click();
-    await page.getByLabel('Type ppo_v1 to go on').fill('ppo_v1');
-    await button('Delete for good').click();
+    await page.getByLabel('Type ppo_v1 to confirm').fill('ppo_v1');
+    await button('Delete permanently').click();
     await page.getByText('ppo_v1 is the default package: it can be archived, not deleted.').waitFor();
     await screenshot('packages-delete-refused');
     await button('Restore').click();
@@ -153,7 +153,7 @@ describe('the packages there are', () => {
     await visit('/packages/ppo_v1');
     await expectAccessible();
     await screenshot('packages-detail-narrow-dark');
-    await page.locator('.package-choice select').selectOption('beta_b_two_b');
+    await page.locator('.package-select select').selectOption('beta_b_two_b');
     await page.waitForURL('**/packages/beta_b_two_b*');
     await page.getByRole('heading', { name: 'Beta <b>two</b>' }).waitFor();
     await visit('/packages/nobody');

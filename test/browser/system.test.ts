@@ -23,11 +23,11 @@ afterAll(() => target.close());
 test('shows at a glance that all parts work, who polls, and what went wrong', async () => {
   const { page, visit, screenshot, expectAccessible } = await browser.openPage(target);
   await visit('/system');
-  expect(await page.getByText('Works', { exact: true }).count()).toBe(4);
+  expect(await page.getByText('Ready', { exact: true }).count()).toBe(4);
   const row = (table: string, text: string) =>
     page.getByRole('region', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
   await row('Symbols', 'BTCUSDT').getByText('2026-11-26 00:15').waitFor();
-  await row('Accounts and their loops', 'paper_ppo_v1').getByText('polls').waitFor();
+  await row('Accounts and their loops', 'paper_ppo_v1').getByText('Loop polling').waitFor();
   await row('Models in memory', 'ppo_v1').waitFor();
   await row('Recent errors', 'MODEL_NOT_FOUND')
     .getByText(/nobody <b>at all<\/b>/)
@@ -44,7 +44,7 @@ test('follows the warm-ups and the errors live', async () => {
   await warmUps.getByRole('link', { name: 'ppo_v1' }).waitFor();
   await poll({ model_id: 'ppo_v1', current_price: 5 });
   await target.service.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/archive' });
-  await page.getByText('No package in use').waitFor();
+  await page.getByText('No active package').waitFor();
   await page.getByText('PRICE_OFF').waitFor();
   await target.service.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/restore' });
   await warmUps.getByRole('link', { name: 'ppo_v1' }).waitFor();

@@ -9,10 +9,10 @@ export type ChartCandle = Pick<
   'open_time' | 'open' | 'high' | 'low' | 'close'
 >;
 
-/** Prices in the page's own form; every series on a scale has to have it. */
+/** Prices as the page formats them; all series of one scale need the same format. */
 export const PRICE_FORMAT = { type: 'custom', formatter: price, minMove: 1e-8 } as const;
 
-/** Adds a series of candlesticks, hollow where they gain, so that colour is not needed. */
+/** Adds a series of candlesticks. Rising ones are hollow, so that color is not needed. */
 export function addCandles({
   chart,
   library,
@@ -29,12 +29,7 @@ export function addCandles({
   });
 }
 
-export function candleData({
-  open_time,
-  open,
-  high,
-  low,
-  close,
-}: ChartCandle): CandlestickData<UTCTimestamp> {
+export function candleData(candle: ChartCandle): CandlestickData<UTCTimestamp> {
+  const { open_time, open, high, low, close } = candle;
   return { time: secondsOf(open_time), open, high, low, close };
 }

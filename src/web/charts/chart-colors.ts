@@ -1,4 +1,4 @@
-/** The page's colours as the canvas needs them: resolved for light or dark. */
+/** The page's colors as the canvas needs them: resolved for the light or the dark theme. */
 export interface ChartColors {
   readonly surface: string;
   readonly text: string;
@@ -6,16 +6,15 @@ export interface ChartColors {
   readonly up: string;
   readonly down: string;
   readonly accent: string;
-  readonly warn: string;
-  /** For lines side by side, told apart by colour-blind readers too; give them different dashes all the same. */
+  /** For lines side by side. Color-blind readers can tell them apart, but lines should differ in dashes as well. */
   readonly series: readonly string[];
-  /** Any of these with another opacity, 0 to 1. */
+  /** A color with another opacity, 0 to 1. */
   fade(color: string, opacity: number): string;
 }
 
 const SERIES = 8;
 
-/** Reads the custom properties of styles/tokens.css where the element stands. */
+/** Reads the custom properties of styles/tokens.css as they apply to an element. */
 export function chartColorsAt(element: HTMLElement): ChartColors {
   const probe = element.appendChild(document.createElement('span'));
   const read = (name: string) => {
@@ -29,7 +28,6 @@ export function chartColorsAt(element: HTMLElement): ChartColors {
     up: read('up'),
     down: read('down'),
     accent: read('accent'),
-    warn: read('warn'),
     series: Array.from({ length: SERIES }, (_, index) => read(`series-${index + 1}`)),
     fade: (color, opacity) => color.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*$/, `rgba($1, ${opacity})`),
   };

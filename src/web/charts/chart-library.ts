@@ -1,4 +1,4 @@
-/** What charts use of the library, so that the rest stays out of the page. A chunk of its own: import it lazily. */
+/** The parts of the chart library that the page uses. Import this module lazily: it becomes a chunk of its own. */
 export {
   AreaSeries,
   BaselineSeries,
@@ -8,8 +8,6 @@ export {
   createChart,
   createSeriesMarkers,
   customSeriesDefaultOptions,
-  HistogramSeries,
   LineSeries,
   LineStyle,
-  PriceScaleMode,
 } from 'lightweight-charts';

@@ -1,7 +1,7 @@
 import type { IChartApi, LogicalRange } from 'lightweight-charts';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Spinner } from '../components/waiting.tsx';
+import { Spinner } from '../components/loading.tsx';
 import { isDark } from '../data/theme.ts';
 import { type ChartColors, chartColorsAt } from './chart-colors.ts';
 
@@ -14,63 +14,62 @@ export interface ChartContext {
 }
 
 interface ChartProps<Data> {
-  /** What the chart shows, in a sentence with its newest numbers, for those who cannot see it. */
+  /** What the chart shows, with its newest numbers, for screen readers. */
   readonly label: string;
   readonly data: Data;
   /**
-   * Adds series, markers and lines to a new chart and answers how to draw data; called again after a change of theme.
-   * It has to be the same function from one drawing to the next: declare it outside of the component.
+   * Adds series, markers and lines to a new chart and returns how to draw data; called again when the theme changes.
+   * It must not change between renderings: declare it outside of components.
    */
   readonly setUp: (context: ChartContext) => (data: Data) => void;
-  /** What part of the data is seen at first; all of it unless given. It has to be the same function, too. */
-  readonly show?: (chart: IChartApi, data: Data) => void;
-  /** CSS pixels; `fill` takes what the parent, a flexible column, has left. */
-  readonly height?: number | 'fill';
-  /** A legend and the like, under the chart. */
+  /** Sets the visible range at first, else all data is visible. It must not change between renderings either. */
+  readonly setVisibleRange?: (chart: IChartApi, data: Data) => void;
+  /** CSS pixels; `fill` takes the height that the parent, a flexible column, has left. */
+  readonly height: number | 'fill';
+  /** A legend below the chart. */
   readonly children?: ComponentChildren;
 }
 
-/** A chart over time, in UTC. The library is loaded when the first one is drawn; until then its place is kept. */
-export function Chart<Data>({ label, data, setUp, show, height = 320, children }: ChartProps<Data>) {
+/** A chart over time, in UTC. The chart library is loaded with the first chart. */
+export function Chart<Data>({ label, data, setUp, setVisibleRange, height, children }: ChartProps<Data>) {
   const canvas = useRef<HTMLDivElement>(null);
   const range = useRef<LogicalRange | null>(null);
   const draw = useRef<((data: Data) => void) | undefined>(undefined);
   const newest = useRef(data);
   newest.current = data;
   const [library, setLibrary] = useState<ChartLibrary>();
-  const [failure, setFailure] = useState(false);
+  const [hasFailed, setFailed] = useState(false);
   const dark = isDark.value;
   const style = height === 'fill' ? {} : { height: `${height}px` };
 
   useEffect(() => {
-    let gone = false;
+    let isUnmounted = false;
     import('./chart-library.ts').then(
-      (loaded) => gone || setLibrary(loaded),
-      () => gone || setFailure(true),
+      (loaded) => isUnmounted || setLibrary(loaded),
+      () => isUnmounted || setFailed(true),
     );
     return () => {
-      gone = true;
+      isUnmounted = true;
     };
   }, []);
 
   useEffect(() => {
     if (library === undefined) return;
     const element = canvas.current!;
-    // The colours below are read from the page, which shows this theme by now.
     element.dataset.scheme = dark ? 'dark' : 'light';
     const colors = chartColorsAt(element);
     const chart = library.createChart(element, chartOptions(library, colors));
     draw.current = setUp({ chart, library, colors });
     draw.current(newest.current);
     if (range.current !== null) chart.timeScale().setVisibleLogicalRange(range.current);
-    else if (show === undefined) chart.timeScale().fitContent();
-    else show(chart, newest.current);
+    else if (setVisibleRange === undefined) chart.timeScale().fitContent();
+    else setVisibleRange(chart, newest.current);
     return () => {
       range.current = chart.timeScale().getVisibleLogicalRange();
       draw.current = undefined;
       chart.remove();
     };
-  }, [library, setUp, show, dark]);
+  }, [library, setUp, setVisibleRange, dark]);
 
   useEffect(() => draw.current?.(data), [data]);
 
@@ -79,7 +78,7 @@ export function Chart<Data>({ label, data, setUp, show, height = 320, children }
       <div ref={canvas} class="chart-canvas" role="img" aria-label={label} style={style}>
         {library === undefined && (
           <div class="chart-loading" style={style}>
-            {failure ? 'The chart could not be loaded; reload the page.' : <Spinner />}
+            {hasFailed ? 'The chart could not be loaded. Reload the page.' : <Spinner />}
           </div>
         )}
       </div>
@@ -100,7 +99,7 @@ function chartOptions(library: ChartLibrary, colors: ChartColors) {
   return {
     autoSize: true,
     layout: {
-      // Its own logo needs an inline style; the caption names it instead.
+      // The library's logo needs an inline style, which the Content-Security-Policy forbids; the caption credits it.
       attributionLogo: false,
       background: { type: library.ColorType.Solid, color: colors.surface },
       textColor: colors.text,
@@ -114,8 +113,18 @@ function chartOptions(library: ChartLibrary, colors: ChartColors) {
     rightPriceScale: { borderColor: colors.grid },
     timeScale: { borderColor: colors.grid, timeVisible: true, secondsVisible: false },
     crosshair: { mode: library.CrosshairMode.Normal },
-    // A finger that moves up or down scrolls the page.
+    // A vertical swipe scrolls the page.
     handleScroll: { vertTouchDrag: false },
     localization: { locale: 'en-GB' },
   };
+}
+
+/** Makes a chart show all of its data at any width; the mouse wheel then scrolls the page. */
+export function showAllData(chart: IChartApi): void {
+  chart.applyOptions({
+    handleScroll: false,
+    handleScale: false,
+    rightPriceScale: { borderVisible: false },
+  });
+  chart.timeScale().subscribeSizeChange(() => chart.timeScale().fitContent());
 }

@@ -1,26 +1,21 @@
 import type { EquityAnswer } from '../../http/accounts/schema.ts';
 import { percent, usdt } from '../format/numbers.ts';
-import type { ChartContext } from './chart.tsx';
+import { buyAndHoldEquity } from './buy-and-hold.ts';
+import { type ChartContext, showAllData } from './chart.tsx';
 import { secondsOf } from './chart-time.ts';
-import { heldInstead } from './held-instead.ts';
 
 type Points = EquityAnswer['items'];
 
-/** The part of the height that drawdowns take. */
+/** Share of the height that the drawdown takes. */
 const DRAWDOWN_SHARE = 0.28;
 
-/** Equity beside what the same money would be worth had it bought the symbol at the first point; drawdown below. */
+/** Draws equity and buy-and-hold, and the drawdown below. */
 export function setUpEquity({ chart, library, colors }: ChartContext): (points: Points) => void {
-  chart.applyOptions({
-    // The whole of it is always seen; the wheel scrolls the page.
-    handleScroll: false,
-    handleScale: false,
-    rightPriceScale: { borderVisible: false },
-  });
-  const plain = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
+  showAllData(chart);
+  const common = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
   const money = { priceFormat: { type: 'custom', formatter: usdt, minMove: 0.01 } } as const;
-  const held = chart.addSeries(library.LineSeries, {
-    ...plain,
+  const buyAndHold = chart.addSeries(library.LineSeries, {
+    ...common,
     ...money,
     color: colors.series[6]!,
     lineWidth: 1,
@@ -28,7 +23,7 @@ export function setUpEquity({ chart, library, colors }: ChartContext): (points: 
     lastValueVisible: false,
   });
   const equity = chart.addSeries(library.AreaSeries, {
-    ...plain,
+    ...common,
     ...money,
     lineColor: colors.series[0]!,
     topColor: colors.fade(colors.series[0]!, 0.22),
@@ -38,7 +33,7 @@ export function setUpEquity({ chart, library, colors }: ChartContext): (points: 
   const drawdown = chart.addSeries(
     library.AreaSeries,
     {
-      ...plain,
+      ...common,
       lineColor: colors.down,
       topColor: colors.fade(colors.down, 0.05),
       bottomColor: colors.fade(colors.down, 0.3),
@@ -48,18 +43,16 @@ export function setUpEquity({ chart, library, colors }: ChartContext): (points: 
     },
     1,
   );
-  chart.timeScale().subscribeSizeChange(() => chart.timeScale().fitContent());
   const [upper, lower] = chart.panes();
   upper?.setStretchFactor(1 - DRAWDOWN_SHARE);
   lower?.setStretchFactor(DRAWDOWN_SHARE);
 
   return (points) => {
-    const at = (index: number) => secondsOf(points[index]!.time);
     const line = (read: (point: Points[number]) => number) =>
-      points.map((point, index) => ({ time: at(index), value: read(point) }));
+      points.map((point) => ({ time: secondsOf(point.time), value: read(point) }));
     equity.setData(line(({ total_equity }) => total_equity));
     drawdown.setData(line(({ drawdown_pct }) => -drawdown_pct));
-    held.setData(heldInstead(points));
+    buyAndHold.setData(buyAndHoldEquity(points));
     chart.timeScale().fitContent();
   };
 }

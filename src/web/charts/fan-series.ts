@@ -4,7 +4,7 @@ import type { ChartContext, ChartLibrary } from './chart.tsx';
 import type { FanPoint } from './forecast-points.ts';
 
 export interface FanStyle {
-  /** The line in the middle. */
+  /** Of the middle line. */
   readonly color: string;
   readonly fill: string;
   readonly edge: string;
@@ -23,7 +23,7 @@ interface FanItem extends Omit<FanPoint, 'time'> {
   readonly time: Time;
 }
 
-/** Adds a series that draws a forecast: a band from the low to the high quantile, and the line in its middle. */
+/** Adds a series that draws a forecast as a fan: the band between the low and high quantiles, and the middle line. */
 export function addFan(
   { chart, library }: Pick<ChartContext, 'chart' | 'library'>,
   style: FanStyle,
@@ -53,11 +53,11 @@ function fanView(library: ChartLibrary, style: FanStyle): PaneView {
 }
 
 function drawFan(target: Target, toCoordinate: ToCoordinate, update: Update, style: FanStyle): void {
-  const { bars, visibleRange } = update;
+  const { bars: items, visibleRange } = update;
   if (visibleRange === null) return;
   target.useBitmapCoordinateSpace(
     ({ context, horizontalPixelRatio: horizontal, verticalPixelRatio: vertical }) => {
-      const points = bars
+      const points = items
         .slice(Math.max(0, visibleRange.from - 1), visibleRange.to + 1)
         .map(({ x, originalData: { low, mid, high } }) => ({
           x: x * horizontal,
@@ -65,12 +65,12 @@ function drawFan(target: Target, toCoordinate: ToCoordinate, update: Update, sty
           middle: (toCoordinate(mid) ?? 0) * vertical,
           bottom: (toCoordinate(low) ?? 0) * vertical,
         }));
-      const trace = (key: 'top' | 'middle' | 'bottom') => {
+      const pathOf = (key: 'top' | 'middle' | 'bottom') => {
         const path = new Path2D();
         for (const point of points) path.lineTo(point.x, point[key]);
         return path;
       };
-      const band = trace('top');
+      const band = pathOf('top');
       for (const { x, bottom } of points.toReversed()) band.lineTo(x, bottom);
       band.closePath();
       context.fillStyle = style.fill;
@@ -78,12 +78,12 @@ function drawFan(target: Target, toCoordinate: ToCoordinate, update: Update, sty
       context.lineJoin = 'round';
       context.lineWidth = vertical;
       context.strokeStyle = style.edge;
-      context.stroke(trace('top'));
-      context.stroke(trace('bottom'));
+      context.stroke(pathOf('top'));
+      context.stroke(pathOf('bottom'));
       context.lineWidth = style.width * vertical;
       context.strokeStyle = style.color;
       context.setLineDash(style.dash.map((length) => length * horizontal));
-      context.stroke(trace('middle'));
+      context.stroke(pathOf('middle'));
     },
   );
 }

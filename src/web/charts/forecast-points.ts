@@ -1,6 +1,7 @@
 import type { UTCTimestamp } from 'lightweight-charts';
+import { DECISION_CANDLE_MS } from '../service-rules.ts';
 
-/** The three quantiles of a price at a time. */
+/** The three quantiles of the price at a time. */
 export interface FanPoint {
   readonly time: UTCTimestamp;
   readonly low: number;
@@ -8,26 +9,26 @@ export interface FanPoint {
   readonly high: number;
 }
 
-/** A forecast as the service answers it. */
+/** A forecast as the API gives it. */
 export interface Forecast {
-  /** Close of the candle that it was made on, ISO 8601. */
+  /** Close time of its decision candle, ISO 8601. */
   readonly asOf: string;
   /** Close of that candle. */
   readonly price: number;
-  /** Low, mid and high of ln(close[t+h]/close[t]) for h = 1..192 steps of 15 minutes. */
+  /** Low, mid and high of ln(close[t+h]/close[t]) for h = 1..192 decision candles. */
   readonly values: readonly (readonly [number, number, number])[];
 }
 
-const STEP_SECONDS = 15 * 60;
+const STEP_SECONDS = DECISION_CANDLE_MS / 1000;
 
-/** The quantiles in order: as a model gives them they may cross, and are sorted to be looked at. */
+/** The quantiles in ascending order; those of a model may cross. */
 export function sortedQuantiles(values: readonly [number, number, number]): [number, number, number] {
   return [...values].sort((a, b) => a - b) as [number, number, number];
 }
 
 /**
- * The prices of a forecast, beginning with the one that it was made at. Candles stand at their open time, so the close
- * of a candle does too.
+ * The prices of a forecast, from the close of its decision candle on. The chart places candles at their open times, so
+ * that is where their closes belong as well.
  */
 export function forecastPoints({ asOf, price, values }: Forecast): FanPoint[] {
   const start = Math.floor(Date.parse(asOf) / 1000) - STEP_SECONDS;

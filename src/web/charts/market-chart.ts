@@ -1,40 +1,42 @@
 import type { IChartApi, IPriceLine, UTCTimestamp } from 'lightweight-charts';
 import type { PositionAnswer } from '../../http/accounts/schema.ts';
+import { FORECAST_STEPS } from '../service-rules.ts';
 import { addCandles, type ChartCandle, candleData } from './candle-chart.ts';
 import type { ChartContext } from './chart.tsx';
 import { secondsOf } from './chart-time.ts';
 import { addFan } from './fan-series.ts';
 import { type Forecast, forecastPoints } from './forecast-points.ts';
-import { tradeMarks } from './trade-marks.ts';
+import { tradeMarkers } from './trade-markers.ts';
 
-/** What a chart of a market and of an account in it shows; parts that stay the same are not drawn again. */
+/** What a chart of a market and of an account shows. What is the same object as before is not drawn again. */
 export interface MarketChartData {
-  /** Closed 15-minute candles, oldest first. */
+  /** Closed decision candles, oldest first. */
   readonly candles: readonly ChartCandle[];
-  /** The candle that is not closed yet. */
-  readonly running: ChartCandle | undefined;
-  /** Made on the newest candle. */
+  /** The decision candle that is not closed yet. */
+  readonly forming: ChartCandle | undefined;
+  /** The forecast of the newest candle. */
   readonly forecast: Forecast | undefined;
-  /** Made earlier, to be held against what came. */
-  readonly past: Forecast | undefined;
+  /** An earlier forecast, to compare with what happened. */
+  readonly pastForecast: Forecast | undefined;
   readonly trades: readonly PositionAnswer[];
   readonly lots: readonly PositionAnswer[];
-  /** The oldest candles have come into view. */
-  readonly onOldest: () => void;
-  /** The pointer rests on a candle or a step of the forecast (its open time, in seconds), or left the chart. */
-  readonly onPoint: (time: number | undefined) => void;
+  /** Called when the oldest candles come into view. */
+  readonly onOldestVisible: () => void;
+  /** Called with the time under the pointer (open time, in seconds), or undefined when it leaves the chart. */
+  readonly onPointerMove: (time: number | undefined) => void;
 }
 
-/** Candles from the left edge at which older ones are wanted. */
-const OLDEST_MARGIN = 20;
-/** With more lots their lines are faint and without titles, and those of entries are left to the marks. */
-const MOST_TITLES = 2;
+/** Older candles are loaded when the left edge is this many candles away. */
+const LOAD_MARGIN = 20;
+/** With more lots than this their lines are faint and untitled, and their entries are shown by markers only. */
+const MAX_TITLED_LOTS = 2;
 const FAINT = 0.4;
-const FORECAST_STEPS = 192;
-/** CSS pixels per candle at first. */
-const FIRST_SPACING = 3.2;
+/** Initial width of a candle in CSS pixels. */
+const CANDLE_WIDTH = 3.2;
+/** The forecast takes at most this share of the width at first. */
+const FORECAST_SHARE = 0.45;
 
-/** Candlesticks with forecasts as fans, marks of entries and exits, and the lines of open lots. */
+/** Draws candles, forecasts as fans, markers of entries and exits, and lines of open lots. */
 export function setUpMarket(context: ChartContext): (data: MarketChartData) => void {
   const { chart, library, colors } = context;
   const past = addFan(context, {
@@ -53,22 +55,22 @@ export function setUpMarket(context: ChartContext): (data: MarketChartData) => v
   });
   const candles = addCandles(context);
   candles.applyOptions({ lastValueVisible: true, priceLineVisible: true, priceLineColor: colors.text });
-  const marks = library.createSeriesMarkers(candles, []);
+  const markers = library.createSeriesMarkers(candles, []);
   let lines: IPriceLine[] = [];
   let drawn: MarketChartData | undefined;
 
   chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-    if (range !== null && range.from < OLDEST_MARGIN) drawn?.onOldest();
+    if (range !== null && range.from < LOAD_MARGIN) drawn?.onOldestVisible();
   });
-  chart.subscribeCrosshairMove(({ time }) => drawn?.onPoint(time as number | undefined));
+  chart.subscribeCrosshairMove(({ time }) => drawn?.onPointerMove(time as number | undefined));
 
-  const drawLines = (lots: readonly PositionAnswer[]) => {
+  const drawLotLines = (lots: readonly PositionAnswer[]) => {
     for (const line of lines) candles.removePriceLine(line);
-    const isFew = lots.length <= MOST_TITLES;
+    const isTitled = lots.length <= MAX_TITLED_LOTS;
     const { LineStyle } = library;
     lines = lots.flatMap(({ entry_price, stop_loss, take_profit }) =>
       [
-        ...(isFew
+        ...(isTitled
           ? [{ title: 'entry', price: entry_price, color: colors.text, lineStyle: LineStyle.Solid }]
           : []),
         { title: 'stop', price: stop_loss, color: colors.down, lineStyle: LineStyle.Dashed },
@@ -76,10 +78,10 @@ export function setUpMarket(context: ChartContext): (data: MarketChartData) => v
       ].map(({ title, color, ...line }) =>
         candles.createPriceLine({
           ...line,
-          color: isFew ? color : colors.fade(color, FAINT),
-          title: isFew ? title : '',
+          color: isTitled ? color : colors.fade(color, FAINT),
+          title: isTitled ? title : '',
           lineWidth: 1,
-          axisLabelVisible: isFew,
+          axisLabelVisible: isTitled,
         }),
       ),
     );
@@ -88,40 +90,40 @@ export function setUpMarket(context: ChartContext): (data: MarketChartData) => v
   return (data) => {
     const before = drawn;
     drawn = data;
-    if (data.candles !== before?.candles) {
-      candles.setData(data.candles.map(candleData));
-      if (data.running !== undefined) candles.update(candleData(data.running));
-    } else if (data.running !== undefined && data.running !== before.running) {
-      candles.update(candleData(data.running));
+    const hasNewCandles = data.candles !== before?.candles;
+    if (hasNewCandles) candles.setData(data.candles.map(candleData));
+    if (data.forming !== undefined && (hasNewCandles || data.forming !== before.forming)) {
+      candles.update(candleData(data.forming));
     }
     if (data.forecast !== before?.forecast) fan.setData(pointsOf(data.forecast));
-    if (data.past !== before?.past) past.setData(pointsOf(data.past));
-    const hasOtherTrades = data.trades !== before?.trades || data.lots !== before.lots;
-    if (hasOtherTrades || data.candles !== before?.candles) {
+    if (data.pastForecast !== before?.pastForecast) past.setData(pointsOf(data.pastForecast));
+    if (hasNewCandles || data.trades !== before.trades || data.lots !== before.lots) {
       const from = data.candles[0] === undefined ? 0 : secondsOf(data.candles[0].open_time);
-      marks.setMarkers(tradeMarks([...data.trades, ...data.lots], colors, from as UTCTimestamp));
+      markers.setMarkers(tradeMarkers([...data.trades, ...data.lots], colors, from as UTCTimestamp));
     }
-    if (data.lots !== before?.lots) drawLines(data.lots);
-    if (data.past !== before?.past && data.past !== undefined) showPast(chart, data, data.past);
+    if (data.lots !== before?.lots) drawLotLines(data.lots);
+    if (data.pastForecast !== before?.pastForecast && data.pastForecast !== undefined) {
+      showPastForecast(chart, data, data.pastForecast);
+    }
   };
 }
 
-/** The newest candles and, beside them, as much of the forecast as there is room for. */
-export function showNewest(chart: IChartApi, { candles, forecast, past }: MarketChartData): void {
-  if (past !== undefined) return;
-  const bars = chart.chartElement().clientWidth / FIRST_SPACING;
-  const ahead = forecast === undefined ? 8 : Math.min(FORECAST_STEPS, Math.round(bars * 0.45));
+/** Shows the newest candles and as much of the forecast as fits beside them. */
+export function showNewest(chart: IChartApi, { candles, forecast, pastForecast }: MarketChartData): void {
+  if (pastForecast !== undefined) return;
+  const visible = chart.chartElement().clientWidth / CANDLE_WIDTH;
+  const ahead = forecast === undefined ? 8 : Math.min(FORECAST_STEPS, Math.round(visible * FORECAST_SHARE));
   const newest = candles.length - 1;
-  chart.timeScale().setVisibleLogicalRange({ from: newest - (bars - ahead), to: newest + ahead });
+  chart.timeScale().setVisibleLogicalRange({ from: newest - (visible - ahead), to: newest + ahead });
 }
 
-/** A day before an earlier forecast, and all of it; nothing moves where it is seen already. */
-function showPast(chart: IChartApi, { candles }: MarketChartData, { asOf }: Forecast): void {
-  const start = candles.findIndex(({ open_time }) => open_time >= asOf);
-  const index = start === -1 ? candles.length : start;
+/** Shows an earlier forecast and the day before it. */
+function showPastForecast(chart: IChartApi, { candles }: MarketChartData, { asOf }: Forecast): void {
+  const found = candles.findIndex(({ open_time }) => open_time >= asOf);
+  const start = found === -1 ? candles.length : found;
   chart
     .timeScale()
-    .setVisibleLogicalRange({ from: index - FORECAST_STEPS / 2, to: index + FORECAST_STEPS * 1.1 });
+    .setVisibleLogicalRange({ from: start - FORECAST_STEPS / 2, to: start + FORECAST_STEPS * 1.1 });
 }
 
 function pointsOf(forecast: Forecast | undefined) {

@@ -5,11 +5,11 @@ export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'info';
 interface BadgeProps {
   readonly tone?: Tone;
   readonly children: ComponentChildren;
-  /** More about it, for a pointer that rests on it. */
+  /** Tooltip. */
   readonly detail?: string | undefined;
 }
 
-/** A state in a word; the word says it, the colour only helps. */
+/** A state in one or two words. The words carry the meaning; the color only supports it. */
 export function Badge({ tone = 'plain', children, detail }: BadgeProps) {
   return (
     <span class={tone === 'plain' ? 'badge' : `badge badge-${tone}`} title={detail}>

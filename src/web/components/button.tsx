@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { Spinner } from './waiting.tsx';
+import { Spinner } from './loading.tsx';
 
 interface ButtonProps {
   readonly children: ComponentChildren;
@@ -8,13 +8,12 @@ interface ButtonProps {
   readonly size?: 'normal' | 'small';
   readonly type?: 'button' | 'submit';
   readonly disabled?: boolean;
-  /** Shows that it works, and takes no second click. */
+  /** Shows a spinner and ignores clicks. */
   readonly isBusy?: boolean;
-  /** What it does, where the text alone does not say so. */
+  /** Tooltip and accessible name, where the text is not enough. */
   readonly label?: string;
 }
 
-/** A button; the only way to start something. */
 export function Button({
   children,
   onClick,
@@ -25,11 +24,7 @@ export function Button({
   isBusy = false,
   label,
 }: ButtonProps) {
-  const classes = [
-    'button',
-    kind === 'plain' ? '' : `button-${kind}`,
-    size === 'small' ? 'button-small' : '',
-  ];
+  const classes = ['button', kind !== 'plain' && `button-${kind}`, size === 'small' && 'button-small'];
   return (
     <button
       type={type}

@@ -2,54 +2,41 @@ import type { ComponentChildren } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../format/numbers.ts';
 import { Button } from './button.tsx';
+import type { Column } from './columns.tsx';
 import { type SortOrder, sortRows } from './sort-rows.ts';
 
-export interface Column<Row> {
-  readonly key: string;
-  readonly label: string;
-  /** Stands behind the label: USDT, %, UTC. */
-  readonly unit?: string;
-  /** What to sort by; without it the column cannot be sorted. */
-  readonly value?: (row: Row) => string | number | null | undefined;
-  /** What to show; the value itself unless given. What changes by itself, like an age, has to be a component. */
-  readonly cell?: (row: Row) => ComponentChildren;
-  /** Numbers stand at the end of their cell. */
-  readonly isNumber?: boolean;
-  /** Not shown on phones. */
-  readonly isMinor?: boolean;
-  /** Shown on phones only, for example what other columns say, in short. */
-  readonly isForPhones?: boolean;
-}
-
 interface DataTableProps<Row> {
-  /** What the table lists, for those who cannot see it. */
+  /** What the table lists, for screen readers. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
-  /** What stands there when there are no rows. */
+  /** Replaces a table without rows. */
   readonly empty: ComponentChildren;
-  readonly order?: SortOrder;
-  /** Rows drawn at first, and added by each "Show more". */
+  readonly initialOrder?: SortOrder;
+  /** false for a list of which only some pages are loaded: sorting those would mislead. */
+  readonly isSortable?: boolean;
+  /** Rows shown at first, and added by each "Show more". */
   readonly pageSize?: number;
-  /** Fetches further rows from the service; undefined when there are none. */
+  /** Loads further rows; undefined when there are none. */
   readonly onMore?: (() => void) | undefined;
   readonly isLoadingMore?: boolean;
-  /** Makes the first cell of a row a button. */
+  /** Makes the first cell of each row a button. */
   readonly onOpen?: (row: Row) => void;
   readonly selectedKey?: string | undefined;
-  /** CSS length after which the rows scroll under the head. */
+  /** CSS length from which on the rows scroll below the header. */
   readonly height?: string;
 }
 
-/** Rows of like things: sortable, with a head that stays; long lists are drawn in pages. */
+/** A table with sortable columns and a sticky header. Long lists are shown page by page. */
 export function DataTable<Row>({
   caption,
   columns,
   rows,
   rowKey,
   empty,
-  order: first,
+  initialOrder,
+  isSortable = true,
   pageSize = 100,
   onMore,
   isLoadingMore = false,
@@ -57,22 +44,22 @@ export function DataTable<Row>({
   selectedKey,
   height,
 }: DataTableProps<Row>) {
-  const [order, setOrder] = useState<SortOrder | undefined>(first);
-  const [shown, setShown] = useState(pageSize);
+  const [order, setOrder] = useState<SortOrder | undefined>(initialOrder);
+  const [limit, setLimit] = useState(pageSize);
   const sorted = useMemo(() => {
-    const value = columns.find(({ key }) => key === order?.key)?.value;
+    const value = columns.find((column) => keyOf(column) === order?.key)?.value;
     return value === undefined || order === undefined ? rows : sortRows(rows, value, order.direction);
   }, [rows, columns, order]);
   if (rows.length === 0) return <>{empty}</>;
 
-  const drawn = sorted.slice(0, shown);
-  const more = drawn.length < sorted.length ? () => setShown(shown + pageSize) : onMore;
+  const shown = sorted.slice(0, limit);
+  const showMore = shown.length < sorted.length ? () => setLimit(limit + pageSize) : onMore;
   return (
     <>
       <section
-        class="table-area"
+        class="table-scroller"
         aria-label={caption}
-        // Rows and columns beyond the edge have to be reachable by keys.
+        // The keyboard has to reach rows and columns that are scrolled out of view.
         tabIndex={0}
         style={{ '--table-height': height }}
       >
@@ -81,28 +68,33 @@ export function DataTable<Row>({
           <thead>
             <tr>
               {columns.map((column) => (
-                <ColumnHead key={column.key} column={column} order={order} onOrder={setOrder} />
+                <ColumnHeader
+                  key={keyOf(column)}
+                  column={column}
+                  order={order}
+                  onOrder={isSortable && column.value !== undefined ? setOrder : undefined}
+                />
               ))}
             </tr>
           </thead>
           <tbody>
-            {drawn.map((row) => {
+            {shown.map((row) => {
               const key = rowKey(row);
               const isSelected = selectedKey === undefined ? undefined : key === selectedKey;
-              return <Cells key={key} row={row} columns={columns} isSelected={isSelected} onOpen={onOpen} />;
+              return <TableRow key={key} {...{ row, columns, isSelected, onOpen }} />;
             })}
           </tbody>
         </table>
       </section>
-      {(more !== undefined || sorted.length > pageSize) && (
-        <div class="table-foot">
+      {(showMore !== undefined || sorted.length > pageSize) && (
+        <div class="table-footer">
           <span>
-            {count(drawn.length)}
-            {drawn.length < sorted.length && ` of ${count(sorted.length)}`}
+            {count(shown.length)}
+            {shown.length < sorted.length && ` of ${count(sorted.length)}`}
             {onMore !== undefined && '+'} rows
           </span>
-          {more !== undefined && (
-            <Button size="small" onClick={more} isBusy={isLoadingMore}>
+          {showMore !== undefined && (
+            <Button size="small" onClick={showMore} isBusy={isLoadingMore}>
               Show more
             </Button>
           )}
@@ -112,15 +104,15 @@ export function DataTable<Row>({
   );
 }
 
-interface CellsProps<Row> {
+interface TableRowProps<Row> {
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
   readonly isSelected: boolean | undefined;
   readonly onOpen: ((row: Row) => void) | undefined;
 }
 
-/** One row; drawn again only when it, the columns or its selection are others, so that long lists stay quick. */
-function Cells<Row>({ row, columns, isSelected, onOpen }: CellsProps<Row>) {
+/** Memoized by row, columns and selection, so that long tables stay fast. */
+function TableRow<Row>({ row, columns, isSelected, onOpen }: TableRowProps<Row>) {
   const open = useRef(onOpen);
   open.current = onOpen;
   const canOpen = onOpen !== undefined;
@@ -128,9 +120,9 @@ function Cells<Row>({ row, columns, isSelected, onOpen }: CellsProps<Row>) {
     () => (
       <tr aria-selected={isSelected}>
         {columns.map((column, index) => (
-          <td key={column.key} class={classOf(column)}>
+          <td key={keyOf(column)} class={classOf(column)}>
             {index === 0 && canOpen ? (
-              <button type="button" class="link foreign" onClick={() => open.current?.(row)}>
+              <button type="button" class="link user-text" onClick={() => open.current?.(row)}>
                 {cellOf(column, row)}
               </button>
             ) : (
@@ -144,43 +136,35 @@ function Cells<Row>({ row, columns, isSelected, onOpen }: CellsProps<Row>) {
   );
 }
 
-function classOf<Row>({ isNumber, isMinor, isForPhones }: Column<Row>): string | undefined {
-  return (
-    [isNumber && 'number', isMinor && 'minor', isForPhones && 'for-phones'].filter(Boolean).join(' ') ||
-    undefined
-  );
-}
-
-function cellOf<Row>({ cell, value }: Column<Row>, row: Row): ComponentChildren {
-  return cell === undefined ? value?.(row) : cell(row);
-}
-
-interface ColumnHeadProps<Row> {
+interface ColumnHeaderProps<Row> {
   readonly column: Column<Row>;
   readonly order: SortOrder | undefined;
-  readonly onOrder: (order: SortOrder) => void;
+  /** undefined where the column cannot be sorted. */
+  readonly onOrder: ((order: SortOrder) => void) | undefined;
 }
 
-function ColumnHead<Row>({ column, order, onOrder }: ColumnHeadProps<Row>) {
-  const { key, label, unit, value, isNumber = false } = column;
+function ColumnHeader<Row>({ column, order, onOrder }: ColumnHeaderProps<Row>) {
+  const key = keyOf(column);
   const direction = order?.key === key ? order.direction : undefined;
-  // Numbers are looked at from the largest, names from A.
-  const firstDirection = isNumber ? 'descending' : 'ascending';
-  const other = direction === 'ascending' ? 'descending' : 'ascending';
+  // The first click puts the largest number or the first name on top.
+  const firstDirection = column.isNumber === true ? 'descending' : 'ascending';
+  const otherDirection = direction === 'ascending' ? 'descending' : 'ascending';
   const text = (
     <>
-      {label}
-      {unit !== undefined && <span class="unit"> {unit}</span>}
+      {column.label}
+      {column.unit !== undefined && <span class="unit"> {column.unit}</span>}
     </>
   );
   return (
     <th scope="col" class={classOf(column)} aria-sort={direction}>
-      {value === undefined ? (
+      {onOrder === undefined ? (
         text
       ) : (
         <button
           type="button"
-          onClick={() => onOrder({ key, direction: direction === undefined ? firstDirection : other })}
+          onClick={() =>
+            onOrder({ key, direction: direction === undefined ? firstDirection : otherDirection })
+          }
         >
           <span>{text}</span>
           <span class="sort-mark" aria-hidden="true">
@@ -190,4 +174,17 @@ function ColumnHead<Row>({ column, order, onOrder }: ColumnHeadProps<Row>) {
       )}
     </th>
   );
+}
+
+function keyOf<Row>({ key, label }: Column<Row>): string {
+  return key ?? label;
+}
+
+function cellOf<Row>({ cell, value }: Column<Row>, row: Row): ComponentChildren {
+  return cell === undefined ? value?.(row) : cell(row);
+}
+
+function classOf<Row>({ isNumber, isDesktopOnly, isPhoneOnly }: Column<Row>): string | undefined {
+  const classes = [isNumber && 'number', isDesktopOnly && 'desktop-only', isPhoneOnly && 'phone-only'];
+  return classes.filter(Boolean).join(' ') || undefined;
 }

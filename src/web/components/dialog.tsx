@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { pending } from '../data/confirmation.ts';
+import { pendingConfirmation } from '../data/confirmation.ts';
 import { Button } from './button.tsx';
 import { TextField } from './fields.tsx';
 
 interface DialogProps {
   readonly title: string;
-  /** Called by Escape too. */
+  /** Called on Escape as well. */
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
 
-/** A native modal dialog, open for as long as it is drawn; the browser keeps the focus inside. */
+/** A native modal dialog, open while it is rendered; the browser keeps the focus inside. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
@@ -38,22 +38,22 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   );
 }
 
-/** Draws what `confirmAction` asks; stands once in the page. */
+/** The dialog of `confirmAction`; rendered once. */
 export function ConfirmDialog() {
-  const question = pending.value;
+  const pending = pendingConfirmation.value;
   const [typed, setTyped] = useState('');
-  if (question === undefined) return null;
-  const answer = (agreed: boolean) => {
+  if (pending === undefined) return null;
+  const { title, detail, action, isDanger = false, requiredText } = pending;
+  const answer = (isConfirmed: boolean) => {
     setTyped('');
-    question.answer(agreed);
+    pending.answer(isConfirmed);
   };
-  const isMissing = question.typed !== undefined && typed !== question.typed;
   return (
-    <Dialog key={question.title} title={question.title} onClose={() => answer(false)}>
-      <p class="foreign">{question.detail}</p>
-      {question.typed !== undefined && (
+    <Dialog key={title} title={title} onClose={() => answer(false)}>
+      <p class="user-text">{detail}</p>
+      {requiredText !== undefined && (
         <TextField
-          label={`Type ${question.typed} to go on`}
+          label={`Type ${requiredText} to confirm`}
           value={typed}
           onInput={setTyped}
           autoComplete="off"
@@ -62,11 +62,11 @@ export function ConfirmDialog() {
       <div class="actions">
         <Button onClick={() => answer(false)}>Cancel</Button>
         <Button
-          kind={question.isDanger === true ? 'danger' : 'primary'}
-          disabled={isMissing}
+          kind={isDanger ? 'danger' : 'primary'}
+          disabled={requiredText !== undefined && typed !== requiredText}
           onClick={() => answer(true)}
         >
-          {question.action}
+          {action}
         </Button>
       </div>
     </Dialog>

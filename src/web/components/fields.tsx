@@ -1,40 +1,22 @@
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
 interface FieldProps {
+  /** Of the control that the label belongs to. */
+  readonly id: string;
   readonly label: string;
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-  readonly type?: 'text' | 'password' | 'number' | 'search' | 'datetime-local';
   readonly hint?: string | undefined;
-  /** What is wrong with it, in a sentence. */
+  /** What is wrong with the value, in a sentence. */
   readonly error?: string | undefined;
-  readonly required?: boolean;
-  readonly autoComplete?: string;
-  readonly placeholder?: string;
-  readonly maxLength?: number;
-  readonly min?: number | string;
-  readonly max?: number | string;
-  readonly step?: number | 'any';
+  readonly children: ComponentChildren;
 }
 
-/** A labelled line of input with its hint and its mistake. */
-export function TextField({ label, value, onInput, type = 'text', hint, error, ...input }: FieldProps) {
-  const id = useId();
-  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+/** A control with its label, hint and error. */
+function Field({ id, label, hint, error, children }: FieldProps) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input
-        {...input}
-        id={id}
-        class="input"
-        // Preact's types differ by a literal type; what is common to all of these fits a text.
-        type={type as 'text'}
-        value={value}
-        aria-invalid={error !== undefined}
-        aria-describedby={notes === '' ? undefined : notes}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
+      {children}
       {hint !== undefined && (
         <span class="field-hint" id={`${id}-hint`}>
           {hint}
@@ -49,26 +31,61 @@ export function TextField({ label, value, onInput, type = 'text', hint, error, .
   );
 }
 
-interface SelectFieldProps {
-  readonly label: string;
+/** The `aria-describedby` of a control in a Field. */
+function descriptionIds({ id, hint, error }: Pick<FieldProps, 'id' | 'hint' | 'error'>): string | undefined {
+  return [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined;
+}
+
+interface TextFieldProps extends Omit<FieldProps, 'id' | 'children'> {
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly type?: 'text' | 'password' | 'number' | 'search' | 'datetime-local';
+  readonly required?: boolean;
+  readonly autoComplete?: string;
+  readonly placeholder?: string;
+  readonly maxLength?: number;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly step?: number | 'any';
+}
+
+/** A labeled one-line input. */
+export function TextField({ label, value, onInput, type = 'text', hint, error, ...input }: TextFieldProps) {
+  const id = useId();
+  return (
+    <Field {...{ id, label, hint, error }}>
+      <input
+        {...input}
+        id={id}
+        class="input"
+        // Preact types each kind of input separately; what they have in common fits a text input.
+        type={type as 'text'}
+        value={value}
+        aria-invalid={error !== undefined}
+        aria-describedby={descriptionIds({ id, hint, error })}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </Field>
+  );
+}
+
+interface SelectFieldProps extends Omit<FieldProps, 'id' | 'error' | 'children'> {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly options: readonly { readonly value: string; readonly label: string }[];
-  readonly hint?: string;
   readonly disabled?: boolean;
 }
 
-/** A labelled choice of one. */
+/** A labeled choice of one option. */
 export function SelectField({ label, value, onChange, options, hint, disabled = false }: SelectFieldProps) {
   const id = useId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Field {...{ id, label, hint }}>
       <select
         id={id}
         value={value}
         disabled={disabled}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={descriptionIds({ id, hint })}
         onChange={(event) => onChange(event.currentTarget.value)}
       >
         {options.map((option) => (
@@ -77,25 +94,20 @@ export function SelectField({ label, value, onChange, options, hint, disabled = 
           </option>
         ))}
       </select>
-      {hint !== undefined && (
-        <span class="field-hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
-    </div>
+    </Field>
   );
 }
 
-interface CheckFieldProps {
+interface CheckboxFieldProps {
   readonly label: string;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-/** A labelled yes or no. */
-export function CheckField({ label, checked, onChange }: CheckFieldProps) {
+/** A labeled checkbox. */
+export function CheckboxField({ label, checked, onChange }: CheckboxFieldProps) {
   return (
-    <label class="check">
+    <label class="checkbox">
       <input type="checkbox" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
       {label}
     </label>

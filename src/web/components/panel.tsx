@@ -1,18 +1,20 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import type { Resource } from '../data/resource.ts';
+import { WhenLoaded } from './when-loaded.tsx';
 
 interface PanelProps {
   readonly title: string;
-  /** Badges and the like, beside the title. */
+  /** Badges and hints next to the title. */
   readonly beside?: ComponentChildren;
-  /** Buttons at the end of the head. */
+  /** Buttons at the end of the header. */
   readonly actions?: ComponentChildren;
   /** Without padding, for tables and tabs. */
   readonly flush?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** A titled part of a view. */
+/** A titled section of a view. */
 export function Panel({ title, beside, actions, flush = false, children }: PanelProps) {
   const id = useId();
   return (
@@ -26,5 +28,39 @@ export function Panel({ title, beside, actions, flush = false, children }: Panel
       </div>
       <div class="panel-body">{children}</div>
     </section>
+  );
+}
+
+interface ResourcePanelProps<Data> extends Omit<PanelProps, 'children'> {
+  readonly resource: Resource<Data>;
+  /** Lines of the skeleton. */
+  readonly lines: number;
+  readonly children: (data: Data) => ComponentChildren;
+}
+
+/** A panel around the data of a resource. */
+export function ResourcePanel<Data>({ resource, lines, children, ...panel }: ResourcePanelProps<Data>) {
+  return (
+    <Panel {...panel}>
+      <WhenLoaded resource={resource} lines={lines}>
+        {children}
+      </WhenLoaded>
+    </Panel>
+  );
+}
+
+type PanelUntilLoadedProps<Data> = Pick<
+  ResourcePanelProps<Data>,
+  'title' | 'resource' | 'lines' | 'children'
+>;
+
+/** The panel that `children` renders from the data; until there is any, a skeleton in a panel of the same title. */
+export function PanelUntilLoaded<Data>({ resource, children, ...panel }: PanelUntilLoadedProps<Data>) {
+  const data = resource.data.value;
+  if (data !== undefined) return <>{children(data)}</>;
+  return (
+    <ResourcePanel resource={resource} {...panel}>
+      {children}
+    </ResourcePanel>
   );
 }

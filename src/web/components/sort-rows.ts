@@ -1,13 +1,14 @@
 export interface SortOrder {
+  /** Key of the column. */
   readonly key: string;
   readonly direction: 'ascending' | 'descending';
 }
 
 type Value = string | number | null | undefined;
 
-const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+const nameOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** The rows in order of a value; those without one come last either way, equal ones keep their order. */
+/** The rows sorted by a value. Missing values come last in both directions; equal rows keep their order. */
 export function sortRows<Row>(
   rows: readonly Row[],
   value: (row: Row) => Value,
@@ -29,5 +30,5 @@ function isMissing(value: Value): boolean {
 
 function compare(one: Value, other: Value): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
-  return byName.compare(String(one), String(other));
+  return nameOrder.compare(String(one), String(other));
 }

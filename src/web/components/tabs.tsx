@@ -2,22 +2,22 @@ import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 
 interface TabsProps {
-  /** What the tabs choose between. */
+  /** What the tabs switch between, for screen readers. */
   readonly label: string;
   readonly tabs: readonly { readonly id: string; readonly label: ComponentChildren }[];
   readonly selected: string;
   readonly onSelect: (id: string) => void;
-  /** What the selected tab shows. */
+  /** Content of the selected tab. */
   readonly children: ComponentChildren;
 }
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
 
-/** One of several parts at a time; arrow keys walk along the tabs. */
+/** Tabs; the arrow keys move between them. */
 export function Tabs({ label, tabs, selected, onSelect, children }: TabsProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const walk = (event: KeyboardEvent) => {
+  const moveByArrowKey = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -28,7 +28,7 @@ export function Tabs({ label, tabs, selected, onSelect, children }: TabsProps) {
   };
   return (
     <>
-      <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={walk}>
+      <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={moveByArrowKey}>
         {tabs.map((tab) => (
           <button
             key={tab.id}

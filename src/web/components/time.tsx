@@ -1,25 +1,28 @@
 import { now } from '../data/clock.ts';
-import { NOTHING } from '../format/numbers.ts';
+import { NO_VALUE } from '../format/numbers.ts';
 import { age, instantOf, localMinute, utcMinute } from '../format/time.ts';
 
 interface TimeProps {
   /** ISO 8601, or ms since the epoch. */
   readonly at: string | number | null | undefined;
-  /** `minute`: `2026-01-31 14:05`; `age`: `3 min ago`; `both`: one below the other. Column heads say UTC. */
+  /** `minute`: `2026-01-31 14:05` in UTC; `age`: `3 min ago`; `both`: the age below the minute. */
   readonly show?: 'minute' | 'age' | 'both';
+  /** Shown where there is no time; a dash unless given. */
+  readonly missing?: string | undefined;
 }
 
-/** An instant in UTC; where the reader is, and how long ago, on resting on it. */
-export function Time({ at, show = 'minute' }: TimeProps) {
+/** An instant; its tooltip gives it in UTC and in the reader's time zone. */
+export function Time({ at, show = 'minute', missing }: TimeProps) {
   const ms = instantOf(at);
-  if (ms === undefined) return <span class="soft">{NOTHING}</span>;
+  if (ms === undefined)
+    return <span class={missing === undefined ? 'muted' : ''}>{missing ?? NO_VALUE}</span>;
   const title = `${utcMinute(ms)} UTC\n${localMinute(ms)}`;
   return (
     <time dateTime={new Date(ms).toISOString()} title={title}>
       {show !== 'age' && utcMinute(ms)}
       {show === 'both' && <br />}
       {show !== 'minute' && (
-        <span class={show === 'both' ? 'soft small' : ''}>
+        <span class={show === 'both' ? 'muted small' : ''}>
           <Age ms={ms} />
         </span>
       )}
@@ -27,7 +30,7 @@ export function Time({ at, show = 'minute' }: TimeProps) {
   );
 }
 
-/** Alone in following the clock, so that nothing else is drawn every second. */
+/** The only part that depends on the clock, so that nothing else re-renders every second. */
 function Age({ ms }: { readonly ms: number }) {
   return <>{age(ms, now.value)}</>;
 }

@@ -1,11 +1,11 @@
 import { toasts } from '../data/toasts.ts';
 
-/** What was done, told in passing; stands once in the page. */
+/** The stack of short messages in the corner; rendered once. */
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(({ key, text, tone }) => (
-        <div key={key} class={tone === 'plain' ? 'toast foreign' : `toast toast-${tone} foreign`}>
+        <div key={key} class={tone === 'plain' ? 'toast user-text' : `toast toast-${tone} user-text`}>
           {text}
         </div>
       ))}

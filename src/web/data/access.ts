@@ -1,63 +1,63 @@
 import { computed, signal } from '@preact/signals';
 import type { LoginAnswer, SessionsEndedAnswer, StatusAnswer } from '../../http/auth/schema.ts';
 import { getJson, onUnauthorized, sendJson } from './api.ts';
-import { type ApiError, apiErrorOf } from './api-error.ts';
-import { forgetToken, keepToken, token } from './session.ts';
+import { type ApiError, toApiError } from './api-error.ts';
+import { clearToken, storeToken, token } from './session-token.ts';
 
-/** Whether the service has a password; undefined until it said so. */
+/** Whether the service has a password; undefined until the service has answered. */
 const hasPassword = signal<boolean | undefined>(undefined);
-/** Why the first question could not be answered. */
+/** Why the service could not be asked whether it has a password. */
 export const accessError = signal<ApiError | undefined>(undefined);
 
-/** `open` without a password; `locked` until somebody logs in; then `session`. */
+/** `open`: there is no password; `locked`: there is one, and nobody is logged in; `session`: logged in. */
 export const access = computed<'unknown' | 'open' | 'locked' | 'session'>(() => {
   if (token.value !== undefined && hasPassword.value !== false) return 'session';
   if (hasPassword.value === undefined) return 'unknown';
   return hasPassword.value ? 'locked' : 'open';
 });
 
-/** Asks whether there is a password. */
+/** Asks the service whether it has a password. */
 export async function refreshAccess(): Promise<void> {
   try {
     const { initialized } = await getJson<StatusAnswer>('/api/auth/status');
-    if (!initialized && token.value !== undefined) forgetToken();
+    if (!initialized && token.value !== undefined) clearToken();
     hasPassword.value = initialized;
     accessError.value = undefined;
   } catch (error) {
-    accessError.value = apiErrorOf(error);
+    accessError.value = toApiError(error);
   }
 }
 
-// A password may have been set since, by somebody else.
+// Someone else may have set a password in the meantime.
 onUnauthorized(() => {
   if (hasPassword.value !== true) void refreshAccess();
 });
 
 /** @throws ApiError: wrong password, too many attempts, no password yet */
-export async function logIn(password: string, onThisDevice: boolean): Promise<void> {
+export async function logIn(password: string, staysLoggedIn: boolean): Promise<void> {
   const answer = await sendJson<LoginAnswer>('POST', '/api/auth/login', { password }, { isLogin: true });
   hasPassword.value = true;
-  keepToken(answer.token, onThisDevice);
+  storeToken(answer.token, staysLoggedIn);
 }
 
-/** Sets the first password and logs in with it. @throws ApiError when there is one already */
-export async function setFirstPassword(password: string, onThisDevice: boolean): Promise<void> {
+/** Sets the first password and logs in with it. @throws ApiError if there is a password already */
+export async function setFirstPassword(password: string, staysLoggedIn: boolean): Promise<void> {
   await sendJson('POST', '/api/auth/bootstrap', { password }, { isLogin: true });
-  await logIn(password, onThisDevice);
+  await logIn(password, staysLoggedIn);
 }
 
-/** Ends this session here even if the service cannot be told. */
+/** Ends this session; the page forgets its token even if the service cannot be reached. @throws ApiError */
 export async function logOut(): Promise<void> {
   try {
     await sendJson('POST', '/api/auth/logout');
   } finally {
-    forgetToken();
+    clearToken();
   }
 }
 
-/** Ends every session, this one too; answers how many there were. @throws ApiError */
+/** Ends all sessions, including this one, and returns how many there were. @throws ApiError */
 export async function endAllSessions(): Promise<number> {
   const { ended } = await sendJson<SessionsEndedAnswer>('POST', '/api/auth/logout-all');
-  forgetToken();
+  clearToken();
   return ended;
 }

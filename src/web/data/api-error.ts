@@ -1,18 +1,20 @@
 import type { Problem } from '../../http/shared/problem-schema.ts';
 
-/** What the service refused, as problem details say it; `message` is the sentence to show. */
+/** An error of the service, from its problem details; `message` is the sentence to show. */
 export class ApiError extends Error {
+  /** HTTP status; 0 where there was no response. */
   readonly status: number;
-  /** The service's stable code, or NETWORK where it did not answer. */
+  /** The service's stable code; NETWORK: no response; UNREADABLE: a response that the page cannot process. */
   readonly code: Problem['code'] | 'NETWORK' | 'UNREADABLE';
+  /** Invalid fields of the request. */
   readonly errors: NonNullable<Problem['errors']>;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
     facts: Pick<ApiError, 'status' | 'code'> & Partial<Pick<ApiError, 'errors' | 'retryAfterSeconds'>>,
-    detail: string,
+    message: string,
   ) {
-    super(detail);
+    super(message);
     this.name = 'ApiError';
     this.status = facts.status;
     this.code = facts.code;
@@ -21,26 +23,28 @@ export class ApiError extends Error {
   }
 }
 
-/** Whatever was thrown, as something with a sentence and a code. */
-export function apiErrorOf(error: unknown): ApiError {
+/** Any thrown value as an ApiError. */
+export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ApiError({ status: 0, code: 'UNREADABLE' }, `The page could not use the answer: ${detail}`);
-}
-
-/** The service did not answer at all. */
-export function unreachable(): ApiError {
+  const message = error instanceof Error ? error.message : String(error);
   return new ApiError(
-    { status: 0, code: 'NETWORK' },
-    'The service does not answer. What you see is the last that it said; the page tries again by itself.',
+    { status: 0, code: 'UNREADABLE' },
+    `The page could not process the response: ${message}`,
   );
 }
 
-/** An answer that is no success, from its status and its text. */
-export function refusal(status: number, text: string, retryAfter: string | null): ApiError {
-  const problem = problemIn(text);
+export function networkError(): ApiError {
+  return new ApiError(
+    { status: 0, code: 'NETWORK' },
+    'The service does not respond. The page shows the last known data and retries automatically.',
+  );
+}
+
+/** The error of a response that is not a success. */
+export function responseError(status: number, text: string, retryAfter: string | null): ApiError {
+  const problem = parseProblem(text);
   if (problem === undefined) {
-    return new ApiError({ status, code: 'UNREADABLE' }, `The service answered ${status} without saying why.`);
+    return new ApiError({ status, code: 'UNREADABLE' }, `The service answered ${status} without a reason.`);
   }
   const seconds = Number(retryAfter ?? Number.NaN);
   return new ApiError(
@@ -54,7 +58,7 @@ export function refusal(status: number, text: string, retryAfter: string | null)
   );
 }
 
-function problemIn(text: string): Problem | undefined {
+function parseProblem(text: string): Problem | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const isProblem = typeof value === 'object' && value !== null && 'detail' in value && 'code' in value;

@@ -1,48 +1,48 @@
 import { signal } from '@preact/signals';
-import { ApiError, refusal, unreachable } from './api-error.ts';
+import { ApiError, networkError, responseError } from './api-error.ts';
 import { saveFile } from './save-file.ts';
-import { forgetToken, token } from './session.ts';
+import { clearToken, token } from './session-token.ts';
 
-/** `live` or `recorded`, as every answer says; undefined before the first. */
+/** `live` or `recorded`, from the header of every response; undefined before the first. */
 export const marketSource = signal<string | undefined>(undefined);
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   readonly headers?: Record<string, string>;
-  /** The answer 401 says something of the request itself (a wrong password), not of the session. */
+  /** Status 401 then means a wrong password, not an invalid session. */
   readonly isLogin?: boolean;
 }
 
-let whenUnauthorized: () => void = () => {};
+let unauthorizedHandler: () => void = () => {};
 
-/** What to do when the service wants a token, or another one. */
+/** Sets what happens when the service refuses the session token or its absence. */
 export function onUnauthorized(handler: () => void): void {
-  whenUnauthorized = handler;
+  unauthorizedHandler = handler;
 }
 
 /**
- * Sends a request with the session's token and answers the response, whatever its status was below 400.
- * @throws ApiError with the service's sentence; AbortError when the signal said so
+ * Sends a request with the session token and returns its response.
+ * @throws ApiError for status 400 and above, and without a response; AbortError when `signal` is aborted
  */
 export async function request(
   path: string,
   init: RequestInit,
   options: RequestOptions = {},
 ): Promise<Response> {
-  const sent = token.value;
+  const sentToken = token.value;
   const headers = new Headers({ ...(init.headers as Record<string, string>), ...options.headers });
-  if (sent !== undefined) headers.set('authorization', `Bearer ${sent}`);
+  if (sentToken !== undefined) headers.set('authorization', `Bearer ${sentToken}`);
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers, signal: options.signal ?? null });
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
-    throw unreachable();
+    throw networkError();
   }
-  noticeMarketSource(response.headers.get('x-market-source'));
+  readMarketSource(response.headers.get('x-market-source'));
   if (response.ok) return response;
   const text = await response.text().catch(() => '');
-  throw refused(response.status, text, response.headers.get('retry-after'), sent, options);
+  throw handleFailure(response.status, text, response.headers.get('retry-after'), sentToken, options);
 }
 
 /** @throws ApiError */
@@ -52,7 +52,7 @@ export async function getJson<Answer>(path: string, options?: RequestOptions): P
 }
 
 /**
- * Sends POST, PATCH or DELETE with a JSON body, where there is one; answers undefined where there is no content.
+ * Sends a request with an optional JSON body; returns undefined for a response without content.
  * @throws ApiError
  */
 export async function sendJson<Answer = undefined>(
@@ -71,9 +71,9 @@ export async function sendJson<Answer = undefined>(
 }
 
 /**
- * Sends a form with files and tells how many bytes have left (fetch cannot).
- * @param onProgress is told the bytes sent and the bytes in all
- * @throws ApiError; AbortError when the signal said so
+ * Sends a form with files. It uses XMLHttpRequest because fetch does not report upload progress.
+ * @param onProgress receives the bytes sent so far and the bytes in total
+ * @throws ApiError; AbortError when `signal` is aborted
  */
 export function sendForm<Answer>(
   path: string,
@@ -82,52 +82,52 @@ export function sendForm<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = token.value;
-    const upload = new XMLHttpRequest();
-    upload.open('POST', path);
-    if (sent !== undefined) upload.setRequestHeader('authorization', `Bearer ${sent}`);
-    upload.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total);
-    upload.onerror = () => reject(unreachable());
-    upload.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
-    upload.onload = () => {
-      noticeMarketSource(upload.getResponseHeader('x-market-source'));
-      if (upload.status >= 400) {
-        reject(refused(upload.status, upload.responseText, upload.getResponseHeader('retry-after'), sent));
+    const sentToken = token.value;
+    const xhr = new XMLHttpRequest();
+    xhr.open('POST', path);
+    if (sentToken !== undefined) xhr.setRequestHeader('authorization', `Bearer ${sentToken}`);
+    xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total);
+    xhr.onerror = () => reject(networkError());
+    xhr.onabort = () => reject(new DOMException('The upload was canceled.', 'AbortError'));
+    xhr.onload = () => {
+      readMarketSource(xhr.getResponseHeader('x-market-source'));
+      if (xhr.status >= 400) {
+        reject(handleFailure(xhr.status, xhr.responseText, xhr.getResponseHeader('retry-after'), sentToken));
         return;
       }
       try {
-        resolve(JSON.parse(upload.responseText) as Answer);
+        resolve(JSON.parse(xhr.responseText) as Answer);
       } catch {
-        reject(new ApiError({ status: upload.status, code: 'UNREADABLE' }, 'The answer could not be read.'));
+        reject(new ApiError({ status: xhr.status, code: 'UNREADABLE' }, 'The response could not be read.'));
       }
     };
-    if (signal?.aborted === true) return upload.onabort(new ProgressEvent('abort'));
-    signal?.addEventListener('abort', () => upload.abort());
-    upload.send(form);
+    if (signal?.aborted === true) return xhr.onabort(new ProgressEvent('abort'));
+    signal?.addEventListener('abort', () => xhr.abort());
+    xhr.send(form);
   });
 }
 
-/** Fetches a file with the session's token and hands it to the browser's downloads. @throws ApiError */
+/** Downloads a file with the session token. @throws ApiError */
 export async function download(path: string, accept: string, fileName: string): Promise<void> {
   const response = await request(path, { headers: { accept } });
   saveFile(await response.blob(), fileName);
 }
 
-function noticeMarketSource(value: string | null): void {
-  if (value !== null) marketSource.value = value;
+function readMarketSource(header: string | null): void {
+  if (header !== null) marketSource.value = header;
 }
 
-function refused(
+function handleFailure(
   status: number,
   text: string,
   retryAfter: string | null,
-  sent: string | undefined,
+  sentToken: string | undefined,
   { isLogin = false }: RequestOptions = {},
 ): ApiError {
   if (status === 401 && !isLogin) {
-    // A late refusal of an older token says nothing of the present one.
-    if (sent !== undefined && token.value === sent) forgetToken();
-    whenUnauthorized();
+    // The response may be to an older token, which says nothing about the current one.
+    if (sentToken !== undefined && token.value === sentToken) clearToken();
+    unauthorizedHandler();
   }
-  return refusal(status, text, retryAfter);
+  return responseError(status, text, retryAfter);
 }

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 
 const TICK_MS = 1000;
 
-/** The time by the browser's clock, ms since the epoch, once a second. */
+/** The time of the browser's clock in ms since the epoch, updated every second. */
 export const now = signal(Date.now());
 
 setInterval(() => {

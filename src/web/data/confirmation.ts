@@ -1,29 +1,31 @@
 import { signal } from '@preact/signals';
 
-export interface Question {
+export interface Confirmation {
   readonly title: string;
   /** What will happen, in a sentence. */
   readonly detail: string;
-  /** What the button says: the action itself, never "OK". */
+  /** The label of the button: the action itself, never "OK". */
   readonly action: string;
   readonly isDanger?: boolean;
-  /** Has to be typed first, for what cannot be undone. */
-  readonly typed?: string;
+  /** Text that has to be typed first, for what cannot be undone. */
+  readonly requiredText?: string;
 }
 
-/** What is being asked, and how to answer; drawn by ConfirmDialog. */
-export const pending = signal<(Question & { readonly answer: (agreed: boolean) => void }) | undefined>(
-  undefined,
-);
+interface PendingConfirmation extends Confirmation {
+  readonly answer: (isConfirmed: boolean) => void;
+}
 
-/** Asks before something is done; answers whether it was agreed to. */
-export function confirmAction(question: Question): Promise<boolean> {
-  pending.peek()?.answer(false);
+/** The question that ConfirmDialog shows. */
+export const pendingConfirmation = signal<PendingConfirmation | undefined>(undefined);
+
+/** Asks the user to confirm an action; resolves to whether they did. */
+export function confirmAction(confirmation: Confirmation): Promise<boolean> {
+  pendingConfirmation.peek()?.answer(false);
   return new Promise((resolve) => {
-    const answer = (agreed: boolean) => {
-      pending.value = undefined;
-      resolve(agreed);
+    const answer = (isConfirmed: boolean) => {
+      pendingConfirmation.value = undefined;
+      resolve(isConfirmed);
     };
-    pending.value = { ...question, answer };
+    pendingConfirmation.value = { ...confirmation, answer };
   });
 }

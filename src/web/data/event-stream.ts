@@ -6,25 +6,25 @@ export interface StreamMessage {
 }
 
 /**
- * Puts the messages of an event stream together from pieces cut anywhere (HTML Living Standard, 9.2.6).
- * @returns a function that takes the next piece and answers the messages that it completed
+ * Parses an event stream that arrives in chunks, cut anywhere (HTML Living Standard, 9.2.6).
+ * @returns a function that takes the next chunk and returns the messages that it completes
  */
-export function eventStreamReader(): (piece: string) => StreamMessage[] {
+export function eventStreamParser(): (chunk: string) => StreamMessage[] {
   let rest = '';
   let id: string | undefined;
   let event = '';
   let data: string[] = [];
 
-  return (piece) => {
+  return (chunk) => {
     const messages: StreamMessage[] = [];
-    // A piece may end between the two characters of one line end.
-    const text = rest + piece;
+    // A chunk may end between the two characters of a line end.
+    const text = rest + chunk;
     const whole = text.endsWith('\r') ? text.slice(0, -1) : text;
     const lines = whole.split(/\r\n|\n|\r/);
     rest = (lines.pop() ?? '') + text.slice(whole.length);
     for (const line of lines) {
       if (line !== '') {
-        takeField(line);
+        readField(line);
         continue;
       }
       if (data.length > 0)
@@ -35,7 +35,7 @@ export function eventStreamReader(): (piece: string) => StreamMessage[] {
     return messages;
   };
 
-  function takeField(line: string): void {
+  function readField(line: string): void {
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');

@@ -3,43 +3,43 @@ import type { EventKind } from '../../events/event-hub.ts';
 import { access } from './access.ts';
 import { request } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { eventStreamReader } from './event-stream.ts';
+import { eventStreamParser } from './event-stream.ts';
 
-/** An event of the service; `reset` says that some may have been missed: ask for the state again. */
+/** An event of the service. `reset`: events may have been missed, so everything has to be loaded again. */
 export interface PageEvent {
   readonly kind: EventKind | 'reset';
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `offline` after several attempts that failed; it goes on trying. */
+/** State of the event stream. `offline` after several failed attempts, though attempts go on. */
 export const connection = signal<'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused'>('connecting');
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 30_000;
 const ATTEMPTS_UNTIL_OFFLINE = 4;
-/** The service says something every 15 s. */
-const SILENCE_LIMIT_MS = 40_000;
-/** Browsers keep few connections to one address; a tab that nobody sees gives its own back. */
-const HIDDEN_LIMIT_MS = 60_000;
+/** The service sends something at least every 15 s. */
+const MAX_SILENCE_MS = 40_000;
+/** A browser allows few connections per host; a hidden tab closes its own. */
+const MAX_HIDDEN_MS = 60_000;
 
 const listeners = new Set<(event: PageEvent) => void>();
 let lastId: string | undefined;
-let attempts = 0;
-let hasListened = false;
+let failedAttempts = 0;
+let wasConnected = false;
 let current: AbortController | undefined;
-let retry: ReturnType<typeof setTimeout> | undefined;
-let hiding: ReturnType<typeof setTimeout> | undefined;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Hears events of these kinds, and every `reset`; answers how to stop. */
+/** Subscribes to events of these kinds and to every `reset`; returns how to unsubscribe. */
 export function onEvents(kinds: readonly EventKind[], listener: (event: PageEvent) => void): () => void {
-  const heard = (event: PageEvent) => {
+  const filtered = (event: PageEvent) => {
     if (event.kind === 'reset' || kinds.includes(event.kind)) listener(event);
   };
-  listeners.add(heard);
-  return () => listeners.delete(heard);
+  listeners.add(filtered);
+  return () => listeners.delete(filtered);
 }
 
-/** Keeps the stream open while the page may read it and somebody sees it. */
+/** Keeps the event stream open while the page has access and is visible. */
 export function startEvents(): void {
   effect(() => {
     if (access.value === 'open' || access.value === 'session') connectNow();
@@ -47,71 +47,66 @@ export function startEvents(): void {
   });
   addEventListener('online', connectNow);
   document.addEventListener('visibilitychange', () => {
-    clearTimeout(hiding);
-    if (document.hidden) hiding = setTimeout(() => disconnect('paused'), HIDDEN_LIMIT_MS);
+    clearTimeout(hiddenTimer);
+    if (document.hidden) hiddenTimer = setTimeout(() => disconnect('paused'), MAX_HIDDEN_MS);
     else if (connection.peek() !== 'live') connectNow();
   });
 }
 
-/** Tries at once instead of waiting for the next attempt. */
+/** Connects without waiting for the next retry. */
 export function connectNow(): void {
-  disconnect(attempts === 0 ? 'connecting' : 'reconnecting');
-  void listen();
+  disconnect(failedAttempts === 0 ? 'connecting' : 'reconnecting');
+  void connect();
 }
 
 function disconnect(state: typeof connection.value): void {
-  clearTimeout(retry);
+  clearTimeout(retryTimer);
   current?.abort();
   current = undefined;
   connection.value = state;
 }
 
-async function listen(): Promise<void> {
-  const stop = new AbortController();
-  current = stop;
+async function connect(): Promise<void> {
+  const controller = new AbortController();
+  current = controller;
   try {
-    const response = await request(
-      '/events',
-      lastId === undefined ? {} : { headers: { 'last-event-id': lastId } },
-      {
-        signal: stop.signal,
-      },
-    );
+    const init = lastId === undefined ? {} : { headers: { 'last-event-id': lastId } };
+    const response = await request('/events', init, { signal: controller.signal });
     connection.value = 'live';
-    attempts = 0;
-    // Without an id to go on from, nobody knows what happened meanwhile.
-    if (hasListened && lastId === undefined) publish({ kind: 'reset', data: {} });
-    hasListened = true;
-    await readMessages(response, stop);
+    failedAttempts = 0;
+    // Without an id to resume from, what happened in between is unknown.
+    if (wasConnected && lastId === undefined) publish({ kind: 'reset', data: {} });
+    wasConnected = true;
+    await readMessages(response, controller.signal);
   } catch (error) {
-    // Without a token there is nothing to try again; the log-in starts anew.
+    // Without a valid token a retry is pointless; logging in connects again.
     if (error instanceof ApiError && error.status === 401) return;
   }
-  if (current !== stop) return;
-  attempts += 1;
-  connection.value = attempts > ATTEMPTS_UNTIL_OFFLINE ? 'offline' : 'reconnecting';
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
-  retry = setTimeout(() => void listen(), wait * (0.75 + Math.random() / 2));
+  if (current !== controller) return;
+  failedAttempts += 1;
+  connection.value = failedAttempts > ATTEMPTS_UNTIL_OFFLINE ? 'offline' : 'reconnecting';
+  const wait = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failedAttempts - 1));
+  retryTimer = setTimeout(() => void connect(), wait * (0.75 + Math.random() / 2));
 }
 
-async function readMessages(response: Response, stop: AbortController): Promise<void> {
+async function readMessages(response: Response, signal: AbortSignal): Promise<void> {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const read = eventStreamReader();
-  let silence = setTimeout(() => reader.cancel(), SILENCE_LIMIT_MS);
+  const parse = eventStreamParser();
+  let silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done || stop.signal.aborted) return;
-      clearTimeout(silence);
-      silence = setTimeout(() => reader.cancel(), SILENCE_LIMIT_MS);
-      for (const { id, event, data } of read(value)) {
+      if (done || signal.aborted) return;
+      clearTimeout(silenceTimer);
+      silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
+      for (const { id, event, data } of parse(value)) {
         if (id !== undefined) lastId = id;
         if (event === 'reset') lastId = undefined;
         publish({ kind: event as PageEvent['kind'], data: JSON.parse(data) as PageEvent['data'] });
       }
     }
   } finally {
-    clearTimeout(silence);
+    clearTimeout(silenceTimer);
   }
 }
 

@@ -1,122 +1,114 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { EventKind } from '../../events/event-hub.ts';
-import { type ApiError, apiErrorOf } from './api-error.ts';
+import { getJson } from './api.ts';
+import { type ApiError, toApiError } from './api-error.ts';
 import { onEvents, type PageEvent } from './events.ts';
 
-/** Something of the service that a view shows: the newest data, and what became of the last attempt to get it. */
+/** Data of the service that a view shows and that is kept up to date. */
 export interface Resource<Data> {
-  /** Kept while it is loaded again, and when that fails. */
+  /** The newest data; stays while it is loaded again, and when that fails. */
   readonly data: ReadonlySignal<Data | undefined>;
+  /** Why the last load failed. */
   readonly error: ReadonlySignal<ApiError | undefined>;
-  readonly loading: ReadonlySignal<boolean>;
-  /** When the data came, ms since the epoch. */
-  readonly loadedAt: ReadonlySignal<number | undefined>;
   reload(): void;
-  /** Shows this until the next load, for example what the answer to a command said. */
+  /** Replaces the data until the next load, for example by the answer to a command. */
   set(data: Data): void;
 }
 
 export interface ResourceOptions {
-  /** Kinds of events after which it is loaded again. */
+  /** Events after which it is loaded again. */
   readonly reloadOn?: readonly EventKind[];
-  /** Which of those events matter; all unless given. */
-  readonly matters?: (event: PageEvent) => boolean;
-  /** Loads it again after this many ms, for what no event tells. */
+  /** Which of those events concern it; all unless given. */
+  readonly isRelevant?: (event: PageEvent) => boolean;
+  /** Loads it again after this many ms, for what no event announces. */
   readonly everyMs?: number;
 }
 
-/** Events come in crowds; one load answers them all. */
-const GATHERING_MS = 200;
+/** Events come in bursts; one load follows each burst. */
+const DEBOUNCE_MS = 200;
 const RETRY_MS = 5000;
 
-/** A resource that is not bound to a component; `start` loads it and answers how to stop. */
+/** A resource that is not bound to a component. `start` loads it and returns how to stop. */
 export function createResource<Data>(
   load: (signal: AbortSignal) => Promise<Data>,
   options: ResourceOptions = {},
 ): Resource<Data> & { start(): () => void } {
   const data = signal<Data | undefined>(undefined);
   const error = signal<ApiError | undefined>(undefined);
-  const loading = signal(false);
-  const loadedAt = signal<number | undefined>(undefined);
-  let stop: AbortController | undefined;
-  let again = false;
+  let controller: AbortController | undefined;
+  let isLoading = false;
+  let isReloadRequested = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    if (loading.peek()) {
-      again = true;
+    if (isLoading) {
+      isReloadRequested = true;
       return;
     }
     clearTimeout(timer);
-    loading.value = true;
+    isLoading = true;
     try {
       const loaded = await load(signal);
       if (signal.aborted) return;
       batch(() => {
         data.value = loaded;
         error.value = undefined;
-        loadedAt.value = Date.now();
       });
     } catch (reason) {
       if (signal.aborted) return;
-      error.value = apiErrorOf(reason);
+      error.value = toApiError(reason);
     } finally {
-      if (!signal.aborted) loading.value = false;
+      if (!signal.aborted) isLoading = false;
     }
-    if (again) {
-      again = false;
+    if (isReloadRequested) {
+      isReloadRequested = false;
       return run(signal);
     }
-    const wait = isPassing(error.peek()) ? RETRY_MS : options.everyMs;
+    const wait = isTemporary(error.peek()) ? RETRY_MS : options.everyMs;
     if (wait !== undefined) timer = setTimeout(() => void run(signal), wait);
   }
 
   return {
     data,
     error,
-    loading,
-    loadedAt,
     reload: () => {
-      if (stop !== undefined) void run(stop.signal);
+      if (controller !== undefined) void run(controller.signal);
     },
     set: (value) => {
       data.value = value;
     },
     start() {
-      const controller = new AbortController();
-      stop = controller;
-      let gathering: ReturnType<typeof setTimeout> | undefined;
-      const forget = onEvents(options.reloadOn ?? [], (event) => {
-        if (event.kind !== 'reset' && options.matters?.(event) === false) return;
-        clearTimeout(gathering);
-        gathering = setTimeout(() => void run(controller.signal), GATHERING_MS);
+      const started = new AbortController();
+      controller = started;
+      let debounce: ReturnType<typeof setTimeout> | undefined;
+      const unsubscribe = onEvents(options.reloadOn ?? [], (event) => {
+        if (event.kind !== 'reset' && options.isRelevant?.(event) === false) return;
+        clearTimeout(debounce);
+        debounce = setTimeout(() => void run(started.signal), DEBOUNCE_MS);
       });
-      void run(controller.signal);
+      void run(started.signal);
       return () => {
-        controller.abort();
-        forget();
-        clearTimeout(gathering);
+        started.abort();
+        unsubscribe();
+        clearTimeout(debounce);
         clearTimeout(timer);
-        batch(() => {
-          loading.value = false;
-        });
-        again = false;
-        if (stop === controller) stop = undefined;
+        isLoading = false;
+        isReloadRequested = false;
+        if (controller === started) controller = undefined;
       };
     },
   };
 }
 
-/** What passes by itself: no answer, or a service that cannot just now. */
-function isPassing(error: ApiError | undefined): boolean {
+function isTemporary(error: ApiError | undefined): boolean {
   return error !== undefined && (error.code === 'NETWORK' || error.status === 503);
 }
 
 /**
- * A resource for as long as the component is there; made anew, without the old data, when a dependency changes.
- * @param dependencies what `load` reads from outside, compared one by one
+ * A resource for the lifetime of a component. A changed dependency replaces it by a new one without data.
+ * @param dependencies the outside values that `load` reads, compared one by one
  */
 export function useResource<Data>(
   load: (signal: AbortSignal) => Promise<Data>,
@@ -124,11 +116,16 @@ export function useResource<Data>(
   options?: ResourceOptions,
 ): Resource<Data> {
   const key = JSON.stringify(dependencies);
-  const held = useRef<{ key: string; resource: ReturnType<typeof createResource<Data>> } | undefined>(
+  const current = useRef<{ key: string; resource: ReturnType<typeof createResource<Data>> } | undefined>(
     undefined,
   );
-  if (held.current?.key !== key) held.current = { key, resource: createResource(load, options) };
-  const { resource } = held.current;
+  if (current.current?.key !== key) current.current = { key, resource: createResource(load, options) };
+  const { resource } = current.current;
   useEffect(() => resource.start(), [resource]);
   return resource;
+}
+
+/** The JSON answer of a path, as a resource for the lifetime of a component. */
+export function useJson<Answer>(path: string, options?: ResourceOptions): Resource<Answer> {
+  return useResource((signal) => getJson<Answer>(path, { signal }), [path], options);
 }

@@ -1,9 +1,10 @@
-/** Hands a file to the browser's downloads. */
+const REVOKE_AFTER_MS = 60_000;
+
+/** Saves a file to the browser's downloads. */
 export function saveFile(content: Blob, fileName: string): void {
-  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
-  link.href = address;
+  link.href = URL.createObjectURL(content);
   link.download = fileName;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER_MS);
 }

@@ -1,33 +1,24 @@
 import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
+import { packageAddress, packageIdOf } from '../views.ts';
 import { packages } from './packages.ts';
+import { withQuery } from './urls.ts';
 
-const PACKAGE_PATH = /^\/packages\/([^/]+)$/;
-
-/** The package that `/packages/<id>` or `?model=` names; where the address names none, the newest that is in use. */
+/** The package that the address names (`/packages/<id>` or `?model=`), else the newest that is not archived. */
 export function useSelectedPackage(): {
   readonly id: string | undefined;
-  /** Undefined while packages are loaded, and when there is none by that id. */
+  /** undefined until packages are loaded, and where there is none by that id. */
   readonly selected: ModelPackageAnswer | undefined;
   select(id: string): void;
 } {
   const { path, query, route } = useLocation();
   const all = packages.data.value;
-  const inPath = PACKAGE_PATH.exec(path)?.[1];
-  const id = inPath ?? query.model ?? all?.find(({ status }) => status !== 'ARCHIVED')?.id;
+  const idInPath = packageIdOf(path);
+  const id = idInPath ?? query.model ?? all?.find(({ status }) => status !== 'ARCHIVED')?.id;
   return {
     id,
     selected: all?.find((one) => one.id === id),
-    select: (chosen) => {
-      const view = inPath === undefined ? path : `/packages/${chosen}`;
-      route(addressOf(view, { ...query, model: chosen }));
-    },
+    select: (model) =>
+      route(idInPath === undefined ? withQuery(path, { ...query, model }) : packageAddress(model, query)),
   };
-}
-
-/** Another view, with the selected package kept. */
-export function addressOf(path: string, query: Record<string, string | undefined>): string {
-  const entries = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const search = new URLSearchParams(entries).toString();
-  return search === '' ? path : `${path}?${search}`;
 }

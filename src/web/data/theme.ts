@@ -5,9 +5,9 @@ export type Theme = 'system' | 'light' | 'dark';
 const KEY = 'paperdesk.theme';
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 
-/** What was chosen; `system` follows the browser. */
+/** The chosen theme; `system` follows the browser. */
 export const theme = signal<Theme>(readChoice());
-/** What is shown. */
+/** Whether the page is shown in the dark theme. */
 export const isDark = signal(false);
 
 effect(() => {
@@ -22,6 +22,6 @@ systemIsDark.addEventListener('change', () => {
 });
 
 function readChoice(): Theme {
-  const kept = localStorage.getItem(KEY);
-  return kept === 'light' || kept === 'dark' ? kept : 'system';
+  const stored = localStorage.getItem(KEY);
+  return stored === 'light' || stored === 'dark' ? stored : 'system';
 }

@@ -11,7 +11,7 @@ export const toasts = signal<readonly Toast[]>([]);
 const SHOWN_MS = 5000;
 let count = 0;
 
-/** Tells in passing that something was done. What has to be read stays in the view, as an ErrorNote. */
+/** Shows a short message for a few seconds. Errors belong in the view, as an ErrorNotice. */
 export function toast(text: string, tone: Toast['tone'] = 'good'): void {
   count += 1;
   const key = count;

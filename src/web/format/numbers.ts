@@ -1,44 +1,54 @@
-/** What stands where there is no number. */
-export const NOTHING = '–';
+/** Shown where there is no number. */
+export const NO_VALUE = '–';
 
-type Maybe = number | null | undefined;
+type OptionalNumber = number | null | undefined;
 
-const cached = new Map<string, Intl.NumberFormat>();
+const formats = new Map<string, Intl.NumberFormat>();
 
 function decimal(value: number, minimum: number, maximum = minimum): string {
   const key = `${minimum} ${maximum}`;
-  let format = cached.get(key);
+  let format = formats.get(key);
   if (format === undefined) {
     format = new Intl.NumberFormat('en-US', {
       minimumFractionDigits: minimum,
       maximumFractionDigits: maximum,
     });
-    cached.set(key, format);
+    formats.set(key, format);
   }
-  // A true minus is as wide as a plus and a digit; -0 is no loss.
+  // The minus sign is as wide as a plus and a digit. A zero has no sign.
   return format
     .format(value)
     .replace(/^-(?=[0.,]*$)/, '')
     .replace('-', '−');
 }
 
-function isNumber(value: Maybe): value is number {
+function isNumber(value: OptionalNumber): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
-/** A whole number with thousands separated: `12,345`. */
-export function count(value: Maybe): string {
-  return isNumber(value) ? decimal(value, 0) : NOTHING;
+/** A whole number with separated thousands: `12,345`. */
+export function count(value: OptionalNumber): string {
+  return fixed(value, 0);
 }
 
-/** A number with a fixed count of decimals, two unless given. */
-export function fixed(value: Maybe, digits = 2): string {
-  return isNumber(value) ? decimal(value, digits) : NOTHING;
+/** A count with its noun: `1 time`, `2 times`. */
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** A price with as many decimals as its size asks for: `97,123.5`, `1.2345`, `0.00001234`. */
-export function price(value: Maybe): string {
-  if (!isNumber(value)) return NOTHING;
+/** A number with a fixed number of decimals, two unless given. */
+export function fixed(value: OptionalNumber, digits = 2): string {
+  return isNumber(value) ? decimal(value, digits) : NO_VALUE;
+}
+
+/** A number with as many significant digits as given at most, so that a float32 of 0.3 reads `0.3`. */
+export function significant(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** A price with decimals that suit its size: `97,123.5`, `1.2345`, `0.00001234`. */
+export function price(value: OptionalNumber): string {
+  if (!isNumber(value)) return NO_VALUE;
   const size = Math.abs(value);
   if (size >= 10_000) return decimal(value, 1);
   if (size >= 100) return decimal(value, 2);
@@ -47,31 +57,41 @@ export function price(value: Maybe): string {
   return decimal(value, 2, digits);
 }
 
-/** An amount of money without its unit, which stands in the head of a column or behind it: `1,234.56`. */
-export function usdt(value: Maybe): string {
+/** An amount in USDT without its unit: `1,234.56`. */
+export function usdt(value: OptionalNumber): string {
   return fixed(value, 2);
 }
 
-/** `12.34 %` of a number that is in percent already. */
-export function percent(value: Maybe, digits = 2): string {
-  return isNumber(value) ? `${decimal(value, digits)} %` : NOTHING;
+/** A leverage: `7x`, `2.5x`. */
+export function leverage(value: number): string {
+  return `${fixed(value, Number.isInteger(value) ? 0 : 1)}x`;
 }
 
-/** The same with its sign: `+1.20 %`, `−0.40 %`, `0.00 %`. */
-export function signed(value: Maybe, write: (value: number) => string): string {
-  if (!isNumber(value)) return NOTHING;
-  const text = write(value);
+/** `12.34 %` from a number in percent. */
+export function percent(value: OptionalNumber, digits = 2): string {
+  return isNumber(value) ? `${decimal(value, digits)} %` : NO_VALUE;
+}
+
+/** A formatted number with its sign: `+1.20 %`, `−0.40 %`, `0.00 %`. */
+export function signed(value: OptionalNumber, format: (value: number) => string): string {
+  if (!isNumber(value)) return NO_VALUE;
+  const text = format(value);
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+/** A change in percent, with its sign: `+1.20 %`. */
+export function signedPercent(value: OptionalNumber): string {
+  return signed(value, percent);
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** `466 MB`, in powers of 1000. */
-export function bytes(value: Maybe): string {
-  if (!isNumber(value)) return NOTHING;
+export function bytes(value: OptionalNumber): string {
+  if (!isNumber(value)) return NO_VALUE;
   let size = value;
   let unit = 0;
-  // 999.95 kB would be written as 1,000.0 kB.
+  // 999.95 kB would round to 1,000.0 kB.
   while (Math.abs(size) >= 999.95 && unit < BYTE_UNITS.length - 1) {
     size /= 1000;
     unit += 1;

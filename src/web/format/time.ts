@@ -1,12 +1,12 @@
-import { NOTHING } from './numbers.ts';
+import { NO_VALUE } from './numbers.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 type Instant = string | number | null | undefined;
 
-/** ms since the epoch of an ISO 8601 time or of a number of ms; undefined where it is neither. */
+/** ms since the epoch of an ISO 8601 time or of a number of ms; undefined for anything else. */
 export function instantOf(value: Instant): number | undefined {
   if (value === null || value === undefined) return undefined;
   const ms = typeof value === 'number' ? value : Date.parse(value);
@@ -16,20 +16,30 @@ export function instantOf(value: Instant): number | undefined {
 /** `2026-01-31 14:05`, in UTC. */
 export function utcMinute(value: Instant): string {
   const ms = instantOf(value);
-  return ms === undefined ? NOTHING : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+  return ms === undefined ? NO_VALUE : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 /** `14:05:09`, in UTC. */
 export function utcClock(value: Instant): string {
   const ms = instantOf(value);
-  return ms === undefined ? NOTHING : new Date(ms).toISOString().slice(11, 19);
+  return ms === undefined ? NO_VALUE : new Date(ms).toISOString().slice(11, 19);
 }
 
-/** The same where the reader is: `15:05:09 GMT+1`. */
+/** `15:05:09 GMT+1`, in the reader's time zone unless another is given. */
 export function localClock(value: Instant, timeZone?: string): string {
   const ms = instantOf(value);
-  if (ms === undefined) return NOTHING;
+  if (ms === undefined) return NO_VALUE;
   return `${formatOf('clock', timeZone).format(ms)} ${offsetAt(ms, timeZone)}`;
+}
+
+/** `2026-01-31 15:05 GMT+1`, in the reader's time zone unless another is given. */
+export function localMinute(value: Instant, timeZone?: string): string {
+  const ms = instantOf(value);
+  if (ms === undefined) return NO_VALUE;
+  const parts = formatOf('minute', timeZone).formatToParts(ms);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+  const day = `${part('year')}-${part('month')}-${part('day')}`;
+  return `${day} ${part('hour')}:${part('minute')} ${offsetAt(ms, timeZone)}`;
 }
 
 function offsetAt(ms: number, timeZone: string | undefined): string {
@@ -37,72 +47,63 @@ function offsetAt(ms: number, timeZone: string | undefined): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
-/** The same instant where the reader is: `2026-01-31 15:05 GMT+1`. */
-export function localMinute(value: Instant, timeZone?: string): string {
-  const ms = instantOf(value);
-  if (ms === undefined) return NOTHING;
-  const parts = formatOf('minute', timeZone).formatToParts(ms);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
-  const day = `${part('year')}-${part('month')}-${part('day')}`;
-  return `${day} ${part('hour')}:${part('minute')} ${offsetAt(ms, timeZone)}`;
-}
-
-const FORMATS = {
+const FORMAT_OPTIONS = {
   clock: { timeStyle: 'medium' },
   offset: { timeZoneName: 'shortOffset' },
   minute: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-const made = new Map<string, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format takes longer than hundreds of uses of it. */
-function formatOf(name: keyof typeof FORMATS, timeZone: string | undefined): Intl.DateTimeFormat {
+/** Formats are cached: creating one takes as long as using it hundreds of times. */
+function formatOf(name: keyof typeof FORMAT_OPTIONS, timeZone: string | undefined): Intl.DateTimeFormat {
   const key = `${name} ${timeZone}`;
-  const known = made.get(key);
-  if (known !== undefined) return known;
-  const options = { ...FORMATS[name], ...(timeZone === undefined ? {} : { timeZone }) };
-  const format = new Intl.DateTimeFormat('en-GB', options);
-  made.set(key, format);
+  let format = formats.get(key);
+  if (format === undefined) {
+    const options = { ...FORMAT_OPTIONS[name], ...(timeZone === undefined ? {} : { timeZone }) };
+    format = new Intl.DateTimeFormat('en-GB', options);
+    formats.set(key, format);
+  }
   return format;
 }
 
 /** A length of time in ms by its two largest units: `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 6 h`. */
 export function duration(ms: number | null | undefined): string {
-  if (ms === null || ms === undefined || !Number.isFinite(ms)) return NOTHING;
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return NO_VALUE;
   if (ms < 0) return `−${duration(-ms)}`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return pair(minutes, 'min', seconds % 60, 's');
+  if (minutes < 60) return twoUnits(minutes, 'min', seconds % 60, 's');
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return pair(hours, 'h', minutes % 60, 'min');
-  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+  if (hours < 24) return twoUnits(hours, 'h', minutes % 60, 'min');
+  return twoUnits(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-/** How long ago, coarse enough to be read at a glance: `just now`, `12 min ago`, `3 h ago`; `in 5 min` for what is to come. */
+/** The time since an instant in its largest unit: `just now`, `12 min ago`, `3 h ago`; for a later one `in 5 min`. */
 export function age(value: Instant, now: number): string {
   const ms = instantOf(value);
-  if (ms === undefined) return NOTHING;
+  if (ms === undefined) return NO_VALUE;
   const passed = now - ms;
   const size = Math.abs(passed);
   if (size < 10_000) return 'just now';
-  const text = coarse(size);
+  const text = largestUnit(size);
   return passed > 0 ? `${text} ago` : `in ${text}`;
 }
 
-function coarse(ms: number): string {
+function largestUnit(ms: number): string {
   if (ms < MINUTE_MS) return `${Math.floor(ms / 10_000) * 10} s`;
   if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
   if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
   return `${Math.floor(ms / DAY_MS)} d`;
 }
 
-/** What is left of something, as a clock shows it: `07:41`. */
+/** A remaining time as a countdown: `07:41`. */
 export function minutesAndSeconds(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;

@@ -1,21 +1,21 @@
-import { ViewHead } from '../components/view-head.tsx';
+import { ViewHeader } from '../components/view-header.tsx';
 import { access } from '../data/access.ts';
 import { FirstPassword } from './access/first-password.tsx';
 import { ServiceTokens } from './access/service-tokens.tsx';
-import { Sessions } from './access/sessions.tsx';
+import { Session } from './access/session.tsx';
 
-/** Password, sessions and service tokens (factor-models.md#27). */
+/** The password, the session and service tokens (factor-models.md#27). */
 export function AccessView() {
   return (
     <>
-      <ViewHead title="Access" detail="One password, no users." />
+      <ViewHeader title="Access" detail="One password for everyone; there are no user accounts." />
       {access.value === 'session' ? (
         <div class="columns">
-          <Sessions />
+          <Session />
           <ServiceTokens />
         </div>
       ) : (
-        <div class="measure">
+        <div class="narrow-column">
           <FirstPassword />
         </div>
       )}

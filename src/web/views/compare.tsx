@@ -1,8 +1,8 @@
 import './compare/compare.css';
 import { useLocation, useRoute } from 'preact-iso/router';
 import { Tabs } from '../components/tabs.tsx';
-import { ViewHead } from '../components/view-head.tsx';
-import { addressOf } from '../data/selected-package.ts';
+import { ViewHeader } from '../components/view-header.tsx';
+import { compareAddress } from '../views.ts';
 import { LiveComparison } from './compare/live-comparison.tsx';
 import { ReplayComparison } from './compare/replay-comparison.tsx';
 
@@ -11,18 +11,18 @@ const TABS = [
   { id: 'replays', label: 'Replays' },
 ];
 
-/** Packages side by side: what they do live, or what they would have done. The two are never shown together. */
+/** Compares live accounts, or replays; never one with the other. */
 export function Compare() {
   const { query, route } = useLocation();
-  const selected = useRoute().params.id === 'replays' ? 'replays' : 'live';
+  const selected = useRoute().params.tab === 'replays' ? 'replays' : 'live';
   return (
     <>
-      <ViewHead title="Compare" detail="Which package is worth anything." />
+      <ViewHeader title="Compare" detail="Results of packages side by side." />
       <Tabs
-        label="What is compared"
+        label="Compared accounts"
         tabs={TABS}
         selected={selected}
-        onSelect={(id) => route(addressOf(id === 'live' ? '/compare' : '/compare/replays', query))}
+        onSelect={(id) => route(compareAddress(id === 'live' ? 'live' : 'replays', query))}
       >
         <div class="stack">{selected === 'live' ? <LiveComparison /> : <ReplayComparison />}</div>
       </Tabs>

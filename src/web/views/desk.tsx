@@ -1,22 +1,32 @@
-import { EmptyState, ErrorNote } from '../components/notes.tsx';
+import './desk/desk.css';
+import { useLocation } from 'preact-iso/router';
+import { EmptyState } from '../components/empty-state.tsx';
 import { Panel } from '../components/panel.tsx';
-import { ViewHead } from '../components/view-head.tsx';
-import { Skeleton } from '../components/waiting.tsx';
+import { ViewHeader } from '../components/view-header.tsx';
+import { WhenLoaded } from '../components/when-loaded.tsx';
 import { packages } from '../data/packages.ts';
 import { useSelectedPackage } from '../data/selected-package.ts';
+import { VIEWS } from '../views.ts';
 import { LiveDesk } from './desk/live-desk.tsx';
 import { ReplayDesk } from './desk/replay-desk.tsx';
-import { useQuery } from './desk/use-query.ts';
-import './desk/desk.css';
 
 const DEFAULT_SYMBOL = 'BTCUSDT';
 
-/** What the selected package sees and does; `?replay=` shows a replay in the same pieces. */
+/** The account of the selected package, or the replay that `?replay=` names. */
 export function Desk() {
-  const { query } = useQuery();
+  const { replay } = useLocation().query;
   const { id, selected } = useSelectedPackage();
-  if (query.replay !== undefined) return <ReplayDesk key={query.replay} id={query.replay} />;
-  if (packages.data.value === undefined) return <Waiting />;
+  if (replay !== undefined) return <ReplayDesk key={replay} id={replay} />;
+  if (packages.data.value === undefined) {
+    return (
+      <>
+        <ViewHeader title="Desk" />
+        <WhenLoaded resource={packages} lines={12}>
+          {() => null}
+        </WhenLoaded>
+      </>
+    );
+  }
   if (id === undefined) return <NoPackage />;
   const symbol = selected?.manifest.symbol;
   const accountId = selected?.paper_account_id ?? id;
@@ -31,31 +41,21 @@ export function Desk() {
   );
 }
 
-function Waiting() {
-  const error = packages.error.value;
-  return (
-    <>
-      <ViewHead title="Desk" />
-      {error === undefined ? <Skeleton lines={12} /> : <ErrorNote error={error} onRetry={packages.reload} />}
-    </>
-  );
-}
-
 function NoPackage() {
   return (
     <>
-      <ViewHead title="Desk" />
+      <ViewHeader title="Desk" />
       <Panel title="No package">
         <EmptyState
-          title="There is nothing to watch yet"
+          title="No package yet"
           action={
-            <a class="button button-primary" href="/packages">
+            <a class="button button-primary" href={VIEWS.packages.path}>
               Upload a package
             </a>
           }
         >
-          A package is a forecaster (.pt) and a policy (.zip) that belong together. Once it is uploaded and
-          warmed up, its decisions and its paper account stand here.
+          A package is a forecaster (.pt) and a policy (.zip) that were trained together. After its upload and
+          warm-up, this view shows its decisions and its paper account.
         </EmptyState>
       </Panel>
     </>

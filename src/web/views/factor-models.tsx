@@ -3,13 +3,13 @@ import { useRoute } from 'preact-iso/router';
 import { access } from '../data/access.ts';
 import { ModelDetail } from './factor-models/model-detail.tsx';
 import { ModelList } from './factor-models/model-list.tsx';
-import { NeedsPassword } from './factor-models/needs-password.tsx';
+import { PasswordRequired } from './factor-models/password-required.tsx';
 import { SymbolDetail } from './factor-models/symbol-detail.tsx';
 
-/** Registered directories of factor models: all of them, one, or one symbol of it. */
+/** All factor models, one of them, or one symbol of it. */
 export function FactorModels() {
   const { name, symbol } = useRoute().params;
-  if (access.value !== 'session') return <NeedsPassword />;
+  if (access.value !== 'session') return <PasswordRequired />;
   if (name === undefined) return <ModelList />;
   if (symbol === undefined) return <ModelDetail key={name} name={name} />;
   return <SymbolDetail key={`${name}/${symbol}`} name={name} symbol={symbol} />;

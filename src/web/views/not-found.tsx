@@ -1,13 +1,17 @@
-import { EmptyState } from '../components/notes.tsx';
-import { ViewHead } from '../components/view-head.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ViewHeader } from '../components/view-header.tsx';
+import { VIEWS } from '../views.ts';
 
-/** An address that the page knows nothing at. */
+/** Shown at an address without a view. */
 export function NotFound() {
   return (
     <>
-      <ViewHead title="Not found" />
-      <EmptyState title="There is no view at this address" action={<a href="/">Go to the desk</a>}>
-        The navigation leads to all that there are.
+      <ViewHeader title="Not found" />
+      <EmptyState
+        title="There is no view at this address"
+        action={<a href={VIEWS.desk.path}>Go to the desk</a>}
+      >
+        The navigation lists all views.
       </EmptyState>
     </>
   );

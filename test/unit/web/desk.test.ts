@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { EquityAnswer, PositionAnswer } from '../../../src/http/accounts/schema.ts';
+import { buyAndHoldEquity } from '../../../src/web/charts/buy-and-hold.ts';
 import { forecastPoints } from '../../../src/web/charts/forecast-points.ts';
-import { heldInstead } from '../../../src/web/charts/held-instead.ts';
-import { tradeMarks } from '../../../src/web/charts/trade-marks.ts';
-import { type Candle, joinCandles, runningCandle } from '../../../src/web/views/desk/candle-list.ts';
-import { distancePct, equityAt, pnlAt } from '../../../src/web/views/desk/live-pnl.ts';
+import { tradeMarkers } from '../../../src/web/charts/trade-markers.ts';
+import { type Candle, formingCandle, joinCandles } from '../../../src/web/views/desk/candle-list.ts';
+import { distancePct, equityAtPrice, pnlAtPrice } from '../../../src/web/views/desk/live-pnl.ts';
 
 const START = Date.parse('2026-11-26T00:00:00Z');
 const MINUTE = 60_000;
@@ -46,12 +46,12 @@ describe('candles', () => {
     ['of the last price alone', [], price(START + MINUTE, 90), { open: 100, high: 100, low: 90, close: 90 }],
     ['without a price of another candle', parts, price(START + 15 * MINUTE, 900), { close: 99 }],
   ] as const)('that is not closed is made %s', (_what, own, now, expected) => {
-    expect(runningCandle(last, own, now)).toMatchObject({ open_time: iso(START), ...expected });
+    expect(formingCandle(last, own, now)).toMatchObject({ open_time: iso(START), ...expected });
   });
 
   test('that nothing is known of is not drawn', () => {
-    expect(runningCandle(last, [], undefined)).toBeUndefined();
-    expect(runningCandle(undefined, parts, price(START, 1))).toBeUndefined();
+    expect(formingCandle(last, [], undefined)).toBeUndefined();
+    expect(formingCandle(undefined, parts, price(START, 1))).toBeUndefined();
   });
 });
 
@@ -88,13 +88,13 @@ describe('open lots at the newest price', () => {
     ['Long', 100, 0],
     ['Short', 50, 250],
   ] as const)('%s at %d', (side, price, expected) => {
-    expect(pnlAt({ ...lot, side }, price)).toBeCloseTo(expected, 9);
+    expect(pnlAtPrice({ ...lot, side }, price)).toBeCloseTo(expected, 9);
   });
 
   test('move the equity from the price that the service had', () => {
-    expect(equityAt(1000, [lot], 110)).toBeCloseTo(1040, 9);
-    expect(equityAt(1000, [{ ...lot, unrealized_pnl_usdt: null }], 110)).toBe(1000);
-    expect(equityAt(1000, [], 110)).toBe(1000);
+    expect(equityAtPrice(1000, [lot], 110)).toBeCloseTo(1040, 9);
+    expect(equityAtPrice(1000, [{ ...lot, unrealized_pnl_usdt: null }], 110)).toBe(1000);
+    expect(equityAtPrice(1000, [], 110)).toBe(1000);
   });
 
   test('are so far from their stop', () => expect(distancePct(200, 190)).toBeCloseTo(-5, 9));
@@ -110,7 +110,7 @@ describe('trades on the chart', () => {
       realized_pnl_usdt: pnl,
     }) as PositionAnswer;
   const marks = (...trades: PositionAnswer[]) =>
-    tradeMarks(trades, colors, (START / 1000) as Parameters<typeof tradeMarks>[2]).map(
+    tradeMarkers(trades, colors, (START / 1000) as Parameters<typeof tradeMarkers>[2]).map(
       ({ time, shape, color, text }) => [(time * 1000 - START) / MINUTE, shape, color, text ?? ''],
     );
 
@@ -144,7 +144,12 @@ describe('trades on the chart', () => {
 test('buy and hold begins with the equity of the first point that has a price', () => {
   const point = (minutes: number, total_equity: number, price: number | null) =>
     ({ time: iso(START + minutes * MINUTE), total_equity, price }) as EquityAnswer['items'][number];
-  const held = heldInstead([point(0, 90, null), point(15, 100, 50), point(30, 120, null), point(45, 80, 75)]);
+  const held = buyAndHoldEquity([
+    point(0, 90, null),
+    point(15, 100, 50),
+    point(30, 120, null),
+    point(45, 80, 75),
+  ]);
   expect(held.map(({ value }) => value)).toEqual([100, 150]);
-  expect(heldInstead([point(0, 1, null)])).toEqual([]);
+  expect(buyAndHoldEquity([point(0, 1, null)])).toEqual([]);
 });

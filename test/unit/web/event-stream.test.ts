@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventStreamReader, type StreamMessage } from '../../../src/web/data/event-stream.ts';
+import { eventStreamParser, type StreamMessage } from '../../../src/web/data/event-stream.ts';
 
 const message = (data: string, event = 'message', id?: string): StreamMessage => ({ id, event, data });
 
@@ -20,15 +20,15 @@ test.each<[string, string, StreamMessage[]]>([
   ['a field without a colon', 'data\n\n', [message('')]],
   ['an unfinished message', 'data: a\n', []],
   ['line ends of other kinds', 'data: a\r\n\r\ndata: b\r\r', [message('a')]],
-])('reads %s', (_what, text, expected) => expect(eventStreamReader()(text)).toEqual(expected));
+])('reads %s', (_what, text, expected) => expect(eventStreamParser()(text)).toEqual(expected));
 
 test('reads the same however the stream is cut', () => {
   const text = ': hi\r\n\r\nid: a-1\nevent: decision\ndata: {"x":"é"}\n\r\ndata: one\r\ndata: two\r\n\r\n';
-  const whole = eventStreamReader()(text);
+  const whole = eventStreamParser()(text);
   expect(whole).toHaveLength(2);
   fc.assert(
     fc.property(fc.array(fc.nat(text.length), { maxLength: 12 }), (cuts) => {
-      const read = eventStreamReader();
+      const read = eventStreamParser();
       const places = [0, ...cuts.sort((one, other) => one - other), text.length];
       const pieces = places.slice(1).map((end, index) => text.slice(places[index], end));
       expect(pieces.flatMap(read)).toEqual(whole);

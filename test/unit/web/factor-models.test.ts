@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sortRows } from '../../../src/web/components/sort-rows.ts';
-import { usesCsv, usesJson } from '../../../src/web/views/factor-models/factor-texts.ts';
+import { factorUsesCsv, factorUsesJson } from '../../../src/web/views/factor-models/factor-export.ts';
 import { IC_ORDERS, icRows } from '../../../src/web/views/factor-models/ic-rows.ts';
-import { importances } from '../../../src/web/views/factor-models/importances.ts';
-import { parseRows } from '../../../src/web/views/factor-models/predict-rows.ts';
+import { importanceLookup } from '../../../src/web/views/factor-models/importances.ts';
+import { parseRows } from '../../../src/web/views/factor-models/parse-rows.ts';
 import { matchesAll } from '../../../src/web/views/factor-models/search.ts';
-import { axisEnd, largestOf, tau } from '../../../src/web/views/factor-models/tau.ts';
+import { axisEnd, formatTau, largestSize } from '../../../src/web/views/factor-models/tau.ts';
 
 describe('rows to predict', () => {
   test.each([
@@ -49,7 +49,7 @@ describe('rows to predict', () => {
     ['a,b\n1,2\n1,y', 'Line 3 has "y" where a number should be.'],
     ['a,b\n1,2,3', 'Line 2 has 3 values below 2 names.'],
     ['a,b', /no row of values/],
-    ['{"a": ', /no JSON/],
+    ['{"a": ', /Invalid JSON/],
     ['{"a": "1"}', /Row 1 has a value that is neither/],
     ['[1e999]', /Row 1 has a value that is neither/],
     ['[[1], [true]]', /Row 2 has a value that is neither/],
@@ -107,14 +107,14 @@ describe('coefficients', () => {
   });
 
   test('are written with their sign', () => {
-    expect([0.02314, -0.00001, -0.5, null].map(tau)).toEqual(['+0.0231', '0.0000', '−0.5000', '–']);
-    expect(largestOf([0.1, -0.3, null])).toBe(0.3);
+    expect([0.02314, -0.00001, -0.5, null].map(formatTau)).toEqual(['+0.0231', '0.0000', '−0.5000', '–']);
+    expect(largestSize([0.1, -0.3, null])).toBe(0.3);
   });
 });
 
 test('importances are told by the name of a factor, or by its place', () => {
   const of = (feature_importance: unknown) =>
-    importances({ info_summary: { feature_importance } as never })('mom', 3);
+    importanceLookup({ info_summary: { feature_importance } as never })('mom', 3);
   expect([{ mom: 1 }, { f3: 2 }, { f2: 1 }, [1], 'x', null, { mom: 'x' }].map(of)).toEqual([
     1,
     2,
@@ -141,10 +141,10 @@ test('the uses of factors are copied as JSON and as CSV, quoted where they need 
     ],
     items: [{ factor_name: 'x,"y"', groups: [0, 1], kendall_taus: [0.1, null] }],
   };
-  expect(usesCsv(answer)).toBe(
+  expect(factorUsesCsv(answer)).toBe(
     'factor_name,symbol,group_key,return_name,kendall_tau\r\n"x,""y""",A,A_up,up,0.1\r\n"x,""y""",B,B,,\r\n',
   );
-  expect(JSON.parse(usesJson(answer))).toEqual([
+  expect(JSON.parse(factorUsesJson(answer))).toEqual([
     {
       factor_name: 'x,"y"',
       uses: [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type PagedList, withNewest, withNext } from '../../../src/web/views/desk/paged-list.ts';
+import { appendPage, mergeFirstPage, type PagedList } from '../../../src/web/views/desk/paged-list.ts';
 
 const keyOf = (item: { id: number }) => String(item.id);
 const rows = (...ids: number[]) => ids.map((id) => ({ id }));
@@ -33,18 +33,21 @@ describe('a list that is loaded page by page', () => {
       expected: { items: rows(9), next_cursor: null },
     },
   ])('$what', ({ first, expected }) => {
-    expect(withNewest(known, first, keyOf)).toEqual(expected);
+    expect(mergeFirstPage(known, first, keyOf)).toEqual(expected);
   });
 
   test('takes rows as they are now', () => {
     const first = { items: [{ id: 9, text: 'decided' }, ...rows(8)], next_cursor: 'after 8' };
-    expect(withNewest(known, first, keyOf).items[0]).toEqual({ id: 9, text: 'decided' });
+    expect(mergeFirstPage(known, first, keyOf).items[0]).toEqual({ id: 9, text: 'decided' });
   });
 
   test('takes a next page only after the end that it was asked for', () => {
     const next = { items: rows(4, 3), next_cursor: null };
-    expect(withNext(known, 'after 5', next)).toEqual({ items: rows(9, 8, 7, 6, 5, 4, 3), next_cursor: null });
-    expect(withNext(known, 'after 7', next)).toBe(known);
+    expect(appendPage(known, 'after 5', next)).toEqual({
+      items: rows(9, 8, 7, 6, 5, 4, 3),
+      next_cursor: null,
+    });
+    expect(appendPage(known, 'after 7', next)).toBe(known);
   });
 
   test('has every row once and in order, whatever comes between two loads', () => {
@@ -59,14 +62,14 @@ describe('a list that is loaded page by page', () => {
             const last = items.at(-1)?.id ?? 0;
             return { items, next_cursor: last > 1 ? String(last) : null };
           };
-          let list = withNewest(undefined, page(newest), keyOf);
+          let list = mergeFirstPage(undefined, page(newest), keyOf);
           for (const { fresh } of steps) {
             if (fresh === null) {
               const cursor = list.next_cursor;
-              if (cursor !== null) list = withNext(list, cursor, page(Number(cursor) - 1));
+              if (cursor !== null) list = appendPage(list, cursor, page(Number(cursor) - 1));
             } else {
               newest += fresh;
-              list = withNewest(list, page(newest), keyOf);
+              list = mergeFirstPage(list, page(newest), keyOf);
             }
             const expected = Array.from({ length: list.items.length }, (_, index) => newest - index);
             expect(list.items.map(({ id }) => id)).toEqual(expected);

@@ -1,77 +1,69 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
-import { CheckField, TextField } from '../../components/fields.tsx';
-import { ErrorNote, Note } from '../../components/notes.tsx';
+import { CheckboxField, TextField } from '../../components/fields.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice, Notice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { setFirstPassword } from '../../data/access.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { useCommand } from '../../data/use-command.ts';
 
-const SHORT = 12;
+const RECOMMENDED_LENGTH = 12;
 
-/** Sets the password where there is none. */
+/** Sets the first password. */
 export function FirstPassword() {
   const [password, setPassword] = useState('');
   const [repeated, setRepeated] = useState('');
-  const [isKept, setKept] = useState(true);
-  const { isBusy, error, run } = useSubmit();
-  const differs = repeated !== '' && repeated !== password;
+  const [staysLoggedIn, setStaysLoggedIn] = useState(true);
+  const { isBusy, error, run } = useCommand();
+  const isRepeated = repeated === password;
+  const field = { type: 'password', autoComplete: 'new-password', maxLength: 1024, required: true } as const;
+  const submit = () => {
+    if (!isRepeated) return;
+    void run(async () => {
+      await setFirstPassword(password, staysLoggedIn);
+      toast('Password set. You are logged in.');
+    });
+  };
   return (
     <Panel title="Set a password">
-      <Note tone="info">
+      <Notice tone="info">
         <p>
-          No password is set: whoever can open this page on this machine can use it, and the service listens
-          on this machine only. Factor models need a password.
+          No password is set. Everyone on this machine can use this page; the service does not listen on the
+          network. Factor models require a password.
         </p>
-      </Note>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (password !== repeated) return;
-          void run(async () => {
-            await setFirstPassword(password, isKept);
-            toast('The password is set, and you are logged in.');
-          });
-        }}
-      >
+      </Notice>
+      <Form class="form" onSubmit={submit}>
         <TextField
+          {...field}
           label="New password"
-          type="password"
           value={password}
           onInput={setPassword}
-          autoComplete="new-password"
-          maxLength={1024}
           hint={
-            password !== '' && password.length < SHORT
-              ? `Short; ${SHORT} characters or more are better.`
-              : 'It can be changed on the machine of the service only.'
+            password !== '' && password.length < RECOMMENDED_LENGTH
+              ? `Short: ${RECOMMENDED_LENGTH} characters or more are recommended.`
+              : 'It can only be changed on the machine that runs the service.'
           }
-          required
         />
         <TextField
-          label="The same again"
-          type="password"
+          {...field}
+          label="Repeat password"
           value={repeated}
           onInput={setRepeated}
-          autoComplete="new-password"
-          maxLength={1024}
-          error={differs ? 'The two are not the same.' : undefined}
-          required
+          error={repeated !== '' && !isRepeated ? 'The passwords do not match.' : undefined}
         />
-        <CheckField label="Stay logged in on this device" checked={isKept} onChange={setKept} />
-        {error !== undefined && <ErrorNote error={error} />}
+        <CheckboxField
+          label="Stay logged in on this device"
+          checked={staysLoggedIn}
+          onChange={setStaysLoggedIn}
+        />
+        <ErrorNotice error={error} />
         <div class="actions">
-          <Button
-            kind="primary"
-            type="submit"
-            isBusy={isBusy}
-            disabled={password === '' || password !== repeated}
-          >
+          <Button kind="primary" type="submit" isBusy={isBusy} disabled={password === '' || !isRepeated}>
             Set password
           </Button>
         </div>
-      </form>
+      </Form>
     </Panel>
   );
 }

@@ -1,27 +1,23 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
-import { CheckField, TextField } from '../../components/fields.tsx';
-import { ErrorNote, Note } from '../../components/notes.tsx';
+import { CheckboxField, TextField } from '../../components/fields.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice, Notice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { logIn } from '../../data/access.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { useCommand } from '../../data/use-command.ts';
 
-/** Stands in place of any view while nobody is logged in; the address stays, so that the view is there afterwards. */
+/** Replaces every view until someone logs in. The address stays, so that the view follows the log-in. */
 export function LogIn() {
   const [password, setPassword] = useState('');
-  const [isKept, setKept] = useState(true);
-  const { isBusy, error, run } = useSubmit();
+  const [staysLoggedIn, setStaysLoggedIn] = useState(true);
+  const { isBusy, error, run } = useCommand();
+  const isWrong = error?.code === 'PASSWORD_MISMATCH';
   return (
-    <div class="entrance">
+    <div class="login-page">
       <h1 class="visually-hidden">Log in</h1>
       <Panel title="Log in">
-        <form
-          class="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void run(() => logIn(password, isKept));
-          }}
-        >
+        <Form class="form" onSubmit={() => void run(() => logIn(password, staysLoggedIn))}>
           <TextField
             label="Password"
             type="password"
@@ -30,15 +26,18 @@ export function LogIn() {
             autoComplete="current-password"
             required
           />
-          <CheckField label="Stay logged in on this device" checked={isKept} onChange={setKept} />
-          {error?.code === 'PASSWORD_MISMATCH' && <Note tone="bad">That is not the password.</Note>}
-          {error !== undefined && error.code !== 'PASSWORD_MISMATCH' && <ErrorNote error={error} />}
+          <CheckboxField
+            label="Stay logged in on this device"
+            checked={staysLoggedIn}
+            onChange={setStaysLoggedIn}
+          />
+          {isWrong ? <Notice tone="bad">Wrong password.</Notice> : <ErrorNotice error={error} />}
           <Button kind="primary" type="submit" isBusy={isBusy}>
             Log in
           </Button>
-        </form>
-        <p class="small soft">
-          Forgotten? On the machine of the service, stop it and run <code>npm start -- --set-password</code>.
+        </Form>
+        <p class="small muted">
+          Forgot it? Stop the service on its machine and run <code>npm start -- --set-password</code>.
         </p>
       </Panel>
     </div>

@@ -1,58 +1,42 @@
 import type { ServiceTokensAnswer } from '../../../http/auth/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState, ErrorNote } from '../../components/notes.tsx';
+import { type Column, textColumn, timeColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { Time } from '../../components/time.tsx';
-import { getJson, sendJson } from '../../data/api.ts';
-import { confirmAction } from '../../data/confirmation.ts';
-import { useResource } from '../../data/resource.ts';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
+import { sendJson } from '../../data/api.ts';
+import { useJson } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useCommand } from '../../data/use-command.ts';
 
 type ServiceToken = ServiceTokensAnswer['items'][number];
 
-/** Tokens of the loop and of scripts: they have no end, and are made on the machine of the service. */
+/** Tokens of the loop and of scripts. They do not expire, and are created on the service's machine. */
 export function ServiceTokens() {
-  const tokens = useResource((signal) => getJson<ServiceTokensAnswer>('/api/auth/tokens', { signal }), []);
-  const { error, run } = useSubmit();
-  const revoke = async ({ id, name }: ServiceToken) => {
-    const agreed = await confirmAction({
-      title: `Revoke ${name}?`,
-      detail: 'Whatever uses this token is refused from then on. A loop that uses it stops trading.',
-      action: 'Revoke token',
-      isDanger: true,
-    });
-    if (!agreed) return;
-    await run(async () => {
-      await sendJson('DELETE', `/api/auth/tokens/${encodeURIComponent(id)}`);
-      toast(`${name} is revoked.`);
-      tokens.reload();
-    });
-  };
+  const tokens = useJson<ServiceTokensAnswer>('/api/auth/tokens');
+  const { error, run } = useCommand();
+  const revoke = ({ id, name }: ServiceToken) =>
+    run(
+      async () => {
+        await sendJson('DELETE', withSegments('/api/auth/tokens', id));
+        toast(`Revoked ${name}.`);
+        tokens.reload();
+      },
+      {
+        title: `Revoke ${name}?`,
+        detail: 'Requests with this token are refused from now on. A loop that uses it stops trading.',
+        action: 'Revoke token',
+        isDanger: true,
+      },
+    );
   const columns: Column<ServiceToken>[] = [
+    textColumn('Name', ({ name }) => name),
+    timeColumn('Created', (one) => one.created_at),
+    timeColumn('Last used', (one) => one.last_used_at, { show: 'age', missing: 'never' }),
     {
-      key: 'name',
-      label: 'Name',
-      value: ({ name }) => name,
-      cell: ({ name }) => <span class="foreign">{name}</span>,
-    },
-    {
-      key: 'created',
-      label: 'Made',
-      unit: 'UTC',
-      value: (one) => one.created_at,
-      cell: (one) => <Time at={one.created_at} />,
-    },
-    {
-      key: 'used',
-      label: 'Last used',
-      value: (one) => one.last_used_at,
-      cell: (one) => (one.last_used_at === null ? 'never' : <Time at={one.last_used_at} show="age" />),
-    },
-    {
-      key: 'revoke',
       label: '',
       cell: (one) => (
         <Button kind="quiet" size="small" label={`Revoke ${one.name}`} onClick={() => void revoke(one)}>
@@ -63,8 +47,8 @@ export function ServiceTokens() {
   ];
   return (
     <Panel title="Service tokens" flush>
-      {error !== undefined && <ErrorNote error={error} />}
-      <Loaded of={tokens} lines={3}>
+      <ErrorNotice error={error} />
+      <WhenLoaded resource={tokens} lines={3}>
         {({ items }) => (
           <DataTable
             caption="Service tokens"
@@ -73,13 +57,13 @@ export function ServiceTokens() {
             rowKey={({ id }) => id}
             empty={
               <EmptyState title="No service token yet">
-                The loop and scripts need one now that there is a password. On the machine of the service, run{' '}
-                <code>npm run token -- create loop</code>.
+                With a password, the loop and scripts need a token. Run{' '}
+                <code>npm run token -- create loop</code> on the service’s machine.
               </EmptyState>
             }
           />
         )}
-      </Loaded>
+      </WhenLoaded>
     </Panel>
   );
 }

@@ -1,66 +1,59 @@
 import { useMemo } from 'preact/hooks';
 import { Badge } from '../../components/badge.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Change } from '../../components/figures.tsx';
-import { count, fixed, NOTHING, percent } from '../../format/numbers.ts';
-import type { Candidate } from './candidate.ts';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { GainLoss } from '../../components/gain-loss.tsx';
+import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
+import { count, fixed, NO_VALUE, percent } from '../../format/numbers.ts';
+import { MIN_TRADES_FOR_RANK } from '../../service-rules.ts';
+import type { ComparedAccount } from './compared-account.ts';
 import { IntervalMark, scaleOf } from './interval-mark.tsx';
-
-const LEAST_TRADES = 30;
 
 interface ComparisonTableProps {
   readonly caption: string;
-  readonly candidates: readonly Candidate[];
-  /** A further column at the end, for example with commands. */
-  readonly last?: Column<Candidate>;
+  readonly accounts: readonly ComparedAccount[];
+  /** A column at the end, for example with buttons. */
+  readonly lastColumn?: Column<ComparedAccount>;
 }
 
-/** The figures of several accounts beside each other; those with too few trades stand behind, without a rank. */
-export function ComparisonTable({ caption, candidates, last }: ComparisonTableProps) {
+/** Statistics of accounts, by rank. Accounts with too few trades come last, without a rank (paper.md#59). */
+export function ComparisonTable({ caption, accounts, lastColumn }: ComparisonTableProps) {
   const columns = useMemo(() => {
     const scale = scaleOf(
-      candidates.map(({ performance: { sharpe, intervals } }) => ({
+      accounts.map(({ performance: { sharpe, intervals } }) => ({
         value: sharpe,
         interval: intervals.sharpe,
       })),
     );
-    return last === undefined ? columnsFor(scale) : [...columnsFor(scale), last];
-  }, [candidates, last]);
+    return lastColumn === undefined ? columnsFor(scale) : [...columnsFor(scale), lastColumn];
+  }, [accounts, lastColumn]);
   return (
     <DataTable
       caption={caption}
       columns={columns}
-      rows={candidates}
+      rows={accounts}
       rowKey={({ key }) => key}
-      order={{ key: 'rank', direction: 'ascending' }}
+      initialOrder={{ key: 'Rank', direction: 'ascending' }}
       empty={null}
     />
   );
 }
 
-function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Candidate>[] {
-  const figure = (
-    key: string,
-    label: string,
-    value: (one: Candidate) => number | null | undefined,
-    write: (value: number | null | undefined) => string,
-    unit?: string,
-  ): Column<Candidate> => ({
-    ...{ key, label, value },
-    ...(unit === undefined ? {} : { unit }),
-    isNumber: true,
-    cell: (one) => write(value(one)),
-  });
+const oneDecimal = (value: number | null | undefined) => fixed(value, 1);
+
+/** A hundredfold loss needs no decimals. */
+const skillPct = (value: number) => fixed(value, Math.abs(value) < 100 ? 1 : 0);
+
+function columnsFor(sharpeScale: readonly [number, number]): readonly Column<ComparedAccount>[] {
   return [
     {
-      key: 'rank',
       label: 'Rank',
       value: ({ rank }) => rank,
       cell: ({ rank, performance }) =>
         rank === null ? (
           <Badge
             tone="warn"
-            detail={`${performance.total_trades} closed trades; fewer than ${LEAST_TRADES} say little`}
+            detail={`${performance.total_trades} of the ${MIN_TRADES_FOR_RANK} closed trades that a rank needs`}
           >
             too early
           </Badge>
@@ -69,7 +62,6 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Can
         ),
     },
     {
-      key: 'name',
       label: 'Package',
       value: ({ name }) => name,
       cell: ({ name, address, status }) => (
@@ -81,28 +73,34 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Can
               {name}
             </a>
           )}{' '}
-          {status !== 'ACTIVE' && <Badge tone={status === 'KILLED' ? 'bad' : 'warn'}>{status}</Badge>}
+          {status !== 'ACTIVE' && <StateBadge labels={ACCOUNT_STATUS} state={status} />}
         </span>
       ),
     },
     {
-      key: 'return',
       label: 'Return',
       unit: '%',
       isNumber: true,
       value: ({ performance }) => performance.total_return_pct,
-      cell: ({ performance }) => <Change value={performance.total_return_pct} format={fixed} />,
+      cell: ({ performance }) => <GainLoss value={performance.total_return_pct} format={fixed} />,
     },
-    figure(
-      'held',
-      'Held',
+    numberColumn(
+      'Buy and hold',
       ({ performance }) => performance.buy_and_hold_pct,
-      (value) => (value == null ? NOTHING : fixed(value)),
-      '%',
+      (value) => fixed(value),
+      {
+        unit: '%',
+      },
     ),
-    figure('drawdown', 'Drawdown', ({ performance }) => performance.max_drawdown_pct, fixed, '%'),
+    numberColumn(
+      'Drawdown',
+      ({ performance }) => performance.max_drawdown_pct,
+      (value) => fixed(value),
+      {
+        unit: '%',
+      },
+    ),
     {
-      key: 'sharpe',
       label: 'Sharpe',
       unit: '90 % interval',
       isNumber: true,
@@ -111,56 +109,50 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Can
         <span class="sharpe">
           <IntervalMark value={sharpe} interval={intervals.sharpe} scale={sharpeScale} />
           <b>{fixed(sharpe)}</b>
-          <span class="soft small">
-            {intervals.sharpe === null
-              ? NOTHING
-              : `${fixed(intervals.sharpe[0], 1)} … ${fixed(intervals.sharpe[1], 1)}`}
+          <span class="muted small">
+            {intervals.sharpe === null ? NO_VALUE : intervals.sharpe.map(oneDecimal).join(' … ')}
           </span>
         </span>
       ),
     },
-    figure('sortino', 'Sortino', ({ performance }) => performance.sortino, fixed),
-    figure('trades', 'Trades', ({ performance }) => performance.total_trades, count),
-    figure(
-      'win-rate',
-      'Win rate',
-      ({ performance }) => performance.win_rate,
-      (value) => fixed(value, 1),
-      '%',
+    numberColumn(
+      'Sortino',
+      ({ performance }) => performance.sortino,
+      (value) => fixed(value),
     ),
-    figure('profit-factor', 'Profit factor', ({ performance }) => performance.profit_factor, fixed),
+    numberColumn('Trades', ({ performance }) => performance.total_trades, count),
+    numberColumn('Win rate', ({ performance }) => performance.win_rate, oneDecimal, { unit: '%' }),
+    numberColumn(
+      'Profit factor',
+      ({ performance }) => performance.profit_factor,
+      (value) => fixed(value),
+    ),
     {
-      key: 'coverage',
       label: 'Coverage',
       unit: '%',
       isNumber: true,
       value: ({ coverage }) => coverage,
       cell: ({ coverage, nominal, performance }) => (
-        <span title={horizonsOf(performance.forecast_quality)}>
-          {coverage === undefined ? NOTHING : `${fixed(coverage, 1)} / ${fixed(nominal, 0)}`}
+        <span title={qualityByHorizon(performance.forecast_quality)}>
+          {coverage === undefined ? NO_VALUE : `${oneDecimal(coverage)} / ${fixed(nominal, 0)}`}
         </span>
       ),
     },
     {
-      key: 'skill',
       label: 'Skill',
       unit: '%',
       isNumber: true,
       value: ({ skill }) => skill,
-      cell: ({ skill }) =>
-        skill === undefined ? NOTHING : <Change value={skill * 100} format={writeSkill} />,
+      cell: ({ skill }) => <GainLoss value={skill && skill * 100} format={skillPct} />,
     },
   ];
 }
 
-/** Bad forecasts are a hundred times worse than history; nobody counts tenths there. */
-const writeSkill = (value: number) => fixed(value, Math.abs(value) < 100 ? 1 : 0);
-
-function horizonsOf(quality: Candidate['performance']['forecast_quality']): string | undefined {
+function qualityByHorizon(quality: ComparedAccount['performance']['forecast_quality']): string | undefined {
   return quality?.horizons
-    .map(
-      ({ horizon_hours, coverage_pct, skill, forecasts }) =>
-        `${horizon_hours} h: coverage ${percent(coverage_pct, 1)}, skill ${skill === null ? NOTHING : percent(skill * 100, 1)} (${count(forecasts)} forecasts)`,
-    )
+    .map(({ horizon_hours, coverage_pct, skill, forecasts }) => {
+      const skillText = percent(skill && skill * 100, 1);
+      return `${horizon_hours} h: coverage ${percent(coverage_pct, 1)}, skill ${skillText} (${count(forecasts)} forecasts)`;
+    })
     .join('\n');
 }

@@ -1,78 +1,70 @@
 import type { ISeriesApi, UTCTimestamp } from 'lightweight-charts';
-import type { ChartContext } from '../../charts/chart.tsx';
-import type { Curve, Curves } from './curves.ts';
-import { lookOf } from './line-styles.ts';
+import { type ChartContext, showAllData } from '../../charts/chart.tsx';
+import { percent } from '../../format/numbers.ts';
+import { BUY_AND_HOLD, type Curve, type Curves } from './curves.ts';
+import { lineStyleAt } from './line-styles.ts';
 
-/** What is drawn: those curves whose keys are not hidden. */
-export interface ShownCurves extends Curves {
+export interface CurveChartData extends Curves {
+  /** Keys of the curves that are hidden. */
   readonly hidden: ReadonlySet<string>;
 }
 
-const asPercent = (value: number) => `${value.toFixed(2)} %`;
-
-/** Curves in percent from a common zero, and what holding the symbol gave. */
-export function setUpCurves({ chart, library, colors }: ChartContext): (shown: ShownCurves) => void {
-  chart.applyOptions({
-    // The whole of it is always seen; the wheel scrolls the page.
-    handleScroll: false,
-    handleScale: false,
-    rightPriceScale: { borderVisible: false },
-  });
-  const showAll = () => chart.timeScale().fitContent();
-  chart.timeScale().subscribeSizeChange(showAll);
-  const plain = {
+/** Draws curves in percent of their start, and buy-and-hold. */
+export function setUpCurves({ chart, library, colors }: ChartContext): (data: CurveChartData) => void {
+  showAllData(chart);
+  const { LineStyle } = library;
+  const common = {
     priceLineVisible: false,
     crosshairMarkerRadius: 3,
-    priceFormat: { type: 'custom', formatter: asPercent, minMove: 0.01 },
+    priceFormat: { type: 'custom', formatter: (value: number) => percent(value), minMove: 0.01 },
   } as const;
   const dashes = {
-    solid: library.LineStyle.Solid,
-    dashed: library.LineStyle.Dashed,
-    dotted: library.LineStyle.Dotted,
-    long: library.LineStyle.LargeDashed,
+    solid: LineStyle.Solid,
+    dashed: LineStyle.Dashed,
+    dotted: LineStyle.Dotted,
+    long: LineStyle.LargeDashed,
   };
-  const held = chart.addSeries(library.LineSeries, {
-    ...plain,
+  const buyAndHold = chart.addSeries(library.LineSeries, {
+    ...common,
     color: colors.text,
     lineWidth: 1,
-    lineStyle: library.LineStyle.SparseDotted,
+    lineStyle: LineStyle.SparseDotted,
     lastValueVisible: false,
   });
-  held.createPriceLine({
+  buyAndHold.createPriceLine({
     price: 0,
     color: colors.grid,
     lineWidth: 1,
-    lineStyle: library.LineStyle.Solid,
+    lineStyle: LineStyle.Solid,
     axisLabelVisible: false,
     title: '',
   });
   const drawn = new Map<string, ISeriesApi<'Line'>>();
 
   function seriesOf({ key, style }: Curve): ISeriesApi<'Line'> {
-    const look = lookOf(style);
+    const { color, dash } = lineStyleAt(style);
     const options = {
-      ...plain,
-      color: colors.series[look.color]!,
+      ...common,
+      color: colors.series[color]!,
       lineWidth: 2,
-      lineStyle: dashes[look.dash],
+      lineStyle: dashes[dash],
     } as const;
-    const known = drawn.get(key);
-    const series = known ?? chart.addSeries(library.LineSeries, options);
-    if (known === undefined) drawn.set(key, series);
-    else series.applyOptions(options);
+    const series = drawn.get(key) ?? chart.addSeries(library.LineSeries);
+    series.applyOptions(options);
+    drawn.set(key, series);
     return series;
   }
 
-  return ({ curves, held: price, hidden }) => {
+  return ({ curves, buyAndHold: points, hidden }) => {
     const shown = curves.filter(({ key }) => !hidden.has(key));
     for (const [key, series] of drawn) {
-      if (shown.some((one) => one.key === key)) continue;
+      if (shown.some((curve) => curve.key === key)) continue;
       chart.removeSeries(series);
       drawn.delete(key);
     }
     for (const curve of shown) seriesOf(curve).setData(dataOf(curve.points));
-    held.setData(hidden.has('held') ? [] : dataOf(price));
-    showAll();
+    buyAndHold.setData(hidden.has(BUY_AND_HOLD) ? [] : dataOf(points));
+    chart.timeScale().fitContent();
   };
 }
 

@@ -1,84 +1,64 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { EventKind } from '../../../events/event-hub.ts';
 import { Chart } from '../../charts/chart.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { Panel } from '../../components/panel.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ResourcePanel } from '../../components/panel.tsx';
 import { useResource } from '../../data/resource.ts';
-import { percent, signed } from '../../format/numbers.ts';
-import type { Candidate } from './candidate.ts';
+import { signedPercent } from '../../format/numbers.ts';
+import type { ComparedAccount } from './compared-account.ts';
 import { setUpCurves } from './curve-chart.ts';
-import { type Curve, type Curves, loadCurves } from './curves.ts';
-import { DASH_PATTERNS, lookOf } from './line-styles.ts';
+import { BUY_AND_HOLD, type Curve, type Curves, loadCurves } from './curves.ts';
+import { DASH_PATTERNS, lineStyleAt } from './line-styles.ts';
 
 interface CurvePanelProps {
   readonly title: string;
-  readonly candidates: readonly Candidate[];
-  /** After which events the curves are loaded again. */
+  readonly accounts: readonly ComparedAccount[];
   readonly reloadOn: readonly EventKind[];
-  readonly beside?: preact.ComponentChildren;
+  readonly beside?: ComponentChildren;
 }
 
 const CHART_HEIGHT = 340;
 
-/** Equity curves from a common start, each of which can be hidden. */
-export function CurvePanel({ title, candidates, reloadOn, beside }: CurvePanelProps) {
+/** Equity curves from a common start. The reader can hide each of them. */
+export function CurvePanel({ title, accounts, reloadOn, beside }: CurvePanelProps) {
   const curves = useResource(
-    (signal) => loadCurves(candidates, signal),
-    candidates.map(({ key }) => key),
+    (signal) => loadCurves(accounts, signal),
+    accounts.map(({ key }) => key),
     { reloadOn },
   );
   return (
-    <Panel title={title} beside={beside}>
-      <Loaded of={curves} lines={11}>
-        {(loaded) => <CurvesWithLegend curves={loaded} />}
-      </Loaded>
-    </Panel>
+    <ResourcePanel title={title} beside={beside} resource={curves} lines={11}>
+      {(loaded) => <CurveChart curves={loaded} />}
+    </ResourcePanel>
   );
 }
 
-function CurvesWithLegend({ curves: { curves, held } }: { readonly curves: Curves }) {
+function CurveChart({ curves: { curves, buyAndHold } }: { readonly curves: Curves }) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const data = useMemo(() => ({ curves, held, hidden }), [curves, held, hidden]);
+  const data = useMemo(() => ({ curves, buyAndHold, hidden }), [curves, buyAndHold, hidden]);
   if (curves.every(({ points }) => points.length < 2)) {
     return (
-      <EmptyState title="No curves yet">
-        A point is added with every 15-minute candle that an account lives through.
-      </EmptyState>
+      <EmptyState title="No curves yet">An account gets one point per decision candle (15 min).</EmptyState>
     );
   }
   const toggle = (key: string) => {
-    const others = new Set(hidden);
-    if (!others.delete(key)) others.add(key);
-    setHidden(others);
+    const changed = new Set(hidden);
+    if (!changed.delete(key)) changed.add(key);
+    setHidden(changed);
   };
+  const entry = (key: string, name: string, line: ComponentChildren) => (
+    <LegendEntry key={key} name={name} line={line} isShown={!hidden.has(key)} onToggle={() => toggle(key)} />
+  );
+  const results = curves.map(({ name, points }) => `${name} ${signedPercent(points.at(-1)?.value)}`);
   return (
     <>
-      <ul class="legend" aria-label="Curves">
-        {curves.map((curve) => (
-          <LegendEntry
-            key={curve.key}
-            name={curve.name}
-            line={<LineSample curve={curve} />}
-            isShown={!hidden.has(curve.key)}
-            onToggle={() => toggle(curve.key)}
-          />
-        ))}
-        {held.length > 1 && (
-          <LegendEntry
-            name="Held instead"
-            line={
-              <svg class="line-sample line-held" viewBox="0 0 24 8" aria-hidden="true">
-                <path d="M0 4h24" />
-              </svg>
-            }
-            isShown={!hidden.has('held')}
-            onToggle={() => toggle('held')}
-          />
-        )}
+      <ul class="curve-legend" aria-label="Curves">
+        {curves.map((curve) => entry(curve.key, curve.name, <LineSample style={curve.style} />))}
+        {buyAndHold.length > 1 && entry(BUY_AND_HOLD, 'Buy and hold', <BuyAndHoldSample />)}
       </ul>
       <Chart
-        label={`Equity since the start: ${curves.map(({ name, points }) => `${name} ${written(points.at(-1)?.value)}`).join(', ')}.`}
+        label={`Equity since the start: ${results.join(', ')}.`}
         data={data}
         setUp={setUpCurves}
         height={CHART_HEIGHT}
@@ -89,11 +69,9 @@ function CurvesWithLegend({ curves: { curves, held } }: { readonly curves: Curve
   );
 }
 
-const written = (value: number | undefined) => signed(value, percent);
-
 interface LegendEntryProps {
   readonly name: string;
-  readonly line: preact.ComponentChildren;
+  readonly line: ComponentChildren;
   readonly isShown: boolean;
   readonly onToggle: () => void;
 }
@@ -103,17 +81,30 @@ function LegendEntry({ name, line, isShown, onToggle }: LegendEntryProps) {
     <li>
       <button type="button" aria-pressed={isShown} title={isShown ? 'Hide' : 'Show'} onClick={onToggle}>
         {line}
-        <span class="legend-name">{name}</span>
+        <span class="curve-name">{name}</span>
       </button>
     </li>
   );
 }
 
-function LineSample({ curve: { style } }: { readonly curve: Curve }) {
-  const { color, dash } = lookOf(style);
+function LineSample({ style }: Pick<Curve, 'style'>) {
+  const { color, dash } = lineStyleAt(style);
   return (
-    <svg class={`line-sample series-${color + 1}`} viewBox="0 0 24 8" aria-hidden="true">
+    <svg
+      class="line-sample"
+      style={{ color: `var(--series-${color + 1})` }}
+      viewBox="0 0 24 8"
+      aria-hidden="true"
+    >
       <path d="M0 4h24" stroke-dasharray={DASH_PATTERNS[dash]} />
+    </svg>
+  );
+}
+
+function BuyAndHoldSample() {
+  return (
+    <svg class="line-sample line-buy-and-hold" viewBox="0 0 24 8" aria-hidden="true">
+      <path d="M0 4h24" />
     </svg>
   );
 }

@@ -1,49 +1,46 @@
 import type { EquityAnswer } from '../../../http/accounts/schema.ts';
 import { getJson } from '../../data/api.ts';
-import type { Candidate } from './candidate.ts';
+import { withQuery } from '../../data/urls.ts';
+import type { ComparedAccount } from './compared-account.ts';
 
 /** An equity curve in percent of its initial balance. */
 export interface Curve {
   readonly key: string;
   readonly name: string;
-  /** Which of the page's line styles draws it. */
+  /** Index of its line style. */
   readonly style: number;
-  /** Seconds since the epoch, ascending. */
+  /** Times in seconds since the epoch, ascending. */
   readonly points: readonly { readonly time: number; readonly value: number }[];
 }
 
 export interface Curves {
   readonly curves: readonly Curve[];
-  /** What the symbol did over the longest of them, where all trade the same. */
-  readonly held: Curve['points'];
+  /** The price over the longest curve; empty when the accounts trade different symbols. */
+  readonly buyAndHold: Curve['points'];
 }
 
-/** Points of each; together they stay few enough to be drawn at once. */
-const MOST_POINTS = 8000;
-const MOST_POINTS_EACH = 600;
+/** Key of the buy-and-hold curve. */
+export const BUY_AND_HOLD = 'buy-and-hold';
 
-/** Loads the curves of all candidates. @throws ApiError */
-export async function loadCurves(candidates: readonly Candidate[], signal: AbortSignal): Promise<Curves> {
-  const points = Math.max(50, Math.min(MOST_POINTS_EACH, Math.floor(MOST_POINTS / candidates.length)));
+/** Limits that keep drawing fast. */
+const MAX_POINTS = 8000;
+const MAX_POINTS_PER_CURVE = 600;
+const MIN_POINTS_PER_CURVE = 50;
+
+/** Loads the equity curves of the accounts. @throws ApiError */
+export async function loadCurves(accounts: readonly ComparedAccount[], signal: AbortSignal): Promise<Curves> {
+  const share = Math.floor(MAX_POINTS / accounts.length);
+  const points = String(Math.max(MIN_POINTS_PER_CURVE, Math.min(MAX_POINTS_PER_CURVE, share)));
   const answers = await Promise.all(
-    candidates.map(({ equity }) => getJson<EquityAnswer>(`${equity}?points=${points}`, { signal })),
+    accounts.map(({ equityPath }) => getJson<EquityAnswer>(withQuery(equityPath, { points }), { signal })),
   );
-  const curves = candidates.map(
-    ({ key, name, performance }, style): Curve => ({
-      ...{ key, name, style },
-      points: relative(
-        answers[style]!.items,
-        ({ total_equity }) => total_equity,
-        performance.initial_balance,
-      ),
-    }),
-  );
-  const longest = answers.reduce(
-    (best, one) => (spanOf(one) > spanOf(best) ? one : best),
-    answers[0] ?? { items: [], next_cursor: null },
-  );
-  const isOneSymbol = new Set(candidates.map(({ symbol }) => symbol)).size === 1;
-  return { curves, held: isOneSymbol ? relative(longest.items, ({ price }) => price) : [] };
+  const curves = accounts.map(({ key, name, performance }, style): Curve => {
+    const { items } = answers[style]!;
+    return { key, name, style, points: relative(items, 'total_equity', performance.initial_balance) };
+  });
+  const longest = answers.toSorted((one, other) => spanOf(other) - spanOf(one))[0];
+  const isOneSymbol = new Set(accounts.map(({ symbol }) => symbol)).size === 1;
+  return { curves, buyAndHold: isOneSymbol ? relative(longest?.items ?? [], 'price') : [] };
 }
 
 function spanOf({ items }: EquityAnswer): number {
@@ -51,17 +48,17 @@ function spanOf({ items }: EquityAnswer): number {
   return first === undefined || last === undefined ? 0 : Date.parse(last.time) - Date.parse(first.time);
 }
 
-/** In percent of where it began: of the first value that there is, unless given. */
+/** The change in percent since `start`, which is the first known value unless given. */
 function relative(
   items: EquityAnswer['items'],
-  read: (item: EquityAnswer['items'][number]) => number | null,
-  began?: number,
+  field: 'total_equity' | 'price',
+  start?: number,
 ): Curve['points'] {
   const known = items.flatMap((item) => {
-    const value = read(item);
+    const value = item[field];
     return value === null ? [] : [{ time: Math.floor(Date.parse(item.time) / 1000), value }];
   });
-  const start = began ?? known[0]?.value;
-  if (start === undefined || start <= 0) return [];
-  return known.map(({ time, value }) => ({ time, value: (value / start - 1) * 100 }));
+  const from = start ?? known[0]?.value;
+  if (from === undefined || from <= 0) return [];
+  return known.map(({ time, value }) => ({ time, value: (value / from - 1) * 100 }));
 }

@@ -1,7 +1,7 @@
 interface IntervalMarkProps {
   readonly value: number | null;
   readonly interval: readonly [number, number] | null;
-  /** What the left and the right end of the drawing stand for; the same for all rows of a column. */
+  /** Values at the left and right ends; the same for all rows of a column. */
   readonly scale: readonly [number, number];
 }
 
@@ -9,7 +9,7 @@ const WIDTH = 80;
 const HEIGHT = 14;
 const MARGIN = 4;
 
-/** A figure within its interval, on the scale of its column; the numbers stand beside it. */
+/** Draws a value within its interval on the scale of its column. */
 export function IntervalMark({ value, interval, scale: [low, high] }: IntervalMarkProps) {
   const at = (x: number) => MARGIN + ((x - low) / (high - low || 1)) * (WIDTH - 2 * MARGIN);
   const middle = HEIGHT / 2;
@@ -24,13 +24,13 @@ export function IntervalMark({ value, interval, scale: [low, high] }: IntervalMa
   );
 }
 
-/** A scale that has room for all of them, and for zero. */
+/** A scale that contains all values, intervals and zero. */
 export function scaleOf(
   rows: readonly Pick<IntervalMarkProps, 'value' | 'interval'>[],
 ): readonly [number, number] {
-  const ends = rows.flatMap(({ value, interval }) => [
+  const values = rows.flatMap(({ value, interval }) => [
     ...(interval ?? []),
     ...(value === null ? [] : [value]),
   ]);
-  return [Math.min(0, ...ends), Math.max(0, ...ends)];
+  return [Math.min(0, ...values), Math.max(0, ...values)];
 }

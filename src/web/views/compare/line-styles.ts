@@ -1,6 +1,5 @@
-/** How lines side by side are drawn: colours repeat after eight, and then with other dashes. */
-export interface LineLook {
-  /** Of the colours --series-1 to --series-8, from 0. */
+export interface CurveLineStyle {
+  /** Index of the color: --series-1 is 0. */
   readonly color: number;
   readonly dash: 'solid' | 'dashed' | 'dotted' | 'long';
 }
@@ -8,16 +7,16 @@ export interface LineLook {
 const COLORS = 8;
 const DASHES = ['solid', 'dashed', 'dotted', 'long'] as const;
 
-/** Neighbours differ in colour and in dashes, so that either alone tells them apart. */
-export function lookOf(index: number): LineLook {
+/** The style of a line among others. Neighbors differ in both color and dashes; colors repeat with other dashes. */
+export function lineStyleAt(index: number): CurveLineStyle {
   return {
     color: index % COLORS,
     dash: DASHES[(index + Math.floor(index / COLORS)) % DASHES.length]!,
   };
 }
 
-/** The same dashes for a line of SVG. */
-export const DASH_PATTERNS: Record<LineLook['dash'], string | undefined> = {
+/** The dashes as SVG's stroke-dasharray. */
+export const DASH_PATTERNS: Record<CurveLineStyle['dash'], string | undefined> = {
   solid: undefined,
   dashed: '4 3',
   dotted: '1.5 2.5',

@@ -1,92 +1,98 @@
 import { useState } from 'preact/hooks';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
-import { EmptyState, ErrorNote } from '../../components/notes.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
 import { packages } from '../../data/packages.ts';
 import { useSelectedPackage } from '../../data/selected-package.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { useCommand } from '../../data/use-command.ts';
+import { count } from '../../format/numbers.ts';
 import { duration, localMinute } from '../../format/time.ts';
-import { ReplayRules } from './replay-rules.tsx';
+import { DECISION_CANDLE_MS } from '../../service-rules.ts';
+import { VIEWS } from '../../views.ts';
 import {
+  ACCOUNT_RULES,
   inputOf,
   instantOfInput,
-  NO_RULES,
   RANGE_PRESETS,
-  type ReplayWish,
+  type ReplayInput,
   rangeEndingAt,
-  requestOf,
-} from './replay-wish.ts';
+  replayRequestBody,
+} from './replay-input.ts';
+import { ReplayRulesFields } from './replay-rules.tsx';
 
-/** Starts a replay: which package, which candles, and by which rules. */
-export function NewReplay({ onStarted }: { readonly onStarted: () => void }) {
+interface NewReplayProps {
+  readonly onStarted: () => void;
+}
+
+/** Starts a replay. */
+export function NewReplay({ onStarted }: NewReplayProps) {
   const [isOpen, setOpen] = useState(false);
-  const all = packages.data.value;
-  const ready = all?.filter(({ status, warmup_status }) => status !== 'ARCHIVED' && warmup_status === 'DONE');
+  const ready = packages.data.value?.filter(
+    ({ status, warmup_status }) => status !== 'ARCHIVED' && warmup_status === 'DONE',
+  );
   return (
     <Panel
       title="New replay"
-      beside={!isOpen && <span class="soft">Trade past candles by the same rules as live.</span>}
+      beside={!isOpen && <span class="muted">Trade past candles by the rules of live accounts.</span>}
       actions={
         <Button kind={isOpen ? 'plain' : 'primary'} onClick={() => setOpen(!isOpen)}>
           {isOpen ? 'Close' : 'New replay'}
         </Button>
       }
-      {...(isOpen ? {} : { flush: true })}
+      flush={!isOpen}
     >
       {isOpen &&
         ready !== undefined &&
         (ready.length === 0 ? (
-          <EmptyState title="No package is warmed up" action={<a href="/packages">Packages</a>}>
+          <EmptyState title="No package is warmed up" action={<a href={VIEWS.packages.path}>Packages</a>}>
             A package can be replayed once its warm-up is done.
           </EmptyState>
         ) : (
-          <Form ready={ready} onStarted={onStarted} />
+          <ReplayForm ready={ready} onStarted={onStarted} />
         ))}
     </Panel>
   );
 }
 
-interface FormProps {
+interface ReplayFormProps extends NewReplayProps {
   readonly ready: readonly ModelPackageAnswer[];
-  readonly onStarted: () => void;
 }
 
-function Form({ ready, onStarted }: FormProps) {
+function ReplayForm({ ready, onStarted }: ReplayFormProps) {
   const { id } = useSelectedPackage();
-  const [wish, setWish] = useState<ReplayWish>(() => ({
+  const [input, setInput] = useState<ReplayInput>(() => ({
     modelId: ready.find((one) => one.id === id)?.id ?? ready[0]!.id,
     ...rangeEndingAt(now.peek(), RANGE_PRESETS[1]!.ms),
     balance: '',
     label: '',
     decided: 'all',
-    rules: NO_RULES,
+    rules: ACCOUNT_RULES,
   }));
-  const { isBusy, error, run } = useSubmit();
-  const change = (part: Partial<ReplayWish>) => setWish({ ...wish, ...part });
-  const [from, to] = [instantOfInput(wish.from), instantOfInput(wish.to)];
+  const { isBusy, error, run } = useCommand();
+  const change = (changes: Partial<ReplayInput>) => setInput({ ...input, ...changes });
+  const [from, to] = [instantOfInput(input.from), instantOfInput(input.to)];
   const length = from !== undefined && to !== undefined && to > from ? to - from : undefined;
-  const start = () =>
-    run(async () => {
-      await sendJson('POST', '/paper/replays', requestOf(wish));
-      toast('The replay waits for its turn.');
+  const start = () => {
+    if (length === undefined) return;
+    void run(async () => {
+      await sendJson('POST', '/paper/replays', replayRequestBody(input));
+      toast('Replay queued.');
       change({ label: '' });
       onStarted();
     });
+  };
+  const time = { type: 'datetime-local', step: DECISION_CANDLE_MS / 1000, required: true } as const;
   return (
-    <form
-      class="replay-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (length !== undefined) void start();
-      }}
-    >
+    <Form class="replay-form" onSubmit={start}>
       <div class="presets">
-        <span class="soft">Until now:</span>
+        <span class="muted">Until now:</span>
         {RANGE_PRESETS.map(({ label, ms }) => (
           <Button key={label} size="small" onClick={() => change(rangeEndingAt(now.peek(), ms))}>
             {label}
@@ -96,34 +102,30 @@ function Form({ ready, onStarted }: FormProps) {
       <div class="replay-fields">
         <SelectField
           label="Package"
-          value={wish.modelId}
+          value={input.modelId}
           onChange={(modelId) => change({ modelId })}
           options={ready.map((one) => ({ value: one.id, label: one.name }))}
         />
         <TextField
+          {...time}
           label="From (UTC)"
-          type="datetime-local"
-          value={wish.from}
+          value={input.from}
           onInput={(value) => change({ from: value })}
           hint={localMinute(from)}
-          step={900}
-          required
         />
         <TextField
+          {...time}
           label="To (UTC)"
-          type="datetime-local"
-          value={wish.to}
+          value={input.to}
           onInput={(value) => change({ to: value })}
           hint={localMinute(to)}
-          error={length === undefined ? 'has to be later than the beginning' : undefined}
+          error={length === undefined ? 'must be later than the start' : undefined}
           max={inputOf(now.peek())}
-          step={900}
-          required
         />
         <TextField
           label="Balance (USDT)"
           type="number"
-          value={wish.balance}
+          value={input.balance}
           onInput={(balance) => change({ balance })}
           placeholder="as the account"
           min={1}
@@ -132,34 +134,34 @@ function Form({ ready, onStarted }: FormProps) {
         />
         <TextField
           label="Label"
-          value={wish.label}
+          value={input.label}
           onInput={(label) => change({ label })}
-          hint="to tell it from others"
+          hint="to distinguish it from others"
           maxLength={100}
           autoComplete="off"
         />
         <SelectField
-          label="Decides on"
-          value={wish.decided}
+          label="Decided candles"
+          value={input.decided}
           onChange={(value) => change({ decided: value === 'account' ? 'account' : 'all' })}
           options={[
-            { value: 'all', label: 'every candle' },
-            { value: 'account', label: 'those its account decided on' },
+            { value: 'all', label: 'all' },
+            { value: 'account', label: 'those that its account decided on' },
           ]}
         />
       </div>
-      <ReplayRules rules={wish.rules} onChange={(rules) => change({ rules })} />
-      {error !== undefined && <ErrorNote error={error} />}
+      <ReplayRulesFields rules={input.rules} onChange={(rules) => change({ rules })} />
+      <ErrorNotice error={error} />
       <div class="actions">
         <Button type="submit" kind="primary" isBusy={isBusy} disabled={length === undefined}>
           Start replay
         </Button>
         {length !== undefined && (
-          <span class="soft">
-            {duration(length)}, {Math.round(length / 900_000).toLocaleString('en-US')} candles
+          <span class="muted">
+            {duration(length)}, {count(Math.round(length / DECISION_CANDLE_MS))} candles
           </span>
         )}
       </div>
-    </form>
+    </Form>
   );
 }

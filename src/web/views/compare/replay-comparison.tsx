@@ -1,92 +1,84 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { ComparisonAnswer } from '../../../http/accounts/schema.ts';
 import type { ReplayPageAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState } from '../../components/notes.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { getJson } from '../../data/api.ts';
-import { useResource } from '../../data/resource.ts';
-import { addressOf } from '../../data/selected-package.ts';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
+import { useJson } from '../../data/resource.ts';
+import { withQuery } from '../../data/urls.ts';
+import { counted } from '../../format/numbers.ts';
 import { duration, utcMinute } from '../../format/time.ts';
-import type { Candidate } from './candidate.ts';
+import { groupBy } from '../../group-by.ts';
+import type { ComparedAccount } from './compared-account.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { CurvePanel } from './curve-panel.tsx';
+import { DeleteReplay } from './delete-replay.tsx';
 import { NewReplay } from './new-replay.tsx';
-import { RemoveReplay } from './remove-replay.tsx';
 import { ReplayJobs } from './replay-jobs.tsx';
-import { useCandidates } from './use-candidates.ts';
+import { useComparedAccounts } from './use-compared-accounts.ts';
 
-const EVERY_MS = 60_000;
-const MOST_SHOWN = 100;
+const REFRESH_MS = 60_000;
+const MAX_JOBS = 100;
 
-/** Replays: new ones, those under way, and finished ones beside others of the same candles. */
+/** Starts replays, lists those in progress, and compares finished ones over the same candles. */
 export function ReplayComparison() {
-  const jobs = useResource(
-    (signal) => getJson<ReplayPageAnswer>(`/paper/replays?limit=${MOST_SHOWN}`, { signal }),
-    [],
-    { reloadOn: ['replay'], everyMs: EVERY_MS },
-  );
-  const comparison = useResource(
-    (signal) => getJson<ComparisonAnswer>('/paper/compare?kind=replay', { signal }),
-    [],
-    {
-      reloadOn: ['replay', 'package'],
-      matters: ({ data }) => data.state === undefined || data.state === 'DONE',
-      everyMs: EVERY_MS,
-    },
-  );
+  const jobs = useJson<ReplayPageAnswer>(`/paper/replays?limit=${MAX_JOBS}`, {
+    reloadOn: ['replay'],
+    everyMs: REFRESH_MS,
+  });
+  const { comparison, accounts } = useComparedAccounts('replay', {
+    reloadOn: ['replay', 'package'],
+    isRelevant: ({ data }) => data.state === undefined || data.state === 'DONE',
+    everyMs: REFRESH_MS,
+  });
   const reload = () => {
     jobs.reload();
     comparison.reload();
   };
-  const candidates = useCandidates(comparison.data.value);
   return (
     <>
       <NewReplay onStarted={reload} />
       {jobs.data.value !== undefined && <ReplayJobs jobs={jobs.data.value.items} onChanged={reload} />}
-      <Loaded of={comparison} lines={8}>
+      <WhenLoaded resource={comparison} lines={8}>
         {() =>
-          candidates.length === 0 ? (
+          accounts.length === 0 ? (
             <Panel title="Finished replays">
-              <EmptyState title="No replay is finished yet">
-                Start one above: the package then trades past candles by the same rules as live. Replays of
-                the same time are compared here.
+              <EmptyState title="No finished replay yet">
+                Start a replay above. Replays of the same time range are compared here.
               </EmptyState>
             </Panel>
           ) : (
-            <Results candidates={candidates} onChanged={reload} />
+            <Results accounts={accounts} onChanged={reload} />
           )
         }
-      </Loaded>
+      </WhenLoaded>
     </>
   );
 }
 
 interface ResultsProps {
-  readonly candidates: readonly Candidate[];
+  readonly accounts: readonly ComparedAccount[];
   readonly onChanged: () => void;
 }
 
-/** Only replays of the same symbol and time can be held against each other: one such group at a time. */
-function Results({ candidates, onChanged }: ResultsProps) {
+/** One group at a time: only replays of the same symbol and time range can be compared. */
+function Results({ accounts, onChanged }: ResultsProps) {
   const { query, path, route } = useLocation();
-  const groups = useMemo(() => groupsOf(candidates), [candidates]);
+  const groups = useMemo(() => groupsOf(accounts), [accounts]);
   const group = groups.find(({ key }) => key === query.range) ?? groups[0]!;
-  const label = (
+  const badges = (
     <>
       <Badge tone="warn">REPLAY</Badge>
-      {group.candidates.some(({ replay }) => replay?.market_source === 'recorded') && (
+      {group.accounts.some(({ replay }) => replay?.market_source === 'recorded') && (
         <Badge tone="warn">RECORDED MARKET</Badge>
       )}
     </>
   );
-  const last = useMemo(
+  const lastColumn = useMemo(
     () => ({
-      key: 'remove',
       label: '',
-      cell: ({ key, name }: Candidate) => <RemoveReplay id={key} name={name} onRemoved={onChanged} />,
+      cell: ({ key, name }: ComparedAccount) => <DeleteReplay id={key} name={name} onDeleted={onChanged} />,
     }),
     [onChanged],
   );
@@ -94,14 +86,14 @@ function Results({ candidates, onChanged }: ResultsProps) {
     <>
       <Panel
         title="Finished replays"
-        beside={label}
+        beside={badges}
         actions={
-          <label class="range-of-replays">
-            <span class="soft">Time, UTC</span>
+          <label class="replay-range">
+            <span class="muted">Time range, UTC</span>
             <select
               value={group.key}
               onChange={({ currentTarget }) =>
-                route(addressOf(path, { ...query, range: currentTarget.value }), true)
+                route(withQuery(path, { ...query, range: currentTarget.value }), true)
               }
             >
               {groups.map(({ key, title }) => (
@@ -114,13 +106,17 @@ function Results({ candidates, onChanged }: ResultsProps) {
         }
         flush
       >
-        <ComparisonTable caption={`Replays of ${group.title}`} candidates={group.candidates} last={last} />
+        <ComparisonTable
+          caption={`Replays of ${group.title}`}
+          accounts={group.accounts}
+          lastColumn={lastColumn}
+        />
       </Panel>
       <CurvePanel
         key={group.key}
         title="Equity of the replays"
-        beside={label}
-        candidates={group.candidates}
+        beside={badges}
+        accounts={group.accounts}
         reloadOn={[]}
       />
     </>
@@ -130,25 +126,20 @@ function Results({ candidates, onChanged }: ResultsProps) {
 interface Group {
   readonly key: string;
   readonly title: string;
-  readonly candidates: readonly Candidate[];
+  readonly accounts: readonly ComparedAccount[];
 }
 
-function groupsOf(candidates: readonly Candidate[]): readonly Group[] {
-  const groups = new Map<string, Candidate[]>();
-  for (const one of candidates) {
-    if (one.replay === null) continue;
-    const key = `${one.symbol} ${one.replay.from} ${one.replay.to}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups].map(([key, members]) => ({
+function groupsOf(accounts: readonly ComparedAccount[]): readonly Group[] {
+  const groups = groupBy(accounts, ({ symbol, replay }) => `${symbol} ${replay?.from} ${replay?.to}`);
+  return Array.from(groups, ([key, members]) => ({
     key,
     title: titleOf(members[0]!, members.length),
-    candidates: members,
+    accounts: members,
   }));
 }
 
-function titleOf({ symbol, replay }: Candidate, count: number): string {
+function titleOf({ symbol, replay }: ComparedAccount, members: number): string {
   const { from, to } = replay!;
   const length = duration(Date.parse(to) - Date.parse(from));
-  return `${symbol}, ${utcMinute(from)} to ${utcMinute(to)} (${length}), ${count} ${count === 1 ? 'replay' : 'replays'}`;
+  return `${symbol}, ${utcMinute(from)} to ${utcMinute(to)} (${length}), ${counted(members, 'replay')}`;
 }

@@ -1,38 +1,43 @@
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { ProgressBar } from '../../components/progress-bar.tsx';
+import { REPLAY_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
-import { Progress } from '../../components/waiting.tsx';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
-import { packages } from '../../data/packages.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { packageName } from '../../data/packages.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useCommand } from '../../data/use-command.ts';
 import { count } from '../../format/numbers.ts';
 import { duration, utcMinute } from '../../format/time.ts';
-import { RemoveReplay } from './remove-replay.tsx';
+import { DeleteReplay } from './delete-replay.tsx';
 
-const PHASES: Record<NonNullable<ReplayAnswer['progress']['phase']>, string> = {
+const PHASE_LABELS: Record<NonNullable<ReplayAnswer['progress']['phase']>, string> = {
   LOADING: 'loading candles',
   DECIDING: 'deciding',
   EVALUATING: 'computing statistics',
 };
+
+/** The remaining time is estimated from this much running time on. */
+const MIN_ESTIMATE_MS = 5000;
 
 interface ReplayJobsProps {
   readonly jobs: readonly ReplayAnswer[];
   readonly onChanged: () => void;
 }
 
-/** Replays that wait or run, in the order of their turns; then those that came to nothing. */
+/** Running and queued replays in the order of execution, then canceled and failed ones. */
 export function ReplayJobs({ jobs, onChanged }: ReplayJobsProps) {
   const running = jobs.filter(({ state }) => state === 'RUNNING');
-  const waiting = jobs.filter(({ state }) => state === 'QUEUED').reverse();
+  const queued = jobs.filter(({ state }) => state === 'QUEUED').reverse();
   const ended = jobs.filter(({ state }) => state === 'CANCELLED' || state === 'FAILED');
   return (
     <>
-      <JobList title="Under way" jobs={[...running, ...waiting]} onChanged={onChanged} />
-      <JobList title="Cancelled and failed" jobs={ended} onChanged={onChanged} />
+      <JobList title="In progress" jobs={[...running, ...queued]} onChanged={onChanged} />
+      <JobList title="Canceled and failed" jobs={ended} onChanged={onChanged} />
     </>
   );
 }
@@ -41,7 +46,7 @@ function JobList({ title, jobs, onChanged }: ReplayJobsProps & { readonly title:
   if (jobs.length === 0) return null;
   return (
     <Panel title={title} beside={<Badge tone="warn">REPLAY</Badge>} flush>
-      <ul class="jobs">
+      <ul class="replay-jobs">
         {jobs.map((job) => (
           <Job key={job.id} job={job} onChanged={onChanged} />
         ))}
@@ -50,66 +55,78 @@ function JobList({ title, jobs, onChanged }: ReplayJobsProps & { readonly title:
   );
 }
 
-function Job({ job, onChanged }: { readonly job: ReplayAnswer; readonly onChanged: () => void }) {
-  const { id, model_package_id, label, from, to, state, error } = job;
-  const known = packages.data.value?.find((one) => one.id === model_package_id)?.name ?? model_package_id;
-  const name = label === null ? known : `${known}: ${label}`;
-  const { isBusy, error: refused, run } = useSubmit();
-  const isUnfinished = state === 'QUEUED' || state === 'RUNNING';
+interface JobProps {
+  readonly job: ReplayAnswer;
+}
+
+function Job({ job, onChanged }: JobProps & Pick<ReplayJobsProps, 'onChanged'>) {
+  const { id, model_package_id, label, from, to, state } = job;
+  const name = [packageName(model_package_id), label].filter((part) => part !== null).join(': ');
+  const { isBusy, error, run } = useCommand();
+  const cancel = () =>
+    run(async () => {
+      await sendJson('DELETE', withSegments('/paper/replays', id));
+      onChanged();
+    });
   return (
     <li>
       <div>
-        <p class="foreign">
+        <p class="user-text">
           <b>{name}</b>{' '}
-          <span class="soft">
+          <span class="muted">
             {job.symbol}, {utcMinute(from)} to {utcMinute(to)} UTC
           </span>
         </p>
-        {state === 'RUNNING' && <RunningProgress job={job} />}
-        {state === 'QUEUED' && <p class="soft">Waits for the others to end.</p>}
-        {state === 'CANCELLED' && (
-          <p class="soft">
-            <Badge>Cancelled</Badge> after {count(job.progress.done)} of {count(job.progress.total)} candles,{' '}
-            <Time at={job.finished_at} show="age" />
-          </p>
-        )}
-        {error !== null && (
-          <p class="foreign">
-            <Badge tone="bad">Failed</Badge> {error.detail} <code class="soft">{error.code}</code>
-          </p>
-        )}
-        {refused !== undefined && <ErrorNote error={refused} />}
+        <JobState job={job} />
+        <ErrorNotice error={error} />
       </div>
-      {isUnfinished ? (
+      {state === 'QUEUED' || state === 'RUNNING' ? (
         <Button
           size="small"
           label={`Cancel the replay ${name}`}
           isBusy={isBusy}
-          onClick={() =>
-            void run(async () => {
-              await sendJson('DELETE', `/paper/replays/${encodeURIComponent(id)}`);
-              onChanged();
-            })
-          }
+          onClick={() => void cancel()}
         >
           Cancel
         </Button>
       ) : (
-        <RemoveReplay id={id} name={name} onRemoved={onChanged} />
+        <DeleteReplay id={id} name={name} onDeleted={onChanged} />
       )}
     </li>
   );
 }
 
-function RunningProgress({ job: { progress, started_at } }: { readonly job: ReplayAnswer }) {
+function JobState({ job }: JobProps) {
+  const { state, error, progress } = job;
+  const badge = <StateBadge labels={REPLAY_STATE} state={state} />;
+  return (
+    <>
+      {state === 'RUNNING' && <RunningProgress job={job} />}
+      {state === 'QUEUED' && <p class="muted">Queued: replays run one after another.</p>}
+      {state === 'CANCELLED' && (
+        <p class="muted">
+          {badge} after {count(progress.done)} of {count(progress.total)} candles,{' '}
+          <Time at={job.finished_at} show="age" />
+        </p>
+      )}
+      {error !== null && (
+        <p class="user-text">
+          {badge} {error.detail} <code class="muted">{error.code}</code>
+        </p>
+      )}
+    </>
+  );
+}
+
+function RunningProgress({ job: { progress, started_at } }: JobProps) {
   const { phase, done, total } = progress;
   const passed = started_at === null ? 0 : now.value - Date.parse(started_at);
-  const left =
-    done > 0 && phase === 'DECIDING' && passed > 5000 ? (passed / done) * (total - done) : undefined;
+  const canEstimate = done > 0 && phase === 'DECIDING' && passed > MIN_ESTIMATE_MS;
+  const left = canEstimate ? (passed / done) * (total - done) : undefined;
   const detail = [
     `${count(done)} of ${count(total)} candles`,
-    phase !== null && PHASES[phase],
+    phase !== null && PHASE_LABELS[phase],
     left !== undefined && `about ${duration(Math.max(1000, left))} left`,
   ];
-  return <Progress label="Running" value={done} max={total} detail={detail.filter(Boolean).join(' · ')} />;
+  return <ProgressBar label="Running" value={done} max={total} detail={detail.filter(Boolean).join(' · ')} />;
 }

@@ -1,29 +1,29 @@
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
-import { NO_RULES, type Rules, TRAINING_RULES } from './replay-wish.ts';
+import { ACCOUNT_RULES, type ReplayRules, TRAINING_RULES } from './replay-input.ts';
 
-const AS_ACCOUNT = { value: '', label: 'as the account' };
+const AS_ACCOUNT = 'as the account';
 
-const CHOICES = [
+const SELECTS = [
   {
     rule: 'opposite',
     label: 'Opposite signal',
     options: [
-      { value: 'flip', label: 'closes and turns' },
-      { value: 'hold', label: 'does nothing' },
+      { value: 'flip', label: 'flips the position' },
+      { value: 'hold', label: 'is ignored' },
     ],
   },
   {
     rule: 'stop_gap',
-    label: 'Open beyond a stop fills',
+    label: 'Candle opens beyond a stop: fill',
     options: [
-      { value: 'open', label: 'at that open' },
+      { value: 'open', label: 'at the open' },
       { value: 'stop', label: 'at the stop' },
     ],
   },
   {
     rule: 'hold_clock',
-    label: 'Longest hold counts',
+    label: 'Hold clock',
     options: [
       { value: 'training', label: 'as in training' },
       { value: 'wall', label: 'true 48 hours' },
@@ -39,19 +39,19 @@ const CHOICES = [
   },
 ] as const;
 
-interface ReplayRulesProps {
-  readonly rules: Rules;
-  readonly onChange: (rules: Rules) => void;
+interface ReplayRulesFieldsProps {
+  readonly rules: ReplayRules;
+  readonly onChange: (rules: ReplayRules) => void;
 }
 
-/** Other rules than those of the package's account. */
-export function ReplayRules({ rules, onChange }: ReplayRulesProps) {
+/** Trading rules that differ from those of the package's account (paper.md#6). */
+export function ReplayRulesFields({ rules, onChange }: ReplayRulesFieldsProps) {
   return (
     <details>
       <summary>Rules: {describe(rules)}</summary>
       <div class="replay-form">
         <div class="presets">
-          <Button size="small" onClick={() => onChange(NO_RULES)}>
+          <Button size="small" onClick={() => onChange(ACCOUNT_RULES)}>
             As the account
           </Button>
           <Button size="small" onClick={() => onChange(TRAINING_RULES)}>
@@ -59,32 +59,32 @@ export function ReplayRules({ rules, onChange }: ReplayRulesProps) {
           </Button>
         </div>
         <div class="replay-fields">
-          {CHOICES.map(({ rule, label, options }) => (
+          {SELECTS.map(({ rule, label, options }) => (
             <SelectField
               key={rule}
               label={label}
               value={rules[rule]}
-              options={[AS_ACCOUNT, ...options]}
+              options={[{ value: '', label: AS_ACCOUNT }, ...options]}
               onChange={(value) => onChange({ ...rules, [rule]: value })}
             />
           ))}
           <TextField
-            label="Most lots"
+            label="Max lots"
             type="number"
             value={rules.max_positions}
             onInput={(value) => onChange({ ...rules, max_positions: value })}
-            placeholder="as the account"
+            placeholder={AS_ACCOUNT}
             min={1}
             max={10}
             step={1}
           />
           <TextField
-            label="Kill switch (% of the balance)"
+            label="Kill switch (% of the initial balance)"
             type="number"
             value={rules.kill_level}
             onInput={(value) => onChange({ ...rules, kill_level: value })}
-            placeholder="as the account"
-            hint="0 is off"
+            placeholder={AS_ACCOUNT}
+            hint="0 turns it off"
             min={0}
             max={100}
             step="any"
@@ -95,8 +95,8 @@ export function ReplayRules({ rules, onChange }: ReplayRulesProps) {
   );
 }
 
-function describe(rules: Rules): string {
-  const same = (other: Rules) => JSON.stringify(rules) === JSON.stringify(other);
-  if (same(NO_RULES)) return 'those of the account';
-  return same(TRAINING_RULES) ? 'those of the training' : 'changed';
+function describe(rules: ReplayRules): string {
+  const equals = (other: ReplayRules) => JSON.stringify(rules) === JSON.stringify(other);
+  if (equals(ACCOUNT_RULES)) return AS_ACCOUNT;
+  return equals(TRAINING_RULES) ? 'as in training' : 'custom';
 }

@@ -1,104 +1,98 @@
 import { useState } from 'preact/hooks';
-import type { DashboardAnswer, PaperAccountAnswer } from '../../../http/accounts/schema.ts';
+import type { DashboardAnswer } from '../../../http/accounts/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
-import { Change, Figure } from '../../components/figures.tsx';
-import { ErrorNote, Note } from '../../components/notes.tsx';
+import { DefinitionList } from '../../components/definition-list.tsx';
+import { GainLoss } from '../../components/gain-loss.tsx';
+import { Metric } from '../../components/metric.tsx';
+import { ErrorNotice, Notice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
 import { sendJson } from '../../data/api.ts';
 import type { Resource } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useCommand } from '../../data/use-command.ts';
 import { percent, usdt } from '../../format/numbers.ts';
-import { equityAt, pnlAt } from './live-pnl.ts';
+import { MAX_EXPOSURE } from '../../service-rules.ts';
+import { equityAtPrice, pnlAtPrice } from './live-pnl.ts';
 import { OpenPositionDialog } from './open-position-dialog.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
-
-const STATUS_TONES: Record<PaperAccountAnswer['status'], Tone> = {
-  ACTIVE: 'good',
-  PAUSED: 'warn',
-  KILLED: 'bad',
-};
 
 interface AccountCardProps {
   readonly dashboard: DashboardAnswer;
   readonly livePrice: Resource<PriceAnswer>;
-  /** Something was done; what is shown has to be loaded again. */
+  /** Called after a command that changes the account. */
   readonly onChanged: () => void;
 }
 
-/** What the account is worth now, and what can be done with it. */
+/** The account at the live price, and its commands. */
 export function AccountCard({ dashboard, livePrice, onChanged }: AccountCardProps) {
   const price = livePrice.data.value?.price;
   const { account, open_positions: lots, performance } = dashboard;
-  const equity = price === undefined ? account.total_equity : equityAt(account.total_equity, lots, price);
-  const openPnl =
-    price === undefined
-      ? lots.reduce((sum, lot) => sum + (lot.unrealized_pnl_usdt ?? 0), 0)
-      : lots.reduce((sum, lot) => sum + pnlAt(lot, price), 0);
-  const earned = equity - account.initial_balance;
+  const { status, initial_balance: initial } = account;
+  const equity =
+    price === undefined ? account.total_equity : equityAtPrice(account.total_equity, lots, price);
+  const openPnl = lots.reduce(
+    (sum, lot) => sum + (price === undefined ? (lot.unrealized_pnl_usdt ?? 0) : pnlAtPrice(lot, price)),
+    0,
+  );
+  const margins = `${usdt(performance.open_exposure_usdt)} USDT`;
   return (
-    <Panel title="Account" beside={<Badge tone={STATUS_TONES[account.status]}>{account.status}</Badge>}>
-      <dl class="figures account-figures">
-        <Figure name="Equity" unit="USDT">
+    <Panel title="Account" beside={<StateBadge labels={ACCOUNT_STATUS} state={status} />}>
+      <dl class="metrics account-metrics">
+        <Metric name="Equity" unit="USDT">
           {usdt(equity)}
-        </Figure>
-        <Figure name="Return">
-          <Change value={(earned / account.initial_balance) * 100} format={percent} />
-        </Figure>
-        <Figure name="Open PnL" unit="USDT">
-          <Change value={openPnl} format={usdt} />
-        </Figure>
-        <Figure name="Max drawdown">{percent(performance.max_drawdown_pct)}</Figure>
+        </Metric>
+        <Metric name="Return">
+          <GainLoss value={((equity - initial) / initial) * 100} format={percent} />
+        </Metric>
+        <Metric name="Open PnL" unit="USDT">
+          <GainLoss value={openPnl} format={usdt} />
+        </Metric>
+        <Metric name="Max drawdown">{percent(performance.max_drawdown_pct)}</Metric>
       </dl>
-      <dl class="facts account-facts">
-        <dt>Free balance</dt>
-        <dd>{usdt(account.balance_usdt)} USDT</dd>
-        <dt>Margins</dt>
-        <dd>
-          {usdt(performance.open_exposure_usdt)} USDT · {percent(performance.open_exposure_pct, 1)} of 10 %
-        </dd>
-        <dt>Lots</dt>
-        <dd>
-          {lots.length} of {account.max_positions}
-        </dd>
-      </dl>
-      {account.status === 'KILLED' && (
-        <Note tone="bad">
-          The kill switch stopped this account: its equity fell below{' '}
-          {percent(account.settings.kill_level * 100, 0)} of the initial {usdt(account.initial_balance)} USDT.
-          Reset it to trade again.
-        </Note>
+      <DefinitionList
+        class="card-details"
+        rows={[
+          ['Free balance', `${usdt(account.balance_usdt)} USDT`],
+          [
+            'Margin used',
+            `${margins} · ${percent(performance.open_exposure_pct, 1)} of ${percent(MAX_EXPOSURE * 100, 0)}`,
+          ],
+          ['Lots', `${lots.length} of ${account.max_positions}`],
+        ]}
+      />
+      {status === 'KILLED' && (
+        <Notice tone="bad">
+          The kill switch stopped this account: equity fell below{' '}
+          {percent(account.settings.kill_level * 100, 0)} of the initial {usdt(initial)} USDT. Reset the
+          account to trade again.
+        </Notice>
       )}
-      <Actions dashboard={dashboard} livePrice={livePrice} onChanged={onChanged} />
+      <Commands {...{ dashboard, livePrice, onChanged }} />
     </Panel>
   );
 }
 
-function Actions({ dashboard, livePrice, onChanged }: AccountCardProps) {
+function Commands({ dashboard, livePrice, onChanged }: AccountCardProps) {
   const { account } = dashboard;
   const [dialog, setDialog] = useState<'open' | 'reset'>();
-  const { isBusy, error, run } = useSubmit();
+  const { isBusy, error, run } = useCommand();
   const isPaused = account.status === 'PAUSED';
   const isKilled = account.status === 'KILLED';
   const close = () => setDialog(undefined);
+  const togglePause = () =>
+    run(async () => {
+      await sendJson('POST', withSegments('/paper/account', account.model_id, isPaused ? 'resume' : 'pause'));
+      toast(isPaused ? 'Account resumed.' : 'Account paused: no new decisions; exits continue.');
+      onChanged();
+    });
   return (
     <>
-      {error !== undefined && <ErrorNote error={error} />}
+      <ErrorNotice error={error} />
       <div class="actions">
-        <Button
-          size="small"
-          isBusy={isBusy}
-          disabled={isKilled}
-          onClick={() =>
-            void run(async () => {
-              await sendJson('POST', `/paper/account/${account.model_id}/${isPaused ? 'resume' : 'pause'}`);
-              toast(isPaused ? 'The account decides again.' : 'Paused: nothing is decided, exits go on.');
-              onChanged();
-            })
-          }
-        >
+        <Button size="small" isBusy={isBusy} disabled={isKilled} onClick={() => void togglePause()}>
           {isPaused ? 'Resume' : 'Pause'}
         </Button>
         <Button size="small" disabled={isKilled} onClick={() => setDialog('open')}>

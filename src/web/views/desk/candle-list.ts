@@ -1,10 +1,9 @@
 import type { CandlesAnswer } from '../../../http/market/schema.ts';
+import { DECISION_CANDLE_MS } from '../../service-rules.ts';
 
 export type Candle = CandlesAnswer['candles'][number];
 
-const QUARTER_MS = 15 * 60_000;
-
-/** The newest candles joined to older ones that are known; without those where something between them is missing. */
+/** The newest candles after the known older ones; without these where candles between them are missing. */
 export function joinCandles(known: readonly Candle[], newest: readonly Candle[]): readonly Candle[] {
   const first = newest[0];
   if (first === undefined) return known;
@@ -14,24 +13,25 @@ export function joinCandles(known: readonly Candle[], newest: readonly Candle[])
   return last !== undefined && last.close_time === first.open_time ? [...older, ...newest] : newest;
 }
 
-/** Open, high, low and close of a candle that is not closed yet, at the place of its open time. */
-export interface RunningCandle extends Pick<Candle, 'open_time' | 'open' | 'high' | 'low' | 'close'> {}
+/** A decision candle that is not closed yet. */
+export interface FormingCandle extends Pick<Candle, 'open_time' | 'open' | 'high' | 'low' | 'close'> {}
 
 /**
- * The 15-minute candle after the last closed one, from its 3-minute candles and the last price; undefined as long as
- * neither is known.
+ * The decision candle after the last closed one, from its intrabar candles and the last price; undefined while neither
+ * is known.
  */
-export function runningCandle(
+export function formingCandle(
   last: Candle | undefined,
-  parts: readonly Candle[],
-  price: { readonly price: number; readonly timestamp: string } | undefined,
-): RunningCandle | undefined {
+  intrabarCandles: readonly Candle[],
+  lastPrice: { readonly price: number; readonly timestamp: string } | undefined,
+): FormingCandle | undefined {
   if (last === undefined) return undefined;
   const start = Date.parse(last.close_time);
-  const isWithin = (time: string) => Date.parse(time) >= start && Date.parse(time) < start + QUARTER_MS;
-  const own = parts.filter(({ open_time }) => isWithin(open_time));
-  const now = price !== undefined && isWithin(price.timestamp) ? price.price : undefined;
-  const close = now ?? own.at(-1)?.close;
+  const isWithin = (time: string) =>
+    Date.parse(time) >= start && Date.parse(time) < start + DECISION_CANDLE_MS;
+  const own = intrabarCandles.filter(({ open_time }) => isWithin(open_time));
+  const price = lastPrice !== undefined && isWithin(lastPrice.timestamp) ? lastPrice.price : undefined;
+  const close = price ?? own.at(-1)?.close;
   if (close === undefined) return undefined;
   const open = own[0]?.open ?? last.close;
   return {

@@ -2,89 +2,92 @@ import type { DashboardAnswer, DecisionRowAnswer } from '../../../http/accounts/
 import type { MlSignalAnswer } from '../../../http/decisions/schema.ts';
 import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Note } from '../../components/notes.tsx';
+import { DefinitionList } from '../../components/definition-list.tsx';
+import { Notice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { LOOP_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
 import { now } from '../../data/clock.ts';
 import { fixed } from '../../format/numbers.ts';
 import { minutesAndSeconds } from '../../format/time.ts';
+import { DECISION_CANDLE_MS, STALE_AFTER_MS } from '../../service-rules.ts';
+import { packageAddress, VIEWS } from '../../views.ts';
 import { Direction } from './direction.tsx';
-import { ACTION_WORDS, REASON_REMEDIES, REASON_WORDS } from './reasons.ts';
+import { ACTION_LABELS, REASON_LABELS, REASON_REMEDIES } from './labels.ts';
 
-const QUARTER_MS = 15 * 60_000;
-/** After this the service opens nothing on a candle. */
-const STALE_MS = 30 * 60_000;
-
-export type PolledAccount = SystemAnswer['accounts'][number];
+type AccountStatus = SystemAnswer['accounts'][number];
 
 interface DecisionCardProps {
   readonly dashboard: DashboardAnswer;
-  /** The newest row of the log; undefined while there is none. */
+  /** The newest row of the decision log. */
   readonly row: DecisionRowAnswer | undefined;
-  /** How the account is polled; undefined where that is not known. */
-  readonly polled: PolledAccount | undefined;
+  /** The loop of the account; undefined while it is not known. */
+  readonly loop: AccountStatus | undefined;
 }
 
-/** What the package says of the newest candle, what became of it, and when the next decision is due. */
-export function DecisionCard({ dashboard, row, polled }: DecisionCardProps) {
-  const { account, ml_signal: said } = dashboard;
-  const isOfCandle = row !== undefined && (said === null || row.as_of === said.timestamp);
+/** The package's signal on the newest candle, the decision, and when the next candle closes. */
+export function DecisionCard({ dashboard, row, loop }: DecisionCardProps) {
+  const { account, ml_signal: signal } = dashboard;
+  const isDecided = row !== undefined && (signal === null || row.as_of === signal.timestamp);
   return (
-    <Panel title="Decision" beside={<LoopState polled={polled} />}>
-      {said === null ? <Silence account={account} /> : <Said said={said} />}
-      {isOfCandle ? <Outcome row={row} /> : said !== null && <NotYet />}
-      <dl class="facts decision-facts">
-        <dt>Newest candle</dt>
-        <dd>
-          {said === null ? <Time at={row?.as_of} show="age" /> : <CandleAge closedAt={said.timestamp} />}
-        </dd>
-        <dt>Next candle</dt>
-        <dd>
-          <Countdown />
-        </dd>
-        <dt>Last poll</dt>
-        <dd>{polled?.last_poll_at == null ? 'never' : <Time at={polled.last_poll_at} show="age" />}</dd>
-      </dl>
-      {account.model_package_id !== null && <LoopAdvice polled={polled} accountId={account.model_id} />}
+    <Panel title="Decision" beside={loop && <StateBadge labels={LOOP_STATE} state={loop.loop} />}>
+      {signal === null ? <NoSignal account={account} /> : <Signal answer={signal} />}
+      {isDecided ? <Outcome row={row} /> : signal !== null && <NotDecidedYet />}
+      <DefinitionList
+        class="card-details"
+        rows={[
+          [
+            'Newest candle',
+            signal === null ? <Time at={row?.as_of} show="age" /> : <CandleAge closedAt={signal.timestamp} />,
+          ],
+          ['Next candle', <Countdown key="countdown" />],
+          ['Last poll', <Time key="poll" at={loop?.last_poll_at} show="age" missing="never" />],
+        ]}
+      />
+      {account.model_package_id !== null && loop !== undefined && loop.loop !== 'polling' && (
+        <p class="small muted">
+          Decisions need a loop: <code>npm run loop -- --model-id {account.model_id}</code>
+        </p>
+      )}
     </Panel>
   );
 }
 
-function Said({ said }: { readonly said: MlSignalAnswer }) {
-  const { signal, confidence, probabilities, diagnostics } = said;
+function Signal({ answer }: { readonly answer: MlSignalAnswer }) {
+  const { signal, confidence, probabilities, diagnostics } = answer;
   return (
     <>
       <div class="decision-signal">
         <Direction signal={signal} />
         <div>
-          <b>{confidence} %</b> <span class="soft">confidence</span>
+          <b>{confidence} %</b> <span class="muted">confidence</span>
         </div>
         <div>
-          <b>{diagnostics.strength}</b> <span class="soft">strength</span>
+          <b>{diagnostics.strength}</b> <span class="muted">strength</span>
         </div>
       </div>
-      <Probabilities of={probabilities} />
-      {diagnostics.detail !== null && <Note tone="warn">{diagnostics.detail}</Note>}
+      <Probabilities probabilities={probabilities} />
+      {diagnostics.detail !== null && <Notice tone="warn">{diagnostics.detail}</Notice>}
     </>
   );
 }
 
-/** How likely an action drawn from the policy would fall into each band. */
-function Probabilities({ of }: { readonly of: MlSignalAnswer['probabilities'] }) {
-  const parts = [
-    { key: 'short', label: 'Short', value: of.short },
-    { key: 'flat', label: 'Flat', value: of.flat },
-    { key: 'long', label: 'Long', value: of.long },
+/** The probabilities that an action drawn from the policy is short, flat or long. */
+function Probabilities({ probabilities }: Pick<MlSignalAnswer, 'probabilities'>) {
+  const rows = [
+    { key: 'short', label: 'Short', value: probabilities.short },
+    { key: 'flat', label: 'Flat', value: probabilities.flat },
+    { key: 'long', label: 'Long', value: probabilities.long },
   ];
   return (
     <div class="probabilities">
       <div aria-hidden="true">
-        {parts.map(({ key, value }) => (
+        {rows.map(({ key, value }) => (
           <i key={key} class={`probability-${key}`} style={{ width: `${value}%` }} />
         ))}
       </div>
       <dl>
-        {parts.map(({ key, label, value }) => (
+        {rows.map(({ key, label, value }) => (
           <div key={key}>
             <dt>{label}</dt>
             <dd>{fixed(value, 0)} %</dd>
@@ -95,57 +98,57 @@ function Probabilities({ of }: { readonly of: MlSignalAnswer['probabilities'] })
   );
 }
 
-function Outcome({ row }: { readonly row: DecisionRowAnswer }) {
-  const { action, reason, actions } = row;
-  const remedy = reason === null ? undefined : REASON_REMEDIES[reason];
+function Outcome({ row: { action, reason, actions } }: { readonly row: DecisionRowAnswer }) {
   return (
     <div class="decision-outcome">
       <p>
-        <b>{ACTION_WORDS[action]}</b> {reason !== null && <Badge>{reason}</Badge>}
+        <b>{ACTION_LABELS[action]}</b> {reason !== null && <Badge>{reason}</Badge>}
       </p>
-      <p class="foreign">
-        {actions.length > 0 || reason === null ? actions.join(' ') : `Why: ${REASON_WORDS[reason]}.`} {remedy}
+      <p class="user-text">
+        {actions.length > 0 || reason === null ? actions.join(' ') : `Reason: ${REASON_LABELS[reason]}.`}{' '}
+        {reason !== null && REASON_REMEDIES[reason]}
       </p>
     </div>
   );
 }
 
-function NotYet() {
+function NotDecidedYet() {
   return (
     <div class="decision-outcome">
       <p>
         <b>Not decided yet</b>
       </p>
-      <p class="small soft">
-        This is what the package says. An order follows when the loop polls in this quarter of an hour.
+      <p class="small muted">
+        This is the signal of the package. It becomes a decision when the loop polls before the next candle
+        closes.
       </p>
     </div>
   );
 }
 
-/** Why the package says nothing. */
-function Silence({ account }: { readonly account: DashboardAnswer['account'] }) {
+/** Why there is no signal. */
+function NoSignal({ account }: Pick<DashboardAnswer, 'account'>) {
   const { model_package_id: packageId, warmup_status: warmUp } = account;
   if (packageId === null)
-    return <Note tone="info">This account has no package: it takes signals from outside only.</Note>;
+    return <Notice tone="info">This account has no package: it takes external signals only.</Notice>;
   if (warmUp === 'ERROR')
     return (
-      <Note tone="bad">
-        The package could not be warmed up; <a href={`/packages/${packageId}`}>Packages</a> says why.
-      </Note>
+      <Notice tone="bad">
+        The warm-up of the package failed; <a href={packageAddress(packageId)}>Packages</a> shows the reason.
+      </Notice>
     );
   if (warmUp === 'PENDING' || warmUp === 'RUNNING')
-    return <Note tone="info">The package is being warmed up; its first decision follows in a moment.</Note>;
+    return <Notice tone="info">The package is warming up. Its first signal follows shortly.</Notice>;
   return (
-    <Note tone="warn">
-      The package cannot be asked at the moment: it is archived, or the market data is not there.{' '}
-      <a href="/system">System</a> says more.
-    </Note>
+    <Notice tone="warn">
+      There is no signal now: the package is archived, or market data is missing.{' '}
+      <a href={VIEWS.system.path}>System</a> shows the details.
+    </Notice>
   );
 }
 
 function CandleAge({ closedAt }: { readonly closedAt: string }) {
-  const isStale = now.value - Date.parse(closedAt) > STALE_MS;
+  const isStale = now.value - Date.parse(closedAt) > STALE_AFTER_MS;
   return (
     <>
       <Time at={closedAt} show="age" /> {isStale && <Badge tone="warn">STALE</Badge>}
@@ -153,35 +156,7 @@ function CandleAge({ closedAt }: { readonly closedAt: string }) {
   );
 }
 
-/** Alone in following the clock. */
+/** A component of its own, so that only it re-renders every second. */
 function Countdown() {
-  const left = QUARTER_MS - (now.value % QUARTER_MS);
-  return <>closes in {minutesAndSeconds(left)}</>;
-}
-
-const LOOP_BADGES = {
-  polling: { tone: 'good', text: 'Loop polls' },
-  silent: { tone: 'bad', text: 'Loop silent' },
-  none: { tone: 'plain', text: 'No loop' },
-} as const;
-
-function LoopState({ polled }: { readonly polled: PolledAccount | undefined }) {
-  if (polled === undefined) return null;
-  const { tone, text } = LOOP_BADGES[polled.loop];
-  return <Badge tone={tone}>{text}</Badge>;
-}
-
-function LoopAdvice({
-  polled,
-  accountId,
-}: {
-  readonly polled: PolledAccount | undefined;
-  readonly accountId: string;
-}) {
-  if (polled === undefined || polled.loop === 'polling') return null;
-  return (
-    <p class="small soft">
-      Nothing is decided without a loop: <code>npm run loop -- --model-id {accountId}</code>
-    </p>
-  );
+  return <>closes in {minutesAndSeconds(DECISION_CANDLE_MS - (now.value % DECISION_CANDLE_MS))}</>;
 }

@@ -2,111 +2,121 @@ import type { ComponentChildren } from 'preact';
 import type { DecisionRowAnswer } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Time } from '../../components/time.tsx';
-import { fixed, percent, price, signed, usdt } from '../../format/numbers.ts';
-import { REASON_REMEDIES } from './reasons.ts';
+import { fixed, leverage, price, usdt } from '../../format/numbers.ts';
+import { HOUR_MS } from '../../format/time.ts';
+import { DECISION_CANDLE_MS } from '../../service-rules.ts';
+import { priceChange, REASON_REMEDIES } from './labels.ts';
 
-const ACTION_PARTS = ['direction', 'size', 'leverage', 'stop', 'target'];
-const ACCOUNT_PARTS = [
+/** Names of the numbers of a raw action (forecast-and-policy.md#29). */
+const ACTION_NAMES = ['direction', 'size', 'leverage', 'stop', 'target'];
+/** Names of the account values (forecast-and-policy.md#20). */
+const ACCOUNT_VALUE_NAMES = [
   'open lots',
   'side (1 long, 2 short)',
-  'margins / equity',
+  'margin / equity',
   'notional / equity',
-  'unrealised PnL / equity',
-  'longest hold, steps',
-  'steps left of 192',
+  'unrealized PnL / equity',
+  'longest hold, candles',
+  'candles left of 192',
   'liquidation buffer',
-  'exposure left / equity',
+  'available exposure / equity',
 ];
-const STEPS_PER_HOUR = 4;
 
-/** All that is known of one decision: what it was made from, and what came of it. */
-export function DecisionDetail({
-  row,
-  onClose,
-}: {
+interface DecisionDetailProps {
   readonly row: DecisionRowAnswer;
   readonly onClose: () => void;
-}) {
+}
+
+/** One decision with its evidence. */
+export function DecisionDetail({ row, onClose }: DecisionDetailProps) {
   const { evidence, order, reason } = row;
-  const remedy = reason === null ? undefined : REASON_REMEDIES[reason];
   return (
-    <section class="decision-detail" aria-label="The selected decision">
+    <section class="decision-detail" aria-label="Selected decision">
       <header>
         <h3>
-          Candle that closed at <Time at={row.as_of} /> UTC
+          Candle closed at <Time at={row.as_of} /> UTC
         </h3>
         <Button size="small" onClick={onClose}>
           Close
         </Button>
       </header>
-      <p class="foreign">
-        {row.actions.join(' ')} {remedy}
+      <p class="user-text">
+        {row.actions.join(' ')} {reason !== null && REASON_REMEDIES[reason]}
       </p>
       {order !== null && (
         <p>
-          Order: {order.side}, {usdt(order.size_usdt)} USDT at {order.leverage}x (margin{' '}
-          {usdt(order.margin_usdt)}), filled at {price(order.fill_price)}, stop {price(order.stop_loss)},
-          target {price(order.take_profit)}, fee {usdt(order.fee_usdt)} USDT.
+          Order: {order.side}, {usdt(order.size_usdt)} USDT at {leverage(order.leverage)} (margin{' '}
+          {usdt(order.margin_usdt)}), fill {price(order.fill_price)}, stop {price(order.stop_loss)}, target{' '}
+          {price(order.take_profit)}, fee {usdt(order.fee_usdt)} USDT.
         </p>
       )}
       {evidence === null ? (
-        <p class="soft">
-          The package was not asked on this candle
-          {row.source === 'external' && ': the signal came from outside'}.
+        <p class="muted">
+          The package was not evaluated on this candle
+          {row.source === 'external' && ': the signal was external'}.
         </p>
       ) : (
-        <div class="evidence">
-          <Numbers title="Forecast, change of price">
-            {evidence.quantiles.map(({ step, low, mid, high }) => (
-              <Row key={step} name={`in ${step / STEPS_PER_HOUR} h`}>
-                {[low, mid, high].map((value) => signed(Math.expm1(value) * 100, percent)).join('  ')}
-              </Row>
-            ))}
-          </Numbers>
-          <Numbers title="Raw action, −1 to 1">
-            {evidence.raw_action.map((value, index) => (
-              <Row key={ACTION_PARTS[index]} name={ACTION_PARTS[index] ?? index}>
-                {fixed(value, 4)}
-              </Row>
-            ))}
-          </Numbers>
-          <Numbers title="Account that it saw">
-            {evidence.account_vector.map((value, index) => (
-              <Row key={ACCOUNT_PARTS[index]} name={ACCOUNT_PARTS[index] ?? index}>
-                {fixed(value, Number.isInteger(value) ? 0 : 4)}
-              </Row>
-            ))}
-          </Numbers>
-          <Numbers title="Latency, ms">
-            {Object.entries(evidence.timings_ms).map(([stage, ms]) => (
-              <Row key={stage} name={stage}>
-                {fixed(ms, 2)}
-              </Row>
-            ))}
-            <Row name="inputs">
-              <code title={evidence.inputs_hash ?? undefined}>{evidence.inputs_hash?.slice(0, 16)}</code>
-            </Row>
-          </Numbers>
-        </div>
+        <Evidence evidence={evidence} />
       )}
     </section>
   );
 }
 
-function Numbers({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+function Evidence({ evidence }: { readonly evidence: NonNullable<DecisionRowAnswer['evidence']> }) {
+  const { quantiles, raw_action, account_vector, timings_ms, inputs_hash } = evidence;
   return (
-    <div>
-      <h4>{title}</h4>
-      <dl>{children}</dl>
+    <div class="evidence">
+      <Values
+        title="Forecast price change"
+        rows={quantiles.map(({ step, low, mid, high }) => [
+          `in ${(step * DECISION_CANDLE_MS) / HOUR_MS} h`,
+          [low, mid, high].map(priceChange).join('  '),
+        ])}
+      />
+      <Values
+        title="Raw action, −1 to 1"
+        rows={raw_action.map((value, index) => [ACTION_NAMES[index] ?? index, fixed(value, 4)])}
+      />
+      <Values
+        title="Observed account"
+        rows={account_vector.map((value, index) => [
+          ACCOUNT_VALUE_NAMES[index] ?? index,
+          fixed(value, Number.isInteger(value) ? 0 : 4),
+        ])}
+      />
+      <Values
+        title="Latency, ms"
+        rows={[
+          ...Object.entries(timings_ms).map(([stage, ms]) => [stage, fixed(ms, 2)] as const),
+          [
+            'input hash',
+            <code key="hash" title={inputs_hash ?? undefined}>
+              {inputs_hash?.slice(0, 16)}
+            </code>,
+          ],
+        ]}
+      />
     </div>
   );
 }
 
-function Row({ name, children }: { readonly name: string | number; readonly children: ComponentChildren }) {
+interface ValuesProps {
+  readonly title: string;
+  readonly rows: readonly (readonly [name: string | number, value: ComponentChildren])[];
+}
+
+function Values({ title, rows }: ValuesProps) {
   return (
     <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
+      <h4>{title}</h4>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </div>
   );
 }

@@ -1,18 +1,18 @@
 import type { DecisionRowAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
 
 const SIGNS = { LONG: '▲', SHORT: '▼', FLAT: '■' } as const;
-const TONES = { LONG: 'up', SHORT: 'down', FLAT: 'soft' } as const;
+const CLASSES = { LONG: 'up', SHORT: 'down', FLAT: 'muted' } as const;
 
-/** A direction by word, arrow and colour. */
+/** A direction, told by its word, an arrow and a color. */
 export function Direction({ signal }: { readonly signal: NonNullable<DecisionRowAnswer['signal']> }) {
   return (
-    <span class={`direction ${TONES[signal]}`}>
+    <span class={`direction ${CLASSES[signal]}`}>
       <span aria-hidden="true">{SIGNS[signal]}</span> {signal}
     </span>
   );
 }
 
-/** The side of a position in the same way. */
-export function Side({ side }: { readonly side: PositionAnswer['side'] }) {
+/** The side of a position. */
+export function Side({ side }: Pick<PositionAnswer, 'side'>) {
   return <Direction signal={side === 'Long' ? 'LONG' : 'SHORT'} />;
 }

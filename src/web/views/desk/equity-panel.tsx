@@ -2,17 +2,17 @@ import { useMemo } from 'preact/hooks';
 import type { EquityAnswer } from '../../../http/accounts/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { setUpEquity } from '../../charts/equity-chart.ts';
-import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { RangeChoice } from '../../components/range-choice.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ResourcePanel } from '../../components/panel.tsx';
+import { SegmentedControl } from '../../components/segmented-control.tsx';
 import { getJson } from '../../data/api.ts';
 import { useResource } from '../../data/resource.ts';
-import { percent, signed, usdt } from '../../format/numbers.ts';
-import type { Book } from './book.ts';
+import { withQuery } from '../../data/urls.ts';
+import { signedPercent, usdt } from '../../format/numbers.ts';
+import { DAY_MS } from '../../format/time.ts';
+import type { RecordSource } from './record-source.ts';
 import { useQuery } from './use-query.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const RANGES = [
   { id: '1d', label: '1d', ms: DAY_MS },
   { id: '1w', label: '1w', ms: 7 * DAY_MS },
@@ -20,75 +20,76 @@ const RANGES = [
   { id: 'all', label: 'All', ms: Number.POSITIVE_INFINITY },
 ] as const;
 
-const POINTS = 1200;
+const MAX_POINTS = 1200;
 const CHART_HEIGHT = 300;
 
 interface EquityPanelProps {
-  readonly book: Book;
+  readonly source: RecordSource;
   /** Where ranges end, ms since the epoch; now unless given. */
   readonly until?: number | undefined;
 }
 
-/** The account's value over time, its drawdown, and buy-and-hold beside it. */
-export function EquityPanel({ book, until }: EquityPanelProps) {
+/** The equity curve with its drawdown, and buy-and-hold for comparison. */
+export function EquityPanel({ source, until }: EquityPanelProps) {
   const { query, change } = useQuery();
   const range = RANGES.find(({ id }) => id === query.range) ?? RANGES[3];
   const curve = useResource(
     (signal) => {
-      const parts = new URLSearchParams({ points: String(POINTS) });
-      if (Number.isFinite(range.ms))
-        parts.set('from', new Date((until ?? Date.now()) - range.ms).toISOString());
-      return getJson<EquityAnswer>(`${book.equity}?${parts}`, { signal });
+      const isAll = range.id === 'all';
+      const from = isAll ? undefined : new Date((until ?? Date.now()) - range.ms).toISOString();
+      const address = withQuery(source.equity, { points: String(MAX_POINTS), from });
+      return getJson<EquityAnswer>(address, { signal });
     },
-    [book.equity, range.id, until],
-    book.changes('equity'),
+    [source.equity, range.id, until],
+    source.reloadOptions('equity'),
   );
   return (
-    <Panel
+    <ResourcePanel
       title="Equity"
       actions={
-        <RangeChoice
+        <SegmentedControl
           label="Range of the equity curve"
           options={RANGES}
           selected={range.id}
           onSelect={(id) => change({ range: id === 'all' ? undefined : id })}
         />
       }
+      resource={curve}
+      lines={10}
     >
-      <Loaded of={curve} lines={10}>
-        {({ items }) =>
-          items.length < 2 ? (
-            <EmptyState title="No curve yet">
-              A point is added with every 15-minute candle that the account lives through.
-            </EmptyState>
-          ) : (
-            <Curve key={range.id} items={items} />
-          )
-        }
-      </Loaded>
-    </Panel>
+      {({ items }) =>
+        items.length < 2 ? (
+          <EmptyState title="No equity curve yet">
+            The curve gets one point per decision candle (15 min).
+          </EmptyState>
+        ) : (
+          <EquityCurve key={range.id} items={items} />
+        )
+      }
+    </ResourcePanel>
   );
 }
 
-function Curve({ items }: { readonly items: EquityAnswer['items'] }) {
-  const { first, last, held } = useMemo(() => summaryOf(items), [items]);
-  const earned = (last.total_equity / first.total_equity - 1) * 100;
+function EquityCurve({ items }: Pick<EquityAnswer, 'items'>) {
+  const { first, last, buyAndHoldPct } = useMemo(() => summaryOf(items), [items]);
+  const change = signedPercent((last.total_equity / first.total_equity - 1) * 100);
   return (
     <Chart
-      label={`Equity from ${usdt(first.total_equity)} to ${usdt(last.total_equity)} USDT, ${signed(earned, percent)}.`}
+      label={`Equity from ${usdt(first.total_equity)} to ${usdt(last.total_equity)} USDT, ${change}.`}
       data={items}
       setUp={setUpEquity}
       height={CHART_HEIGHT}
     >
-      <span class="keys">
+      <span class="legend-keys">
         <span>
-          <i class="key key-equity" /> Equity {signed(earned, percent)}
+          <i class="legend-key" /> Equity {change}
         </span>
         <span>
-          <i class="key key-held" /> Buy and hold {held === undefined ? '' : signed(held, percent)}
+          <i class="legend-key legend-key-buy-and-hold" /> Buy and hold{' '}
+          {buyAndHoldPct !== undefined && signedPercent(buyAndHoldPct)}
         </span>
         <span>
-          <i class="key key-drawdown" /> Drawdown
+          <i class="legend-key legend-key-drawdown" /> Drawdown
         </span>
       </span>
     </Chart>
@@ -100,6 +101,6 @@ function summaryOf(items: EquityAnswer['items']) {
   const last = items.at(-1)!;
   const from = items.find(({ price }) => price !== null)?.price;
   const to = items.findLast(({ price }) => price !== null)?.price;
-  const held = from == null || to == null ? undefined : (to / from - 1) * 100;
-  return { first, last, held };
+  const buyAndHoldPct = from == null || to == null ? undefined : (to / from - 1) * 100;
+  return { first, last, buyAndHoldPct };
 }

@@ -1,97 +1,64 @@
 import type { ForecastQualityAnswer } from '../../../http/accounts/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Time } from '../../components/time.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { count, fixed, percent, signed } from '../../format/numbers.ts';
 
 type Horizon = ForecastQualityAnswer['horizons'][number];
 
+const loss = (value: number | null | undefined) => fixed(value, 6);
+
 const COLUMNS: readonly Column<Horizon>[] = [
+  { label: 'Horizon', value: (one) => one.horizon_steps, cell: (one) => `${one.horizon_hours} h` },
+  numberColumn('Forecasts', (one) => one.forecasts, count),
   {
-    key: 'horizon',
-    label: 'Horizon',
-    value: (one) => one.horizon_steps,
-    cell: (one) => `${one.horizon_hours} h`,
-  },
-  {
-    key: 'forecasts',
-    label: 'Forecasts',
-    isNumber: true,
-    value: (one) => one.forecasts,
-    cell: (one) => count(one.forecasts),
-  },
-  {
-    key: 'coverage',
     label: 'Coverage',
     isNumber: true,
     value: (one) => one.coverage_pct,
     cell: (one) => (
-      <>
-        {percent(one.coverage_pct, 1)}
-        <span class="soft small under">nominal {percent(one.nominal_pct, 0)}</span>
-      </>
+      <TwoLines second={`nominal ${percent(one.nominal_pct, 0)}`}>{percent(one.coverage_pct, 1)}</TwoLines>
     ),
   },
   {
-    key: 'skill',
     label: 'Skill',
     isNumber: true,
     value: (one) => one.skill,
     cell: ({ skill }) => (
-      <span class={skill === null ? 'soft' : skill > 0 ? 'up' : 'down'}>
+      <span class={skill === null ? 'muted' : skill > 0 ? 'up' : 'down'}>
         {signed(skill, (value) => fixed(value, 3))}
       </span>
     ),
   },
-  {
-    key: 'pinball',
-    label: 'Pinball loss',
-    isNumber: true,
-    isMinor: true,
-    value: (one) => one.pinball,
-    cell: (one) => fixed(one.pinball, 6),
-  },
-  {
-    key: 'historical',
-    label: 'of history',
-    isNumber: true,
-    isMinor: true,
-    value: (one) => one.historical_pinball,
-    cell: (one) => fixed(one.historical_pinball, 6),
-  },
-  {
-    key: 'compared',
-    label: 'Compared',
-    isNumber: true,
-    isMinor: true,
-    value: (one) => one.compared,
-    cell: (one) => count(one.compared),
-  },
+  numberColumn('Pinball loss', (one) => one.pinball, loss, { isDesktopOnly: true }),
+  numberColumn('Baseline loss', (one) => one.historical_pinball, loss, { isDesktopOnly: true }),
+  numberColumn('Compared', (one) => one.compared, count, { isDesktopOnly: true }),
 ];
 
-/** How good the forecasts were whose outcome is known, by horizon. */
+/** The quality of forecasts whose outcome is known, by horizon (paper.md#57). */
 export function ForecastQuality({ quality }: { readonly quality: ForecastQualityAnswer | null }) {
   if (quality === null || quality.horizons.every(({ forecasts }) => forecasts === 0)) {
     return (
-      <EmptyState title="Too early to judge forecasts">
-        The first forecast can be held against what came one hour after its candle, the whole of it after 48
-        hours.
+      <EmptyState title="No outcome known yet">
+        A forecast is evaluated from 1 hour after its candle on, and completely after 48 hours.
       </EmptyState>
     );
   }
   return (
     <>
       <DataTable
-        caption="Quality of forecasts"
+        caption="Forecast quality"
         columns={COLUMNS}
         rows={quality.horizons}
         rowKey={({ horizon_steps }) => String(horizon_steps)}
         empty={null}
       />
-      <p class="table-note">
+      <p class="table-footnote">
         {count(quality.forecasts)} forecasts from <Time at={quality.from} /> to <Time at={quality.to} /> UTC.
-        Coverage: outcomes inside the band, which should be the nominal share. Skill: 1 − pinball loss / loss
-        of the historical quantiles; above 0 is better than history.
+        Coverage: share of outcomes inside the band, to be compared with the nominal share. Skill: 1 − pinball
+        loss / baseline loss, where the baseline is the quantiles of past returns; above 0 is better than the
+        baseline.
       </p>
     </>
   );

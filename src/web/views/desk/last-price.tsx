@@ -1,33 +1,34 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
 import type { Resource } from '../../data/resource.ts';
-import { price as priceText } from '../../format/numbers.ts';
+import { price as formatPrice } from '../../format/numbers.ts';
+
+const ARROWS = { up: '▲', down: '▼', '': '' };
 
 interface LastPriceProps {
   readonly symbol: string;
-  readonly of: Resource<PriceAnswer>;
+  readonly livePrice: Resource<PriceAnswer>;
 }
 
-/** The last price traded, with an arrow for where it went. */
-export function LastPrice({ symbol, of }: LastPriceProps) {
-  const value = of.data.value?.price;
-  // Why there is no newer one.
-  const error = of.error.value;
+/** The last traded price, with an arrow for its last change. */
+export function LastPrice({ symbol, livePrice }: LastPriceProps) {
+  const price = livePrice.data.value?.price;
+  const error = livePrice.error.value;
   const before = useRef<number | undefined>(undefined);
-  const direction = useRef<'up' | 'down' | ''>('');
-  if (value !== undefined && before.current !== undefined && value !== before.current)
-    direction.current = value > before.current ? 'up' : 'down';
+  const direction = useRef<keyof typeof ARROWS>('');
+  if (price !== undefined && before.current !== undefined && price !== before.current)
+    direction.current = price > before.current ? 'up' : 'down';
   useEffect(() => {
-    before.current = value;
-  }, [value]);
+    before.current = price;
+  }, [price]);
   return (
     <p class="last-price" title={error?.message}>
-      <span class="soft">{symbol}</span>{' '}
-      <b class={error === undefined ? direction.current : 'soft'}>{priceText(value)}</b>{' '}
+      <span class="muted">{symbol}</span>{' '}
+      <b class={error === undefined ? direction.current : 'muted'}>{formatPrice(price)}</b>{' '}
       <span class={`last-price-arrow ${direction.current}`} aria-hidden="true">
-        {direction.current === 'up' ? '▲' : direction.current === 'down' ? '▼' : ''}
+        {ARROWS[direction.current]}
       </span>
-      {error !== undefined && <span class="small soft"> last known</span>}
+      {error !== undefined && <span class="small muted"> last known</span>}
     </p>
   );
 }

@@ -1,45 +1,40 @@
 import type { LedgerAnswer } from '../../../http/accounts/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Change } from '../../components/figures.tsx';
-import { EmptyState, ErrorNote } from '../../components/notes.tsx';
-import { Time } from '../../components/time.tsx';
+import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { GainLoss } from '../../components/gain-loss.tsx';
 import { count, fixed, usdt } from '../../format/numbers.ts';
-import { LEDGER_WORDS } from './reasons.ts';
-import type { Paged } from './use-paged.ts';
+import { LEDGER_LABELS } from './labels.ts';
+import { PagedTable } from './paged-table.tsx';
+import type { RecordSource } from './record-source.ts';
+import { usePagedList } from './use-paged-list.ts';
 
-export type LedgerLine = LedgerAnswer['items'][number];
+type LedgerLine = LedgerAnswer['items'][number];
 
+const PAGE_SIZE = 100;
 /** Funding of a small lot is less than a cent. */
 const AMOUNT_DIGITS = 4;
 
 const COLUMNS: readonly Column<LedgerLine>[] = [
-  { key: 'time', label: 'Time', unit: 'UTC', cell: ({ time }) => <Time at={time} /> },
-  { key: 'kind', label: 'Movement', cell: ({ kind }) => LEDGER_WORDS[kind] },
+  timeColumn('Time', ({ time }) => time),
+  { label: 'Type', cell: ({ kind }) => LEDGER_LABELS[kind] },
   {
-    key: 'amount',
     label: 'Amount',
     unit: 'USDT',
     isNumber: true,
-    cell: ({ amount_usdt }) => <Change value={amount_usdt} format={(value) => fixed(value, AMOUNT_DIGITS)} />,
+    cell: ({ amount_usdt }) => (
+      <GainLoss value={amount_usdt} format={(value) => fixed(value, AMOUNT_DIGITS)} />
+    ),
   },
+  numberColumn('Wallet after', ({ wallet_after }) => wallet_after, usdt, { unit: 'USDT' }),
   {
-    key: 'wallet',
-    label: 'Wallet after',
-    unit: 'USDT',
-    isNumber: true,
-    cell: ({ wallet_after }) => usdt(wallet_after),
-  },
-  {
-    key: 'epoch',
     label: 'Epoch, line',
     isNumber: true,
-    isMinor: true,
+    isDesktopOnly: true,
     cell: ({ epoch, sequence }) => `${count(epoch)} / ${count(sequence)}`,
   },
   {
-    key: 'lot',
     label: 'Lot',
-    isMinor: true,
+    isDesktopOnly: true,
     cell: ({ position_id }) => (
       <code class="lot-id" title={position_id ?? undefined}>
         {position_id}
@@ -48,31 +43,23 @@ const COLUMNS: readonly Column<LedgerLine>[] = [
   },
 ];
 
-/** Every movement of money, newest first. */
-export function LedgerTable({
-  items,
-  ledger,
-}: {
-  readonly items: readonly LedgerLine[];
-  readonly ledger: Paged<LedgerLine>;
-}) {
+/** Every movement of money, newest first (paper.md#37). */
+export function LedgerTable({ source }: { readonly source: RecordSource }) {
+  const ledger = usePagedList<LedgerLine>(
+    source.ledger,
+    PAGE_SIZE,
+    ({ id }) => id,
+    source.reloadOptions('equity'),
+  );
   return (
-    <>
-      <DataTable
-        caption="Ledger"
-        columns={COLUMNS}
-        rows={items}
-        rowKey={({ id }) => id}
-        onMore={ledger.more}
-        isLoadingMore={ledger.isLoadingMore}
-        height="34rem"
-        empty={
-          <EmptyState title="No money moved yet">
-            The first line is the fee of the first lot that opens.
-          </EmptyState>
-        }
-      />
-      {ledger.moreError !== undefined && <ErrorNote error={ledger.moreError} />}
-    </>
+    <PagedTable
+      caption="Ledger"
+      columns={COLUMNS}
+      list={ledger}
+      rowKey={({ id }) => id}
+      empty={
+        <EmptyState title="No ledger line yet">The first line is the entry fee of the first lot.</EmptyState>
+      }
+    />
   );
 }

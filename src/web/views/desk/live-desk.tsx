@@ -2,124 +2,116 @@ import { useMemo } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/accounts/schema.ts';
 import type { MlSignalAnswer } from '../../../http/decisions/schema.ts';
 import type { Forecast } from '../../charts/forecast-points.ts';
-import { ViewHead } from '../../components/view-head.tsx';
-import { getJson } from '../../data/api.ts';
-import { useResource } from '../../data/resource.ts';
-import { loadSystem } from '../../data/system.ts';
+import { PanelUntilLoaded } from '../../components/panel.tsx';
+import { ViewHeader } from '../../components/view-header.tsx';
+import { useJson } from '../../data/resource.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useSystem } from '../../data/use-system.ts';
 import { AccountCard } from './account-card.tsx';
-import { liveBook } from './book.ts';
 import { DecisionCard } from './decision-card.tsx';
-import { Area, Carded } from './desk-area.tsx';
 import { EquityPanel } from './equity-panel.tsx';
 import { LastPrice } from './last-price.tsx';
 import { MarketPanel } from './market-panel.tsx';
 import { OpenLots } from './open-lots.tsx';
+import { liveRecords } from './record-source.ts';
 import { RecordsPanel } from './records-panel.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
+import { useDecisionsAndTrades } from './use-decisions-and-trades.ts';
 import { useLivePrice } from './use-live-price.ts';
-import { useLogs } from './use-logs.ts';
 import { useQuery } from './use-query.ts';
 
 const REFRESH_MS = 60_000;
 const SYSTEM_REFRESH_MS = 30_000;
 
-const NONE: readonly never[] = [];
+const NO_POSITIONS: readonly never[] = [];
 
 interface LiveDeskProps {
   /** For example `paper_ppo_v1`. */
   readonly accountId: string;
   readonly packageId: string | undefined;
-  /** What it trades as far as the package says so; the account itself has the last word. */
+  /** Of the package's manifest; that of the account replaces it. */
   readonly symbol: string;
-  /** What the package is called. */
+  /** Name of the package. */
   readonly name: string;
 }
 
-/** A paper account that trades now. */
-export function LiveDesk({ accountId, packageId, symbol: expected, name }: LiveDeskProps) {
+/** A live paper account. */
+export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: LiveDeskProps) {
   const { query, change } = useQuery();
-  const book = useMemo(() => liveBook(accountId), [accountId]);
-  const dashboard = useResource(
-    (signal) => getJson<DashboardAnswer>(`/paper/dashboard/${encodeURIComponent(accountId)}`, { signal }),
-    [accountId],
-    {
-      reloadOn: ['decision', 'position', 'equity', 'account', 'package', 'market'],
-      matters: ({ data }) => data.model_id === accountId || data.id === packageId || data.symbol === expected,
-      everyMs: REFRESH_MS,
-    },
-  );
-  const system = useResource(loadSystem, [], { reloadOn: ['decision'], everyMs: SYSTEM_REFRESH_MS });
-  const symbol = dashboard.data.value?.account.symbol ?? expected;
+  const source = useMemo(() => liveRecords(accountId), [accountId]);
+  const dashboard = useJson<DashboardAnswer>(withSegments('/paper/dashboard', accountId), {
+    reloadOn: ['decision', 'position', 'equity', 'account', 'package', 'market'],
+    isRelevant: ({ data }) =>
+      data.model_id === accountId || data.id === packageId || data.symbol === packageSymbol,
+    everyMs: REFRESH_MS,
+  });
+  const system = useSystem({ reloadOn: ['decision'], everyMs: SYSTEM_REFRESH_MS });
+  const symbol = dashboard.data.value?.account.symbol ?? packageSymbol;
   const livePrice = useLivePrice(symbol);
-  const { decisions, trades } = useLogs(book);
+  const { decisions, trades } = useDecisionsAndTrades(source);
   const forecast = useForecast(dashboard.data.value?.ml_signal ?? undefined);
   return (
     <>
-      <ViewHead title="Desk" detail={name} actions={<LastPrice symbol={symbol} of={livePrice} />} />
+      <ViewHeader title="Desk" detail={name} actions={<LastPrice symbol={symbol} livePrice={livePrice} />} />
       <div class="desk">
-        <Area name="decision">
-          <Carded of={dashboard} title="Decision" lines={9}>
+        <div class="desk-decision">
+          <PanelUntilLoaded resource={dashboard} title="Decision" lines={9}>
             {(answer) => (
               <DecisionCard
                 dashboard={answer}
-                row={decisions.list.data.value?.items[0]}
-                polled={system.data.value?.accounts.find(({ model_id }) => model_id === accountId)}
+                row={decisions.pages.data.value?.items[0]}
+                loop={system.data.value?.accounts.find(({ model_id }) => model_id === accountId)}
               />
             )}
-          </Carded>
-        </Area>
-        <Area name="account">
-          <Carded of={dashboard} title="Account" lines={7}>
+          </PanelUntilLoaded>
+        </div>
+        <div class="desk-account">
+          <PanelUntilLoaded resource={dashboard} title="Account" lines={7}>
             {(answer) => (
               <AccountCard dashboard={answer} livePrice={livePrice} onChanged={dashboard.reload} />
             )}
-          </Carded>
-        </Area>
-        <Area name="lots">
-          <Carded of={dashboard} title="Open lots" lines={3}>
+          </PanelUntilLoaded>
+        </div>
+        <div class="desk-lots">
+          <PanelUntilLoaded resource={dashboard} title="Open lots" lines={3}>
             {(answer) => <OpenLots dashboard={answer} livePrice={livePrice} onChanged={dashboard.reload} />}
-          </Carded>
-        </Area>
-        <Area name="market">
+          </PanelUntilLoaded>
+        </div>
+        <div class="desk-market">
           <MarketPanel
             {...{ symbol, livePrice, forecast }}
             modelId={accountId}
             pastAsOf={query.candle}
             onClosePast={() => change({ candle: undefined })}
-            trades={trades.list.data.value?.items ?? NONE}
-            lots={dashboard.data.value?.open_positions ?? NONE}
-            onOlderTrades={trades.more}
+            trades={trades.pages.data.value?.items ?? NO_POSITIONS}
+            lots={dashboard.data.value?.open_positions ?? NO_POSITIONS}
+            onOlderTrades={trades.loadMore}
           />
-        </Area>
-        <Area name="equity">
-          <EquityPanel book={book} />
-        </Area>
-        <Area name="statistics">
-          <Carded of={dashboard} title="Statistics" lines={14}>
-            {(answer) => <StatisticsPanel of={answer.performance} />}
-          </Carded>
-        </Area>
-        <Area name="records">
+        </div>
+        <div class="desk-equity">
+          <EquityPanel source={source} />
+        </div>
+        <div class="desk-statistics">
+          <PanelUntilLoaded resource={dashboard} title="Statistics" lines={14}>
+            {(answer) => <StatisticsPanel performance={answer.performance} />}
+          </PanelUntilLoaded>
+        </div>
+        <div class="desk-records">
           <RecordsPanel
-            {...{ book, decisions, trades }}
+            {...{ source, decisions, trades }}
             quality={dashboard.data.value?.performance.forecast_quality}
             fileName={`trades-${accountId}`}
           />
-        </Area>
+        </div>
       </div>
     </>
   );
 }
 
-/** The forecast of the newest candle; the same object for as long as it is the same forecast. */
-function useForecast(said: MlSignalAnswer | undefined): Forecast | undefined {
-  const asOf = said?.timestamp;
-  const model = said?.model_id;
+/** The forecast of the newest candle. The object stays the same as long as the forecast does. */
+function useForecast(signal: MlSignalAnswer | undefined): Forecast | undefined {
   return useMemo(
-    () =>
-      said === undefined
-        ? undefined
-        : { asOf: said.timestamp, price: said.current_price, values: said.forecast_values },
-    [asOf, model],
+    () => signal && { asOf: signal.timestamp, price: signal.current_price, values: signal.forecast_values },
+    [signal?.timestamp, signal?.model_id],
   );
 }

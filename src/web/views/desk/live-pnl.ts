@@ -2,20 +2,20 @@ import type { PositionAnswer } from '../../../http/accounts/schema.ts';
 
 type Lot = Pick<PositionAnswer, 'side' | 'entry_price' | 'size_usdt' | 'margin_usdt' | 'unrealized_pnl_usdt'>;
 
-/** Profit and loss of an open lot at a price, before costs, in USDT. */
-export function pnlAt({ side, entry_price, size_usdt }: Lot, price: number): number {
+/** PnL of an open lot at a price, before costs, in USDT (paper.md#5). */
+export function pnlAtPrice({ side, entry_price, size_usdt }: Lot, price: number): number {
   return ((side === 'Long' ? 1 : -1) * size_usdt * (price - entry_price)) / entry_price;
 }
 
-/** How far the price is from another, in percent of itself; positive above. */
+/** How far one price is above another, in percent of the latter. */
 export function distancePct(from: number, to: number): number {
   return ((to - from) / from) * 100;
 }
 
-/** The service's equity, with the open lots at the newest price instead of the one that it was computed with. */
-export function equityAt(totalEquity: number, lots: readonly Lot[], price: number): number {
+/** The equity at a price, from that of the service, which was computed at an earlier price. */
+export function equityAtPrice(totalEquity: number, lots: readonly Lot[], price: number): number {
   return lots.reduce((sum, lot) => {
-    const known = lot.unrealized_pnl_usdt;
-    return known === null ? sum : sum + pnlAt(lot, price) - known;
+    const included = lot.unrealized_pnl_usdt;
+    return included === null ? sum : sum + pnlAtPrice(lot, price) - included;
   }, totalEquity);
 }

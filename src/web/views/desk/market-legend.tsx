@@ -1,85 +1,81 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { type Forecast, sortedQuantiles } from '../../charts/forecast-points.ts';
-import { percent, price, signed } from '../../format/numbers.ts';
+import { price, signedPercent } from '../../format/numbers.ts';
 import { duration, utcMinute } from '../../format/time.ts';
-import type { RunningCandle } from './candle-list.ts';
-
-const STEP_MS = 15 * 60_000;
+import { DECISION_CANDLE_MS } from '../../service-rules.ts';
+import type { FormingCandle } from './candle-list.ts';
+import { distancePct } from './live-pnl.ts';
 
 interface MarketLegendProps {
-  readonly candles: readonly RunningCandle[];
-  readonly running: RunningCandle | undefined;
+  readonly candles: readonly FormingCandle[];
+  readonly forming: FormingCandle | undefined;
   readonly forecast: Forecast | undefined;
-  readonly past: Forecast | undefined;
-  /** Open time, in seconds, of the candle that the pointer rests on. */
-  readonly pointed: ReadonlySignal<number | undefined>;
+  readonly pastForecast: Forecast | undefined;
+  /** Open time, in seconds, of the candle under the pointer. */
+  readonly pointerTime: ReadonlySignal<number | undefined>;
 }
 
-/** The numbers of the candle that the pointer rests on, else of the newest one. */
-export function MarketLegend({ candles, running, forecast, past, pointed }: MarketLegendProps) {
-  const newest = running ?? candles.at(-1);
-  const at = pointed.value === undefined ? timeOf(newest) : pointed.value * 1000;
-  const candle = at === undefined ? undefined : at === timeOf(running) ? running : candleAt(candles, at);
+/** The numbers of the candle under the pointer, else of the newest one. */
+export function MarketLegend({ candles, forming, forecast, pastForecast, pointerTime }: MarketLegendProps) {
+  const pointed = pointerTime.value === undefined ? undefined : pointerTime.value * 1000;
+  const at = pointed ?? timeOf(forming ?? candles.at(-1));
+  const candle = at === undefined ? undefined : at === timeOf(forming) ? forming : candleAt(candles, at);
   return (
     <p class="chart-legend">
       <span>{utcMinute(at)}</span>
-      {candle !== undefined && <Ohlc candle={candle} />}
-      <Quantiles of={forecast} at={pointed.value === undefined ? undefined : at} name="forecast" />
-      <Quantiles of={past} at={pointed.value === undefined ? undefined : at} name="earlier forecast" />
+      {candle !== undefined && <Prices candle={candle} />}
+      <Quantiles forecast={forecast} at={pointed} name="forecast" />
+      <Quantiles forecast={pastForecast} at={pointed} name="earlier forecast" />
     </p>
   );
 }
 
-function Ohlc({ candle: { open, high, low, close } }: { readonly candle: RunningCandle }) {
+function Prices({ candle: { open, high, low, close } }: { readonly candle: FormingCandle }) {
+  const prices = { O: open, H: high, L: low, C: close };
   return (
     <>
-      <Part name="O" value={open} />
-      <Part name="H" value={high} />
-      <Part name="L" value={low} />
-      <Part name="C" value={close} />
-      <span class={close < open ? 'down' : 'up'}>{signed(((close - open) / open) * 100, percent)}</span>
+      {Object.entries(prices).map(([name, value]) => (
+        <span key={name}>
+          <span class="muted">{name}</span> {price(value)}
+        </span>
+      ))}
+      <span class={close < open ? 'down' : 'up'}>{signedPercent(distancePct(open, close))}</span>
     </>
   );
 }
 
-function Part({ name, value }: { readonly name: string; readonly value: number }) {
-  return (
-    <span>
-      <span class="soft">{name}</span> {price(value)}
-    </span>
-  );
-}
-
 interface QuantilesProps {
-  readonly of: Forecast | undefined;
+  readonly forecast: Forecast | undefined;
   /** Open time of a candle, ms since the epoch; the last one of the forecast unless given. */
   readonly at: number | undefined;
   readonly name: string;
 }
 
-/** What a forecast says of the close of a candle. */
-function Quantiles({ of, at, name }: QuantilesProps) {
-  if (of === undefined) return null;
-  const last = of.values.length;
-  const step = at === undefined ? last : Math.round((at + STEP_MS - Date.parse(of.asOf)) / STEP_MS);
-  const values = of.values[step - 1];
+/** The forecast quantiles of the close of a candle. */
+function Quantiles({ forecast, at, name }: QuantilesProps) {
+  if (forecast === undefined) return null;
+  const step =
+    at === undefined
+      ? forecast.values.length
+      : Math.round((at + DECISION_CANDLE_MS - Date.parse(forecast.asOf)) / DECISION_CANDLE_MS);
+  const values = forecast.values[step - 1];
   if (values === undefined) return null;
-  const [low, mid, high] = sortedQuantiles(values).map((value) => of.price * Math.exp(value));
+  const [low, mid, high] = sortedQuantiles(values).map((value) => forecast.price * Math.exp(value));
   return (
     <span>
-      <span class="soft">
-        {name}, {duration(step * STEP_MS)}:
+      <span class="muted">
+        {name}, {duration(step * DECISION_CANDLE_MS)}:
       </span>{' '}
       {price(low)} … <b>{price(mid)}</b> … {price(high)}
     </span>
   );
 }
 
-function timeOf(candle: RunningCandle | undefined): number | undefined {
+function timeOf(candle: FormingCandle | undefined): number | undefined {
   return candle === undefined ? undefined : Date.parse(candle.open_time);
 }
 
-function candleAt(candles: readonly RunningCandle[], at: number): RunningCandle | undefined {
+function candleAt(candles: readonly FormingCandle[], at: number): FormingCandle | undefined {
   const first = timeOf(candles[0]);
-  return first === undefined ? undefined : candles[(at - first) / STEP_MS];
+  return first === undefined ? undefined : candles[(at - first) / DECISION_CANDLE_MS];
 }

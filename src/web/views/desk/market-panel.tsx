@@ -6,117 +6,115 @@ import { Chart } from '../../charts/chart.tsx';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { type MarketChartData, setUpMarket, showNewest } from '../../charts/market-chart.ts';
 import { Button } from '../../components/button.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { getJson } from '../../data/api.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
-import { price as priceText } from '../../format/numbers.ts';
-import { type Candle, runningCandle } from './candle-list.ts';
+import { withQuery, withSegments } from '../../data/urls.ts';
+import { price as formatPrice } from '../../format/numbers.ts';
+import { type Candle, formingCandle } from './candle-list.ts';
 import { MarketLegend } from './market-legend.tsx';
-import { useCandleParts, useCandles } from './use-candles.ts';
+import { useCandles, useIntrabarCandles } from './use-candles.ts';
 
-const NONE: readonly never[] = [];
+const NO_CANDLES: readonly Candle[] = [];
 
 interface MarketPanelProps {
   readonly symbol: string;
   readonly modelId: string;
-  /** Up to when candles are shown, ISO 8601; the newest ones unless given. */
+  /** End of the candles, ISO 8601; the newest ones unless given. */
   readonly until?: string;
-  /** Of the candle that is not closed yet; undefined where the past is looked at. */
+  /** undefined in a replay, which has no forming candle. */
   readonly livePrice: Resource<PriceAnswer> | undefined;
-  /** Made on the newest candle. */
+  /** The forecast of the newest candle. */
   readonly forecast: Forecast | undefined;
-  /** Close of the candle whose forecast is shown as well. */
+  /** Close time of the candle whose forecast is shown as well. */
   readonly pastAsOf: string | undefined;
   readonly onClosePast: () => void;
   readonly trades: readonly PositionAnswer[];
   readonly lots: readonly PositionAnswer[];
-  /** Loads trades further back; undefined when there are none. */
+  /** Loads older trades; undefined when there are none. */
   readonly onOlderTrades: (() => void) | undefined;
 }
 
-/** The market, what the package sees coming, and what the account did in it. */
+/** The market with forecasts and the trades of an account. */
 export function MarketPanel(props: MarketPanelProps) {
   const { symbol, modelId, until, forecast, pastAsOf, onClosePast } = props;
-  const { candles, older } = useCandles(symbol, until);
-  const parts = useCandleParts(symbol, until);
+  const { candles, loadOlder } = useCandles(symbol, until);
+  const intrabarCandles = useIntrabarCandles(symbol, until).data.value ?? NO_CANDLES;
   const past = useResource(
-    (signal) => (pastAsOf === undefined ? Promise.resolve(null) : keptForecast(modelId, pastAsOf, signal)),
+    (signal) => (pastAsOf === undefined ? Promise.resolve(null) : loadForecast(modelId, pastAsOf, signal)),
     [modelId, pastAsOf],
   );
+  const pastForecast = past.data.value ?? undefined;
   return (
-    <Panel title={`${symbol} · 15 minutes`} actions={<Keys hasForecast={forecast !== undefined} />}>
-      {past.error.value !== undefined && <ErrorNote error={past.error.value} />}
+    <Panel title={`${symbol} · 15 min`} actions={<LegendKeys hasForecast={forecast !== undefined} />}>
+      <ErrorNotice error={past.error.value} />
       {pastAsOf !== undefined && (
-        <p class="chart-past">
+        <p class="past-forecast">
           <span>
-            <i class="key key-past" /> Forecast of <Time at={pastAsOf} /> UTC, against what happened
+            <i class="legend-key legend-key-past" /> Forecast of <Time at={pastAsOf} /> UTC, compared with
+            actual prices
           </span>
           <Button size="small" onClick={onClosePast}>
             Hide
           </Button>
         </p>
       )}
-      <Loaded of={candles} lines={16}>
-        {(closed) => (
-          <MarketChart
-            {...props}
-            closed={closed}
-            parts={parts.data.value ?? NONE}
-            past={past.data.value ?? undefined}
-            onOlder={older}
-          />
-        )}
-      </Loaded>
+      <WhenLoaded resource={candles} lines={16}>
+        {(closed) => <MarketChart {...{ ...props, closed, intrabarCandles, pastForecast, loadOlder }} />}
+      </WhenLoaded>
     </Panel>
   );
 }
 
 interface MarketChartProps extends MarketPanelProps {
   readonly closed: readonly Candle[];
-  readonly parts: readonly Candle[];
-  readonly past: Forecast | undefined;
-  readonly onOlder: () => void;
+  readonly intrabarCandles: readonly Candle[];
+  readonly pastForecast: Forecast | undefined;
+  readonly loadOlder: () => void;
 }
 
 function MarketChart(props: MarketChartProps) {
-  const { symbol, closed, parts, livePrice, forecast, past, trades, lots, onOlder, onOlderTrades } = props;
-  const price = livePrice?.data.value;
-  const pointed = useSignal<number | undefined>(undefined);
-  const running = useMemo(() => runningCandle(closed.at(-1), parts, price), [closed, parts, price]);
-  const onOldest = () => {
-    onOlder();
-    const oldest = trades.at(-1)?.close_time;
-    if (oldest != null && oldest > (closed[0]?.open_time ?? '')) onOlderTrades?.();
-  };
+  const { symbol, closed, intrabarCandles, livePrice, forecast, pastForecast, trades, lots } = props;
+  const lastPrice = livePrice?.data.value;
+  const pointerTime = useSignal<number | undefined>(undefined);
+  const forming = useMemo(
+    () => formingCandle(closed.at(-1), intrabarCandles, lastPrice),
+    [closed, intrabarCandles, lastPrice],
+  );
   const data: MarketChartData = {
-    ...{ candles: closed, running, forecast, past, trades, lots, onOldest },
-    onPoint: (time) => {
-      pointed.value = time;
+    ...{ candles: closed, forming, forecast, pastForecast, trades, lots },
+    onOldestVisible: () => {
+      props.loadOlder();
+      const oldestTrade = trades.at(-1)?.close_time;
+      if (oldestTrade != null && oldestTrade > (closed[0]?.open_time ?? '')) props.onOlderTrades?.();
+    },
+    onPointerMove: (time) => {
+      pointerTime.value = time;
     },
   };
   return (
     <>
-      <MarketLegend candles={closed} running={running} forecast={forecast} past={past} pointed={pointed} />
+      <MarketLegend {...{ candles: closed, forming, forecast, pastForecast, pointerTime }} />
       <Chart
-        label={`Candles of ${symbol}; the last price is ${priceText(running?.close ?? closed.at(-1)?.close)}.`}
+        label={`Candles of ${symbol}. Last price: ${formatPrice((forming ?? closed.at(-1))?.close)}.`}
         data={data}
         setUp={setUpMarket}
-        show={showNewest}
+        setVisibleRange={showNewest}
         height="fill"
       />
     </>
   );
 }
 
-function Keys({ hasForecast }: { readonly hasForecast: boolean }) {
+function LegendKeys({ hasForecast }: { readonly hasForecast: boolean }) {
   return (
-    <ul class="keys">
+    <ul class="legend-keys">
       {hasForecast && (
         <li>
-          <i class="key key-forecast" /> Forecast, 48 h
+          <i class="legend-key legend-key-forecast" /> Forecast, 48 h
         </li>
       )}
       <li>
@@ -129,12 +127,9 @@ function Keys({ hasForecast }: { readonly hasForecast: boolean }) {
   );
 }
 
-async function keptForecast(modelId: string, asOf: string, signal: AbortSignal): Promise<Forecast | null> {
-  const query = new URLSearchParams({ as_of: asOf });
-  const kept = await getJson<KeptForecastAnswer>(`/paper/forecasts/${encodeURIComponent(modelId)}?${query}`, {
-    signal,
-  });
-  // Without the close of its candle there is nothing to begin at.
-  if (kept.price === null) return null;
-  return { asOf: kept.as_of, price: kept.price, values: kept.forecast_values };
+async function loadForecast(modelId: string, asOf: string, signal: AbortSignal): Promise<Forecast | null> {
+  const address = withQuery(withSegments('/paper/forecasts', modelId), { as_of: asOf });
+  const { as_of, price, forecast_values } = await getJson<KeptForecastAnswer>(address, { signal });
+  // A forecast is relative to the close of its candle, which may be missing.
+  return price === null ? null : { asOf: as_of, price, values: forecast_values };
 }

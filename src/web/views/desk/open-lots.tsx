@@ -1,22 +1,25 @@
 import type { DashboardAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Change } from '../../components/figures.tsx';
-import { EmptyState, ErrorNote } from '../../components/notes.tsx';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { GainLoss } from '../../components/gain-loss.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
-import { confirmAction } from '../../data/confirmation.ts';
 import type { Resource } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
-import { fixed, percent, price as priceText, signed, usdt } from '../../format/numbers.ts';
-import { duration, instantOf } from '../../format/time.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useCommand } from '../../data/use-command.ts';
+import { price as formatPrice, leverage, signed, signedPercent, usdt } from '../../format/numbers.ts';
+import { duration, MINUTE_MS } from '../../format/time.ts';
 import { Side } from './direction.tsx';
-import { distancePct, pnlAt } from './live-pnl.ts';
-import { ORIGIN_WORDS } from './reasons.ts';
+import { ORIGIN_LABELS } from './labels.ts';
+import { distancePct, pnlAtPrice } from './live-pnl.ts';
 
 interface OpenLotsProps {
   readonly dashboard: DashboardAnswer;
@@ -24,44 +27,47 @@ interface OpenLotsProps {
   readonly onChanged: () => void;
 }
 
-/** Open lots at the newest price, and how to close them. */
+/** The open lots at the live price, and how to close them. */
 export function OpenLots({ dashboard, livePrice, onChanged }: OpenLotsProps) {
   const price = livePrice.data.value?.price;
-  const { open_positions: lots, available_slots: free } = dashboard;
-  const { isBusy, error, run } = useSubmit();
-  const close = (lot: PositionAnswer) =>
-    void run(async () => {
-      const agreed = await confirmAction({
+  const { open_positions: lots, available_slots: available } = dashboard;
+  const { isBusy, error, run } = useCommand();
+  const close = (lot: PositionAnswer) => {
+    const priceText =
+      price === undefined ? 'the newest price' : `the newest price, about ${formatPrice(price)}`;
+    return run(
+      async () => {
+        const path = withSegments('/paper/position', lot.id, 'close');
+        const closed = await sendJson<PositionAnswer>('POST', path);
+        toast(`Closed at ${formatPrice(closed.exit_price)}: ${signed(closed.realized_pnl_usdt, usdt)} USDT.`);
+        onChanged();
+      },
+      {
         title: `Close the ${lot.side.toLowerCase()} lot?`,
-        detail: `${usdt(lot.size_usdt)} USDT from ${priceText(lot.entry_price)} are closed at the newest price${
-          price === undefined ? '' : `, about ${priceText(price)}`
-        }, with slippage and fee.`,
+        detail: `${usdt(lot.size_usdt)} USDT, entry ${formatPrice(lot.entry_price)}. It closes at ${priceText}, with slippage and fee.`,
         action: 'Close lot',
         isDanger: true,
-      });
-      if (!agreed) return;
-      const closed = await sendJson<PositionAnswer>(
-        'POST',
-        `/paper/position/${encodeURIComponent(lot.id)}/close`,
-      );
-      toast(`Closed at ${priceText(closed.exit_price)}: ${signed(closed.realized_pnl_usdt, usdt)} USDT.`);
-      onChanged();
-    });
+      },
+    );
+  };
   return (
     <Panel
       title="Open lots"
-      beside={<span class="soft small">{lots.length > 0 && `${lots.length} open, room for ${free}`}</span>}
+      beside={
+        lots.length > 0 && <span class="muted small">{`${lots.length} open, ${available} available`}</span>
+      }
       flush
     >
-      {error !== undefined && <ErrorNote error={error} />}
+      <ErrorNotice error={error} />
       <DataTable
         caption="Open lots"
         columns={columnsAt(price, close, isBusy)}
         rows={lots}
         rowKey={({ id }) => id}
+        isSortable={false}
         empty={
           <EmptyState title="No open lot">
-            The next one opens when the package decides so, or by hand with “Open position”.
+            A lot opens when the package decides so, or manually with “Open position”.
           </EmptyState>
         }
       />
@@ -71,113 +77,82 @@ export function OpenLots({ dashboard, livePrice, onChanged }: OpenLotsProps) {
 
 function columnsAt(
   price: number | undefined,
-  close: (lot: PositionAnswer) => void,
+  close: (lot: PositionAnswer) => Promise<void>,
   isBusy: boolean,
 ): readonly Column<PositionAnswer>[] {
-  const pnlOf = (lot: PositionAnswer) => (price === undefined ? lot.unrealized_pnl_usdt : pnlAt(lot, price));
-  const level = (value: number) => (
-    <>
-      {priceText(value)}
-      {price !== undefined && (
-        <span class="soft small under">{signed(distancePct(price, value), (one) => percent(one))}</span>
-      )}
-    </>
-  );
+  const pnlOf = (lot: PositionAnswer) =>
+    price === undefined ? lot.unrealized_pnl_usdt : pnlAtPrice(lot, price);
+  const exitPrice = (value: number | null | undefined) =>
+    price === undefined || value == null ? (
+      formatPrice(value)
+    ) : (
+      <TwoLines second={signedPercent(distancePct(price, value))}>{formatPrice(value)}</TwoLines>
+    );
   return [
     {
-      key: 'side',
       label: 'Lot',
       unit: 'USDT',
-      cell: ({ side, leverage, size_usdt }) => (
-        <>
-          <Side side={side} />
-          <span class="soft small under">
-            {usdt(size_usdt)} · {fixed(leverage, Number.isInteger(leverage) ? 0 : 1)}x
-          </span>
-        </>
+      cell: (lot) => (
+        <TwoLines second={`${usdt(lot.size_usdt)} · ${leverage(lot.leverage)}`}>
+          <Side side={lot.side} />
+        </TwoLines>
       ),
     },
     {
-      key: 'pnl',
       label: 'PnL',
       unit: 'USDT',
       isNumber: true,
       cell: (lot) => (
-        <>
-          <Change value={pnlOf(lot)} format={usdt} />
-          <span class="soft small under">{signed(shareOf(pnlOf(lot), lot.margin_usdt), percent)}</span>
-        </>
+        <TwoLines second={signedPercent(shareOf(pnlOf(lot), lot.margin_usdt))}>
+          <GainLoss value={pnlOf(lot)} format={usdt} />
+        </TwoLines>
       ),
     },
+    numberColumn('Entry', ({ entry_price }) => entry_price, formatPrice, { isDesktopOnly: true }),
+    numberColumn('Stop', ({ stop_loss }) => stop_loss, exitPrice, { isDesktopOnly: true }),
+    numberColumn('Target', ({ take_profit }) => take_profit, exitPrice, { isDesktopOnly: true }),
     {
-      key: 'entry',
-      label: 'Entry',
-      isNumber: true,
-      isMinor: true,
-      cell: ({ entry_price }) => priceText(entry_price),
-    },
-    { key: 'stop', label: 'Stop', isNumber: true, isMinor: true, cell: ({ stop_loss }) => level(stop_loss) },
-    {
-      key: 'target',
-      label: 'Target',
-      isNumber: true,
-      isMinor: true,
-      cell: ({ take_profit }) => level(take_profit),
-    },
-    {
-      key: 'exits',
       label: 'Stop, target',
       isNumber: true,
-      isForPhones: true,
+      isPhoneOnly: true,
       cell: ({ stop_loss, take_profit }) => (
         <>
-          <span class="under">{priceText(stop_loss)}</span>
-          <span class="under">{priceText(take_profit)}</span>
+          <span class="second-line">{formatPrice(stop_loss)}</span>
+          <span class="second-line">{formatPrice(take_profit)}</span>
         </>
       ),
     },
+    numberColumn('Margin', ({ margin_usdt }) => margin_usdt, usdt, { unit: 'USDT', isDesktopOnly: true }),
     {
-      key: 'margin',
-      label: 'Margin',
-      unit: 'USDT',
-      isNumber: true,
-      isMinor: true,
-      cell: ({ margin_usdt }) => usdt(margin_usdt),
-    },
-    {
-      key: 'costs',
       label: 'Fees, funding',
       unit: 'USDT',
       isNumber: true,
-      isMinor: true,
+      isDesktopOnly: true,
       cell: ({ fees_usdt, funding_usdt }) => (
-        <>
-          {usdt(-fees_usdt)}
-          <span class="soft small under">{signed(funding_usdt, usdt)}</span>
-        </>
+        <TwoLines second={signed(funding_usdt, usdt)}>{usdt(-fees_usdt)}</TwoLines>
       ),
     },
     {
-      key: 'opened',
       label: 'Opened',
       unit: 'UTC',
-      isMinor: true,
+      isDesktopOnly: true,
       cell: ({ open_time }) => (
-        <>
+        <TwoLines second={<HoldingTime since={open_time} />}>
           <Time at={open_time} />
-          <span class="soft small under">
-            <Held since={open_time} />
-          </span>
-        </>
+        </TwoLines>
       ),
     },
-    { key: 'origin', label: 'By', isMinor: true, cell: ({ origin }) => ORIGIN_WORDS[origin] },
+    { label: 'Origin', isDesktopOnly: true, cell: ({ origin }) => ORIGIN_LABELS[origin] },
     {
-      key: 'close',
       label: '',
       isNumber: true,
       cell: (lot) => (
-        <Button size="small" onClick={() => close(lot)} isBusy={isBusy} label={`Close this ${lot.side} lot`}>
+        <Button
+          size="small"
+          onClick={() => void close(lot)}
+          isBusy={isBusy}
+          label={`Close this ${lot.side.toLowerCase()} lot`}
+        >
           Close
         </Button>
       ),
@@ -185,16 +160,10 @@ function columnsAt(
   ];
 }
 
-/** Alone in following the clock. */
-function Held({ since }: { readonly since: string }) {
-  const start = instantOf(since);
-  return <>{start === undefined ? '' : `held ${duration(roundDown(now.value - start))}`}</>;
-}
-
-const MINUTE_MS = 60_000;
-
-function roundDown(ms: number): number {
-  return ms < MINUTE_MS ? Math.max(0, ms) : Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+/** A component of its own, so that only it re-renders every second. */
+function HoldingTime({ since }: { readonly since: string }) {
+  const ms = Math.max(0, now.value - Date.parse(since));
+  return <>held {duration(ms < MINUTE_MS ? ms : Math.floor(ms / MINUTE_MS) * MINUTE_MS)}</>;
 }
 
 function shareOf(value: number | null, of: number): number | null {

@@ -3,11 +3,13 @@ import type { DashboardAnswer, PositionAnswer } from '../../../http/accounts/sch
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { sendJson } from '../../data/api.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
-import { price as priceText, usdt } from '../../format/numbers.ts';
+import { useCommand } from '../../data/use-command.ts';
+import { leverage as formatLeverage, price as formatPrice, usdt } from '../../format/numbers.ts';
+import { MAX_EXPOSURE } from '../../service-rules.ts';
 
 interface OpenPositionDialogProps {
   readonly dashboard: DashboardAnswer;
@@ -16,9 +18,12 @@ interface OpenPositionDialogProps {
   readonly onOpened: () => void;
 }
 
-const EXPOSURE_CAP = 0.1;
+const SIDES = [
+  { value: 'Long', label: '▲ Long' },
+  { value: 'Short', label: '▼ Short' },
+];
 
-/** Opens a position by hand; what is left empty is taken from the account's settings. */
+/** Opens a position manually (paper.md#22); the account's settings fill in what is left empty. */
 export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: OpenPositionDialogProps) {
   const { account, open_positions: lots, performance } = dashboard;
   const { default_leverage, profit_target_pct, settings } = account;
@@ -27,14 +32,15 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
   const [leverage, setLeverage] = useState('');
   const [stop, setStop] = useState('');
   const [target, setTarget] = useState('');
-  const { isBusy, error, run } = useSubmit();
-  // One dialog opens one position, however often its button is pressed or the answer is lost.
-  const key = useRef(randomKey());
-  const left = Math.max(0, account.total_equity * EXPOSURE_CAP - performance.open_exposure_usdt);
+  const { isBusy, error, run } = useCommand();
+  // One dialog opens one position, even if it is submitted again after a lost response.
+  const idempotencyKey = useRef(randomKey());
+  const maxMargin = Math.max(0, account.total_equity * MAX_EXPOSURE - performance.open_exposure_usdt);
   const usedLeverage = numberOf(leverage) ?? default_leverage;
+  const defaultMargin = Math.min(maxMargin, account.total_equity * (settings.default_margin_pct / 100));
 
   const open = () =>
-    void run(async () => {
+    run(async () => {
       const position = await sendJson<PositionAnswer>(
         'POST',
         '/paper/position/open',
@@ -46,44 +52,35 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
           stop_loss: numberOf(stop),
           take_profit: numberOf(target),
         },
-        { headers: { 'idempotency-key': key.current } },
+        { headers: { 'idempotency-key': idempotencyKey.current } },
       );
       toast(
-        `${position.side} position of ${usdt(position.size_usdt)} USDT opened at ${priceText(position.entry_price)}.`,
+        `Opened ${position.side.toLowerCase()} ${usdt(position.size_usdt)} USDT at ${formatPrice(position.entry_price)}.`,
       );
       onOpened();
       onClose();
     });
 
+  const number = { type: 'number', min: 0, step: 'any' } as const;
   return (
     <Dialog title={`Open a position in ${account.symbol}`} onClose={onClose}>
-      <form
-        class="desk-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          open();
-        }}
-      >
-        <p class="soft">
-          Filled at the newest price{price !== undefined && `, about ${priceText(price)}`}, with slippage and
-          fee. The margin may be {usdt(left)} USDT at most.
+      <Form class="dialog-form" onSubmit={() => void open()}>
+        <p class="muted">
+          The fill is at the newest price{price !== undefined && `, about ${formatPrice(price)}`}, with
+          slippage and fee. Maximum margin: {usdt(maxMargin)} USDT.
         </p>
         <div class="field-pair">
           <SelectField
             label="Side"
             value={side}
             onChange={(value) => setSide(value === 'Short' ? 'Short' : 'Long')}
-            options={[
-              { value: 'Long', label: '▲ Long' },
-              { value: 'Short', label: '▼ Short' },
-            ]}
+            options={SIDES}
           />
           <TextField
+            {...number}
             label="Leverage"
-            type="number"
             min={1}
             max={10}
-            step="any"
             value={leverage}
             onInput={setLeverage}
             placeholder={String(default_leverage)}
@@ -91,58 +88,51 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
           />
         </div>
         <TextField
+          {...number}
           label="Size, USDT"
-          type="number"
-          min={0}
-          step="any"
           value={size}
           onInput={setSize}
-          placeholder={usdt(
-            Math.min(left, account.total_equity * (settings.default_margin_pct / 100)) * usedLeverage,
-          )}
-          hint={sizeHint(numberOf(size), usedLeverage, left)}
+          placeholder={usdt(defaultMargin * usedLeverage)}
+          hint={sizeHint(numberOf(size), usedLeverage, maxMargin)}
         />
         <div class="field-pair">
           <TextField
+            {...number}
             label="Stop, price"
-            type="number"
-            min={0}
-            step="any"
             value={stop}
             onInput={setStop}
-            placeholder={placeholder(price, side, -settings.stop_loss_pct / usedLeverage)}
-            hint={`${settings.stop_loss_pct} % of the margin if empty`}
+            placeholder={defaultExit(price, side, -settings.stop_loss_pct / usedLeverage)}
+            hint={`Default: ${settings.stop_loss_pct} % of the margin`}
           />
           <TextField
+            {...number}
             label="Target, price"
-            type="number"
-            min={0}
-            step="any"
             value={target}
             onInput={setTarget}
-            placeholder={placeholder(price, side, profit_target_pct / usedLeverage)}
-            hint={`${profit_target_pct} % of the margin if empty`}
+            placeholder={defaultExit(price, side, profit_target_pct / usedLeverage)}
+            hint={`Default: ${profit_target_pct} % of the margin`}
           />
         </div>
-        {error !== undefined && <ErrorNote error={error} />}
+        <ErrorNotice error={error} />
         <div class="actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="primary" isBusy={isBusy}>
             Open {side === 'Long' ? 'long' : 'short'}
           </Button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }
 
-function sizeHint(size: number | undefined, leverage: number, left: number): string {
-  if (size === undefined) return `Notional; ${usdt(left * leverage)} at most with ${leverage}x`;
-  return `Notional; margin ${usdt(size / leverage)} USDT with ${leverage}x`;
+function sizeHint(size: number | undefined, leverage: number, maxMargin: number): string {
+  const at = formatLeverage(leverage);
+  if (size === undefined) return `Notional; at most ${usdt(maxMargin * leverage)} at ${at}`;
+  return `Notional; margin ${usdt(size / leverage)} USDT at ${at}`;
 }
 
-/** The price that lies so many percent in the direction of the position. */
-function placeholder(price: number | undefined, side: 'Long' | 'Short', movePct: number): string {
+/** The price that is `movePct` percent in the position's favor; '' without a price. */
+function defaultExit(price: number | undefined, side: 'Long' | 'Short', movePct: number): string {
   if (price === undefined) return '';
   const direction = side === 'Long' ? 1 : -1;
   return (price * (1 + (direction * movePct) / 100)).toPrecision(6);
@@ -153,7 +143,7 @@ function numberOf(text: string): number | undefined {
   return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
 }
 
-/** crypto.randomUUID is missing where the page is not served over TLS. */
+/** crypto.randomUUID is not available on pages without TLS. */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),

@@ -1,25 +1,21 @@
-import type { ComponentChildren } from 'preact';
 import type {
   DecisionRowAnswer,
   ForecastQualityAnswer,
   PositionAnswer,
 } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { useSubmit } from '../../data/use-submit.ts';
-import type { Book } from './book.ts';
+import { useCommand } from '../../data/use-command.ts';
 import { DecisionsTable } from './decisions-table.tsx';
 import { downloadTrades } from './download-trades.ts';
 import { ForecastQuality } from './forecast-quality.tsx';
-import { type LedgerLine, LedgerTable } from './ledger-table.tsx';
+import { LedgerTable } from './ledger-table.tsx';
+import type { RecordSource } from './record-source.ts';
 import { TradesTable } from './trades-table.tsx';
-import { type Paged, usePaged } from './use-paged.ts';
+import type { PagedResource } from './use-paged-list.ts';
 import { useQuery } from './use-query.ts';
-
-const LEDGER_PAGE = 100;
 
 const TABS = [
   { id: 'decisions', label: 'Decisions' },
@@ -29,19 +25,19 @@ const TABS = [
 ] as const;
 
 interface RecordsPanelProps {
-  readonly book: Book;
-  readonly decisions: Paged<DecisionRowAnswer>;
-  readonly trades: Paged<PositionAnswer>;
-  /** undefined while it is loaded. */
+  readonly source: RecordSource;
+  readonly decisions: PagedResource<DecisionRowAnswer>;
+  readonly trades: PagedResource<PositionAnswer>;
+  /** undefined while it is loading. */
   readonly quality: ForecastQualityAnswer | null | undefined;
-  /** What a file with the trades is called, without its ending. */
+  /** Of the file with the trades, without its extension. */
   readonly fileName: string;
 }
 
-/** The logs of the account: decisions, trades, ledger, and how good the forecasts were. */
-export function RecordsPanel({ book, decisions, trades, quality, fileName }: RecordsPanelProps) {
+/** The records of an account: decisions, trades, ledger and forecast quality. */
+export function RecordsPanel({ source, decisions, trades, quality, fileName }: RecordsPanelProps) {
   const { query, change } = useQuery();
-  const { isBusy, error, run } = useSubmit();
+  const { isBusy, error, run } = useCommand();
   const selected = TABS.find(({ id }) => id === query.log)?.id ?? 'decisions';
   return (
     <Panel
@@ -51,7 +47,7 @@ export function RecordsPanel({ book, decisions, trades, quality, fileName }: Rec
           <Button
             size="small"
             isBusy={isBusy}
-            onClick={() => void run(() => downloadTrades(book.trades, `${fileName}.csv`))}
+            onClick={() => void run(() => downloadTrades(source.trades, `${fileName}.csv`))}
           >
             Download CSV
           </Button>
@@ -59,7 +55,7 @@ export function RecordsPanel({ book, decisions, trades, quality, fileName }: Rec
       }
       flush
     >
-      {error !== undefined && <ErrorNote error={error} />}
+      <ErrorNotice error={error} />
       <Tabs
         label="Log"
         tabs={TABS}
@@ -67,42 +63,16 @@ export function RecordsPanel({ book, decisions, trades, quality, fileName }: Rec
         onSelect={(id) => change({ log: id === 'decisions' ? undefined : id })}
       >
         {selected === 'decisions' && (
-          <Listed of={decisions}>
-            {(items) => (
-              <DecisionsTable
-                items={items}
-                decisions={decisions}
-                selected={query.candle}
-                onSelect={(candle) => change({ candle })}
-              />
-            )}
-          </Listed>
+          <DecisionsTable
+            decisions={decisions}
+            selected={query.candle}
+            onSelect={(candle) => change({ candle })}
+          />
         )}
-        {selected === 'trades' && (
-          <Listed of={trades}>{(items) => <TradesTable items={items} trades={trades} />}</Listed>
-        )}
-        {selected === 'ledger' && <Ledger book={book} />}
+        {selected === 'trades' && <TradesTable trades={trades} />}
+        {selected === 'ledger' && <LedgerTable source={source} />}
         {selected === 'forecasts' && quality !== undefined && <ForecastQuality quality={quality} />}
       </Tabs>
     </Panel>
-  );
-}
-
-/** Loaded when it is looked at. */
-function Ledger({ book }: { readonly book: Book }) {
-  const ledger = usePaged<LedgerLine>(book.ledger, LEDGER_PAGE, ({ id }) => id, book.changes('equity'));
-  return <Listed of={ledger}>{(items) => <LedgerTable items={items} ledger={ledger} />}</Listed>;
-}
-
-interface ListedProps<Item> {
-  readonly of: Paged<Item>;
-  readonly children: (items: readonly Item[]) => ComponentChildren;
-}
-
-function Listed<Item>({ of, children }: ListedProps<Item>) {
-  return (
-    <Loaded of={of.list} lines={10}>
-      {({ items }) => children(items)}
-    </Loaded>
   );
 }

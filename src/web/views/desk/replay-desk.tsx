@@ -1,71 +1,73 @@
-import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
-import { Badge } from '../../components/badge.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { Note } from '../../components/notes.tsx';
+import { Notice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { ProgressBar } from '../../components/progress-bar.tsx';
+import { REPLAY_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
-import { ViewHead } from '../../components/view-head.tsx';
-import { Progress } from '../../components/waiting.tsx';
-import { getJson } from '../../data/api.ts';
-import { useResource } from '../../data/resource.ts';
+import { ViewHeader } from '../../components/view-header.tsx';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
+import { useJson } from '../../data/resource.ts';
+import { withSegments } from '../../data/urls.ts';
 import { count, usdt } from '../../format/numbers.ts';
-import { replayBook } from './book.ts';
-import { Area } from './desk-area.tsx';
+import { compareAddress } from '../../views.ts';
 import { EquityPanel } from './equity-panel.tsx';
+import { ACTION_LABELS, REASON_LABELS } from './labels.ts';
 import { MarketPanel } from './market-panel.tsx';
-import { ACTION_WORDS, REASON_WORDS } from './reasons.ts';
+import { replayRecords } from './record-source.ts';
 import { RecordsPanel } from './records-panel.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
-import { useLogs } from './use-logs.ts';
+import { useDecisionsAndTrades } from './use-decisions-and-trades.ts';
 import { useQuery } from './use-query.ts';
 
-const NONE: readonly never[] = [];
+const NO_POSITIONS: readonly never[] = [];
 
-/** What a replay came to, in the pieces that a live account is shown with, and never to be taken for one. */
+/** A replay, in the panels of a live account, and clearly marked as a replay. */
 export function ReplayDesk({ id }: { readonly id: string }) {
-  const replay = useResource(
-    (signal) => getJson<ReplayAnswer>(`/paper/replays/${encodeURIComponent(id)}`, { signal }),
-    [id],
-    { reloadOn: ['replay'], matters: ({ data }) => data.id === id },
-  );
+  const replay = useJson<ReplayAnswer>(withSegments('/paper/replays', id), {
+    reloadOn: ['replay'],
+    isRelevant: ({ data }) => data.id === id,
+  });
   return (
     <>
-      <ViewHead title="Desk" detail="A replay of stored candles, not live paper trading." />
+      <ViewHeader title="Desk" detail="A replay of past candles, not live paper trading." />
       <div class="replay-banner" role="note">
         <b>REPLAY</b>
-        <span>Past candles, decided on by the package as it is now. None of this was traded live.</span>
-        <a href="/compare/replays">All replays</a>
+        <span>The current package on past candles. Nothing here was traded live.</span>
+        <a href={compareAddress('replays')}>All replays</a>
       </div>
-      <Loaded of={replay} lines={12}>
-        {(answer) => <ReplayParts replay={answer} />}
-      </Loaded>
+      <WhenLoaded resource={replay} lines={12}>
+        {(answer) => <ReplayPanels replay={answer} />}
+      </WhenLoaded>
     </>
   );
 }
 
-function ReplayParts({ replay }: { readonly replay: ReplayAnswer }) {
-  const book = useMemo(() => replayBook(replay.id), [replay.id]);
+interface ReplayProps {
+  readonly replay: ReplayAnswer;
+}
+
+function ReplayPanels({ replay }: ReplayProps) {
+  const source = useMemo(() => replayRecords(replay.id), [replay.id]);
   const { query, change } = useQuery();
-  const { decisions, trades } = useLogs(book);
-  const own = replay.model_package_id;
-  // The bar must not name another package than the one that is looked at.
+  const { decisions, trades } = useDecisionsAndTrades(source);
+  const packageId = replay.model_package_id;
+  // The selected package in the top bar has to be that of the replay.
   useEffect(() => {
-    if (query.model !== own) change({ model: own });
-  }, [query.model, own]);
+    if (query.model !== packageId) change({ model: packageId });
+  }, [query.model, packageId]);
   return (
-    <div class="desk desk-of-replay">
-      <Area name="decision">
-        <About replay={replay} />
-      </Area>
-      <Area name="statistics">
-        {replay.result !== null && <StatisticsPanel of={replay.result.performance} />}
-      </Area>
-      <Area name="equity">
-        <EquityPanel book={book} until={Date.parse(replay.to)} />
-      </Area>
-      <Area name="market">
+    <div class="desk desk-replay">
+      <div class="desk-decision">
+        <Summary replay={replay} />
+      </div>
+      <div class="desk-statistics">
+        {replay.result !== null && <StatisticsPanel performance={replay.result.performance} />}
+      </div>
+      <div class="desk-equity">
+        <EquityPanel source={source} until={Date.parse(replay.to)} />
+      </div>
+      <div class="desk-market">
         <MarketPanel
           symbol={replay.symbol}
           modelId={replay.model_id}
@@ -74,100 +76,89 @@ function ReplayParts({ replay }: { readonly replay: ReplayAnswer }) {
           forecast={undefined}
           pastAsOf={query.candle}
           onClosePast={() => change({ candle: undefined })}
-          trades={trades.list.data.value?.items ?? NONE}
-          lots={NONE}
-          onOlderTrades={trades.more}
+          trades={trades.pages.data.value?.items ?? NO_POSITIONS}
+          lots={NO_POSITIONS}
+          onOlderTrades={trades.loadMore}
         />
-      </Area>
-      <Area name="records">
+      </div>
+      <div class="desk-records">
         <RecordsPanel
-          {...{ book, decisions, trades }}
+          {...{ source, decisions, trades }}
           quality={replay.result?.forecast_quality ?? null}
           fileName={`trades-replay-${replay.id}`}
         />
-      </Area>
+      </div>
     </div>
   );
 }
 
-const STATE_TONES = {
-  QUEUED: 'plain',
-  RUNNING: 'info',
-  DONE: 'good',
-  CANCELLED: 'warn',
-  FAILED: 'bad',
-} as const;
-const PHASES = { LOADING: 'Loading candles', DECIDING: 'Deciding', EVALUATING: 'Evaluating' } as const;
+const PHASE_LABELS = { LOADING: 'Loading candles', DECIDING: 'Deciding', EVALUATING: 'Evaluating' } as const;
 
-function About({ replay }: { readonly replay: ReplayAnswer }) {
-  const { state, progress, error, result } = replay;
-  return (
-    <Panel title={replay.label ?? 'Replay'} beside={<Badge tone={STATE_TONES[state]}>{state}</Badge>}>
-      {error !== null && (
-        <Note tone="bad">
-          {error.detail} <code>{error.code}</code>
-        </Note>
-      )}
-      {(state === 'RUNNING' || state === 'QUEUED') && (
-        <Progress
-          label={progress.phase === null ? 'Waiting' : PHASES[progress.phase]}
-          value={progress.done}
-          max={progress.total}
-          detail={`${count(progress.done)} of ${count(progress.total)} candles`}
-        />
-      )}
-      <div class="statistics">
-        <dl>
-          {factsOf(replay).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd class="foreign">{value}</dd>
-            </div>
-          ))}
-        </dl>
-        {result !== null && <Reasons of={result.reasons} />}
-      </div>
-    </Panel>
-  );
-}
-
-function factsOf(replay: ReplayAnswer): readonly (readonly [string, ComponentChildren])[] {
-  return [
+function Summary({ replay }: ReplayProps) {
+  const { state, progress, error, result, settings, decided_candles: decided } = replay;
+  const { phase, done, total } = progress;
+  const rows = [
     ['Package', replay.model_package_id],
     ['Symbol', replay.symbol],
     ['From, UTC', <Time key="from" at={replay.from} />],
     ['To, UTC', <Time key="to" at={replay.to} />],
     ['Market', replay.market_source],
     ['Initial balance', `${usdt(replay.initial_balance)} USDT`],
-    [
-      'Decided on',
-      replay.decided_candles === null ? 'every candle' : `${count(replay.decided_candles)} given candles`,
-    ],
-    ['Opposite signal', replay.settings.opposite === 'flip' ? 'flips' : 'does nothing'],
-    ['Lots at most', count(replay.settings.max_positions)],
-    ['Without all 3m candles', `${count(replay.quarters_incomplete)} of ${count(replay.progress.done)}`],
+    ['Decided candles', decided === null ? 'all' : count(decided)],
+    ['Opposite signal', settings.opposite === 'flip' ? 'flips the position' : 'is ignored'],
+    ['Max lots', count(settings.max_positions)],
+    ['Incomplete candles', `${count(replay.quarters_incomplete)} of ${count(done)}`],
     ['Forecasts computed', count(replay.forecasts.computed)],
-    ['Forecasts known before', count(replay.forecasts.known)],
-  ];
+    ['Forecasts reused', count(replay.forecasts.known)],
+  ] as const;
+  return (
+    <Panel title={replay.label ?? 'Replay'} beside={<StateBadge labels={REPLAY_STATE} state={state} />}>
+      {error !== null && (
+        <Notice tone="bad">
+          {error.detail} <code>{error.code}</code>
+        </Notice>
+      )}
+      {(state === 'RUNNING' || state === 'QUEUED') && (
+        <ProgressBar
+          label={phase === null ? 'Queued' : PHASE_LABELS[phase]}
+          value={done}
+          max={total}
+          detail={`${count(done)} of ${count(total)} candles`}
+        />
+      )}
+      <div class="statistics">
+        <dl>
+          {rows.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd class="user-text">{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {result !== null && <CandlesByOutcome counts={result.reasons} />}
+      </div>
+    </Panel>
+  );
 }
 
-function Reasons({ of }: { readonly of: Readonly<Record<string, number>> }) {
-  const words: Readonly<Record<string, string>> = { ...REASON_WORDS, ...ACTION_WORDS };
-  const rows = Object.entries(of).sort(([, a], [, b]) => b - a);
+const OUTCOME_LABELS: Readonly<Record<string, string>> = { ...REASON_LABELS, ...ACTION_LABELS };
+
+function CandlesByOutcome({ counts }: { readonly counts: Readonly<Record<string, number>> }) {
+  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
   return (
-    <table class="by-exit">
+    <table class="small-table">
       <thead>
         <tr>
-          <th scope="col">Candles by outcome</th>
+          <th scope="col">Outcome</th>
           <th scope="col" class="number">
             Candles
           </th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(([reason, candles]) => (
-          <tr key={reason}>
-            <th scope="row">{words[reason] ?? reason}</th>
+        {rows.map(([outcome, candles]) => (
+          <tr key={outcome}>
+            <th scope="row">{OUTCOME_LABELS[outcome] ?? outcome}</th>
             <td class="number">{count(candles)}</td>
           </tr>
         ))}

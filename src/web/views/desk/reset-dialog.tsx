@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks';
 import type { PaperAccountAnswer } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { CheckField, TextField } from '../../components/fields.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { CheckboxField, TextField } from '../../components/fields.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { sendJson } from '../../data/api.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useCommand } from '../../data/use-command.ts';
 
 interface ResetDialogProps {
   readonly account: PaperAccountAnswer;
@@ -14,32 +16,25 @@ interface ResetDialogProps {
   readonly onReset: () => void;
 }
 
-/** Begins anew with a fresh balance, once somebody agreed to what that means. */
+/** Resets an account (paper.md#39). */
 export function ResetDialog({ account, onClose, onReset }: ResetDialogProps) {
   const [balance, setBalance] = useState(String(account.initial_balance));
-  const [hides, setHides] = useState(false);
-  const { isBusy, error, run } = useSubmit();
+  const [hidesHistory, setHidesHistory] = useState(false);
+  const { isBusy, error, run } = useCommand();
   const reset = () =>
-    void run(async () => {
-      await sendJson('POST', `/paper/account/${account.model_id}/reset?keep_history=${!hides}`, {
-        initial_balance: Number(balance),
-      });
-      toast('The account begins anew.');
+    run(async () => {
+      const path = withSegments('/paper/account', account.model_id, 'reset');
+      await sendJson('POST', `${path}?keep_history=${!hidesHistory}`, { initial_balance: Number(balance) });
+      toast('Account reset.');
       onReset();
       onClose();
     });
   return (
     <Dialog title={`Reset ${account.model_id}`} onClose={onClose}>
-      <form
-        class="desk-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          reset();
-        }}
-      >
+      <Form class="dialog-form" onSubmit={() => void reset()}>
         <p>
-          All open lots are closed at the last price, and the account begins anew with a fresh balance. Equity
-          curve and statistics start again; this cannot be undone.
+          All open lots are closed at the last price. The account starts again with a new balance, a new
+          equity curve and new statistics. This cannot be undone.
         </p>
         <TextField
           label="Initial balance, USDT"
@@ -51,16 +46,20 @@ export function ResetDialog({ account, onClose, onReset }: ResetDialogProps) {
           value={balance}
           onInput={setBalance}
         />
-        <CheckField label="Hide trades, ledger and decisions so far" checked={hides} onChange={setHides} />
-        <p class="small soft">Hidden rows are kept in the store, but no list shows them any more.</p>
-        {error !== undefined && <ErrorNote error={error} />}
+        <CheckboxField
+          label="Hide previous trades, ledger and decisions"
+          checked={hidesHistory}
+          onChange={setHidesHistory}
+        />
+        <p class="small muted">Hidden rows stay in the database, but are no longer listed.</p>
+        <ErrorNotice error={error} />
         <div class="actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="danger" isBusy={isBusy}>
             Reset account
           </Button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

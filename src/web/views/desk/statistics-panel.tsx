@@ -1,51 +1,51 @@
+import type { ComponentChildren } from 'preact';
 import type { PerformanceAnswer } from '../../../http/accounts/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Change } from '../../components/figures.tsx';
+import { GainLoss } from '../../components/gain-loss.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { count, fixed, NOTHING, percent, signed, usdt } from '../../format/numbers.ts';
-import { CLOSE_WORDS } from './reasons.ts';
+import { count, fixed, NO_VALUE, percent, signed, usdt } from '../../format/numbers.ts';
+import { MIN_TRADES_FOR_RANK } from '../../service-rules.ts';
+import { CLOSE_LABELS } from './labels.ts';
 
-const ENOUGH_TRADES = 30;
+type Performance = Omit<PerformanceAnswer, 'forecast_quality'>;
 
-type Interval = readonly [number, number] | null;
-
-/** Performance in numbers, with the intervals that say how little they may mean. */
-export function StatisticsPanel({ of }: { readonly of: Omit<PerformanceAnswer, 'forecast_quality'> }) {
-  const { intervals } = of;
+/** The statistics of an account, with their 90 % intervals. */
+export function StatisticsPanel({ performance: one }: { readonly performance: Performance }) {
+  const { intervals } = one;
   return (
-    <Panel title="Statistics" beside={of.too_early && <TooEarly trades={of.total_trades} />}>
+    <Panel title="Statistics" beside={one.too_early && <TooEarly trades={one.total_trades} />}>
       <div class="statistics">
         <dl>
-          <Row name="Return" interval={intervals.total_return_pct} write={(value) => percent(value, 1)}>
-            <Change value={of.total_return_pct} format={percent} />
+          <Row name="Return" interval={intervals.total_return_pct} formatBound={(value) => percent(value, 1)}>
+            <GainLoss value={one.total_return_pct} format={percent} />
           </Row>
           <Row name="Buy and hold">
-            <Change value={of.buy_and_hold_pct} format={percent} />
+            <GainLoss value={one.buy_and_hold_pct} format={percent} />
           </Row>
-          <Row name="Max drawdown">{percent(of.max_drawdown_pct)}</Row>
-          <Row name="Sharpe" interval={intervals.sharpe} write={(value) => fixed(value, 1)}>
-            {fixed(of.sharpe)}
+          <Row name="Max drawdown">{percent(one.max_drawdown_pct)}</Row>
+          <Row name="Sharpe" interval={intervals.sharpe}>
+            {fixed(one.sharpe)}
           </Row>
-          <Row name="Sortino" interval={intervals.sortino} write={(value) => fixed(value, 1)}>
-            {fixed(of.sortino)}
+          <Row name="Sortino" interval={intervals.sortino}>
+            {fixed(one.sortino)}
           </Row>
           <Row name="Trades">
-            {count(of.total_trades)}
-            <span class="soft">
+            {count(one.total_trades)}
+            <span class="muted">
               {' · '}
-              {count(of.winning_trades)} won, {count(of.losing_trades)} lost
+              {count(one.winning_trades)} won, {count(one.losing_trades)} lost
             </span>
           </Row>
-          <Row name="Win rate">{percent(of.win_rate, 1)}</Row>
-          <Row name="Profit factor">{fixed(of.profit_factor)}</Row>
-          <Row name="Average win">{money(of.avg_win_usdt)}</Row>
-          <Row name="Average loss">{money(of.avg_loss_usdt)}</Row>
-          <Row name="Time with lots">{percent(of.exposure_time_pct, 1)}</Row>
-          <Row name="Trades a week">{fixed(of.trades_per_week, 1)}</Row>
-          <Row name="Fees paid">{money(of.total_fees_paid)}</Row>
-          <Row name="Funding paid">{money(of.funding_paid)}</Row>
+          <Row name="Win rate">{percent(one.win_rate, 1)}</Row>
+          <Row name="Profit factor">{fixed(one.profit_factor)}</Row>
+          <Row name="Average win">{amount(one.avg_win_usdt)}</Row>
+          <Row name="Average loss">{amount(one.avg_loss_usdt)}</Row>
+          <Row name="Time in market">{percent(one.exposure_time_pct, 1)}</Row>
+          <Row name="Trades per week">{fixed(one.trades_per_week, 1)}</Row>
+          <Row name="Fees paid">{amount(one.total_fees_paid)}</Row>
+          <Row name="Funding paid">{amount(one.funding_paid)}</Row>
         </dl>
-        <ByExit of={of.by_exit_reason} />
+        <Exits byReason={one.by_exit_reason} />
       </div>
     </Panel>
   );
@@ -53,39 +53,40 @@ export function StatisticsPanel({ of }: { readonly of: Omit<PerformanceAnswer, '
 
 function TooEarly({ trades }: { readonly trades: number }) {
   return (
-    <Badge tone="warn" detail="Fewer closed trades say too little to judge or rank a package by.">
-      Too early: {trades} of {ENOUGH_TRADES} trades
+    <Badge tone="warn" detail={`A package is ranked from ${MIN_TRADES_FOR_RANK} closed trades on.`}>
+      Too early: {trades} of {MIN_TRADES_FOR_RANK} trades
     </Badge>
   );
 }
 
-function money(value: number | null) {
-  return value === null ? (
-    NOTHING
-  ) : (
+function amount(value: number | null): ComponentChildren {
+  if (value === null) return NO_VALUE;
+  return (
     <>
-      {usdt(value)} <span class="soft">USDT</span>
+      {usdt(value)} <span class="muted">USDT</span>
     </>
   );
 }
 
 interface RowProps {
   readonly name: string;
-  readonly children: preact.ComponentChildren;
-  /** 90 %. */
-  readonly interval?: Interval;
-  readonly write?: (value: number) => string;
+  readonly children: ComponentChildren;
+  /** The 90 % interval. */
+  readonly interval?: readonly [number, number] | null;
+  readonly formatBound?: (value: number) => string;
 }
 
-function Row({ name, children, interval, write = String }: RowProps) {
+const oneDecimal = (value: number) => fixed(value, 1);
+
+function Row({ name, children, interval = null, formatBound = oneDecimal }: RowProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
         {children}
-        {interval !== undefined && interval !== null && (
-          <span class="soft small under" title="90 % interval by a block bootstrap of whole days">
-            90 %: {write(interval[0])} … {write(interval[1])}
+        {interval !== null && (
+          <span class="muted small second-line" title="90 % interval, from a block bootstrap of whole days">
+            90 %: {formatBound(interval[0])} … {formatBound(interval[1])}
           </span>
         )}
       </dd>
@@ -93,14 +94,14 @@ function Row({ name, children, interval, write = String }: RowProps) {
   );
 }
 
-function ByExit({ of }: { readonly of: PerformanceAnswer['by_exit_reason'] }) {
-  const rows = Object.entries(of).sort(([, a], [, b]) => b.trades - a.trades);
+function Exits({ byReason }: { readonly byReason: Performance['by_exit_reason'] }) {
+  const rows = Object.entries(byReason).sort(([, a], [, b]) => b.trades - a.trades);
   if (rows.length === 0) return null;
   return (
-    <table class="by-exit">
+    <table class="small-table">
       <thead>
         <tr>
-          <th scope="col">Exit by</th>
+          <th scope="col">Exit</th>
           <th scope="col" class="number">
             Trades
           </th>
@@ -115,7 +116,7 @@ function ByExit({ of }: { readonly of: PerformanceAnswer['by_exit_reason'] }) {
       <tbody>
         {rows.map(([reason, { trades, win_rate, pnl_usdt }]) => (
           <tr key={reason}>
-            <th scope="row">{CLOSE_WORDS[reason as keyof typeof CLOSE_WORDS] ?? reason}</th>
+            <th scope="row">{CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason}</th>
             <td class="number">{count(trades)}</td>
             <td class="number">{percent(win_rate, 0)}</td>
             <td class="number">{signed(pnl_usdt, usdt)}</td>

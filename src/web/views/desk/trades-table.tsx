@@ -1,122 +1,83 @@
 import type { PositionAnswer } from '../../../http/accounts/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Change } from '../../components/figures.tsx';
-import { EmptyState, ErrorNote } from '../../components/notes.tsx';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { GainLoss } from '../../components/gain-loss.tsx';
 import { Time } from '../../components/time.tsx';
-import { fixed, percent, price, signed, usdt } from '../../format/numbers.ts';
-import { duration } from '../../format/time.ts';
+import { TwoLines } from '../../components/two-lines.tsx';
+import { leverage, price, signed, signedPercent, usdt } from '../../format/numbers.ts';
+import { duration, MINUTE_MS } from '../../format/time.ts';
 import { Side } from './direction.tsx';
-import { CLOSE_WORDS, ORIGIN_WORDS } from './reasons.ts';
-import type { Paged } from './use-paged.ts';
+import { CLOSE_LABELS, ORIGIN_LABELS } from './labels.ts';
+import { PagedTable } from './paged-table.tsx';
+import type { PagedResource } from './use-paged-list.ts';
 
-const MINUTE_MS = 60_000;
+const DESKTOP_USDT = { unit: 'USDT', isDesktopOnly: true };
 
 const COLUMNS: readonly Column<PositionAnswer>[] = [
   {
-    key: 'closed',
     label: 'Closed',
     unit: 'UTC',
     cell: ({ close_time, open_time }) => (
-      <>
+      <TwoLines second={`held ${holdingTime(open_time, close_time)}`}>
         <Time at={close_time} />
-        <span class="soft small under">held {heldFor(open_time, close_time)}</span>
-      </>
+      </TwoLines>
     ),
   },
   {
-    key: 'side',
     label: 'Side',
     cell: ({ side, close_reason }) => (
-      <>
+      <TwoLines second={close_reason === null ? '' : CLOSE_LABELS[close_reason]}>
         <Side side={side} />
-        <span class="soft small under">{close_reason === null ? '' : CLOSE_WORDS[close_reason]}</span>
-      </>
+      </TwoLines>
     ),
   },
   {
-    key: 'pnl',
     label: 'PnL',
     unit: 'USDT',
     isNumber: true,
     cell: ({ realized_pnl_usdt, realized_pnl_pct }) => (
-      <>
-        <Change value={realized_pnl_usdt} format={usdt} />
-        <span class="soft small under">{signed(realized_pnl_pct, percent)} of margin</span>
-      </>
+      <TwoLines second={`${signedPercent(realized_pnl_pct)} of margin`}>
+        <GainLoss value={realized_pnl_usdt} format={usdt} />
+      </TwoLines>
     ),
   },
+  numberColumn('Entry', ({ entry_price }) => entry_price, price, { isDesktopOnly: true }),
+  numberColumn('Exit', ({ exit_price }) => exit_price, price, { isDesktopOnly: true }),
+  numberColumn('Size', ({ size_usdt }) => size_usdt, usdt, DESKTOP_USDT),
   {
-    key: 'entry',
-    label: 'Entry',
-    isNumber: true,
-    isMinor: true,
-    cell: ({ entry_price }) => price(entry_price),
-  },
-  { key: 'exit', label: 'Exit', isNumber: true, isMinor: true, cell: ({ exit_price }) => price(exit_price) },
-  {
-    key: 'size',
-    label: 'Size',
-    unit: 'USDT',
-    isNumber: true,
-    isMinor: true,
-    cell: ({ size_usdt }) => usdt(size_usdt),
-  },
-  {
-    key: 'leverage',
     label: 'Leverage',
     isNumber: true,
-    isMinor: true,
-    cell: ({ leverage }) => `${fixed(leverage, Number.isInteger(leverage) ? 0 : 1)}x`,
+    isDesktopOnly: true,
+    cell: (position) => leverage(position.leverage),
   },
-  {
-    key: 'fees',
-    label: 'Fees',
-    unit: 'USDT',
-    isNumber: true,
-    isMinor: true,
-    cell: ({ fees_usdt }) => usdt(-fees_usdt),
-  },
-  {
-    key: 'funding',
-    label: 'Funding',
-    unit: 'USDT',
-    isNumber: true,
-    isMinor: true,
-    cell: ({ funding_usdt }) => signed(funding_usdt, usdt),
-  },
-  { key: 'origin', label: 'By', isMinor: true, cell: ({ origin }) => ORIGIN_WORDS[origin] },
+  numberColumn('Fees', ({ fees_usdt }) => -fees_usdt, usdt, DESKTOP_USDT),
+  numberColumn(
+    'Funding',
+    ({ funding_usdt }) => funding_usdt,
+    (value) => signed(value, usdt),
+    DESKTOP_USDT,
+  ),
+  { label: 'Origin', isDesktopOnly: true, cell: ({ origin }) => ORIGIN_LABELS[origin] },
 ];
 
 /** Closed positions, newest first. */
-export function TradesTable({
-  items,
-  trades,
-}: {
-  readonly items: readonly PositionAnswer[];
-  readonly trades: Paged<PositionAnswer>;
-}) {
+export function TradesTable({ trades }: { readonly trades: PagedResource<PositionAnswer> }) {
   return (
-    <>
-      <DataTable
-        caption="Trades"
-        columns={COLUMNS}
-        rows={items}
-        rowKey={({ id }) => id}
-        onMore={trades.more}
-        isLoadingMore={trades.isLoadingMore}
-        height="34rem"
-        empty={
-          <EmptyState title="No trade yet">
-            A trade stands here once a lot is closed: by its stop, its target, its time, a flip or by hand.
-          </EmptyState>
-        }
-      />
-      {trades.moreError !== undefined && <ErrorNote error={trades.moreError} />}
-    </>
+    <PagedTable
+      caption="Trades"
+      columns={COLUMNS}
+      list={trades}
+      rowKey={({ id }) => id}
+      empty={
+        <EmptyState title="No trade yet">
+          A trade is a closed lot: closed by its stop, target or time limit, by a flip, or manually.
+        </EmptyState>
+      }
+    />
   );
 }
 
-function heldFor(from: string, to: string | null): string {
+function holdingTime(from: string, to: string | null): string {
   if (to === null) return '';
   return duration(Math.round((Date.parse(to) - Date.parse(from)) / MINUTE_MS) * MINUTE_MS);
 }

@@ -1,11 +1,9 @@
 import { useLocation } from 'preact-iso/router';
-import { addressOf } from '../../data/selected-package.ts';
+import { withQuery } from '../../data/urls.ts';
+import type { Query } from '../../views.ts';
 
-/** The query of the address, and how to change parts of it; undefined takes a part away. */
-export function useQuery(): {
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly change: (parts: Record<string, string | undefined>) => void;
-} {
+/** The query of the address, and how to change it; undefined removes a name. */
+export function useQuery(): { readonly query: Query; readonly change: (changes: Query) => void } {
   const { path, query, route } = useLocation();
-  return { query, change: (parts) => route(addressOf(path, { ...query, ...parts }), true) };
+  return { query, change: (changes) => route(withQuery(path, { ...query, ...changes }), true) };
 }

@@ -1,16 +1,29 @@
 import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { Time } from '../../components/time.tsx';
+import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { bytes } from '../../format/numbers.ts';
 
 type Artifacts = SymbolDetailAnswer['artifacts'];
-type Artifact = Artifacts[string];
 
-/** All files of a group begin with its key. */
+/** File names of a group differ in their suffixes only (factor-models.md#1). */
 const SUFFIX = /_[a-z]+\.[a-z]+$/;
 
-/** The files of a group, with size and time. */
+const COLUMNS: readonly Column<Artifacts[string]>[] = [
+  {
+    label: 'File',
+    value: ({ path }) => path,
+    cell: ({ path }) => (
+      <code class="muted" title={path}>
+        {SUFFIX.exec(path)?.[0] ?? path}
+      </code>
+    ),
+  },
+  numberColumn('Size', (one) => one.size_bytes, bytes),
+  timeColumn('Modified', (one) => one.modified_at, { show: 'both' }),
+];
+
+/** The files of a group. */
 export function ArtifactsTable({ artifacts }: { readonly artifacts: Artifacts }) {
   return (
     <DataTable
@@ -18,34 +31,7 @@ export function ArtifactsTable({ artifacts }: { readonly artifacts: Artifacts })
       columns={COLUMNS}
       rows={Object.values(artifacts)}
       rowKey={({ path }) => path}
-      empty={<EmptyState title="No files">They are gone since the last scan.</EmptyState>}
+      empty={<EmptyState title="No files">The last scan found no files of this group.</EmptyState>}
     />
   );
 }
-
-const COLUMNS: readonly Column<Artifact>[] = [
-  {
-    key: 'path',
-    label: 'File',
-    value: ({ path }) => path,
-    cell: ({ path }) => (
-      <code class="soft" title={path}>
-        {SUFFIX.exec(path)?.[0] ?? path}
-      </code>
-    ),
-  },
-  {
-    key: 'size',
-    label: 'Size',
-    isNumber: true,
-    value: (one) => one.size_bytes,
-    cell: (one) => bytes(one.size_bytes),
-  },
-  {
-    key: 'modified',
-    label: 'Written',
-    unit: 'UTC',
-    value: (one) => one.modified_at,
-    cell: (one) => <Time at={one.modified_at} show="both" />,
-  },
-];

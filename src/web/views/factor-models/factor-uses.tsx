@@ -2,31 +2,37 @@ import { useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { FactorUsesAnswer } from '../../../http/factor-models/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState } from '../../components/notes.tsx';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { copyText } from '../../data/copy-text.ts';
-import { count, fixed } from '../../format/numbers.ts';
-import { symbolAddress } from './addresses.ts';
-import { usesCsv, usesJson } from './factor-texts.ts';
+import { count, NO_VALUE } from '../../format/numbers.ts';
+import { factorSymbolAddress, type Query } from '../../views.ts';
+import { factorUsesCsv, factorUsesJson } from './factor-export.ts';
 import { matchesAll } from './search.ts';
-import { SearchField } from './search-field.tsx';
-import { largestOf, tau } from './tau.ts';
-import { useModelPart } from './use-model.ts';
+import { NoMatch, SearchField } from './search-field.tsx';
+import { formatTau, largestSize } from './tau.ts';
+import { useModelJson } from './use-factor-models.ts';
 
-type Use = FactorUsesAnswer['items'][number];
+type FactorUse = FactorUsesAnswer['items'][number];
 type Group = FactorUsesAnswer['groups'][number];
 
-/** As many groups stand side by side; of more, the symbols are listed. */
-const MOST_COLUMNS = 24;
+/** With more groups than this, a list of symbols replaces the column per group. */
+const MAX_GROUP_COLUMNS = 24;
 
-/** Every factor of any symbol, and where it is used with which tau. */
+/** All factors of a model, and the groups that use them. */
 export function FactorUses({ name }: { readonly name: string }) {
-  const uses = useModelPart<FactorUsesAnswer>(name, 'factor-uses');
-  return <Loaded of={uses}>{(answer) => <Uses name={name} answer={answer} />}</Loaded>;
+  const uses = useModelJson<FactorUsesAnswer>(name, 'factor-uses');
+  return <WhenLoaded resource={uses}>{(answer) => <FactorUsesTable {...{ name, answer }} />}</WhenLoaded>;
 }
 
-function Uses({ name, answer }: { readonly name: string; readonly answer: FactorUsesAnswer }) {
+interface FactorUsesTableProps {
+  readonly name: string;
+  readonly answer: FactorUsesAnswer;
+}
+
+function FactorUsesTable({ name, answer }: FactorUsesTableProps) {
   const { query } = useLocation();
   const [search, setSearch] = useState('');
   const columns = useMemo(() => columnsFor(name, answer, query), [name, answer, query]);
@@ -37,42 +43,40 @@ function Uses({ name, answer }: { readonly name: string; readonly answer: Factor
   if (answer.items.length === 0) {
     return (
       <EmptyState title="No factor yet">
-        Factors come from <code>…_factors.txt</code> or from <code>selected_factors</code> in{' '}
+        Factors come from <code>…_factors.txt</code>, or from <code>selected_factors</code> in{' '}
         <code>…_info.pkl</code>.
       </EmptyState>
     );
   }
   return (
     <>
-      <div class="tools">
-        <SearchField label="Search factors" value={search} onInput={setSearch} />
-        <span class="soft tools-text">
-          Kendall’s tau where a model uses the factor; · is not used, – has no coefficient.
+      <div class="toolbar">
+        <SearchField value={search} onInput={setSearch} />
+        <span class="muted toolbar-text">
+          Kendall’s tau of each factor in each group; · not used, {NO_VALUE} no coefficient.
         </span>
         <div class="actions">
           <Button
             size="small"
-            onClick={() => void copyText(usesJson(answer), `${name}-factors.json`, 'application/json')}
+            onClick={() => void copyText(factorUsesJson(answer), `${name}-factors.json`, 'application/json')}
           >
             Copy JSON
           </Button>
           <Button
             size="small"
-            onClick={() => void copyText(usesCsv(answer), `${name}-factors.csv`, 'text/csv')}
+            onClick={() => void copyText(factorUsesCsv(answer), `${name}-factors.csv`, 'text/csv')}
           >
             Copy CSV
           </Button>
         </div>
       </div>
-      <div class="uses">
+      <div class="factor-uses">
         <DataTable
-          caption="Factors and where they are used"
+          caption="Factors and the groups that use them"
           columns={columns}
           rows={rows}
           rowKey={({ factor_name }) => factor_name}
-          empty={
-            <EmptyState title="No factor has that in its name">Search for another part of it.</EmptyState>
-          }
+          empty={<NoMatch />}
           height="min(40rem, 70dvh)"
         />
       </div>
@@ -83,43 +87,31 @@ function Uses({ name, answer }: { readonly name: string; readonly answer: Factor
 function columnsFor(
   name: string,
   { groups, items }: FactorUsesAnswer,
-  query: Record<string, string>,
-): readonly Column<Use>[] {
-  const common: Column<Use>[] = [
+  query: Query,
+): readonly Column<FactorUse>[] {
+  const common: Column<FactorUse>[] = [
     {
-      key: 'factor',
       label: 'Factor',
       value: (use) => use.factor_name,
       cell: (use) => <span class="factor-name">{use.factor_name}</span>,
     },
-    {
-      key: 'used',
-      label: 'Used in',
+    numberColumn('Used in', (use) => use.groups.length, String, {
       unit: `of ${count(groups.length)}`,
-      isNumber: true,
-      isMinor: true,
-      value: (use) => use.groups.length,
-    },
-    {
-      key: 'mean',
-      label: 'Mean tau',
-      isNumber: true,
-      value: meanTau,
-      cell: (use) => tau(meanTau(use)),
-    },
+      isDesktopOnly: true,
+    }),
+    numberColumn('Mean tau', meanTau, formatTau),
   ];
-  const link = ({ symbol, group_key }: Group) => symbolAddress(name, symbol, query, group_key);
-  if (groups.length > MOST_COLUMNS) {
+  const link = ({ symbol, group_key }: Group) => factorSymbolAddress(name, symbol, query, group_key);
+  if (groups.length > MAX_GROUP_COLUMNS) {
     return [
       ...common,
       {
-        key: 'where',
-        label: 'Where',
+        label: 'Symbols',
         cell: (use) => (
-          <span class="used-where">
-            {use.groups.map((place) => (
-              <a key={place} href={link(groups[place]!)}>
-                {groups[place]!.symbol}
+          <span class="symbol-links">
+            {use.groups.map((index) => (
+              <a key={index} href={link(groups[index]!)}>
+                {groups[index]!.symbol}
               </a>
             ))}
           </span>
@@ -127,19 +119,18 @@ function columnsFor(
       },
     ];
   }
-  const largest = largestOf(items.flatMap(({ kendall_taus }) => kendall_taus));
-  const symbols = new Set(groups.map(({ symbol }) => symbol));
-  const bySymbol = symbols.size === groups.length;
+  const largest = largestSize(items.flatMap(({ kendall_taus }) => kendall_taus));
+  const hasOneGroupPerSymbol = new Set(groups.map(({ symbol }) => symbol)).size === groups.length;
   return [
     ...common,
-    ...groups.map((group, place) => ({
-      key: group.group_key,
-      label: bySymbol ? group.symbol : group.group_key,
+    ...groups.map((group, index) => ({
+      key: `group ${group.group_key}`,
+      label: hasOneGroupPerSymbol ? group.symbol : group.group_key,
       isNumber: true,
-      value: (use: Use) => tauIn(use, place),
-      cell: (use: Use) =>
-        use.groups.includes(place) ? (
-          <Heat value={tauIn(use, place)} largest={largest} />
+      value: (use: FactorUse) => tauIn(use, index),
+      cell: (use: FactorUse) =>
+        use.groups.includes(index) ? (
+          <HeatCell tau={tauIn(use, index)} largest={largest} />
         ) : (
           <span class="heat heat-none">·</span>
         ),
@@ -147,26 +138,27 @@ function columnsFor(
   ];
 }
 
-function tauIn({ groups, kendall_taus }: Use, place: number): number | null {
-  const at = groups.indexOf(place);
-  return at === -1 ? null : (kendall_taus[at] ?? null);
+/** The tau of a factor in a group, by the group's index. */
+function tauIn({ groups, kendall_taus }: FactorUse, index: number): number | null {
+  const use = groups.indexOf(index);
+  return use === -1 ? null : (kendall_taus[use] ?? null);
 }
 
-function meanTau({ kendall_taus }: Use): number | null {
-  const known = kendall_taus.filter((one) => one !== null);
-  return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
+function meanTau({ kendall_taus }: FactorUse): number | null {
+  const known = kendall_taus.filter((tau) => tau !== null);
+  return known.length === 0 ? null : known.reduce((sum, tau) => sum + tau, 0) / known.length;
 }
 
-/** A tau whose size is seen before it is read; its sign stands in front of it. */
-function Heat({ value, largest }: { readonly value: number | null; readonly largest: number }) {
-  if (value === null) return <span class="heat">{fixed(value)}</span>;
-  const share = largest === 0 ? 0 : Math.abs(value) / largest;
+/** A tau on a background whose intensity shows its size. */
+function HeatCell({ tau, largest }: { readonly tau: number | null; readonly largest: number }) {
+  if (tau === null) return <span class="heat">{NO_VALUE}</span>;
+  const share = largest === 0 ? 0 : Math.abs(tau) / largest;
   return (
     <span
-      class={value < 0 ? 'heat heat-down' : 'heat heat-up'}
+      class={tau < 0 ? 'heat heat-down' : 'heat heat-up'}
       style={{ '--share': `${Math.round(share * 40)}%` }}
     >
-      {tau(value)}
+      {formatTau(tau)}
     </span>
   );
 }

@@ -2,27 +2,27 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { count, fixed } from '../../format/numbers.ts';
 import type { IcRow } from './ic-rows.ts';
-import { axisEnd, largestOf, tau } from './tau.ts';
+import { axisEnd, formatTau, largestSize } from './tau.ts';
 
 interface IcChartProps {
-  /** In the order to draw. */
+  /** In the order of the bars. */
   readonly rows: readonly IcRow[];
-  /** All there are: the axis stays as it is while some are searched. */
-  readonly all: readonly IcRow[];
+  /** Rows before the search, so that searching does not change the axis. */
+  readonly allRows: readonly IcRow[];
 }
 
-/** Bars drawn at first: the largest, by the order it begins with; and those that each "Show more" adds. */
+/** Bars shown at first, and added by each "Show more". */
 const FIRST_PAGE = 50;
 const PAGE = 500;
 
-/** A bar for each factor, to the right of zero or to its left; a table for those who cannot see it. */
-export function IcChart({ rows, all }: IcChartProps) {
-  const [shown, setShown] = useState(FIRST_PAGE);
-  const end = axisEnd(largestOf(all.map((row) => row.tau)));
-  const returns = new Set(all.map(({ symbol, returnName }) => `${symbol}\n${returnName}`));
-  const isMixed = returns.size > 1;
-  const hasOthers = all.some(({ dim }) => dim === undefined) && all.some(({ dim }) => dim !== undefined);
-  const written = axisLabel(end);
+/** A bar per factor, to the right or left of zero; a table for screen readers. */
+export function IcChart({ rows, allRows }: IcChartProps) {
+  const [limit, setLimit] = useState(FIRST_PAGE);
+  const end = axisEnd(largestSize(allRows.map(({ tau }) => tau)));
+  const endLabel = axisLabel(end);
+  const returns = new Set(allRows.map(({ symbol, returnName }) => `${symbol}\n${returnName}`));
+  const inputs = allRows.filter(({ dim }) => dim !== undefined).length;
+  const hasUnselected = inputs > 0 && inputs < allRows.length;
   return (
     <>
       <table class="ic">
@@ -33,9 +33,9 @@ export function IcChart({ rows, all }: IcChartProps) {
             <th scope="col">
               <span class="visually-hidden">Bar</span>
               <span class="ic-axis" aria-hidden="true">
-                <span>−{written}</span>
+                <span>−{endLabel}</span>
                 <span>0</span>
-                <span>+{written}</span>
+                <span>+{endLabel}</span>
               </span>
             </th>
             <th scope="col" class="number">
@@ -44,21 +44,21 @@ export function IcChart({ rows, all }: IcChartProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, shown).map((row) => (
-            <Bar key={row.key} row={row} end={end} isMixed={isMixed} />
+          {rows.slice(0, limit).map((row) => (
+            <Bar key={row.key} row={row} end={end} showsReturn={returns.size > 1} />
           ))}
         </tbody>
       </table>
-      {(hasOthers || rows.length > shown) && (
-        <div class="table-foot">
-          {hasOthers && (
+      {(hasUnselected || rows.length > limit) && (
+        <div class="table-footer">
+          {hasUnselected && (
             <span class="ic-legend">
-              <i class="ic-sample" /> input of the model <i class="ic-sample ic-other" /> not selected
+              <i class="ic-sample" /> input of the model <i class="ic-sample ic-unselected" /> not selected
             </span>
           )}
-          {rows.length > shown && (
-            <Button size="small" onClick={() => setShown(shown + PAGE)}>
-              {`Show ${count(Math.min(PAGE, rows.length - shown))} more`}
+          {rows.length > limit && (
+            <Button size="small" onClick={() => setLimit(limit + PAGE)}>
+              {`Show ${count(Math.min(PAGE, rows.length - limit))} more`}
             </Button>
           )}
         </div>
@@ -69,28 +69,31 @@ export function IcChart({ rows, all }: IcChartProps) {
 
 interface BarProps {
   readonly row: IcRow;
+  /** Of the axis. */
   readonly end: number;
-  /** Says with which return, where the table has several. */
-  readonly isMixed: boolean;
+  /** Adds symbol and return to the name, where rows differ in them. */
+  readonly showsReturn: boolean;
 }
 
-function Bar({ row: { factor, tau: value, dim, symbol, returnName }, end, isMixed }: BarProps) {
-  const side = (value ?? 0) < 0 ? 'ic-down' : 'ic-up';
+function Bar({ row: { factor, tau, dim, symbol, returnName }, end, showsReturn }: BarProps) {
   return (
-    <tr class={dim === undefined ? 'ic-other' : undefined}>
+    <tr class={dim === undefined ? 'ic-unselected' : undefined}>
       <th scope="row" title={factor}>
         <span class="ic-name">
           {factor}
-          {isMixed && <span class="soft"> {[symbol, returnName].filter(Boolean).join(' ')}</span>}
+          {showsReturn && <span class="muted"> {[symbol, returnName].filter(Boolean).join(' ')}</span>}
         </span>
       </th>
       <td class="ic-field">
-        {value !== null && (
-          <i class={`ic-bar ${side}`} style={{ '--size': `${(Math.abs(value) / end) * 50}%` }} />
+        {tau !== null && (
+          <i
+            class={`ic-bar ${tau < 0 ? 'ic-down' : 'ic-up'}`}
+            style={{ '--size': `${(Math.abs(tau) / end) * 50}%` }}
+          />
         )}
       </td>
-      <td class="number" title={value === null ? undefined : String(value)}>
-        {tau(value)}
+      <td class="number" title={tau === null ? undefined : String(tau)}>
+        {formatTau(tau)}
       </td>
     </tr>
   );

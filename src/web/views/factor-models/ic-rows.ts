@@ -1,19 +1,20 @@
 import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { SortOrder } from '../../components/sort-rows.ts';
 
-/** One information coefficient: Kendall's tau of a factor with a return. */
+/** An information coefficient: Kendall's tau of a factor with a return. */
 export interface IcRow {
-  /** Unique among the rows of a group, also where the table has one twice. */
+  /** Unique even if the table has a factor twice. */
   readonly key: string;
   readonly factor: string;
   /** null where the table has no number. */
   readonly tau: number | null;
-  /** Which input of the model it is; undefined for a factor that was not selected. */
+  /** The input of the model that the factor is; undefined for a factor that was not selected. */
   readonly dim: number | undefined;
   readonly symbol: string | null;
   readonly returnName: string | null;
 }
 
-/** The rows of a group's table of information coefficients. */
+/** The information coefficients of a group. */
 export function icRows({ ic_rows, factors }: Pick<SymbolDetailAnswer, 'ic_rows' | 'factors'>): IcRow[] {
   const dims = new Map(factors.map((factor, dim) => [factor, dim]));
   return ic_rows.map((row, index) => ({
@@ -26,14 +27,17 @@ export function icRows({ ic_rows, factors }: Pick<SymbolDetailAnswer, 'ic_rows' 
   }));
 }
 
+export function sizeOf({ tau }: IcRow): number | null {
+  return tau === null ? null : Math.abs(tau);
+}
+
 export type IcOrder = 'size' | 'value' | 'name';
 
-/** What a row is sorted by, and which way. */
 export const IC_ORDERS: Record<
   IcOrder,
-  { value(row: IcRow): string | number | null; direction: 'ascending' | 'descending' }
+  { value(row: IcRow): string | number | null; direction: SortOrder['direction'] }
 > = {
-  size: { value: ({ tau }) => (tau === null ? null : Math.abs(tau)), direction: 'descending' },
+  size: { value: sizeOf, direction: 'descending' },
   value: { value: ({ tau }) => tau, direction: 'descending' },
   name: { value: ({ factor }) => factor, direction: 'ascending' },
 };

@@ -1,11 +1,12 @@
 import { useMemo } from 'preact/hooks';
 import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { fixed } from '../../format/numbers.ts';
-import { importances } from './importances.ts';
-import { tau } from './tau.ts';
+import { importanceLookup } from './importances.ts';
+import { formatTau } from './tau.ts';
 
 interface Input {
   readonly dim: number;
@@ -14,15 +15,15 @@ interface Input {
   readonly importance: number | null;
 }
 
-/** Which factor is which input of the model. */
+/** The inputs of the model, with the factor of each (factor-models.md#7). */
 export function InputsTable({ one }: { readonly one: SymbolDetailAnswer }) {
   const rows = useMemo<Input[]>(() => {
-    const importance = importances(one);
+    const importanceOf = importanceLookup(one);
     return one.dim_factors.map(({ dim, factor_name, kendall_tau }) => ({
       dim,
       factor: factor_name,
       tau: kendall_tau,
-      importance: importance(factor_name, dim),
+      importance: importanceOf(factor_name, dim),
     }));
   }, [one]);
   const columns = rows.some(({ importance }) => importance !== null) ? COLUMNS : COLUMNS.slice(0, -1);
@@ -35,7 +36,7 @@ export function InputsTable({ one }: { readonly one: SymbolDetailAnswer }) {
         rowKey={({ dim }) => String(dim)}
         empty={
           <EmptyState title="No inputs known">
-            They come from <code>…_factors.txt</code> or from <code>selected_factors</code> in{' '}
+            They come from <code>…_factors.txt</code>, or from <code>selected_factors</code> in{' '}
             <code>…_info.pkl</code>.
           </EmptyState>
         }
@@ -46,27 +47,16 @@ export function InputsTable({ one }: { readonly one: SymbolDetailAnswer }) {
 }
 
 const COLUMNS: readonly Column<Input>[] = [
-  { key: 'dim', label: 'Dim', isNumber: true, value: ({ dim }) => dim },
+  numberColumn('Dim', ({ dim }) => dim, String),
   {
-    key: 'factor',
     label: 'Factor',
     value: ({ factor }) => factor,
     cell: ({ factor }) => <span class="factor-name">{factor}</span>,
   },
-  {
-    key: 'tau',
-    label: 'Tau',
-    isNumber: true,
-    // The chart has it too.
-    isMinor: true,
-    value: (row) => row.tau,
-    cell: (row) => tau(row.tau),
-  },
-  {
-    key: 'importance',
-    label: 'Importance',
-    isNumber: true,
-    value: ({ importance }) => importance,
-    cell: ({ importance }) => fixed(importance, 3),
-  },
+  numberColumn('Tau', ({ tau }) => tau, formatTau, { isDesktopOnly: true }),
+  numberColumn(
+    'Importance',
+    ({ importance }) => importance,
+    (value) => fixed(value, 3),
+  ),
 ];

@@ -1,32 +1,32 @@
 import { useLocation } from 'preact-iso/router';
 import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
-import { Figure } from '../../components/figures.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { Metric } from '../../components/metric.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Time } from '../../components/time.tsx';
-import { ViewHead } from '../../components/view-head.tsx';
+import { ViewHeader } from '../../components/view-header.tsx';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { count } from '../../format/numbers.ts';
-import { listAddress, modelAddress } from './addresses.ts';
+import { factorModelAddress, factorModelsAddress } from '../../views.ts';
 import { FactorUses } from './factor-uses.tsx';
-import { ModelActions, useModelActions } from './model-actions.tsx';
-import { WatchState } from './model-states.tsx';
+import { WatchBadge } from './model-badges.tsx';
+import { ModelButtons, useModelCommands } from './model-commands.tsx';
 import { ScanChanges } from './scan-changes.tsx';
 import { SymbolsTable } from './symbols-table.tsx';
 import { UnknownModel } from './unknown-model.tsx';
-import { type FactorModel, useModelPart, useModels } from './use-model.ts';
+import { type FactorModel, useFactorModels, useModelJson } from './use-factor-models.ts';
 import { Warnings } from './warnings.tsx';
 
-/** One registered directory: its symbols, its factors, and what changed in it. */
+/** One factor model: its symbols, its factors, and the changes of its directory. */
 export function ModelDetail({ name }: { readonly name: string }) {
-  const models = useModels();
+  const models = useFactorModels();
   return (
-    <Loaded of={models} lines={12}>
+    <WhenLoaded resource={models} lines={12}>
       {({ items }) => {
         const found = items.find((one) => one.model_name === name);
         return found === undefined ? <UnknownModel name={name} /> : <Detail one={found} />;
       }}
-    </Loaded>
+    </WhenLoaded>
   );
 }
 
@@ -35,35 +35,39 @@ const TABS = ['symbols', 'factors', 'changes'] as const;
 function Detail({ one }: { readonly one: FactorModel }) {
   const { query, route } = useLocation();
   const name = one.model_name;
-  const actions = useModelActions(one);
-  const symbols = useModelPart<SymbolsAnswer>(name, 'symbols');
-  const changes = useModelPart<FactorChangesAnswer>(name, 'changes');
+  const commands = useModelCommands(one);
+  const symbols = useModelJson<SymbolsAnswer>(name, 'symbols');
+  const changes = useModelJson<FactorChangesAnswer>(name, 'changes');
   const scans = changes.data.value?.items;
   const selected = TABS.find((tab) => tab === query.tab) ?? 'symbols';
   return (
     <>
-      <ViewHead
+      <ViewHeader
         title={name}
         detail={
-          <span class="model-line">
-            <a href={listAddress(query)}>All factor models</a>
+          <span class="header-details">
+            <a href={factorModelsAddress(query)}>All factor models</a>
             <span class="path">{one.root_path}</span>
-            <WatchState isWatched={one.watched} />
+            <WatchBadge isWatched={one.watched} />
           </span>
         }
-        actions={<ModelActions actions={actions} />}
+        actions={<ModelButtons commands={commands} />}
       />
-      {actions.error !== undefined && <ErrorNote error={actions.error} />}
-      <dl class="figures model-figures">
-        <Figure name="Symbols">{count(one.symbol_count)}</Figure>
-        <Figure name="Factors">{count(one.factor_count)}</Figure>
-        <Figure name="Warnings">{count(one.warnings.length)}</Figure>
-        <Figure name="Last scan">
+      <ErrorNotice error={commands.error} />
+      <dl class="metrics model-metrics">
+        <Metric name="Symbols">{count(one.symbol_count)}</Metric>
+        <Metric name="Factors">{count(one.factor_count)}</Metric>
+        <Metric name="Warnings">{count(one.warnings.length)}</Metric>
+        <Metric name="Last scan">
           <Time at={one.scanned_at} show="age" />
-        </Figure>
-        <Figure name="Last change">
-          {scans?.length === 0 ? 'none yet' : <Time at={scans?.[0]?.scanned_at} show="age" />}
-        </Figure>
+        </Metric>
+        <Metric name="Last change">
+          <Time
+            at={scans?.[0]?.scanned_at}
+            show="age"
+            missing={scans?.length === 0 ? 'none yet' : undefined}
+          />
+        </Metric>
       </dl>
       <Warnings sentences={one.warnings} />
       <div class="panel">
@@ -75,16 +79,20 @@ function Detail({ one }: { readonly one: FactorModel }) {
             { id: 'changes', label: `Changes (${count(scans?.length)})` },
           ]}
           selected={selected}
-          onSelect={(tab) => route(modelAddress(name, query, tab === 'symbols' ? undefined : tab), true)}
+          onSelect={(tab) =>
+            route(factorModelAddress(name, query, tab === 'symbols' ? undefined : tab), true)
+          }
         >
           {selected === 'symbols' && (
-            <Loaded of={symbols}>
+            <WhenLoaded resource={symbols}>
               {({ items }) => <SymbolsTable name={name} groups={items} scans={scans} />}
-            </Loaded>
+            </WhenLoaded>
           )}
           {selected === 'factors' && <FactorUses name={name} />}
           {selected === 'changes' && (
-            <Loaded of={changes}>{({ items }) => <ScanChanges name={name} scans={items} />}</Loaded>
+            <WhenLoaded resource={changes}>
+              {({ items }) => <ScanChanges name={name} scans={items} />}
+            </WhenLoaded>
           )}
         </Tabs>
       </div>

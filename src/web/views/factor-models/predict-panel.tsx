@@ -1,38 +1,43 @@
 import { useId, useState } from 'preact/hooks';
 import type { PredictAnswer, SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { CheckField } from '../../components/fields.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import type { Column } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { CheckboxField } from '../../components/fields.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
-import { useSubmit } from '../../data/use-submit.ts';
-import { modelRoute } from './addresses.ts';
-import { parseRows } from './predict-rows.ts';
+import { useCommand } from '../../data/use-command.ts';
+import { significant } from '../../format/numbers.ts';
+import { modelPath } from './model-path.ts';
+import { parseRows } from './parse-rows.ts';
 
-/** Asks the model for predictions on rows that are pasted. */
-export function PredictPanel({ one }: { readonly one: SymbolDetailAnswer }) {
-  if (!one.grpc_ready) {
-    return (
-      <Panel title="Try a prediction">
-        <p class="soft">
-          There is no model to ask: it needs one that can be read, and a list of factors. The warnings above
-          say what is missing.
-        </p>
-      </Panel>
-    );
-  }
-  return <PredictForm one={one} />;
+interface PredictPanelProps {
+  readonly one: SymbolDetailAnswer;
 }
 
-function PredictForm({ one }: { readonly one: SymbolDetailAnswer }) {
+const TITLE = 'Predict';
+
+/** Predictions of the model for rows that the reader enters. */
+export function PredictPanel({ one }: PredictPanelProps) {
+  if (one.grpc_ready) return <PredictForm one={one} />;
+  return (
+    <Panel title={TITLE}>
+      <p class="muted">
+        Predictions need a readable model and a list of factors. The warnings above say what is missing.
+      </p>
+    </Panel>
+  );
+}
+
+function PredictForm({ one: { model_name: name, symbol, factors } }: PredictPanelProps) {
   const id = useId();
   const [text, setText] = useState('');
   const [isMargin, setMargin] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [answer, setAnswer] = useState<PredictAnswer>();
-  const { isBusy, error, run } = useSubmit();
-  const { model_name: name, symbol, factors } = one;
+  const { isBusy, error, run } = useCommand();
 
   const predict = () => {
     const parsed = parseRows(text);
@@ -41,28 +46,22 @@ function PredictForm({ one }: { readonly one: SymbolDetailAnswer }) {
     if ('problem' in parsed) return;
     void run(async () => {
       const body = { rows: parsed.rows, output_margin: isMargin };
-      setAnswer(await sendJson<PredictAnswer>('POST', modelRoute(name, 'predict', symbol), body));
+      setAnswer(await sendJson<PredictAnswer>('POST', modelPath(name, 'predict', symbol), body));
     });
   };
-  const template = () =>
+  const insertTemplate = () =>
     setText(JSON.stringify(Object.fromEntries(factors.map((factor) => [factor, 0])), null, 1));
 
   return (
     <Panel
-      title="Try a prediction"
+      title={TITLE}
       actions={
-        <Button size="small" kind="quiet" onClick={template}>
-          Insert a template
+        <Button size="small" kind="quiet" onClick={insertTemplate}>
+          Insert template
         </Button>
       }
     >
-      <form
-        class="predict"
-        onSubmit={(event) => {
-          event.preventDefault();
-          predict();
-        }}
-      >
+      <Form class="predict" onSubmit={predict}>
         <div class="field">
           <label for={id}>Factor values</label>
           <textarea
@@ -77,8 +76,8 @@ function PredictForm({ one }: { readonly one: SymbolDetailAnswer }) {
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
           <span class="field-hint" id={`${id}-hint`}>
-            A row a line, {factors.length} numbers in the order of the inputs; or names above them; or JSON.
-            What is empty is missing.
+            One row per line: {factors.length} numbers in the order of the inputs, optionally below a line of
+            factor names; or JSON. Empty values are missing values.
           </span>
           {problem !== undefined && (
             <span class="field-error" role="alert">
@@ -90,10 +89,10 @@ function PredictForm({ one }: { readonly one: SymbolDetailAnswer }) {
           <Button type="submit" kind="primary" isBusy={isBusy} disabled={text.trim() === ''}>
             Predict
           </Button>
-          <CheckField label="Raw margin" checked={isMargin} onChange={setMargin} />
+          <CheckboxField label="Raw margin" checked={isMargin} onChange={setMargin} />
         </div>
-      </form>
-      {error !== undefined && <ErrorNote error={error} />}
+      </Form>
+      <ErrorNotice error={error} />
       {answer !== undefined && <Predictions answer={answer} />}
     </Panel>
   );
@@ -121,13 +120,15 @@ function Predictions({ answer: { predictions, objective } }: { readonly answer: 
 }
 
 const COLUMNS: readonly Column<Prediction>[] = [
-  { key: 'row', label: 'Row', value: ({ row }) => row },
-  { key: 'output', label: 'Prediction', isNumber: true, cell: ({ output }) => outputText(output) },
+  { label: 'Row', value: ({ row }) => row },
+  {
+    label: 'Prediction',
+    isNumber: true,
+    cell: ({ output }) => [output].flat().map(formatOutput).join('  '),
+  },
 ];
 
-/** As precise as float32 is. */
-function outputText(output: Prediction['output']): string {
-  const written = (value: number | null) =>
-    value === null ? 'not finite' : String(Number(value.toPrecision(8)));
-  return Array.isArray(output) ? output.map(written).join('  ') : written(output);
+/** Outputs are float32, which have up to 8 significant digits. */
+function formatOutput(value: number | null): string {
+  return value === null ? 'not finite' : significant(value, 8);
 }

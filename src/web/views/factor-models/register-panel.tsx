@@ -2,50 +2,43 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/fields.tsx';
-import { ErrorNote } from '../../components/notes.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
-import { confirmAction } from '../../data/confirmation.ts';
 import { toast } from '../../data/toasts.ts';
-import { useSubmit } from '../../data/use-submit.ts';
-import { modelAddress } from './addresses.ts';
-import type { FactorModel } from './use-model.ts';
+import { useCommand } from '../../data/use-command.ts';
+import { factorModelAddress } from '../../views.ts';
+import type { FactorModel } from './use-factor-models.ts';
 
-/** Gives a directory of the service's machine a name, and shows what it has to look like. */
-export function RegisterPanel({ known }: { readonly known: readonly FactorModel[] }) {
+/** Registers a directory of the service's machine under a name. */
+export function RegisterPanel({ registered }: { readonly registered: readonly FactorModel[] }) {
   const { query, route } = useLocation();
   const [name, setName] = useState('');
   const [path, setPath] = useState('');
-  const { isBusy, error, run } = useSubmit();
+  const { isBusy, error, run } = useCommand();
 
-  const register = async () => {
-    const before = known.find((one) => one.model_name === name);
-    const isOther = before !== undefined && before.root_path !== path;
-    const agreed =
-      !isOther ||
-      (await confirmAction({
-        title: `Give ${name} another directory?`,
-        detail: `It is read from ${before.root_path} now, and from ${path} afterwards. No file is touched.`,
-        action: 'Change the directory',
-      }));
-    if (!agreed) return;
-    await run(async () => {
-      await sendJson('POST', '/api/models', { model_name: name, root_path: path });
-      toast(`${name} is registered.`);
-      route(modelAddress(name, query));
-    });
+  const register = () => {
+    const before = registered.find((one) => one.model_name === name);
+    const confirmation = {
+      title: `Change the directory of ${name}?`,
+      detail: `It is read from ${before?.root_path} now, and from ${path} after the change. No file is changed.`,
+      action: 'Change directory',
+    };
+    return run(
+      async () => {
+        await sendJson('POST', '/api/models', { model_name: name, root_path: path });
+        toast(`Registered ${name}.`);
+        route(factorModelAddress(name, query));
+      },
+      before !== undefined && before.root_path !== path ? confirmation : undefined,
+    );
   };
 
   return (
     <Panel title="Register a directory">
       <div class="register">
-        <form
-          class="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void register();
-          }}
-        >
+        <Form class="form" onSubmit={() => void register()}>
           <TextField
             label="Name"
             value={name}
@@ -63,52 +56,54 @@ export function RegisterPanel({ known }: { readonly known: readonly FactorModel[
             maxLength={4096}
             autoComplete="off"
             placeholder="/srv/training/output"
-            hint="A directory on the machine of the service, with its path from the root."
+            hint="Absolute path of a directory on the service’s machine."
           />
-          {error !== undefined && <ErrorNote error={error} />}
+          <ErrorNotice error={error} />
           <div class="actions">
             <Button type="submit" kind="primary" isBusy={isBusy} disabled={name === '' || path === ''}>
               {isBusy ? 'Scanning' : 'Register and scan'}
             </Button>
           </div>
-        </form>
-        <DirectoryHint />
+        </Form>
+        <DirectoryHelp />
       </div>
     </Panel>
   );
 }
 
-const ARTIFACTS = [
-  ['_factors.txt', 'one factor a line, in the order of the model’s inputs'],
+const FILES = [
+  ['_factors.txt', 'one factor per line, in the order of the model’s inputs'],
   ['_ic.csv', 'columns symbol, factor_name, return_name, Kendall_tau'],
-  ['_info.pkl', 'what training knew: periods, samples, config, importance'],
+  ['_info.pkl', 'training info: periods, samples, config, importance'],
   ['_model.json', 'the model as XGBoost saves it; or'],
   ['_model.pkl', 'the pickled booster'],
 ] as const;
 
-function DirectoryHint() {
+/** The files of a directory (factor-models.md#1). */
+function DirectoryHelp() {
   return (
-    <div class="directory-hint">
-      <h3>What the directory holds</h3>
-      <p class="soft">
-        Files that begin alike belong together, for example <code>SOLUSDT_mid_chg_1m</code>; folders below are
-        searched too. One group for each symbol.
+    <div class="directory-help">
+      <h3>Files of the directory</h3>
+      <p class="muted">
+        Files with the same beginning, such as <code>SOLUSDT_mid_chg_1m</code>, form a group. Each symbol can
+        have one group. Subdirectories are searched as well.
       </p>
       <dl>
-        {ARTIFACTS.map(([suffix, what]) => (
+        {FILES.map(([suffix, content]) => (
           <div key={suffix}>
             <dt>
               <code>
-                <span class="soft">…</span>
+                <span class="muted">…</span>
                 {suffix}
               </code>
             </dt>
-            <dd>{what}</dd>
+            <dd>{content}</dd>
           </div>
         ))}
       </dl>
-      <p class="soft">
-        Files are read as data and never changed. One that is broken is a warning; everything else works.
+      <p class="muted">
+        Files are read as data and never changed. A broken file causes a warning and does not affect the
+        others.
       </p>
     </div>
   );

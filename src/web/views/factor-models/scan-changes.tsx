@@ -1,30 +1,30 @@
 import { useLocation } from 'preact-iso/router';
 import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts';
-import { EmptyState } from '../../components/notes.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Time } from '../../components/time.tsx';
-import { bytes, count } from '../../format/numbers.ts';
-import { symbolAddress } from './addresses.ts';
+import { bytes, count, counted } from '../../format/numbers.ts';
+import { factorSymbolAddress } from '../../views.ts';
 
 type Scan = FactorChangesAnswer['items'][number];
 type GroupChange = Scan['groups'][number];
-type Change = GroupChange['change'];
+type ChangeKind = GroupChange['change'];
 
-const NAMES_AT_ONCE = 12;
+/** Further names are shown on demand. */
+const MAX_NAMES = 12;
 
-const SIGNS: Record<Change, string> = { added: '+', removed: '−', changed: '~' };
+const SIGNS: Record<ChangeKind, string> = { added: '+', removed: '−', changed: '~' };
 
 interface ScanChangesProps {
   readonly name: string;
   readonly scans: readonly Scan[];
 }
 
-/** What the last scans found to be different, newest first. */
+/** The changes that scans found, newest first (factor-models.md#24). */
 export function ScanChanges({ name, scans }: ScanChangesProps) {
   if (scans.length === 0) {
     return (
-      <EmptyState title="Nothing has changed">
-        Since the service was started, every scan found the files as they were. A file that is added, removed
-        or rewritten is told here with its time.
+      <EmptyState title="No changes">
+        Scans have found no changes since the service started. Added, removed and changed files appear here.
       </EmptyState>
     );
   }
@@ -34,7 +34,7 @@ export function ScanChanges({ name, scans }: ScanChangesProps) {
         <li key={scan.scanned_at}>
           <h3>
             <Time at={scan.scanned_at} /> UTC{' '}
-            <span class="soft">
+            <span class="muted">
               <Time at={scan.scanned_at} show="age" />
             </span>
           </h3>
@@ -44,7 +44,7 @@ export function ScanChanges({ name, scans }: ScanChangesProps) {
             ))}
           </ul>
           {scan.group_count > scan.groups.length && (
-            <p class="soft">and {count(scan.group_count - scan.groups.length)} groups more.</p>
+            <p class="muted">and {counted(scan.group_count - scan.groups.length, 'more group')}.</p>
           )}
         </li>
       ))}
@@ -60,9 +60,9 @@ function GroupRow({ name, group }: { readonly name: string; readonly group: Grou
       <p>
         <ChangeMark change={change} />{' '}
         {change === 'removed' ? (
-          <b class="foreign">{symbol}</b>
+          <b class="user-text">{symbol}</b>
         ) : (
-          <a class="foreign" href={symbolAddress(name, symbol, query, group_key)}>
+          <a class="user-text" href={factorSymbolAddress(name, symbol, query, group_key)}>
             {symbol}
           </a>
         )}{' '}
@@ -72,51 +72,54 @@ function GroupRow({ name, group }: { readonly name: string; readonly group: Grou
         {artifacts.map((file) => (
           <li key={file.kind}>
             <ChangeMark change={file.change} />
-            <span class="path">{fileName(file.path)}</span>
-            <span class="soft">
-              {file.change === 'removed' ? 'removed' : `${file.change}, ${bytes(file.size_bytes)}, written `}
-              {file.change !== 'removed' && <Time at={file.modified_at} />}
-              {file.change !== 'removed' && ' UTC'}
+            <span class="path">{file.path.slice(file.path.lastIndexOf('/') + 1)}</span>
+            <span class="muted">
+              {file.change === 'removed' ? (
+                'removed'
+              ) : (
+                <>
+                  {file.change}, {bytes(file.size_bytes)}, modified <Time at={file.modified_at} /> UTC
+                </>
+              )}
             </span>
           </li>
         ))}
-        <Names words={['new factor', 'new factors']} sign="added" {...factors_added} />
-        <Names words={['factor gone', 'factors gone']} sign="removed" {...factors_removed} />
+        <FactorNames change="added" {...factors_added} />
+        <FactorNames change="removed" {...factors_removed} />
       </ul>
     </li>
   );
 }
 
-interface NamesProps {
-  /** For one, and for several. */
-  readonly words: readonly [string, string];
-  readonly sign: Change;
+interface FactorNamesProps {
+  readonly change: 'added' | 'removed';
+  /** May be larger than the number of names. */
   readonly count: number;
   readonly names: readonly string[];
 }
 
-function Names({ words, sign, count: all, names }: NamesProps) {
-  if (all === 0) return null;
+function FactorNames({ change, count: total, names }: FactorNamesProps) {
+  if (total === 0) return null;
   return (
     <li>
-      <ChangeMark change={sign} />
+      <ChangeMark change={change} />
       <span>
-        {count(all)} {words[all === 1 ? 0 : 1]}
+        {counted(total, 'factor')} {change}
       </span>
-      <span class="soft foreign">{names.slice(0, NAMES_AT_ONCE).join(', ')}</span>
-      {names.length > NAMES_AT_ONCE && (
-        <details class="soft foreign">
-          <summary>and {count(all - NAMES_AT_ONCE)} more</summary>
-          {names.slice(NAMES_AT_ONCE).join(', ')}
-          {all > names.length && ' …'}
+      <span class="muted user-text">{names.slice(0, MAX_NAMES).join(', ')}</span>
+      {names.length > MAX_NAMES && (
+        <details class="muted user-text">
+          <summary>and {count(total - MAX_NAMES)} more</summary>
+          {names.slice(MAX_NAMES).join(', ')}
+          {total > names.length && ' …'}
         </details>
       )}
     </li>
   );
 }
 
-/** A sign and a colour; the word stands beside it or is read out. */
-function ChangeMark({ change }: { readonly change: Change }) {
+/** A sign and a color for sighted readers, a word for screen readers. */
+function ChangeMark({ change }: { readonly change: ChangeKind }) {
   return (
     <span class={`change-mark change-${change}`}>
       <span aria-hidden="true">{SIGNS[change]}</span>
@@ -124,5 +127,3 @@ function ChangeMark({ change }: { readonly change: Change }) {
     </span>
   );
 }
-
-const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);

@@ -1,21 +1,29 @@
+import { EmptyState } from '../../components/empty-state.tsx';
+
 interface SearchFieldProps {
-  readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
 }
 
-/** A line to search by, in the tools above a list. */
-export function SearchField({ label, value, onInput }: SearchFieldProps) {
+const LABEL = 'Search factors';
+
+/** Searches factors by name. */
+export function SearchField({ value, onInput }: SearchFieldProps) {
   return (
     <input
       class="input search"
       type="search"
-      aria-label={label}
-      placeholder={label}
+      aria-label={LABEL}
+      placeholder={LABEL}
       value={value}
       autoComplete="off"
       spellcheck={false}
       onInput={({ currentTarget }) => onInput(currentTarget.value)}
     />
   );
+}
+
+/** Shown when a search finds nothing. */
+export function NoMatch() {
+  return <EmptyState title="No matching factor">Search for another part of a factor’s name.</EmptyState>;
 }

@@ -1,4 +1,4 @@
-/** Whether a name has every word of a search in it, whatever the case of its letters. */
+/** Whether a name contains every word of a search, ignoring case. */
 export function matchesAll(name: string, search: string): boolean {
   const lower = name.toLowerCase();
   return search

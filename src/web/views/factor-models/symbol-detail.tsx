@@ -1,22 +1,24 @@
 import { useLocation } from 'preact-iso/router';
 import type { SymbolDetailAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
-import { Figure } from '../../components/figures.tsx';
-import { Loaded } from '../../components/loaded.tsx';
+import { Metric } from '../../components/metric.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
-import { ViewHead } from '../../components/view-head.tsx';
+import { ViewHeader } from '../../components/view-header.tsx';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
+import { withQuery } from '../../data/urls.ts';
 import { count } from '../../format/numbers.ts';
-import { listAddress, modelAddress, modelRoute, symbolAddress } from './addresses.ts';
+import { factorModelAddress, factorModelsAddress, factorSymbolAddress } from '../../views.ts';
 import { ArtifactsTable } from './artifacts-table.tsx';
 import { IcPanel } from './ic-panel.tsx';
 import { icRows } from './ic-rows.ts';
 import { InputsTable } from './inputs-table.tsx';
-import { ModelFacts } from './model-facts.tsx';
+import { modelPath } from './model-path.ts';
+import { ModelSummary } from './model-summary.tsx';
 import { PredictPanel } from './predict-panel.tsx';
-import { tau } from './tau.ts';
-import { TrainingFacts } from './training-facts.tsx';
+import { formatTauSize } from './tau.ts';
+import { TrainingSummary } from './training-summary.tsx';
 import { UnknownModel } from './unknown-model.tsx';
-import { useAddress, useModelPart } from './use-model.ts';
+import { useModelJson, useModelPath } from './use-factor-models.ts';
 import { Warnings } from './warnings.tsx';
 
 interface SymbolDetailProps {
@@ -24,56 +26,56 @@ interface SymbolDetailProps {
   readonly symbol: string;
 }
 
-/** One symbol of a model: how its factors correlate with the return, its inputs, its training and its files. */
+/** One symbol of a factor model: its coefficients, inputs, training and files. */
 export function SymbolDetail({ name, symbol }: SymbolDetailProps) {
   const { query } = useLocation();
-  const chosen = query.group === undefined ? '' : `?group_key=${encodeURIComponent(query.group)}`;
-  const detail = useAddress<SymbolDetailAnswer>(name, `${modelRoute(name, 'symbols', symbol)}${chosen}`);
-  const all = useModelPart<SymbolsAnswer>(name, 'symbols');
+  const path = withQuery(modelPath(name, 'symbols', symbol), { group_key: query.group });
+  const detail = useModelPath<SymbolDetailAnswer>(name, path);
+  const symbols = useModelJson<SymbolsAnswer>(name, 'symbols');
   if (detail.error.value?.code === 'FACTOR_MODEL_NOT_FOUND') return <UnknownModel name={name} />;
   return (
     <>
-      <ViewHead
+      <ViewHeader
         title={symbol}
         detail={
-          <span class="model-line">
-            <a href={listAddress(query)}>All factor models</a>
-            <a class="foreign" href={modelAddress(name, query)}>
+          <span class="header-details">
+            <a href={factorModelsAddress(query)}>All factor models</a>
+            <a class="user-text" href={factorModelAddress(name, query)}>
               {name}
             </a>
-            <GroupChoice
+            <GroupSelect
               name={name}
-              group={detail.data.value?.group_key}
-              groups={all.data.value?.items ?? []}
+              selected={detail.data.value?.group_key}
+              groups={symbols.data.value?.items ?? []}
             />
           </span>
         }
       />
-      <Loaded of={detail} lines={14}>
+      <WhenLoaded resource={detail} lines={14}>
         {(one) => <Detail one={one} />}
-      </Loaded>
+      </WhenLoaded>
     </>
   );
 }
 
-interface GroupChoiceProps {
+interface GroupSelectProps {
   readonly name: string;
-  readonly group: string | undefined;
+  readonly selected: string | undefined;
   readonly groups: SymbolsAnswer['items'];
 }
 
-/** Goes from group to group of a model, without the way over its list. */
-function GroupChoice({ name, group, groups }: GroupChoiceProps) {
+/** Selects another group of the model. */
+function GroupSelect({ name, selected, groups }: GroupSelectProps) {
   const { query, route } = useLocation();
-  if (groups.length < 2) return <span class="path">{group}</span>;
+  if (groups.length < 2) return <span class="path">{selected}</span>;
   return (
-    <label class="group-choice">
+    <label class="group-select">
       <span class="visually-hidden">Group</span>
       <select
-        value={group}
+        value={selected}
         onChange={({ currentTarget }) => {
-          const chosen = groups.find(({ group_key }) => group_key === currentTarget.value);
-          if (chosen !== undefined) route(symbolAddress(name, chosen.symbol, query, chosen.group_key));
+          const group = groups.find(({ group_key }) => group_key === currentTarget.value);
+          if (group !== undefined) route(factorSymbolAddress(name, group.symbol, query, group.group_key));
         }}
       >
         {groups.map(({ group_key }) => (
@@ -88,20 +90,20 @@ function GroupChoice({ name, group, groups }: GroupChoiceProps) {
 
 function Detail({ one }: { readonly one: SymbolDetailAnswer }) {
   const rows = icRows(one);
-  const known = rows.flatMap((row) => row.tau ?? []);
-  const meanSize = known.reduce((sum, value) => sum + Math.abs(value), 0) / known.length;
-  const facts = 'num_trees' in one.model_meta ? one.model_meta : one.pickle_meta;
+  const taus = rows.flatMap(({ tau }) => tau ?? []);
+  const meanSize = taus.reduce((sum, tau) => sum + Math.abs(tau), 0) / taus.length;
+  const meta = 'num_trees' in one.model_meta ? one.model_meta : one.pickle_meta;
   return (
     <>
-      <dl class="figures model-figures">
-        <Figure name="Inputs">{count(one.feature_dim)}</Figure>
-        <Figure name="Factors with an IC">{count(known.length)}</Figure>
-        <Figure name="Mean size of tau">{tau(meanSize).replace('+', '')}</Figure>
-        <Figure name="Trees">{count(facts?.num_trees)}</Figure>
-        <Figure name="Samples trained on">{count(one.train_samples)}</Figure>
-        <Figure name="Last scan">
+      <dl class="metrics model-metrics">
+        <Metric name="Inputs">{count(one.feature_dim)}</Metric>
+        <Metric name="Factors with IC">{count(taus.length)}</Metric>
+        <Metric name="Mean |tau|">{formatTauSize(meanSize)}</Metric>
+        <Metric name="Trees">{count(meta?.num_trees)}</Metric>
+        <Metric name="Training samples">{count(one.train_samples)}</Metric>
+        <Metric name="Last scan">
           <Time at={one.scanned_at} show="age" />
-        </Figure>
+        </Metric>
       </dl>
       <Warnings sentences={one.warnings} />
       <div class="symbol-columns">
@@ -110,8 +112,8 @@ function Detail({ one }: { readonly one: SymbolDetailAnswer }) {
           <InputsTable one={one} />
         </div>
         <div class="stack">
-          <ModelFacts one={one} />
-          <TrainingFacts one={one} />
+          <ModelSummary one={one} />
+          <TrainingSummary one={one} />
           <Panel title="Files" beside={<span class="path">{folderOf(one)}</span>} flush>
             <ArtifactsTable artifacts={one.artifacts} />
           </Panel>
@@ -122,7 +124,7 @@ function Detail({ one }: { readonly one: SymbolDetailAnswer }) {
   );
 }
 
-/** Where the files of the group lie: all in one folder. */
+/** The folder of the group's files (factor-models.md#3). */
 function folderOf({ artifacts }: SymbolDetailAnswer): string | undefined {
   const [first] = Object.values(artifacts);
   return first?.path.slice(0, first.path.lastIndexOf('/'));

@@ -1,23 +1,24 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { Time } from '../../components/time.tsx';
-import { count, NOTHING } from '../../format/numbers.ts';
-import { symbolAddress } from './addresses.ts';
-import { dateText } from './date-text.ts';
-import { ReadyState, WarningCount } from './model-states.tsx';
+import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { count } from '../../format/numbers.ts';
+import { factorSymbolAddress, type Query } from '../../views.ts';
+import { ReadyBadge, WarningCount } from './model-badges.tsx';
+import { trainingDate } from './training-date.ts';
 
 type Group = SymbolsAnswer['items'][number];
+type Scans = FactorChangesAnswer['items'];
 
 interface SymbolsTableProps {
   readonly name: string;
   readonly groups: readonly Group[];
-  readonly scans: FactorChangesAnswer['items'] | undefined;
+  readonly scans: Scans | undefined;
 }
 
-/** The groups of artifacts of a model, by symbol. */
+/** The groups of a factor model, by symbol. */
 export function SymbolsTable({ name, groups, scans }: SymbolsTableProps) {
   const { query } = useLocation();
   const columns = useMemo(() => columnsFor(name, query, changeTimes(scans ?? [])), [name, query, scans]);
@@ -29,87 +30,64 @@ export function SymbolsTable({ name, groups, scans }: SymbolsTableProps) {
       rowKey={(group) => group.group_key}
       empty={
         <EmptyState title="No artifacts in this directory">
-          Files have to be called <code>…_factors.txt</code>, <code>…_ic.csv</code>, <code>…_info.pkl</code>,{' '}
-          <code>…_model.json</code> or <code>…_model.pkl</code>. What is written there appears here by itself.
+          File names have to end in <code>_factors.txt</code>, <code>_ic.csv</code>, <code>_info.pkl</code>,{' '}
+          <code>_model.json</code> or <code>_model.pkl</code>. New files appear here automatically.
         </EmptyState>
       }
     />
   );
 }
 
-/** When a group was last found changed. */
-function changeTimes(scans: FactorChangesAnswer['items']): ReadonlyMap<string, string> {
-  const times = new Map<string, string>();
-  for (const { scanned_at, groups } of scans.toReversed()) {
-    for (const { group_key } of groups) times.set(group_key, scanned_at);
-  }
-  return times;
+/** When a scan last found a group changed, by its key. */
+function changeTimes(scans: Scans): ReadonlyMap<string, string> {
+  return new Map(
+    scans
+      .toReversed()
+      .flatMap(({ scanned_at, groups }) => groups.map(({ group_key }) => [group_key, scanned_at] as const)),
+  );
 }
 
 function columnsFor(
   name: string,
-  query: Record<string, string>,
+  query: Query,
   changed: ReadonlyMap<string, string>,
 ): readonly Column<Group>[] {
   return [
     {
-      key: 'symbol',
       label: 'Symbol',
       value: ({ symbol }) => symbol,
       cell: ({ symbol, group_key }) => (
-        <a class="model-name foreign" href={symbolAddress(name, symbol, query, group_key)}>
+        <a class="strong user-text" href={factorSymbolAddress(name, symbol, query, group_key)}>
           {symbol}
         </a>
       ),
     },
+    textColumn('Return', (group) => group.return_name, { isDesktopOnly: true }),
     {
-      key: 'return',
-      label: 'Return',
-      isMinor: true,
-      value: (group) => group.return_name,
-      cell: (group) => <span class="foreign">{group.return_name ?? NOTHING}</span>,
-    },
-    {
-      key: 'group',
       label: 'Group',
-      isMinor: true,
+      isDesktopOnly: true,
       value: (group) => group.group_key,
       cell: (group) => <span class="path">{group.group_key}</span>,
     },
+    numberColumn('Factors', (group) => group.factor_count, count),
     {
-      key: 'factors',
-      label: 'Factors',
-      isNumber: true,
-      value: (group) => group.factor_count,
-      cell: (group) => count(group.factor_count),
-    },
-    {
-      key: 'trained',
       label: 'Trained until',
-      isMinor: true,
+      isDesktopOnly: true,
       value: (group) => group.train_end_date,
-      cell: (group) => <span class="foreign">{dateText(group.train_end_date)}</span>,
+      cell: (group) => <span class="user-text">{trainingDate(group.train_end_date)}</span>,
     },
+    timeColumn('Changed', ({ group_key }) => changed.get(group_key), { show: 'age', isDesktopOnly: true }),
     {
-      key: 'changed',
-      label: 'Changed',
-      isMinor: true,
-      value: ({ group_key }) => changed.get(group_key),
-      cell: ({ group_key }) => <Time at={changed.get(group_key)} show="age" />,
-    },
-    {
-      key: 'warnings',
       label: 'Warnings',
       isNumber: true,
-      isMinor: true,
+      isDesktopOnly: true,
       value: ({ warnings }) => warnings.length,
-      cell: ({ warnings }) => <WarningCount count={warnings.length} />,
+      cell: ({ warnings }) => <WarningCount warnings={warnings} />,
     },
     {
-      key: 'ready',
       label: 'Model',
       value: (group) => String(group.grpc_ready),
-      cell: (group) => <ReadyState isReady={group.grpc_ready} />,
+      cell: (group) => <ReadyBadge isReady={group.grpc_ready} />,
     },
   ];
 }

@@ -1,21 +1,21 @@
 import { useLocation } from 'preact-iso/router';
-import { EmptyState } from '../../components/notes.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ViewHead } from '../../components/view-head.tsx';
-import { listAddress } from './addresses.ts';
+import { ViewHeader } from '../../components/view-header.tsx';
+import { factorModelsAddress } from '../../views.ts';
 
-/** What an address of a model shows that is not registered. */
+/** Shown for a factor model that is not registered. */
 export function UnknownModel({ name }: { readonly name: string }) {
   const { query } = useLocation();
   return (
     <>
-      <ViewHead title="Factor models" />
+      <ViewHeader title="Factor models" />
       <Panel title="Not registered">
         <EmptyState
           title={`There is no factor model ${name}`}
-          action={<a href={listAddress(query)}>All factor models</a>}
+          action={<a href={factorModelsAddress(query)}>All factor models</a>}
         >
-          Its registration may have ended, or it may never have been registered with this service.
+          It was unregistered, or never registered with this service.
         </EmptyState>
       </Panel>
     </>

@@ -1,36 +1,36 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
-import { Note } from '../../components/notes.tsx';
+import { Notice } from '../../components/notices.tsx';
 import { count } from '../../format/numbers.ts';
 
-const SHOWN_AT_FIRST = 4;
+const MAX_SHOWN = 4;
 
-/** What is not as it should be, in the service's own sentences. */
+/** Warnings of the service about artifacts; the rest of many on demand. */
 export function Warnings({ sentences }: { readonly sentences: readonly string[] }) {
-  const [isWhole, setWhole] = useState(false);
+  const [showsAll, setShowsAll] = useState(false);
   if (sentences.length === 0) return null;
-  const shown = isWhole ? sentences : sentences.slice(0, SHOWN_AT_FIRST);
-  const rest = sentences.length - shown.length;
+  const shown = showsAll ? sentences : sentences.slice(0, MAX_SHOWN);
+  const hidden = sentences.length - shown.length;
   return (
-    <Note tone="warn">
+    <Notice tone="warn">
       {shown.length === 1 ? (
-        <p class="foreign">{shown[0]}</p>
+        <p class="user-text">{shown[0]}</p>
       ) : (
         <ul>
           {shown.map((sentence, index) => (
-            <li key={`${index} ${sentence}`} class="foreign">
+            <li key={`${index} ${sentence}`} class="user-text">
               {sentence}
             </li>
           ))}
         </ul>
       )}
-      {rest > 0 && (
+      {hidden > 0 && (
         <p>
-          <Button kind="quiet" size="small" onClick={() => setWhole(true)}>
-            {`Show ${count(rest)} more`}
+          <Button kind="quiet" size="small" onClick={() => setShowsAll(true)}>
+            {`Show ${count(hidden)} more`}
           </Button>
         </p>
       )}
-    </Note>
+    </Notice>
   );
 }

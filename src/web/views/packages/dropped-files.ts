@@ -1,37 +1,37 @@
 /** What was dropped on the page. */
-export interface Dropped {
+export interface DroppedFiles {
   readonly files: readonly File[];
-  /** Of a folder that was dropped as a whole. */
+  /** Name of the first dropped folder. */
   readonly folder: string | undefined;
 }
 
-/** The files of a drop; of folders, those directly in them. Has to be called while the event is handled. */
-export async function droppedFiles(transfer: DataTransfer): Promise<Dropped> {
-  // The list is empty after the first wait.
+/** The dropped files, and those directly in dropped folders. Call it synchronously in the event handler. */
+export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles> {
+  // The browser clears `items` and `files` after the handler.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   const files = [...transfer.files];
   const folders = entries.filter((entry) => entry !== null).filter(isFolder);
   if (folders.length === 0) return { files, folder: undefined };
-  const inFolders = await Promise.all(folders.map(filesOf));
-  const alone = files.filter(({ name }) => !folders.some((folder) => folder.name === name));
-  return { files: [...alone, ...inFolders.flat()], folder: folders[0]?.name };
+  const inFolders = await Promise.all(folders.map(filesIn));
+  const outside = files.filter(({ name }) => !folders.some((folder) => folder.name === name));
+  return { files: [...outside, ...inFolders.flat()], folder: folders[0]?.name };
 }
 
 function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
   return entry.isDirectory;
 }
 
-/** Browsers hand out some entries at a time, until there are none left. */
-async function filesOf(folder: FileSystemDirectoryEntry): Promise<File[]> {
+/** readEntries returns a batch of entries per call, and an empty one at the end. */
+async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const reader = folder.createReader();
-  const found: File[] = [];
+  const files: File[] = [];
   for (;;) {
-    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (entries.length === 0) return found;
-    for (const entry of entries) {
-      if (entry.isFile) found.push(await fileOf(entry as FileSystemFileEntry));
+    if (batch.length === 0) return files;
+    for (const entry of batch) {
+      if (entry.isFile) files.push(await fileOf(entry as FileSystemFileEntry));
     }
   }
 }

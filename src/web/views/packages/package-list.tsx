@@ -1,111 +1,76 @@
 import { useState } from 'preact/hooks';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { CheckField } from '../../components/fields.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { Time } from '../../components/time.tsx';
-import { ViewHead } from '../../components/view-head.tsx';
+import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { CheckboxField } from '../../components/fields.tsx';
+import { ResourcePanel } from '../../components/panel.tsx';
+import { PACKAGE_STATUS, StateBadge, WarmUpBadge } from '../../components/status-badges.tsx';
+import { ViewHeader } from '../../components/view-header.tsx';
 import { packages } from '../../data/packages.ts';
-import { useResource } from '../../data/resource.ts';
-import { addressOf, useSelectedPackage } from '../../data/selected-package.ts';
-import { loadSystem } from '../../data/system.ts';
+import { useSelectedPackage } from '../../data/selected-package.ts';
+import { useSystem } from '../../data/use-system.ts';
 import { bytes, count } from '../../format/numbers.ts';
-import { PackageStatus } from './package-status.tsx';
+import { deskAddress, packageAddress } from '../../views.ts';
+import { totalSize } from './total-size.ts';
 import { UploadPanel } from './upload-panel.tsx';
-import { WarmUpState } from './warm-up-state.tsx';
-
-const sizeOf = ({ files }: ModelPackageAnswer) => files.reduce((sum, { size }) => sum + size, 0);
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
 
 function columnsFor(defaultId: string | undefined): readonly Column<ModelPackageAnswer>[] {
   return [
     {
-      key: 'name',
       label: 'Name',
       value: ({ name }) => name,
       cell: ({ id, name }) => (
         <span class="name">
-          <a class="strong" href={addressOf(`/packages/${id}`, { model: id })}>
+          <a class="strong" href={packageAddress(id)}>
             {name}
           </a>{' '}
           {id === defaultId && <Badge detail="Comes with paperdesk">default</Badge>}
           {name !== id && (
             <>
               <br />
-              <code class="soft">{id}</code>
+              <code class="muted">{id}</code>
             </>
           )}
         </span>
       ),
     },
     {
-      key: 'status',
       label: 'Status',
       value: ({ status }) => status,
-      cell: ({ status }) => <PackageStatus status={status} />,
+      cell: ({ status }) => <StateBadge labels={PACKAGE_STATUS} state={status} />,
     },
     {
-      key: 'warm-up',
       label: 'Warm-up',
       value: (one) => one.warmup_status,
       cell: (one) => (
         <>
-          <WarmUpState status={one.warmup_status} />
-          {one.warmup_error !== null && <p class="small foreign warm-up-error">{one.warmup_error}</p>}
+          <WarmUpBadge status={one.warmup_status} />
+          {one.warmup_error !== null && <p class="small user-text warm-up-error">{one.warmup_error}</p>}
         </>
       ),
     },
+    { label: 'Symbol', isDesktopOnly: true, value: ({ manifest }) => String(manifest.symbol ?? '') },
+    numberColumn(
+      'Parameters',
+      ({ manifest: { parameters } }) => (typeof parameters === 'number' ? parameters : undefined),
+      count,
+      { isDesktopOnly: true },
+    ),
+    { label: 'Weights', isDesktopOnly: true, value: ({ weights }) => weights.used },
+    numberColumn('Files', ({ files }) => totalSize(files), bytes, { isDesktopOnly: true }),
+    timeColumn('Uploaded', (one) => one.created_at, { show: 'both', isDesktopOnly: true }),
     {
-      key: 'symbol',
-      label: 'Symbol',
-      isMinor: true,
-      value: ({ manifest }) => String(manifest.symbol ?? ''),
-    },
-    {
-      key: 'parameters',
-      label: 'Parameters',
-      isNumber: true,
-      isMinor: true,
-      value: ({ manifest }) => numberOf(manifest.parameters),
-      cell: ({ manifest }) => count(numberOf(manifest.parameters)),
-    },
-    {
-      key: 'weights',
-      label: 'Weights',
-      isMinor: true,
-      value: ({ weights }) => weights.used,
-    },
-    {
-      key: 'size',
-      label: 'Files',
-      isNumber: true,
-      isMinor: true,
-      value: sizeOf,
-      cell: (one) => bytes(sizeOf(one)),
-    },
-    {
-      key: 'created',
-      label: 'Uploaded',
-      unit: 'UTC',
-      isMinor: true,
-      value: (one) => one.created_at,
-      cell: (one) => <Time at={one.created_at} show="both" />,
-    },
-    {
-      key: 'notes',
       label: 'Notes',
-      isMinor: true,
-      cell: ({ notes }) => <span class="foreign clamped">{notes}</span>,
+      isDesktopOnly: true,
+      cell: ({ notes }) => <span class="user-text clamped">{notes}</span>,
     },
     {
-      key: 'desk',
       label: '',
-      isMinor: true,
+      isDesktopOnly: true,
       cell: ({ id, name }) => (
-        <a href={addressOf('/', { model: id })} aria-label={`Desk of ${name}`}>
+        <a href={deskAddress(id)} aria-label={`Desk of ${name}`}>
           Desk
         </a>
       ),
@@ -113,48 +78,54 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
   ];
 }
 
-/** All packages, and where another one is uploaded. */
+/** All packages, and the upload of another one. */
 export function PackageList() {
   const { id } = useSelectedPackage();
-  const system = useResource(loadSystem, []).data.value;
+  const system = useSystem().data.value;
   const [showArchived, setShowArchived] = useState(false);
   const archived = packages.data.value?.filter(({ status }) => status === 'ARCHIVED').length ?? 0;
   return (
     <>
-      <ViewHead title="Packages" detail="A forecaster and a policy that belong together." />
-      <UploadPanel largest={system?.upload_max_bytes} />
-      <Panel
+      <ViewHeader title="Packages" detail="Pairs of a forecaster and a policy." />
+      <UploadPanel maxBytes={system?.upload_max_bytes} />
+      <ResourcePanel
         title="All packages"
-        flush
         actions={
           archived > 0 ? (
-            <CheckField
+            <CheckboxField
               label={`Show archived (${archived})`}
               checked={showArchived}
               onChange={setShowArchived}
             />
           ) : undefined
         }
+        resource={packages}
+        lines={5}
+        flush
       >
-        <Loaded of={packages}>
-          {(all) => (
-            <DataTable
-              caption="Packages"
-              columns={columnsFor(system?.default_package_id)}
-              rows={all.filter(({ status }) => showArchived || status !== 'ARCHIVED')}
-              rowKey={(one) => one.id}
-              selectedKey={id}
-              empty={
-                <EmptyState title={archived > 0 ? 'No package is in use' : 'No package yet'}>
-                  {archived > 0
-                    ? 'All are archived: show them and restore one, or upload another pair above.'
-                    : 'Upload the two files that training wrote: a forecast model (.pt) and a policy (.zip).'}
-                </EmptyState>
-              }
-            />
-          )}
-        </Loaded>
-      </Panel>
+        {(all) => (
+          <DataTable
+            caption="Packages"
+            columns={columnsFor(system?.default_package_id)}
+            rows={all.filter(({ status }) => showArchived || status !== 'ARCHIVED')}
+            rowKey={(one) => one.id}
+            selectedKey={id}
+            empty={<NoPackages areArchived={archived > 0} />}
+          />
+        )}
+      </ResourcePanel>
     </>
+  );
+}
+
+function NoPackages({ areArchived }: { readonly areArchived: boolean }) {
+  return areArchived ? (
+    <EmptyState title="No active package">
+      All packages are archived. Show and restore one, or upload another above.
+    </EmptyState>
+  ) : (
+    <EmptyState title="No package yet">
+      Upload the two files that training wrote: the forecast model (.pt) and the policy (.zip).
+    </EmptyState>
   );
 }

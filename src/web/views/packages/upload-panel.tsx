@@ -2,53 +2,68 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/fields.tsx';
-import { ErrorNote, Note } from '../../components/notes.tsx';
+import { Form } from '../../components/form.tsx';
+import { ErrorNotice, Notice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { addressOf } from '../../data/selected-package.ts';
 import { toast } from '../../data/toasts.ts';
 import { bytes } from '../../format/numbers.ts';
+import { packageAddress, VIEWS } from '../../views.ts';
 import { droppedFiles } from './dropped-files.ts';
-import { choose, chosen, clear, leftOut, name, notes, obstacle, progress, refusal, send } from './upload.ts';
-import { PartRow } from './upload-part-row.tsx';
+import {
+  addFiles,
+  clearUpload,
+  name,
+  notes,
+  progress,
+  rejectedFiles,
+  selectedFiles,
+  sendUpload,
+  uploadError,
+  whyNotReady,
+} from './upload.ts';
+import { UploadPartRow } from './upload-part-row.tsx';
 import { UPLOAD_PARTS } from './upload-parts.ts';
 import { UploadProgressBar } from './upload-progress-bar.tsx';
 
-/** Takes the files of a pair, by drag and drop or by choosing them, and sends them. */
-export function UploadPanel({ largest }: { readonly largest: number | undefined }) {
+interface UploadPanelProps {
+  /** Maximum size of a file; undefined while it is not known. */
+  readonly maxBytes: number | undefined;
+}
+
+/** Selects the files of a package, by drag and drop or a file chooser, and uploads them. */
+export function UploadPanel({ maxBytes }: UploadPanelProps) {
   const { path, query, route } = useLocation();
-  const isEmpty = Object.keys(chosen.value).length === 0;
-  const problem = obstacle(largest);
-  const start = async () => {
+  const problem = whyNotReady(maxBytes);
+  const upload = async () => {
     if (progress.value !== undefined || problem !== undefined) return;
-    const made = await send();
-    if (made === undefined) return;
-    toast(`${made.name} is stored and is warmed up now.`);
-    if (path === '/packages') route(addressOf(`/packages/${made.id}`, { ...query, model: made.id }));
+    const created = await sendUpload();
+    if (created === undefined) return;
+    toast(`Uploaded ${created.name}. Its warm-up starts now.`);
+    if (path === VIEWS.packages.path) route(packageAddress(created.id, query));
   };
   return (
-    <Panel title="Upload a pair" beside={<UploadHint largest={largest} />}>
+    <Panel
+      title="Upload a package"
+      beside={
+        maxBytes !== undefined && <span class="muted small">{`up to ${bytes(maxBytes)} per file`}</span>
+      }
+    >
       <DropZone />
-      {leftOut.value.length > 0 && (
-        <Note tone="warn">
-          {leftOut.value.map((one) => (
-            <p key={one}>{one}</p>
+      {rejectedFiles.value.length > 0 && (
+        <Notice tone="warn">
+          {rejectedFiles.value.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
           ))}
-        </Note>
+        </Notice>
       )}
-      {!isEmpty && (
-        <form
-          class="upload-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void start();
-          }}
-        >
+      {Object.keys(selectedFiles.value).length > 0 && (
+        <Form class="upload-form" onSubmit={() => void upload()}>
           <ul class="upload-parts">
             {UPLOAD_PARTS.map((part) => (
-              <PartRow key={part.name} part={part} largest={largest} />
+              <UploadPartRow key={part.name} part={part} maxBytes={maxBytes} />
             ))}
           </ul>
-          <div class="upload-words">
+          <div class="upload-texts">
             <TextField
               label="Name"
               value={name.value}
@@ -61,15 +76,15 @@ export function UploadPanel({ largest }: { readonly largest: number | undefined 
             />
             <NotesField />
           </div>
-          {refusal.value !== undefined && <ErrorNote error={refusal.value} />}
+          <ErrorNotice error={uploadError.value} />
           {progress.value === undefined ? (
             <div class="actions">
               <Button type="submit" kind="primary" disabled={problem !== undefined}>
                 Upload
               </Button>
-              <Button onClick={clear}>Start over</Button>
+              <Button onClick={clearUpload}>Clear</Button>
               {problem !== undefined && (
-                <span class="soft" role="status">
+                <span class="muted" role="status">
                   {problem}
                 </span>
               )}
@@ -77,29 +92,24 @@ export function UploadPanel({ largest }: { readonly largest: number | undefined 
           ) : (
             <UploadProgressBar progress={progress.value} />
           )}
-        </form>
+        </Form>
       )}
     </Panel>
   );
 }
 
-function UploadHint({ largest }: { readonly largest: number | undefined }) {
-  if (largest === undefined) return null;
-  return <span class="soft small">up to {bytes(largest)} a file</span>;
-}
-
-/** Where files are dropped: anywhere in the view, since a browser would open those that miss a smaller place. */
+/** Files can be dropped anywhere in the view: the browser would open files that miss a smaller target. */
 function DropZone() {
   const input = useRef<HTMLInputElement>(null);
-  const isOver = useDrops();
+  const isDragging = useFileDrop();
   const isBusy = progress.value !== undefined;
   return (
-    <div class={isOver ? 'drop drop-over' : 'drop'}>
+    <div class={isDragging ? 'drop-zone drop-zone-active' : 'drop-zone'}>
       <p>
-        <b>Drop the files here</b>
-        <span class="soft">
-          , or a folder with them: <code>.pt</code> forecast model and <code>.zip</code> policy; if you have
-          them, <code>.pkl</code> scaler and <code>.json</code> manifest.
+        <b>Drop files here</b>
+        <span class="muted">
+          , or a folder: <code>.pt</code> forecast model and <code>.zip</code> policy; optionally a{' '}
+          <code>.pkl</code> scaler and a <code>.json</code> manifest.
         </span>
       </p>
       <input
@@ -108,10 +118,10 @@ function DropZone() {
         type="file"
         multiple
         tabIndex={-1}
-        aria-label="Files of a pair"
+        aria-label="Files of a package"
         disabled={isBusy}
         onChange={async ({ currentTarget }) => {
-          await choose([...(currentTarget.files ?? [])]);
+          await addFiles([...(currentTarget.files ?? [])]);
           currentTarget.value = '';
         }}
       />
@@ -122,41 +132,41 @@ function DropZone() {
   );
 }
 
-/** Takes what is dropped on the page; answers whether something is held over it. */
-function useDrops(): boolean {
-  const [isOver, setOver] = useState(false);
+/** Adds files that are dropped on the page; returns whether files are being dragged over it. */
+function useFileDrop(): boolean {
+  const [isDragging, setDragging] = useState(false);
   useEffect(() => {
-    const over = (event: DragEvent) => {
+    const onDragOver = (event: DragEvent) => {
       event.preventDefault();
-      setOver(event.dataTransfer?.types.includes('Files') === true);
+      setDragging(event.dataTransfer?.types.includes('Files') === true);
     };
-    const leave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setOver(false);
+    const onDragLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setDragging(false);
     };
-    const drop = async (event: DragEvent) => {
+    const onDrop = async (event: DragEvent) => {
       event.preventDefault();
-      setOver(false);
+      setDragging(false);
       if (event.dataTransfer === null || progress.peek() !== undefined) return;
       const { files, folder } = await droppedFiles(event.dataTransfer);
-      await choose(files, folder);
+      await addFiles(files, folder);
     };
-    addEventListener('dragover', over);
-    addEventListener('dragleave', leave);
-    addEventListener('drop', drop);
+    addEventListener('dragover', onDragOver);
+    addEventListener('dragleave', onDragLeave);
+    addEventListener('drop', onDrop);
     return () => {
-      removeEventListener('dragover', over);
-      removeEventListener('dragleave', leave);
-      removeEventListener('drop', drop);
+      removeEventListener('dragover', onDragOver);
+      removeEventListener('dragleave', onDragLeave);
+      removeEventListener('drop', onDrop);
     };
   }, []);
-  return isOver;
+  return isDragging;
 }
 
 function NotesField() {
   return (
     <label class="field">
       <span>
-        Notes <span class="soft">(optional)</span>
+        Notes <span class="muted">(optional)</span>
       </span>
       <textarea
         class="input"

@@ -1,38 +1,42 @@
 import { useRef } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { bytes } from '../../format/numbers.ts';
-import { chosen, place, progress, sizeProblem } from './upload.ts';
+import { progress, selectedFiles, setFile, sizeProblem } from './upload.ts';
 import type { UploadPart } from './upload-parts.ts';
 
-interface PartRowProps {
+interface UploadPartRowProps {
   readonly part: UploadPart;
-  readonly largest: number | undefined;
+  /** Maximum size of a file. */
+  readonly maxBytes: number | undefined;
 }
 
-/** One file of an upload: what it is for, which one was chosen, and another one instead. */
-export function PartRow({ part: { name, label, endings, isRequired, without }, largest }: PartRowProps) {
+/** One part of an upload: its file, and buttons to choose, replace or remove it. */
+export function UploadPartRow({ part, maxBytes }: UploadPartRowProps) {
+  const { name, label, extensions, isRequired, hint } = part;
   const input = useRef<HTMLInputElement>(null);
-  const file = chosen.value[name];
-  const problem = file && sizeProblem(file, largest);
+  const file = selectedFiles.value[name];
+  const problem = file && sizeProblem(file, maxBytes);
   const isBusy = progress.value !== undefined;
+  const lowerLabel = label.toLowerCase();
+  const chooseLabel = file === undefined ? 'Choose' : 'Replace';
   return (
-    <li class={file === undefined ? 'upload-part' : 'upload-part upload-part-chosen'}>
+    <li class="upload-part">
       <span class="upload-mark" aria-hidden="true">
         {file === undefined ? '' : problem === undefined ? '✓' : '✕'}
       </span>
-      <span class="upload-part-name">
+      <span>
         <b>{label}</b>{' '}
-        <span class="soft small">
-          {endings[0]}
+        <span class="muted small">
+          {extensions[0]}
           {!isRequired && ', optional'}
         </span>
       </span>
-      <span class="upload-file foreign">
+      <span class="upload-file user-text">
         {file === undefined ? (
-          <span class="soft">{without}</span>
+          <span class="muted">{hint}</span>
         ) : (
           <>
-            {file.name} <span class="soft">{bytes(file.size)}</span>
+            {file.name} <span class="muted">{bytes(file.size)}</span>
             {problem !== undefined && <span class="field-error"> {problem}</span>}
           </>
         )}
@@ -43,30 +47,30 @@ export function PartRow({ part: { name, label, endings, isRequired, without }, l
           class="visually-hidden"
           type="file"
           tabIndex={-1}
-          accept={endings.join(',')}
-          aria-label={`File of the ${label.toLowerCase()}`}
+          accept={extensions.join(',')}
+          aria-label={`File of the ${lowerLabel}`}
           disabled={isBusy}
           onChange={({ currentTarget }) => {
             const [picked] = currentTarget.files ?? [];
-            if (picked !== undefined) place(name, picked);
+            if (picked !== undefined) setFile(name, picked);
             currentTarget.value = '';
           }}
         />
         <Button
           size="small"
-          label={`${file === undefined ? 'Choose' : 'Replace'} the ${label.toLowerCase()}`}
+          label={`${chooseLabel} the ${lowerLabel}`}
           disabled={isBusy}
           onClick={() => input.current?.click()}
         >
-          {file === undefined ? 'Choose' : 'Replace'}
+          {chooseLabel}
         </Button>
         {file !== undefined && (
           <Button
             size="small"
             kind="quiet"
-            label={`Remove the ${label.toLowerCase()}`}
+            label={`Remove the ${lowerLabel}`}
             disabled={isBusy}
-            onClick={() => place(name, undefined)}
+            onClick={() => setFile(name, undefined)}
           >
             Remove
           </Button>

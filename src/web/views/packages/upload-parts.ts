@@ -1,61 +1,60 @@
-/** A file of an upload, by the name of its part (http.md#11). */
+/** Name of a file in the upload form (http.md#11). */
 export type PartName = 'forecast_model' | 'ppo_model' | 'scaler' | 'manifest';
 
 export interface UploadPart {
   readonly name: PartName;
   readonly label: string;
-  /** Endings, as a file chooser takes them. */
-  readonly endings: readonly string[];
+  readonly extensions: readonly string[];
   readonly isRequired: boolean;
-  /** What happens without it. */
-  readonly without: string;
+  /** Shown while there is no file: what it is, or what happens without it. */
+  readonly hint: string;
 }
 
 export const UPLOAD_PARTS: readonly UploadPart[] = [
   {
     name: 'forecast_model',
     label: 'Forecast model',
-    endings: ['.pt', '.pth'],
+    extensions: ['.pt', '.pth'],
     isRequired: true,
-    without: 'the PatchTST state dict that torch.save wrote',
+    hint: 'the PatchTST state dict that torch.save wrote',
   },
   {
     name: 'ppo_model',
     label: 'Policy',
-    endings: ['.zip'],
+    extensions: ['.zip'],
     isRequired: true,
-    without: 'the archive that stable-baselines3 wrote',
+    hint: 'the archive that stable-baselines3 wrote',
   },
   {
     name: 'scaler',
     label: 'Scaler',
-    endings: ['.pkl', '.pickle', '.joblib', '.json'],
+    extensions: ['.pkl', '.pickle', '.joblib', '.json'],
     isRequired: false,
-    without: 'without it, the one that comes with paperdesk',
+    hint: 'default: the scaler that comes with paperdesk',
   },
   {
     name: 'manifest',
     label: 'Manifest',
-    endings: ['.json'],
+    extensions: ['.json'],
     isRequired: false,
-    without: 'without it, what the files say themselves',
+    hint: 'default: derived from the files',
   },
 ];
 
-/** Larger JSON is no manifest, and not read to find that out. */
-const LARGEST_JSON = 4_000_000;
+/** A larger JSON file cannot be a scaler, so it is not read. */
+const MAX_SCALER_BYTES = 4_000_000;
 
-/** Which part a file is: by its ending, and JSON by what it holds; undefined where it is none of them. */
+/** The part that a file belongs to, by its extension and, for JSON, its content; undefined for other files. */
 export async function partOf(file: File): Promise<PartName | undefined> {
-  const ending = /\.[^.]+$/.exec(file.name.toLowerCase())?.[0];
-  if (ending === undefined) return undefined;
-  const fitting = UPLOAD_PARTS.filter(({ endings }) => endings.includes(ending));
-  if (fitting.length < 2) return fitting[0]?.name;
-  return (await holdsScaler(file)) ? 'scaler' : 'manifest';
+  const extension = /\.[^.]+$/.exec(file.name.toLowerCase())?.[0];
+  if (extension === undefined) return undefined;
+  const matching = UPLOAD_PARTS.filter(({ extensions }) => extensions.includes(extension));
+  if (matching.length < 2) return matching[0]?.name;
+  return (await isScaler(file)) ? 'scaler' : 'manifest';
 }
 
-async function holdsScaler(file: File): Promise<boolean> {
-  if (file.size > LARGEST_JSON) return false;
+async function isScaler(file: File): Promise<boolean> {
+  if (file.size > MAX_SCALER_BYTES) return false;
   try {
     const value: unknown = JSON.parse(await file.text());
     return typeof value === 'object' && value !== null && 'mean' in value && 'scale' in value;
@@ -64,10 +63,10 @@ async function holdsScaler(file: File): Promise<boolean> {
   }
 }
 
-/** Names that training scripts give every time tell nothing of the pair. */
+/** Words that training scripts put in every file name. */
 const COMMON_WORDS = /\b(forecast|forecaster|model|patchtst|ppo|policy|final|best|scaler|manifest)\b/g;
 
-/** A name for the pair, of the folder that it came in or of its files; '' where these say nothing. */
+/** A name for the package from its folder, else from its file names; '' where all of them are common words. */
 export function nameFor(folder: string | undefined, fileNames: readonly string[]): string {
   for (const candidate of [folder ?? '', ...fileNames.map((name) => name.replace(/\.[^.]+$/, ''))]) {
     const words = candidate.replace(/[_\-.\s]+/g, ' ').trim();

@@ -1,26 +1,26 @@
 import { Button } from '../../components/button.tsx';
-import { Progress, Spinner } from '../../components/waiting.tsx';
+import { Spinner } from '../../components/loading.tsx';
+import { ProgressBar } from '../../components/progress-bar.tsx';
 import { bytes } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
-import { cancel, type UploadProgress } from './upload.ts';
+import { cancelUpload, type UploadProgress } from './upload.ts';
 
-/** A rate over less time than this says nothing. */
-const LEAST_MS = 1000;
+/** The rate is estimated from this much time on. */
+const MIN_ESTIMATE_MS = 1000;
 
-/** How far an upload is; then that its files are being checked. */
+/** The progress of an upload, then of the validation of its files. */
 export function UploadProgressBar({ progress }: { readonly progress: UploadProgress }) {
   const { sent, total } = progress;
-  const isChecking = sent >= total;
   return (
     <div class="upload-progress">
-      {isChecking ? (
+      {sent >= total ? (
         <p role="status">
-          <Spinner /> All {bytes(total)} have arrived; the pair is being checked.
+          <Spinner /> {bytes(total)} received. Validating the package.
         </p>
       ) : (
-        <Progress label="Sending" value={sent} max={total} detail={detailOf(progress)} />
+        <ProgressBar label="Uploading" value={sent} max={total} detail={detailOf(progress)} />
       )}
-      <Button onClick={cancel}>Cancel</Button>
+      <Button onClick={cancelUpload}>Cancel</Button>
     </div>
   );
 }
@@ -28,7 +28,7 @@ export function UploadProgressBar({ progress }: { readonly progress: UploadProgr
 function detailOf({ sent, total, startedAt }: UploadProgress): string {
   const amount = `${bytes(sent)} of ${bytes(total)}`;
   const passed = performance.now() - startedAt;
-  if (passed < LEAST_MS || sent === 0) return amount;
+  if (passed < MIN_ESTIMATE_MS || sent === 0) return amount;
   const left = (passed / sent) * (total - sent);
   return `${amount} · ${bytes((sent / passed) * 1000)}/s · ${duration(Math.max(1000, left))} left`;
 }

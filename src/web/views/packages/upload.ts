@@ -1,89 +1,129 @@
 import { batch, effect, signal } from '@preact/signals';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { sendForm } from '../../data/api.ts';
-import { ApiError, apiErrorOf } from '../../data/api-error.ts';
+import { ApiError, toApiError } from '../../data/api-error.ts';
 import { bytes } from '../../format/numbers.ts';
 import { nameFor, type PartName, partOf, UPLOAD_PARTS } from './upload-parts.ts';
 
-/** Bytes that have left, of all, and when the first did (ms). */
+type Files = Readonly<Partial<Record<PartName, File>>>;
+
 export interface UploadProgress {
+  /** Bytes sent so far, and in total. */
   readonly sent: number;
   readonly total: number;
+  /** By performance.now(). */
   readonly startedAt: number;
 }
 
-/** What will be uploaded. It is kept while other views are looked at, and when the service refuses it. */
-export const chosen = signal<Partial<Record<PartName, File>>>({});
+// The state of the upload form. It survives a change of view, and a refused upload.
+export const selectedFiles = signal<Files>({});
 export const name = signal('');
 export const notes = signal('');
-/** What could not be taken, in sentences. */
-export const leftOut = signal<readonly string[]>([]);
+/** Files that were not taken, each in a sentence. */
+export const rejectedFiles = signal<readonly string[]>([]);
+/** undefined while nothing is uploaded. */
 export const progress = signal<UploadProgress | undefined>(undefined);
-export const refusal = signal<ApiError | undefined>(undefined);
+/** Why the last upload was refused. */
+export const uploadError = signal<ApiError | undefined>(undefined);
 
-let stop: AbortController | undefined;
+let controller: AbortController | undefined;
 
-/** Puts files where they belong; what is not recognised is told. */
-export async function choose(files: readonly File[], folder?: string): Promise<void> {
-  const taken: Partial<Record<PartName, File>> = {};
-  const problems: string[] = [];
+/** Assigns files to parts of the upload; those that fit none are rejected. */
+export async function addFiles(files: readonly File[], folder?: string): Promise<void> {
+  const added: Partial<Record<PartName, File>> = {};
+  const rejected: string[] = [];
   for (const file of files) {
     const part = await partOf(file);
-    const before = part && taken[part];
-    if (part === undefined)
-      problems.push(`${file.name} is none of these files: they end in .pt, .zip, .pkl or .json.`);
-    else if (before !== undefined)
-      problems.push(`${file.name} was left out: ${before.name} has its place already.`);
-    else taken[part] = file;
+    const before = part && added[part];
+    if (part === undefined) {
+      rejected.push(`${file.name} is not part of a package: its files end in .pt, .zip, .pkl or .json.`);
+    } else if (before !== undefined) {
+      rejected.push(`${file.name} was not added: ${before.name} is used instead.`);
+    } else {
+      added[part] = file;
+    }
   }
   batch(() => {
-    chosen.value = { ...chosen.value, ...taken };
-    leftOut.value = problems;
-    refusal.value = undefined;
-    if (name.value === '')
-      name.value = nameFor(
-        folder,
-        Object.values(taken).map((file) => file.name),
-      );
+    selectedFiles.value = { ...selectedFiles.value, ...added };
+    rejectedFiles.value = rejected;
+    uploadError.value = undefined;
+    suggestName(Object.values(added), folder);
   });
 }
 
-/** Puts a file where somebody wants it, whatever it is called; undefined takes it away. */
-export function place(part: PartName, file: File | undefined): void {
-  const { [part]: _before, ...others } = chosen.value;
+/** Sets the file of a part, whatever its name; undefined removes it. */
+export function setFile(part: PartName, file: File | undefined): void {
+  const { [part]: _before, ...others } = selectedFiles.value;
   batch(() => {
-    chosen.value = file === undefined ? others : { ...others, [part]: file };
-    leftOut.value = [];
-    refusal.value = undefined;
-    if (file !== undefined && name.value === '') name.value = nameFor(undefined, [file.name]);
+    selectedFiles.value = file === undefined ? others : { ...others, [part]: file };
+    rejectedFiles.value = [];
+    uploadError.value = undefined;
+    if (file !== undefined) suggestName([file]);
   });
 }
 
-/** Why it cannot be sent yet, in a sentence; undefined where it can. */
-export function obstacle(largest: number | undefined): string | undefined {
-  const files = chosen.value;
+function suggestName(files: readonly File[], folder?: string): void {
+  if (name.value !== '') return;
+  name.value = nameFor(
+    folder,
+    files.map((file) => file.name),
+  );
+}
+
+/** Why the upload cannot start yet, in a sentence; undefined when it can. */
+export function whyNotReady(maxBytes: number | undefined): string | undefined {
+  const files = selectedFiles.value;
   const missing = UPLOAD_PARTS.filter((part) => part.isRequired && files[part.name] === undefined);
   if (missing.length > 0) {
-    const wanted = missing.map(({ label, endings }) => `the ${label.toLowerCase()} (${endings[0]})`);
-    return `Still missing: ${wanted.join(' and ')}.`;
+    const parts = missing.map(({ label, extensions }) => `the ${label.toLowerCase()} (${extensions[0]})`);
+    return `Missing: ${parts.join(' and ')}.`;
   }
   for (const file of Object.values(files)) {
-    const problem = sizeProblem(file, largest);
+    const problem = sizeProblem(file, maxBytes);
     if (problem !== undefined) return `${file.name} ${problem}.`;
   }
-  return name.value.trim() === '' ? 'Still missing: a name.' : undefined;
+  return name.value.trim() === '' ? 'Missing: a name.' : undefined;
 }
 
-/** What is wrong with the size of a file; undefined where nothing is. */
-export function sizeProblem(file: File, largest: number | undefined): string | undefined {
+/** What is wrong with the size of a file; undefined if it is fine. */
+export function sizeProblem(file: File, maxBytes: number | undefined): string | undefined {
   if (file.size === 0) return 'is empty';
-  if (largest === undefined || file.size <= largest) return undefined;
-  return `has ${bytes(file.size)}; this service takes ${bytes(largest)} (UPLOAD_MAX_BYTES)`;
+  if (maxBytes === undefined || file.size <= maxBytes) return undefined;
+  return `has ${bytes(file.size)}; the maximum is ${bytes(maxBytes)} (UPLOAD_MAX_BYTES)`;
 }
 
-/** Sends what was chosen; undefined where it was cancelled or refused, which `refusal` then tells. */
-export async function send(): Promise<ModelPackageAnswer | undefined> {
-  const files = chosen.value;
+/** Uploads the selected files; returns undefined when it was canceled or refused (see `uploadError`). */
+export async function sendUpload(): Promise<ModelPackageAnswer | undefined> {
+  const files = selectedFiles.value;
+  const startedAt = performance.now();
+  const setProgress = (sent: number, total: number) => {
+    progress.value = { sent, total, startedAt };
+  };
+  setProgress(
+    0,
+    Object.values(files).reduce((sum, { size }) => sum + size, 0),
+  );
+  uploadError.value = undefined;
+  controller = new AbortController();
+  const { signal } = controller;
+  try {
+    const created = await sendForm<ModelPackageAnswer>(
+      '/model-packages/upload',
+      formOf(files),
+      setProgress,
+      signal,
+    );
+    clearUpload();
+    return created;
+  } catch (error) {
+    if (!signal.aborted) uploadError.value = (await changedFileError(files)) ?? toApiError(error);
+    return undefined;
+  } finally {
+    progress.value = undefined;
+  }
+}
+
+function formOf(files: Files): FormData {
   const form = new FormData();
   form.append('name', name.value.trim());
   if (notes.value.trim() !== '') form.append('notes', notes.value.trim());
@@ -91,60 +131,41 @@ export async function send(): Promise<ModelPackageAnswer | undefined> {
     const file = files[part];
     if (file !== undefined) form.append(part, file);
   }
-  const startedAt = performance.now();
-  const tell = (sent: number, total: number) => {
-    progress.value = { sent, total, startedAt };
-  };
-  tell(
-    0,
-    Object.values(files).reduce((sum, { size }) => sum + size, 0),
-  );
-  refusal.value = undefined;
-  stop = new AbortController();
-  try {
-    const made = await sendForm<ModelPackageAnswer>('/model-packages/upload', form, tell, stop.signal);
-    clear();
-    return made;
-  } catch (error) {
-    if (!stop.signal.aborted) refusal.value = (await changedFile(files)) ?? apiErrorOf(error);
-    return undefined;
-  } finally {
-    progress.value = undefined;
-  }
+  return form;
 }
 
-export function cancel(): void {
-  stop?.abort();
+export function cancelUpload(): void {
+  controller?.abort();
 }
 
-/** Forgets what was chosen. */
-export function clear(): void {
+/** Empties the upload form. */
+export function clearUpload(): void {
   batch(() => {
-    chosen.value = {};
+    selectedFiles.value = {};
     name.value = '';
     notes.value = '';
-    leftOut.value = [];
-    refusal.value = undefined;
+    rejectedFiles.value = [];
+    uploadError.value = undefined;
   });
 }
 
-/** Browsers do not send a file that is not as it was when it was chosen, and do not say so. */
-async function changedFile(files: Partial<Record<PartName, File>>): Promise<ApiError | undefined> {
+/** Browsers refuse, without a reason, to send a file that has changed since it was selected. */
+async function changedFileError(files: Files): Promise<ApiError | undefined> {
   for (const file of Object.values(files)) {
     try {
       await file.slice(0, 1).arrayBuffer();
     } catch {
-      const problem = `${file.name} was changed or removed since it was chosen; choose it again.`;
-      return new ApiError({ status: 0, code: 'UNREADABLE' }, problem);
+      const message = `${file.name} was changed or removed after it was selected. Select it again.`;
+      return new ApiError({ status: 0, code: 'UNREADABLE' }, message);
     }
   }
   return undefined;
 }
 
-const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+const warnBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault();
 
-// Leaving the page would end the upload.
+// Leaving the page would abort the upload.
 effect(() => {
-  if (progress.value === undefined) removeEventListener('beforeunload', warn);
-  else addEventListener('beforeunload', warn);
+  if (progress.value === undefined) removeEventListener('beforeunload', warnBeforeLeaving);
+  else addEventListener('beforeunload', warnBeforeLeaving);
 });

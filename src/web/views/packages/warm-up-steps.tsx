@@ -1,41 +1,48 @@
+import type { ComponentChildren } from 'preact';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
-import { Spinner } from '../../components/waiting.tsx';
+import { Spinner } from '../../components/loading.tsx';
 
-type StepState = 'done' | 'now' | 'failed' | 'ahead';
+type StepState = 'done' | 'active' | 'failed' | 'pending';
 
-const SIGNS: Record<StepState, string> = { done: '✓', now: '', failed: '✕', ahead: '' };
-const WORDS: Record<StepState, string> = {
+const SIGNS: Record<StepState, string> = { done: '✓', active: '', failed: '✕', pending: '' };
+const LABELS: Record<StepState, string> = {
   done: 'done',
-  now: 'under way',
+  active: 'in progress',
   failed: 'failed',
-  ahead: 'not yet',
+  pending: 'not started',
 };
 
-/** What happens between an upload and the first decision, and how far it is. */
+const DECISION_STEP: Record<ModelPackageAnswer['warmup_status'], StepState> = {
+  PENDING: 'pending',
+  RUNNING: 'active',
+  DONE: 'done',
+  ERROR: 'failed',
+};
+
+/** The steps from an upload to the first decision (packages.md#22). */
 export function WarmUpSteps({ one }: { readonly one: ModelPackageAnswer }) {
-  const { warmup_status: status, warmup_error: error, weights } = one;
-  const decided: StepState =
-    status === 'DONE' ? 'done' : status === 'ERROR' ? 'failed' : status === 'RUNNING' ? 'now' : 'ahead';
-  const waited: StepState = status === 'PENDING' ? (one.status === 'ARCHIVED' ? 'ahead' : 'now') : 'done';
+  const { status, warmup_status: warmUp, warmup_error: error, weights } = one;
+  const isArchived = status === 'ARCHIVED' && warmUp === 'PENDING';
+  const queueStep = warmUp !== 'PENDING' ? 'done' : isArchived ? 'pending' : 'active';
   return (
     <ol class="steps">
-      <Step state="done" title="Files checked">
-        Both fit together and hold nothing but data.
+      <Step state="done" title="Files validated">
+        They fit together and contain only data.
       </Step>
-      <Step state={waited} title="Its turn">
-        {one.status === 'ARCHIVED' && status === 'PENDING'
-          ? 'Archived before its warm-up; restore it to go on.'
-          : 'Packages are warmed up one after the other.'}
+      <Step state={queueStep} title="Queued">
+        {isArchived
+          ? 'Archived before its warm-up. Restore the package to continue.'
+          : 'Packages are warmed up one after another.'}
       </Step>
-      <Step state={decided} title="One full decision on real candles">
+      <Step state={DECISION_STEP[warmUp]} title="One full decision on real candles">
         {error === null ? (
-          'Market data, forecast and policy, as they will be used.'
+          'Market data, forecast and policy, as in live decisions.'
         ) : (
-          <span class="foreign">{error}</span>
+          <span class="user-text">{error}</span>
         )}
       </Step>
       {weights.trial !== null && (
-        <Step state={weights.used === 'int8' ? 'done' : 'failed'} title="8-bit weights tried">
+        <Step state={weights.used === 'int8' ? 'done' : 'failed'} title="Trial of 8-bit weights">
           {weights.trial.reason ?? 'Exact enough; decisions use them.'}
         </Step>
       )}
@@ -46,18 +53,18 @@ export function WarmUpSteps({ one }: { readonly one: ModelPackageAnswer }) {
 interface StepProps {
   readonly state: StepState;
   readonly title: string;
-  readonly children: preact.ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
 function Step({ state, title, children }: StepProps) {
   return (
-    <li class={`step step-${state}`} aria-current={state === 'now' ? 'step' : undefined}>
+    <li class={`step step-${state}`} aria-current={state === 'active' ? 'step' : undefined}>
       <span class="step-mark" aria-hidden="true">
-        {state === 'now' ? <Spinner /> : SIGNS[state]}
+        {state === 'active' ? <Spinner /> : SIGNS[state]}
       </span>
       <div>
-        <b>{title}</b> <span class="visually-hidden">{WORDS[state]}</span>
-        <p class="soft">{children}</p>
+        <b>{title}</b> <span class="visually-hidden">{LABELS[state]}</span>
+        <p class="muted">{children}</p>
       </div>
     </li>
   );

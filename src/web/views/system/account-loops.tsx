@@ -1,74 +1,45 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { Time } from '../../components/time.tsx';
-import { addressOf } from '../../data/selected-package.ts';
+import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ACCOUNT_STATUS, LOOP_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { count } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
+import { deskAddress } from '../../views.ts';
 
 type Account = SystemAnswer['accounts'][number];
 
-const STATUS_TONES: Record<Account['status'], Tone> = { ACTIVE: 'good', PAUSED: 'warn', KILLED: 'bad' };
-const STATUS_WORDS: Record<Account['status'], string> = {
-  ACTIVE: 'Active',
-  PAUSED: 'Paused',
-  KILLED: 'Killed',
-};
-const LOOP_TONES: Record<Account['loop'], Tone> = { polling: 'good', silent: 'bad', none: 'plain' };
-const LOOP_WORDS: Record<Account['loop'], string> = { polling: 'polls', silent: 'silent', none: 'no loop' };
-
 const COLUMNS: readonly Column<Account>[] = [
   {
-    key: 'account',
     label: 'Account',
     value: ({ model_id }) => model_id,
     cell: ({ model_id, model_package_id }) =>
       model_package_id === null ? (
         <span class="name">{model_id}</span>
       ) : (
-        <a class="name" href={addressOf('/', { model: model_package_id })}>
+        <a class="name" href={deskAddress(model_package_id)}>
           {model_id}
         </a>
       ),
   },
   {
-    key: 'status',
     label: 'Status',
     value: ({ status }) => status,
-    cell: ({ status }) => <Badge tone={STATUS_TONES[status]}>{STATUS_WORDS[status]}</Badge>,
+    cell: ({ status }) => <StateBadge labels={ACCOUNT_STATUS} state={status} />,
   },
   {
-    key: 'loop',
     label: 'Loop',
     value: ({ loop }) => loop,
-    cell: ({ loop }) => <Badge tone={LOOP_TONES[loop]}>{LOOP_WORDS[loop]}</Badge>,
+    cell: ({ loop }) => <StateBadge labels={LOOP_STATE} state={loop} />,
   },
-  {
-    key: 'last',
-    label: 'Last poll',
-    value: ({ last_poll_at }) => last_poll_at,
-    cell: ({ last_poll_at }) => (last_poll_at === null ? 'never' : <Time at={last_poll_at} show="age" />),
-  },
-  {
-    key: 'interval',
-    label: 'Every',
-    isNumber: true,
-    isMinor: true,
-    value: ({ poll_interval_seconds }) => poll_interval_seconds,
-    cell: ({ poll_interval_seconds: seconds }) => duration(seconds === null ? null : seconds * 1000),
-  },
-  {
-    key: 'lots',
-    label: 'Lots',
-    isNumber: true,
-    isMinor: true,
-    value: (one) => one.open_positions_count,
-    cell: (one) => count(one.open_positions_count),
-  },
+  timeColumn('Last poll', ({ last_poll_at }) => last_poll_at, { show: 'age', missing: 'never' }),
+  numberColumn('Interval', ({ poll_interval_seconds: seconds }) => seconds && seconds * 1000, duration, {
+    isDesktopOnly: true,
+  }),
+  numberColumn('Lots', (one) => one.open_positions_count, count, { isDesktopOnly: true }),
 ];
 
-/** Who polls which account, and when they did last. */
+/** The accounts and when their loops last polled them. */
 export function AccountLoops({ accounts }: { readonly accounts: readonly Account[] }) {
   return (
     <DataTable
@@ -79,8 +50,7 @@ export function AccountLoops({ accounts }: { readonly accounts: readonly Account
       pageSize={20}
       empty={
         <EmptyState title="No account yet">
-          An account is made when its package is first asked for: open its desk, or start{' '}
-          <code>npm run loop</code>.
+          An account is created on first use: open the desk of a package, or run <code>npm run loop</code>.
         </EmptyState>
       }
     />

@@ -1,35 +1,27 @@
 import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Facts } from '../../components/figures.tsx';
+import { DefinitionList } from '../../components/definition-list.tsx';
+import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
-import { count, NOTHING } from '../../format/numbers.ts';
+import { count, NO_VALUE } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 
-const TONES = { closed: 'good', 'half-open': 'warn', open: 'bad' } as const;
-const WORDS = { closed: 'Asked normally', 'half-open': 'Being tried', open: 'Not asked' };
+type Status = MarketStatusAnswer['exchange'];
 
-/** Whether the exchange is asked, how much, and what it answered last. */
-export function Exchange({ exchange }: { readonly exchange: MarketStatusAnswer['exchange'] }) {
-  const { circuit, clock, weight, last_error, last_success_at } = exchange;
+const CIRCUIT: StateLabels<Status['circuit']['state']> = {
+  closed: ['Requests allowed', 'good'],
+  'half-open': ['Testing', 'warn'],
+  open: ['Requests blocked', 'bad'],
+};
+
+/** Whether the exchange can be reached, how much it is used, and its last response. */
+export function Exchange({ exchange }: { readonly exchange: Status }) {
+  const { id, circuit, clock, weight, last_error, last_success_at } = exchange;
   return (
-    <Facts
+    <DefinitionList
       rows={[
-        ['Exchange', <code key="id">{exchange.id}</code>],
-        [
-          'Circuit',
-          <>
-            <Badge tone={TONES[circuit.state]} detail={circuit.state}>
-              {WORDS[circuit.state]}
-            </Badge>{' '}
-            {circuit.state !== 'closed' && circuit.detail}
-            {circuit.retry_at !== null && (
-              <>
-                {' '}
-                Next try <Time at={circuit.retry_at} show="age" />.
-              </>
-            )}
-          </>,
-        ],
+        ['Exchange', <code key="id">{id}</code>],
+        ['Circuit', <Circuit key="circuit" circuit={circuit} />],
         ['Request weight', <Weight key="weight" weight={weight} />],
         [
           'Clock',
@@ -38,11 +30,11 @@ export function Exchange({ exchange }: { readonly exchange: MarketStatusAnswer['
             {clock.bad
               ? clock.detail
               : clock.skew_ms === null
-                ? NOTHING
-                : `${duration(clock.skew_ms)} from the exchange’s`}
+                ? NO_VALUE
+                : `${duration(clock.skew_ms)} from the exchange’s clock`}
           </>,
         ],
-        ['Last answer', <Time key="success" at={last_success_at} show="age" />],
+        ['Last response', <Time key="success" at={last_success_at} show="age" />],
         [
           'Last error',
           last_error === null ? (
@@ -58,8 +50,22 @@ export function Exchange({ exchange }: { readonly exchange: MarketStatusAnswer['
   );
 }
 
-function Weight({ weight }: { readonly weight: MarketStatusAnswer['exchange']['weight'] }) {
-  if (weight === null) return <>{NOTHING}</>;
+function Circuit({ circuit: { state, detail, retry_at } }: { readonly circuit: Status['circuit'] }) {
+  return (
+    <>
+      <StateBadge labels={CIRCUIT} state={state} /> {state !== 'closed' && detail}
+      {retry_at !== null && (
+        <>
+          {' '}
+          Next try <Time at={retry_at} show="age" />.
+        </>
+      )}
+    </>
+  );
+}
+
+function Weight({ weight }: { readonly weight: Status['weight'] }) {
+  if (weight === null) return <>{NO_VALUE}</>;
   const { used, per_minute } = weight;
   return (
     <span class="meter">
@@ -68,10 +74,10 @@ function Weight({ weight }: { readonly weight: MarketStatusAnswer['exchange']['w
         max={per_minute}
         high={per_minute * 0.7}
         value={used}
-        aria-label="Request weight of this minute"
+        aria-label="Request weight in this minute"
       />
       <span>
-        {count(used)} of {count(per_minute)} a minute
+        {count(used)} of {count(per_minute)} per minute
       </span>
     </span>
   );

@@ -1,89 +1,69 @@
 import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
+import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Time } from '../../components/time.tsx';
-import { count } from '../../format/numbers.ts';
+import { count, counted } from '../../format/numbers.ts';
 
-interface Trouble {
+/** A gap, or a decision candle that contradicts its intrabar candles. */
+interface Defect {
   readonly key: string;
   readonly symbol: string;
-  readonly what: string;
+  readonly problem: string;
   readonly from: string;
   readonly candles: number;
   readonly asked_at: string;
   readonly asks: number;
 }
 
-const COLUMNS: readonly Column<Trouble>[] = [
+const COLUMNS: readonly Column<Defect>[] = [
+  timeColumn('From', ({ from }) => from),
+  { label: 'Symbol', value: ({ symbol }) => symbol },
+  textColumn('Problem', ({ problem }) => problem),
+  numberColumn('Candles', ({ candles }) => candles, count),
   {
-    key: 'from',
-    label: 'From',
-    unit: 'UTC',
-    value: ({ from }) => from,
-    cell: ({ from }) => <Time at={from} />,
-  },
-  { key: 'symbol', label: 'Symbol', value: ({ symbol }) => symbol },
-  {
-    key: 'what',
-    label: 'What',
-    value: ({ what }) => what,
-    cell: ({ what }) => <span class="foreign">{what}</span>,
-  },
-  {
-    key: 'candles',
-    label: 'Candles',
-    isNumber: true,
-    value: ({ candles }) => candles,
-    cell: ({ candles }) => count(candles),
-  },
-  {
-    key: 'asked',
-    label: 'Asked again',
-    isMinor: true,
+    label: 'Requested again',
+    isDesktopOnly: true,
     value: ({ asked_at }) => asked_at,
     cell: ({ asked_at, asks }) => (
       <>
-        {count(asks)} {asks === 1 ? 'time' : 'times'}, <Time at={asked_at} show="age" />
+        {counted(asks, 'time')}, <Time at={asked_at} show="age" />
       </>
     ),
   },
 ];
 
-/** Candles that the exchange does not have, and those that contradict each other. */
+/** Candles that the exchange does not have, and candles that contradict each other (market.md#12, market.md#15). */
 export function Gaps({ symbols }: { readonly symbols: MarketStatusAnswer['symbols'] }) {
-  const rows = symbols.flatMap(({ symbol, gaps, mismatches }): Trouble[] => [
+  const rows = symbols.flatMap(({ symbol, gaps, mismatches }): Defect[] => [
     ...gaps.map(({ timeframe, from, candles, asked_at, asks }) => ({
       key: `${symbol} gap ${timeframe} ${from}`,
       ...{ symbol, from, candles, asked_at, asks },
-      what: `${timeframe} candles that the exchange does not have`,
+      problem: `missing ${timeframe} candles`,
     })),
     ...mismatches.map(({ open_time, problem, asked_at, asks }) => ({
       key: `${symbol} mismatch ${open_time}`,
       ...{ symbol, asked_at, asks },
       from: open_time,
       candles: 1,
-      what: `15m candle against its 3m candles: ${problem}`,
+      problem: `15m candle differs from its 3m candles: ${problem}`,
     })),
   ]);
-  const all = symbols.reduce((sum, one) => sum + one.gap_count + one.mismatch_count, 0);
+  const total = symbols.reduce((sum, one) => sum + one.gap_count + one.mismatch_count, 0);
   return (
     <>
       <DataTable
-        caption="Gaps and contradictions"
+        caption="Gaps and mismatches"
         columns={COLUMNS}
         rows={rows}
         rowKey={({ key }) => key}
-        order={{ key: 'from', direction: 'descending' }}
+        initialOrder={{ key: 'From', direction: 'descending' }}
         pageSize={10}
-        empty={
-          <EmptyState title="No gaps">
-            All candles that were asked for are there, and agree with each other.
-          </EmptyState>
-        }
+        empty={<EmptyState title="No gaps">All requested candles are complete and consistent.</EmptyState>}
       />
-      {all > rows.length && (
-        <p class="table-foot">
-          The newest {count(rows.length)} of {count(all)}.
+      {total > rows.length && (
+        <p class="table-footer">
+          The newest {count(rows.length)} of {count(total)}.
         </p>
       )}
     </>

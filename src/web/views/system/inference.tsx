@@ -1,56 +1,44 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
-import { Badge } from '../../components/badge.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
-import { bytes, count } from '../../format/numbers.ts';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
+import { bytes, counted } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 
-type Inference = SystemAnswer['inference'];
+type InferenceStatus = SystemAnswer['inference'];
 
-const TONES = { idle: 'plain', running: 'good', resting: 'bad', closed: 'bad' } as const;
+const STATES: StateLabels<InferenceStatus['state']> = {
+  idle: ['idle', 'plain'],
+  running: ['running', 'good'],
+  resting: ['waiting to restart', 'bad'],
+  closed: ['closed', 'bad'],
+};
 
-const COLUMNS: readonly Column<Inference['models'][number]>[] = [
-  { key: 'id', label: 'Package', value: ({ id }) => id, cell: ({ id }) => <span class="name">{id}</span> },
-  {
-    key: 'private',
-    label: 'Memory',
-    isNumber: true,
-    value: (one) => one.private_bytes,
-    cell: (one) => bytes(one.private_bytes),
-  },
-  {
-    key: 'mapped',
-    label: 'Mapped',
-    isNumber: true,
-    value: (one) => one.mapped_bytes,
-    cell: (one) => bytes(one.mapped_bytes),
-  },
-  {
-    key: 'load',
-    label: 'Loaded in',
-    isNumber: true,
-    value: (one) => one.load_ms,
-    cell: (one) => duration(one.load_ms),
-  },
+const COLUMNS: readonly Column<InferenceStatus['models'][number]>[] = [
+  { label: 'Package', value: ({ id }) => id, cell: ({ id }) => <span class="name">{id}</span> },
+  numberColumn('Private memory', (one) => one.private_bytes, bytes),
+  numberColumn('Mapped', (one) => one.mapped_bytes, bytes),
+  numberColumn('Load time', (one) => one.load_ms, duration),
 ];
 
-/** The process that computes models, and which it holds. */
-export function Inference({ inference }: { readonly inference: Inference }) {
+/** The inference process and the models that it has loaded (packages.md#29). */
+export function Inference({ inference }: { readonly inference: InferenceStatus }) {
   const { state, deaths, pending, models, memory_budget_bytes: budget } = inference;
   const used = models.reduce((sum, one) => sum + one.private_bytes, 0);
   return (
     <>
-      <div class="table-lead">
-        <Badge tone={TONES[state]}>{state}</Badge>
+      <div class="table-summary">
+        <StateBadge labels={STATES} state={state} />
         <span class="meter">
-          <meter min={0} max={budget} high={budget * 0.9} value={used} aria-label="Memory for models" />
+          <meter min={0} max={budget} high={budget * 0.9} value={used} aria-label="Memory of models" />
           <span>
             {bytes(used)} of {bytes(budget)}
           </span>
         </span>
-        <span class="soft">
-          {count(pending)} {pending === 1 ? 'call' : 'calls'} pending
-          {deaths > 0 && `, died ${count(deaths)} ${deaths === 1 ? 'time' : 'times'}`}
+        <span class="muted">
+          {counted(pending, 'call')} pending
+          {deaths > 0 && `, died ${counted(deaths, 'time')}`}
         </span>
       </div>
       <DataTable
@@ -61,7 +49,7 @@ export function Inference({ inference }: { readonly inference: Inference }) {
         pageSize={20}
         empty={
           <EmptyState title="No model is loaded">
-            Models are loaded when they are first needed, and leave when memory is.
+            Models are loaded on first use. The least recently used ones are unloaded when memory runs short.
           </EmptyState>
         }
       />

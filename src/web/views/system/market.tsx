@@ -1,44 +1,35 @@
 import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { getJson } from '../../data/api.ts';
-import { useResource } from '../../data/resource.ts';
+import { ResourcePanel } from '../../components/panel.tsx';
+import { useJson } from '../../data/resource.ts';
 import { Exchange } from './exchange.tsx';
 import { Gaps } from './gaps.tsx';
 import { Symbols } from './symbols.tsx';
 
-const EVERY_MS = 5000;
+const REFRESH_MS = 5000;
 
-/** The candles that the service has, and the exchange that they come from. */
+/** The stored candles and the exchange that they come from. */
 export function Market() {
-  const status = useResource((signal) => getJson<MarketStatusAnswer>('/market/status', { signal }), [], {
-    reloadOn: ['market'],
-    everyMs: EVERY_MS,
-  });
-  const answer = status.data.value;
+  const status = useJson<MarketStatusAnswer>('/market/status', { reloadOn: ['market'], everyMs: REFRESH_MS });
+  const isRecorded = status.data.value?.market_source === 'recorded';
   return (
     <>
-      <Panel
+      <ResourcePanel
         title="Market"
-        beside={answer?.market_source === 'recorded' && <Badge tone="warn">Recorded</Badge>}
+        beside={isRecorded && <Badge tone="warn">Recorded</Badge>}
+        resource={status}
+        lines={4}
         flush
       >
-        <Loaded of={status} lines={4}>
-          {({ symbols }) => <Symbols symbols={symbols} />}
-        </Loaded>
-      </Panel>
+        {({ symbols }) => <Symbols symbols={symbols} />}
+      </ResourcePanel>
       <div class="columns">
-        <Panel title="Exchange">
-          <Loaded of={status} lines={6}>
-            {({ exchange }) => <Exchange exchange={exchange} />}
-          </Loaded>
-        </Panel>
-        <Panel title="Gaps and contradictions" flush>
-          <Loaded of={status} lines={6}>
-            {({ symbols }) => <Gaps symbols={symbols} />}
-          </Loaded>
-        </Panel>
+        <ResourcePanel title="Exchange" resource={status} lines={6}>
+          {({ exchange }) => <Exchange exchange={exchange} />}
+        </ResourcePanel>
+        <ResourcePanel title="Gaps and mismatches" resource={status} lines={6} flush>
+          {({ symbols }) => <Gaps symbols={symbols} />}
+        </ResourcePanel>
       </div>
     </>
   );

@@ -1,29 +1,26 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
-import { Facts } from '../../components/figures.tsx';
+import { DefinitionList } from '../../components/definition-list.tsx';
 import { Time } from '../../components/time.tsx';
 import { bytes } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 
-/** The process that answers. */
+/** The process of the service. */
 export function Process({ system }: { readonly system: SystemAnswer }) {
   const { memory, inference } = system;
   return (
-    <Facts
+    <DefinitionList
       rows={[
         ['Version', `paperdesk ${system.version}, Node ${system.node.replace(/^v/, '')}`],
-        ['Market', system.market_source === 'live' ? 'live' : 'recorded: not today’s market'],
+        ['Market', system.market_source === 'live' ? 'live' : 'recorded, not today’s market'],
         [
-          'Runs for',
+          'Uptime',
           <>
             {duration(system.uptime_seconds * 1000)}, since <Time at={system.started_at} /> UTC
           </>,
         ],
-        ['Memory', `${bytes(memory.resident_bytes)}, of which JavaScript uses ${bytes(memory.heap_bytes)}`],
-        [
-          'Model process',
-          inference.pid === null ? 'not started; nothing to compute' : `process ${inference.pid}`,
-        ],
-        ['Largest file', `${bytes(system.upload_max_bytes)} (UPLOAD_MAX_BYTES)`],
+        ['Memory', `${bytes(memory.resident_bytes)}, of which JavaScript heap ${bytes(memory.heap_bytes)}`],
+        ['Inference process', inference.pid === null ? 'not started yet' : `process ${inference.pid}`],
+        ['Largest upload', `${bytes(system.upload_max_bytes)} per file (UPLOAD_MAX_BYTES)`],
         [
           'More',
           <>

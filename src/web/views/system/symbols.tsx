@@ -1,106 +1,84 @@
 import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/notes.tsx';
+import { Badge } from '../../components/badge.tsx';
+import { type Column, numberColumn } from '../../components/columns.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
-import { count } from '../../format/numbers.ts';
+import { count, counted } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
+import { MAX_FILLED_CANDLES } from '../../service-rules.ts';
 
-type SymbolState = MarketStatusAnswer['symbols'][number];
-type StreamState = NonNullable<SymbolState['live']>['stream']['state'];
+type SymbolStatus = MarketStatusAnswer['symbols'][number];
+type Stream = NonNullable<SymbolStatus['live']>['stream'];
 
-const STREAM_TONES: Record<StreamState, Tone> = {
-  live: 'good',
-  connecting: 'info',
-  reconnecting: 'warn',
-  closed: 'plain',
+const STREAM: StateLabels<Stream['state']> = {
+  live: ['live', 'good'],
+  connecting: ['connecting', 'info'],
+  reconnecting: ['reconnecting', 'warn'],
+  closed: ['closed', 'plain'],
 };
-/** More filled candles in a window than these, and nothing is opened (market.md#16). */
-const MOST_FILLED = 8;
 
-const COLUMNS: readonly Column<SymbolState>[] = [
-  { key: 'symbol', label: 'Symbol', value: ({ symbol }) => symbol, cell: ({ symbol }) => <b>{symbol}</b> },
+/** A stream without messages for this long is worth showing. */
+const SILENT_SECONDS = 30;
+
+const COLUMNS: readonly Column<SymbolStatus>[] = [
+  { label: 'Symbol', value: ({ symbol }) => symbol, cell: ({ symbol }) => <b>{symbol}</b> },
   {
-    key: 'newest',
     label: 'Newest 15m candle closed',
     unit: 'UTC',
     value: ({ newest_candle_closed_at }) => newest_candle_closed_at,
     cell: ({ newest_candle_closed_at, stale }) => (
       <>
         <Time at={newest_candle_closed_at} show="both" />
-        {stale && <Badge tone="bad">stale: nothing is opened</Badge>}
+        {stale && <Badge tone="bad">stale: nothing opens</Badge>}
       </>
     ),
   },
   {
-    key: 'stream',
     label: 'Stream',
     value: ({ live }) => live?.stream.state ?? '',
     cell: ({ live }) => (live === null ? <Badge>not followed</Badge> : <StreamCell stream={live.stream} />),
   },
+  numberColumn('3m candles streamed', ({ live }) => live?.streamed, count, { isDesktopOnly: true }),
+  numberColumn('Requested', ({ live }) => live?.requested, count, { isDesktopOnly: true }),
   {
-    key: 'by-stream',
-    label: '3m candles streamed',
-    isNumber: true,
-    isMinor: true,
-    value: ({ live }) => live?.streamed,
-    cell: ({ live }) => count(live?.streamed),
-  },
-  {
-    key: 'requested',
-    label: 'requested',
-    isNumber: true,
-    isMinor: true,
-    value: ({ live }) => live?.requested,
-    cell: ({ live }) => count(live?.requested),
-  },
-  {
-    key: 'filled',
     label: 'Filled',
-    unit: `of at most ${MOST_FILLED}`,
+    unit: `of max ${MAX_FILLED_CANDLES}`,
     isNumber: true,
     value: ({ filled }) => filled,
     cell: ({ filled }) => (
       <>
-        {filled > MOST_FILLED && <Badge tone="bad">nothing is opened</Badge>} {count(filled)}
+        {filled > MAX_FILLED_CANDLES && <Badge tone="bad">nothing opens</Badge>} {count(filled)}
       </>
     ),
   },
+  numberColumn('Missing', (one) => one.missing_candles, count, { unit: 'candles', isDesktopOnly: true }),
   {
-    key: 'missing',
-    label: 'Missing',
-    unit: 'candles',
-    isNumber: true,
-    isMinor: true,
-    value: ({ missing_candles }) => missing_candles,
-    cell: ({ missing_candles }) => count(missing_candles),
-  },
-  {
-    key: 'error',
     label: 'Last error',
-    isMinor: true,
+    isDesktopOnly: true,
     cell: ({ last_error, live }) => (
-      <span class="foreign small">{live?.last_error ?? live?.stream.last_error ?? last_error ?? ''}</span>
+      <span class="user-text small">{live?.last_error ?? live?.stream.last_error ?? last_error ?? ''}</span>
     ),
   },
 ];
 
-function StreamCell({ stream }: { readonly stream: NonNullable<SymbolState['live']>['stream'] }) {
+function StreamCell({ stream }: { readonly stream: Stream }) {
   const { state, interruptions, silent_for_seconds: silent } = stream;
   const facts = [
-    silent !== null && silent > 30 && `silent for ${duration(silent * 1000)}`,
-    interruptions > 0 && `lost ${count(interruptions)} ${interruptions === 1 ? 'time' : 'times'}`,
+    silent !== null && silent > SILENT_SECONDS && `silent for ${duration(silent * 1000)}`,
+    interruptions > 0 && `interrupted ${counted(interruptions, 'time')}`,
   ].filter(Boolean);
   return (
     <>
-      <Badge tone={STREAM_TONES[state]}>{state}</Badge>
-      {facts.length > 0 && <p class="soft small">{facts.join(', ')}</p>}
+      <StateBadge labels={STREAM} state={state} />
+      {facts.length > 0 && <p class="muted small">{facts.join(', ')}</p>}
     </>
   );
 }
 
-/** The symbols that are followed or were asked for. */
-export function Symbols({ symbols }: { readonly symbols: readonly SymbolState[] }) {
+/** The symbols that are followed, and others with stored candles. */
+export function Symbols({ symbols }: { readonly symbols: readonly SymbolStatus[] }) {
   return (
     <DataTable
       caption="Symbols"

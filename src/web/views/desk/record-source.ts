@@ -1,0 +1,41 @@
+import type { ResourceOptions } from '../../data/resource.ts';
+import { withSegments } from '../../data/urls.ts';
+
+/** Where the records of an account come from: live or of a replay. The lists are alike, but never mixed. */
+export interface RecordSource {
+  /** Paths of the lists. */
+  readonly equity: string;
+  readonly trades: string;
+  readonly ledger: string;
+  readonly decisions: string;
+  /** When a list has to be loaded again. */
+  readonly reloadOptions: (kind: 'decision' | 'position' | 'equity') => ResourceOptions;
+}
+
+/** @param accountId for example `paper_ppo_v1` */
+export function liveRecords(accountId: string): RecordSource {
+  return recordSource(
+    (list) => withSegments('/paper', list, accountId),
+    (kind) => ({ reloadOn: [kind], isRelevant: ({ data }) => data.model_id === accountId }),
+  );
+}
+
+export function replayRecords(id: string): RecordSource {
+  return recordSource(
+    (list) => withSegments('/paper/replays', id, list),
+    () => ({ reloadOn: ['replay'], isRelevant: ({ data }) => data.id === id }),
+  );
+}
+
+function recordSource(
+  pathOf: (list: string) => string,
+  reloadOptions: RecordSource['reloadOptions'],
+): RecordSource {
+  return {
+    equity: pathOf('equity'),
+    trades: pathOf('trades'),
+    ledger: pathOf('ledger'),
+    decisions: pathOf('decisions'),
+    reloadOptions,
+  };
+}

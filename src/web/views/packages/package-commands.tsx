@@ -1,0 +1,100 @@
+import { useLocation } from 'preact-iso/router';
+import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
+import { Button } from '../../components/button.tsx';
+import { sendJson } from '../../data/api.ts';
+import type { ApiError } from '../../data/api-error.ts';
+import type { Confirmation } from '../../data/confirmation.ts';
+import { packages } from '../../data/packages.ts';
+import { toast } from '../../data/toasts.ts';
+import { withSegments } from '../../data/urls.ts';
+import { useCommand } from '../../data/use-command.ts';
+import { bytes, counted } from '../../format/numbers.ts';
+import { deskAddress, VIEWS } from '../../views.ts';
+import { totalSize } from './total-size.ts';
+
+/** The commands of a package. */
+export interface PackageCommands {
+  readonly isBusy: boolean;
+  /** Why the last command failed. */
+  readonly error: ApiError | undefined;
+  warmUp(): Promise<void>;
+  archive(): Promise<void>;
+  restore(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function usePackageCommands({ id, name, files }: ModelPackageAnswer): PackageCommands {
+  const { route } = useLocation();
+  const { isBusy, error, run } = useCommand();
+  const path = withSegments('/model-packages', id);
+  const post = (command: string, confirmation?: Confirmation) =>
+    run(async () => {
+      await sendJson('POST', `${path}/${command}`);
+      packages.reload();
+    }, confirmation);
+  return {
+    isBusy,
+    error,
+    warmUp: () => post('warmup'),
+    restore: () => post('restore'),
+    archive: () =>
+      post('archive', {
+        title: `Archive ${name}?`,
+        detail:
+          'Its account takes no new decisions; open lots run to their exits. The package can be restored at any time.',
+        action: 'Archive',
+      }),
+    remove: () =>
+      run(
+        async () => {
+          await sendJson('DELETE', path);
+          toast(`Deleted ${name}.`);
+          packages.reload();
+          route(VIEWS.packages.path);
+        },
+        {
+          title: `Delete ${name}?`,
+          detail: `${counted(files.length, 'file')} (${bytes(totalSize(files))}) are deleted permanently. Its account and history stay readable.`,
+          action: 'Delete permanently',
+          isDanger: true,
+          requiredText: id,
+        },
+      ),
+  };
+}
+
+interface PackageButtonsProps {
+  readonly one: ModelPackageAnswer;
+  readonly commands: PackageCommands;
+}
+
+export function PackageButtons({ one, commands }: PackageButtonsProps) {
+  const { isBusy } = commands;
+  const isWarmingUp = one.warmup_status === 'RUNNING' || one.warmup_status === 'PENDING';
+  return (
+    <>
+      <a class="button button-primary" href={deskAddress(one.id)}>
+        Open desk
+      </a>
+      {one.status === 'ARCHIVED' ? (
+        <>
+          <Button onClick={() => void commands.restore()} isBusy={isBusy}>
+            Restore
+          </Button>
+          <Button kind="danger" onClick={() => void commands.remove()} isBusy={isBusy}>
+            Delete
+          </Button>
+        </>
+      ) : (
+        <>
+          <Button onClick={() => void commands.warmUp()} isBusy={isBusy} disabled={isWarmingUp}>
+            Warm up again
+          </Button>
+          <Button onClick={() => void commands.archive()} isBusy={isBusy}>
+            Archive
+          </Button>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import type { SystemAnswer } from '../../../http/system/schema.ts';
+import { Badge } from '../../components/badge.tsx';
+
+const LABELS: Record<keyof SystemAnswer['parts'], string> = {
+  market: 'Market',
+  inference: 'Models',
+  default_package: 'Default package',
+  database: 'Database',
+};
+
+/** Whether each part of the service is ready, with the reason. */
+export function Readiness({ parts }: Pick<SystemAnswer, 'parts'>) {
+  return (
+    <ul class="readiness">
+      {Object.entries(LABELS).map(([key, label]) => {
+        const { ready, detail } = parts[key as keyof typeof LABELS];
+        return (
+          <li key={key}>
+            <div>
+              <h3>{label}</h3>
+              <Badge tone={ready ? 'good' : 'bad'}>{ready ? 'Ready' : 'Not ready'}</Badge>
+            </div>
+            <p class="muted user-text">{detail}</p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { replayRequest } from '../../../src/http/replays/schema.ts';
+import {
+  ACCOUNT_RULES,
+  RANGE_PRESETS,
+  type ReplayInput,
+  rangeEndingAt,
+  replayRequestBody,
+  TRAINING_RULES,
+} from '../../../src/web/views/compare/replay-input.ts';
+
+const INPUT: ReplayInput = {
+  modelId: 'alpha',
+  ...rangeEndingAt(Date.parse('2026-11-26T09:14:59.999Z'), RANGE_PRESETS[0]!.ms),
+  balance: '',
+  label: '  ',
+  decided: 'all',
+  rules: ACCOUNT_RULES,
+};
+
+test('a range ends with the last quarter of an hour that is over', () => {
+  expect(INPUT).toMatchObject({ from: '2026-11-23T09:00', to: '2026-11-26T09:00' });
+});
+
+test('what is left open is left out', () => {
+  expect(replayRequestBody(INPUT)).toEqual({
+    model_id: 'alpha',
+    from: '2026-11-23T09:00:00Z',
+    to: '2026-11-26T09:00:00Z',
+  });
+});
+
+test.each([
+  ['nothing', INPUT],
+  [
+    'everything',
+    {
+      ...INPUT,
+      balance: '2500.5',
+      label: ' one ',
+      decided: 'account',
+      rules: { ...TRAINING_RULES, max_positions: '3' },
+    },
+  ],
+] as const)('the service takes a request with %s chosen', (_, input) => {
+  const request = replayRequest.parse(replayRequestBody(input));
+  expect(request.to - request.from).toBe(RANGE_PRESETS[0]!.ms);
+  if (input.decided === 'account') {
+    expect(request).toMatchObject({
+      initial_balance: 2500.5,
+      label: 'one',
+      decided: 'account',
+      max_positions: 3,
+      settings: { opposite: 'hold', stop_gap: 'stop', hold_clock: 'training', funding: false, kill_level: 0 },
+    });
+  }
+});
