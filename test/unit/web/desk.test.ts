@@ -15,20 +15,20 @@ function candle(openTime: number, minutes: number, prices: [number, number, numb
   const times = { open_time: iso(openTime), close_time: iso(openTime + minutes * MINUTE) };
   return { ...times, open, high, low, close, volume: 1, filled: false };
 }
-const quarters = (from: number, count: number) =>
+const decisionCandles = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => candle(START + (from + index) * 15 * MINUTE, 15, [1, 2, 0, 1]));
 
 describe('candles', () => {
-  test('that were loaded at different times are joined without holes', () => {
-    expect(joinCandles(quarters(0, 5), quarters(3, 4))).toEqual(quarters(0, 7));
-    expect(joinCandles(quarters(0, 3), quarters(3, 2))).toEqual(quarters(0, 5));
-    expect(joinCandles(quarters(0, 2), quarters(3, 2))).toEqual(quarters(3, 2));
-    expect(joinCandles(quarters(0, 2), [])).toEqual(quarters(0, 2));
-    expect(joinCandles([], quarters(0, 2))).toEqual(quarters(0, 2));
+  test('loaded at different times are joined only without a gap', () => {
+    expect(joinCandles(decisionCandles(0, 5), decisionCandles(3, 4))).toEqual(decisionCandles(0, 7));
+    expect(joinCandles(decisionCandles(0, 3), decisionCandles(3, 2))).toEqual(decisionCandles(0, 5));
+    expect(joinCandles(decisionCandles(0, 2), decisionCandles(3, 2))).toEqual(decisionCandles(3, 2));
+    expect(joinCandles(decisionCandles(0, 2), [])).toEqual(decisionCandles(0, 2));
+    expect(joinCandles([], decisionCandles(0, 2))).toEqual(decisionCandles(0, 2));
   });
 
-  const last = candle(START - 15 * MINUTE, 15, [100, 101, 99, 100]);
-  const parts = [
+  const lastClosed = candle(START - 15 * MINUTE, 15, [100, 101, 99, 100]);
+  const intrabarCandles = [
     candle(START - 3 * MINUTE, 3, [50, 500, 5, 50]),
     candle(START, 3, [100, 103, 98, 102]),
     candle(START + 3 * MINUTE, 3, [102, 102, 97, 99]),
@@ -36,32 +36,40 @@ describe('candles', () => {
   const price = (at: number, value: number) => ({ price: value, timestamp: iso(at) });
 
   test.each([
-    ['of its parts', parts, undefined, { open: 100, high: 103, low: 97, close: 99 }],
+    ['its intrabar candles', intrabarCandles, undefined, { open: 100, high: 103, low: 97, close: 99 }],
     [
-      'with the last price',
-      parts,
+      'its intrabar candles and the last price',
+      intrabarCandles,
       price(START + 7 * MINUTE, 105),
       { open: 100, high: 105, low: 97, close: 105 },
     ],
-    ['of the last price alone', [], price(START + MINUTE, 90), { open: 100, high: 100, low: 90, close: 90 }],
-    ['without a price of another candle', parts, price(START + 15 * MINUTE, 900), { close: 99 }],
-  ] as const)('that is not closed is made %s', (_what, own, now, expected) => {
-    expect(formingCandle(last, own, now)).toMatchObject({ open_time: iso(START), ...expected });
+    ['the last price alone', [], price(START + MINUTE, 90), { open: 100, high: 100, low: 90, close: 90 }],
+    [
+      'its intrabar candles, without the price of another candle',
+      intrabarCandles,
+      price(START + 15 * MINUTE, 900),
+      { close: 99 },
+    ],
+  ] as const)('that is forming is built from %s', (_what, candles, lastPrice, expected) => {
+    expect(formingCandle(lastClosed, candles, lastPrice)).toMatchObject({
+      open_time: iso(START),
+      ...expected,
+    });
   });
 
-  test('that nothing is known of is not drawn', () => {
-    expect(formingCandle(last, [], undefined)).toBeUndefined();
-    expect(formingCandle(undefined, parts, price(START, 1))).toBeUndefined();
+  test('that is forming is unknown without intrabar candles and price', () => {
+    expect(formingCandle(lastClosed, [], undefined)).toBeUndefined();
+    expect(formingCandle(undefined, intrabarCandles, price(START, 1))).toBeUndefined();
   });
 });
 
-test('a forecast begins at the close of its candle and goes on step by step', () => {
+test('a forecast begins at the close of its candle and has one point per decision candle', () => {
   const points = forecastPoints({
     asOf: iso(START),
     price: 1000,
     values: [
       [-0.01, 0, 0.01],
-      // They may cross.
+      // These quantiles cross.
       [0.2, 0, Math.log(1.1)],
     ],
   });
@@ -73,7 +81,7 @@ test('a forecast begins at the close of its candle and goes on step by step', ()
   expect(points[2]?.high).toBeCloseTo(1000 * Math.exp(0.2), 9);
 });
 
-describe('open lots at the newest price', () => {
+describe('open lots at the live price', () => {
   const lot = {
     side: 'Long',
     entry_price: 100,
@@ -91,13 +99,13 @@ describe('open lots at the newest price', () => {
     expect(pnlAtPrice({ ...lot, side }, price)).toBeCloseTo(expected, 9);
   });
 
-  test('move the equity from the price that the service had', () => {
+  test('change the equity that the service computed at an earlier price', () => {
     expect(equityAtPrice(1000, [lot], 110)).toBeCloseTo(1040, 9);
     expect(equityAtPrice(1000, [{ ...lot, unrealized_pnl_usdt: null }], 110)).toBe(1000);
     expect(equityAtPrice(1000, [], 110)).toBe(1000);
   });
 
-  test('are so far from their stop', () => expect(distancePct(200, 190)).toBeCloseTo(-5, 9));
+  test('have a distance to their stop', () => expect(distancePct(200, 190)).toBeCloseTo(-5, 9));
 });
 
 describe('trades on the chart', () => {
@@ -109,14 +117,14 @@ describe('trades on the chart', () => {
       close_time: close === null ? null : iso(START + close * MINUTE),
       realized_pnl_usdt: pnl,
     }) as PositionAnswer;
-  const marks = (...trades: PositionAnswer[]) =>
+  const markers = (...trades: PositionAnswer[]) =>
     tradeMarkers(trades, colors, (START / 1000) as Parameters<typeof tradeMarkers>[2]).map(
       ({ time, shape, color, text }) => [(time * 1000 - START) / MINUTE, shape, color, text ?? ''],
     );
 
-  test('are marked at the candles that they fell in, in order of time', () => {
+  test('are marked at the candles of their fills, in order of time', () => {
     expect(
-      marks(
+      markers(
         trade('Short', 16, 44, -3),
         trade('Long', 0, 20, 5),
         trade('Long', -60, 3, 0),
@@ -132,8 +140,8 @@ describe('trades on the chart', () => {
     ]);
   });
 
-  test('are one mark where several of a kind fell in one candle', () => {
-    expect(marks(trade('Long', 0, 16, 5), trade('Long', 1, 17, -9), trade('Long', 15, 29, 1))).toEqual([
+  test('of the same kind and candle share one marker', () => {
+    expect(markers(trade('Long', 0, 16, 5), trade('Long', 1, 17, -9), trade('Long', 15, 29, 1))).toEqual([
       [0, 'arrowUp', 'up', '2'],
       [15, 'square', 'down', '3'],
       [15, 'arrowUp', 'up', ''],
@@ -141,15 +149,15 @@ describe('trades on the chart', () => {
   });
 });
 
-test('buy and hold begins with the equity of the first point that has a price', () => {
+test('buy and hold starts with the equity of the first point that has a price', () => {
   const point = (minutes: number, total_equity: number, price: number | null) =>
     ({ time: iso(START + minutes * MINUTE), total_equity, price }) as EquityAnswer['items'][number];
-  const held = buyAndHoldEquity([
+  const equity = buyAndHoldEquity([
     point(0, 90, null),
     point(15, 100, 50),
     point(30, 120, null),
     point(45, 80, 75),
   ]);
-  expect(held.map(({ value }) => value)).toEqual([100, 150]);
+  expect(equity.map(({ value }) => value)).toEqual([100, 150]);
   expect(buyAndHoldEquity([point(0, 1, null)])).toEqual([]);
 });

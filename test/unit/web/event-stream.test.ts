@@ -6,32 +6,36 @@ const message = (data: string, event = 'message', id?: string): StreamMessage =>
 
 test.each<[string, string, StreamMessage[]]>([
   ['a message', 'data: a\n\n', [message('a')]],
-  ['its kind and id', 'id: r-1\nevent: equity\ndata: {}\n\n', [message('{}', 'equity', 'r-1')]],
+  ['kind and id', 'id: r-1\nevent: equity\ndata: {}\n\n', [message('{}', 'equity', 'r-1')]],
   ['several lines', 'data: a\ndata: b\n\n', [message('a\nb')]],
   ['comments', ': listening\n\n: still here\n\ndata: a\n\n', [message('a')]],
   [
-    'an id that stays',
+    'an id that later messages keep',
     'id: 1\ndata: a\n\ndata: b\n\n',
     [message('a', 'message', '1'), message('b', 'message', '1')],
   ],
-  ['a kind that does not stay', 'event: x\ndata: a\n\ndata: b\n\n', [message('a', 'x'), message('b')]],
+  [
+    'a kind that later messages do not keep',
+    'event: x\ndata: a\n\ndata: b\n\n',
+    [message('a', 'x'), message('b')],
+  ],
   ['no data', 'event: x\n\n', []],
-  ['one space only is taken off', 'data:  a\n\n', [message(' a')]],
+  ['data without its first space', 'data:  a\n\n', [message(' a')]],
   ['a field without a colon', 'data\n\n', [message('')]],
   ['an unfinished message', 'data: a\n', []],
-  ['line ends of other kinds', 'data: a\r\n\r\ndata: b\r\r', [message('a')]],
+  ['all kinds of line ends', 'data: a\r\n\r\ndata: b\r\r', [message('a')]],
 ])('reads %s', (_what, text, expected) => expect(eventStreamParser()(text)).toEqual(expected));
 
-test('reads the same however the stream is cut', () => {
+test('reads the same messages from any chunks', () => {
   const text = ': hi\r\n\r\nid: a-1\nevent: decision\ndata: {"x":"é"}\n\r\ndata: one\r\ndata: two\r\n\r\n';
   const whole = eventStreamParser()(text);
   expect(whole).toHaveLength(2);
   fc.assert(
     fc.property(fc.array(fc.nat(text.length), { maxLength: 12 }), (cuts) => {
-      const read = eventStreamParser();
+      const parse = eventStreamParser();
       const places = [0, ...cuts.sort((one, other) => one - other), text.length];
-      const pieces = places.slice(1).map((end, index) => text.slice(places[index], end));
-      expect(pieces.flatMap(read)).toEqual(whole);
+      const chunks = places.slice(1).map((end, index) => text.slice(places[index], end));
+      expect(chunks.flatMap(parse)).toEqual(whole);
     }),
   );
 });

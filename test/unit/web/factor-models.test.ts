@@ -8,7 +8,7 @@ import { parseRows } from '../../../src/web/views/factor-models/parse-rows.ts';
 import { matchesAll } from '../../../src/web/views/factor-models/search.ts';
 import { axisEnd, formatTau, largestSize } from '../../../src/web/views/factor-models/tau.ts';
 
-describe('rows to predict', () => {
+describe('rows of factor values', () => {
   test.each([
     ['1, -2.5e-3, 0', [[1, -0.0025, 0]]],
     [
@@ -54,11 +54,11 @@ describe('rows to predict', () => {
     ['[1e999]', /Row 1 has a value that is neither/],
     ['[[1], [true]]', /Row 2 has a value that is neither/],
     ['2,1e999', 'Line 1 has "1e999" where a number should be.'],
-  ])('%j is refused in a sentence', (text, sentence) => {
+  ])('%j is refused with a sentence', (text, sentence) => {
     expect(parseRows(text)).toEqual({ problem: expect.stringMatching(sentence) });
   });
 
-  test('of any text are rows or a sentence, never an exception', () => {
+  test('from any text are rows or a sentence, never an exception', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseRows(text);
@@ -82,18 +82,18 @@ describe('coefficients', () => {
   const order = (by: keyof typeof IC_ORDERS) =>
     sortRows(rows, IC_ORDERS[by].value, IC_ORDERS[by].direction).map(({ factor }) => factor);
 
-  test('know which input of the model they belong to, and have a key each', () => {
+  test('have the input of the model that they belong to, and unique keys', () => {
     expect(rows.map(({ dim }) => dim)).toEqual([1, undefined, 0, 1]);
     expect(new Set(rows.map(({ key }) => key)).size).toBe(4);
   });
 
-  test('are sorted by size, value or name; those without a number last', () => {
+  test('are sorted by size, value or name; missing numbers come last', () => {
     expect(order('size')).toEqual(['a', 'b', 'b', 'c']);
     expect(order('value')).toEqual(['b', 'b', 'a', 'c']);
     expect(order('name')).toEqual(['a', 'b', 'b', 'c']);
   });
 
-  test('reach to the end of an axis that is a round number', () => {
+  test('have an axis that ends at a round number', () => {
     expect([0, 0.0389, 0.05, 0.051, 0.11, 0.21, 1, 3e-7].map(axisEnd)).toEqual(
       [0.1, 0.05, 0.05, 0.1, 0.2, 0.25, 1, 5e-7].map((value) => expect.closeTo(value, 12)),
     );
@@ -106,13 +106,13 @@ describe('coefficients', () => {
     );
   });
 
-  test('are written with their sign', () => {
+  test('are formatted with their sign', () => {
     expect([0.02314, -0.00001, -0.5, null].map(formatTau)).toEqual(['+0.0231', '0.0000', '−0.5000', '–']);
     expect(largestSize([0.1, -0.3, null])).toBe(0.3);
   });
 });
 
-test('importances are told by the name of a factor, or by its place', () => {
+test('importances are found by the name or the number of an input', () => {
   const of = (feature_importance: unknown) =>
     importanceLookup({ info_summary: { feature_importance } as never })('mom', 3);
   expect([{ mom: 1 }, { f3: 2 }, { f2: 1 }, [1], 'x', null, { mom: 'x' }].map(of)).toEqual([
@@ -126,12 +126,12 @@ test('importances are told by the name of a factor, or by its place', () => {
   ]);
 });
 
-test('a search finds names that have all of its words', () => {
+test('a search finds names that contain all of its words', () => {
   expect(['ofi_L1', 'ofi_l2'].map((name) => matchesAll(name, ' l1 OFI '))).toEqual([true, false]);
   expect(matchesAll('any', '')).toBe(true);
 });
 
-test('the uses of factors are copied as JSON and as CSV, quoted where they need it', () => {
+test('factor uses are exported as JSON and as CSV with quotes where needed', () => {
   const answer = {
     model_name: 'm',
     scanned_at: null,

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest';
-import { bytes, count, fixed, percent, price, signed, usdt } from '../../../src/web/format/numbers.ts';
+import {
+  bytes,
+  count,
+  counted,
+  fixed,
+  leverage,
+  percent,
+  price,
+  signed,
+  signedPercent,
+  significant,
+  usdt,
+} from '../../../src/web/format/numbers.ts';
 
 test.each([
   ['no number', price(null), '–'],
@@ -9,22 +21,28 @@ test.each([
   ['a price in hundreds', price(612.345), '612.35'],
   ['a price in units', price(1.23456), '1.2346'],
   ['a small price', price(0.000012345), '0.00001235'],
-  ['a price of nothing', price(0), '0.00'],
+  ['a price of zero', price(0), '0.00'],
   ['money', usdt(1234.5), '1,234.50'],
   ['a loss', usdt(-1234.5), '−1,234.50'],
-  ['less than a cent of loss', usdt(-0.001), '0.00'],
+  ['a loss of less than a cent', usdt(-0.001), '0.00'],
   ['a count', count(12_345), '12,345'],
   ['decimals', fixed(2, 3), '2.000'],
   ['percent', percent(1.234), '1.23 %'],
   ['percent of loss', percent(-12.3, 1), '−12.3 %'],
   ['a gain with its sign', signed(1.2, percent), '+1.20 %'],
   ['a loss with its sign', signed(-1.2, percent), '−1.20 %'],
-  ['a gain that rounds to nothing', signed(0.001, percent), '0.00 %'],
-  ['a loss that rounds to nothing', signed(-0.001, percent), '0.00 %'],
-  ['nothing with a sign', signed(undefined, percent), '–'],
+  ['a gain that rounds to zero', signed(0.001, percent), '0.00 %'],
+  ['a loss that rounds to zero', signed(-0.001, percent), '0.00 %'],
+  ['no number with a sign', signed(undefined, percent), '–'],
+  ['one thing', counted(1, 'candle'), '1 candle'],
+  ['several things', counted(1234, 'candle'), '1,234 candles'],
+  ['a leverage', leverage(7), '7x'],
+  ['a fractional leverage', leverage(2.5), '2.5x'],
+  ['a change in percent', signedPercent(0.5), '+0.50 %'],
+  ['a float32', significant(0.30000001192092896, 7), '0.3'],
   ['bytes', bytes(999), '999 B'],
   ['kilobytes', bytes(1000), '1 kB'],
   ['just under a megabyte', bytes(999_960), '1 MB'],
   ['megabytes', bytes(466_123_456), '466 MB'],
   ['gigabytes', bytes(2_147_483_648), '2.1 GB'],
-])('writes %s', (_what, text, expected) => expect(text).toBe(expected));
+])('formats %s', (_what, text, expected) => expect(text).toBe(expected));

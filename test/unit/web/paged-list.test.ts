@@ -13,12 +13,12 @@ describe('a list that is loaded page by page', () => {
 
   test.each([
     {
-      what: 'puts new rows before what is known',
+      what: 'puts new rows before the known ones',
       first: { items: rows(11, 10, 9, 8), next_cursor: 'after 8' },
       expected: { items: rows(11, 10, 9, 8, 7, 6, 5), next_cursor: 'after 5' },
     },
     {
-      what: 'begins anew where rows between are missing',
+      what: 'starts again where rows in between are missing',
       first: { items: rows(30, 29), next_cursor: 'after 29' },
       expected: { items: rows(30, 29), next_cursor: 'after 29' },
     },
@@ -28,7 +28,7 @@ describe('a list that is loaded page by page', () => {
       expected: { items: [], next_cursor: null },
     },
     {
-      what: 'forgets what a whole first page does not have',
+      what: 'drops rows that a complete first page does not have',
       first: { items: rows(9), next_cursor: null },
       expected: { items: rows(9), next_cursor: null },
     },
@@ -36,12 +36,12 @@ describe('a list that is loaded page by page', () => {
     expect(mergeFirstPage(known, first, keyOf)).toEqual(expected);
   });
 
-  test('takes rows as they are now', () => {
+  test('replaces known rows by newer versions', () => {
     const first = { items: [{ id: 9, text: 'decided' }, ...rows(8)], next_cursor: 'after 8' };
     expect(mergeFirstPage(known, first, keyOf).items[0]).toEqual({ id: 9, text: 'decided' });
   });
 
-  test('takes a next page only after the end that it was asked for', () => {
+  test('appends a page only to the list that it was requested for', () => {
     const next = { items: rows(4, 3), next_cursor: null };
     expect(appendPage(known, 'after 5', next)).toEqual({
       items: rows(9, 8, 7, 6, 5, 4, 3),
@@ -50,7 +50,7 @@ describe('a list that is loaded page by page', () => {
     expect(appendPage(known, 'after 7', next)).toBe(known);
   });
 
-  test('has every row once and in order, whatever comes between two loads', () => {
+  test('has every row once and in order after any sequence of loads', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.record({ fresh: fc.nat(12) }), fc.constant({ fresh: null })), { maxLength: 20 }),

@@ -18,11 +18,11 @@ const INPUT: ReplayInput = {
   rules: ACCOUNT_RULES,
 };
 
-test('a range ends with the last quarter of an hour that is over', () => {
+test('a range ends with the newest closed decision candle', () => {
   expect(INPUT).toMatchObject({ from: '2026-11-23T09:00', to: '2026-11-26T09:00' });
 });
 
-test('what is left open is left out', () => {
+test('empty fields are left out of the request', () => {
   expect(replayRequestBody(INPUT)).toEqual({
     model_id: 'alpha',
     from: '2026-11-23T09:00:00Z',
@@ -42,7 +42,7 @@ test.each([
       rules: { ...TRAINING_RULES, max_positions: '3' },
     },
   ],
-] as const)('the service takes a request with %s chosen', (_, input) => {
+] as const)('the service accepts a request with %s set', (_, input) => {
   const request = replayRequest.parse(replayRequestBody(input));
   expect(request.to - request.from).toBe(RANGE_PRESETS[0]!.ms);
   if (input.decided === 'account') {

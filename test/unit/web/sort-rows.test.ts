@@ -6,19 +6,19 @@ const same = <T>(value: T) => value;
 test.each([
   ['numbers by size', [10, 9, -1], 'ascending', [-1, 9, 10]],
   ['numbers from the largest', [10, 9, -1], 'descending', [10, 9, -1]],
-  ['names by their numbers', ['m10', 'm9', 'M1'], 'ascending', ['M1', 'm9', 'm10']],
+  ['names with numbers', ['m10', 'm9', 'M1'], 'ascending', ['M1', 'm9', 'm10']],
   [
-    'what is missing last',
+    'missing values last',
     [null, 2, undefined, Number.NaN, 1],
     'ascending',
     [1, 2, null, undefined, Number.NaN],
   ],
-  ['what is missing last either way', [null, 2, 1], 'descending', [2, 1, null]],
+  ['missing values last in the other direction', [null, 2, 1], 'descending', [2, 1, null]],
 ] as const)('sorts %s', (_what, rows, direction, expected) => {
   expect(sortRows<string | number | null | undefined>(rows, same, direction)).toEqual(expected);
 });
 
-test('equal rows keep their order, and the rows given are left alone', () => {
+test('equal rows keep their order, and the given rows are not changed', () => {
   const rows = [
     { name: 'b', value: 1 },
     { name: 'a', value: 1 },

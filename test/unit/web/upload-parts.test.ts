@@ -15,7 +15,7 @@ test.each([
   ['model.onnx', 'x', undefined],
   ['README', 'x', undefined],
   ['.pt', 'x', 'forecast_model'],
-])('%s with %s is taken as %s', async (name, content, part) => {
+])('%s containing %s becomes %s', async (name, content, part) => {
   expect(await partOf(new File([content], name))).toBe(part);
 });
 
@@ -25,6 +25,6 @@ test.each([
   { folder: undefined, files: ['forecast_model.pt', 'ppo_policy_final.zip'], name: '' },
   { folder: undefined, files: ['forecast_model.pt', 'sunrise-7.zip'], name: 'sunrise-7' },
   { folder: 'model', files: ['best.v3.pt'], name: 'best.v3' },
-])('$files in $folder are called "$name"', ({ folder, files, name }) => {
+])('the package of $files in $folder is named "$name"', ({ folder, files, name }) => {
   expect(nameFor(folder, files)).toBe(name);
 });
