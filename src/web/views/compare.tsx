@@ -24,7 +24,7 @@ export function Compare() {
         selected={selected}
         onSelect={(id) => route(compareAddress(id === 'live' ? 'live' : 'replays', query))}
       >
-        <div class="stack">{selected === 'live' ? <LiveComparison /> : <ReplayComparison />}</div>
+        <div class="stack compare">{selected === 'live' ? <LiveComparison /> : <ReplayComparison />}</div>
       </Tabs>
     </>
   );

@@ -29,7 +29,7 @@ export function WeightsForm({ one: { id, weights } }: { readonly one: ModelPacka
     <>
       <ErrorNotice error={error} />
       <SelectField
-        label="Weights"
+        label="Compute with"
         value={wanted}
         disabled={isBusy}
         options={OPTIONS}
