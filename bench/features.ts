@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Candle, FundingRate } from '../src/candle.ts';
-import { CORE_FEATURE_COUNT } from '../src/formats/dimensions.ts';
-import { CoreFeatureRecurrence, coreFeatures, FIRST_COMPLETE_ROW } from '../src/pipeline/core-features.ts';
+import { CORE_FEATURE_COUNT, WARM_UP_ROWS } from '../src/dimensions.ts';
+import { CoreFeatureRecurrence, coreFeatures } from '../src/pipeline/core-features.ts';
 import { FundingCursor } from '../src/pipeline/funding-cursor.ts';
 import { atMost, type BenchResult, benchTable, quantile, timeRuns } from './measure.ts';
 import { plainFeatures } from './plain-features.ts';
@@ -55,7 +55,7 @@ function timePandas(window: Window): number | undefined {
 
 /** A baseline that computes something else is none. */
 function checkEqual(ours: Float64Array, plain: Float64Array): void {
-  const from = FIRST_COMPLETE_ROW * CORE_FEATURE_COUNT;
+  const from = WARM_UP_ROWS * CORE_FEATURE_COUNT;
   const differs = ours.findIndex(
     (value, i) => i >= from && !(Math.abs(value - plain[i]!) <= 1e-9 * Math.max(1, Math.abs(value))),
   );

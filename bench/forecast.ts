@@ -17,8 +17,8 @@ import { createSession, type Session } from '../src/models/session.ts';
 import { placeWeights } from '../src/models/weights.ts';
 import { decisionWindow } from '../src/pipeline/decision-window.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
+import { goldenPackage, toCandles, toFunding } from '../test/helper/golden.ts';
 import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
-import { goldenPackage, toCandles, toFunding } from '../test/unit/pipeline/golden.ts';
 import { alternate, atMost, type BenchResult, benchTable, median, ratioAtMost, timed } from './measure.ts';
 import { startTorch } from './torch-process.ts';
 
@@ -175,10 +175,7 @@ async function benchOneWindow(
 }
 
 /** On windows of the market; the weights of the production size are random, and trained ones may differ. */
-async function benchExactness(
-  engine: InferenceEngine,
-  { trained, int8 }: Subjects,
-): Promise<BenchResult[]> {
+async function benchExactness(engine: InferenceEngine, { trained, int8 }: Subjects): Promise<BenchResult[]> {
   const scaler = await withFileReader(join(PROJECT_ROOT, 'models', 'scaler.json'), readScaler);
   let worst = 0;
   for (const { candles, funding } of goldenPackage('ppo_v1').cases) {
@@ -221,10 +218,7 @@ async function benchOthers(engine: InferenceEngine, files: ModelFiles, runs: num
   ];
 }
 
-async function benchManyPackages(
-  { small, trained, int8 }: Subjects,
-  runs: number,
-): Promise<BenchResult[]> {
+async function benchManyPackages({ small, trained, int8 }: Subjects, runs: number): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   for (const [form, files] of [
     ['float32', trained],

@@ -8,12 +8,13 @@ export interface Room {
 }
 
 /** Vocabulary that every room may import. */
-export const SHARED = ['src/errors.ts', 'src/candle.ts', 'src/runtime'] as const;
+export const SHARED = ['src/errors.ts', 'src/candle.ts', 'src/dimensions.ts', 'src/runtime'] as const;
 
 /** The rooms in the order in which data flows through them. `docs/architecture.md` shows this table. */
 export const ROOMS: readonly Room[] = [
   { path: 'src/errors.ts', holds: 'the one table of error codes', mayImport: [] },
   { path: 'src/candle.ts', holds: 'candle, funding rate, timeframe', mayImport: [] },
+  { path: 'src/dimensions.ts', holds: 'sizes of features, forecast, observation and action', mayImport: [] },
   {
     path: 'src/runtime',
     holds: 'clock, timers, ids, log, cache, backoff, mutex, single-flight, program files',

@@ -1,7 +1,7 @@
+import { FORECAST_SIZE } from '../dimensions.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
-import { FORECAST_SIZE } from '../pipeline/forecast-features.ts';
 import { engineFiles } from './engine-files.ts';
 import {
   type ForecastDependencies,

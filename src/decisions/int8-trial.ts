@@ -1,5 +1,5 @@
+import { QUANTILE_COUNT } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
-import { QUANTILE_COUNT } from '../formats/dimensions.ts';
 import type { WeightForm } from '../formats/model-files.ts';
 import type { MarketHistory } from '../market/sync/market-history.ts';
 import type { InferenceEngine } from '../models/engine.ts';

@@ -1,7 +1,7 @@
 /**
  * A matrix of 8-bit numbers (forecast-and-policy.md#13): each row is split into blocks of `INT8_BLOCK` numbers with one
  * float32 scale each, and value = (byte - 128) * scale. onnxruntime's MatMulNBits computes with this layout directly
- * (ContribOperators.md).
+ * (its list of contributed operators).
  */
 
 /** Smaller blocks are hardly more exact (0.6 % of the band's width with 256, 0.5 % with 32) and a third slower. */

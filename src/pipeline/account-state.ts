@@ -1,3 +1,4 @@
+import { MAX_HOLD_STEPS } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 
 export type Side = 'long' | 'short';
@@ -9,22 +10,19 @@ export interface AccountLot {
   /** Quantity times entry price. */
   readonly notional: number;
   readonly margin: number;
-  /** Age in 15-minute steps, by the clock the account holds its lots by. */
+  /** Age in decision candles, by the clock of the account. */
   readonly stepsInTrade: number;
 }
 
-/** What a decision sees of an account; all lots are on one side. */
+/** An account as a decision reads it; all lots are on one side. */
 export interface AccountState {
-  /** Wallet plus unrealised PnL. */
+  /** Wallet plus unrealized PnL, in quote currency. */
   readonly equity: number;
   readonly lots: readonly AccountLot[];
 }
 
-/** Share of the equity that margins may take when a lot opens (paper.md#14). */
+/** Largest share of the equity that margins may take when a lot opens (paper.md#14). */
 export const EXPOSURE_CAP = 0.1;
-
-/** Steps after which a lot of the policy is closed: 48 hours by the wall, less by the training clock. */
-export const MAX_HOLD_STEPS = 192;
 
 /**
  * The side of an account's lots, null without lots.
@@ -43,7 +41,7 @@ export function accountSide(lots: readonly AccountLot[]): Side | null {
 }
 
 /** Profit and loss of a lot at `price`, before costs, in quote currency. */
-export function unrealisedPnl(lot: AccountLot, price: number): number {
+export function unrealizedPnl(lot: AccountLot, price: number): number {
   const quantity = lot.notional / lot.entryPrice;
   return (lot.side === 'long' ? 1 : -1) * quantity * (price - lot.entryPrice);
 }
@@ -59,19 +57,19 @@ export function totalMargin(lots: readonly AccountLot[]): number {
  */
 export function accountVector({ equity, lots }: AccountState, price: number): Float64Array {
   const side = accountSide(lots);
-  if (side === null) return Float64Array.of(0, 0, 0, 0, 0, 0, MAX_HOLD_STEPS, 1, EXPOSURE_CAP);
+  if (side === null) return Float64Array.of(0, 0, 0, 0, 0, 0, MAX_HOLD_STEPS, 1, EXPOSURE_CAP); // forecast-and-policy.md#21
   const divisor = equity > 0 ? equity : 1;
   const margin = totalMargin(lots);
-  const longest = Math.max(...lots.map((lot) => lot.stepsInTrade));
+  const maxSteps = Math.max(...lots.map((lot) => lot.stepsInTrade));
   return Float64Array.of(
     lots.length,
     side === 'long' ? 1 : 2,
     margin / divisor,
     lots.reduce((sum, lot) => sum + lot.notional, 0) / divisor,
-    lots.reduce((sum, lot) => sum + unrealisedPnl(lot, price), 0) / divisor,
-    longest,
-    MAX_HOLD_STEPS - longest,
-    1, // Liquidation buffer: a constant in training.
+    lots.reduce((sum, lot) => sum + unrealizedPnl(lot, price), 0) / divisor,
+    maxSteps,
+    MAX_HOLD_STEPS - maxSteps,
+    1, // Liquidation buffer, a constant in training.
     (EXPOSURE_CAP * equity - margin) / divisor,
   );
 }

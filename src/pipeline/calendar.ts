@@ -28,13 +28,13 @@ export function utcWeekday(time: number): number {
   return remainder(Math.floor(time / DAY_MS) + EPOCH_WEEKDAY, 7);
 }
 
-/** 15-minute steps until the next 8-hour funding time, 1..32 (features.md#28). */
+/** 15-minute steps until the next 8-hour settlement, 1..32 (features.md#28). */
 export function stepsToNextFunding(time: number): number {
-  // 4 (hour mod 8) + minute/15 is the number of quarters of an hour since the last funding time.
+  // 4 * (hour mod 8) + minute/15 is the number of such steps since the last settlement.
   return 32 - Math.floor(remainder(time, 8 * HOUR_MS) / MINUTE_MS) / 15;
 }
 
-/** Not `%`, which calls out of line for numbers beyond 32 bits: a third of the time of a row of features. */
+/** `%` is slow for numbers beyond 32 bits: it would take a third of the time of a row of features. */
 function remainder(value: number, divisor: number): number {
   return value - Math.floor(value / divisor) * divisor;
 }

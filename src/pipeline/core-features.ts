@@ -1,5 +1,5 @@
 import type { Candle, FundingRate } from '../candle.ts';
-import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
+import { CORE_FEATURE_COUNT, WARM_UP_ROWS } from '../dimensions.ts';
 import {
   HOUR_COS,
   HOUR_SIN,
@@ -47,15 +47,12 @@ export const CORE_FEATURES = [
 
 export type CoreFeature = (typeof CORE_FEATURES)[number];
 
-/** Index of the first row of a buffer in which every feature is defined: `vol_672` needs 672 returns. */
-export const FIRST_COMPLETE_ROW = 672;
-
 /** Position of a feature in a row. */
 export function coreFeatureIndex(name: CoreFeature): number {
   return CORE_FEATURES.indexOf(name);
 }
 
-/** Log closes are kept for the longest return (48 candles) in a ring whose length is a power of two. */
+/** Ring of log closes for the longest return (48 candles); its length is a power of two. */
 const RING_MASK = 63;
 
 /**
@@ -70,7 +67,7 @@ export class CoreFeatureRecurrence {
   readonly #logClose = new Float64Array(RING_MASK + 1);
   readonly #returns16 = new RollingMoments(16);
   readonly #returns96 = new RollingMoments(96);
-  readonly #returns672 = new RollingMoments(672);
+  readonly #returns672 = new RollingMoments(WARM_UP_ROWS);
   readonly #volumes96 = new RollingMoments(96);
   readonly #atr = wilderAverage(14);
   readonly #adx = new AverageDirectionalIndex(14);
@@ -83,8 +80,9 @@ export class CoreFeatureRecurrence {
   readonly #macdSignal = ema(9);
 
   /**
-   * Takes the next candle and writes its 28 features to `row` from `offset`, NaN where one is not defined yet.
-   * Prices must be positive and finite; funding is read at the candle's open time.
+   * Adds the next candle and writes its 28 features to `row` from `offset` on, NaN where one is not defined yet.
+   * @param candle with positive, finite prices (features.md#37)
+   * @param funding read at the candle's open time
    */
   push(candle: Candle, funding: FundingCursor, row: Float64Array, offset = 0): void {
     this.#writeReturns(candle, row, offset);
@@ -99,7 +97,7 @@ export class CoreFeatureRecurrence {
     this.#count += 1;
   }
 
-  /** #1-4 and #7-9. ln(a/b) is taken as ln a - ln b, as the original did: one logarithm per candle. */
+  /** features.md#1 to features.md#4, features.md#7 to features.md#9. One logarithm per candle: ln a - ln b. */
   #writeReturns(candle: Candle, row: Float64Array, offset: number): void {
     const logClose = Math.log(candle.close);
     this.#logClose[this.#count & RING_MASK] = logClose;
@@ -118,11 +116,12 @@ export class CoreFeatureRecurrence {
     row[offset + 8] = this.#returns672.standardDeviation;
   }
 
+  /** NaN before the first candle. */
   #logCloseBefore(candles: number): number {
     return this.#count < candles ? Number.NaN : this.#logClose[(this.#count - candles) & RING_MASK]!;
   }
 
-  /** #5, #6, #10, #16 and #17: what compares a candle with itself and with the one before. */
+  /** features.md#5, features.md#6, features.md#10, features.md#16, features.md#17. */
   #writeRanges({ open, high, low, close }: Candle, row: Float64Array, offset: number): void {
     const first = this.#count === 0;
     const previousClose = this.#close;
@@ -137,7 +136,7 @@ export class CoreFeatureRecurrence {
     row[offset + 16] = this.#rsi.push(first ? 0 : close - previousClose);
   }
 
-  /** #11-15 and #18-20. */
+  /** features.md#11 to features.md#15, features.md#18 to features.md#20. */
   #writeAverages({ close }: Candle, row: Float64Array, offset: number): void {
     const ema20Before = this.#ema20.value;
     const ema50Before = this.#ema50.value;
@@ -156,7 +155,7 @@ export class CoreFeatureRecurrence {
     row[offset + 19] = macd - signal;
   }
 
-  /** #21-22. */
+  /** features.md#21, features.md#22. */
   #writeVolume({ volume }: Candle, row: Float64Array, offset: number): void {
     const volumeLog = Math.log1p(volume < 0 ? 0 : volume);
     const window = this.#volumes96;
@@ -167,7 +166,7 @@ export class CoreFeatureRecurrence {
   }
 }
 
-/** #23-26 and #28. */
+/** features.md#23 to features.md#26, features.md#28. */
 function writeCalendar(openTime: number, row: Float64Array, offset: number): void {
   const hour = utcHour(openTime);
   const weekday = utcWeekday(openTime);
@@ -179,8 +178,9 @@ function writeCalendar(openTime: number, row: Float64Array, offset: number): voi
 }
 
 /**
- * The core features of closed 15-minute candles, oldest first: row-major [candles, 28], NaN where a feature is not
- * defined yet (before row 672). Candles and funding must be in ascending time.
+ * The core features of closed decision candles, row-major [candles, 28]; NaN where a feature is not defined yet.
+ * @param candles in ascending time
+ * @param funding in ascending time
  */
 export function coreFeatures(candles: readonly Candle[], funding: readonly FundingRate[]): Float64Array {
   const rows = new Float64Array(candles.length * CORE_FEATURE_COUNT);

@@ -1,24 +1,24 @@
 import type { Candle, FundingRate } from '../candle.ts';
-import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
+import { CORE_FEATURE_COUNT } from '../dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { coreFeatureIndex, coreFeatures } from './core-features.ts';
 import { scaleWindow } from './scaler.ts';
 
-/** What a decision on the last of its candles is computed from, before any model. */
+/** The features of a decision on the last of its candles, before any model. */
 export interface DecisionWindow {
   readonly lastCandle: Candle;
   /** The 28 core features of the last candle, not scaled. */
   readonly features: Float64Array;
-  /** The forecaster's input: scaled features, row-major [512, 28]. */
+  /** The forecaster's input: scaled features, row-major [512, 28], oldest first. */
   readonly scaled: Float32Array;
   /** ATR14 of the last candle, in price units. */
   readonly atr14: number;
-  /** Share of finite numbers in `scaled`; nothing may be decided below 1. */
+  /** Share of finite numbers in `scaled`; a decision needs 1. */
   readonly validity: number;
 }
 
 /**
- * The features of a decision: closed 15-minute candles in ascending time, decided on at the last.
+ * Computes features from closed decision candles in ascending time and scales the last 512 rows.
  * @throws RangeError with fewer than 512 candles
  */
 export function decisionWindow(
@@ -38,7 +38,6 @@ export function decisionWindow(
   };
 }
 
-/** Share of finite numbers, 0..1. */
 function finiteShare(values: ArrayLike<number>): number {
   let finite = 0;
   for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite += 1;

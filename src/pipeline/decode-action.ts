@@ -1,16 +1,16 @@
-import { ACTION_SIZE } from '../formats/dimensions.ts';
+import { ACTION_SIZE } from '../dimensions.ts';
 import { normalCdf } from './normal-distribution.ts';
 
 type Direction = 'LONG' | 'SHORT' | 'FLAT';
 export type Sentiment = 'bullish' | 'bearish' | 'neutral';
 
-/** A normal distribution of the 5 actions [direction, size, leverage, stop, target], as the policy gives it. */
+/** The policy's normal distribution of the 5 actions [direction, size, leverage, stop, target]. */
 export interface ActionDistribution {
   readonly mean: ArrayLike<number>;
   readonly std: ArrayLike<number>;
 }
 
-/** Probabilities that a drawn action is long, flat or short; they sum to 1. */
+/** Probabilities that a sampled action is long, flat or short; they sum to 1. */
 interface DirectionProbabilities {
   readonly long: number;
   readonly flat: number;
@@ -22,23 +22,23 @@ export interface DecodedAction {
   /** The deterministic action: the mean, clipped to [-1, 1]. */
   readonly action: readonly number[];
   readonly direction: Direction;
-  /** Share of the exposure still available, 0..1. */
+  /** Share of the exposure that is still available, 0..1. */
   readonly sizePct: number;
   /** Whole number, 1..10. */
   readonly leverage: number;
   readonly stopAtrMultiple: number;
   readonly targetAtrMultiple: number;
   readonly probabilities: DirectionProbabilities;
-  /** Probability that a drawn action has the direction of the deterministic one, 0..1. */
+  /** Probability that a sampled action has the direction of the deterministic one, 0..1. */
   readonly agreement: number;
   /** The agreement in whole percent. */
   readonly confidence: number;
-  /** The older score, 0 or 50..99. */
+  /** Score of the old system, 0 or 50..99 (forecast-and-policy.md#36). */
   readonly strength: number;
   readonly sentiment: Sentiment;
 }
 
-/** A direction closer to 0 than this is none. */
+/** A direction value closer to 0 than this is FLAT. */
 const DIRECTION_THRESHOLD = 0.33;
 
 const MAX_LEVERAGE = 10;
@@ -59,8 +59,8 @@ export function decodeAction({ mean, std }: ActionDistribution): DecodedAction {
   if (action.length !== ACTION_SIZE || action.some(Number.isNaN)) {
     throw new RangeError(`The policy gives ${ACTION_SIZE} numbers, not [${action.join(', ')}].`);
   }
-  const [tendency, size, leverage, stop, target] = action as [number, number, number, number, number];
-  const direction = directionOf(tendency);
+  const [directionValue, size, leverage, stop, target] = action as [number, number, number, number, number];
+  const direction = directionOf(directionValue);
   const probabilities = directionProbabilities(mean[0]!, std[0]!);
   const agreement = { LONG: probabilities.long, FLAT: probabilities.flat, SHORT: probabilities.short }[
     direction
@@ -75,18 +75,18 @@ export function decodeAction({ mean, std }: ActionDistribution): DecodedAction {
     probabilities,
     agreement,
     confidence: Math.round(agreement * 100),
-    strength: strengthOf(tendency, direction),
+    strength: strengthOf(directionValue, direction),
     sentiment: SENTIMENTS[direction],
   };
 }
 
-function directionOf(tendency: number): Direction {
-  if (tendency > DIRECTION_THRESHOLD) return 'LONG';
-  if (tendency < -DIRECTION_THRESHOLD) return 'SHORT';
+function directionOf(directionValue: number): Direction {
+  if (directionValue > DIRECTION_THRESHOLD) return 'LONG';
+  if (directionValue < -DIRECTION_THRESHOLD) return 'SHORT';
   return 'FLAT';
 }
 
-/** Where a normal(mean, std) falls; clipping to [-1, 1] moves nothing across the thresholds. */
+/** Probabilities of normal(mean, std) beyond the thresholds; clipping to [-1, 1] does not change them. */
 function directionProbabilities(mean: number, std: number): DirectionProbabilities {
   if (std === 0) {
     const direction = directionOf(mean);
@@ -101,12 +101,12 @@ function directionProbabilities(mean: number, std: number): DirectionProbabiliti
   return { long, flat: Math.max(0, 1 - long - short), short };
 }
 
-function strengthOf(tendency: number, direction: Direction): number {
+function strengthOf(directionValue: number, direction: Direction): number {
   if (direction === 'FLAT') return 0;
-  return Math.floor(Math.min(((Math.abs(tendency) - DIRECTION_THRESHOLD) / 0.67) * 100 + 50, 99));
+  return Math.floor(Math.min(((Math.abs(directionValue) - DIRECTION_THRESHOLD) / 0.67) * 100 + 50, 99));
 }
 
-/** Rounds as Python and numpy do: a half goes to the even neighbour. */
+/** Rounds like Python and numpy: a half goes to the even neighbor. */
 function roundHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;

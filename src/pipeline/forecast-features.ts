@@ -1,15 +1,12 @@
-import { FORECAST_FEATURE_COUNT, HORIZON_STEPS, QUANTILE_COUNT } from '../formats/dimensions.ts';
+import { FORECAST_FEATURE_COUNT, FORECAST_SIZE, HORIZON_STEPS, QUANTILE_COUNT } from '../dimensions.ts';
 
-/** Numbers in one forecast: row-major [192, 3]. */
-export const FORECAST_SIZE = HORIZON_STEPS * QUANTILE_COUNT;
+/** Steps ahead at which the policy sees all three quantiles (forecast-and-policy.md#17). */
+export const HORIZON_BLOCK_STEPS = [4, 16, 48, 96, HORIZON_STEPS] as const;
 
-/** Steps ahead whose three quantiles the policy sees. */
-export const HORIZON_BLOCK_STEPS = [4, 16, 48, 96, 192] as const;
-
-/** The middle of the path is seen at every 16th step. */
+/** The policy sees the middle quantile at every 16th step (forecast-and-policy.md#18). */
 const PATH_STRIDE = 16;
 
-/** Where the early part of the curve, of half a day, ends. */
+/** End of the early section of the curve, half a day (forecast-and-policy.md#19). */
 const EARLY_STEPS = 48;
 
 /**
@@ -33,7 +30,7 @@ export function forecastFeatures(quantiles: ArrayLike<number>): Float64Array {
   return features;
 }
 
-/** The expected path from now on: 0, then the middle quantile at 1..192 steps; 193 points. */
+/** The expected path: 0, then the middle quantile at 1..192 steps; 193 points. */
 function midCurve(quantiles: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: HORIZON_STEPS + 1 }, (_, step) =>
     step === 0 ? 0 : quantiles[(step - 1) * QUANTILE_COUNT + 1]!,

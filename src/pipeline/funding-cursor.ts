@@ -1,16 +1,16 @@
 import { type FundingRate, MINUTE_MS } from '../candle.ts';
 
-/** Walks through funding rates in ascending time beside candles in ascending time. */
+/** Finds the funding rate of candles that come in ascending time. */
 export class FundingCursor {
   readonly #rates: readonly FundingRate[];
   #passed = 0;
 
-  /** The list is read as it is at each call, so newer rates may be appended to it. */
+  /** @param rates in ascending time; newer ones may be appended later */
   constructor(rates: readonly FundingRate[]) {
     this.#rates = rates;
   }
 
-  /** The latest rate with time <= `openTime` (ms), 0 before the first; times must not go back between calls. */
+  /** The latest rate at or before `openTime` (ms), 0 before the first; times must not decrease between calls. */
   rateAt(openTime: number): number {
     // Exchanges stamp funding a few ms late (features.md#27).
     while (

@@ -1,4 +1,4 @@
-/** Recursive indicators, one candle at a time (features.md#29, features.md#30). All start at the first value given. */
+/** Recursive indicators, one candle at a time (features.md#29, features.md#30). */
 
 /** `y = (1 - alpha) y + alpha x`, starting at the first x: the `ewm(adjust=False).mean()` of pandas. */
 export class ExponentialAverage {
@@ -12,7 +12,7 @@ export class ExponentialAverage {
     this.#decay = 1 - alpha;
   }
 
-  /** Takes the next value and returns the average. */
+  /** Adds a value. @returns the average */
   push(x: number): number {
     if (!this.#started) {
       this.#started = true;
@@ -35,7 +35,7 @@ export function wilderAverage(period: number): ExponentialAverage {
   return new ExponentialAverage(1 / period);
 }
 
-/** Wilder's relative strength index, 0..100; 100 without losses, 50 without losses and gains. */
+/** Wilder's relative strength index, 0..100 (features.md#17, features.md#36). */
 export class RelativeStrengthIndex {
   readonly #gain: ExponentialAverage;
   readonly #loss: ExponentialAverage;
@@ -45,9 +45,9 @@ export class RelativeStrengthIndex {
     this.#loss = wilderAverage(period);
   }
 
-  /** Takes the change of the close, 0 for the first candle. */
+  /** Adds the change of the close, 0 for the first candle. @returns the index */
   push(change: number): number {
-    // Not Math.max: the change may be NaN, and then both sides must be.
+    // Math.max would lose a NaN, which both averages have to take.
     const gain = this.#gain.push(change < 0 ? 0 : change);
     const loss = this.#loss.push(change > 0 ? 0 : -change);
     if (loss === 0) return gain === 0 ? 50 : 100;
@@ -55,7 +55,7 @@ export class RelativeStrengthIndex {
   }
 }
 
-/** Average directional index, 0..100, from the moves of high and low and the average true range. */
+/** Average directional index, 0..100 (features.md#16, features.md#36). */
 export class AverageDirectionalIndex {
   readonly #plus: ExponentialAverage;
   readonly #minus: ExponentialAverage;
@@ -67,7 +67,12 @@ export class AverageDirectionalIndex {
     this.#index = wilderAverage(period);
   }
 
-  /** Takes high - previous high, previous low - low (both 0 for the first candle) and the average true range. */
+  /**
+   * Adds a candle.
+   * @param upMove high - previous high, 0 for the first candle
+   * @param downMove previous low - low, 0 for the first candle
+   * @returns the index
+   */
   push(upMove: number, downMove: number, averageTrueRange: number): number {
     const plus = this.#plus.push(upMove > downMove && upMove > 0 ? upMove : 0);
     const minus = this.#minus.push(downMove > upMove && downMove > 0 ? downMove : 0);

@@ -1,4 +1,4 @@
-/** Steps of the continued fraction; at x = 2, where it is slowest, 60 reach double precision. */
+/** Steps of the continued fraction: 60 reach double precision at x = 2, where it converges most slowly. */
 const FRACTION_DEPTH = 60;
 
 const SERIES_BOUND = 2;

@@ -1,13 +1,15 @@
 import {
-  ACCOUNT_STATE_SIZE,
+  ACCOUNT_VALUE_COUNT,
   CORE_FEATURE_COUNT,
   FORECAST_FEATURE_COUNT,
   OBSERVATION_SIZE,
-} from '../formats/dimensions.ts';
+} from '../dimensions.ts';
 
 /**
- * What the policy sees: 72 float32, [scaled core features of the last row (28) | forecast features (35) | account
- * values (9)] (forecast-and-policy.md#24). `window` may be longer than one row; its last 28 numbers are taken.
+ * The policy's input: 72 float32, [scaled core features of the last row (28) | forecast features (35) | account values
+ * (9)] (forecast-and-policy.md#24).
+ * @param window scaled rows; the last 28 numbers are used
+ * @throws RangeError for a wrong number of values
  */
 export function observation(
   window: ArrayLike<number>,
@@ -20,7 +22,7 @@ export function observation(
   for (let i = 0; i < CORE_FEATURE_COUNT; i++) result[i] = window[lastRow + i]!;
   result.set(expectLength(forecast, FORECAST_FEATURE_COUNT, 'forecast features'), CORE_FEATURE_COUNT);
   result.set(
-    expectLength(account, ACCOUNT_STATE_SIZE, 'account values'),
+    expectLength(account, ACCOUNT_VALUE_COUNT, 'account values'),
     CORE_FEATURE_COUNT + FORECAST_FEATURE_COUNT,
   );
   return result;

@@ -1,20 +1,20 @@
 /**
- * Mean and population standard deviation of the last `size` values, in O(1) amortised per value.
+ * Mean and population standard deviation of the last `size` values, in amortized O(1) per value (features.md#35).
  *
- * Values are taken in blocks of `size`. The window is always a suffix of the last complete block and a prefix of
- * the running one; the moments of both are merged by the parallel formula of Chan, Golub and LeVeque (1979). Nothing
- * is ever subtracted again, so the result depends on the values in the window only: no drift over long runs, no
- * trace of an outlier that has left, and exactly 0 where all values are equal.
+ * Values come in blocks of `size`. The window is a suffix of the last complete block and a prefix of the current one;
+ * the moments of both are merged by the parallel formula of Chan, Golub and LeVeque (1979). Nothing is subtracted, so
+ * the result depends only on the values in the window: it does not drift over long runs, an outlier has no effect after
+ * it left the window, and the deviation is exactly 0 where all values are equal.
  */
 export class RollingMoments {
-  /** Mean of the window; NaN until `size` values have come. */
+  /** NaN until `size` values were added. */
   mean = Number.NaN;
-  /** Population standard deviation of the window; NaN until `size` values have come. */
+  /** NaN until `size` values were added. */
   standardDeviation = Number.NaN;
 
   readonly #size: number;
   readonly #block: Float64Array;
-  /** Of the last complete block, mean and sum of squared distances of its values from each position to its end. */
+  /** Mean and sum of squared deviations of the last complete block, from each position to its end. */
   readonly #suffixMean: Float64Array;
   readonly #suffixSquares: Float64Array;
   #hasSuffix = false;

@@ -1,15 +1,15 @@
-import { CORE_FEATURE_COUNT } from '../formats/dimensions.ts';
+import { CORE_FEATURE_COUNT } from '../dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { CORE_FEATURES } from './core-features.ts';
 
-/** Fits a StandardScaler to rows of core features that come a piece at a time; memory does not grow with them. */
+/** Fits a StandardScaler to rows of core features that are added piece by piece, in constant memory (features.md#43). */
 export class ScalerFit {
-  /** Complete rows taken so far. */
+  /** Complete rows added so far. */
   rows = 0;
   readonly #mean = new Float64Array(CORE_FEATURE_COUNT);
   readonly #squares = new Float64Array(CORE_FEATURE_COUNT);
 
-  /** Takes rows, row-major [n, 28]; a row with a number that is not finite (warm-up) is left out. */
+  /** Adds rows, row-major [n, 28]; skips a row with a number that is not finite, as in the warm-up. */
   add(features: Float64Array): void {
     for (let offset = 0; offset + CORE_FEATURE_COUNT <= features.length; offset += CORE_FEATURE_COUNT) {
       const row = features.subarray(offset, offset + CORE_FEATURE_COUNT);
@@ -28,8 +28,8 @@ export class ScalerFit {
   }
 
   /**
-   * Mean and population standard deviation of the rows so far; a feature that does not vary gets scale 1.
-   * @throws RangeError when no complete row has come
+   * Mean and population standard deviation of the rows so far; a constant feature gets scale 1.
+   * @throws RangeError without a complete row
    */
   finish(): StandardScaler {
     if (this.rows === 0)
@@ -43,14 +43,14 @@ export class ScalerFit {
   }
 }
 
-/** scikit-learn's rule: a variance within the rounding error of its computation is that of a constant. */
+/** scikit-learn's rule: the variance is within the rounding error of its computation. */
 function isConstant(variance: number, mean: number, rows: number): boolean {
   return variance <= rows * Number.EPSILON * variance + (rows * mean * Number.EPSILON) ** 2;
 }
 
 /**
  * Fits a StandardScaler to the complete rows of `features`, row-major [n, 28].
- * @throws RangeError when there is none
+ * @throws RangeError without a complete row
  */
 export function fitScaler(features: Float64Array): StandardScaler {
   const fit = new ScalerFit();

@@ -1,4 +1,4 @@
-import { CORE_FEATURE_COUNT, LOOKBACK_STEPS } from '../formats/dimensions.ts';
+import { CORE_FEATURE_COUNT, LOOKBACK_STEPS } from '../dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { CORE_FEATURES } from './core-features.ts';
 
@@ -13,8 +13,8 @@ export function scaleRow(features: Float64Array, row: number, scaler: StandardSc
 }
 
 /**
- * The input of the forecaster: the last 512 of the rows before `end` (default: all), scaled in float64 and rounded to
- * float32, row-major [512, 28], oldest first.
+ * The forecaster's input, row-major [512, 28], oldest first: the last 512 rows before row `end`, scaled in float64 and
+ * rounded to float32 (features.md#39).
  * @throws RangeError when there are fewer than 512 rows before `end`
  */
 export function scaleWindow(
@@ -37,7 +37,7 @@ export function scaleWindow(
   return window;
 }
 
-/** What a scaler was fitted on, for whoever reads its file. */
+/** What a scaler was fitted on (features.md#45). */
 export interface ScalerProvenance {
   readonly symbol: string;
   readonly market: string;
@@ -56,7 +56,7 @@ export interface ScalerJson {
   readonly fitted_on: ScalerProvenance;
 }
 
-/** A fitted scaler as the content of a `scaler.json`; its numbers survive the file to the last bit. */
+/** The content of a `scaler.json`; reading it gives the same numbers to the last bit. */
 export function scalerToJson(scaler: StandardScaler, fittedOn: ScalerProvenance): ScalerJson {
   return {
     feature_order: [...CORE_FEATURES],

@@ -1,5 +1,5 @@
 import type { ForecastOrigin, ForecastRepository, ForecastSource } from '../decisions/forecast-repository.ts';
-import { HORIZON_STEPS } from '../formats/dimensions.ts';
+import { HORIZON_STEPS } from '../dimensions.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import {

@@ -1,4 +1,4 @@
-import { type AccountLot, type Side, unrealisedPnl } from '../pipeline/account-state.ts';
+import { type AccountLot, type Side, unrealizedPnl } from '../pipeline/account-state.ts';
 import { lotId } from './ledger.ts';
 import { roundMoney } from './money.ts';
 import type { ProposedLot } from './propose-order.ts';
@@ -99,5 +99,5 @@ export function accountLotOf(lot: Lot): AccountLot {
 
 /** Profit and loss of a lot at `price`, before costs. */
 export function lotPnl(lot: Lot, price: number): number {
-  return unrealisedPnl(accountLotOf(lot), price);
+  return unrealizedPnl(accountLotOf(lot), price);
 }

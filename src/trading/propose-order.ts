@@ -5,7 +5,7 @@ import {
   EXPOSURE_CAP,
   type Side,
   totalMargin,
-  unrealisedPnl,
+  unrealizedPnl,
 } from '../pipeline/account-state.ts';
 import type { DecodedAction } from '../pipeline/decode-action.ts';
 import { slippedPrice, TAKER_FEE } from './trading-costs.ts';
@@ -167,12 +167,12 @@ function freeBalance(account: AccountState, market: OrderMarket): number {
 function walletAfterClosing(account: AccountState, market: OrderMarket, closeFill: number): number {
   const realised = account.lots.reduce((sum, lot) => {
     const exitFee = (lot.notional / lot.entryPrice) * closeFill * TAKER_FEE;
-    return sum + unrealisedPnl(lot, closeFill) - exitFee;
+    return sum + unrealizedPnl(lot, closeFill) - exitFee;
   }, 0);
   return account.equity - markedPnl(account.lots, market) + realised;
 }
 
 function markedPnl(lots: readonly AccountLot[], market: OrderMarket): number {
   const price = market.markPrice ?? market.price;
-  return lots.reduce((sum, lot) => sum + unrealisedPnl(lot, price), 0);
+  return lots.reduce((sum, lot) => sum + unrealizedPnl(lot, price), 0);
 }

@@ -1,4 +1,4 @@
-import { MAX_HOLD_STEPS } from '../pipeline/account-state.ts';
+import { MAX_HOLD_STEPS } from '../dimensions.ts';
 import { accountStateAt, type PaperAccount } from './account.ts';
 import type { Mark } from './decision-candle.ts';
 import { type DecisionRecord, type NoOrderReason, undecidedRecord } from './decision-record.ts';

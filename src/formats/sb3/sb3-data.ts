@@ -1,11 +1,11 @@
-import { PaperdeskError } from '../../errors.ts';
 import {
-  ACCOUNT_STATE_SIZE,
+  ACCOUNT_VALUE_COUNT,
   ACTION_SIZE,
   CORE_FEATURE_COUNT,
   FORECAST_FEATURE_COUNT,
   OBSERVATION_SIZE,
-} from '../dimensions.ts';
+} from '../../dimensions.ts';
+import { PaperdeskError } from '../../errors.ts';
 import { field, isJsonObject, type JsonObject } from '../json.ts';
 import type { Activation } from '../model-files.ts';
 
@@ -55,7 +55,7 @@ export function checkObservationSize(size: number, source: string): void {
   throw new PaperdeskError(
     'OBSERVATION_SIZE',
     `The policy expects ${size} observations (${source}); ${CORE_FEATURE_COUNT} features + ` +
-      `${FORECAST_FEATURE_COUNT} forecast features + ${ACCOUNT_STATE_SIZE} account values make ${OBSERVATION_SIZE}.`,
+      `${FORECAST_FEATURE_COUNT} forecast features + ${ACCOUNT_VALUE_COUNT} account values make ${OBSERVATION_SIZE}.`,
   );
 }
 

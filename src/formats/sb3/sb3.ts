@@ -1,7 +1,7 @@
+import { ACTION_SIZE, OBSERVATION_SIZE } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { memoryReader } from '../byte-reader.ts';
-import { ACTION_SIZE, OBSERVATION_SIZE } from '../dimensions.ts';
 import { parseJsonObject } from '../json.ts';
 import type { DenseLayer, PolicyFile, StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
 import { checkWeightsFinite, quoteName, readStateDict, readTensor, type TorchRole } from '../torch/torch.ts';

@@ -1,5 +1,5 @@
+import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { CORE_FEATURE_COUNT } from '../dimensions.ts';
 import type { StandardScaler } from '../model-files.ts';
 
 /** The parts of a scaler as a file gives them; without mean or scale it does not shift or stretch. */

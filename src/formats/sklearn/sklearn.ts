@@ -1,6 +1,6 @@
+import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
-import { CORE_FEATURE_COUNT } from '../dimensions.ts';
 import type { StandardScaler } from '../model-files.ts';
 import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
 import { readPickle } from '../pickle/pickle.ts';

@@ -1,12 +1,12 @@
-import { PaperdeskError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
 import {
   CORE_FEATURE_COUNT,
   DEFAULT_HEADS,
   HORIZON_STEPS,
   LOOKBACK_STEPS,
   QUANTILE_COUNT,
-} from '../dimensions.ts';
+} from '../../dimensions.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { ByteReader } from '../byte-reader.ts';
 import type { ForecasterFile, PatchTstArchitecture, StateDict, TorchTensor } from '../model-files.ts';
 import { quoteName, readStateDict } from './torch.ts';
 import { elementCount } from './torch-views.ts';

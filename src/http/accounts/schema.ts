@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HORIZON_STEPS } from '../../dimensions.ts';
 import { mlSignalAnswer } from '../decisions/schema.ts';
 
 export const modelParams = z.object({ model_id: z.string().min(1).max(80) });
@@ -382,7 +383,7 @@ export const keptForecast = z
     price: maybe.describe('close of that candle'),
     forecast_values: z
       .array(z.tuple([z.number(), z.number(), z.number()]))
-      .describe('low, mid, high of ln(close[t+h]/close[t]) for h = 1..192 steps of 15 minutes'),
+      .describe(`low, mid, high of ln(close[t+h]/close[t]) for h = 1..${HORIZON_STEPS} steps of 15 minutes`),
   })
   .meta({ id: 'StoredForecastRow' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HORIZON_STEPS } from '../../dimensions.ts';
 import { candleAnswer } from '../market/candle-schema.ts';
 
 const side = z.enum(['long', 'short']);
@@ -109,8 +110,8 @@ export const mlSignalAnswer = z
     action_raw: z.array(z.number()).length(5),
     forecast_values: z
       .array(z.tuple([z.number(), z.number(), z.number()]))
-      .length(192)
-      .describe('low, mid, high of ln(close[t+h]/close[t]) for h = 1..192 steps of 15 minutes'),
+      .length(HORIZON_STEPS)
+      .describe(`low, mid, high of ln(close[t+h]/close[t]) for h = 1..${HORIZON_STEPS} steps of 15 minutes`),
     timestamp: z.iso.datetime().describe('close time of the newest closed candle'),
     diagnostics: z.object({
       valid: z.boolean(),

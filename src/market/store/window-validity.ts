@@ -1,4 +1,5 @@
 import { type FundingRate, TIMEFRAME_MS } from '../../candle.ts';
+import { FORECAST_CANDLES } from '../../dimensions.ts';
 import type { StoredCandle } from './candle-repository.ts';
 
 export const WINDOW_TIMEFRAME = '15m';
@@ -7,9 +8,8 @@ export { WINDOW_CANDLES } from '../../candle.ts';
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
 
 export const STALE_AFTER_MS = 30 * 60_000;
-/** The candles that reach a forecast: 512 rows and the 672 returns before the first of them. */
-const FORECAST_CANDLES = 1184;
-const MOST_FILLED = 8;
+/** Filled candles among those that a forecast depends on, up to which a decision is allowed. */
+export const MAX_FILLED_CANDLES = 8;
 const RECENT_CANDLES = 16;
 
 /** Whether a window may be used to open a position, and the numbers that say so (market.md#16). */
@@ -64,10 +64,10 @@ export function judgeWindow(
       `${filledRecently} of the last ${RECENT_CANDLES} candles are missing at the exchange; none may be.`,
     );
   }
-  if (filled > MOST_FILLED) {
+  if (filled > MAX_FILLED_CANDLES) {
     return judged(
       'GAP',
-      `${filled} of the last ${FORECAST_CANDLES} candles are missing at the exchange; ${MOST_FILLED} may be.`,
+      `${filled} of the last ${FORECAST_CANDLES} candles are missing at the exchange; ${MAX_FILLED_CANDLES} may be.`,
     );
   }
   return judged(null, 'The candles are complete and new.');

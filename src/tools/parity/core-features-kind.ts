@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import { CORE_FEATURE_COUNT } from '../../formats/dimensions.ts';
-import {
-  CORE_FEATURES,
-  coreFeatureIndex,
-  coreFeatures,
-  FIRST_COMPLETE_ROW,
-} from '../../pipeline/core-features.ts';
+import { CORE_FEATURE_COUNT, WARM_UP_ROWS } from '../../dimensions.ts';
+import { CORE_FEATURES, coreFeatureIndex, coreFeatures } from '../../pipeline/core-features.ts';
 import { Comparison } from './comparison.ts';
 import { type GoldenKind, goldenCandles, goldenFunding } from './golden-kind.ts';
 import { CORE_FEATURE_TOLERANCE } from './tolerances.ts';
@@ -23,8 +18,8 @@ const shape = z
   .refine(({ columns, rows }) => rows.every((row) => row.length === columns.length), {
     error: 'has a row of another length than columns',
   })
-  .refine(({ rows }) => rows.length > FIRST_COMPLETE_ROW, {
-    error: `has no row to compare: the first ${FIRST_COMPLETE_ROW} are warm-up`,
+  .refine(({ rows }) => rows.length > WARM_UP_ROWS, {
+    error: `has no row to compare: the first ${WARM_UP_ROWS} are warm-up`,
   });
 
 /** Core features of one window, all complete rows of it. */
@@ -37,7 +32,7 @@ export const coreFeaturesKind: GoldenKind = {
     const comparison = new Comparison();
     golden.columns.forEach((name, column) => {
       const index = coreFeatureIndex(name);
-      for (let row = FIRST_COMPLETE_ROW; row < golden.rows.length; row++) {
+      for (let row = WARM_UP_ROWS; row < golden.rows.length; row++) {
         comparison.numbers(
           name,
           [features[row * CORE_FEATURE_COUNT + index]!],
@@ -47,7 +42,7 @@ export const coreFeaturesKind: GoldenKind = {
         );
       }
     });
-    const rows = golden.rows.length - FIRST_COMPLETE_ROW;
+    const rows = golden.rows.length - WARM_UP_ROWS;
     return { title: `core features, ${rows} rows`, measures: comparison.measures() };
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Candle } from '../../candle.ts';
-import { ACCOUNT_STATE_SIZE, ACTION_SIZE } from '../../formats/dimensions.ts';
+import { ACCOUNT_VALUE_COUNT, ACTION_SIZE } from '../../dimensions.ts';
 import { accountVector } from '../../pipeline/account-state.ts';
 import { decodeAction } from '../../pipeline/decode-action.ts';
 import { accountStateAt, newAccount, type PaperAccount } from '../../trading/account.ts';
@@ -28,7 +28,7 @@ const lotShape = z.object({
 const stepShape = z.object({
   decision_open_time_ms: z.number(),
   action: z.array(z.number()).length(ACTION_SIZE),
-  account_state: z.array(z.number()).length(ACCOUNT_STATE_SIZE),
+  account_state: z.array(z.number()).length(ACCOUNT_VALUE_COUNT),
   atr: z.number(),
   balance: z.number(),
   equity: z.number(),

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import {
-  ACCOUNT_STATE_SIZE,
+  ACCOUNT_VALUE_COUNT,
   ACTION_SIZE,
   CORE_FEATURE_COUNT,
+  FORECAST_CANDLES,
   FORECAST_FEATURE_COUNT,
   HORIZON_STEPS,
-  LOOKBACK_STEPS,
   QUANTILE_COUNT,
-} from '../../formats/dimensions.ts';
-import { CORE_FEATURES, FIRST_COMPLETE_ROW } from '../../pipeline/core-features.ts';
+} from '../../dimensions.ts';
+import { CORE_FEATURES } from '../../pipeline/core-features.ts';
 import { decisionWindow } from '../../pipeline/decision-window.ts';
 import { decodeAction } from '../../pipeline/decode-action.ts';
 import { forecastFeatures } from '../../pipeline/forecast-features.ts';
@@ -37,7 +37,7 @@ function numbers(length: number) {
 const defined = z.number().nullable();
 
 const decisionShape = z.object({
-  account_state: numbers(ACCOUNT_STATE_SIZE),
+  account_state: numbers(ACCOUNT_VALUE_COUNT),
   mean: numbers(ACTION_SIZE),
   std: numbers(ACTION_SIZE),
   action: numbers(ACTION_SIZE),
@@ -51,11 +51,10 @@ const decisionShape = z.object({
 });
 
 /** The first 672 rows are warm-up. */
-const FEWEST_CANDLES = FIRST_COMPLETE_ROW + LOOKBACK_STEPS;
 
 const caseShape = z.object({
-  candles: goldenCandles.refine(({ length }) => length >= FEWEST_CANDLES, {
-    error: `must be at least ${FEWEST_CANDLES} for one forecast`,
+  candles: goldenCandles.refine(({ length }) => length >= FORECAST_CANDLES, {
+    error: `must be at least ${FORECAST_CANDLES} for one forecast`,
   }),
   funding: goldenFunding,
   core_features: z.record(z.enum(CORE_FEATURES), defined),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goldenCases } from '../../helper/golden.ts';
+import { goldenPackage } from '../../helper/golden.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
@@ -13,7 +13,7 @@ const get = async (url: string) => (await service.app.inject(url)).json();
 const post = (url: string, payload: object) => service.app.inject({ method: 'POST', url, payload });
 
 beforeAll(async () => {
-  now = goldenCases('alpha')[0]!.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
+  now = goldenPackage('alpha').cases[0]!.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
   service = await startTestService({ now: () => now });
   for (const name of ['alpha', 'beta', 'gamma'] as const) {
     expect((await upload(service.app, await packageParts(name))).statusCode).toBe(201);
@@ -27,7 +27,7 @@ describe.each(['alpha', 'beta', 'gamma', 'ppo_v1'])('%s, uploaded and asked over
   const tolerance = name === 'gamma' ? 1e-4 : 1e-5;
 
   test.each([0, 1, 2])('decides at moment %i as the original did', async (moment) => {
-    const golden = goldenCases(name)[moment]!;
+    const golden = goldenPackage(name).cases[moment]!;
     now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
 
     const signal = await get(`/paper/ml-signal/${name}`);
@@ -63,7 +63,7 @@ describe('POST /paper/inference/v3', () => {
   const request = { model_id: 'paper_gamma', symbol: 'BTCUSDT', current_price: 90_000 };
 
   test('sizes an order for the given account from the expected fill', async () => {
-    const golden = goldenCases('gamma')[0]!;
+    const golden = goldenPackage('gamma').cases[0]!;
     now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
     const { direction, size_pct, leverage } = golden.decisions.flat;
     expect(direction).toBe('SHORT');
@@ -161,7 +161,7 @@ describe('POST /paper/inference/v3', () => {
 
 describe('GET /paper/signal', () => {
   test('shows the decision in words without trading', async () => {
-    const golden = goldenCases('gamma')[0]!;
+    const golden = goldenPackage('gamma').cases[0]!;
     now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
     expect(await get('/paper/signal?model_id=gamma')).toMatchObject({
       model_id: 'paper_gamma',

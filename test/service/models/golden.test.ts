@@ -16,7 +16,7 @@ import {
   goldenPackage,
   toCandles,
   toFunding,
-} from '../../unit/pipeline/golden.ts';
+} from '../../helper/golden.ts';
 
 const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
 afterAll(() => engine.close());

@@ -9,7 +9,7 @@ import { Comparison, isWithin } from '../../../src/tools/parity/comparison.ts';
 import { compareGoldenFile } from '../../../src/tools/parity/golden-file.ts';
 import type { ParityTools } from '../../../src/tools/parity/golden-kind.ts';
 import { reportParity } from '../../../src/tools/parity/report.ts';
-import { GOLDEN_PACKAGES, readFixture } from '../../unit/pipeline/golden.ts';
+import { GOLDEN_PACKAGES, readFixture } from '../../helper/golden.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const goldenFile = (name: string) => join(FIXTURES, 'golden', `${name}.json.gz`);

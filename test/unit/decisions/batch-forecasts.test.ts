@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBatchForecasts } from '../../../src/decisions/batch-forecasts.ts';
 import type { PackageForecast } from '../../../src/decisions/forecasts.ts';
+import { CORE_FEATURE_COUNT } from '../../../src/dimensions.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
-import { CORE_FEATURE_COUNT } from '../../../src/formats/dimensions.ts';
 import { pastWindow } from '../../../src/market/store/past-window.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createForecasts } from '../../../src/decisions/forecasts.ts';
-import { CORE_FEATURE_COUNT } from '../../../src/formats/dimensions.ts';
+import { CORE_FEATURE_COUNT } from '../../../src/dimensions.ts';
 import { pastWindow } from '../../../src/market/store/past-window.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { walk } from '../../helper/market.ts';

@@ -4,7 +4,7 @@ import { type ErrorCode, PaperdeskError } from '../../../src/errors.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelFiles } from '../../../src/models/engine.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
-import { type GoldenPackage, goldenPackage, toCandles, toFunding } from '../pipeline/golden.ts';
+import { type GoldenPackage, goldenPackage, toCandles, toFunding } from '../../helper/golden.ts';
 
 const { candles, funding } = (goldenPackage('ppo_v1') as GoldenPackage).cases[0]!;
 const market = { candles: toCandles(candles), funding: toFunding(funding) } as unknown as MarketWindow;

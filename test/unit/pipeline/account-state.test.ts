@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountLot, accountVector } from '../../../src/pipeline/account-state.ts';
-import { readFixture } from './golden.ts';
-import { closeAt, lotsBefore, type TrainingRun } from './training-run.ts';
+import { readFixture } from '../../helper/golden.ts';
+import { closeAt, lotsBefore, type TrainingRun } from '../../helper/training-run.ts';
 
 const lot = (changes: Partial<AccountLot> = {}): AccountLot => ({
   side: 'long',
@@ -13,7 +13,7 @@ const lot = (changes: Partial<AccountLot> = {}): AccountLot => ({
 });
 
 describe('the account vector', () => {
-  it('equals what the training environment showed its policy, in all 600 steps', () => {
+  it('equals the observations of the training environment in all 600 steps', () => {
     const run = readFixture<TrainingRun>('golden/execution.json.gz');
     run.steps.forEach((step, k) => {
       const price = closeAt(run, k);
@@ -26,11 +26,11 @@ describe('the account vector', () => {
     });
   });
 
-  it.each([10_000, 0, -5])('of no lots is a constant, also at an equity of %d', (equity) => {
+  it.each([10_000, 0, -5])('without lots is a constant, also at an equity of %d', (equity) => {
     expect([...accountVector({ equity, lots: [] }, 100)]).toEqual([0, 0, 0, 0, 0, 0, 192, 1, 0.1]);
   });
 
-  it('counts, sums and takes the oldest lot', () => {
+  it('counts and sums lots and takes the age of the oldest', () => {
     const lots = [lot(), lot({ notional: 100, margin: 50, entryPrice: 120, stepsInTrade: 30 })];
     const vector = accountVector({ equity: 10_000, lots }, 110);
     // 5 at +10 and 100/120 at -10
@@ -43,7 +43,7 @@ describe('the account vector', () => {
     expect([vector[1], vector[4]]).toEqual([2, -0.05]);
   });
 
-  it('divides by 1 when the equity is gone, and shows exposure beyond the cap as negative', () => {
+  it('divides by 1 when the equity is not positive; the exposure left may be negative', () => {
     const vector = accountVector({ equity: -20, lots: [lot()] }, 100);
     expect([...vector]).toEqual([1, 1, 100, 500, 0, 7, 185, 1, -102]);
   });

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle, FundingRate } from '../../../src/candle.ts';
-import { CORE_FEATURE_COUNT } from '../../../src/formats/dimensions.ts';
+import { CORE_FEATURE_COUNT, WARM_UP_ROWS } from '../../../src/dimensions.ts';
 import {
   CORE_FEATURES,
   type CoreFeature,
   CoreFeatureRecurrence,
   coreFeatureIndex,
   coreFeatures,
-  FIRST_COMPLETE_ROW,
 } from '../../../src/pipeline/core-features.ts';
 import { FundingCursor } from '../../../src/pipeline/funding-cursor.ts';
 import {
@@ -19,8 +18,8 @@ import {
   readFixture,
   toCandles,
   toFunding,
-} from './golden.ts';
-import { flatten, SYNTHETIC_START, spike, syntheticCandles } from './synthetic-candles.ts';
+} from '../../helper/golden.ts';
+import { flatten, SYNTHETIC_START, spike, syntheticCandles } from '../../helper/synthetic-candles.ts';
 
 /** features.md#38: relative 1e-9, absolute 1e-12 near zero. */
 function expectClose(actual: number, expected: number, where: string): void {
@@ -43,7 +42,7 @@ describe('core features equal the original', () => {
     const golden = readFixture<GoldenCoreFeatures>('golden/core_features_1500.json.gz');
     expect(golden.columns).toEqual([...CORE_FEATURES]);
     const rows = coreFeatures(toCandles(golden.candles), toFunding(golden.funding));
-    for (let i = FIRST_COMPLETE_ROW; i < golden.rows.length; i++) {
+    for (let i = WARM_UP_ROWS; i < golden.rows.length; i++) {
       golden.rows[i]!.forEach((expected, j) => {
         expectClose(rowOf(rows, i)[j]!, expected!, `${CORE_FEATURES[j]} of row ${i}`);
       });
@@ -62,7 +61,7 @@ describe('core features equal the original', () => {
   const reference = readFixture<{ funding: FundingRow[]; cases: Record<string, Record<string, number[]>> }>(
     'features/reference_rows.json.gz',
   );
-  const made: Record<string, () => Candle[]> = {
+  const markets: Record<string, () => Candle[]> = {
     plain: () => syntheticCandles(1, 30_000, 1500),
     'prices of a hundred-thousandth': () => syntheticCandles(2, 0.00001, 1500),
     'prices of a billion': () => syntheticCandles(3, 1e9, 1500),
@@ -73,7 +72,7 @@ describe('core features equal the original', () => {
     'one candle gone mad': () => spike(syntheticCandles(8, 30_000, 1700), 700),
   };
   it.each(Object.keys(reference.cases))('in a market that is %s', (name) => {
-    const rows = coreFeatures(made[name]!(), toFunding(reference.funding));
+    const rows = coreFeatures(markets[name]!(), toFunding(reference.funding));
     for (const [index, expected] of Object.entries(reference.cases[name]!)) {
       expected.forEach((value, j) => {
         expectClose(rowOf(rows, Number(index))[j]!, value, `${CORE_FEATURES[j]} of row ${index}`);
@@ -91,7 +90,7 @@ describe('the recurrence', () => {
     flat: fc.boolean(),
   });
 
-  /** Any market: jumps, flat stretches, no volume, negative volume. */
+  /** Any market: jumps, flat periods, no volume, negative volume. */
   const market = fc
     .record({
       price: fc.double({ min: 1e-8, max: 1e9, noNaN: true }),
@@ -116,18 +115,18 @@ describe('the recurrence', () => {
     { time: SYNTHETIC_START + 90_000_000, rate: -0.0003 },
   ];
 
-  it('gives no number that is not finite once it has warmed up', () => {
+  it('gives only finite numbers after the warm-up', () => {
     fc.assert(
       fc.property(market, (candles) => {
         const rows = coreFeatures(candles, funding);
-        const complete = rows.subarray(FIRST_COMPLETE_ROW * CORE_FEATURE_COUNT);
+        const complete = rows.subarray(WARM_UP_ROWS * CORE_FEATURE_COUNT);
         expect(complete.every(Number.isFinite)).toBe(true);
       }),
       { numRuns: 60 },
     );
   });
 
-  it('keeps RSI and ADX within 0..100, and volatility and ranges from being negative', () => {
+  it('gives RSI and ADX within 0..100, volatility and ranges of at least 0', () => {
     fc.assert(
       fc.property(market, (candles) => {
         const rows = coreFeatures(candles, funding);
@@ -158,7 +157,7 @@ describe('the recurrence', () => {
     );
   });
 
-  it('gives the same bits candle by candle, also with funding that arrives later, as in one batch', () => {
+  it('gives the same bits candle by candle as in one batch, also with funding that arrives later', () => {
     fc.assert(
       fc.property(market, (candles) => {
         const recurrence = new CoreFeatureRecurrence();
@@ -181,7 +180,7 @@ describe('the recurrence', () => {
     );
   });
 
-  it('is unmoved by the unit of the price, where a feature is a ratio', () => {
+  it('does not depend on the unit of the price where a feature is a ratio', () => {
     const priced: CoreFeature[] = ['atr_14', 'macd', 'macd_signal', 'macd_hist'];
     fc.assert(
       fc.property(market, fc.integer({ min: -20, max: 20 }), (candles, exponent) => {
@@ -195,18 +194,18 @@ describe('the recurrence', () => {
           volume,
         }));
         const plain = coreFeatures(candles, funding);
-        const moved = coreFeatures(scaled, funding).findIndex((value, i) => {
+        const different = coreFeatures(scaled, funding).findIndex((value, i) => {
           const name = CORE_FEATURES[i % CORE_FEATURE_COUNT]!;
           const expected = plain[i]! * (priced.includes(name) ? unit : 1);
           return Math.abs(value - expected) > 1e-9 * Math.max(1, Math.abs(expected));
         });
-        expect(moved).toBe(-1);
+        expect(different).toBe(-1);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('gives the calendar again after a week, and everything else at once, when time is moved by weeks', () => {
+  it('gives the same rows when time is moved by whole weeks', () => {
     const week = 7 * 86_400_000;
     const candles = syntheticCandles(9, 100, 700);
     const moved = candles.map((next) => ({ ...next, openTime: next.openTime + 3 * week }));
@@ -223,7 +222,7 @@ describe('undefined features are NaN, not zero', () => {
     ['ret_48', 48],
     ['vol_16', 16],
     ['vol_96', 96],
-    ['vol_672', FIRST_COMPLETE_ROW],
+    ['vol_672', WARM_UP_ROWS],
     ['ema_20_slope', 1],
     ['ema_50_slope', 1],
     ['vol_z_96', 95],
@@ -257,15 +256,15 @@ describe('flat markets', () => {
     expect(feature(rows, 999, name)).toBe(value);
   });
 
-  it('has RSI 100 when the price has only risen', () => {
+  it('RSI is 100 when the price only rises', () => {
     const rising = syntheticCandles(12, 100, 700).map((next, i) => ({ ...next, close: 100 + i }));
     expect(feature(coreFeatures(rising, []), 699, 'rsi_14')).toBe(100);
   });
 
-  it('forgets a move entirely once it has left the window', () => {
+  it('a move has no effect once it left the window', () => {
     const candles = flatten(spike(syntheticCandles(13, 100, 900), 100), 150, 750);
     const after = coreFeatures(candles, []);
-    // The last close that moves is that of candle 149.
+    // Candle 149 is the last one whose close changes.
     for (const [name, window] of [
       ['vol_16', 16],
       ['vol_96', 96],
@@ -286,7 +285,7 @@ describe('funding and calendar', () => {
 
   it.each([
     ['2026-01-05T07:45:00Z', 0, 'before the first'],
-    ['2026-01-05T08:00:00Z', 0.0001, 'stamped 7 ms late counts at its minute'],
+    ['2026-01-05T08:00:00Z', 0.0001, 'a time 7 ms late counts as its minute'],
     ['2026-01-05T15:45:00Z', 0.0001, 'until the next'],
     ['2026-01-05T16:00:00Z', -0.0002, 'from the next on'],
     ['2026-02-05T16:00:00Z', -0.0002, 'after the last'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeAction } from '../../../src/pipeline/decode-action.ts';
-import { GOLDEN_PACKAGES, goldenPackage } from './golden.ts';
+import { GOLDEN_PACKAGES, goldenPackage } from '../../helper/golden.ts';
 
 const STD = [1, 1, 1, 1, 1];
 
@@ -82,7 +82,7 @@ describe('decoding an action', () => {
   });
 
   it.each([
-    // A draw from normal(0, 1) is beyond +-0.33 with probability 0.3707 on either side.
+    // A sample of normal(0, 1) is beyond +-0.33 with probability 0.3707 on each side.
     [0, 1, { long: 0.3707, flat: 0.2586, short: 0.3707 }, 26],
     [0.33, 1, { long: 0.5, flat: 0.245373, short: 0.254627 }, 25],
     [2, 0.01, { long: 1, flat: 0, short: 0 }, 100],
@@ -90,21 +90,24 @@ describe('decoding an action', () => {
     [0.33, 0, { long: 0, flat: 1, short: 0 }, 100],
     [-0.5, 0, { long: 0, flat: 0, short: 1 }, 100],
     [0.5, Number.POSITIVE_INFINITY, { long: 0.5, flat: 0, short: 0.5 }, 50],
-  ])('a draw around %d with deviation %d falls as %o: confidence %i', (dir, std, expected, confidence) => {
-    const decoded = decode({ dir, std });
-    expect(decoded.confidence).toBe(confidence);
-    for (const side of ['long', 'flat', 'short'] as const) {
-      expect(decoded.probabilities[side]).toBeCloseTo(expected[side], 5);
-    }
-  });
+  ])(
+    'a sample with mean %d and deviation %d has the probabilities %o and confidence %i',
+    (dir, std, expected, confidence) => {
+      const decoded = decode({ dir, std });
+      expect(decoded.confidence).toBe(confidence);
+      for (const side of ['long', 'flat', 'short'] as const) {
+        expect(decoded.probabilities[side]).toBeCloseTo(expected[side], 5);
+      }
+    },
+  );
 
-  it('is confident of what a mean beyond the box would have drawn, not of what the box leaves of it', () => {
+  it('computes the confidence from the mean before clipping', () => {
     const farther = decode({ dir: 3 });
     expect(farther.action[0]).toBe(1);
     expect(farther.agreement).toBeGreaterThan(decode({ dir: 1 }).agreement);
   });
 
-  it('keeps every part within its bounds, whatever the policy gives', () => {
+  it('gives every value within its bounds for any output of the policy', () => {
     const number = fc.oneof(fc.float({ noNaN: true }), fc.float({ min: -2, max: 2, noNaN: true }));
     const deviation = fc.oneof(
       fc.float({ min: 0, noNaN: true }),
@@ -130,7 +133,7 @@ describe('decoding an action', () => {
     );
   });
 
-  it('refuses an answer that is not 5 numbers', () => {
+  it('refuses an output that is not 5 numbers', () => {
     expect(() => decodeAction({ mean: [0, 0, 0, 0], std: STD })).toThrow('5 numbers, not [0, 0, 0, 0]');
     expect(() => decodeAction({ mean: [Number.NaN, 0, 0, 0, 0], std: STD })).toThrow('5 numbers');
   });

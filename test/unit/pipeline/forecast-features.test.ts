@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FORECAST_SIZE, forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
-import { GOLDEN_PACKAGES, goldenPackage } from './golden.ts';
+import { FORECAST_SIZE } from '../../../src/dimensions.ts';
+import { forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
+import { GOLDEN_PACKAGES, goldenPackage } from '../../helper/golden.ts';
 
 /** A forecast whose quantiles at step h are middle(h) -/+ 1. */
 function forecastOf(middle: (step: number) => number): Float64Array {
@@ -30,7 +31,7 @@ describe('forecast features', () => {
   it.each<[string, (step: number) => number, number[]]>([
     ['rises', (step) => step, [0, 192, 0, 1, 0, 192, 1, 1]],
     ['falls', (step) => -step, [-192, 0, 1, 0, 192, 0, -1, -1]],
-    ['stays', () => 0, [0, 0, 0, 0, 0, 0, 0, 0]],
+    ['stays flat', () => 0, [0, 0, 0, 0, 0, 0, 0, 0]],
     [
       'rises for half a day and falls below the start',
       (step) => (step <= 48 ? step : 96 - step),
@@ -45,7 +46,7 @@ describe('forecast features', () => {
     expect([...forecastFeatures(forecastOf(middle)).slice(27)]).toEqual(expected);
   });
 
-  it('take quantiles that cross as they are', () => {
+  it('leave crossing quantiles as they are', () => {
     const crossed = forecastOf(() => 0).map((value) => -value);
     expect([...forecastFeatures(crossed).slice(0, 3)]).toEqual([1, -0, -1]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { erfc, normalCdf } from '../../../src/pipeline/normal-distribution.ts';
 
 describe('erfc', () => {
-  // By the C library.
+  // From the C library.
   it.each([
     [0, 1.0],
     [1e-10, 0.999999999887162],
@@ -21,7 +21,7 @@ describe('erfc', () => {
     [8, 1.1224297172982928e-29],
     [20, 5.3958656116079005e-176],
     [Number.POSITIVE_INFINITY, 0],
-  ])('of %d is %d, and mirrors', (x, expected) => {
+  ])('of %d is %d, and symmetric', (x, expected) => {
     expect(Math.abs(erfc(x) - expected)).toBeLessThanOrEqual(Math.min(5e-16, expected * 2e-13));
     expect(Math.abs(erfc(-x) - (2 - expected))).toBeLessThanOrEqual(5e-16);
   });

@@ -11,7 +11,7 @@ describe('the observation', () => {
     expect(observation(window, forecast, account)).toEqual(Float32Array.from(expected));
   });
 
-  it('refuses parts of another length', () => {
+  it('refuses a wrong number of values', () => {
     expect(() => observation(window, forecast.slice(1), account)).toThrow('35 forecast features, not 34');
     expect(() => observation(window, forecast, [])).toThrow('9 account values, not 0');
     expect(() => observation(window.slice(30), forecast, account)).toThrow('28 scaled features, not 26');

@@ -11,7 +11,7 @@ function plainMoments(values: readonly number[]): { mean: number; std: number } 
 }
 
 describe('rolling moments', () => {
-  it('equal those of the window by itself', () => {
+  it('equal the moments of the window computed alone', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 }),
@@ -33,7 +33,7 @@ describe('rolling moments', () => {
     );
   });
 
-  it('keep their accuracy over 200,000 values, beside a mean a million times their deviation', () => {
+  it('stay exact over 200,000 values with a mean a million times their deviation', () => {
     const size = 96;
     const value = (i: number) => 1e3 + Math.sin(i * 12.9898) * 1e-3;
     const moments = new RollingMoments(size);
@@ -42,7 +42,7 @@ describe('rolling moments', () => {
     expect(Math.abs(moments.standardDeviation / std - 1)).toBeLessThan(1e-9);
   });
 
-  it('keep no trace of an outlier, nor of a NaN, that has left', () => {
+  it('do not depend on an outlier or a NaN that left the window', () => {
     const moments = new RollingMoments(16);
     for (const value of [1e15, Number.NaN, ...Array.from({ length: 16 }, (_, i) => (i % 2) * 1e-6)]) {
       moments.push(value);

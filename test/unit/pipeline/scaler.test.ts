@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CORE_FEATURE_COUNT, LOOKBACK_STEPS } from '../../../src/formats/dimensions.ts';
+import { CORE_FEATURE_COUNT, LOOKBACK_STEPS, WARM_UP_ROWS } from '../../../src/dimensions.ts';
 import type { StandardScaler } from '../../../src/formats/model-files.ts';
 import { CORE_FEATURES, coreFeatures } from '../../../src/pipeline/core-features.ts';
 import { scaleRow, scalerToJson, scaleWindow } from '../../../src/pipeline/scaler.ts';
 import { fitScaler, ScalerFit } from '../../../src/pipeline/scaler-fit.ts';
-import { type FundingRow, goldenPackage, readFixture, toCandles, toFunding } from './golden.ts';
-import { syntheticCandles } from './synthetic-candles.ts';
+import { type FundingRow, goldenPackage, readFixture, toCandles, toFunding } from '../../helper/golden.ts';
+import { syntheticCandles } from '../../helper/synthetic-candles.ts';
 
 /** The scaler that scikit-learn fitted for the package alpha. */
 const alphaScaler: StandardScaler = (() => {
@@ -36,13 +36,13 @@ describe('applying a scaler', () => {
     expect(window.slice(-CORE_FEATURE_COUNT)).toEqual(last);
   });
 
-  it('gives the window that ends before any row, for long ranges', () => {
+  it('gives the window that ends before a given row', () => {
     const rows = coreFeatures(syntheticCandles(1, 100, 1300), []);
     const cut = rows.slice(0, 1250 * CORE_FEATURE_COUNT);
     expect(scaleWindow(rows, alphaScaler, 1250)).toEqual(scaleWindow(cut, alphaScaler));
   });
 
-  it('says how many rows are there when they are too few', () => {
+  it('refuses too few rows with their number', () => {
     expect(() => scaleWindow(new Float64Array(511 * CORE_FEATURE_COUNT), alphaScaler)).toThrow(
       'A forecast needs 512 rows of features; there are 511.',
     );
@@ -50,7 +50,7 @@ describe('applying a scaler', () => {
 });
 
 describe('fitting a scaler', () => {
-  it('equals scikit-learn, which gave these numbers for the same rows', () => {
+  it('equals scikit-learn for the same rows', () => {
     const reference = readFixture<{ funding: FundingRow[]; scaler: { mean: number[]; scale: number[] } }>(
       'features/reference_rows.json.gz',
     );
@@ -63,23 +63,26 @@ describe('fitting a scaler', () => {
     }
   });
 
-  it('gives scale 1 to a feature that does not vary', () => {
+  it('gives scale 1 to a constant feature', () => {
     const { scale } = fitScaler(coreFeatures(syntheticCandles(22, 100, 900), []));
     expect(scale[CORE_FEATURES.indexOf('funding_rate_now')]).toBe(1);
   });
 
-  it('makes the rows it was fitted on have mean 0 and deviation 1', () => {
+  it('scales its own rows to mean 0 and deviation 1', () => {
     const rows = coreFeatures(syntheticCandles(23, 100, 1500), []);
     const scaler = fitScaler(rows);
     const feature = CORE_FEATURES.indexOf('vol_672');
-    const values = Array.from({ length: 1500 - 672 }, (_, i) => scaleRow(rows, 672 + i, scaler)[feature]!);
+    const values = Array.from(
+      { length: 1500 - WARM_UP_ROWS },
+      (_, i) => scaleRow(rows, WARM_UP_ROWS + i, scaler)[feature]!,
+    );
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     expect(mean).toBeCloseTo(0, 9);
     expect(variance).toBeCloseTo(1, 9);
   });
 
-  it('gives the same bits however the rows are cut into pieces', () => {
+  it('gives the same bits for any split of the rows', () => {
     const rows = coreFeatures(syntheticCandles(24, 100, 900), []);
     const whole = fitScaler(rows);
     fc.assert(
@@ -89,18 +92,18 @@ describe('fitting a scaler', () => {
         for (let i = 1; i < edges.length; i++) {
           fit.add(rows.subarray(edges[i - 1]! * CORE_FEATURE_COUNT, edges[i]! * CORE_FEATURE_COUNT));
         }
-        expect(fit.rows).toBe(900 - 672);
+        expect(fit.rows).toBe(900 - WARM_UP_ROWS);
         expect(fit.finish()).toEqual(whole);
       }),
       { numRuns: 20 },
     );
   });
 
-  it('refuses to fit nothing', () => {
+  it('refuses to fit no rows', () => {
     expect(() => fitScaler(coreFeatures(syntheticCandles(25, 100, 600), []))).toThrow('no complete row');
   });
 
-  it('survives its file to the last bit', () => {
+  it('reads back from JSON with the same bits', () => {
     const scaler = fitScaler(coreFeatures(syntheticCandles(26, 100, 900), []));
     const fittedOn = {
       symbol: 'BTCUSDT',

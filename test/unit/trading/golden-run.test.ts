@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { isWithin } from '../../../src/tools/parity/comparison.ts';
 import { executionKind } from '../../../src/tools/parity/execution-kind.ts';
 import { compareGoldenFile } from '../../../src/tools/parity/golden-file.ts';
-import { readFixture } from '../pipeline/golden.ts';
-import type { TrainingRun } from '../pipeline/training-run.ts';
+import { readFixture } from '../../helper/golden.ts';
+import type { TrainingRun } from '../../helper/training-run.ts';
 
 const FILE = join(fileURLToPath(new URL('../../fixtures/golden/', import.meta.url)), 'execution.json.gz');
 

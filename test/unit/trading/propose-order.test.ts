@@ -8,8 +8,8 @@ import {
   type OrderProposal,
   proposeOrder,
 } from '../../../src/trading/propose-order.ts';
-import { readFixture } from '../pipeline/golden.ts';
-import { closeAt, lotsBefore, type TrainingRun } from '../pipeline/training-run.ts';
+import { readFixture } from '../../helper/golden.ts';
+import { closeAt, lotsBefore, type TrainingRun } from '../../helper/training-run.ts';
 
 const LONG: OrderIntent = {
   direction: 'LONG',

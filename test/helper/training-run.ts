@@ -1,6 +1,6 @@
-import type { AccountLot } from '../../../src/pipeline/account-state.ts';
+import type { AccountLot } from '../../src/pipeline/account-state.ts';
 
-/** What the training environment did (golden/execution.json). */
+/** A run of the training environment (golden/execution.json). */
 export interface TrainingRun {
   readonly rules: { readonly start_equity: number };
   /** [open time, open, high, low, close, ATR14] */

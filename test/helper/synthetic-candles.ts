@@ -1,8 +1,8 @@
-import type { Candle } from '../../../src/candle.ts';
+import type { Candle } from '../../src/candle.ts';
 
 export const SYNTHETIC_START = 1_700_000_100_000;
 
-/** A random walk of 15-minute candles; repeats test/fixtures/features/make_reference.py to the last bit. */
+/** A random walk of 15-minute candles, the same to the last bit as in test/fixtures/features/make_reference.py. */
 export function syntheticCandles(seed: number, price: number, count: number): Candle[] {
   let state = seed;
   const draw = () => {
@@ -28,7 +28,7 @@ export function syntheticCandles(seed: number, price: number, count: number): Ca
   });
 }
 
-/** The candles with `count` of them, from `start`, without a move and without volume. */
+/** The candles, of which `count` from `start` on have no movement and no volume. */
 export function flatten(candles: readonly Candle[], start: number, count: number): Candle[] {
   const price = candles[start]!.open;
   return candles.map((candle, i) =>
@@ -38,7 +38,7 @@ export function flatten(candles: readonly Candle[], start: number, count: number
   );
 }
 
-/** The candles with one that reaches a thousand times higher. */
+/** The candles, of which one has a high a thousand times as high. */
 export function spike(candles: readonly Candle[], index: number): Candle[] {
   return candles.map((candle, i) =>
     i === index ? { ...candle, high: candle.high * 1000, close: candle.close * 500, volume: 1e18 } : candle,
