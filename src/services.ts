@@ -24,6 +24,7 @@ import { createMarketRepository } from './market/store/market-repository.ts';
 import { claimStore } from './market/store/store-source-repository.ts';
 import { createLiveMarket, type LiveMarket } from './market/sync/live-market.ts';
 import { createMarketHistory, type MarketHistory } from './market/sync/market-history.ts';
+import { createMarketLoaders } from './market/sync/market-loaders.ts';
 import { followPackages } from './market-follows-packages.ts';
 import { createInferenceEngine, type InferenceEngine } from './models/engine.ts';
 import { removeInt8File } from './models/int8-file.ts';
@@ -108,13 +109,11 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       log,
     });
     closers.push(() => exchange.close());
-    const market = {
-      exchange,
-      repository: createMarketRepository(database),
-      clock: clock.now,
-      timers,
-      log,
-    };
+    const marketRepository = createMarketRepository(database);
+    const loaders = createMarketLoaders({
+      ...{ exchange, repository: marketRepository, clock: clock.now, log },
+    });
+    const market = { exchange, repository: marketRepository, loaders, clock: clock.now, timers, log };
     const history = createMarketHistory(market);
     const live = createLiveMarket({ ...market, history });
     closers.push(() => live.stop());
@@ -173,7 +172,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
 
     const paper = openPaper({
       ...{ database, history, live, registry, decisions, events, log },
-      ...{ exchange, repository: market.repository, now: clock.now, timers, newId },
+      ...{ exchange, repository: marketRepository, loaders, now: clock.now, timers, newId },
       batchForecasts: createBatchForecasts({ live: forecasts, engine, scalers, stopwatch }),
       marketSource: config.marketSource,
     });

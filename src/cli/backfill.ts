@@ -2,6 +2,7 @@ import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../candle.ts
 import { createExchange } from '../market/exchange/exchange.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
 import { backfill } from '../market/sync/backfill.ts';
+import { createMarketLoaders } from '../market/sync/market-loaders.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import {
   commandLog,
@@ -41,7 +42,7 @@ await runOnStore(USAGE, async (config, database) => {
   try {
     const repository = createMarketRepository(database);
     const { candles, filled, gaps, missing } = await backfill(
-      { ...parts, exchange, repository },
+      { ...parts, repository, loaders: createMarketLoaders({ ...parts, exchange, repository }) },
       { symbol, timeframe, from, to, onProgress: progress.show },
     );
     progress.end();

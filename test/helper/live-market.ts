@@ -8,6 +8,7 @@ import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
 import { createLiveMarket, type LiveMarket } from '../../src/market/sync/live-market.ts';
 import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
+import { createMarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
 import { followCandles, type ReaderParts } from './candle-reader.ts';
 import { shippedRecording, silentLog } from './market.ts';
@@ -108,8 +109,9 @@ export async function openLiveDesk(options: {
         limits: options.limits ?? LIMITS,
         throttle: false,
       });
-      const history = createMarketHistory({ ...parts, exchange, repository });
-      const live = createLiveMarket({ ...parts, exchange, history, repository });
+      const loaders = createMarketLoaders({ ...parts, exchange, repository });
+      const history = createMarketHistory({ ...parts, exchange, repository, loaders });
+      const live = createLiveMarket({ ...parts, exchange, history, repository, loaders });
       onTestFinished(() => live.stop());
       return { exchange, history, live };
     },

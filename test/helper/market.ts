@@ -12,6 +12,7 @@ import { createExchange, type Exchange } from '../../src/market/exchange/exchang
 import type { TransportLimits } from '../../src/market/exchange/exchange-transport.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
 import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
+import { createMarketLoaders, type MarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Log } from '../../src/runtime/log.ts';
 import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
 
@@ -122,6 +123,7 @@ export interface Desk {
   readonly requests: { endpoint: string; params: URLSearchParams }[];
   readonly exchange: Exchange;
   readonly repository: MarketRepository;
+  readonly loaders: MarketLoaders;
   readonly history: MarketHistory;
   readonly clock: ReturnType<typeof manualClock>;
   /** A history over the same store and exchange, as after a restart. */
@@ -166,19 +168,22 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       limits: options.limits ?? PATIENT_LIMITS,
       throttle: false,
     });
+  const loadersOn = (exchange: Exchange) => createMarketLoaders({ ...parts, exchange, repository });
   const exchange = connect();
+  const loaders = loadersOn(exchange);
   onTestFinished(() => exchange.close());
   return {
     server,
     requests,
     exchange,
     repository,
+    loaders,
     clock,
-    history: createMarketHistory({ ...parts, exchange, repository }),
+    history: createMarketHistory({ ...parts, exchange, repository, loaders }),
     async restart() {
       const again = connect();
       onTestFinished(() => again.close());
-      return createMarketHistory({ ...parts, exchange: again, repository });
+      return createMarketHistory({ ...parts, exchange: again, repository, loaders: loadersOn(again) });
     },
   };
 }

@@ -10,6 +10,7 @@ import type { CandleStream, CandleTurn } from '../../src/market/exchange/exchang
 import { createMarketRepository } from '../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../src/market/sync/market-history.ts';
+import { createMarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
 import { rowsOf, silentLog } from './market.ts';
 
@@ -195,9 +196,10 @@ export async function openSimulatedMarket(options: {
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
-  const parts = { exchange, repository, clock: time.clock, timers: time.timers, log: silentLog };
+  const loaders = createMarketLoaders({ exchange, repository, clock: time.clock, log: silentLog });
+  const parts = { exchange, repository, loaders, clock: time.clock, timers: time.timers, log: silentLog };
   const history = createMarketHistory(parts);
   const live = createLiveMarket({ ...parts, history });
   onTestFinished(() => live.stop());
-  return { ...time, behaviour, database, exchange, repository, history, live };
+  return { ...time, behaviour, database, exchange, repository, loaders, history, live };
 }

@@ -1,10 +1,11 @@
 import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
+import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
+import type { MarketRepository } from '../store/market-repository.ts';
 import { fundingNeededTo } from '../store/stored-window.ts';
 import { FUNDING_LEAD_MS, WINDOW_TIMEFRAME } from '../store/window-validity.ts';
-import { createCandleLoader, type LoaderParts } from './candle-loader.ts';
-import { createFundingLoader } from './funding-loader.ts';
+import type { MarketLoaders } from './market-loaders.ts';
 
 export interface BackfillOrder {
   readonly symbol: string;
@@ -14,6 +15,13 @@ export interface BackfillOrder {
   readonly to: number;
   /** Called with the candles that were dealt with and their number in all. */
   readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface BackfillDependencies {
+  readonly repository: MarketRepository;
+  readonly loaders: MarketLoaders;
+  readonly timers: Timers;
+  readonly log: Log;
 }
 
 export interface BackfillResult {
@@ -37,12 +45,9 @@ const LONGEST_PAUSE_MS = 120_000;
  * @throws PaperdeskError MARKET_UNAVAILABLE when the exchange cannot be had for long, SYMBOL_UNKNOWN
  */
 export async function backfill(
-  parts: LoaderParts & { readonly timers: Timers },
+  { repository, loaders: { candles, funding }, timers, log }: BackfillDependencies,
   { symbol, timeframe, from, to, onProgress }: BackfillOrder,
 ): Promise<BackfillResult> {
-  const { repository, timers, log } = parts;
-  const candles = createCandleLoader(parts);
-  const funding = createFundingLoader(parts);
   const step = TIMEFRAME_MS[timeframe];
   const total = Math.max((to - from) / step + 1, 0);
 

@@ -7,7 +7,7 @@ import type { StoredCandle } from '../store/candle-repository.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import { isDueAgain } from './ask-again.ts';
 
-export interface LoaderParts {
+export interface LoaderDependencies {
   readonly exchange: Exchange;
   readonly repository: MarketRepository;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ const MORE_CANDLES = 5;
 /** A first download whose newest close is not within this factor of the price traded is of another symbol. */
 const PRICE_FACTOR = 1.5;
 
-export function createCandleLoader(parts: LoaderParts): CandleLoader {
+export function createCandleLoader(parts: LoaderDependencies): CandleLoader {
   const { exchange, repository, clock, log } = parts;
   /** First candles of symbols that are younger than what was asked for, by symbol and timeframe. */
   const firstCandles = new Map<string, number>();

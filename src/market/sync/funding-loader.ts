@@ -1,5 +1,5 @@
 import type { FundingRate } from '../../candle.ts';
-import type { LoaderParts } from './candle-loader.ts';
+import type { LoaderDependencies } from './candle-loader.ts';
 
 /** Brings stored funding rates up to date. */
 export interface FundingLoader {
@@ -17,7 +17,7 @@ const RATES_PER_PAGE = 200;
 export function createFundingLoader({
   exchange,
   repository,
-}: Omit<LoaderParts, 'log' | 'clock'>): FundingLoader {
+}: Omit<LoaderDependencies, 'log' | 'clock'>): FundingLoader {
   return {
     async load(symbol, from, to) {
       const known = await repository.funding.coverage(symbol);

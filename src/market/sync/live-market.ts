@@ -3,10 +3,10 @@ import type { Clock, Timers } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import { type CandleFollower, createCandleFollower, type FollowerStatus } from './candle-follower.ts';
-import { createCandleLoader } from './candle-loader.ts';
 import { createDecisionCandleSync, type DecisionCandleSync } from './decision-candle-sync.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { MarketHistory } from './market-history.ts';
+import type { MarketLoaders } from './market-loaders.ts';
 import { createMismatchChecker, type MismatchChecker } from './mismatch-checker.ts';
 
 /** Intrabar candles: they are streamed and drive exits between decisions. */
@@ -47,6 +47,7 @@ export interface LiveParts {
   readonly exchange: Exchange;
   readonly history: Pick<MarketHistory, 'window'>;
   readonly repository: MarketRepository;
+  readonly loaders: Pick<MarketLoaders, 'candles'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -60,8 +61,7 @@ interface Followed {
 }
 
 export function createLiveMarket(parts: LiveParts): LiveMarket {
-  const { exchange, history, repository, clock, timers, log } = parts;
-  const loader = createCandleLoader({ exchange, repository, clock, log });
+  const { exchange, history, repository, loaders, clock, timers, log } = parts;
   const symbols = new Map<string, Followed>();
   const ending = new Set<Promise<unknown>>();
   const intrabarListeners: ((symbol: string, storedUpTo: number) => void)[] = [];
@@ -70,10 +70,10 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
 
   function begin(symbol: string): Followed {
     const checker = createMismatchChecker({
-      ...{ symbol, start: exchange.earliestNow(), loader, repository, clock, timers, log },
+      ...{ symbol, start: exchange.earliestNow(), loader: loaders.candles, repository, clock, timers, log },
     });
     const follower = createCandleFollower({
-      ...{ symbol, timeframe: LIVE_TIMEFRAME, exchange, loader, repository, timers, log },
+      ...{ symbol, timeframe: LIVE_TIMEFRAME, exchange, loader: loaders.candles, repository, timers, log },
       onStored(from, to) {
         checker.stored(from, to);
         for (const listener of intrabarListeners) listener(symbol, to);

@@ -17,8 +17,7 @@ import {
   WINDOW_TIMEFRAME,
   type WindowValidity,
 } from '../store/window-validity.ts';
-import { createCandleLoader } from './candle-loader.ts';
-import { createFundingLoader } from './funding-loader.ts';
+import type { MarketLoaders } from './market-loaders.ts';
 import { createRefresher } from './refresher.ts';
 
 const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
@@ -96,6 +95,7 @@ export interface MarketHistory {
 export interface HistoryParts {
   readonly exchange: Exchange;
   readonly repository: MarketRepository;
+  readonly loaders: MarketLoaders;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -104,12 +104,11 @@ export interface HistoryParts {
 export function createMarketHistory({
   exchange,
   repository,
+  loaders: { candles, funding },
   clock,
   timers,
   log,
 }: HistoryParts): MarketHistory {
-  const candles = createCandleLoader({ exchange, repository, clock, log });
-  const funding = createFundingLoader({ exchange, repository });
   const refresher = createRefresher({ timers, log });
   const downloads = createRefresher({ timers, log });
   const windows = createStoredWindows(repository);

@@ -9,6 +9,7 @@ import type { ExchangeId } from '../../../src/market/exchange/exchange-ids.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
+import { createMarketLoaders } from '../../../src/market/sync/market-loaders.ts';
 import { startBybit } from '../../helper/bybit.ts';
 import { CANDLE_3M, candleRecorder, fastTime } from '../../helper/live-market.ts';
 import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording, silentLog } from '../../helper/market.ts';
@@ -39,8 +40,9 @@ async function open(id: ExchangeId, speed: number) {
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
-  const history = createMarketHistory({ ...parts, exchange, repository });
-  return { ...parts, exchange, repository, history, subscriptions };
+  const loaders = createMarketLoaders({ ...parts, exchange, repository });
+  const history = createMarketHistory({ ...parts, exchange, repository, loaders });
+  return { ...parts, exchange, repository, loaders, history, subscriptions };
 }
 
 describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {

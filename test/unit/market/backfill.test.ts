@@ -22,9 +22,9 @@ const DAY = 24 * 60 * MINUTE;
 const FROM = Date.UTC(2025, 8, 1);
 const TO = FROM + 60 * DAY - CANDLE;
 
-const run = ({ exchange, repository, clock }: Desk, order: Partial<BackfillOrder> = {}) =>
+const run = ({ repository, loaders }: Desk, order: Partial<BackfillOrder> = {}) =>
   backfill(
-    { exchange, repository, clock, timers, log: silentLog },
+    { repository, loaders, timers, log: silentLog },
     { ...{ symbol: 'BTCUSDT', timeframe: '15m', from: FROM, to: TO, onProgress() {} }, ...order },
   );
 
@@ -83,11 +83,11 @@ describe('a backfill', () => {
     const desk = await openDesk({ now: NOW, timers });
     desk.server.faults.add({ endpoint: 'klines', fault: { kind: 'status', status: 451 }, times: 1e9 });
     const order = { symbol: 'BTCUSDT', timeframe: '15m', from: FROM, to: TO, onProgress() {} } as const;
-    const { exchange, repository, clock } = desk;
+    const { repository, loaders } = desk;
     // Nobody waits here: the pauses add up to half an hour.
     const impatient = { ...timers, sleep: async () => {} };
     await expect(
-      backfill({ exchange, repository, clock, timers: impatient, log: silentLog }, order),
+      backfill({ repository, loaders, timers: impatient, log: silentLog }, order),
     ).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCandleLoader } from '../../../src/market/sync/candle-loader.ts';
-import { MINUTE, silentLog, walk } from '../../helper/market.ts';
+import { MINUTE, walk } from '../../helper/market.ts';
 import { openSimulatedMarket } from '../../helper/simulated-market.ts';
 
 const START = Date.UTC(2025, 10, 27, 10);
@@ -8,12 +7,11 @@ const STEP = 3 * MINUTE;
 
 test('candles that nothing follows yet are never filled, also when none of the range is there', async () => {
   const recording = walk({ timeframe: '3m', start: START, count: 1000 });
-  const { exchange, repository, clock, passTo } = await openSimulatedMarket({
+  const { repository, loaders, clock, passTo } = await openSimulatedMarket({
     ...{ start: START + 100 * STEP + MINUTE, recordings: [recording] },
   });
-  const loader = createCandleLoader({ exchange, repository, clock, log: silentLog });
   const load = async (from: number, to: number) => {
-    const loading = loader.load('ETHUSDT', '3m', from, to);
+    const loading = loaders.candles.load('ETHUSDT', '3m', from, to);
     await passTo(clock() + 5_000);
     await loading;
   };

@@ -6,6 +6,7 @@ import { createExchange } from '../../../../src/market/exchange/exchange.ts';
 import { createMarketRepository } from '../../../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../../src/market/sync/market-history.ts';
+import { createMarketLoaders } from '../../../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../../../src/runtime/timers.ts';
 import { followCandles } from '../../../helper/candle-reader.ts';
 
@@ -48,8 +49,9 @@ const exchange = createExchange({
   limits: { headersMs: 200, totalMs: 400, bytes: 8 * 1024 * 1024 },
   throttle: false,
 });
-const history = createMarketHistory({ exchange, repository, clock, timers, log });
-const live = createLiveMarket({ exchange, history, repository, clock, timers, log });
+const loaders = createMarketLoaders({ exchange, repository, clock, log });
+const history = createMarketHistory({ exchange, repository, loaders, clock, timers, log });
+const live = createLiveMarket({ exchange, history, repository, loaders, clock, timers, log });
 followCandles(
   live,
   { repository, clock },
