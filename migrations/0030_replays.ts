@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What replays leave behind stands in tables of its own that mirror those of accounts: the two never mix. */
-const MIRRORED = ['equity', 'decisions', 'ledger', 'lots', 'epochs', 'accounts'] as const;
+/** Tables of replays with the same columns as those of live accounts; dropped in this order. */
+const REPLAY_TABLES = ['equity', 'decisions', 'ledger', 'lots', 'epochs', 'accounts'] as const;
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -36,6 +36,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('replays')
     .columns(['package_id', 'created_at', 'id'])
     .execute();
+  await createReplayTables(db);
+  await db.schema
+    .alterTable('forecasts')
+    .addColumn('origin', 'text', (column) => column.notNull().defaultTo('live'))
+    .execute();
+  await db.schema
+    .alterTable('forecasts')
+    .addColumn('stored_at', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await sql`update forecasts set stored_at = as_of`.execute(db);
+  await db.schema.createIndex('forecasts_by_age').on('forecasts').columns(['origin', 'stored_at']).execute();
+}
+
+export async function createReplayTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('replay_accounts')
     .addColumn('id', 'text', (column) => column.primaryKey().references('replays.id'))
@@ -143,22 +157,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('open_side', 'text')
     .addPrimaryKeyConstraint('replay_equity_pk', ['account_id', 'epoch', 'time'])
     .execute();
-  await db.schema
-    .alterTable('forecasts')
-    .addColumn('origin', 'text', (column) => column.notNull().defaultTo('live'))
-    .execute();
-  await db.schema
-    .alterTable('forecasts')
-    .addColumn('stored_at', 'integer', (column) => column.notNull().defaultTo(0))
-    .execute();
-  await sql`update forecasts set stored_at = as_of`.execute(db);
-  await db.schema.createIndex('forecasts_by_age').on('forecasts').columns(['origin', 'stored_at']).execute();
+}
+
+export async function dropReplayTables(db: Kysely<unknown>): Promise<void> {
+  for (const table of REPLAY_TABLES) await db.schema.dropTable(`replay_${table}`).execute();
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex('forecasts_by_age').execute();
   await db.schema.alterTable('forecasts').dropColumn('stored_at').execute();
   await db.schema.alterTable('forecasts').dropColumn('origin').execute();
-  for (const table of MIRRORED) await db.schema.dropTable(`replay_${table}`).execute();
+  await dropReplayTables(db);
   await db.schema.dropTable('replays').execute();
 }

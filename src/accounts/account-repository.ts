@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
-import type { PaperAccountRow, PaperLotRow, Tables } from '../db/tables.ts';
+import type { Database } from '../db/connection.ts';
+import { bumpRevision, type Topic } from '../db/revisions.ts';
+import type { PaperAccountRow, PaperLotRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
@@ -14,7 +15,7 @@ import {
   lotRow,
 } from './account-rows.ts';
 
-/** An account as it is stored. Times in ms. */
+/** An account with the columns that only the store needs. Times in ms. */
 export interface StoredAccount {
   readonly account: PaperAccount;
   readonly packageId: string | null;
@@ -32,19 +33,22 @@ export interface NewStoredAccount {
   readonly now: number;
 }
 
-/** What is to be stored of an event: an outcome, or an account that merely changed its status. */
+/** A change to store: an outcome, or an account whose status changed. */
 export type AccountChange = Pick<Outcome, 'account'> & Partial<Outcome>;
 
-/** The accounts, and everything that an event does to one of them. */
+/** Live accounts, or the accounts of replays; neither sees the other. */
+export type Run = 'live' | 'replay';
+
+/** Accounts of one run. Every change bumps the revision of `account:<id>`, or of `replays`. */
 export interface AccountRepository {
   find(id: string): Promise<StoredAccount | undefined>;
   /** In order of their ids. */
   list(): Promise<StoredAccount[]>;
-  /** Stores an account; where there is one of that id already it stays, and is returned. */
+  /** Stores an account; if there is one with that id already, it stays and is returned. */
   create(account: NewStoredAccount): Promise<StoredAccount>;
   /**
-   * Stores all that came of an event in one transaction: account, lots, ledger, decisions and equity, or nothing.
-   * Undefined, and nothing is stored, when the account is not as `stored` any more: then read it and do it again.
+   * Stores an account with all records of a change in one transaction. Stores nothing and returns undefined if the
+   * account has changed since `stored` was read.
    * @param hideHistory whether a reset hides the epochs before it
    */
   commit(
@@ -55,21 +59,24 @@ export interface AccountRepository {
   ): Promise<StoredAccount | undefined>;
 }
 
-/** Fifteen values a row at most; SQLite takes 32,766 in one statement. */
+/** Rows have up to 15 values; SQLite takes 32,766 in one statement. */
 const ROWS_PER_STATEMENT = 500;
 
 /** @param database the open store, or a transaction on it */
-export function createAccountRepository(database: Kysely<Tables>): AccountRepository {
+export function createAccountRepository(database: Database, run: Run = 'live'): AccountRepository {
+  const topicOf = (id: string): Topic => (run === 'live' ? `account:${id}` : 'replays');
+
   return {
-    find: (id) => findAccount(database, id),
+    find: (id) => findAccount(database, run, id),
 
     async list() {
-      const rows = await database.selectFrom('paper_accounts').selectAll().orderBy('id').execute();
-      // By account, as the index has them: the closed ones are many more.
+      const accounts = database.selectFrom('paper_accounts').where('run', '=', run);
+      const rows = await accounts.selectAll().orderBy('id').execute();
+      // By account, because the index begins with it: closed lots are many more than open ones.
       const lots = await database
         .selectFrom('paper_lots')
         .selectAll()
-        .where('account_id', 'in', database.selectFrom('paper_accounts').select('id'))
+        .where('account_id', 'in', accounts.select('id'))
         .where('status', '=', 'OPEN')
         .orderBy('sequence')
         .execute();
@@ -85,6 +92,7 @@ export function createAccountRepository(database: Kysely<Tables>): AccountReposi
           .values({
             ...accountColumns(account),
             id: account.id,
+            run,
             package_id: packageId,
             symbol,
             revision: 1,
@@ -94,8 +102,11 @@ export function createAccountRepository(database: Kysely<Tables>): AccountReposi
           })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .executeTakeFirstOrThrow();
-        if (inserted.numInsertedOrUpdatedRows === 1n) await beginEpoch(transaction, account, now);
-        return (await findAccount(transaction, account.id)) as StoredAccount;
+        if (inserted.numInsertedOrUpdatedRows === 1n) {
+          await beginEpoch(transaction, account, now);
+          await bumpRevision(transaction, topicOf(account.id));
+        }
+        return (await findAccount(transaction, run, account.id)) as StoredAccount;
       });
     },
 
@@ -111,9 +122,11 @@ export function createAccountRepository(database: Kysely<Tables>): AccountReposi
             ...(isReset ? { reset_at: now } : {}),
           })
           .where('id', '=', change.account.id)
+          .where('run', '=', run)
           .where('revision', '=', stored.revision)
           .executeTakeFirstOrThrow();
         if (updated.numUpdatedRows === 0n) return undefined;
+        await bumpRevision(transaction, topicOf(change.account.id));
         await writeLots(transaction, stored.account, change);
         await writeHistory(transaction, stored.account, change, now);
         if (isReset) {
@@ -132,8 +145,13 @@ export function createAccountRepository(database: Kysely<Tables>): AccountReposi
   };
 }
 
-async function findAccount(database: Kysely<Tables>, id: string): Promise<StoredAccount | undefined> {
-  const row = await database.selectFrom('paper_accounts').selectAll().where('id', '=', id).executeTakeFirst();
+async function findAccount(database: Database, run: Run, id: string): Promise<StoredAccount | undefined> {
+  const row = await database
+    .selectFrom('paper_accounts')
+    .selectAll()
+    .where('id', '=', id)
+    .where('run', '=', run)
+    .executeTakeFirst();
   if (row === undefined) return undefined;
   const lots = await database
     .selectFrom('paper_lots')
@@ -157,9 +175,9 @@ function storedOf(row: PaperAccountRow, lots: readonly PaperLotRow[]): StoredAcc
   };
 }
 
-/** Inserts lots that opened, in the epoch before the event, and brings those that were open up to date. */
+/** Inserts opened lots, in the epoch before the change, and updates those that were open. */
 async function writeLots(
-  transaction: Kysely<Tables>,
+  transaction: Database,
   before: PaperAccount,
   { account, opened = [], closed = [], lines = [] }: AccountChange,
 ): Promise<void> {
@@ -180,9 +198,9 @@ async function writeLots(
   }
 }
 
-/** Appends ledger lines, rows of candles and points of the curve. */
+/** Appends ledger lines, decision rows and equity points. */
 async function writeHistory(
-  transaction: Kysely<Tables>,
+  transaction: Database,
   before: PaperAccount,
   { account, lines = [], decisions = [], equity = [] }: AccountChange,
   now: number,
@@ -190,7 +208,7 @@ async function writeHistory(
   for (const some of chunksOf(lines)) {
     await transaction.insertInto('paper_ledger').values(some.map(lineRow)).execute();
   }
-  // Where a candle has two rows in one event, the later one stands.
+  // Of two rows of a candle in one change the later one counts.
   const byCandle = new Map(decisions.map((record) => [record.asOf, record]));
   for (const some of chunksOf([...byCandle.values()])) {
     await transaction
@@ -226,7 +244,7 @@ async function writeHistory(
   }
 }
 
-async function beginEpoch(transaction: Kysely<Tables>, account: PaperAccount, now: number): Promise<void> {
+async function beginEpoch(transaction: Database, account: PaperAccount, now: number): Promise<void> {
   await transaction
     .insertInto('paper_epochs')
     .values({
@@ -241,7 +259,7 @@ async function beginEpoch(transaction: Kysely<Tables>, account: PaperAccount, no
 }
 
 async function endEpoch(
-  transaction: Kysely<Tables>,
+  transaction: Database,
   { id, epoch }: PaperAccount,
   now: number,
   hideHistory: boolean,

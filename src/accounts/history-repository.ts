@@ -1,4 +1,5 @@
-import type { Kysely, SelectQueryBuilder } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
+import type { Database } from '../db/connection.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Trade } from '../statistics/trades.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
@@ -7,7 +8,7 @@ import type { ClosedLot, Lot } from '../trading/lot.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
 import { closedLotOfRow, decisionOf, lineOf, lotOfRow } from './account-rows.ts';
 
-/** One stretch of an account's life. Times in ms. */
+/** The time of an account between two resets. Times in ms. */
 export interface Epoch {
   readonly epoch: number;
   readonly initialBalance: number;
@@ -16,22 +17,22 @@ export interface Epoch {
   readonly hidden: boolean;
 }
 
-/** A trade that came out at 0 is neither won nor lost. */
+/** A result of exactly 0 is neither a win nor a loss (paper.md#55). */
 export interface TradeCounts {
   readonly trades: number;
   readonly wins: number;
   readonly losses: number;
 }
 
-/** A ledger line as statistics count it. */
+/** What statistics need of a ledger line. */
 export interface CountedLine extends Pick<LedgerLine, 'sequence' | 'kind' | 'amount'> {
-  /** The lot that it closed. */
+  /** The lot that the line's event closed. */
   readonly trade: Trade | null;
 }
 
 /**
- * What accounts have behind them. Lists are newest first, without the epochs that are hidden; they go on after the
- * last one of the page before.
+ * Records of accounts, of live ones as of replays. Pages are newest first and without hidden epochs; `after` is the last
+ * item of the page before.
  */
 export interface HistoryRepository {
   epochs(accountId: string): Promise<Epoch[]>;
@@ -40,11 +41,11 @@ export interface HistoryRepository {
     limit: number,
     after?: Pick<ClosedLot, 'closedAt' | 'id'>,
   ): Promise<ClosedLot[]>;
-  /** A lot, open or closed, of any epoch. */
+  /** A lot of a live account, open or closed, of any epoch. */
   lot(id: string): Promise<Lot | ClosedLot | undefined>;
-  /** How the closed lots of an epoch came out. */
+  /** Wins and losses among the closed lots of an epoch. */
   counts(accountId: string, epoch: number): Promise<TradeCounts>;
-  /** A lot of this key, of any epoch: what a manual order that comes twice did the first time. */
+  /** Whether there is a lot with this key in any epoch: a manual order that was executed before. */
   hasLotOfKey(accountId: string, key: string): Promise<boolean>;
   ledger(
     accountId: string,
@@ -57,20 +58,20 @@ export interface HistoryRepository {
     after?: Pick<DecisionRecord, 'asOf'>,
   ): Promise<DecisionRecord[]>;
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
-  /** The close times, ms, of all candles decided on from `from` to `to`, in order: what a replay needs. */
+  /** Close times (ms) from `from` to `to` of the candles decided on, in order. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
   /** Points of one epoch from `from` to `to` (ms), in order of time. */
   equity(accountId: string, epoch: number, from: number, to: number): Promise<EquityPoint[]>;
-  /** The highest equity of one epoch before `time` (ms); null where it has no point before. */
+  /** The highest equity of one epoch before `time` (ms); null without a point before it. */
   peakBefore(accountId: string, epoch: number, time: number): Promise<number | null>;
-  /** The next points of one epoch after `time` (ms), in order of time. */
+  /** The points of one epoch after `time` (ms), in order of time. */
   equityAfter(accountId: string, epoch: number, time: number, limit: number): Promise<EquityPoint[]>;
-  /** The next lines of one epoch after the one with this sequence, in order. */
+  /** The lines of one epoch after the one with this sequence, in order. */
   linesAfter(accountId: string, epoch: number, sequence: number, limit: number): Promise<CountedLine[]>;
 }
 
 /** @param database the open store, or a transaction on it */
-export function createHistoryRepository(database: Kysely<Tables>): HistoryRepository {
+export function createHistoryRepository(database: Database): HistoryRepository {
   const visibleEpochs = (accountId: string) =>
     database
       .selectFrom('paper_epochs')
@@ -112,8 +113,13 @@ export function createHistoryRepository(database: Kysely<Tables>): HistoryReposi
     },
 
     async lot(id) {
-      const query = database.selectFrom('paper_lots').selectAll().where('id', '=', id);
-      const row = await query.executeTakeFirst();
+      const row = await database
+        .selectFrom('paper_lots as lot')
+        .innerJoin('paper_accounts as account', 'account.id', 'lot.account_id')
+        .selectAll('lot')
+        .where('lot.id', '=', id)
+        .where('account.run', '=', 'live')
+        .executeTakeFirst();
       if (row === undefined) return undefined;
       return row.status === 'CLOSED' ? closedLotOfRow(row) : lotOfRow(row);
     },
@@ -243,7 +249,7 @@ function pointOf({ time, wallet, equity, open_lots, open_side }: Point): EquityP
 }
 
 function pointsOf(
-  database: Kysely<Tables>,
+  database: Database,
   accountId: string,
   epoch: number,
 ): SelectQueryBuilder<Tables, 'paper_equity', Point> {

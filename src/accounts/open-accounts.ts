@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '../db/connection.ts';
-import { createStoreVersion } from '../db/store-version.ts';
+import { createReadRevisions } from '../db/revisions.ts';
 import type { BatchForecasts } from '../decisions/batch-forecasts.ts';
 import type { Decisions } from '../decisions/decide.ts';
 import { createForecastRepository } from '../decisions/forecast-repository.ts';
@@ -62,7 +62,7 @@ export interface Paper {
 export function openPaper(parts: PaperParts): Paper {
   const { database, exchange, repository, history, live, registry, decisions, events, now, log } = parts;
   const rows = createHistoryRepository(database);
-  const storeVersion = createStoreVersion(database);
+  const readRevisions = createReadRevisions(database);
   const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
   accounts.onChange((stored, change) => publishChanges(events, stored, change));
   const { candles } = repository;
@@ -80,12 +80,12 @@ export function openPaper(parts: PaperParts): Paper {
     history,
     decisions,
     forecasts,
-    storeVersion,
+    readRevisions,
     pause,
     now,
   });
   const compared = createComparedAccounts({
-    ...{ desk, quality, storeVersion, now },
+    ...{ desk, quality, readRevisions, now },
     statisticsVersion: () => performances.version() + quality.version(),
   });
   const executor = createExecutor({ accounts, market, live, now, timers: parts.timers, log });

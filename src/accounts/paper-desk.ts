@@ -1,4 +1,4 @@
-import type { StoreVersion } from '../db/store-version.ts';
+import type { ReadRevisions } from '../db/revisions.ts';
 import type { ForecastRepository } from '../decisions/forecast-repository.ts';
 import { type AccountCurves, createAccountCurves } from '../statistics/account-curves.ts';
 import type { Performances } from '../statistics/account-performance.ts';
@@ -37,7 +37,7 @@ export interface PaperDeskDependencies extends Omit<DecisionInputDependencies, '
   readonly market: AccountMarket;
   readonly forecasts: ForecastRepository;
   readonly performance: Performances['of'];
-  readonly storeVersion: StoreVersion;
+  readonly readRevisions: ReadRevisions;
   /** Yields to other work. */
   readonly pause: () => Promise<unknown>;
   readonly now: () => number;

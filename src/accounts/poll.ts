@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { newestClosedOpenTime } from '../candle.ts';
-import type { StoreVersion } from '../db/store-version.ts';
+import type { ReadRevisions } from '../db/revisions.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { accountIdOf, packageIdOf } from '../packages/package-id.ts';
 import { decisionCandleStart } from '../trading/candle-times.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import { type Gate, gateOf, isGate } from '../trading/gates.ts';
@@ -56,7 +57,7 @@ export interface PollDependencies extends DecisionInputDependencies {
   readonly rows: Pick<HistoryRepository, 'decision'>;
   readonly market: AccountMarket;
   readonly overview: ReadOverview;
-  readonly storeVersion: StoreVersion;
+  readonly readRevisions: ReadRevisions;
   readonly now: () => number;
 }
 
@@ -64,13 +65,18 @@ export interface PollDependencies extends DecisionInputDependencies {
 const MAX_ANSWERS = 1000;
 
 export function createPolls(dependencies: PollDependencies): Polls {
-  const { accounts, rows, market, overview, storeVersion, now } = dependencies;
+  const { accounts, rows, market, overview, readRevisions, now } = dependencies;
   const listeners: ((accountId: string) => void)[] = [];
-  /** Answers on decided candles, which stay the same until something is stored or an intrabar candle closes. */
+  /** Answers on decided candles: they stay the same until a revision changes or an intrabar candle closes. */
   const answers = new LRUCache<string, { readonly revision: string; readonly answer: PollResult }>({
     max: MAX_ANSWERS,
   });
-  const revisionNow = async () => `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()}`;
+
+  async function revisionNow(modelId: string): Promise<string> {
+    const account = accountIdOf(packageIdOf(modelId));
+    const revisions = await readRevisions('packages', `account:${account}`, 'market:*');
+    return `${newestClosedOpenTime(now(), '3m')} ${revisions}`;
+  }
 
   /** @throws PRICE_OFF */
   async function checkPrice(symbol: string, price: number): Promise<void> {
@@ -86,14 +92,14 @@ export function createPolls(dependencies: PollDependencies): Polls {
     onPoll: (listener) => void listeners.push(listener),
 
     async poll({ modelId, symbol, currentPrice, external }) {
-      const revision = await revisionNow();
-      const cached = answers.get(modelId);
-      const known = cached?.revision === revision ? cached.answer : undefined;
-      const { stored: before, model } = known?.overview ?? (await accounts.get(modelId));
+      const revision = await revisionNow(modelId);
+      const known = answers.get(modelId);
+      const cached = known?.revision === revision ? known.answer : undefined;
+      const { stored: before, model } = cached?.overview ?? (await accounts.get(modelId));
       for (const listener of listeners) listener(before.account.id);
       requireSymbol(before.account.id, before.symbol, symbol);
       if (currentPrice !== undefined) await checkPrice(before.symbol, currentPrice);
-      if (known !== undefined && currentPrice === undefined && external === undefined) return known;
+      if (cached !== undefined && currentPrice === undefined && external === undefined) return cached;
 
       const { stored, result } = await accounts.change(before.account.id, (current) =>
         pollAccount(dependencies, current, model, external ?? null),
@@ -103,8 +109,9 @@ export function createPolls(dependencies: PollDependencies): Polls {
         overview: await overview({ stored, model }),
         row: await rows.decision(stored.account.id, result.asOf),
       };
-      const stays = answer.gate?.reason === 'DECIDED' && answer.overview.settled;
-      if (stays && (await revisionNow()) === revision) answers.set(modelId, { revision, answer });
+      const isRepeatable = answer.gate?.reason === 'DECIDED' && answer.overview.settled;
+      if (isRepeatable && (await revisionNow(modelId)) === revision)
+        answers.set(modelId, { revision, answer });
       return answer;
     },
   };

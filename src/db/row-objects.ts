@@ -8,7 +8,7 @@ const KEPT = { statements: 200, characters: 2000 };
  * All else changes the schema, or takes it back, and with it what columns a statement has; other pragmas do their work
  * while they are compiled.
  */
-const KEEPABLE = /^\s*(select|with|insert|update|delete|begin|commit|pragma\s+data_version)\b/i;
+const KEEPABLE = /^\s*(select|with|insert|update|delete|begin|commit)\b/i;
 
 /**
  * Makes the objects of rows here instead of in better-sqlite3, which sets each property from native code: a row of

@@ -121,6 +121,7 @@ export interface AccessTokensTable {
   last_used_at: Time | null;
 }
 
+/** Live accounts, and the accounts of replays, whose id is that of the replay. */
 interface PaperAccountsTable {
   id: string;
   package_id: string | null;
@@ -140,6 +141,7 @@ interface PaperAccountsTable {
   created_at: ColumnType<Time, Time, never>;
   updated_at: Time;
   reset_at: Time | null;
+  run: ColumnType<'live' | 'replay', 'live' | 'replay', never>;
 }
 
 interface PaperEpochsTable {
@@ -237,7 +239,7 @@ interface ForecastsTable {
   stored_at: Time;
 }
 
-/** Replays as jobs; what they leave behind stands in tables that mirror those of accounts (mirrored-tables.ts). */
+/** Replays as jobs; their accounts are rows of `paper_accounts`. */
 interface ReplaysTable {
   id: string;
   package_id: string;

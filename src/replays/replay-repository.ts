@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely';
+import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import {
   type AccountRepository,
   createAccountRepository,
   type StoredAccount,
 } from '../accounts/account-repository.ts';
-import { createHistoryRepository, type HistoryRepository } from '../accounts/history-repository.ts';
-import { onMirroredTables } from '../db/mirrored-tables.ts';
+import type { Database } from '../db/connection.ts';
+import { bumpRevision } from '../db/revisions.ts';
 import type { ReplayRow, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -13,27 +13,29 @@ import { newAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import type { Replay, ReplayOrder } from './replay-job.ts';
 
-/** What changes while a replay runs. */
+type UpdateReplays = UpdateQueryBuilder<Tables, 'replays', 'replays', UpdateResult>;
+
+/** The counters that change while a replay runs. */
 export type ReplayProgress = Pick<Replay, 'done' | 'incomplete' | 'forecastsComputed' | 'forecastsKnown'>;
 
-/** Replays, and what they leave behind: accounts of their own, in tables that live accounts never see. */
+/** Replays and their accounts. Every change bumps the revision of `replays`. */
 export interface ReplayRepository {
+  /** The accounts of replays, which live accounts never mix with. */
   readonly accounts: Pick<AccountRepository, 'find'>;
-  readonly history: HistoryRepository;
-  /** Queues a replay with its fresh account. @param decided close times; null for every candle */
+  /** Queues a replay with a new account. @param decided close times of the candles to decide on; null for all */
   create(order: ReplayOrder, decided: readonly number[] | null, now: number): Promise<Replay>;
   find(id: string): Promise<Replay | undefined>;
-  /** Newest first, after the last one of the page before. */
+  /** Newest first. @param options `after` is the last one of the page before */
   list(
     limit: number,
     options?: { packageId?: string | undefined; after?: Pick<Replay, 'createdAt' | 'id'> | undefined },
   ): Promise<Replay[]>;
-  /** How many wait or run. */
+  /** How many are queued or running. */
   unfinished(): Promise<number>;
-  /** The one to work on: that which runs, else the oldest that waits. */
+  /** The one to work on: the running one, else the oldest queued one. */
   next(): Promise<Replay | undefined>;
   decidedCandles(id: string): Promise<readonly number[] | null>;
-  /** Changes a replay that waits or runs; undefined when it does neither any more. */
+  /** Changes a queued or running replay; undefined if it is neither. */
   change(
     id: string,
     change: Partial<
@@ -41,8 +43,8 @@ export interface ReplayRepository {
     >,
   ): Promise<Replay | undefined>;
   /**
-   * Stores what came of some quarters together with how far the replay is. Undefined, and nothing is stored, when it
-   * does not run any more or somebody else took it further.
+   * Stores the outcome of a slice with the progress of the replay. Stores nothing and returns undefined if the replay is
+   * not running any more or another process advanced it.
    */
   advance(
     replay: Replay,
@@ -51,27 +53,21 @@ export interface ReplayRepository {
     progress: ReplayProgress,
     now: number,
   ): Promise<{ readonly replay: Replay; readonly stored: StoredAccount } | undefined>;
-  /** Rows of candles by reason, or by action where a lot was opened, from `from` to before `to` (ms). */
+  /** Counts decision rows from `from` to before `to` (ms) by reason, or by action if a lot was opened. */
   reasons(id: string, from: number, to: number): Promise<ReadonlyMap<string, number>>;
-  /** Hides a finished replay, to be removed; false when there is none. */
+  /** Hides a finished replay until it is removed; false if there is none. */
   hide(id: string): Promise<boolean>;
-  /** Hides those of a package that are finished and not among its newest `most`. */
-  hideOld(packageId: string, most: number): Promise<void>;
-  /** Removes some rows of what is hidden; whether there may be more. */
+  /** Hides the finished replays of a package except the newest `max` of all. */
+  hideOld(packageId: string, max: number): Promise<void>;
+  /** Removes some rows of a hidden replay; returns whether there may be more. */
   removeSome(): Promise<boolean>;
 }
 
-const MIRRORS = {
-  paper_accounts: 'replay_accounts',
-  paper_epochs: 'replay_epochs',
-  paper_lots: 'replay_lots',
-  paper_ledger: 'replay_ledger',
-  paper_decisions: 'replay_decisions',
-  paper_equity: 'replay_equity',
-};
+const UNFINISHED = ['QUEUED', 'RUNNING'] as const;
+const FINISHED = ['DONE', 'CANCELLED', 'FAILED'] as const;
 
-/** Rows removed in one statement: some milliseconds. */
-const ROWS_REMOVED = 500;
+/** One statement takes a few milliseconds. */
+const ROWS_PER_REMOVAL = 500;
 
 /** All but the list of candles, which may be long. */
 const COLUMNS = [
@@ -101,19 +97,27 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof ReplayRow)[];
 
 /** @param database the open store */
-export function createReplayRepository(database: Kysely<Tables>): ReplayRepository {
-  const mirrored = onMirroredTables(database, MIRRORS);
-  const visible = (db: Kysely<Tables>) =>
-    db.selectFrom('replays').select(COLUMNS).where('state', '!=', 'REMOVED');
+export function createReplayRepository(database: Database): ReplayRepository {
+  const visible = (db: Database) => db.selectFrom('replays').select(COLUMNS).where('state', '!=', 'REMOVED');
 
-  async function find(id: string, db: Kysely<Tables> = database): Promise<Replay | undefined> {
+  async function find(id: string, db: Database = database): Promise<Replay | undefined> {
     const row = await visible(db).where('id', '=', id).executeTakeFirst();
     return row && replayOf(row);
   }
 
+  /** Runs an update of `replays` and bumps their revision if it changed a row. */
+  async function update(
+    transaction: Database,
+    query: (table: UpdateReplays) => UpdateReplays,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await query(transaction.updateTable('replays')).executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return false;
+    await bumpRevision(transaction, 'replays');
+    return true;
+  }
+
   return {
-    accounts: createAccountRepository(mirrored),
-    history: createHistoryRepository(mirrored),
+    accounts: createAccountRepository(database, 'replay'),
     find,
 
     create(order, decided, now) {
@@ -141,8 +145,8 @@ export function createReplayRepository(database: Kysely<Tables>): ReplayReposito
           .execute();
         const { id, settings, initialBalance, from, packageId, symbol } = order;
         const account = newAccount({ id, settings, initialBalance, at: from });
-        const accounts = createAccountRepository(onMirroredTables(transaction, MIRRORS));
-        await accounts.create({ account, packageId, symbol, now });
+        await createAccountRepository(transaction, 'replay').create({ account, packageId, symbol, now });
+        await bumpRevision(transaction, 'replays');
         return (await find(id, transaction)) as Replay;
       });
     },
@@ -162,14 +166,14 @@ export function createReplayRepository(database: Kysely<Tables>): ReplayReposito
       const { count } = await database
         .selectFrom('replays')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('state', 'in', ['QUEUED', 'RUNNING'])
+        .where('state', 'in', UNFINISHED)
         .executeTakeFirstOrThrow();
       return count;
     },
 
     async next() {
       const row = await visible(database)
-        .where('state', 'in', ['QUEUED', 'RUNNING'])
+        .where('state', 'in', UNFINISHED)
         .orderBy('state', 'desc')
         .orderBy('created_at')
         .orderBy('id')
@@ -184,87 +188,88 @@ export function createReplayRepository(database: Kysely<Tables>): ReplayReposito
       return decided === null ? null : JSON.parse(decided);
     },
 
-    async change(id, { packageVersion, state, phase, results, error, startedAt, finishedAt }) {
-      const { numUpdatedRows } = await database
-        .updateTable('replays')
-        .set({
-          ...(packageVersion === undefined ? {} : { package_version: packageVersion }),
-          ...(state === undefined ? {} : { state }),
-          ...(phase === undefined ? {} : { phase }),
-          ...(results === undefined ? {} : { results: results && JSON.stringify(results) }),
-          ...(error === undefined
-            ? {}
-            : { error_code: error?.code ?? null, error_detail: error?.detail ?? null }),
-          ...(startedAt === undefined ? {} : { started_at: startedAt }),
-          ...(finishedAt === undefined ? {} : { finished_at: finishedAt }),
-        })
-        .where('id', '=', id)
-        .where('state', 'in', ['QUEUED', 'RUNNING'])
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 0n ? undefined : find(id);
+    change(id, { packageVersion, state, phase, results, error, startedAt, finishedAt }) {
+      return inTransaction(database, async (transaction) => {
+        const isChanged = await update(transaction, (replays) =>
+          replays
+            .set({
+              ...(packageVersion === undefined ? {} : { package_version: packageVersion }),
+              ...(state === undefined ? {} : { state }),
+              ...(phase === undefined ? {} : { phase }),
+              ...(results === undefined ? {} : { results: results && JSON.stringify(results) }),
+              ...(error === undefined
+                ? {}
+                : { error_code: error?.code ?? null, error_detail: error?.detail ?? null }),
+              ...(startedAt === undefined ? {} : { started_at: startedAt }),
+              ...(finishedAt === undefined ? {} : { finished_at: finishedAt }),
+            })
+            .where('id', '=', id)
+            .where('state', 'in', UNFINISHED),
+        );
+        return isChanged ? find(id, transaction) : undefined;
+      });
     },
 
     advance(replay, stored, outcome, progress, now) {
       return inTransaction(database, async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('replays')
-          .set({
-            done: progress.done,
-            incomplete: progress.incomplete,
-            forecasts_computed: progress.forecastsComputed,
-            forecasts_known: progress.forecastsKnown,
-          })
-          .where('id', '=', replay.id)
-          .where('state', '=', 'RUNNING')
-          .where('done', '=', replay.done)
-          .executeTakeFirstOrThrow();
-        if (numUpdatedRows === 0n) return undefined;
-        const accounts = createAccountRepository(onMirroredTables(transaction, MIRRORS));
+        const isAdvanced = await update(transaction, (replays) =>
+          replays
+            .set({
+              done: progress.done,
+              incomplete: progress.incomplete,
+              forecasts_computed: progress.forecastsComputed,
+              forecasts_known: progress.forecastsKnown,
+            })
+            .where('id', '=', replay.id)
+            .where('state', '=', 'RUNNING')
+            .where('done', '=', replay.done),
+        );
+        if (!isAdvanced) return undefined;
+        const accounts = createAccountRepository(transaction, 'replay');
         const committed = await accounts.commit(stored, outcome, now);
         if (committed === undefined)
-          throw new Error(`The account of replay ${replay.id} was changed by somebody else.`);
+          throw new Error(`Another process changed the account of replay ${replay.id}.`);
         return { replay: { ...replay, ...progress }, stored: committed };
       });
     },
 
     async reasons(id, from, to) {
-      const rows = await mirrored
+      const rows = await database
         .selectFrom('paper_decisions')
-        .select(({ fn }) => [fn.coalesce('reason', 'action').as('what'), fn.countAll<number>().as('count')])
+        .select(({ fn }) => [fn.coalesce('reason', 'action').as('key'), fn.countAll<number>().as('count')])
         .where('account_id', '=', id)
         .where('as_of', '>=', from)
         .where('as_of', '<', to)
-        .groupBy('what')
+        .groupBy('key')
         .execute();
-      return new Map(rows.map(({ what, count }) => [what, count]));
+      return new Map(rows.map(({ key, count }) => [key, count]));
     },
 
-    async hide(id) {
-      const { numUpdatedRows } = await database
-        .updateTable('replays')
-        .set({ state: 'REMOVED' })
-        .where('id', '=', id)
-        .where('state', 'in', ['DONE', 'CANCELLED', 'FAILED'])
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows > 0n;
+    hide(id) {
+      return inTransaction(database, (transaction) =>
+        update(transaction, (replays) =>
+          replays.set({ state: 'REMOVED' }).where('id', '=', id).where('state', 'in', FINISHED),
+        ),
+      );
     },
 
-    async hideOld(packageId, most) {
-      const newest = database
-        .selectFrom('replays')
-        .select('id')
-        .where('package_id', '=', packageId)
-        .where('state', '!=', 'REMOVED')
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(most);
-      await database
-        .updateTable('replays')
-        .set({ state: 'REMOVED' })
-        .where('package_id', '=', packageId)
-        .where('state', 'in', ['DONE', 'CANCELLED', 'FAILED'])
-        .where('id', 'not in', newest)
-        .execute();
+    async hideOld(packageId, max) {
+      await inTransaction(database, (transaction) => {
+        const newest = visible(transaction)
+          .clearSelect()
+          .select('id')
+          .where('package_id', '=', packageId)
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(max);
+        return update(transaction, (replays) =>
+          replays
+            .set({ state: 'REMOVED' })
+            .where('package_id', '=', packageId)
+            .where('state', 'in', FINISHED)
+            .where('id', 'not in', newest),
+        );
+      });
     },
 
     async removeSome() {
@@ -272,29 +277,29 @@ export function createReplayRepository(database: Kysely<Tables>): ReplayReposito
       const row = await hidden.executeTakeFirst();
       if (row === undefined) return false;
       const { id } = row;
-      for (const [table, key] of ROWS_OF_A_REPLAY) {
-        const some = mirrored
+      for (const [table, key] of RECORD_TABLES) {
+        const some = database
           .selectFrom(table)
           .select(key)
           .where('account_id', '=', id)
           .orderBy(key)
-          .limit(ROWS_REMOVED);
-        const { numDeletedRows } = await mirrored
+          .limit(ROWS_PER_REMOVAL);
+        const { numDeletedRows } = await database
           .deleteFrom(table)
           .where('account_id', '=', id)
           .where(key, 'in', some)
           .executeTakeFirstOrThrow();
         if (numDeletedRows > 0n) return true;
       }
-      await mirrored.deleteFrom('paper_accounts').where('id', '=', id).execute();
+      await database.deleteFrom('paper_accounts').where('id', '=', id).execute();
       await database.deleteFrom('replays').where('id', '=', id).execute();
       return true;
     },
   };
 }
 
-/** The tables that hold an account's rows, with a column that tells them apart. */
-const ROWS_OF_A_REPLAY = [
+/** The tables of an account's records, each with the column that identifies a row of the account. */
+const RECORD_TABLES = [
   ['paper_equity', 'time'],
   ['paper_decisions', 'as_of'],
   ['paper_ledger', 'sequence'],

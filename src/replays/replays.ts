@@ -29,7 +29,7 @@ export interface Replays {
 
 export interface ReplaysParts
   extends Omit<RunParts, 'model' | 'pause' | 'sleep' | 'onChange'>,
-    Omit<RequestParts, 'now' | 'registry'> {
+    Omit<RequestParts, 'now' | 'registry' | 'history'> {
   readonly registry: Pick<PackageRegistry, 'resolve' | 'get'>;
   readonly events: Pick<EventHub, 'publish'>;
   readonly timers: Timers;
@@ -168,7 +168,7 @@ export function createReplays(parts: ReplaysParts): Replays {
   }
 
   return {
-    history: repository.history,
+    history: parts.history,
     get,
     list: repository.list,
 

@@ -1,4 +1,5 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
+import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { BatchForecasts } from '../decisions/batch-forecasts.ts';
 import type { Decisions } from '../decisions/decide.ts';
 import type { ForecastRepository } from '../decisions/forecast-repository.ts';
@@ -24,6 +25,7 @@ import type { ReplayRepository } from './replay-repository.ts';
 export interface RunParts extends Omit<LoadParts, 'repository'> {
   readonly repository: MarketRepository;
   readonly replays: ReplayRepository;
+  readonly history: HistoryRepository;
   readonly forecasts: ForecastRepository;
   readonly batchForecasts: BatchForecasts;
   readonly decisions: Pick<Decisions, 'decideOnForecast'>;
@@ -143,7 +145,7 @@ function pollOn(
 }
 
 async function evaluate(
-  { replays, repository, forecasts, pause }: RunParts,
+  { replays, repository, forecasts, history, pause }: RunParts,
   { id, from, to, symbol }: Replay,
   stored: StoredAccount,
   model: ModelPackage,
@@ -155,7 +157,7 @@ async function evaluate(
   // Intervals are drawn as those of the package's account: equal replays have equal ones.
   const seedOf = () => accountIdOf(model.id);
   const performances = createPerformances({
-    history: replays.history,
+    history,
     candles: repository.candles,
     seedOf,
     pause,

@@ -1,7 +1,7 @@
 import type { Overview } from '../accounts/overview.ts';
 import type { PaperDesk } from '../accounts/paper-desk.ts';
 import { newestClosedOpenTime } from '../candle.ts';
-import type { StoreVersion } from '../db/store-version.ts';
+import type { ReadRevisions } from '../db/revisions.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { decisionCandleStart } from '../trading/candle-times.ts';
 import type { LiveQuality } from './live-forecast-quality.ts';
@@ -21,7 +21,7 @@ export interface ComparedAccountsParts {
   readonly quality: LiveQuality;
   /** Grows with what statistics make in the background. */
   readonly statisticsVersion: () => number;
-  readonly storeVersion: StoreVersion;
+  readonly readRevisions: ReadRevisions;
   readonly now: () => number;
 }
 
@@ -30,7 +30,7 @@ export interface ComparedAccountsParts {
  * again only when something was stored or measured, or another candle has closed.
  */
 export function createComparedAccounts(parts: ComparedAccountsParts): () => Promise<ComparedAccount[]> {
-  const { desk, quality, statisticsVersion, storeVersion, now } = parts;
+  const { desk, quality, statisticsVersion, readRevisions, now } = parts;
 
   async function look(): Promise<ComparedAccount[]> {
     const accounts: ComparedAccount[] = [];
@@ -52,7 +52,9 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
     isCacheable: (accounts) => accounts.every(({ overview }) => overview.settled),
     maxEntries: 1,
   });
-  const stateNow = async () =>
-    `${newestClosedOpenTime(now(), '3m')} ${await storeVersion()} ${statisticsVersion()}`;
+  const stateNow = async () => {
+    const revisions = await readRevisions('packages', 'account:*', 'market:*');
+    return `${newestClosedOpenTime(now(), '3m')} ${revisions} ${statisticsVersion()}`;
+  };
   return () => kept.get('all', stateNow, look);
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { createAccountRepository, type NewStoredAccount } from '../../accounts/account-repository.ts';
 import { lineRow } from '../../accounts/account-rows.ts';
+import { bumpRevision } from '../../db/revisions.ts';
 import type { PaperLotRow, Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { OLD_EPOCH, type OldEpoch } from './old-epoch.ts';
@@ -69,6 +70,7 @@ export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepo
           await transaction.insertInto('paper_lots').values(some).execute();
         for (const some of chunksOf(epoch.lines.map(lineRow)))
           await transaction.insertInto('paper_ledger').values(some).execute();
+        await bumpRevision(transaction, `account:${id}`);
         return true;
       });
     },

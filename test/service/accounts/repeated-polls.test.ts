@@ -1,5 +1,9 @@
-import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAccountRepository, type StoredAccount } from '../../../src/accounts/account-repository.ts';
+import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { createPackageRepository } from '../../../src/packages/package-repository.ts';
+import type { PaperAccount } from '../../../src/trading/account.ts';
+import { pause, resume } from '../../../src/trading/account-commands.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 
@@ -20,19 +24,26 @@ async function post(url: string, payload: object = {}) {
 }
 const repeat = () => service.services.desk.poll({ modelId: 'ppo_v1' });
 
-/** Polls until the answer comes from memory: the very same object. */
-async function remembered() {
+/** Changes the account as another process does. */
+async function changeAccount(other: Database, change: (account: PaperAccount) => PaperAccount) {
+  const accounts = createAccountRepository(other);
+  const stored = (await accounts.find('paper_ppo_v1')) as StoredAccount;
+  expect(await accounts.commit(stored, { account: change(stored.account) }, now)).toBeDefined();
+}
+
+/** Polls until the answer comes from the cache: the same object. */
+async function cachedAnswer() {
   for (let attempt = 0; attempt < 200; attempt++) {
     const [one, two] = [await repeat(), await repeat()];
     if (one === two) return one;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error('No poll was answered from memory.');
+  throw new Error('No poll was answered from the cache.');
 }
 
-test('a repeated poll is answered from memory, and anew after whatever may change it', async () => {
+test('a repeated poll is answered from the cache, and anew after every change it depends on', async () => {
   await repeat();
-  const first = await remembered();
+  const first = await cachedAnswer();
   expect(first.gate?.reason).toBe('DECIDED');
 
   expect(await post('/paper/signal', { model_id: 'ppo_v1', current_price: 1 })).toMatchObject({
@@ -47,36 +58,40 @@ test('a repeated poll is answered from memory, and anew after whatever may chang
   const external = { source: 'external', direction: 'LONG', confidence: 90 } as const;
   expect(await service.services.desk.poll({ modelId: 'ppo_v1', external })).not.toBe(first);
 
-  await remembered();
+  await cachedAnswer();
   const lots = first.overview.account.lots.length;
   const order = await post('/paper/position/open', { model_id: 'ppo_v1', side: 'Long', size_usdt: 300 });
   expect(order).toMatchObject({ status: 'OPEN' });
   expect((await repeat()).overview.account.lots).toHaveLength(lots + 1);
 
-  await remembered();
+  await cachedAnswer();
   await post(`/paper/position/${order.id}/close`);
   const closed = await repeat();
   expect(closed.overview.account.lots).toHaveLength(lots);
   expect(closed.overview.counts.trades).toBe(first.overview.counts.trades + 1);
 
-  await remembered();
+  await cachedAnswer();
   await post('/paper/account/ppo_v1/pause');
   expect((await repeat()).overview.account.status).toBe('PAUSED');
   await post('/paper/account/ppo_v1/resume');
   expect((await repeat()).overview.account.status).toBe('ACTIVE');
 
-  await remembered();
-  const other = new SqliteDatabase(service.config.databaseFile);
-  other.exec(`update paper_accounts set status = 'PAUSED', revision = revision + 1`);
+  await cachedAnswer();
+  const other = await openDatabase(service.config.databaseFile);
+  await changeAccount(other, pause);
   expect((await repeat()).overview.account.status).toBe('PAUSED');
-  other.exec(`update paper_accounts set status = 'ACTIVE', revision = revision + 1`);
-  other.close();
+  await changeAccount(other, resume);
+  expect((await repeat()).overview.account.status).toBe('ACTIVE');
+  await cachedAnswer();
+  await createPackageRepository(other).update('ppo_v1', { notes: 'by another process' });
+  expect((await repeat()).overview.model?.notes).toBe('by another process');
+  await other.destroy();
 
-  const before = await remembered();
+  const before = await cachedAnswer();
   now += 3 * MINUTE;
   expect(await repeat()).not.toBe(before);
 
-  await remembered();
+  await cachedAnswer();
   await post('/paper/account/ppo_v1/reset?keep_history=true');
   expect((await repeat()).overview).toMatchObject({ account: { epoch: 2, lots: [] }, counts: { trades: 0 } });
 

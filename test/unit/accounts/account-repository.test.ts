@@ -7,6 +7,7 @@ import {
 } from '../../../src/accounts/account-repository.ts';
 import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
 import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createForecastRepository } from '../../../src/decisions/forecast-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, reset } from '../../../src/trading/account-commands.ts';
@@ -84,6 +85,25 @@ describe('an account in the store', () => {
     expect(await accounts.commit(stored, { account: pause(stored.account) }, START)).toBeUndefined();
     expect(await history.ledger('paper_test', 10)).toHaveLength(1);
     expect((await accounts.find('paper_test'))?.account.status).toBe('ACTIVE');
+  });
+
+  it('bumps its revision whenever it is stored, and only then', async () => {
+    const read = createReadRevisions(database);
+    const revisions = [await read('account:paper_test')];
+    const note = async () => void revisions.push(await read('account:paper_test'));
+    const stored = await create();
+    await note();
+    await create();
+    await note();
+    const after = await commit(stored, OPENING());
+    await note();
+    await accounts.commit(stored, { account: pause(stored.account) }, START);
+    await note();
+    await commit(after, { account: pause(after.account) });
+    await note();
+    const distinct = [...new Set(revisions)];
+    expect(revisions.map((revision) => distinct.indexOf(revision))).toEqual([0, 1, 1, 2, 2, 3]);
+    expect(await read('account:paper_other', 'replays')).toBe('0 0');
   });
 
   it('stays as it was when a part of an event cannot be stored', async () => {

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import { bumpRevision, createReadRevisions } from '../../../src/db/revisions.ts';
 
@@ -40,4 +43,41 @@ test('a transaction that is rolled back leaves revisions as they were', async ()
   });
   await expect(transaction).rejects.toThrow('rolled back');
   expect(await read('packages')).toBe(before);
+});
+
+test('a change of another process shows once it is committed, and not if it is rolled back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'paperdesk-revisions-'));
+  const [own, other] = [
+    await openDatabase(join(folder, 'store.sqlite')),
+    await openDatabase(join(folder, 'store.sqlite')),
+  ];
+  onTestFinished(async () => {
+    await own.destroy();
+    await other.destroy();
+    await rm(folder, { recursive: true });
+  });
+  const read = createReadRevisions(own);
+  const before = await read('packages');
+  const undone = other.transaction().execute(async (db) => {
+    await bumpRevision(db, 'packages');
+    expect(await read('packages')).toBe(before);
+    throw new Error('rolled back');
+  });
+  await expect(undone).rejects.toThrow('rolled back');
+  expect(await read('packages')).toBe(before);
+  await bumpRevision(other, 'packages');
+  expect(await read('packages')).not.toBe(before);
+});
+
+test('a transaction that is not committed yet is not read, also by the same process', async () => {
+  const read = createReadRevisions(database);
+  const before = await read('packages');
+  let during: Promise<string> | undefined;
+  const undone = database.transaction().execute(async (db) => {
+    await bumpRevision(db, 'packages');
+    during = read('packages');
+    throw new Error('rolled back');
+  });
+  await expect(undone).rejects.toThrow('rolled back');
+  expect(await during).toBe(before);
 });

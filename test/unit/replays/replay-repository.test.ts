@@ -1,28 +1,34 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccountRepository, type StoredAccount } from '../../../src/accounts/account-repository.ts';
-import { createHistoryRepository } from '../../../src/accounts/history-repository.ts';
+import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
 import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { createReadRevisions } from '../../../src/db/revisions.ts';
 import type { Replay } from '../../../src/replays/replay-job.ts';
 import { createReplayRepository, type ReplayRepository } from '../../../src/replays/replay-repository.ts';
+import { newAccount } from '../../../src/trading/account.ts';
+import { pause } from '../../../src/trading/account-commands.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
-import { START } from '../../helper/paper.ts';
+import { takeDecision } from '../../../src/trading/take-decision.ts';
+import { decisionMarket, policySignal, START } from '../../helper/paper.ts';
 
 let database: Database;
 let replays: ReplayRepository;
+let history: HistoryRepository;
 beforeEach(async () => {
   database = await openDatabase(':memory:');
   replays = createReplayRepository(database);
+  history = createHistoryRepository(database);
 });
 afterEach(() => database.destroy());
 
-const QUARTERS = 4000;
+const CANDLES = 4000;
 
 function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
   const order = {
     ...{ id, packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
-    ...{ label: null, from: START, to: START + QUARTERS * DECISION_CANDLE_MS },
+    ...{ label: null, from: START, to: START + CANDLES * DECISION_CANDLE_MS },
     ...{ settings: DEFAULT_SETTINGS, initialBalance: 5000 },
     ...changes,
   };
@@ -35,11 +41,11 @@ async function running(id: string): Promise<{ replay: Replay; stored: StoredAcco
   return { replay, stored: (await replays.accounts.find(id)) as StoredAccount };
 }
 
-/** Lives some quarters, in which nothing happens, and stores them. */
-function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, quarters: number) {
-  const done = replay.done + quarters;
+/** Advances a replay by some candles in which nothing is traded. */
+function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, count: number) {
+  const done = replay.done + count;
   const outcome = skipCandles(stored.account, START + done * DECISION_CANDLE_MS);
-  const progress = { done, incomplete: 1, forecastsComputed: quarters, forecastsKnown: 0 };
+  const progress = { done, incomplete: 1, forecastsComputed: count, forecastsKnown: 0 };
   return replays.advance(replay, stored, outcome, progress, START);
 }
 
@@ -54,15 +60,57 @@ describe('a replay in the store', () => {
     expect((await replays.accounts.find('one'))?.account).toMatchObject({ wallet: 5000, nextCandle: START });
   });
 
-  it('leaves nothing where accounts are', async () => {
+  it('never mixes with live accounts', async () => {
     const after = await advance(await running('one'), 3);
     expect(after?.replay).toMatchObject({ done: 3, incomplete: 1, forecastsComputed: 3 });
-    expect(await replays.history.decisions('one', 10)).toHaveLength(3);
-    expect(await replays.history.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(3);
-    expect(await createAccountRepository(database).list()).toEqual([]);
-    const live = createHistoryRepository(database);
-    expect(await live.decisions('one', 10)).toEqual([]);
-    expect(await live.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toEqual([]);
+    const { stored } = after as { stored: StoredAccount };
+    const traded = takeDecision(
+      stored.account,
+      decisionMarket({ asOf: stored.account.nextCandle }),
+      policySignal(),
+    );
+    const { replay } = after as { replay: Replay };
+    expect(await replays.advance(replay, stored, traded, { ...replay, done: 4 }, START)).toBeDefined();
+    expect(await history.decisions('one', 10)).toHaveLength(4);
+    expect(await history.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(3);
+
+    const live = createAccountRepository(database);
+    const before = (await replays.accounts.find('one')) as StoredAccount;
+    expect(before.account.lots).toHaveLength(1);
+    expect(await live.list()).toEqual([]);
+    expect(await live.find('one')).toBeUndefined();
+    expect(await live.commit(before, { account: pause(before.account) }, START)).toBeUndefined();
+    expect(await history.lot(before.account.lots[0]!.id)).toBeUndefined();
+    expect(await replays.accounts.find('one')).toEqual(before);
+
+    const account = newAccount({ id: 'paper_a', settings: DEFAULT_SETTINGS, initialBalance: 1, at: START });
+    const created = await live.create({ account, packageId: null, symbol: 'BTCUSDT', now: START });
+    expect(await live.list()).toEqual([created]);
+    expect(await replays.accounts.find('paper_a')).toBeUndefined();
+  });
+
+  it('bumps its revision with every change, and never that of accounts', async () => {
+    const read = createReadRevisions(database);
+    const accounts = await read('account:*');
+    let before = await read('replays');
+    const bumped = async (change: Promise<unknown>) => {
+      const result = await change;
+      const after = await read('replays');
+      const isBumped = after !== before;
+      before = after;
+      return [result !== undefined && result !== false, isBumped];
+    };
+    expect(await bumped(create('one'))).toEqual([true, true]);
+    expect(await bumped(replays.change('one', { state: 'RUNNING' }))).toEqual([true, true]);
+    const replay = (await replays.find('one')) as Replay;
+    const stored = (await replays.accounts.find('one')) as StoredAccount;
+    expect(await bumped(advance({ replay, stored }, 2))).toEqual([true, true]);
+    expect(await bumped(advance({ replay, stored }, 2))).toEqual([false, false]);
+    expect(await bumped(replays.hide('one'))).toEqual([false, false]);
+    await replays.change('one', { state: 'DONE' });
+    before = await read('replays');
+    expect(await bumped(replays.hide('one'))).toEqual([true, true]);
+    expect(await read('account:*')).toBe(accounts);
   });
 
   it('is taken further by one only, and not once it is cancelled', async () => {
@@ -75,7 +123,7 @@ describe('a replay in the store', () => {
     });
     expect(await advance(after as typeof before, 1)).toBeUndefined();
     expect(await replays.change('one', { state: 'DONE' })).toBeUndefined();
-    expect(await replays.history.decisions('one', 10)).toHaveLength(3);
+    expect(await history.decisions('one', 10)).toHaveLength(3);
   });
 
   it('waits in the order of requests, behind what runs', async () => {
@@ -113,7 +161,7 @@ describe('old replays', () => {
 
   it('are removed piece by piece, with everything they left', async () => {
     const kept = await advance(await running('kept'), 2);
-    await advance(await running('gone'), QUARTERS - 1);
+    await advance(await running('gone'), CANDLES - 1);
     expect(await replays.hide('gone')).toBe(false);
     await replays.change('gone', { state: 'DONE' });
     expect(await replays.hide('gone')).toBe(true);
@@ -122,9 +170,9 @@ describe('old replays', () => {
     while (await replays.removeSome()) pieces += 1;
     expect(pieces).toBeGreaterThan(10);
     expect(await replays.accounts.find('gone')).toBeUndefined();
-    expect(await replays.history.decisions('gone', 10)).toEqual([]);
-    expect(await replays.history.epochs('gone')).toEqual([]);
+    expect(await history.decisions('gone', 10)).toEqual([]);
+    expect(await history.epochs('gone')).toEqual([]);
     expect(await replays.find('kept')).toEqual(kept?.replay);
-    expect(await replays.history.decisions('kept', 10)).toHaveLength(2);
+    expect(await history.decisions('kept', 10)).toHaveLength(2);
   });
 });
