@@ -10,7 +10,7 @@ export interface View {
   readonly icon: IconName;
 }
 
-/** All views of the page. The service serves the page at the same paths: http/plugins/page.ts. */
+/** All views of the page. The service serves the page at the same paths: http/plugins/web-page.ts. */
 export const VIEWS = {
   desk: { path: '/', label: 'Desk', icon: 'desk' },
   packages: { path: '/packages', subpaths: ['/packages/:id'], label: 'Packages', icon: 'packages' },

@@ -1,17 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { deliveryState, type NewAlert, type StoredAlert } from '../../alerts/alert.ts';
 import type { Alerts } from '../../alerts/open-alerts.ts';
-import { pageOf, pageQuery, readCursor } from '../shared/paging.ts';
-import { problems } from '../shared/problem-schema.ts';
-import { isoTime } from '../shared/time-schema.ts';
+import { pageQuery, readPage } from '../shared/paging.ts';
+import { answerOfAlert } from './answer.ts';
 import { alerts as alertsAnswer } from './schema.ts';
 
 export interface AlertRoutesOptions {
   readonly alerts: Pick<Alerts, 'list'>;
 }
 
-/** `GET /alerts`: what was told to the operator, and how its delivery stands. */
+/** `GET /alerts` (http.md#25). */
 export const alertRoutes: FastifyPluginAsyncZod<AlertRoutesOptions> = async (app, { alerts }) => {
   app.get(
     '/alerts',
@@ -20,35 +18,10 @@ export const alertRoutes: FastifyPluginAsyncZod<AlertRoutesOptions> = async (app
         tags: ['operations'],
         summary: 'Alerts and their delivery, newest first',
         querystring: pageQuery,
-        response: { 200: alertsAnswer, ...problems(400) },
+        response: { 200: alertsAnswer },
       },
     },
-    async ({ query }) => {
-      const after = readCursor(query.cursor, z.object({ sequence: z.int() }));
-      const known = await alerts.list(query.limit + 1, after);
-      const page = pageOf(known, query.limit, ({ sequence }) => ({ sequence }));
-      return { items: page.items.map(answerOf), next_cursor: page.next_cursor };
-    },
+    async ({ query }) =>
+      readPage(query, { cursor: z.object({ sequence: z.int() }), read: alerts.list, answer: answerOfAlert }),
   );
 };
-
-function answerOf(alert: StoredAlert) {
-  const { text, details } = JSON.parse(alert.body) as Pick<NewAlert, 'text' | 'details'>;
-  const timeOrNull = (time: number | null) => (time === null ? null : isoTime(time));
-  return {
-    id: alert.id,
-    kind: alert.kind,
-    subject: alert.subject,
-    text,
-    details: { ...details },
-    created_at: isoTime(alert.createdAt),
-    delivery: {
-      state: deliveryState(alert),
-      attempts: alert.attempts,
-      next_attempt_at: timeOrNull(alert.nextAttemptAt),
-      delivered_at: timeOrNull(alert.deliveredAt),
-      last_status: alert.lastStatus,
-      last_error: alert.lastError,
-    },
-  };
-}

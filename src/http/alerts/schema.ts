@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
-const time = z.iso.datetime();
+import { time } from '../shared/fields.ts';
+import { nextCursor } from '../shared/paging.ts';
 
 export const alerts = z
   .object({
@@ -16,23 +16,23 @@ export const alerts = z
           'LOOP_SILENT',
           'LOOP_RECOVERED',
         ]),
-        subject: z.string().describe('what it is about, for example market:BTCUSDT'),
+        subject: z.string().describe('what the alert is about, for example market:BTCUSDT'),
         text: z.string(),
         details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
         created_at: time,
         delivery: z.object({
           state: z
             .enum(['delivered', 'pending', 'given up', 'off'])
-            .describe('off: no receiver was set when it came up'),
+            .describe('off: no webhook was set when the alert was created'),
           attempts: z.int(),
           next_attempt_at: time.nullable(),
           delivered_at: time.nullable(),
-          last_status: z.int().nullable().describe('what the receiver answered last'),
+          last_status: z.int().nullable().describe('last HTTP status of the receiver'),
           last_error: z.string().nullable(),
         }),
       }),
     ),
-    next_cursor: z.string().nullable(),
+    next_cursor: nextCursor,
   })
   .meta({ id: 'Alerts' });
 

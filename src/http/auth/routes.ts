@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Access } from '../../auth/access.ts';
 import { bearerToken } from '../plugins/access.ts';
+import { OPEN_API_ROUTE, TOKEN_API_ROUTE } from '../shared/api-routes.ts';
 import { problems } from '../shared/problem-schema.ts';
-import { isoTimeWithOffset } from '../shared/time-schema.ts';
+import { isoTimeWithOffset } from '../shared/times.ts';
 import {
   loginAnswer,
   meAnswer,
@@ -15,20 +16,18 @@ import {
   tokenParams,
 } from './schema.ts';
 
-/** `/api/auth/*` and `/api/me` (factor-models.md#28). */
+/** `/api/auth/...` and `/api/me` (factor-models.md, "Access"). */
 export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app, { access }) => {
   const tags = ['access'];
-  const open = { access: 'open', validationCode: 'FIELD_INVALID' } as const;
-  const withToken = { access: 'token', validationCode: 'FIELD_INVALID' } as const;
   const permission = 'readonly' as const;
 
   app.get(
     '/api/auth/status',
     {
-      config: open,
+      config: OPEN_API_ROUTE,
       schema: {
         tags,
-        summary: 'Whether there is a password',
+        summary: 'Whether a password is set',
         response: { 200: statusAnswer },
       },
     },
@@ -38,12 +37,12 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.post(
     '/api/auth/bootstrap',
     {
-      config: open,
+      config: OPEN_API_ROUTE,
       schema: {
         tags,
         summary: 'Set the password, once',
         body: passwordBody,
-        response: { 200: messageAnswer, ...problems(409, 422) },
+        response: { 200: messageAnswer, ...problems(409) },
       },
     },
     async ({ body }) => {
@@ -55,12 +54,12 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.post(
     '/api/auth/login',
     {
-      config: open,
+      config: OPEN_API_ROUTE,
       schema: {
         tags,
-        summary: 'A token for the password',
+        summary: 'Log in: exchange the password for a token',
         body: passwordBody,
-        response: { 200: loginAnswer, ...problems(401, 412, 422, 429) },
+        response: { 200: loginAnswer, ...problems(401, 412, 429) },
       },
     },
     async ({ body, ip }) => {
@@ -72,8 +71,8 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.post(
     '/api/auth/logout',
     {
-      config: withToken,
-      schema: { tags, summary: 'End this session', response: { 200: messageAnswer, ...problems(401) } },
+      config: TOKEN_API_ROUTE,
+      schema: { tags, summary: 'End this session', response: { 200: messageAnswer } },
     },
     async (request) => {
       await access.logout(bearerToken(request));
@@ -84,11 +83,11 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.post(
     '/api/auth/logout-all',
     {
-      config: withToken,
+      config: TOKEN_API_ROUTE,
       schema: {
         tags,
-        summary: 'End all sessions; service tokens stay',
-        response: { 200: sessionsEndedAnswer, ...problems(401) },
+        summary: 'End all sessions; service tokens stay valid',
+        response: { 200: sessionsEndedAnswer },
       },
     },
     async () => ({ message: 'all sessions ended', ended: await access.endAllSessions() }),
@@ -97,11 +96,11 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.get(
     '/api/auth/tokens',
     {
-      config: withToken,
+      config: TOKEN_API_ROUTE,
       schema: {
         tags,
         summary: 'The service tokens, newest first',
-        response: { 200: serviceTokensAnswer, ...problems(401) },
+        response: { 200: serviceTokensAnswer },
       },
     },
     async () => ({
@@ -117,12 +116,12 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.delete(
     '/api/auth/tokens/:id',
     {
-      config: withToken,
+      config: TOKEN_API_ROUTE,
       schema: {
         tags,
         summary: 'Revoke a service token',
         params: tokenParams,
-        response: { 204: z.undefined(), ...problems(401, 404) },
+        response: { 204: z.undefined() },
       },
     },
     async ({ params }, reply) => {
@@ -134,8 +133,8 @@ export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app,
   app.get(
     '/api/me',
     {
-      config: withToken,
-      schema: { tags, summary: 'Whose token this is', response: { 200: meAnswer, ...problems(401) } },
+      config: TOKEN_API_ROUTE,
+      schema: { tags, summary: 'Permission and expiry of this token', response: { 200: meAnswer } },
     },
     async (request) => {
       const { expiresAt } = await access.identify(bearerToken(request));

@@ -1,21 +1,19 @@
 import { z } from 'zod';
 
-const MAX_PASSWORD = 1024;
-
-export const statusAnswer = z.object({ initialized: z.boolean().describe('whether there is a password') });
+export const statusAnswer = z.object({ initialized: z.boolean().describe('whether a password is set') });
 
 export const passwordBody = z.object({
   password: z
     .string()
     .min(1)
-    .max(MAX_PASSWORD)
+    .max(1024)
     .refine((password) => !password.includes('\0'), { error: 'must have no NUL' }),
 });
 
 export const messageAnswer = z.object({ message: z.string() });
 
 export const loginAnswer = z.object({
-  token: z.string().describe('for `Authorization: Bearer`; told only here'),
+  token: z.string().describe('for `Authorization: Bearer`; shown only once'),
   permission: z.literal('readonly'),
   expires_at: z.int().describe('seconds since the epoch'),
 });

@@ -3,22 +3,21 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
 import type { EventHub, ServiceEvent } from '../../events/event-hub.ts';
-import { problems } from '../shared/problem-schema.ts';
 
 export interface EventRoutesOptions {
   readonly events: EventHub;
 }
 
-/** Proxies and the service's own idle limit close a connection on which nothing is said. */
+/** Proxies, and the service itself, close connections that stay silent for longer. */
 const HEARTBEAT_MS = 15_000;
-/** A reader that falls this far behind is let go; it comes back with its last id. */
+/** A client with more unread bytes is disconnected; it can reconnect with its last id. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
 
-/** `GET /events`: what happens, as server-sent events (http.md#23). */
+/** `GET /events`: a stream of server-sent events (http.md#23). */
 export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app, { events }) => {
   const streams = new Set<ServerResponse>();
-  // Streams never end by themselves; closing the service must not wait for them.
+  // Streams never end by themselves, so closing the service would wait for them forever.
   app.addHook('preClose', async () => {
     for (const stream of streams) stream.end();
   });
@@ -29,23 +28,21 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app
       config: { foreignPages: 'refused' },
       schema: {
         tags: ['operations'],
-        summary: 'What happens, as server-sent events',
+        summary: 'Changes as they happen, as server-sent events',
         description:
-          'Send `Last-Event-ID` to get what was missed. An event `reset` says that this is not possible: ask for the ' +
-          'state again.',
+          'Send `Last-Event-ID` to get the events that you missed. An event `reset` says that they are no longer ' +
+          'available: request the state again.',
         headers: z.looseObject({ 'last-event-id': z.string().max(100).optional() }),
         produces: ['text/event-stream'],
-        response: { ...problems(503) },
+        response: {},
       },
     },
     async (request, reply) => {
       if (streams.size >= MAX_STREAMS) {
         throw new PaperdeskError(
           'OVERLOADED',
-          `${MAX_STREAMS} readers listen to events already; try again later.`,
-          {
-            retryAfterSeconds: 30,
-          },
+          `${MAX_STREAMS} clients receive events, which is the limit; try again later.`,
+          { retryAfterSeconds: 30 },
         );
       }
       reply.hijack();
@@ -53,7 +50,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) stream.setHeader(name, value);
       }
-      // The connection ends with the stream, so that nothing is left to wait for when the service closes.
+      // Without keep-alive nothing is left open when the stream ends.
       stream.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', connection: 'close' });
 
       const lastId = request.headers['last-event-id'];
@@ -62,7 +59,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app
         missed === undefined ? 'event: reset\ndata: {}\n\n' : `: listening\n\n${missed.map(textOf).join('')}`,
       );
 
-      const stopListening = events.subscribe((event) => {
+      const unsubscribe = events.subscribe((event) => {
         if (stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
         else stream.write(textOf(event));
       });
@@ -70,7 +67,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app
       streams.add(stream);
       stream.on('close', () => {
         clearInterval(heartbeat);
-        stopListening();
+        unsubscribe();
         streams.delete(stream);
       });
     },

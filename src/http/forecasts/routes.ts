@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { forecastQuery, keptForecast, modelParams } from '../accounts/schema.ts';
-import { forecastValues } from '../decisions/signal-answer.ts';
-import { problems } from '../shared/problem-schema.ts';
-import { isoTime } from '../shared/time-schema.ts';
+import { modelParams } from '../shared/fields.ts';
+import { isoTime } from '../shared/times.ts';
+import { forecastRows } from './answer.ts';
+import { forecastQuery, storedForecast } from './schema.ts';
 
-export interface PaperForecastRoutesOptions {
+export interface ForecastRoutesOptions {
   readonly desk: Pick<PaperDesk, 'accounts' | 'forecasts' | 'market'>;
 }
 
-/** Forecasts that decisions were made from, to be held against what came. */
-export const paperForecastRoutes: FastifyPluginAsyncZod<PaperForecastRoutesOptions> = async (
+/** `GET /paper/forecasts/:model_id` (http.md#21). */
+export const forecastRoutes: FastifyPluginAsyncZod<ForecastRoutesOptions> = async (
   app,
   { desk: { accounts, forecasts, market } },
 ) => {
@@ -20,24 +20,27 @@ export const paperForecastRoutes: FastifyPluginAsyncZod<PaperForecastRoutesOptio
     {
       schema: {
         tags: ['paper records'],
-        summary: 'The forecast that was made on a candle, by a live decision or a replay',
+        summary: 'The forecast that a live decision or a replay made on a candle',
         params: modelParams,
         querystring: forecastQuery,
-        response: { 200: keptForecast, ...problems(400, 404, 503) },
+        response: { 200: storedForecast },
       },
     },
     async ({ params, query: { as_of: asOf } }) => {
       const { model } = await accounts.find(params.model_id);
       if (model === null)
-        throw new PaperdeskError('MODEL_NOT_FOUND', `${params.model_id} has no package that forecasts.`);
+        throw new PaperdeskError(
+          'MODEL_NOT_FOUND',
+          `${params.model_id} has no package, so it has no forecasts.`,
+        );
       const { symbol } = model.manifest;
       const source = { packageId: model.id, packageVersion: model.version, symbol };
       const [forecast] = await forecasts.range(source, { from: asOf, to: asOf });
       if (forecast === undefined) {
         throw new PaperdeskError(
           'FORECAST_NOT_FOUND',
-          `${model.id} has no forecast kept that was made on the candle of ${symbol} that closed at ${isoTime(asOf)}: ` +
-            'it was not asked then, or that is too long ago.',
+          `${model.id} has no stored forecast on the candle of ${symbol} that closed at ${isoTime(asOf)}: ` +
+            'either it was not asked, or the forecast was deleted because of its age.',
         );
       }
       return {
@@ -45,7 +48,7 @@ export const paperForecastRoutes: FastifyPluginAsyncZod<PaperForecastRoutesOptio
         symbol,
         as_of: isoTime(asOf),
         price: (await market.closesAt(symbol, [asOf])).get(asOf) ?? null,
-        forecast_values: forecastValues(forecast.quantiles),
+        forecast_values: forecastRows(forecast.quantiles),
       };
     },
   );

@@ -1,35 +1,46 @@
 import type { z } from 'zod';
 import type { Executor } from '../../accounts/executor.ts';
-import { TIMEFRAME_MS } from '../../candle.ts';
+import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
 import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/sync/live-market.ts';
 import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/sync/market-history.ts';
-import { isoTime } from '../shared/time-schema.ts';
-import type { exchangeState, marketStatusAnswer, symbolState } from './schema.ts';
+import { isoTime, isoTimeOrNull } from '../shared/times.ts';
+import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 
-/** The newest gaps and mismatches are shown one by one; all are counted. */
-const MOST_SHOWN = 50;
+/** All gaps and mismatches are counted, but only the newest are listed. */
+const MAX_LISTED = 50;
 
-const timeOrNull = (time: number | null) => (time === null ? null : isoTime(time));
-const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
-
-/** Name of the accounts' executor among those who consume closed candles. */
+/** The only consumer of closed candles: the executor of the accounts. */
 export const CONSUMER_NAME = 'paper';
 
-/** What the state of the market is read from. */
 export interface MarketStatusSources {
   readonly history: Pick<MarketHistory, 'status' | 'asked'>;
   readonly live: Pick<LiveMarket, 'status' | 'followed'>;
   readonly executions: Executor['status'];
 }
 
-/** All that is known of the market's state, from the store and from memory. */
+/** @param candle its `close_time` is the open time of the next candle */
+export function answerOfCandle(candle: Candle, timeframe: Timeframe): z.infer<typeof candleAnswer> {
+  return {
+    open_time: isoTime(candle.openTime),
+    close_time: isoTime(candle.openTime + TIMEFRAME_MS[timeframe]),
+    open: candle.open,
+    high: candle.high,
+    low: candle.low,
+    close: candle.close,
+    volume: candle.volume,
+  };
+}
+
+const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
+
+/** The state of the market, from the store and from memory; sends no request to the exchange. */
 export async function answerOfStatus(
   { history, live, executions }: MarketStatusSources,
   marketSource: string,
-): Promise<z.infer<typeof marketStatusAnswer>> {
+): Promise<MarketStatusAnswer> {
   const { exchange, symbols } = await history.status(knownSymbols(history, live));
   const followed = live.status();
   return {
@@ -51,25 +62,25 @@ export async function answerOfStatus(
   };
 }
 
-function answerOfExchange(status: ExchangeStatus): z.infer<typeof exchangeState> {
+function answerOfExchange(status: ExchangeStatus): MarketStatusAnswer['exchange'] {
   const { id, circuit, clock, weight, lastError, lastSuccessAt } = status;
   return {
     id,
-    circuit: { state: circuit.state, detail: circuit.detail, retry_at: timeOrNull(circuit.retryAt) },
+    circuit: { state: circuit.state, detail: circuit.detail, retry_at: isoTimeOrNull(circuit.retryAt) },
     clock: { skew_ms: clock.skewMs, bad: clock.bad, detail: clock.detail },
     weight: weight && { used: weight.used, per_minute: weight.perMinute, at: isoTime(weight.at) },
     last_error: lastError && { at: isoTime(lastError.at), message: lastError.message },
-    last_success_at: timeOrNull(lastSuccessAt),
+    last_success_at: isoTimeOrNull(lastSuccessAt),
   };
 }
 
 function answerOfSymbol(
   { symbol, newestCloseTime, ageMs, stale, gaps, mismatches, filled, lastError }: SymbolStatus,
   live: LiveSymbolStatus | undefined,
-): z.infer<typeof symbolState> {
+): MarketStatusAnswer['symbols'][number] {
   return {
     symbol,
-    newest_candle_closed_at: timeOrNull(newestCloseTime),
+    newest_candle_closed_at: isoTimeOrNull(newestCloseTime),
     age_seconds: seconds(ageMs),
     stale,
     filled,
@@ -77,10 +88,10 @@ function answerOfSymbol(
     gap_count: gaps.length,
     gaps: [...gaps]
       .sort((a, b) => b.from - a.from)
-      .slice(0, MOST_SHOWN)
+      .slice(0, MAX_LISTED)
       .map(answerOfGap),
     mismatch_count: mismatches.length,
-    mismatches: mismatches.slice(-MOST_SHOWN).reverse().map(answerOfMismatch),
+    mismatches: mismatches.slice(-MAX_LISTED).reverse().map(answerOfMismatch),
     last_error: lastError,
     live: live === undefined ? null : answerOfLive(live),
   };
@@ -111,7 +122,7 @@ function answerOfMismatch({ openTime, problem, foundAt, askedAt, asks }: CandleM
 function answerOfLive({ stream, newest, streamed, requested, lastError }: LiveSymbolStatus) {
   const { state, interruptions, silentForMs, lastError: streamError } = stream;
   return {
-    newest_candle_closed_at: timeOrNull(newest === null ? null : newest + TIMEFRAME_MS[LIVE_TIMEFRAME]),
+    newest_candle_closed_at: isoTimeOrNull(newest === null ? null : newest + TIMEFRAME_MS[LIVE_TIMEFRAME]),
     streamed,
     requested,
     last_error: lastError,

@@ -4,9 +4,8 @@ import type { Executor } from '../../accounts/executor.ts';
 import type { LiveMarket } from '../../market/sync/live-market.ts';
 import type { MarketHistory } from '../../market/sync/market-history.ts';
 import { problems } from '../shared/problem-schema.ts';
-import { isoTime } from '../shared/time-schema.ts';
-import { answerOfStatus } from './answer.ts';
-import { answerOfCandle } from './candle-schema.ts';
+import { isoTime } from '../shared/times.ts';
+import { answerOfCandle, answerOfStatus } from './answer.ts';
 import {
   candlesAnswer,
   candlesQuery,
@@ -23,7 +22,7 @@ export interface MarketRoutesOptions {
   readonly marketSource: string;
 }
 
-/** Candles, prices and the state of the market (http.md#24). */
+/** `/market/...`, `/live-price` and the older route for candles (http.md#24). */
 export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
   app,
   { history, live, executions, marketSource },
@@ -46,9 +45,9 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
       config: { foreignPages: 'refused' },
       schema: {
         tags,
-        summary: 'The newest closed candles, or those before a time',
+        summary: 'The newest closed candles, or the candles before a time',
         querystring: candlesQuery,
-        response: { 200: candlesAnswer, ...problems(400, 404, 503) },
+        response: { 200: candlesAnswer, ...problems(404) },
       },
     },
     ({ query }) => candlesOf(query),
@@ -60,9 +59,9 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
       config: { foreignPages: 'refused' },
       schema: {
         tags,
-        summary: 'The same, by its older address',
+        summary: 'The same candles by the older route',
         querystring: olderCandlesQuery,
-        response: { 200: candlesAnswer, ...problems(400, 404, 503) },
+        response: { 200: candlesAnswer, ...problems(404) },
       },
     },
     ({ query }) => candlesOf(query),
@@ -74,9 +73,9 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
       config: { foreignPages: 'refused' },
       schema: {
         tags,
-        summary: 'The last price traded, at most a second old',
+        summary: 'The last traded price, at most a second old',
         querystring: priceQuery,
-        response: { 200: priceAnswer, ...problems(400, 404, 503) },
+        response: { 200: priceAnswer, ...problems(404) },
       },
     },
     async ({ query: { symbol } }) => {
@@ -90,7 +89,7 @@ export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
     {
       schema: {
         tags,
-        summary: 'What the service knows of the market, and how well',
+        summary: 'State of the exchange connection, and of the candles of each symbol',
         response: { 200: marketStatusAnswer },
       },
     },

@@ -1,23 +1,28 @@
 import { z } from 'zod';
-import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
-import { candleAnswer } from './candle-schema.ts';
+import { symbol as anySymbol, requestTime, time, timeframe } from '../shared/fields.ts';
 
-const time = z.iso.datetime();
-const timeframe = z.enum(Object.keys(TIMEFRAME_MS) as [Timeframe, ...Timeframe[]]);
-const symbol = z.string().min(1).max(40).describe('for example BTCUSDT');
+const symbol = anySymbol.describe('for example BTCUSDT');
+
+export const candleAnswer = z
+  .object({
+    open_time: time,
+    close_time: time,
+    open: z.number(),
+    high: z.number(),
+    low: z.number(),
+    close: z.number(),
+    volume: z.number(),
+  })
+  .meta({ id: 'Candle' });
 
 export const candlesQuery = z.object({
   symbol,
   interval: timeframe.default('15m'),
-  limit: z.coerce.number().int().min(1).max(1500).default(500).describe('how many of the newest'),
-  before: z.iso
-    .datetime({ offset: true })
-    .transform((text) => Date.parse(text))
-    .optional()
-    .describe('only those that open before this time'),
+  limit: z.coerce.number().int().min(1).max(1500).default(500).describe('number of candles'),
+  before: requestTime.optional().describe('only candles that open before this time'),
 });
 
-/** The older address could be asked without a symbol. */
+/** The older route has a default symbol. */
 export const olderCandlesQuery = candlesQuery.extend({ symbol: symbol.default('BTCUSDT') });
 
 export const candlesAnswer = z
@@ -28,10 +33,10 @@ export const candlesAnswer = z
     candles: z
       .array(
         candleAnswer.extend({
-          filled: z.boolean().describe('stands in for a candle that the exchange does not have'),
+          filled: z.boolean().describe('replaces a candle that the exchange does not have'),
         }),
       )
-      .describe('closed ones, oldest first; fewer than asked for where the symbol is younger'),
+      .describe('closed candles, oldest first; fewer than asked for if the symbol is younger'),
   })
   .meta({ id: 'Candles' });
 
@@ -41,10 +46,10 @@ export const priceAnswer = z
   .object({ symbol: z.string(), price: z.number(), timestamp: time, market_source: z.string() })
   .meta({ id: 'LivePrice' });
 
-export const exchangeState = z.object({
+const exchangeState = z.object({
   id: z.string(),
   circuit: z.object({
-    state: z.enum(['closed', 'half-open', 'open']).describe('open: it is not being asked'),
+    state: z.enum(['closed', 'half-open', 'open']).describe('open: no requests are sent'),
     detail: z.string(),
     retry_at: time.nullable(),
   }),
@@ -56,7 +61,7 @@ export const exchangeState = z.object({
   weight: z
     .object({ used: z.number(), per_minute: z.number(), at: time })
     .nullable()
-    .describe('request weight of the minute of the last answer'),
+    .describe('request weight of the minute of the last response'),
   last_error: z.object({ at: time, message: z.string() }).nullable(),
   last_success_at: time.nullable(),
 });
@@ -67,7 +72,7 @@ const gap = z.object({
   to: time.describe('open time of the first candle after it'),
   candles: z.int(),
   found_at: time,
-  asked_at: time.describe('when the exchange was last asked for them'),
+  asked_at: time.describe('last request for these candles'),
   asks: z.int(),
 });
 
@@ -75,27 +80,27 @@ const mismatch = z.object({
   open_time: time.describe('of the 15m candle'),
   problem: z.string(),
   found_at: time,
-  asked_at: time.describe('when the exchange was last asked for these candles again'),
+  asked_at: time.describe('last request for these candles'),
   asks: z.int(),
 });
 
-export const symbolState = z.object({
+const symbolState = z.object({
   symbol: z.string(),
   newest_candle_closed_at: time.nullable().describe('of the 15m candles'),
   age_seconds: z.number().nullable(),
-  stale: z.boolean().describe('closed more than 30 minutes ago: no new position'),
+  stale: z.boolean().describe('the newest candle closed more than 30 minutes ago: no new position'),
   filled: z.int().describe('filled candles among the newest 1184; more than 8: no new position'),
   missing_candles: z.int().describe('in all gaps'),
   gap_count: z.int(),
   gaps: z.array(gap).describe('the newest 50, newest first'),
-  mismatch_count: z.int().describe('15m candles that their 3m candles contradict'),
+  mismatch_count: z.int().describe('15m candles that contradict their 3m candles'),
   mismatches: z.array(mismatch).describe('the newest 50, newest first'),
   last_error: z.string().nullable(),
   live: z
     .object({
       newest_candle_closed_at: time.nullable().describe('of the 3m candles'),
-      streamed: z.int().describe('3m candles that came over the stream since the start'),
-      requested: z.int().describe('those that had to be asked for'),
+      streamed: z.int().describe('3m candles received over the stream since the start'),
+      requested: z.int().describe('3m candles received by request since the start'),
       last_error: z.string().nullable(),
       stream: z.object({
         state: z.enum(['connecting', 'live', 'reconnecting', 'closed']),
@@ -105,7 +110,7 @@ export const symbolState = z.object({
       }),
     })
     .nullable()
-    .describe('null for symbols that are not followed'),
+    .describe('null if the symbol is not followed'),
 });
 
 export const marketStatusAnswer = z
@@ -119,8 +124,11 @@ export const marketStatusAnswer = z
         symbol: z.string(),
         executed_to: time
           .nullable()
-          .describe('every account with lots has executed all 3m candles before this'),
-        lag_seconds: z.number().nullable().describe('since the close of the first one that was not executed'),
+          .describe('all accounts with lots have executed all 3m candles before this'),
+        lag_seconds: z
+          .number()
+          .nullable()
+          .describe('since the close of the first candle that is not executed'),
         last_error: z.string().nullable(),
       }),
     ),

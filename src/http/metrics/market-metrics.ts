@@ -2,7 +2,6 @@ import { Gauge, type Registry } from 'prom-client';
 import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { CONSUMER_NAME, type MarketStatusSources } from '../market/answer.ts';
 
-/** What is shown of the market's state. */
 export type MarketMetrics = ReturnType<typeof createMarketMetrics>;
 
 export function createMarketMetrics(registers: Registry[]) {
@@ -13,28 +12,29 @@ export function createMarketMetrics(registers: Registry[]) {
       'symbol',
     ]),
     missing: gauge('missing_candles', 'Candles that the exchange does not have', ['symbol', 'timeframe']),
-    mismatched: gauge('mismatched_candles', '15m candles that their 3m candles contradict', ['symbol']),
+    mismatched: gauge('mismatched_candles', '15m candles that contradict their 3m candles', ['symbol']),
     filled: gauge('window_filled_candles', 'Filled candles among the newest 1184', ['symbol']),
-    streamLive: gauge('stream_live', 'Whether updates of 3m candles come over the stream', ['symbol']),
+    streamLive: gauge('stream_live', 'Whether the stream delivers updates of 3m candles', ['symbol']),
     streamInterruptions: gauge('stream_interruptions', 'Times the stream was lost since the start', [
       'symbol',
     ]),
-    candlesReceived: gauge('received_candles', '3m candles since the start, by the way they came', [
+    candlesReceived: gauge('received_candles', '3m candles received since the start, by stream or request', [
       'symbol',
       'by',
     ]),
-    consumerLag: gauge('consumer_lag_seconds', 'Time since the first 3m candle closed that is not consumed', [
-      'consumer',
-      'symbol',
-    ]),
-    circuitOpen: gauge('exchange_circuit_open', 'Whether the exchange is not being asked', []),
-    weightUsed: gauge('exchange_weight_used', 'Request weight used in the minute of the last answer', []),
-    weightLimit: gauge('exchange_weight_limit', 'Request weight that a minute may use', []),
+    consumerLag: gauge(
+      'consumer_lag_seconds',
+      'Time since the close of the first 3m candle that is not executed',
+      ['consumer', 'symbol'],
+    ),
+    circuitOpen: gauge('exchange_circuit_open', 'Whether requests to the exchange are suspended', []),
+    weightUsed: gauge('exchange_weight_used', 'Request weight used in the minute of the last response', []),
+    weightLimit: gauge('exchange_weight_limit', 'Request weight allowed per minute', []),
     clockSkew: gauge('exchange_clock_skew_seconds', "The exchange's clock minus ours", []),
   };
 }
 
-/** Brings them up to date; asks the exchange for nothing. */
+/** Sets the gauges; sends no request to the exchange. */
 export async function refreshMarketMetrics(
   metrics: MarketMetrics,
   { history, live, executions }: MarketStatusSources,

@@ -3,11 +3,12 @@ import type { Alerts } from '../../alerts/open-alerts.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import { createMarketMetrics, type MarketMetrics } from './market-metrics.ts';
 
-/** What the service counts; one set per app, so that two apps in a process do not mix. */
+/** The metrics of one app; two apps in a process do not share them. */
 export interface Metrics {
   readonly registry: Registry;
   readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
-  readonly decisions: Counter<'route' | 'reason'>;
+  /** @param reason why the decision is no order; null if it is one */
+  countDecision(route: 'inference' | 'signal' | 'ml-signal' | 'poll', reason: string | null): void;
   readonly forecastSeconds: Histogram;
   readonly packages: Gauge<'status' | 'warmup'>;
   readonly alerts: Gauge<'kind' | 'delivery'>;
@@ -18,6 +19,12 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'paperdesk_' });
   const registers = [registry];
+  const decisions = new Counter({
+    name: 'paperdesk_decisions_total',
+    help: 'Decisions answered, by route and reason',
+    labelNames: ['route', 'reason'],
+    registers,
+  });
   return {
     registry,
     httpDuration: new Histogram({
@@ -27,15 +34,10 @@ export function createMetrics(): Metrics {
       buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
       registers,
     }),
-    decisions: new Counter({
-      name: 'paperdesk_decisions_total',
-      help: 'Decisions answered, by route and reason',
-      labelNames: ['route', 'reason'],
-      registers,
-    }),
+    countDecision: (route, reason) => decisions.labels(route, reason ?? 'NONE').inc(),
     forecastSeconds: new Histogram({
       name: 'paperdesk_forecast_duration_seconds',
-      help: 'Time of one forecast in the inference process, waiting included',
+      help: 'Time of one forecast in the inference process, including the time in the queue',
       buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
       registers,
     }),
@@ -47,7 +49,7 @@ export function createMetrics(): Metrics {
     }),
     alerts: new Gauge({
       name: 'paperdesk_alerts',
-      help: 'Alerts by kind and state of delivery',
+      help: 'Alerts by kind and delivery state',
       labelNames: ['kind', 'delivery'],
       registers,
     }),
@@ -55,14 +57,13 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Brings the figures that nobody counts as they happen up to date. */
-export async function refreshMetrics(
-  metrics: Metrics,
-  {
-    registry,
-    alerts,
-  }: { readonly registry: Pick<PackageRegistry, 'list'>; readonly alerts: Pick<Alerts, 'counts'> },
-): Promise<void> {
+export interface GaugeSources {
+  readonly registry: Pick<PackageRegistry, 'list'>;
+  readonly alerts: Pick<Alerts, 'counts'>;
+}
+
+/** Sets the gauges of packages and alerts, which change without an event here. */
+export async function refreshMetrics(metrics: Metrics, { registry, alerts }: GaugeSources): Promise<void> {
   metrics.packages.reset();
   for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
   metrics.alerts.reset();

@@ -4,11 +4,11 @@ import type { Metrics } from './registry.ts';
 
 export interface MetricsRoutesOptions {
   readonly metrics: Metrics;
-  /** Brings the gauges up to date before they are read. */
+  /** Sets the gauges before they are read. */
   readonly refresh: () => Promise<void>;
 }
 
-/** `/metrics` for Prometheus. */
+/** `GET /metrics` for Prometheus (http.md#25). */
 export const metricsRoutes: FastifyPluginAsyncZod<MetricsRoutesOptions> = async (
   app,
   { metrics, refresh },
@@ -19,7 +19,7 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricsRoutesOptions> = async 
       logLevel: 'warn',
       schema: {
         tags: ['operations'],
-        summary: 'Figures for Prometheus',
+        summary: 'Metrics for Prometheus',
         produces: ['text/plain'],
         response: { 200: z.string() },
       },

@@ -4,25 +4,26 @@ import type { PackageFolders } from '../../packages/package-folders.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import type { WarmUps } from '../../packages/warm-up.ts';
 import { problems } from '../shared/problem-schema.ts';
-import { modelPackage, modelPackageAnswer, packageChange, packageParams } from './schema.ts';
+import { answerOfPackage } from './answer.ts';
+import { modelPackage, packageChange, packageParams } from './schema.ts';
 import { receiveUpload } from './upload.ts';
 
-export interface ModelPackageRoutesOptions {
+export interface PackageRoutesOptions {
   readonly registry: PackageRegistry;
   readonly folders: PackageFolders;
   readonly warmUps: WarmUps;
   readonly newId: () => string;
 }
 
-/** `/model-packages` and all below it (http.md#9). */
-export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions> = async (app, options) => {
+/** `/model-packages/...` (http.md#9). */
+export const packageRoutes: FastifyPluginAsyncZod<PackageRoutesOptions> = async (app, options) => {
   const { registry, folders, warmUps, newId } = options;
   const tags = ['model packages'];
 
   app.get(
     '/model-packages',
     { schema: { tags, summary: 'All packages, newest first', response: { 200: z.array(modelPackage) } } },
-    async () => (await registry.list()).map(modelPackageAnswer),
+    async () => (await registry.list()).map(answerOfPackage),
   );
 
   app.get(
@@ -32,10 +33,10 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
         tags,
         summary: 'One package',
         params: packageParams,
-        response: { 200: modelPackage, ...problems(404) },
+        response: { 200: modelPackage },
       },
     },
-    async ({ params }) => modelPackageAnswer(await registry.get(params.id)),
+    async ({ params }) => answerOfPackage(await registry.get(params.id)),
   );
 
   app.post(
@@ -45,21 +46,18 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
         tags,
         summary: 'Upload a pair',
         description:
-          'multipart/form-data with the parts `name`, `forecast_model` (.pt), `ppo_model` (.zip) and, if wanted, ' +
-          '`scaler` (.pkl or .json), `manifest` (.json) and `notes`. The pair is validated before anything is stored; ' +
+          'multipart/form-data with the parts `name`, `forecast_model` (.pt) and `ppo_model` (.zip); optional: `scaler` ' +
+          '(.pkl or .json), `manifest` (.json) and `notes`. The pair is validated before it is stored, and its ' +
           'warm-up then starts by itself.',
         consumes: ['multipart/form-data'],
-        response: { 201: modelPackage, ...problems(400, 413, 415, 422, 503, 507) },
+        response: { 201: modelPackage, ...problems(422) },
       },
     },
     async (request, reply) => {
       const upload = await receiveUpload(request, folders, newId());
       const model = await registry.add(upload.staged, upload);
       await warmUps.request(model.id);
-      return reply
-        .code(201)
-        .header('location', `/model-packages/${model.id}`)
-        .send(modelPackageAnswer(model));
+      return reply.code(201).header('location', `/model-packages/${model.id}`).send(answerOfPackage(model));
     },
   );
 
@@ -68,14 +66,14 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
     {
       schema: {
         tags,
-        summary: 'Warm a package up again',
+        summary: 'Repeat the warm-up of a package',
         params: packageParams,
-        response: { 202: modelPackage, ...problems(404, 409) },
+        response: { 202: modelPackage, ...problems(409) },
       },
     },
     async ({ params }, reply) => {
       await warmUps.request(params.id);
-      return reply.code(202).send(modelPackageAnswer(await registry.get(params.id)));
+      return reply.code(202).send(answerOfPackage(await registry.get(params.id)));
     },
   );
 
@@ -84,16 +82,16 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
     {
       schema: {
         tags,
-        summary: 'Choose the form of the weights that a package decides with',
+        summary: 'Choose the form of the weights of a package',
         params: packageParams,
         body: packageChange,
-        response: { 200: modelPackage, ...problems(400, 404, 415) },
+        response: { 200: modelPackage },
       },
     },
     async ({ params, body }) => {
       const model = await registry.chooseWeights(params.id, body.weights);
       warmUps.requestWeights(model.id);
-      return modelPackageAnswer(model);
+      return answerOfPackage(model);
     },
   );
 
@@ -103,16 +101,15 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
       {
         schema: {
           tags,
-          summary:
-            action === 'archive' ? 'Take a package out of use' : 'Take an archived package back into use',
+          summary: action === 'archive' ? 'Take a package out of use' : 'Use an archived package again',
           params: packageParams,
-          response: { 200: modelPackage, ...problems(404) },
+          response: { 200: modelPackage },
         },
       },
       async ({ params }) => {
         const model = await registry[action](params.id);
         if (action === 'restore' && model.warmUpStatus !== 'DONE') await warmUps.request(model.id);
-        return modelPackageAnswer(model);
+        return answerOfPackage(model);
       },
     );
   }
@@ -124,7 +121,7 @@ export const modelPackageRoutes: FastifyPluginAsyncZod<ModelPackageRoutesOptions
         tags,
         summary: 'Delete an archived package and its files',
         params: packageParams,
-        response: { 204: z.undefined(), ...problems(404, 409) },
+        response: { 204: z.undefined(), ...problems(409) },
       },
     },
     async ({ params }, reply) => {

@@ -1,22 +1,28 @@
 import { z } from 'zod';
-import type { ModelPackage } from '../../packages/model-package.ts';
-import { relativePath } from '../../packages/model-package.ts';
-import { accountIdOf } from '../../packages/package-id.ts';
-import { isoTime } from '../shared/time-schema.ts';
+import { time, warmUpStatus } from '../shared/fields.ts';
 
 export const packageParams = z.object({ id: z.string().min(1).max(64) });
 
+export const packageChange = z.strictObject({
+  weights: z
+    .enum(['default', 'float32', 'int8'])
+    .describe(
+      '`int8` is used only if a trial finds its forecasts close enough; `default` means the setting MODEL_WEIGHTS',
+    ),
+});
+
+/** http.md#10 */
 export const modelPackage = z
   .object({
     id: z.string(),
     name: z.string(),
     status: z.enum(['UPLOADED', 'READY', 'ARCHIVED']),
-    created_at: z.iso.datetime(),
+    created_at: time,
     forecast_rel_path: z.string(),
     ppo_rel_path: z.string(),
     warmup_required: z.boolean(),
-    warmup_status: z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']),
-    warmup_completed_at: z.iso.datetime().nullable(),
+    warmup_status: warmUpStatus,
+    warmup_completed_at: time.nullable(),
     warmup_error: z.string().nullable(),
     paper_account_id: z.string(),
     notes: z.string().nullable(),
@@ -37,58 +43,11 @@ export const modelPackage = z
           .nullable(),
       })
       .describe(
-        'What forecasts are computed with, and how 8-bit weights fared where they were wanted: errors are shares of ' +
-          'the mean width of the forecast band, the mean one of the worst window and that of the worst number.',
+        'The form of the weights, and the trial of 8-bit weights if they were wanted. Errors are shares of the mean ' +
+          'width of the forecast band: `error` is the mean of the worst window, `largest_error` that of the worst number.',
       ),
     files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string() })),
   })
   .meta({ id: 'ModelPackage', description: 'A forecaster and a policy that belong together' });
 
 export type ModelPackageAnswer = z.infer<typeof modelPackage>;
-
-/** A package as it is answered. */
-export function modelPackageAnswer(model: ModelPackage): ModelPackageAnswer {
-  return {
-    id: model.id,
-    name: model.name,
-    status: model.status,
-    created_at: isoTime(model.createdAt),
-    forecast_rel_path: relativePath(model.forecastPath),
-    ppo_rel_path: relativePath(model.policyPath),
-    warmup_required: model.warmUpRequired,
-    warmup_status: model.warmUpStatus,
-    warmup_completed_at: model.warmUpCompletedAt === undefined ? null : isoTime(model.warmUpCompletedAt),
-    warmup_error: model.warmUpError ?? null,
-    paper_account_id: accountIdOf(model.id),
-    notes: model.notes ?? null,
-    manifest: model.manifest,
-    weights: weightsAnswer(model),
-    files: [...model.files],
-  };
-}
-
-function weightsAnswer({ weightChoice, weights, int8Trial }: ModelPackage): ModelPackageAnswer['weights'] {
-  return {
-    wanted: weightChoice,
-    used: weights,
-    trial:
-      int8Trial === undefined
-        ? null
-        : {
-            reason: int8Trial.reason,
-            windows: int8Trial.windows,
-            error: int8Trial.error,
-            largest_error: int8Trial.largestError,
-            float32_ms: int8Trial.float32Ms,
-            int8_ms: int8Trial.int8Ms,
-          },
-  };
-}
-
-export const packageChange = z.strictObject({
-  weights: z
-    .enum(['default', 'float32', 'int8'])
-    .describe(
-      '`int8` is tried first and used if its forecasts are close enough; `default` is MODEL_WEIGHTS.',
-    ),
-});

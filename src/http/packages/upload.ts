@@ -5,7 +5,7 @@ import type { PackageFileName } from '../../packages/model-package.ts';
 import type { PackageFolders } from '../../packages/package-folders.ts';
 import type { StagedUpload } from '../../packages/staged-upload.ts';
 
-/** What `POST /model-packages/upload` brought: texts, and files already written to a staging folder. */
+/** An upload whose files are in a staging folder (http.md#11). */
 export interface Upload {
   readonly staged: StagedUpload;
   readonly name: string;
@@ -13,15 +13,16 @@ export interface Upload {
 }
 
 const FILE_PARTS = ['forecast_model', 'ppo_model', 'scaler', 'manifest'] as const;
-type FilePart = (typeof FILE_PARTS)[number];
-
+const TEXT_PARTS = ['name', 'notes'] as const;
 const MAX_NAME_LENGTH = 200;
 const MAX_NOTES_LENGTH = 10_000;
 
+type Texts = Map<(typeof TEXT_PARTS)[number], string>;
+
 /**
- * Streams a multipart upload into a staging folder, part by part; memory stays flat. A faulty request is read to its
- * end all the same, since a client that is still sending would not see the answer.
- * @throws PART_MISSING, PART_DUPLICATE, PART_UNKNOWN, PAYLOAD_TOO_LARGE, DISK_FULL, MULTIPART_MALFORMED; nothing stays staged then
+ * Streams a multipart upload into a staging folder, part by part.
+ * @throws PART_MISSING, PART_DUPLICATE, PART_UNKNOWN, VALIDATION, PAYLOAD_TOO_LARGE, DISK_FULL, MULTIPART_MALFORMED;
+ * the staging folder is then deleted
  */
 export async function receiveUpload(
   request: FastifyRequest,
@@ -30,65 +31,56 @@ export async function receiveUpload(
 ): Promise<Upload> {
   const staged = await folders.stage(uploadId);
   try {
-    // The end of what is gone already would never be told.
-    if (request.raw.destroyed) throw malformed(new Error('the client went away'));
-    const texts = await receiveParts(request, staged);
-    return {
-      staged,
-      name:
-        textOf(texts, 'name', MAX_NAME_LENGTH) ??
-        missing('name', 'a text field with the name of the package'),
-      notes: textOf(texts, 'notes', MAX_NOTES_LENGTH),
-    };
+    const texts: Texts = new Map();
+    const received = new Set<string>();
+    await forEachPart(request, async (part) => {
+      const { fieldname } = part;
+      if (received.has(fieldname)) {
+        throw new PaperdeskError('PART_DUPLICATE', `The part "${fieldname}" was sent twice; send it once.`);
+      }
+      received.add(fieldname);
+      if (part.type === 'file') await storeFile(part, staged);
+      else if (fieldname === 'manifest') await staged.write('manifest.json', bytesOf(part.value));
+      else texts.set(knownPart(fieldname, TEXT_PARTS, 'a text'), String(part.value).trim());
+    });
+    if (!received.has('forecast_model')) throw missing('forecast_model', 'a file, the .pt');
+    if (!received.has('ppo_model')) throw missing('ppo_model', 'a file, the .zip');
+    const name = textOf(texts, 'name', MAX_NAME_LENGTH);
+    if (name === undefined) throw missing('name', 'a text field with the name of the package');
+    return { staged, name, notes: textOf(texts, 'notes', MAX_NOTES_LENGTH) };
   } catch (error) {
     await staged.discard();
     throw error;
   }
 }
 
-async function receiveParts(request: FastifyRequest, staged: StagedUpload): Promise<Map<string, string>> {
-  const seen = new Set<string>();
-  const texts = new Map<string, string>();
-
-  async function receivePart(part: Multipart): Promise<void> {
-    if (seen.has(part.fieldname)) {
-      throw new PaperdeskError(
-        'PART_DUPLICATE',
-        `The part "${part.fieldname}" was sent twice; send it once.`,
-      );
-    }
-    seen.add(part.fieldname);
-    if (part.type === 'file') await receiveFile(part, staged);
-    else if (part.fieldname === 'manifest') await storeText(String(part.value), staged);
-    else texts.set(known(part.fieldname, ['name', 'notes'], 'a text'), String(part.value));
-  }
-
+/** After a fault the rest of the body is read and ignored: a client that is still sending would miss the response. */
+async function forEachPart(
+  request: FastifyRequest,
+  receive: (part: Multipart) => Promise<void>,
+): Promise<void> {
+  // The parser would wait forever for the end of a request that is already aborted.
+  if (request.raw.destroyed) throw malformed(new Error('the client disconnected'));
   let fault: unknown;
   try {
     for await (const part of request.parts()) {
-      try {
-        if (fault === undefined) await receivePart(part);
-      } catch (error) {
-        fault = error;
+      if (fault === undefined) {
+        await receive(part).catch((error: unknown) => {
+          fault = error;
+        });
       }
       if (fault !== undefined && part.type === 'file') part.file.resume();
     }
   } catch (error) {
     fault ??= error;
   }
-  if (fault !== undefined) throw isOurs(fault) ? fault : malformed(fault as Error);
-  for (const part of ['forecast_model', 'ppo_model'] as const) {
-    if (!seen.has(part)) missing(part, part === 'forecast_model' ? 'a file, the .pt' : 'a file, the .zip');
-  }
-  return texts;
+  if (fault !== undefined) throw hasCode(fault) ? fault : malformed(fault as Error);
 }
 
-async function receiveFile(part: MultipartFile, staged: StagedUpload): Promise<void> {
-  const name = known(part.fieldname, FILE_PARTS, 'a file');
-  const chunks = part.file[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
-  const first = await chunks.next();
-  const start = first.done ? new Uint8Array() : first.value;
-  await staged.write(fileNameOf(name, start), withFirst(first, chunks));
+async function storeFile(part: MultipartFile, staged: StagedUpload): Promise<void> {
+  const name = knownPart(part.fieldname, FILE_PARTS, 'a file');
+  const { start, chunks } = await peek(part.file);
+  await staged.write(fileNameOf(name, start), chunks);
   if (part.file.truncated) {
     throw new PaperdeskError(
       'PAYLOAD_TOO_LARGE',
@@ -97,66 +89,63 @@ async function receiveFile(part: MultipartFile, staged: StagedUpload): Promise<v
   }
 }
 
-async function storeText(text: string, staged: StagedUpload): Promise<void> {
-  await staged.write(
-    'manifest.json',
-    (async function* () {
-      yield new TextEncoder().encode(text);
-    })(),
-  );
+/** Reads the first chunk; `chunks` begins with it. */
+async function peek(file: AsyncIterable<Uint8Array>) {
+  const iterator = file[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* chunks(): AsyncIterableIterator<Uint8Array> {
+    if (first.done) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { start: first.done ? new Uint8Array() : first.value, chunks: chunks() };
 }
 
-async function* withFirst(
-  first: IteratorResult<Uint8Array>,
-  rest: AsyncIterable<Uint8Array>,
-): AsyncIterableIterator<Uint8Array> {
-  if (first.done) return;
-  yield first.value;
-  yield* rest;
-}
-
-/** The name a part is stored under; for the scaler the content decides, not what the client called it. */
-function fileNameOf(part: FilePart, start: Uint8Array): PackageFileName {
+/** A scaler is named by its content, because clients name both forms alike. */
+function fileNameOf(part: (typeof FILE_PARTS)[number], start: Uint8Array): PackageFileName {
   if (part === 'forecast_model') return 'forecast_model.pt';
   if (part === 'ppo_model') return 'ppo_policy.zip';
   if (part === 'manifest') return 'manifest.json';
-  return /^(\xef\xbb\xbf)?\s*\{/.test(Buffer.from(start.subarray(0, 64)).toString('latin1'))
-    ? 'scaler.json'
-    : 'scaler.pkl';
+  const isJson = /^(\xef\xbb\xbf)?\s*\{/.test(Buffer.from(start.subarray(0, 64)).toString('latin1'));
+  return isJson ? 'scaler.json' : 'scaler.pkl';
 }
 
-function known<Name extends string>(name: string, names: readonly Name[], kind: string): Name {
-  const found = names.find((candidate) => candidate === name);
+async function* bytesOf(text: unknown): AsyncIterableIterator<Uint8Array> {
+  yield new TextEncoder().encode(String(text));
+}
+
+function knownPart<Name extends string>(name: string, known: readonly Name[], kind: string): Name {
+  const found = known.find((candidate) => candidate === name);
   if (found !== undefined) return found;
   throw new PaperdeskError(
     'PART_UNKNOWN',
-    `The part ${JSON.stringify(name.slice(0, 100))} was sent as ${kind}; those that can be are ${names.join(', ')}.`,
+    `The part ${JSON.stringify(name.slice(0, 100))} was sent as ${kind}; the parts that can be are ${known.join(', ')}.`,
   );
 }
 
-function textOf(texts: Map<string, string>, name: string, limit: number): string | undefined {
-  const text = texts.get(name)?.trim();
-  if (text === undefined || text === '') return undefined;
-  if (text.length > limit) {
+/** Undefined if it is missing or empty. */
+function textOf(texts: Texts, name: 'name' | 'notes', maxLength: number): string | undefined {
+  const text = texts.get(name);
+  if (text !== undefined && text.length > maxLength) {
     throw new PaperdeskError(
       'VALIDATION',
-      `${name} has ${text.length} characters; at most ${limit} are kept.`,
+      `${name} has ${text.length} characters; at most ${maxLength} are accepted.`,
     );
   }
-  return text;
+  return text === '' ? undefined : text;
 }
 
-function missing(part: string, what: string): never {
-  throw new PaperdeskError('PART_MISSING', `The part "${part}" is missing: send ${what}.`);
+function missing(part: string, content: string): PaperdeskError {
+  return new PaperdeskError('PART_MISSING', `The part "${part}" is missing: send ${content}.`);
 }
 
-/** What Node says of a request whose client went away. */
-const CLIENT_IS_GONE = 'ECONNRESET';
+/** The code of an aborted request; its other errors have none. */
+const CLIENT_DISCONNECTED = 'ECONNRESET';
 
-/** Errors that already have a code of ours, of Fastify or of the operating system; others come from the parser. */
-function isOurs(error: unknown): boolean {
+/** Errors of paperdesk, Fastify and the operating system have a code; the multipart parser's errors have none. */
+function hasCode(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return error instanceof PaperdeskError || (typeof code === 'string' && code !== CLIENT_IS_GONE);
+  return error instanceof PaperdeskError || (typeof code === 'string' && code !== CLIENT_DISCONNECTED);
 }
 
 function malformed(error: Error): PaperdeskError {

@@ -5,11 +5,10 @@ import { PaperdeskError } from '../../errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open` to everybody, or only with a `token`; unless said, open while no password is set. */
+    /** `open` to everybody, or only with a `token`. By default a token is needed once a password is set. */
     access?: 'open' | 'token';
   }
   interface FastifyInstance {
-    /** Every route and who may use it. */
     readonly accessTable: readonly RouteAccess[];
   }
 }
@@ -20,7 +19,7 @@ export interface RouteAccess {
   readonly access: 'open' | 'token' | 'with a password';
 }
 
-/** Asks for a bearer token where a route needs one (factor-models.md#31); registered before all routes. */
+/** Requires a bearer token (factor-models.md#31). Must be registered before all routes. */
 export const accessControl = fp<{ access: Access }>(
   async (app, { access }) => {
     const table: RouteAccess[] = [];

@@ -3,9 +3,9 @@ import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { VERSION } from '../../runtime/version.ts';
-import { commonAnswers } from '../shared/common-answers.ts';
+import { commonProblems } from './common-problems.ts';
 
-/** OpenAPI, made of the routes' own schemas: a page at /docs, the document at /docs/json. */
+/** OpenAPI from the schemas of the routes: a page at /docs, the document at /docs/json. */
 export const documentation = fp(
   async (app) => {
     await app.register(swagger, {
@@ -15,12 +15,12 @@ export const documentation = fp(
           title: 'paperdesk',
           version: VERSION,
           description:
-            'Model packages in, decisions on real candles out. Errors are RFC 9457 problem details.',
+            'Upload model packages and get their decisions on real candles. Errors are RFC 9457 problem details.',
         },
       },
       transform: (documented) => {
         const { schema, route } = documented;
-        const response = { ...commonAnswers({ ...route, schema }), ...(schema?.response as object) };
+        const response = { ...commonProblems({ ...route, schema }), ...(schema?.response as object) };
         return jsonSchemaTransform({ ...documented, schema: { ...schema, response } });
       },
       transformObject: jsonSchemaTransformObject,

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 
-/** While the service closes, every connection ends with the answer it waits for instead of being kept alive. */
+/** While the service closes, connections are not kept alive after their current response. */
 export const gracefulClose = fp(
   async (app) => {
     let closing = false;

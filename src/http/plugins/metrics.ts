@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import type { Metrics } from '../metrics/registry.ts';
 
-/** Measures every answered request by its route's pattern, never by its address. */
+/** Measures the duration of requests, labeled by the pattern of the route and never by the URL. */
 export const requestMetrics = fp<{ metrics: Metrics }>(
   async (app, { metrics }) => {
     app.addHook('onResponse', async (request, reply) => {

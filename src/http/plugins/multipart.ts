@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import fp from 'fastify-plugin';
 
-/** Multipart bodies, streamed; the limits are for whole requests, sizes in bytes. */
+/** Streams multipart bodies. Limits are per request, sizes in bytes. */
 export const multipartUploads = fp<{ maxFileBytes: number }>(
   async (app, { maxFileBytes }) => {
     await app.register(multipart, {

@@ -2,43 +2,42 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { PaperdeskError } from '../../errors.ts';
+import { HEALTH_URLS } from '../health/routes.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-/** How often the delay is measured; after an interval without a sample it is told as infinite. */
+/** Interval of event loop delay samples. Until a sample is available, the delay is reported as infinite. */
 const SAMPLE_INTERVAL_MS = 1000;
-/** Most take less than a millisecond, some twenty. */
-const PER_TURN = 2;
-/** Process managers must learn that the service lives, however much it has to do. */
-const AT_ONCE: ReadonlySet<string | undefined> = new Set(['/health', '/api/health']);
+/** Most requests take less than a millisecond, some take twenty. */
+const REQUESTS_PER_TICK = 2;
+
+const isExempt = ({ routeOptions }: FastifyRequest) => HEALTH_URLS.some((url) => url === routeOptions.url);
 
 /**
- * Lets a few requests begin in each turn of the event loop, so that a hundred that come together do not keep it from all
- * else for as long as they take; and answers 503 with Retry-After while the process cannot keep up, instead of queueing
- * without end.
+ * Keeps the event loop responsive (http.md#8): requests start a few per tick, so that many simultaneous requests do
+ * not block everything else. A request that waits too long, or arrives while the event loop is behind, is answered
+ * with 503 and Retry-After.
  */
 export const overload = fp(
   async (app, { maxDelayMs }: { readonly maxDelayMs: number }) => {
-    const takeTurn = createTurns();
+    const enqueue = createTickQueue();
 
     function refuse(request: FastifyRequest, type: string, value: unknown): PaperdeskError {
-      request.log.warn({ type, value }, 'the service is overloaded');
-      return new PaperdeskError(
-        'OVERLOADED',
-        'The service has more to do than it can at the moment; try again.',
-        { retryAfterSeconds: RETRY_AFTER_SECONDS },
-      );
+      request.log.warn({ type, value }, 'request refused: the service is overloaded');
+      return new PaperdeskError('OVERLOADED', 'The service is overloaded; try again in a few seconds.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
     }
 
     app.addHook('onRequest', (request, _reply, done) => {
-      if (AT_ONCE.has(request.routeOptions.url)) return done();
-      takeTurn((waitedMs) => (waitedMs > maxDelayMs ? done(refuse(request, 'waiting', waitedMs)) : done()));
+      if (isExempt(request)) return done();
+      enqueue((waitedMs) => (waitedMs > maxDelayMs ? done(refuse(request, 'waiting', waitedMs)) : done()));
     });
     await app.register(underPressure, {
       maxEventLoopDelay: maxDelayMs,
       sampleInterval: SAMPLE_INTERVAL_MS,
       pressureHandler: (request, _reply, type, value) => {
-        if (AT_ONCE.has(request.routeOptions.url)) return;
-        // Without a sample it is known only that the delay was longer than an interval.
+        if (isExempt(request)) return;
+        // No sample only means that the delay exceeds one interval, which may still be allowed.
         if (value === Number.POSITIVE_INFINITY && maxDelayMs > SAMPLE_INTERVAL_MS) return;
         throw refuse(request, type, value);
       },
@@ -47,29 +46,31 @@ export const overload = fp(
   { name: 'overload' },
 );
 
-/** Taking those that are gone off the list one by one would copy it each time. */
-const CLEARED_AFTER = 1000;
+type Start = (waitedMs: number) => void;
 
-/** Calls back one after the other, a few in each turn, with how long each had to wait for that, ms. */
-function createTurns(): (begin: (waitedMs: number) => void) => void {
-  const waiting: { readonly begin: (waitedMs: number) => void; readonly since: number }[] = [];
-  /** Of those that wait, whose turn is next; the ones before are gone. */
-  let at = 0;
+/** The array is compacted only now and then, because each compaction copies it. */
+const COMPACT_AFTER = 1000;
 
-  function turn(): void {
+/** A first-in-first-out queue that starts a few entries per tick of the event loop and tells each how long it waited. */
+function createTickQueue(): (start: Start) => void {
+  const queue: { readonly start: Start; readonly since: number }[] = [];
+  /** Index of the next entry; earlier entries have started. */
+  let next = 0;
+
+  function tick(): void {
     const now = performance.now();
-    const begun = waiting.slice(at, at + PER_TURN);
-    at += begun.length;
-    if (at < waiting.length) setImmediate(turn);
-    if (at === waiting.length || at >= CLEARED_AFTER) {
-      waiting.splice(0, at);
-      at = 0;
+    const starting = queue.slice(next, next + REQUESTS_PER_TICK);
+    next += starting.length;
+    if (next < queue.length) setImmediate(tick);
+    if (next === queue.length || next >= COMPACT_AFTER) {
+      queue.splice(0, next);
+      next = 0;
     }
-    for (const { begin, since } of begun) begin(now - since);
+    for (const { start, since } of starting) start(now - since);
   }
 
-  return (begin) => {
-    waiting.push({ begin, since: performance.now() });
-    if (waiting.length - at === 1) setImmediate(turn);
+  return (start) => {
+    queue.push({ start, since: performance.now() });
+    if (queue.length - next === 1) setImmediate(tick);
   };
 }

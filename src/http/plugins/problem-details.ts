@@ -6,12 +6,12 @@ import { type Problem, problemOf } from '../shared/problem-schema.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The code of a request that does not fit the schemas; VALIDATION unless said. */
+    /** Code of a request that does not match its schema; VALIDATION by default. */
     validationCode?: ErrorCode;
   }
 }
 
-/** What Fastify and its plugins throw themselves, in our codes. */
+/** Error codes of Fastify and its plugins. */
 const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
@@ -30,11 +30,11 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
 };
 
 export interface ProblemDetailsOptions {
-  /** Told of every problem that a route answered. */
+  /** Called for every problem that a route answers. */
   readonly onProblem?: (problem: Problem, request: FastifyRequest) => void;
 }
 
-/** Answers every error as problem details; the text of a fault of ours stays in the log. */
+/** Answers every error as problem details (http.md#2); unexpected errors go to the log, not to the client. */
 export const problemDetails = fp<ProblemDetailsOptions>(
   async (app: FastifyInstance, { onProblem }) => {
     const routes: { method: string; pattern: RegExp }[] = [];
@@ -64,13 +64,13 @@ export const problemDetails = fp<ProblemDetailsOptions>(
           problemOf('METHOD_NOT_ALLOWED', `${path} answers ${methods}, not ${request.method}.`),
         );
       }
-      return send(reply, problemOf('NOT_FOUND', `There is nothing at ${path}; /docs lists the routes.`));
+      return send(reply, problemOf('NOT_FOUND', `There is no route ${path}; /docs lists the routes.`));
     });
   },
   { name: 'problem-details' },
 );
 
-/** Answers what fails before a route is found, where no hook and no error handler runs. */
+/** Answers requests that fail before routing, when neither hooks nor the error handler run. */
 export function answerFrameworkError(
   error: FastifyError,
   _request: FastifyRequest,
@@ -91,31 +91,27 @@ function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDA
       message: issue.message ?? 'is not valid',
     }));
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    return problemOf(validationCode, `The request cannot be used: ${sentence}.`, errors);
+    return problemOf(validationCode, `The request is not valid: ${sentence}.`, errors);
   }
-  const store = storeProblem(String(error.code));
-  if (store !== undefined) return store;
+  const database = databaseProblem(String(error.code));
+  if (database !== undefined) return database;
   const code = FASTIFY_CODES[error.code];
   if (code !== undefined) return problemOf(code, `${error.message.replace(/\.$/, '')}.`);
   if (!isResponseSerializationError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     return problemOf(codeOfStatus(error.statusCode), `${error.message.replace(/\.$/, '')}.`);
   }
-  return problemOf('INTERNAL', 'The service made a mistake; its log has the details.');
+  return problemOf('INTERNAL', 'An unexpected error occurred; the log of the service has the details.');
 }
 
-/** What SQLite could not do, by the code of its error. */
-function storeProblem(code: string): Problem | undefined {
+function databaseProblem(code: string): Problem | undefined {
   if (code === 'SQLITE_FULL') {
     return problemOf(
       'DISK_FULL',
-      'The disk that keeps the database is full; nothing was stored. Make room and try again.',
+      'The disk of the database is full; nothing was stored. Free some space and try again.',
     );
   }
   if (/^SQLITE_(READONLY|IOERR|BUSY|CANTOPEN)/.test(code)) {
-    return problemOf(
-      'DATABASE_UNAVAILABLE',
-      'The database cannot be written at the moment; nothing was stored.',
-    );
+    return problemOf('DATABASE_UNAVAILABLE', 'The database cannot be written now; nothing was stored.');
   }
   return undefined;
 }
@@ -127,18 +123,18 @@ function codeOfStatus(status: number): ErrorCode {
   return 'VALIDATION';
 }
 
-/** `body` and `/account_state/equity` become `account_state.equity`; other places keep their name in front. */
+/** `account_state.equity` in a body, `querystring.limit` elsewhere. */
 function pathOf(context: string | undefined, instancePath: string): string {
   const inside = instancePath.replace(/^\//, '').replaceAll('/', '.');
-  const place = context === 'body' || context === undefined ? '' : context;
-  return [place, inside].filter((part) => part !== '').join('.') || 'body';
+  const prefix = context === 'body' || context === undefined ? '' : context;
+  return [prefix, inside].filter((name) => name !== '').join('.') || 'body';
 }
 
 function patternOf(url: string): RegExp {
   const source = url
     .split('/')
-    .map((part) =>
-      part.startsWith(':') ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace('*', '.*'),
+    .map((segment) =>
+      segment.startsWith(':') ? '[^/]+' : segment.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace('*', '.*'),
     )
     .join('/');
   return new RegExp(`^${source}/?$`);

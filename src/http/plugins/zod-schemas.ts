@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-/** Routes describe requests and answers by zod schemas; both are checked by them. */
+/** Validates requests and responses by the zod schemas of the routes. */
 export const zodSchemas = fp(
   async (app) => {
     app.setValidatorCompiler(validatorCompiler);

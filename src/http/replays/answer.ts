@@ -1,16 +1,14 @@
-import type { z } from 'zod';
 import { accountIdOf } from '../../packages/package-id.ts';
 import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
-import { answerOfFigures, answerOfLimits, answerOfRules, answerOfStatistics } from '../accounts/answer.ts';
-import type { performance } from '../accounts/schema.ts';
-import { answerOfQuality } from '../forecasts/quality-answer.ts';
-import { isoTime } from '../shared/time-schema.ts';
-import type { replay } from './schema.ts';
+import { answerOfLimits, answerOfSettings } from '../accounts/answer.ts';
+import { answerOfQuality, answerOfResults } from '../performance/answer.ts';
+import type { PerformanceAnswer } from '../performance/schema.ts';
+import { isoTime, isoTimeOrNull } from '../shared/times.ts';
+import type { ReplayAnswer } from './schema.ts';
 
-/** A replay as it stands. */
-export function answerOfReplay(job: Replay): z.infer<typeof replay> {
+export function answerOfReplay(job: Replay): ReplayAnswer {
   const total = decisionCandlesIn(job);
-  const { settings, done, incomplete, results, startedAt, finishedAt } = job;
+  const { settings, done, incomplete, results } = job;
   return {
     id: job.id,
     kind: 'replay',
@@ -23,7 +21,7 @@ export function answerOfReplay(job: Replay): z.infer<typeof replay> {
     from: isoTime(job.from),
     to: isoTime(job.to),
     initial_balance: job.initialBalance,
-    settings: { ...answerOfRules(settings), ...answerOfLimits(settings) },
+    settings: { ...answerOfSettings(settings), ...answerOfLimits(settings) },
     decided_candles: job.decidedCandles,
     state: job.state,
     progress: { phase: job.phase, done, total, pct: (done / total) * 100 },
@@ -32,30 +30,33 @@ export function answerOfReplay(job: Replay): z.infer<typeof replay> {
     quarters_incomplete_pct: done === 0 ? null : (incomplete / done) * 100,
     forecasts: { computed: job.forecastsComputed, known: job.forecastsKnown },
     created_at: isoTime(job.createdAt),
-    started_at: startedAt === null ? null : isoTime(startedAt),
-    finished_at: finishedAt === null ? null : isoTime(finishedAt),
-    result: results && {
-      status: results.status,
-      wallet_usdt: results.wallet,
-      performance: performanceOfReplay(job, results),
-      reasons: { ...results.reasons },
-      forecast_quality: answerOfQuality(results.quality),
-    },
+    started_at: isoTimeOrNull(job.startedAt),
+    finished_at: isoTimeOrNull(job.finishedAt),
+    result: results && answerOfReplayResults(job, results),
   };
 }
 
-/** The statistics of a replay in the form of those of accounts. */
+function answerOfReplayResults(job: Replay, results: ReplayResults): ReplayAnswer['result'] {
+  const { forecast_quality, ...performance } = performanceOfReplay(job, results);
+  return {
+    status: results.status,
+    wallet_usdt: results.wallet,
+    performance,
+    reasons: { ...results.reasons },
+    forecast_quality,
+  };
+}
+
+/** The results of a replay in the form of the performance of a live account. */
 export function performanceOfReplay(
   { initialBalance, settings }: Replay,
-  { freeBalance, equity, openLots, openMargin, performance: computed }: ReplayResults,
-): z.infer<typeof performance> {
-  const { trades, wins, losses } = computed;
-  return {
-    ...answerOfFigures({
-      ...{ initialBalance, freeBalance, equity, openLots, openMargin },
-      maxPositions: settings.maxPositions,
-      counts: { trades, wins, losses },
-    }),
-    ...answerOfStatistics(computed),
+  { freeBalance, equity, openLots, openMargin, performance, quality }: ReplayResults,
+): PerformanceAnswer {
+  const { trades, wins, losses } = performance;
+  const figures = {
+    ...{ initialBalance, freeBalance, equity, openLots, openMargin },
+    maxPositions: settings.maxPositions,
+    counts: { trades, wins, losses },
   };
+  return { ...answerOfResults(figures, performance), forecast_quality: answerOfQuality(quality) };
 }

@@ -1,29 +1,31 @@
 import { z } from 'zod';
-import { createRequest, forecastQuality, limits, performance, settings } from '../accounts/schema.ts';
-import { pageQuery } from '../shared/paging.ts';
+import { accountLimits, accountSettings, createRequest } from '../accounts/schema.ts';
+import { forecastQuality, performance } from '../performance/schema.ts';
+import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
+import { nextCursor, pageQuery } from '../shared/paging.ts';
 
-const time = z.iso.datetime();
-const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-
-/** Candles of two years and a few days. */
-const MOST_CANDLES = 70_200;
+/** The decision candles of two years and a few days. */
+const MAX_DECIDED_CANDLES = 70_200;
 
 export const replayParams = z.object({ id: z.string().min(1).max(120) });
 
 export const replayRequest = createRequest.omit({ symbol: true }).extend({
-  model_id: z.string().min(1).max(80),
-  from: moment.describe('the first quarter of an hour is the one that this falls in'),
-  to: moment.describe('the last one ends here or before; at most now, and 731 days after "from"'),
+  model_id: modelId,
+  from: requestTime.describe('rounded down to 15 minutes: the open of the first decision candle'),
+  to: requestTime.describe(
+    'rounded down to 15 minutes: the close of the last decision candle; at most now, and 731 days after "from"',
+  ),
   decided: z
-    .union([z.array(moment).max(MOST_CANDLES), z.literal('account')])
+    .union([z.array(requestTime).max(MAX_DECIDED_CANDLES), z.literal('account')])
     .optional()
     .describe(
-      'close times of the candles to decide on, or those that the account of the package decided on; every candle unless given',
+      'close times of the candles to decide on, or "account" for those that the account of the package decided on; ' +
+        'every candle by default',
     ),
   label: z.string().trim().min(1).max(100).optional(),
 });
 
-export const replayList = pageQuery.extend({ model_id: z.string().min(1).max(80).optional() });
+export const replayListQuery = pageQuery.extend({ model_id: modelId.optional() });
 
 export const replay = z
   .object({
@@ -38,38 +40,40 @@ export const replay = z
     from: time,
     to: time,
     initial_balance: z.number(),
-    settings: settings.extend(limits.shape),
-    decided_candles: z.int().nullable().describe('null where every candle is decided on'),
+    settings: accountSettings.extend(accountLimits.shape),
+    decided_candles: z.int().nullable().describe('null if every candle is decided on'),
     state: z.enum(['QUEUED', 'RUNNING', 'DONE', 'CANCELLED', 'FAILED']),
     progress: z.object({
       phase: z.enum(['LOADING', 'DECIDING', 'EVALUATING']).nullable(),
-      done: z.int().describe('quarters of an hour'),
+      done: z.int().describe('decision candles'),
       total: z.int(),
       pct: z.number(),
     }),
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
-    quarters_incomplete: z.int().describe('that lacked 3m candles, so that nothing could open in them'),
+    quarters_incomplete: z
+      .int()
+      .describe('decision candles without all of their 3m candles, in which nothing can open'),
     quarters_incomplete_pct: z.number().nullable(),
-    forecasts: z.object({ computed: z.int(), known: z.int().describe('from before') }),
+    forecasts: z.object({ computed: z.int(), known: z.int().describe('stored before the replay') }),
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),
     result: z
       .object({
-        status: z.enum(['ACTIVE', 'PAUSED', 'KILLED']),
+        status: accountStatus,
         wallet_usdt: z.number(),
         performance,
         reasons: z
           .record(z.string(), z.int())
-          .describe('candles by reason, or by action where a lot was opened'),
+          .describe('number of decision candles by reason, or by action if a lot was opened'),
         forecast_quality: forecastQuality.nullable(),
       })
       .nullable()
-      .describe('null until it is DONE'),
+      .describe('null until the replay is DONE'),
   })
   .meta({ id: 'Replay' });
 
-export const replayPage = z.object({ items: z.array(replay), next_cursor: z.string().nullable() });
+export const replayPage = z.object({ items: z.array(replay), next_cursor: nextCursor });
 
 export type ReplayAnswer = z.infer<typeof replay>;
 export type ReplayPageAnswer = z.infer<typeof replayPage>;

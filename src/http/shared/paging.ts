@@ -1,37 +1,47 @@
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
 
-/** `limit` and `cursor` of a list. */
+/** The query of a list (http.md#5). */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(400).optional().describe('next_cursor of the page before'),
+  cursor: z.string().max(400).optional().describe('next_cursor of the previous page'),
 });
 
-/** One page of what was asked for one entry further than it goes, and the cursor of the next. */
-export function pageOf<T>(
-  found: readonly T[],
-  limit: number,
-  keyOf: (last: T) => object,
-): { readonly items: readonly T[]; readonly next_cursor: string | null } {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  const next_cursor = found.length > limit && last !== undefined ? cursorOf(keyOf(last)) : null;
-  return { items, next_cursor };
+export const nextCursor = z.string().nullable();
+
+/** A list that is read page by page. */
+export interface PagedList<Entry, Cursor, Item> {
+  /** The fields of an entry that tell where the next page begins. */
+  readonly cursor: z.ZodType<Cursor>;
+  /** Reads at most `limit` entries that come after the cursor. */
+  readonly read: (limit: number, after: Cursor | undefined) => Promise<readonly Entry[]>;
+  readonly answer: (entry: Entry) => Item;
 }
 
-function cursorOf(key: object): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
+/** Reads one page of a list. @throws VALIDATION for a cursor that the list never gave */
+export async function readPage<Entry, Cursor, Item>(
+  { limit, cursor }: z.infer<typeof pageQuery>,
+  list: PagedList<Entry, Cursor, Item>,
+): Promise<{ items: Item[]; next_cursor: string | null }> {
+  // One entry more than the page holds tells whether another page follows.
+  const entries = await list.read(limit + 1, decodeCursor(cursor, list.cursor));
+  const page = entries.slice(0, limit);
+  const next = entries.length > limit ? encodeCursor(list.cursor.parse(page.at(-1))) : null;
+  return { items: page.map(list.answer), next_cursor: next };
 }
 
-/** @throws VALIDATION when the cursor is none of ours */
-export function readCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
-  if (cursor === undefined) return undefined;
+function encodeCursor(cursor: unknown): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function decodeCursor<Cursor>(text: string | undefined, schema: z.ZodType<Cursor>): Cursor | undefined {
+  if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return schema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
   } catch {
     throw new PaperdeskError(
       'VALIDATION',
-      'The cursor is not one that this list gave; leave it out to begin.',
+      'The cursor does not belong to this list; leave it out to read the first page.',
     );
   }
 }

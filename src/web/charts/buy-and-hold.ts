@@ -1,5 +1,5 @@
 import type { UTCTimestamp } from 'lightweight-charts';
-import type { EquityAnswer } from '../../http/accounts/schema.ts';
+import type { EquityAnswer } from '../../http/equity/schema.ts';
 import { secondsOf } from './chart-time.ts';
 
 type Points = EquityAnswer['items'];

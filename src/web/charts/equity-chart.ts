@@ -1,4 +1,4 @@
-import type { EquityAnswer } from '../../http/accounts/schema.ts';
+import type { EquityAnswer } from '../../http/equity/schema.ts';
 import { percent, usdt } from '../format/numbers.ts';
 import { buyAndHoldEquity } from './buy-and-hold.ts';
 import { type ChartContext, showAllData } from './chart.tsx';

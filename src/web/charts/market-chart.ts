@@ -1,5 +1,5 @@
 import type { IChartApi, IPriceLine, UTCTimestamp } from 'lightweight-charts';
-import type { PositionAnswer } from '../../http/accounts/schema.ts';
+import type { PositionAnswer } from '../../http/positions/schema.ts';
 import { FORECAST_STEPS } from '../service-rules.ts';
 import { addCandles, type ChartCandle, candleData } from './candle-chart.ts';
 import type { ChartContext } from './chart.tsx';

@@ -1,5 +1,5 @@
 import type { SeriesMarker, UTCTimestamp } from 'lightweight-charts';
-import type { PositionAnswer } from '../../http/accounts/schema.ts';
+import type { PositionAnswer } from '../../http/positions/schema.ts';
 import { groupBy } from '../group-by.ts';
 import { DECISION_CANDLE_MS } from '../service-rules.ts';
 import type { ChartColors } from './chart-colors.ts';

@@ -1,4 +1,4 @@
-import type { PaperAccountAnswer } from '../../http/accounts/schema.ts';
+import type { AccountAnswer } from '../../http/accounts/schema.ts';
 import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
 import type { ReplayAnswer } from '../../http/replays/schema.ts';
 import type { SystemAnswer } from '../../http/system/schema.ts';
@@ -14,7 +14,7 @@ export const PACKAGE_STATUS: StateLabels<ModelPackageAnswer['status']> = {
   ARCHIVED: ['Archived', 'plain'],
 };
 
-export const ACCOUNT_STATUS: StateLabels<PaperAccountAnswer['status']> = {
+export const ACCOUNT_STATUS: StateLabels<AccountAnswer['status']> = {
   ACTIVE: ['Active', 'good'],
   PAUSED: ['Paused', 'warn'],
   KILLED: ['Killed', 'bad'],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { page } from '../../../src/http/plugins/page.ts';
 import { problemDetails } from '../../../src/http/plugins/problem-details.ts';
+import { webPage } from '../../../src/http/plugins/web-page.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 
@@ -115,7 +115,7 @@ test('a page that was not built is said to be missing', async () => {
     );
   }
   await app.register(problemDetails);
-  await app.register(page, { folder: join(service.folder, 'packages') });
+  await app.register(webPage, { folder: join(service.folder, 'packages') });
   const answer = await app.inject('/');
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({

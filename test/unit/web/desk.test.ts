@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EquityAnswer, PositionAnswer } from '../../../src/http/accounts/schema.ts';
+import type { EquityAnswer } from '../../../src/http/equity/schema.ts';
+import type { PositionAnswer } from '../../../src/http/positions/schema.ts';
 import { buyAndHoldEquity } from '../../../src/web/charts/buy-and-hold.ts';
 import { forecastPoints } from '../../../src/web/charts/forecast-points.ts';
 import { tradeMarkers } from '../../../src/web/charts/trade-markers.ts';

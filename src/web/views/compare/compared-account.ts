@@ -1,4 +1,5 @@
-import type { ComparisonAnswer, ForecastQualityAnswer } from '../../../http/accounts/schema.ts';
+import type { ComparisonAnswer } from '../../../http/comparison/schema.ts';
+import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
 import { packageName } from '../../data/packages.ts';
 import { withSegments } from '../../data/urls.ts';
 import { deskAddress } from '../../views.ts';

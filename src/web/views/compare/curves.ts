@@ -1,4 +1,4 @@
-import type { EquityAnswer } from '../../../http/accounts/schema.ts';
+import type { EquityAnswer } from '../../../http/equity/schema.ts';
 import { getJson } from '../../data/api.ts';
 import { withQuery } from '../../data/urls.ts';
 import type { ComparedAccount } from './compared-account.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { ComparisonAnswer } from '../../../http/accounts/schema.ts';
+import type { ComparisonAnswer } from '../../../http/comparison/schema.ts';
 import { packages } from '../../data/packages.ts';
 import { type ResourceOptions, useJson } from '../../data/resource.ts';
 import { withQuery } from '../../data/urls.ts';

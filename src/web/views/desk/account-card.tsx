@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { DashboardAnswer } from '../../../http/accounts/schema.ts';
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { DefinitionList } from '../../components/definition-list.tsx';

@@ -1,5 +1,6 @@
-import type { DashboardAnswer, DecisionRowAnswer } from '../../../http/accounts/schema.ts';
-import type { MlSignalAnswer } from '../../../http/decisions/schema.ts';
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
+import type { MlSignalAnswer } from '../../../http/ml-signal/schema.ts';
 import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { DefinitionList } from '../../components/definition-list.tsx';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { DecisionRowAnswer } from '../../../http/accounts/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Time } from '../../components/time.tsx';
 import { fixed, leverage, price, usdt } from '../../format/numbers.ts';

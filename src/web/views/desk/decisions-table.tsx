@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { DecisionRowAnswer } from '../../../http/accounts/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
 import { sortedQuantiles } from '../../charts/forecast-points.ts';
 import type { Column } from '../../components/columns.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

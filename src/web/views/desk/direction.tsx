@@ -1,4 +1,5 @@
-import type { DecisionRowAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 
 const SIGNS = { LONG: '▲', SHORT: '▼', FLAT: '■' } as const;
 const CLASSES = { LONG: 'up', SHORT: 'down', FLAT: 'muted' } as const;

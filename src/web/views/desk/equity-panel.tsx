@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { EquityAnswer } from '../../../http/accounts/schema.ts';
+import type { EquityAnswer } from '../../../http/equity/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { setUpEquity } from '../../charts/equity-chart.ts';
 import { EmptyState } from '../../components/empty-state.tsx';

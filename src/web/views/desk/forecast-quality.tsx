@@ -1,4 +1,4 @@
-import type { ForecastQualityAnswer } from '../../../http/accounts/schema.ts';
+import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

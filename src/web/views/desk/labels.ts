@@ -1,4 +1,6 @@
-import type { DecisionRowAnswer, LedgerAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
+import type { LedgerAnswer } from '../../../http/ledger/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { signedPercent } from '../../format/numbers.ts';
 
 type Reason = NonNullable<DecisionRowAnswer['reason']>;

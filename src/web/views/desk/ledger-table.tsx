@@ -1,4 +1,4 @@
-import type { LedgerAnswer } from '../../../http/accounts/schema.ts';
+import type { LedgerAnswer } from '../../../http/ledger/schema.ts';
 import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { GainLoss } from '../../components/gain-loss.tsx';

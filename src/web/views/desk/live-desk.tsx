@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { DashboardAnswer } from '../../../http/accounts/schema.ts';
-import type { MlSignalAnswer } from '../../../http/decisions/schema.ts';
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
+import type { MlSignalAnswer } from '../../../http/ml-signal/schema.ts';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { PanelUntilLoaded } from '../../components/panel.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';

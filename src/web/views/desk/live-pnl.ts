@@ -1,4 +1,4 @@
-import type { PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 
 type Lot = Pick<PositionAnswer, 'side' | 'entry_price' | 'size_usdt' | 'margin_usdt' | 'unrealized_pnl_usdt'>;
 

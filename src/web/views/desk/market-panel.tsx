@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { KeptForecastAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { StoredForecastAnswer } from '../../../http/forecasts/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { type MarketChartData, setUpMarket, showNewest } from '../../charts/market-chart.ts';
@@ -129,7 +130,7 @@ function LegendKeys({ hasForecast }: { readonly hasForecast: boolean }) {
 
 async function loadForecast(modelId: string, asOf: string, signal: AbortSignal): Promise<Forecast | null> {
   const address = withQuery(withSegments('/paper/forecasts', modelId), { as_of: asOf });
-  const { as_of, price, forecast_values } = await getJson<KeptForecastAnswer>(address, { signal });
+  const { as_of, price, forecast_values } = await getJson<StoredForecastAnswer>(address, { signal });
   // A forecast is relative to the close of its candle, which may be missing.
   return price === null ? null : { asOf: as_of, price, values: forecast_values };
 }

@@ -1,5 +1,6 @@
-import type { DashboardAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';

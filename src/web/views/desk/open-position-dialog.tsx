@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import type { DashboardAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';

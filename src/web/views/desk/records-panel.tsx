@@ -1,8 +1,6 @@
-import type {
-  DecisionRowAnswer,
-  ForecastQualityAnswer,
-  PositionAnswer,
-} from '../../../http/accounts/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
+import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/notices.tsx';
 import { Panel } from '../../components/panel.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { PaperAccountAnswer } from '../../../http/accounts/schema.ts';
+import type { AccountAnswer } from '../../../http/accounts/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { CheckboxField, TextField } from '../../components/fields.tsx';
@@ -11,7 +11,7 @@ import { withSegments } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
 
 interface ResetDialogProps {
-  readonly account: PaperAccountAnswer;
+  readonly account: AccountAnswer;
   readonly onClose: () => void;
   readonly onReset: () => void;
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { PerformanceAnswer } from '../../../http/accounts/schema.ts';
+import type { PerformanceAnswer } from '../../../http/performance/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { GainLoss } from '../../components/gain-loss.tsx';
 import { Panel } from '../../components/panel.tsx';

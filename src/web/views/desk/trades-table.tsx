@@ -1,4 +1,4 @@
-import type { PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { GainLoss } from '../../components/gain-loss.tsx';

@@ -1,4 +1,5 @@
-import type { DecisionRowAnswer, PositionAnswer } from '../../../http/accounts/schema.ts';
+import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
+import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import type { RecordSource } from './record-source.ts';
 import { type PagedResource, usePagedList } from './use-paged-list.ts';
 

@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import type { SortOrder } from '../../components/sort-rows.ts';
 
 /** An information coefficient: Kendall's tau of a factor with a return. */

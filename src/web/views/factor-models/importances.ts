@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 
 /** Looks up the importance of an input in the training info, by its factor's name or as XGBoost's `f0`, `f1`, … */
 export function importanceLookup({

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router';
-import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
+import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolsAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { Metric } from '../../components/metric.tsx';
 import { ErrorNotice } from '../../components/notices.tsx';
 import { Tabs } from '../../components/tabs.tsx';

@@ -1,4 +1,4 @@
-import type { SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { DefinitionList } from '../../components/definition-list.tsx';
 import { ErrorNotice } from '../../components/notices.tsx';

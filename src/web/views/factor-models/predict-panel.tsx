@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
-import type { PredictAnswer, SymbolDetailAnswer } from '../../../http/factor-models/schema.ts';
+import type { PredictAnswer } from '../../../http/factor-models/predict/schema.ts';
+import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { Button } from '../../components/button.tsx';
 import type { Column } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';

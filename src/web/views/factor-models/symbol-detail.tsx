@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import type { SymbolDetailAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolDetailAnswer, SymbolsAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { Metric } from '../../components/metric.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';

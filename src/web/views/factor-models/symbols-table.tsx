@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { FactorChangesAnswer, SymbolsAnswer } from '../../../http/factor-models/schema.ts';
+import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts';
+import type { SymbolsAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

@@ -1,4 +1,4 @@
-import type { RecentErrorsAnswer } from '../../../http/system/schema.ts';
+import type { RecentErrorsAnswer } from '../../../http/recent-errors/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';

@@ -1,0 +1,71 @@
+import { accountIdOf } from '../../packages/package-id.ts';
+import type { Replay, ReplayResults } from '../../replays/replay-job.ts';
+import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
+import { type Performance, ranksOf } from '../../statistics/performance.ts';
+import { answerOfPerformance } from '../performance/answer.ts';
+import { performanceOfReplay } from '../replays/answer.ts';
+import { isoTime } from '../shared/times.ts';
+import type { ComparisonAnswer } from './schema.ts';
+
+type Item = ComparisonAnswer['items'][number];
+type Unranked = Omit<Item, 'rank' | 'verdict'>;
+
+export type FinishedReplay = Replay & { readonly results: ReplayResults };
+
+export function isFinished(replay: Replay): replay is FinishedReplay {
+  return replay.results !== null;
+}
+
+export function rankAccounts(accounts: readonly ComparedAccount[]): Item[] {
+  return rank(accounts, ({ performance }) => performance, answerOfLive);
+}
+
+/** Replays are ranked among those of the same symbol and range (paper.md#59). */
+export function rankReplays(replays: readonly FinishedReplay[]): Item[] {
+  const groups = new Map<string, FinishedReplay[]>();
+  for (const replay of replays) {
+    const key = `${replay.symbol} ${replay.from} ${replay.to}`;
+    groups.set(key, [...(groups.get(key) ?? []), replay]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    rank(group, ({ results }) => results.performance, answerOfReplay),
+  );
+}
+
+function rank<T>(
+  competitors: readonly T[],
+  performanceOf: (competitor: T) => Performance,
+  answerOf: (competitor: T) => Unranked,
+): Item[] {
+  const ranks = ranksOf(competitors.map(performanceOf));
+  const items = competitors.map((competitor, index): Item => {
+    const own = ranks[index] ?? null;
+    return { ...answerOf(competitor), rank: own, verdict: own === null ? 'too early' : `rank ${own}` };
+  });
+  return items.sort((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE));
+}
+
+function answerOfLive({ overview, performance, quality }: ComparedAccount): Unranked {
+  return {
+    kind: 'live',
+    replay: null,
+    model_id: overview.account.id,
+    model_package_id: overview.stored.packageId,
+    symbol: overview.stored.symbol,
+    status: overview.account.status,
+    performance: answerOfPerformance(overview, performance, quality),
+  };
+}
+
+function answerOfReplay(replay: FinishedReplay): Unranked {
+  const { id, label, from, to, marketSource, packageId, symbol, results } = replay;
+  return {
+    kind: 'replay',
+    replay: { id, label, from: isoTime(from), to: isoTime(to), market_source: marketSource },
+    model_id: accountIdOf(packageId),
+    model_package_id: packageId,
+    symbol,
+    status: results.status,
+    performance: performanceOfReplay(replay, results),
+  };
+}

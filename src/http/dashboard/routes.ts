@@ -1,0 +1,77 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Overview } from '../../accounts/overview.ts';
+import type { PaperDesk } from '../../accounts/paper-desk.ts';
+import type { Decisions } from '../../decisions/decide.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { MarketHistory } from '../../market/sync/market-history.ts';
+import type { LiveQuality } from '../../statistics/live-forecast-quality.ts';
+import { accountStateAt } from '../../trading/account.ts';
+import type { ClosedLot, Lot } from '../../trading/lot.ts';
+import { answerOfAccount } from '../accounts/answer.ts';
+import { answerOfMlSignal } from '../ml-signal/answer.ts';
+import { answerOfPerformance } from '../performance/answer.ts';
+import { answerOfPosition } from '../positions/answer.ts';
+import { executedAccount } from '../shared/executed-account.ts';
+import { modelParams } from '../shared/fields.ts';
+import { dashboard } from './schema.ts';
+
+export interface DashboardRoutesOptions {
+  readonly desk: PaperDesk;
+  readonly history: Pick<MarketHistory, 'window'>;
+  readonly decisions: Decisions;
+  readonly quality: LiveQuality;
+  readonly marketSource: string;
+}
+
+const RECENT_TRADES = 10;
+
+/** `GET /paper/dashboard/:model_id` (http.md#20). */
+export const dashboardRoutes: FastifyPluginAsyncZod<DashboardRoutesOptions> = async (app, options) => {
+  const { desk, history, decisions, quality, marketSource } = options;
+
+  app.get(
+    '/paper/dashboard/:model_id',
+    {
+      config: { foreignPages: 'refused' },
+      schema: {
+        tags: ['paper accounts'],
+        summary: 'Everything about one account in one answer',
+        params: modelParams,
+        response: { 200: dashboard },
+      },
+    },
+    async ({ params }) => {
+      const overview = await desk.overview(await executedAccount(desk, params.model_id));
+      const { stored, model, account, price, pending } = overview;
+      const toPosition = (lot: Lot | ClosedLot) => answerOfPosition(lot, stored.symbol, price);
+      const closed = await desk.history.closedLots(account.id, RECENT_TRADES);
+      // Only what is already measured: a dashboard does not wait for forecast quality.
+      const measured = model && quality.known(model);
+      const performance = answerOfPerformance(overview, await desk.performance(overview), measured);
+      return {
+        account: answerOfAccount(overview),
+        ml_signal: await signalOf(overview),
+        open_positions: account.lots.map(toPosition),
+        open_positions_count: performance.open_positions_count,
+        available_slots: performance.available_slots,
+        recent_trades: [...pending.toReversed(), ...closed].slice(0, RECENT_TRADES).map(toPosition),
+        performance,
+        market_source: marketSource,
+      };
+    },
+  );
+
+  /** Null if the package is not in use or cannot decide now. */
+  async function signalOf({ model, stored, account, price }: Overview) {
+    if (model === null || model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE') return null;
+    try {
+      const state = accountStateAt(account, price ?? 0);
+      const window = await history.window(stored.symbol);
+      const decision = await decisions.decide(model, window, state, window.close);
+      return answerOfMlSignal(model, decision, marketSource);
+    } catch (error) {
+      if (error instanceof PaperdeskError) return null;
+      throw error;
+    }
+  }
+};

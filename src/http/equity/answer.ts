@@ -1,0 +1,19 @@
+import type { PricedPoint } from '../../statistics/priced-equity-curve.ts';
+import { sideOf } from '../positions/answer.ts';
+import { isoTime } from '../shared/times.ts';
+import type { EquityAnswer } from './schema.ts';
+
+export function answerOfCurve(curve: readonly PricedPoint[]): EquityAnswer {
+  return {
+    items: curve.map(({ time, equity, wallet, drawdown, price, openLots, openSide }) => ({
+      time: isoTime(time),
+      total_equity: equity,
+      wallet_usdt: wallet,
+      drawdown_pct: drawdown * 100,
+      price,
+      open_positions_count: openLots,
+      side: openSide && sideOf(openSide),
+    })),
+    next_cursor: null,
+  };
+}

@@ -1,0 +1,43 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { FactorModels } from '../../../factor-models/factor-models.ts';
+import { payloadGroup } from '../../../factor-models/factor-snapshot.ts';
+import { TOKEN_API_ROUTE } from '../../shared/api-routes.ts';
+import { originOf } from '../answer.ts';
+import { symbolParams } from '../fields.ts';
+import { matrixOf, predictionOf } from './rows.ts';
+import { predictAnswer, predictBody } from './schema.ts';
+
+/** Enough for some 100,000 numbers. */
+const MAX_BODY_BYTES = 4 * 2 ** 20;
+
+/** `POST /api/models/:model_name/predict/:symbol` (factor-models.md#18). */
+export const predictRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> = async (app, { models }) => {
+  app.post(
+    '/api/models/:model_name/predict/:symbol',
+    {
+      config: TOKEN_API_ROUTE,
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        tags: ['factor models'],
+        summary: 'Score rows of factor values',
+        params: symbolParams,
+        body: predictBody,
+        response: { 200: predictAnswer },
+      },
+    },
+    async ({ params, body }) => {
+      const snapshot = await models.snapshot(params.model_name);
+      const group = payloadGroup(snapshot, params.symbol);
+      const { objective, featureDim } = group.model!.facts;
+      const outputs = await models.score(group, matrixOf(body.rows, group), body.output_margin);
+      return {
+        ...originOf(snapshot),
+        symbol: group.symbol,
+        group_key: group.key,
+        objective,
+        feature_dim: featureDim,
+        predictions: outputs.map(predictionOf),
+      };
+    },
+  );
+};

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { time } from '../fields.ts';
+
+const value = z.number().nullable().describe('null is missing');
+
+/** factor-models.md#18 */
+export const predictBody = z.object({
+  rows: z
+    .array(z.union([z.array(value), z.record(z.string(), value)]))
+    .min(1)
+    .max(10_000)
+    .describe('values by dim, or by the name of the factor; factors that are not named are missing'),
+  output_margin: z.boolean().default(false).describe("without the objective's transform"),
+});
+
+export const predictAnswer = z.object({
+  model_name: z.string(),
+  symbol: z.string(),
+  group_key: z.string(),
+  objective: z.string(),
+  feature_dim: z.int(),
+  scanned_at: time.nullable(),
+  predictions: z
+    .array(z.union([z.number(), z.array(z.number().nullable()), z.null()]))
+    .describe('one number per row, or a list for a model with several outputs; null is not finite'),
+});
+
+export type PredictRow = z.infer<typeof predictBody>['rows'][number];
+export type PredictAnswer = z.infer<typeof predictAnswer>;

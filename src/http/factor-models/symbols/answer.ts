@@ -1,0 +1,96 @@
+import {
+  ARTIFACT_KINDS,
+  dimFactorsOf,
+  type FactorGroup,
+  featureDimOf,
+  isPayloadReady,
+  type ModelFacts,
+  type TrainingInfo,
+} from '../../../factor-models/factor-group.ts';
+import type { FactorSnapshot } from '../../../factor-models/factor-snapshot.ts';
+import { answerOfFile, originOf } from '../answer.ts';
+import type { SymbolDetailAnswer } from './schema.ts';
+
+/** A group in a list. */
+export function summaryOf(group: FactorGroup) {
+  const { symbol, key, returnName, factors, info } = group;
+  return {
+    symbol,
+    group_key: key,
+    return_name: returnName,
+    feature_dim: featureDimOf(group),
+    factor_count: factors.length,
+    grpc_ready: isPayloadReady(group),
+    train_start_date: info?.trainStartDate ?? null,
+    train_end_date: info?.trainEndDate ?? null,
+    warnings: [...group.warnings],
+  };
+}
+
+/** A group with everything that is known about it. */
+export function answerOfGroup(snapshot: FactorSnapshot, group: FactorGroup): SymbolDetailAnswer {
+  const { model, info } = group;
+  return {
+    ...originOf(snapshot),
+    root_path: snapshot.rootPath,
+    ...summaryOf(group),
+    ...trainingOf(info),
+    factors: [...group.factors],
+    dim_factors: dimFactorsOf(group),
+    ic_rows: group.icRows.map((row) => ({
+      symbol: row.symbol,
+      factor_name: row.factorName,
+      return_name: row.returnName,
+      Kendall_tau: row.kendallTau,
+    })),
+    info_summary: info === null ? {} : infoSummaryOf(info),
+    model_meta: model?.from === 'model_json' ? factsOf(model.facts) : {},
+    pickle_meta: model?.from === 'model_pkl' ? factsOf(model.facts) : null,
+    booster: model?.facts.booster ?? null,
+    artifacts: artifactsOf(group),
+  };
+}
+
+export function trainingOf(info: TrainingInfo | null) {
+  return {
+    train_window_start_ts: info?.trainWindowStart ?? null,
+    train_window_end_ts: info?.trainWindowEnd ?? null,
+    train_start_date: info?.trainStartDate ?? null,
+    train_end_date: info?.trainEndDate ?? null,
+    train_samples: info?.trainSamples ?? null,
+    train_time_sec: info?.trainSeconds ?? null,
+  };
+}
+
+function infoSummaryOf(info: TrainingInfo) {
+  return {
+    symbol: info.symbol,
+    return_name: info.returnName,
+    ...trainingOf(info),
+    original_factors_count: info.originalFactorsCount,
+    ic_filtered_count: info.icFilteredCount,
+    final_factors_count: info.finalFactorsCount,
+    selected_factors_count: info.selectedFactors.length,
+    config: info.config,
+    feature_importance: info.featureImportance,
+  };
+}
+
+function factsOf({ featureDim, objective, trees, parallelTrees, version }: ModelFacts) {
+  return {
+    feature_dim: featureDim,
+    objective,
+    num_trees: trees,
+    num_parallel_tree: parallelTrees,
+    version: [...version],
+  };
+}
+
+function artifactsOf({ artifacts }: FactorGroup): SymbolDetailAnswer['artifacts'] {
+  return Object.fromEntries(
+    ARTIFACT_KINDS.flatMap((kind) => {
+      const file = artifacts[kind];
+      return file === undefined ? [] : [[kind, answerOfFile(file)]];
+    }),
+  );
+}

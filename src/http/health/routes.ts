@@ -1,0 +1,28 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+export interface HealthRoutesOptions {
+  readonly uptimeSeconds: () => number;
+}
+
+/** The URLs that process managers ask to learn whether the process is alive; answered even during overload. */
+export const HEALTH_URLS = ['/health', '/api/health'] as const;
+
+/** `GET /health` and the older `/api/health` (http.md#25). They depend on no other component. */
+export const healthRoutes: FastifyPluginAsyncZod<HealthRoutesOptions> = async (app, { uptimeSeconds }) => {
+  for (const url of HEALTH_URLS) {
+    app.get(
+      url,
+      {
+        logLevel: 'warn',
+        config: { access: 'open' },
+        schema: {
+          tags: ['operations'],
+          summary: url === '/health' ? 'The process is alive' : 'The same by its older route',
+          response: { 200: z.object({ status: z.literal('ok'), uptime_seconds: z.number() }) },
+        },
+      },
+      async () => ({ status: 'ok' as const, uptime_seconds: Math.round(uptimeSeconds()) }),
+    );
+  }
+};

@@ -1,0 +1,68 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { TIMEFRAME_MS } from '../../candle.ts';
+import type { Decisions } from '../../decisions/decide.ts';
+import type { MarketHistory } from '../../market/sync/market-history.ts';
+import { requireNotArchived } from '../../packages/model-package.ts';
+import type { PackageRegistry } from '../../packages/registry.ts';
+import type { AccountLot, AccountState } from '../../pipeline/account-state.ts';
+import { proposeOrder } from '../../trading/propose-order.ts';
+import type { Metrics } from '../metrics/registry.ts';
+import { problems } from '../shared/problem-schema.ts';
+import { answerOfInference } from './answer.ts';
+import { type InferenceRequest, inferenceAnswer, inferenceRequest } from './schema.ts';
+
+export interface InferenceRoutesOptions {
+  readonly registry: PackageRegistry;
+  readonly history: Pick<MarketHistory, 'window'>;
+  readonly decisions: Decisions;
+  readonly metrics: Metrics;
+  readonly marketSource: string;
+  readonly now: () => number;
+}
+
+/** `POST /paper/inference/v3` (http.md#12). */
+export const inferenceRoutes: FastifyPluginAsyncZod<InferenceRoutesOptions> = async (app, options) => {
+  const { registry, history, decisions, metrics, marketSource, now } = options;
+
+  app.post(
+    '/paper/inference/v3',
+    {
+      schema: {
+        tags: ['decisions'],
+        summary: 'Decide for an account that the request describes',
+        body: inferenceRequest,
+        response: { 200: inferenceAnswer, ...problems(404, 409, 422) },
+      },
+    },
+    async ({ body }) => {
+      const { model_id, symbol, current_price: price } = body;
+      const model = await registry.resolve(model_id);
+      const account = accountOf(body, now());
+      requireNotArchived(model);
+      const window = await history.window(symbol);
+      const decision = await decisions.decide(model, window, account, price);
+      const market = { price, atr14: decision.forecast.window.atr14 };
+      const order = proposeOrder(decision.action, market, account);
+      const answer = answerOfInference(model_id, decision, order, marketSource);
+      metrics.countDecision('inference', answer.debug.reason);
+      return answer;
+    },
+  );
+};
+
+function accountOf({ account_state: { equity, positions } }: InferenceRequest, now: number): AccountState {
+  const lots = positions.map((position): AccountLot => {
+    const age =
+      position.opened_at === undefined
+        ? 0
+        : Math.max(0, Math.floor((now - Date.parse(position.opened_at)) / TIMEFRAME_MS['15m']));
+    return {
+      side: position.side,
+      entryPrice: position.entry_price,
+      notional: position.size_usdt,
+      margin: position.size_usdt / position.leverage,
+      stepsInTrade: position.time_in_trade_steps ?? age,
+    };
+  });
+  return { equity, lots };
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { candleAnswer } from '../market/schema.ts';
+import { modelId, orderType, symbol, timings } from '../shared/fields.ts';
+
+const side = z.enum(['long', 'short']);
+
+const givenPosition = z
+  .object({
+    side,
+    entry_price: z.number().positive(),
+    size_usdt: z.number().nonnegative().describe('notional at entry'),
+    leverage: z.number().min(1).max(125),
+    time_in_trade_steps: z.number().nonnegative().max(100_000).optional().describe('15-minute steps'),
+    opened_at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine((position) => position.time_in_trade_steps !== undefined || position.opened_at !== undefined, {
+    error: 'needs time_in_trade_steps or opened_at',
+  });
+
+export const inferenceRequest = z.object({
+  model_id: modelId,
+  symbol,
+  current_price: z.number().positive(),
+  account_state: z.object({
+    equity: z.number(),
+    positions: z.array(givenPosition).max(100).default([]),
+  }),
+});
+
+export type InferenceRequest = z.infer<typeof inferenceRequest>;
+
+const quantiles = z.object({ low: z.number(), mid: z.number(), high: z.number() });
+
+export const inferenceAnswer = z
+  .object({
+    action: z.object({
+      type: orderType,
+      side: side.nullable(),
+      size_usdt: z.number().nullable(),
+      margin_usdt: z.number().nullable(),
+      leverage: z.int().nullable(),
+      stop_loss: z.number().nullable(),
+      take_profit: z.number().nullable(),
+    }),
+    confidence: z.int().min(0).max(100),
+    debug: z.object({
+      forecast_trend: z.enum(['bullish', 'bearish', 'neutral']),
+      feature_validity: z.object({
+        valid: z.boolean(),
+        reason: z.string().nullable(),
+        detail: z.string().nullable(),
+      }),
+      reason: z.string().nullable(),
+      last_candle: candleAnswer,
+      account_vector: z.array(z.number()).length(9),
+      raw_action: z.array(z.number()).length(5),
+      strength: z.int().min(0).max(99),
+      quantile_summary: z.record(z.string(), quantiles).describe('by horizon in 15-minute steps'),
+      timings_ms: timings,
+      model_id: z.string(),
+      market_source: z.string(),
+    }),
+  })
+  .meta({ id: 'InferenceAnswer' });
+
+export type InferenceAnswer = z.infer<typeof inferenceAnswer>;

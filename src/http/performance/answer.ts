@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import type { TradeCounts } from '../../accounts/history-repository.ts';
+import type { Overview } from '../../accounts/overview.ts';
+import { totalMargin } from '../../pipeline/account-state.ts';
+import type { Performance } from '../../statistics/performance.ts';
+import type { ForecastQuality } from '../../statistics/stored-forecast-quality.ts';
+import { freeBalance } from '../../trading/account.ts';
+import { DECISION_CANDLE_MS } from '../../trading/candle-times.ts';
+import { accountLotOf } from '../../trading/lot.ts';
+import { isoTimeOrNull } from '../shared/times.ts';
+import type { CurrentStatsAnswer, ForecastQualityAnswer, PerformanceAnswer, performance } from './schema.ts';
+
+const STEPS_PER_HOUR = (60 * 60_000) / DECISION_CANDLE_MS;
+
+/** What the current figures of an account or a replay are computed from; money in quote currency. */
+export interface CurrentFigures {
+  readonly initialBalance: number;
+  readonly freeBalance: number;
+  readonly equity: number;
+  readonly openLots: number;
+  readonly openMargin: number;
+  readonly maxPositions: number;
+  readonly counts: TradeCounts;
+}
+
+export function answerOfCurrentStats({ account, counts, equity }: Overview): CurrentStatsAnswer {
+  return answerOfFigures({
+    initialBalance: account.initialBalance,
+    freeBalance: freeBalance(account),
+    equity,
+    openLots: account.lots.length,
+    openMargin: totalMargin(account.lots.map(accountLotOf)),
+    maxPositions: account.settings.maxPositions,
+    counts,
+  });
+}
+
+function answerOfFigures(figures: CurrentFigures): CurrentStatsAnswer {
+  const { initialBalance, equity, counts, openLots, openMargin, maxPositions } = figures;
+  const profit = equity - initialBalance;
+  return {
+    initial_balance: initialBalance,
+    current_balance: figures.freeBalance,
+    total_equity: equity,
+    total_return_pct: (profit / initialBalance) * 100,
+    total_return_usdt: profit,
+    total_trades: counts.trades,
+    winning_trades: counts.wins,
+    losing_trades: counts.losses,
+    win_rate: counts.trades === 0 ? null : (counts.wins / counts.trades) * 100,
+    open_positions_count: openLots,
+    open_exposure_usdt: openMargin,
+    open_exposure_pct: equity > 0 ? (openMargin / equity) * 100 : 0,
+    available_slots: Math.max(0, maxPositions - openLots),
+  };
+}
+
+/** The performance of a live account. @param quality null if it was never measured */
+export function answerOfPerformance(
+  overview: Overview,
+  computed: Performance,
+  quality: ForecastQuality | null,
+): PerformanceAnswer {
+  return {
+    ...answerOfCurrentStats(overview),
+    ...answerOfStatistics(computed),
+    forecast_quality: quality && answerOfQuality(quality),
+  };
+}
+
+/** The same fields for results that are not those of a live account. */
+export function answerOfResults(figures: CurrentFigures, computed: Performance): z.infer<typeof performance> {
+  return { ...answerOfFigures(figures), ...answerOfStatistics(computed) };
+}
+
+function answerOfStatistics(computed: Performance) {
+  const { totalReturn, sharpe, sortino } = computed.intervals;
+  return {
+    avg_pnl_pct: computed.averagePct,
+    avg_win_pct: computed.averageWinPct,
+    avg_loss_pct: computed.averageLossPct,
+    avg_win_usdt: computed.averageWin,
+    avg_loss_usdt: computed.averageLoss,
+    total_fees_paid: computed.feesPaid,
+    funding_paid: computed.fundingPaid,
+    profit_factor: computed.profitFactor,
+    max_drawdown_pct: computed.maxDrawdown * 100,
+    sharpe: computed.sharpe,
+    sortino: computed.sortino,
+    intervals: {
+      total_return_pct: totalReturn && pairOf(totalReturn, 100),
+      sharpe: sharpe && pairOf(sharpe),
+      sortino: sortino && pairOf(sortino),
+    },
+    exposure_time_pct: percent(computed.exposureTime),
+    trades_per_week: computed.tradesPerWeek,
+    by_exit_reason: Object.fromEntries(
+      Object.entries(computed.byReason).map(([reason, { trades, netPnl, winRate }]) => [
+        reason,
+        { trades, pnl_usdt: netPnl, win_rate: winRate * 100 },
+      ]),
+    ),
+    buy_and_hold_pct: percent(computed.buyAndHold),
+    too_early: computed.tooEarly,
+  };
+}
+
+function percent(share: number | null): number | null {
+  return share === null ? null : share * 100;
+}
+
+function pairOf([lower, upper]: readonly [number, number], factor = 1): [number, number] {
+  return [lower * factor, upper * factor];
+}
+
+export function answerOfQuality(quality: ForecastQuality): ForecastQualityAnswer {
+  const { packageVersion, from, to, forecasts, horizons } = quality;
+  return {
+    package_version: packageVersion,
+    from: isoTimeOrNull(from),
+    to: isoTimeOrNull(to),
+    forecasts,
+    horizons: horizons.map(({ horizon, coverage, nominal, historicalPinball, ...measured }) => ({
+      horizon_steps: horizon,
+      horizon_hours: horizon / STEPS_PER_HOUR,
+      forecasts: measured.forecasts,
+      coverage_pct: percent(coverage),
+      nominal_pct: nominal * 100,
+      compared: measured.compared,
+      pinball: measured.pinball,
+      historical_pinball: historicalPinball,
+      skill: measured.skill,
+    })),
+  };
+}

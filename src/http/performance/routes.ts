@@ -1,0 +1,36 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { PaperDesk } from '../../accounts/paper-desk.ts';
+import type { LiveQuality } from '../../statistics/live-forecast-quality.ts';
+import { executedAccount } from '../shared/executed-account.ts';
+import { modelParams } from '../shared/fields.ts';
+import { answerOfPerformance } from './answer.ts';
+import { performanceWithForecasts } from './schema.ts';
+
+export interface PerformanceRoutesOptions {
+  readonly desk: PaperDesk;
+  readonly quality: LiveQuality;
+}
+
+/** `GET /paper/account/:model_id/performance` (http.md#19). */
+export const performanceRoutes: FastifyPluginAsyncZod<PerformanceRoutesOptions> = async (
+  app,
+  { desk, quality },
+) => {
+  app.get(
+    '/paper/account/:model_id/performance',
+    {
+      config: { foreignPages: 'refused' },
+      schema: {
+        tags: ['paper accounts'],
+        summary: 'The statistics of the current epoch',
+        params: modelParams,
+        response: { 200: performanceWithForecasts },
+      },
+    },
+    async ({ params }) => {
+      const overview = await desk.overview(await executedAccount(desk, params.model_id));
+      const measured = overview.model && (await quality.of(overview.model));
+      return answerOfPerformance(overview, await desk.performance(overview), measured);
+    },
+  );
+};

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyReply } from 'fastify';
+import fp from 'fastify-plugin';
+import { PaperdeskError } from '../../errors.ts';
+
+export interface WebPageOptions {
+  /** Build output of the page. */
+  readonly folder: string;
+}
+
+/** URLs of the page's views; all get index.html, and the browser renders the view. */
+const VIEW_URLS = [
+  ...['/', '/packages', '/compare', '/factor-models', '/system', '/access'],
+  ...['/packages/*', '/compare/*', '/factor-models/*'],
+];
+
+const ASSETS = 'assets';
+const ASSET_NAME = /^[\w-][\w.-]*$/;
+
+/** The page loads everything from the service itself, without inline scripts or styles. */
+const PAGE_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    'default-src': ["'self'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'"],
+    'img-src': ["'self'"],
+    'connect-src': ["'self'"],
+    'form-action': ["'self'"],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'none'"],
+  },
+};
+
+/** Serves the build of src/web; its files need no token (factor-models.md#31). */
+export const webPage = fp<WebPageOptions>(
+  async (app, { folder }) => {
+    await app.register(fastifyStatic, {
+      root: folder,
+      serve: false,
+      index: false,
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: setCacheControl,
+    });
+    const route = {
+      config: { access: 'open' },
+      schema: { hide: true },
+      helmet: { contentSecurityPolicy: PAGE_SECURITY_POLICY, frameguard: { action: 'deny' } },
+    } as const;
+
+    for (const url of VIEW_URLS) {
+      app.get(url, route, (_request, reply) => send(reply, 'index.html'));
+    }
+    app.get('/favicon.svg', route, (_request, reply) => send(reply, 'favicon.svg'));
+    app.get<{ Params: { file: string } }>(`/${ASSETS}/:file`, route, ({ params: { file } }, reply) => {
+      const path = join(ASSETS, file);
+      if (ASSET_NAME.test(file) && existsSync(join(folder, path))) return send(reply, path);
+      // A page that was loaded before an upgrade may request a file of the old version.
+      throw new PaperdeskError('NOT_FOUND', `The page has no file ${file}; reload the page.`);
+    });
+
+    function send(reply: FastifyReply, file: string) {
+      if (existsSync(join(folder, 'index.html'))) return reply.sendFile(file);
+      throw new PaperdeskError(
+        'PAGE_NOT_BUILT',
+        'The page is not built: run npm run build, or npm run dev:web during development. The API works without it; see /docs.',
+      );
+    }
+  },
+  { name: 'web-page', dependencies: ['access-control', 'response-headers'] },
+);
+
+/** Names of assets contain a hash of their content, so they may be cached forever; other files are revalidated. */
+function setCacheControl(reply: FastifyReply, path: string): void {
+  const hashed = path.includes(`${sep}${ASSETS}${sep}`);
+  reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+}

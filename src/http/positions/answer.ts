@@ -1,0 +1,40 @@
+import { type ClosedLot, type Lot, lotPnl } from '../../trading/lot.ts';
+import { isoTime } from '../shared/times.ts';
+import type { PositionAnswer } from './schema.ts';
+
+/** A lot, open or closed. @param price an open lot is marked at it; null if no price is known */
+export function answerOfPosition(lot: Lot | ClosedLot, symbol: string, price: number | null): PositionAnswer {
+  const closed = 'closedAt' in lot ? lot : null;
+  const unrealized = closed !== null || price === null ? null : lotPnl(lot, price);
+  const percentOfMargin = (amount: number) => (amount / lot.margin) * 100;
+  const returnAt = (exit: number) => (Math.abs(exit - lot.entryPrice) / lot.entryPrice) * lot.leverage * 100;
+  return {
+    id: lot.id,
+    symbol,
+    side: sideOf(lot.side),
+    entry_price: lot.entryPrice,
+    exit_price: closed?.exitPrice ?? null,
+    size_usdt: lot.notional,
+    margin_usdt: lot.margin,
+    leverage: lot.leverage,
+    stop_loss: lot.stopLoss,
+    take_profit: lot.takeProfit,
+    take_profit_pct: returnAt(lot.takeProfit),
+    stop_loss_pct: returnAt(lot.stopLoss),
+    open_time: isoTime(lot.openedAt),
+    close_time: closed && isoTime(closed.closedAt),
+    realized_pnl_pct: closed && percentOfMargin(closed.netPnl),
+    realized_pnl_usdt: closed?.netPnl ?? null,
+    unrealized_pnl_pct: unrealized === null ? null : percentOfMargin(unrealized),
+    unrealized_pnl_usdt: unrealized,
+    fees_usdt: lot.entryFee + (closed?.exitFee ?? 0),
+    funding_usdt: lot.funding,
+    origin: lot.origin,
+    status: closed === null ? 'OPEN' : 'CLOSED',
+    close_reason: closed?.reason ?? null,
+  };
+}
+
+export function sideOf(side: 'long' | 'short'): 'Long' | 'Short' {
+  return side === 'long' ? 'Long' : 'Short';
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { modelId, symbol, time } from '../shared/fields.ts';
+import { nextCursor } from '../shared/paging.ts';
+
+const closeReason = z.enum([
+  'LIQUIDATION',
+  'STOP_LOSS',
+  'TAKE_PROFIT',
+  'TIME_LIMIT',
+  'FLIP',
+  'SIGNAL',
+  'MANUAL',
+  'KILLED',
+  'RESET',
+]);
+
+/** An open or closed lot (http.md#18). */
+export const position = z
+  .object({
+    id: z.string(),
+    symbol: z.string(),
+    side: z.enum(['Long', 'Short']),
+    entry_price: z.number(),
+    exit_price: z.number().nullable(),
+    size_usdt: z.number().describe('notional at entry'),
+    margin_usdt: z.number(),
+    leverage: z.number(),
+    stop_loss: z.number(),
+    take_profit: z.number(),
+    take_profit_pct: z.number().describe('return on margin, before fees'),
+    stop_loss_pct: z.number(),
+    open_time: time,
+    close_time: time.nullable(),
+    realized_pnl_pct: z.number().nullable().describe('return on margin after fees and funding'),
+    realized_pnl_usdt: z.number().nullable(),
+    unrealized_pnl_pct: z.number().nullable(),
+    unrealized_pnl_usdt: z.number().nullable(),
+    fees_usdt: z.number(),
+    funding_usdt: z.number().describe('positive if the position received funding'),
+    origin: z.enum(['policy', 'external', 'manual']),
+    status: z.enum(['OPEN', 'CLOSED']),
+    close_reason: closeReason.nullable(),
+  })
+  .meta({ id: 'PaperPosition' });
+
+export const positions = z.object({ positions: z.array(position), next_cursor: nextCursor });
+
+export const openRequest = z.object({
+  model_id: modelId,
+  symbol: symbol.optional(),
+  side: z
+    .enum(['Long', 'Short', 'long', 'short', 'LONG', 'SHORT'])
+    .transform((value) => value.toLowerCase() as 'long' | 'short'),
+  size_usdt: z.number().positive().max(1e9).optional().describe('notional'),
+  leverage: z.number().min(1).max(10).optional(),
+  entry_price: z.number().positive().optional().describe('compared with the market price, otherwise unused'),
+  current_price: z.number().positive().optional(),
+  stop_loss: z.number().positive().optional(),
+  take_profit: z.number().positive().optional(),
+});
+
+export const idempotencyHeaders = z.looseObject({
+  'idempotency-key': z.string().min(1).max(200).optional(),
+});
+
+export const closeParams = z.object({ id: z.string().min(1).max(160) });
+export const closeRequest = z.object({ exit_price: z.number().positive().optional() }).nullish();
+
+export type PositionAnswer = z.infer<typeof position>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Timeframe } from '../../candle.ts';
+import { TIMEFRAME_MS } from '../../candle.ts';
+
+/** A time in an answer: ISO 8601 in UTC. */
+export const time = z.iso.datetime();
+
+/** A time in a request: ISO 8601 with any offset; handlers get ms since the epoch. */
+export const requestTime = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+export const nullableNumber = z.number().nullable();
+
+/** A package's id with or without `paper_`, or the id of an account without a package (packages.md#4). */
+export const modelId = z.string().min(1).max(80);
+export const modelParams = z.object({ model_id: modelId });
+
+export const symbol = z.string().min(1).max(40);
+export const timeframe = z.enum(Object.keys(TIMEFRAME_MS) as [Timeframe, ...Timeframe[]]);
+
+export const accountStatus = z.enum(['ACTIVE', 'PAUSED', 'KILLED']);
+export const warmUpStatus = z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']);
+
+export const direction = z.enum(['LONG', 'SHORT', 'FLAT']);
+export const orderType = z.enum(['OPEN_LONG', 'OPEN_SHORT', 'CLOSE', 'FLIP', 'HOLD']);
+
+/** Durations in ms by stage of a decision. */
+export const timings = z.record(z.string(), z.number());

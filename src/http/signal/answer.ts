@@ -1,0 +1,100 @@
+import type { Decision } from '../../decisions/decide.ts';
+import type { ModelPackage } from '../../packages/model-package.ts';
+import { accountIdOf } from '../../packages/package-id.ts';
+import type { OrderProposal } from '../../trading/propose-order.ts';
+import { isoTime } from '../shared/times.ts';
+import type { SignalAnswer } from './schema.ts';
+
+/** Gates that apply before the model is asked (paper.md#13). */
+export type EarlyGate = 'KILLED' | 'PAUSED' | 'ARCHIVED' | 'NO_MODEL' | 'WARMUP';
+
+type Stats = SignalAnswer['current_stats'];
+
+const GATE_SENTENCES: Readonly<Record<Exclude<EarlyGate, 'WARMUP'>, string>> = {
+  KILLED: 'The kill switch stopped this account; reset it to trade again.',
+  PAUSED: 'The account is paused; open lots keep their exits.',
+  ARCHIVED: 'The package is archived and is not traded.',
+  NO_MODEL: 'The account has no package; it takes external signals only.',
+};
+
+export interface WithoutDecision {
+  readonly modelId: string;
+  readonly model: ModelPackage | null;
+  readonly symbol: string;
+  readonly gate: EarlyGate;
+  readonly stats: Stats;
+  readonly marketSource: string;
+}
+
+/** The signal of a package that was not asked. */
+export function answerWithoutDecision(given: WithoutDecision): SignalAnswer {
+  const { modelId, model, symbol, gate, stats, marketSource } = given;
+  return {
+    model_id: model === null ? modelId : accountIdOf(model.id),
+    symbol,
+    signal: null,
+    confidence: null,
+    sentiment: null,
+    decided: false,
+    action: 'HOLD',
+    reason: gate,
+    actions: [gate === 'WARMUP' ? warmUpSentence(model as ModelPackage) : GATE_SENTENCES[gate]],
+    opened_position: null,
+    closed_positions: [],
+    warmup_status: model?.warmUpStatus ?? null,
+    current_stats: stats,
+    as_of: null,
+    market_source: marketSource,
+  };
+}
+
+function warmUpSentence({ id, warmUpStatus, warmUpError }: ModelPackage): string {
+  if (warmUpStatus === 'ERROR') return `The warm-up of ${id} failed: ${warmUpError}`;
+  return `The warm-up of ${id} is ${warmUpStatus}; nothing is traded until it is DONE.`;
+}
+
+/** The decision of a package and the order that it proposes, which is not executed (http.md#15). */
+export function answerOfSignal(
+  model: ModelPackage,
+  decision: Decision,
+  order: OrderProposal,
+  stats: Stats,
+  marketSource: string,
+): SignalAnswer {
+  const { forecast, action, invalid } = decision;
+  return {
+    model_id: accountIdOf(model.id),
+    symbol: forecast.market.symbol,
+    signal: action.direction,
+    confidence: action.confidence,
+    sentiment: action.sentiment,
+    decided: false,
+    action: invalid === undefined ? order.type : 'HOLD',
+    reason: invalid?.reason ?? ('reason' in order ? order.reason : null),
+    actions: [invalid?.detail ?? orderSentence(order, action.action[0]!)],
+    opened_position: null,
+    closed_positions: [],
+    warmup_status: model.warmUpStatus,
+    current_stats: stats,
+    as_of: isoTime(forecast.asOf),
+    market_source: marketSource,
+  };
+}
+
+/** @param direction first number of the action, -1 (short) to 1 (long) */
+function orderSentence(order: OrderProposal, direction: number): string {
+  if ('lot' in order) {
+    const { side, notional, leverage, fill, stopLoss, takeProfit } = order.lot;
+    return (
+      `A ${side} lot of ${notional.toFixed(2)} USDT at ${leverage}x would open at about ${fill.toFixed(2)}, ` +
+      `stop ${stopLoss.toFixed(2)}, target ${takeProfit.toFixed(2)}.`
+    );
+  }
+  if (order.type === 'CLOSE') {
+    return `The ${order.closes} lots would be closed; no new lot could be opened (${order.reason}).`;
+  }
+  if (order.reason === 'FLAT') {
+    return `No order: the policy's direction ${direction.toFixed(2)} is between -0.33 and 0.33, which means FLAT.`;
+  }
+  return `No order (${order.reason}).`;
+}

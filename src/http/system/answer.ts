@@ -1,0 +1,56 @@
+import type { OwnedAccount } from '../../accounts/accounts.ts';
+import { isLoop, silenceLimitMs } from '../../alerts/poll-run.ts';
+import type { WatchedPolls } from '../../alerts/poll-watch.ts';
+import type { InferenceStatus } from '../../models/engine.ts';
+import type { Readiness } from '../../readiness.ts';
+import { isoTime } from '../shared/times.ts';
+import type { SystemAnswer } from './schema.ts';
+
+type AccountItem = SystemAnswer['accounts'][number];
+
+export function answerOfComponents(readiness: Readiness): SystemAnswer['parts'] {
+  const withoutFacts = ({ ready, detail }: Readiness['database']) => ({ ready, detail });
+  return {
+    database: withoutFacts(readiness.database),
+    default_package: withoutFacts(readiness.default_package),
+    market: withoutFacts(readiness.market),
+    inference: withoutFacts(readiness.inference),
+  };
+}
+
+export function answerOfEngine(status: InferenceStatus): SystemAnswer['inference'] {
+  const { state, pid, deaths, pending, memoryBudgetBytes, models } = status;
+  return {
+    ...{ state, deaths, pending },
+    pid: pid ?? null,
+    memory_budget_bytes: memoryBudgetBytes,
+    models: models.toReversed().map(({ id, privateBytes, mappedBytes, loadMs }) => ({
+      id,
+      private_bytes: Math.round(privateBytes),
+      mapped_bytes: Math.round(mappedBytes),
+      load_ms: loadMs,
+    })),
+  };
+}
+
+export function answerOfPolledAccount(
+  { stored: { account, symbol, packageId } }: OwnedAccount,
+  polls: WatchedPolls | undefined,
+): AccountItem {
+  return {
+    model_id: account.id,
+    model_package_id: packageId,
+    symbol,
+    status: account.status,
+    open_positions_count: account.lots.length,
+    last_poll_at: polls === undefined ? null : isoTime(polls.run.lastPollAt),
+    poll_interval_seconds:
+      polls === undefined || polls.run.polls < 2 ? null : Math.round(polls.run.intervalMs / 1000),
+    loop: loopState(polls),
+  };
+}
+
+function loopState(polls: WatchedPolls | undefined): AccountItem['loop'] {
+  if (polls === undefined || !isLoop(polls.run)) return 'none';
+  return polls.silentMs > silenceLimitMs(polls.run) ? 'silent' : 'polling';
+}
