@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { buildApp } from './app.ts';
 import { requireSafeAddress } from './auth/listen-address.ts';
-import { withAccess } from './auth/store.ts';
+import { withAccess } from './auth/with-access.ts';
 import type { Config } from './config.ts';
 import { SYSTEM_TIMERS } from './runtime/timers.ts';
 import { openServices } from './services.ts';

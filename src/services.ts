@@ -5,7 +5,8 @@ import { packageAccounts } from './accounts/package-accounts.ts';
 import type { PaperDesk } from './accounts/paper-desk.ts';
 import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
-import { accessRepository } from './auth/access-repository.ts';
+import { createAccessRepository } from './auth/access-repository.ts';
+import type { ScryptCost } from './auth/password.ts';
 import type { Config } from './config.ts';
 import { type Database, openDatabase } from './db/connection.ts';
 import { createBatchForecasts } from './decisions/batch-forecasts.ts';
@@ -48,6 +49,8 @@ export interface Surroundings {
   readonly timers: Timers;
   readonly newId: () => string;
   readonly log: Log;
+  /** For tests, where the default is too slow. */
+  readonly passwordCost?: ScryptCost;
 }
 
 /** Everything below HTTP, wired together. */
@@ -88,7 +91,7 @@ const MODELS_FOLDER = join(PROJECT_ROOT, 'models');
  * @throws when the store cannot be opened or holds another market; nothing stays open then
  */
 export async function openServices(config: Config, surroundings: Surroundings): Promise<Services> {
-  const { clock, timers, newId } = surroundings;
+  const { clock, timers, newId, passwordCost } = surroundings;
   const recentErrors = createRecentErrors(clock.now);
   const log = noteErrors(surroundings.log, recentErrors);
   const closers: (() => Promise<void>)[] = [];
@@ -185,8 +188,9 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     closers.push(() => alerts.close());
 
     const access = createAccess({
-      repository: accessRepository(database),
+      repository: createAccessRepository(database),
       sessionMs: config.tokenTtlMs,
+      ...(passwordCost === undefined ? {} : { passwordCost }),
       now: clock.now,
     });
     const factorModels = await openFactorModels(config, database, { ...surroundings, log, events }, closers);

@@ -1,22 +1,23 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { AccessTokensTable, Tables } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { PasswordHash } from './password.ts';
 
 export type TokenRow = Selectable<AccessTokensTable>;
 
-/** The password's hash and the tokens' hashes. */
+/** The rows of `access_password` and `access_tokens`. */
 export interface AccessRepository {
   password(): Promise<PasswordHash | undefined>;
-  /** Whether it was stored: not when there is one already, however many try at once. */
+  /** Stores the first password; returns false when there is one already. */
   addPassword(password: PasswordHash, now: number): Promise<boolean>;
-  /** Stores it whether or not there is one, and ends all sessions, both or neither. */
+  /** Stores or replaces the password and deletes all sessions, in one transaction. */
   replacePassword(password: PasswordHash, now: number): Promise<void>;
   addToken(row: TokenRow): Promise<void>;
   findToken(hash: string): Promise<TokenRow | undefined>;
   touchToken(hash: string, now: number): Promise<void>;
   /** Newest first. */
   serviceTokens(): Promise<TokenRow[]>;
-  /** How many were removed. */
+  /** Returns the number of tokens removed. */
   removeToken(by: { sessionHash: string } | { serviceId: string }): Promise<number>;
   removeSessions(): Promise<number>;
   removeExpired(now: number): Promise<void>;
@@ -24,8 +25,7 @@ export interface AccessRepository {
 
 const PASSWORD_ID = 1;
 
-/** @param database the open store */
-export function accessRepository(database: Kysely<Tables>): AccessRepository {
+export function createAccessRepository(database: Kysely<Tables>): AccessRepository {
   return {
     password() {
       return database
@@ -45,7 +45,7 @@ export function accessRepository(database: Kysely<Tables>): AccessRepository {
     },
 
     async replacePassword(password, now) {
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, async (transaction) => {
         await transaction
           .insertInto('access_password')
           .values({ id: PASSWORD_ID, ...password, set_at: now })

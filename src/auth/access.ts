@@ -2,27 +2,27 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PaperdeskError } from '../errors.ts';
 import type { AccessRepository } from './access-repository.ts';
 import { createAttempts } from './attempts.ts';
-import { hashPassword, isPassword } from './password.ts';
+import { createPasswordHasher, type ScryptCost } from './password.ts';
 
 /** One password, no users (factor-models.md#27). */
 export interface Access {
   isPasswordSet(): Promise<boolean>;
   /** @throws PASSWORD_ALREADY_SET */
   initializePassword(password: string): Promise<void>;
-  /** Sets the password whether or not there is one, and ends all sessions. */
+  /** Sets or replaces the password, and ends all sessions. */
   resetPassword(password: string): Promise<void>;
   /**
-   * @param address where the attempt comes from
+   * @param address of the client
    * @throws PASSWORD_NOT_SET, PASSWORD_MISMATCH, RATE_LIMITED
    */
   login(password: string, address: string): Promise<Session>;
-  /** Who holds this token. @throws TOKEN_INVALID when it is unknown or has expired */
-  identify(token: string): Promise<Holder>;
-  /** Ends the session of this token; service tokens are revoked instead. */
+  /** @throws TOKEN_INVALID when the token is unknown or has expired */
+  identify(token: string): Promise<TokenHolder>;
+  /** Ends the session of a token; does nothing for a service token. */
   logout(token: string): Promise<void>;
-  /** How many there were. */
+  /** Returns the number of sessions that it ended. */
   endAllSessions(): Promise<number>;
-  /** The token itself is only ever told here. */
+  /** The only time that the token itself is shown. */
   createServiceToken(name: string): Promise<ServiceToken & { readonly token: string }>;
   serviceTokens(): Promise<ServiceToken[]>;
   /** @throws TOKEN_NOT_FOUND */
@@ -35,10 +35,10 @@ export interface Session {
   readonly expiresAt: number;
 }
 
-export interface Holder {
+export interface TokenHolder {
   readonly kind: 'session' | 'service';
   readonly name: string | null;
-  /** null: until it is revoked. */
+  /** null: valid until it is revoked. */
   readonly expiresAt: number | null;
 }
 
@@ -46,25 +46,28 @@ export interface ServiceToken {
   readonly id: string;
   readonly name: string;
   readonly createdAt: number;
-  /** To the minute. */
+  /** Accurate to a minute. */
   readonly lastUsedAt: number | null;
 }
 
-export interface AccessParts {
+export interface AccessOptions {
   readonly repository: AccessRepository;
   readonly sessionMs: number;
+  /** For tests; the default is that of factor-models.md#27. */
+  readonly passwordCost?: ScryptCost;
   readonly now: () => number;
 }
 
 const TOKEN_BYTES = 32;
 const TOKEN_LENGTH = Math.ceil((TOKEN_BYTES * 4) / 3);
-/** Noting each use would write to the disk with every request. */
-const USE_NOTED_EVERY_MS = 60_000;
+/** Recording every use would write to the disk with every request. */
+const MIN_USE_INTERVAL_MS = 60_000;
 
-export function createAccess({ repository, sessionMs, now }: AccessParts): Access {
+export function createAccess({ repository, sessionMs, passwordCost, now }: AccessOptions): Access {
+  const passwords = createPasswordHasher(passwordCost);
   const attempts = createAttempts(now);
 
-  async function addToken(kind: Holder['kind'], name: string | null, expiresAt: number | null) {
+  async function addToken(kind: TokenHolder['kind'], name: string | null, expiresAt: number | null) {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const id = randomBytes(8).toString('hex');
     const createdAt = now();
@@ -88,27 +91,27 @@ export function createAccess({ repository, sessionMs, now }: AccessParts): Acces
     async initializePassword(password) {
       const refuse = () => new PaperdeskError('PASSWORD_ALREADY_SET', 'password already initialized');
       if ((await repository.password()) !== undefined) throw refuse();
-      if (!(await repository.addPassword(await hashPassword(password), now()))) throw refuse();
+      if (!(await repository.addPassword(await passwords.hash(password), now()))) throw refuse();
     },
 
     async resetPassword(password) {
-      await repository.replacePassword(await hashPassword(password), now());
+      await repository.replacePassword(await passwords.hash(password), now());
     },
 
     async login(password, address) {
       const stored = await repository.password();
       if (stored === undefined) throw new PaperdeskError('PASSWORD_NOT_SET', 'password is not initialized');
       attempts.begin(address);
-      if (!(await isPassword(password, stored))) {
+      if (!(await passwords.matches(password, stored))) {
         throw new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
       }
       attempts.succeeded(address);
-      // It may have been reset meanwhile, which is to leave no session.
+      // A reset in the meantime must leave no session.
       if ((await repository.password())?.hash !== stored.hash) {
         throw new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
       }
       await repository.removeExpired(now());
-      // Whole seconds, as they are told.
+      // Answers have whole seconds.
       const expiresAt = Math.floor((now() + sessionMs) / 1000) * 1000;
       const { token } = await addToken('session', null, expiresAt);
       return { token, expiresAt };
@@ -120,7 +123,7 @@ export function createAccess({ repository, sessionMs, now }: AccessParts): Acces
       if (row === undefined || (row.expires_at !== null && row.expires_at <= now())) {
         throw new PaperdeskError('TOKEN_INVALID', 'invalid or expired token');
       }
-      if (row.kind === 'service' && now() - (row.last_used_at ?? 0) > USE_NOTED_EVERY_MS) {
+      if (row.kind === 'service' && now() - (row.last_used_at ?? 0) > MIN_USE_INTERVAL_MS) {
         await repository.touchToken(hash, now());
       }
       return { kind: row.kind, name: row.name, expiresAt: row.expires_at };

@@ -1,65 +1,59 @@
+import { LRUCache } from 'lru-cache';
 import { PaperdeskError } from '../errors.ts';
+import { backoffMs } from '../runtime/backoff.ts';
 
-/** Slows wrong passwords down, per address and in all. */
+/** Slows down wrong passwords, per address and in total (factor-models.md#30). */
 export interface Attempts {
-  /** Counts an attempt as wrong before it is looked at. @throws RATE_LIMITED while one has to wait */
+  /** Counts an attempt as wrong before the password is checked. @throws RATE_LIMITED during a wait */
   begin(address: string): void;
-  /** Takes the attempt back: it was right. */
+  /** Takes the attempt back: the password was right. */
   succeeded(address: string): void;
 }
 
 interface Failures {
-  count: number;
-  /** ms since the epoch of the newest one. */
-  at: number;
+  readonly count: number;
+  /** Time of the newest one, ms since the epoch. */
+  readonly at: number;
 }
 
-/** So many may be wrong before the first wait, which doubles with each one after it. */
-const FREE_PER_ADDRESS = 5;
-const FREE_IN_ALL = 30;
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
-/** In all less, so that nobody can keep the owner out for long. */
-const LONGEST_WAIT_IN_ALL_MS = 5000;
-const FORGOTTEN_AFTER_MS = 15 * 60_000;
-const MOST_ADDRESSES = 10_000;
+/** `free` wrong passwords may follow each other without a wait. */
+const PER_ADDRESS = { free: 5, firstMs: 1000, longestMs: 60_000 };
+/** The wait is shorter in total, so that an attacker cannot lock out the owner for long. */
+const IN_TOTAL = { free: 30, firstMs: 1000, longestMs: 5000 };
+const FORGET_AFTER_MS = 15 * 60_000;
+const MAX_ADDRESSES = 10_000;
+const NO_FAILURES: Failures = { count: 0, at: 0 };
 
 /** @param now ms since the epoch */
 export function createAttempts(now: () => number): Attempts {
-  const byAddress = new Map<string, Failures>();
-  let inAll: Failures = { count: 0, at: 0 };
+  const byAddress = new LRUCache<string, Failures>({ max: MAX_ADDRESSES });
+  let inTotal = NO_FAILURES;
 
-  function current(failures: Failures | undefined): Failures {
-    const isOld = failures === undefined || now() - failures.at > FORGOTTEN_AFTER_MS;
-    return isOld ? { count: 0, at: 0 } : failures;
+  function recent(failures: Failures | undefined): Failures {
+    return failures === undefined || now() - failures.at > FORGET_AFTER_MS ? NO_FAILURES : failures;
   }
 
   return {
     begin(address) {
-      const own = current(byAddress.get(address));
-      const all = current(inAll);
-      const until = Math.max(
-        own.at + waitAfter(own.count, FREE_PER_ADDRESS, LONGEST_WAIT_MS),
-        all.at + waitAfter(all.count, FREE_IN_ALL, LONGEST_WAIT_IN_ALL_MS),
-      );
-      const wait = Math.ceil((until - now()) / 1000);
-      if (wait > 0) {
-        const detail = `There were too many wrong passwords; try again in ${wait} seconds.`;
-        throw new PaperdeskError('RATE_LIMITED', detail, { retryAfterSeconds: wait });
+      const own = recent(byAddress.get(address));
+      const total = recent(inTotal);
+      const until = Math.max(waitUntil(own, PER_ADDRESS), waitUntil(total, IN_TOTAL));
+      const waitSeconds = Math.ceil((until - now()) / 1000);
+      if (waitSeconds > 0) {
+        const detail = `There were too many wrong passwords; try again in ${waitSeconds} seconds.`;
+        throw new PaperdeskError('RATE_LIMITED', detail, { retryAfterSeconds: waitSeconds });
       }
-      byAddress.delete(address);
       byAddress.set(address, { count: own.count + 1, at: now() });
-      if (byAddress.size > MOST_ADDRESSES) byAddress.delete(byAddress.keys().next().value!);
-      inAll = { count: all.count + 1, at: now() };
+      inTotal = { count: total.count + 1, at: now() };
     },
 
     succeeded(address) {
       byAddress.delete(address);
-      inAll = { ...inAll, count: Math.max(0, inAll.count - 1) };
+      inTotal = { ...inTotal, count: Math.max(0, inTotal.count - 1) };
     },
   };
 }
 
-function waitAfter(failures: number, free: number, longest: number): number {
-  return failures < free ? 0 : Math.min(longest, FIRST_WAIT_MS * 2 ** (failures - free));
+function waitUntil({ count, at }: Failures, limit: typeof PER_ADDRESS): number {
+  return count < limit.free ? at : at + backoffMs(limit, count - limit.free + 1);
 }

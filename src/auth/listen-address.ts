@@ -4,19 +4,19 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Whether only this machine can connect to `host`. */
+/** Whether `host` is an address of this machine only. */
 export function isLoopback(host: string): boolean {
   const version = isIP(host);
   return host === 'localhost' || (version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4'));
 }
 
-/** Settings that would let anyone in; the message says what to do. */
+/** Settings that would give everyone access; the message says what to do. */
 export class OpenAddressError extends Error {
   override readonly name = 'OpenAddressError';
 }
 
 /**
- * Without a password anyone who can connect can trade and upload, so only this machine may (factor-models.md#32).
+ * Without a password everyone who can connect can trade and upload, so other machines must not (factor-models.md#32).
  * @throws OpenAddressError when `host` is not a loopback address and there is no password
  */
 export async function requireSafeAddress(host: string, isPasswordSet: () => Promise<boolean>): Promise<void> {

@@ -1,42 +1,54 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 
-/** factor-models.md#27: N 2^17, r 8, p 1, which takes 128 MiB and some tenths of a second. */
-const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 2 ** 20 };
+/** The cost of one scrypt hash. */
+export type ScryptCost = Readonly<Record<'N' | 'r' | 'p', number>>;
+
+/** factor-models.md#27. A hash takes 128 MiB and a few tenths of a second. */
+const DEFAULT_COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
+const MAX_MEMORY_BYTES = 256 * 2 ** 20;
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;
 
+/** Both in base64. */
 export interface PasswordHash {
-  /** Base64, both. */
   readonly salt: string;
   readonly hash: string;
 }
 
-const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
-
-/** One hash at a time, so that many log-ins at once cannot take all memory. */
-let lastHash: Promise<unknown> = Promise.resolve();
-
-function hashOneAtATime(password: string, salt: Buffer): Promise<Buffer> {
-  const hash = lastHash.then(() => derive(password.normalize('NFKC'), salt, HASH_BYTES, COST));
-  lastHash = hash.catch(() => {});
-  return hash;
+export interface PasswordHasher {
+  /** Hashes a password with a new salt. */
+  hash(password: string): Promise<PasswordHash>;
+  /** Whether the hash is that of the password; takes the same time either way. */
+  matches(password: string, stored: PasswordHash): Promise<boolean>;
 }
 
-/** Hashes a password with a salt of its own. */
-export async function hashPassword(password: string): Promise<PasswordHash> {
-  const salt = randomBytes(SALT_BYTES);
-  const hash = await hashOneAtATime(password, salt);
-  return { salt: salt.toString('base64'), hash: hash.toString('base64') };
-}
+const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/**
- * Whether this is the password that was hashed; takes as long either way. HMAC, on which scrypt rests, fills keys up
- * with NULs and so cannot tell those that end in some: none with a NUL is right.
- */
-export async function isPassword(password: string, stored: PasswordHash): Promise<boolean> {
-  const hash = await hashOneAtATime(password, Buffer.from(stored.salt, 'base64'));
-  const expected = Buffer.from(stored.hash, 'base64');
-  const isSame = hash.length === expected.length && timingSafeEqual(hash, expected);
-  return isSame && !password.includes('\0');
+/** @param cost for every hash; stored hashes do not contain it, so it must not change */
+export function createPasswordHasher(cost: ScryptCost = DEFAULT_COST): PasswordHasher {
+  /** One hash at a time: many log-ins at once must not use all memory. */
+  const inOrder = createKeyedMutex();
+
+  function derive(password: string, salt: Buffer): Promise<Buffer> {
+    const options = { ...cost, maxmem: MAX_MEMORY_BYTES };
+    return inOrder('hash', () => deriveKey(password.normalize('NFKC'), salt, HASH_BYTES, options));
+  }
+
+  return {
+    async hash(password) {
+      const salt = randomBytes(SALT_BYTES);
+      const hash = await derive(password, salt);
+      return { salt: salt.toString('base64'), hash: hash.toString('base64') };
+    },
+
+    async matches(password, stored) {
+      const hash = await derive(password, Buffer.from(stored.salt, 'base64'));
+      const expected = Buffer.from(stored.hash, 'base64');
+      const isSame = hash.length === expected.length && timingSafeEqual(hash, expected);
+      // scrypt's HMAC pads keys with NULs: without this check, NULs at the end of a password would be ignored.
+      return isSame && !password.includes('\0');
+    },
+  };
 }

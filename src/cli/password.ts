@@ -1,4 +1,4 @@
-import { type AccessSettings, withAccess } from '../auth/store.ts';
+import { type AccessSettings, withAccess } from '../auth/with-access.ts';
 import { PaperdeskError } from '../errors.ts';
 import { readSecret } from './shared/read-secret.ts';
 

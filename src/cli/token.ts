@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { withAccess } from '../auth/store.ts';
+import { withAccess } from '../auth/with-access.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { PaperdeskError } from '../errors.ts';
 

@@ -69,6 +69,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       timers: SYSTEM_TIMERS,
       newId: () => `upload-${++ids}`,
       log,
+      passwordCost: { N: 16, r: 1, p: 1 },
     });
     const app = await buildApp(services, config, log);
     await app.ready();

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withAccess } from '../../../src/auth/store.ts';
+import { withAccess } from '../../../src/auth/with-access.ts';
 import { takePasswordCommand } from '../../../src/cli/password.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 
@@ -38,14 +38,14 @@ async function run(script: string, args: string[], input = '') {
 const access = <T>(use: Parameters<typeof withAccess<T>>[2]) =>
   withAccess({ databaseFile, tokenTtlMs: 1000 }, Date.now, use);
 
-test('an address that others can reach is refused while there is no password', async () => {
+test('an address that other machines can reach is refused without a password', async () => {
   const { code, err } = await run('server.js', ['--web-host', '0.0.0.0', '--web-port', '0']);
   expect(code).toBe(1);
   expect(err).toMatch(/0\.0\.0\.0.*no password.*--init-password/);
   expect(err).not.toMatch(/ at /);
 });
 
-test('a password is set once, from standard input or the command line, and reset at will', async () => {
+test('a password is set once, from standard input or an argument, and can be reset', async () => {
   expect(await run('server.js', ['--init-password'], '')).toMatchObject({
     code: 1,
     err: expect.stringMatching(/empty/),
@@ -60,7 +60,7 @@ test('a password is set once, from standard input or the command line, and reset
   expect(await access((one) => one.login('second', 'a'))).toMatchObject({ token: expect.any(String) });
 });
 
-test('service tokens are made, listed and revoked', async () => {
+test('service tokens can be created, listed and revoked', async () => {
   const { code, out } = await run('cli/token.js', ['create', 'loop']);
   expect(code).toBe(0);
   expect(await access((one) => one.identify(out.trim()))).toMatchObject({ kind: 'service', name: 'loop' });
@@ -89,6 +89,6 @@ test.each([
   expect(takePasswordCommand(args)).toEqual({ command, rest });
 });
 
-test('two password commands at once are refused', () => {
+test('two password options at once are refused', () => {
   expect(() => takePasswordCommand(['--init-password', 'a', '--set-password', 'b'])).toThrow(/only once/);
 });

@@ -36,7 +36,7 @@ describe('every route', () => {
   });
   afterAll(() => service.close());
 
-  /** Only refusals of access are of interest; what a route makes of an empty request is not. */
+  /** The challenge of a 401, undefined for any other status; the rest of the answer is ignored. */
   async function refusal(method: string, url: string, authorization?: string): Promise<string | undefined> {
     const answer = await service.app.inject({
       method: method as 'GET',
@@ -53,20 +53,20 @@ describe('every route', () => {
 
   const routes = () => service.app.accessTable.filter(({ method }) => method !== 'HEAD');
 
-  test('is known to the table', () => {
+  test('is in the table of access', () => {
     expect(routes().length).toBeGreaterThan(20);
     const open = routes().filter(({ access }) => access === 'open');
     expect([...new Set(open.map(({ url }) => url))].sort()).toEqual([...ALWAYS_OPEN].sort());
   });
 
-  test('is open without a password, but for those that always need a token', async () => {
+  test('is open without a password, except those that always need a token', async () => {
     for (const { method, url } of routes()) {
       const wanted = ALWAYS_WITH_TOKEN.test(url) ? 'Bearer' : undefined;
       expect(await refusal(method, url), `${method} ${url}`).toBe(wanted);
     }
   });
 
-  test('needs a valid token as soon as there is a password', async () => {
+  test('needs a valid token once there is a password', async () => {
     const post = (url: string) =>
       service.app.inject({ method: 'POST', url, payload: { password: PASSWORD } });
     expect((await post('/api/auth/bootstrap')).statusCode).toBe(200);
@@ -87,7 +87,7 @@ describe('every route', () => {
     }
   });
 
-  test('knows a token after a restart', async () => {
+  test('accepts a token after a restart', async () => {
     await service.restart();
     expect(await refusal('GET', '/api/me', `bearer ${valid}`)).toBe(undefined);
     expect(await refusal('GET', '/model-packages', `Bearer ${valid}`)).toBe(undefined);
@@ -117,14 +117,14 @@ describe('sessions and service tokens', () => {
     return answer.json().token;
   }
 
-  test('a session ends by its log-out, and no other', async () => {
+  test('a log-out ends its own session only', async () => {
     const [one, other] = [await login(), await login()];
     expect((await call('POST', '/api/auth/logout', one)).statusCode).toBe(200);
     expect((await call('GET', '/api/me', one)).json()).toMatchObject({ status: 401, code: 'TOKEN_INVALID' });
     expect((await call('GET', '/api/me', other)).statusCode).toBe(200);
   });
 
-  test('all sessions end together; service tokens stay until they are revoked', async () => {
+  test('logout-all ends every session; service tokens stay valid until they are revoked', async () => {
     const token = await login();
     const created = await service.services.access.createServiceToken('loop');
     expect((await call('GET', '/api/me', created.token)).json()).toEqual({
@@ -146,14 +146,14 @@ describe('sessions and service tokens', () => {
     expect((await call('GET', '/api/me', created.token)).statusCode).toBe(401);
   });
 
-  test('another password ends all sessions', async () => {
+  test('a password reset ends all sessions', async () => {
     const token = await login();
     await service.services.access.resetPassword('another one');
     expect((await call('GET', '/api/me', token)).statusCode).toBe(401);
     await service.services.access.resetPassword(PASSWORD);
   });
 
-  test('neither password nor token stands in the store', async () => {
+  test('the store contains neither passwords nor tokens', async () => {
     const token = await login();
     const { readFile, readdir } = await import('node:fs/promises');
     for (const name of (await readdir(service.folder)).filter((one) => one.includes('sqlite'))) {
@@ -163,7 +163,7 @@ describe('sessions and service tokens', () => {
     }
   });
 
-  test('wrong passwords are slowed down, and so is the right one then', async () => {
+  test('after too many wrong passwords, every attempt has to wait', async () => {
     const statuses: number[] = [];
     for (let attempt = 0; attempt < 6; attempt++) {
       statuses.push((await call('POST', '/api/auth/login', undefined, { password: 'wrong' })).statusCode);

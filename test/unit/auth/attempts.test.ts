@@ -18,7 +18,7 @@ describe('wrong passwords', () => {
     }
   }
 
-  test('of one address wait twice as long each time, up to a minute', () => {
+  test('of one address make each wait twice as long, up to a minute', () => {
     for (let i = 0; i < 5; i++) expect(waitOf('a')).toBe(0);
     const waits: number[] = [];
     for (let i = 0; i < 9; i++) {
@@ -31,7 +31,7 @@ describe('wrong passwords', () => {
     expect(waitOf('b')).toBe(0);
   });
 
-  test('of many addresses wait in all, but never for long', () => {
+  test('of many addresses make everyone wait, at most five seconds', () => {
     for (let i = 0; i < 40; i++) {
       now += waitOf(`address ${i}`) * 1000;
     }
@@ -39,7 +39,7 @@ describe('wrong passwords', () => {
     expect(waitOf('yet another')).toBeLessThanOrEqual(5);
   });
 
-  test('are forgotten after a quarter of an hour, and after the right one', () => {
+  test('are forgotten after 15 minutes, and after the right password', () => {
     for (let i = 0; i < 5; i++) waitOf('a');
     expect(waitOf('a')).toBe(1);
     now += 16 * 60_000;

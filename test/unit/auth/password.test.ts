@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { hashPassword, isPassword } from '../../../src/auth/password.ts';
+import { createPasswordHasher } from '../../../src/auth/password.ts';
 
-test('a password is told apart from all others, also from those with NULs at their end', async () => {
-  const stored = await hashPassword('open sesame');
+test('only the same password matches; NULs at the end make another one', async () => {
+  const passwords = createPasswordHasher({ N: 16, r: 1, p: 1 });
+  const stored = await passwords.hash('open sesame');
   const matches = [];
   for (const guess of [
     'open sesame',
@@ -12,7 +13,15 @@ test('a password is told apart from all others, also from those with NULs at the
     'open sesame ',
     '',
   ]) {
-    matches.push(await isPassword(guess, stored));
+    matches.push(await passwords.matches(guess, stored));
   }
   expect(matches).toEqual([true, false, false, false, false, false]);
+});
+
+test('the default cost is that of stored passwords', async () => {
+  const stored = {
+    salt: 'AAECAwQFBgcICQoLDA0ODw==',
+    hash: 'L4b6SQyspd//5Zwy+fuh6/DuEjAqIOehGQ6tAYBxZ2E=',
+  };
+  expect(await createPasswordHasher().matches('open sesame', stored)).toBe(true);
 });

@@ -1,23 +1,23 @@
 import { openDatabase } from '../db/connection.ts';
 import { type Access, createAccess } from './access.ts';
-import { accessRepository } from './access-repository.ts';
+import { createAccessRepository } from './access-repository.ts';
 
-/** What access needs of the settings. */
+/** The settings that access needs. */
 export interface AccessSettings {
   readonly databaseFile: string;
   readonly tokenTtlMs: number;
 }
 
-/** Opens the store for access alone, hands it to `use`, and closes the store again, whatever happens. */
+/** Opens the store for `use`, and closes it again also when `use` fails. */
 export async function withAccess<T>(
-  settings: AccessSettings,
+  { databaseFile, tokenTtlMs }: AccessSettings,
   now: () => number,
   use: (access: Access) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase(settings.databaseFile);
+  const database = await openDatabase(databaseFile);
   try {
     return await use(
-      createAccess({ repository: accessRepository(database), sessionMs: settings.tokenTtlMs, now }),
+      createAccess({ repository: createAccessRepository(database), sessionMs: tokenTtlMs, now }),
     );
   } finally {
     await database.destroy();
