@@ -18,7 +18,7 @@ import { placeWeights } from '../src/models/weights.ts';
 import { decisionWindow } from '../src/pipeline/decision-window.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 import { goldenPackage, toCandles, toFunding } from '../test/helper/golden.ts';
-import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
+import { PRODUCTION_SHAPE, writeRandomForecaster, writeRandomPolicy } from '../test/helper/random-package.ts';
 import { alternate, atMost, type BenchResult, benchTable, median, ratioAtMost, timed } from './measure.ts';
 import { startTorch } from './torch-process.ts';
 
@@ -47,11 +47,11 @@ interface Subjects {
 export async function benchForecast({ model, runs = 40 }: ForecastBenchOptions): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'paperdesk-bench-'));
   const policyPath = join(folder, 'policy.zip');
-  writePolicy(policyPath);
+  writeRandomPolicy(policyPath);
   const small = { id: 'small', version: '1', forecastPath: join(folder, 'small.pt'), policyPath };
-  writeForecaster(small.forecastPath, { dModel: 8, layers: 1, patchLength: 64, stride: 64, hidden: 4 });
+  writeRandomForecaster(small.forecastPath, { dModel: 8, layers: 1, patchLength: 64, stride: 64, hidden: 4 });
   const forecastPath = model ?? join(folder, 'production.pt');
-  if (model === undefined) writeForecaster(forecastPath, PRODUCTION_SHAPE);
+  if (model === undefined) writeRandomForecaster(forecastPath, PRODUCTION_SHAPE);
   const trained = { ...small, id: 'trained', forecastPath, heads: 4 };
   const int8: ModelFiles = { ...trained, id: 'int8', weights: 'int8' };
   const subjects = { small, trained, int8 };

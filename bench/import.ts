@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
+import { PRODUCTION_SHAPE, writeRandomForecaster, writeRandomPolicy } from '../test/helper/random-package.ts';
 import { startTestService } from '../test/helper/service.ts';
 import { warmedUp } from '../test/helper/upload.ts';
 import { askUntil, startBuiltService, startExchange } from './built-service.ts';
@@ -21,8 +21,8 @@ export async function benchImport(model?: string): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
   const forecast = model ?? join(folder, 'forecast_model.pt');
   const policy = join(folder, 'ppo_policy.zip');
-  if (model === undefined) writeForecaster(forecast, PRODUCTION_SHAPE);
-  writePolicy(policy);
+  if (model === undefined) writeRandomForecaster(forecast, PRODUCTION_SHAPE);
+  writeRandomPolicy(policy);
   try {
     return [...(await benchUploads(folder, forecast, policy)), ...(await benchHealth(forecast, policy))];
   } finally {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createInferenceEngine } from '../src/models/engine.ts';
 import type { Replay } from '../src/replays/replay-job.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
-import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
+import { PRODUCTION_SHAPE, writeRandomForecaster, writeRandomPolicy } from '../test/helper/random-package.ts';
 import { startTestService, type TestService } from '../test/helper/service.ts';
 import { warmedUp } from '../test/helper/upload.ts';
 import { alternate, atMost, type BenchResult, benchTable, ratioAtMost } from './measure.ts';
@@ -86,9 +86,9 @@ async function benchBatches(model: string | undefined): Promise<BenchResult[]> {
   const windows = Float32Array.from({ length: 8 * WINDOW }, (_, i) => Math.sin(i * 1.7));
   try {
     const policyPath = join(folder, 'policy.zip');
-    writePolicy(policyPath);
+    writeRandomPolicy(policyPath);
     const production = model ?? join(folder, 'production.pt');
-    if (model === undefined) writeForecaster(production, PRODUCTION_SHAPE);
+    if (model === undefined) writeRandomForecaster(production, PRODUCTION_SHAPE);
     const packages = [
       ['default', join(PROJECT_ROOT, 'models', 'forecast_model.pt'), RUNS.small],
       ['production', production, RUNS.production],

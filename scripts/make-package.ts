@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRODUCTION_SHAPE, writeForecaster, writePolicy } from '../test/helper/make-package.ts';
+import { PRODUCTION_SHAPE, writeRandomForecaster, writeRandomPolicy } from '../test/helper/random-package.ts';
 
 // Makes a pair of the production size with random weights, to try an upload with.
 const folder = process.argv[2];
@@ -9,6 +9,6 @@ if (folder === undefined) {
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
-writeForecaster(join(folder, 'forecast_model.pt'), PRODUCTION_SHAPE, { root: 'forecast_model' });
-writePolicy(join(folder, 'ppo_policy.zip'));
+writeRandomForecaster(join(folder, 'forecast_model.pt'), PRODUCTION_SHAPE, { folder: 'forecast_model' });
+writeRandomPolicy(join(folder, 'ppo_policy.zip'));
 console.log(`forecast_model.pt (466 MB) and ppo_policy.zip are in ${folder}`);

@@ -1,7 +1,7 @@
-import { type TensorSpec, type TorchOptions, writeTorch } from './torch-writer.ts';
-import { type Member, writeZip } from './zip-bytes.ts';
+import { type State, type TensorSpec, type TorchOptions, writeTorch } from './torch-writer.ts';
+import { type Member, writeZip } from './zip-writer.ts';
 
-/** The `data` document of a stable-baselines3 PPO, as far as it is plain. */
+/** The plain fields of the `data` document of a stable-baselines3 PPO. */
 export function policyData(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     policy_class: { ':type:': "<class 'abc.ABCMeta'>", ':serialized:': 'gAWV' },
@@ -49,21 +49,25 @@ export function policyTensors(
 
 export interface ArchiveOptions {
   readonly torch?: TorchOptions;
+  /** Replaces policy.pth. */
   readonly policy?: Buffer;
+  /** Replaces the data document. */
   readonly data?: Buffer;
+  /** Fields of the member policy.pth. */
   readonly member?: Partial<Member>;
+  /** A member to leave out. */
   readonly without?: string;
 }
 
-/** A stable-baselines3 archive, as its `save` lays it out. */
+/** A stable-baselines3 archive, as its `save` writes it. */
 export function writePolicy(
   data: Record<string, unknown> = policyData(),
-  tensors: Record<string, TensorSpec> = policyTensors(),
+  tensors: State = policyTensors(),
   options: ArchiveOptions = {},
 ): Buffer {
   const members = [
     { name: 'data', content: options.data ?? Buffer.from(JSON.stringify(data)) },
-    { name: 'pytorch_variables.pth', content: Buffer.from('not looked at') },
+    { name: 'pytorch_variables.pth', content: Buffer.from('never read') },
     { name: 'policy.pth', content: options.policy ?? writeTorch(tensors, options.torch), ...options.member },
     { name: '_stable_baselines3_version', content: Buffer.from('2.3.0') },
   ];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
 import { readEntry, readZip, startsLikeZip } from '../../src/formats/zip/zip.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { type Member, writeZip } from '../helper/zip-bytes.ts';
+import { type Member, writeZip } from '../helper/zip-writer.ts';
 import type { Role } from './files-by-role.ts';
 
 const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures');

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { policyData, policyTensors } from '../../helper/sb3-writer.ts';
 import { patchTst, type TorchOptions, writeTorch } from '../../helper/torch-writer.ts';
-import { type EndFields, type Member, writeZip } from '../../helper/zip-bytes.ts';
+import { type EndFields, type Member, writeZip } from '../../helper/zip-writer.ts';
 import type { HostileFile } from './hostile-file.ts';
 
 /** One thing wrong with a container that is good otherwise: a member more, or another end. */

@@ -14,7 +14,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createInferenceEngine, type InferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
-import { type ForecasterShape, writeForecaster, writePolicy } from '../../helper/make-package.ts';
+import {
+  type ForecasterShape,
+  writeRandomForecaster,
+  writeRandomPolicy,
+} from '../../helper/random-package.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperdesk engine ü-'));
 const engines: InferenceEngine[] = [];
@@ -97,7 +101,13 @@ test.runIf(process.platform === 'linux')('a large model is mapped from its file'
     forecastPath: join(folder, 'large.pt'),
     policyPath: packageFiles('alpha').policyPath,
   };
-  writeForecaster(large.forecastPath, { dModel: 64, layers: 1, patchLength: 16, stride: 8, hidden: 256 });
+  writeRandomForecaster(large.forecastPath, {
+    dModel: 64,
+    layers: 1,
+    patchLength: 16,
+    stride: 8,
+    hidden: 256,
+  });
   const engine = start();
   await engine.forecast(packageFiles('alpha'), window, 1);
   const before = privateBytes(engine);
@@ -225,8 +235,8 @@ function slowModel(): ModelFiles {
       forecastPath: join(folder, 'slow.pt'),
       policyPath: join(folder, 'slow.zip'),
     };
-    writeForecaster(slow.forecastPath, SLOW);
-    writePolicy(slow.policyPath);
+    writeRandomForecaster(slow.forecastPath, SLOW);
+    writeRandomPolicy(slow.policyPath);
   }
   return slow;
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { int8PathOf } from '../../../src/models/int8-file.ts';
 import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
-import { type ForecasterShape, writeForecaster } from '../../helper/make-package.ts';
+import { type ForecasterShape, writeRandomForecaster } from '../../helper/random-package.ts';
 
 /** Rows of 28 * 63 * 16 = 28,224 weights, which is not a whole number of blocks; 18 MB in all. */
 const SHAPE: ForecasterShape = { dModel: 16, layers: 1, patchLength: 16, stride: 8, hidden: 160 };
@@ -24,8 +24,8 @@ function int8Of(name: string, version = '1'): ModelFiles {
 }
 
 beforeAll(() => {
-  writeForecaster(model('float').forecastPath, SHAPE);
-  writeForecaster(model('half').forecastPath, SHAPE, { dtype: 'float16' });
+  writeRandomForecaster(model('float').forecastPath, SHAPE);
+  writeRandomForecaster(model('half').forecastPath, SHAPE, { dtype: 'float16' });
 });
 afterAll(async () => {
   await engine.close();
@@ -79,7 +79,7 @@ describe('the file of 8-bit weights', () => {
     await engine.load(int8Of('float'));
     await engine.unload('float');
     const { forecastPath } = model('float');
-    writeForecaster(forecastPath, SHAPE, { seed: 8 });
+    writeRandomForecaster(forecastPath, SHAPE, { seed: 8 });
     const trained = await engine.forecast(model('float', '2'), windows, 3);
     const int8 = await engine.forecast(int8Of('float', '2'), windows, 3);
     expect(meanDifference(trained, int8) / meanWidth(trained)).toBeLessThan(0.02);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { wantsInt8 } from '../../../src/packages/weight-choice.ts';
-import { writeForecaster } from '../../helper/make-package.ts';
+import { writeRandomForecaster } from '../../helper/random-package.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
@@ -88,7 +88,7 @@ describe('the weights of a package', () => {
     const folder = mkdtempSync(join(tmpdir(), 'paperdesk-large-'));
     try {
       const path = join(folder, 'forecast_model.pt');
-      writeForecaster(path, { dModel: 16, layers: 1, patchLength: 16, stride: 8, hidden: 160 });
+      writeRandomForecaster(path, { dModel: 16, layers: 1, patchLength: 16, stride: 8, hidden: 160 });
       const parts = (await packageParts('alpha')).map(([name, content]) =>
         name === 'forecast_model' ? ([name, readFileSync(path)] as const) : ([name, content] as const),
       );

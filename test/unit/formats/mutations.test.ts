@@ -10,7 +10,7 @@ import { checkWeightsFinite, readStateDict, readTensor } from '../../../src/form
 import { readEntry, readZip } from '../../../src/formats/zip/zip.ts';
 import { writePolicy } from '../../helper/sb3-writer.ts';
 import { patchTst, writeTorch } from '../../helper/torch-writer.ts';
-import { writeZip } from '../../helper/zip-bytes.ts';
+import { writeZip } from '../../helper/zip-writer.ts';
 
 const fixture = (path: string) => readFileSync(new URL(`../../fixtures/formats/${path}`, import.meta.url));
 

@@ -6,7 +6,7 @@ import { op, pickle } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import { policyData, policyTensors, writePolicy } from '../../helper/sb3-writer.ts';
 import { float32, patchTst, type TensorSpec, writeTorch } from '../../helper/torch-writer.ts';
-import { writeZip } from '../../helper/zip-bytes.ts';
+import { writeZip } from '../../helper/zip-writer.ts';
 
 const read = (file: Buffer) => readPolicy(memoryReader(file));
 const options = (policy_kwargs: unknown) => policyData({ policy_kwargs });

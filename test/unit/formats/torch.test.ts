@@ -12,7 +12,7 @@ import {
   tensorParts,
   writeTorch,
 } from '../../helper/torch-writer.ts';
-import { writeZip } from '../../helper/zip-bytes.ts';
+import { writeZip } from '../../helper/zip-writer.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/formats/torch/${name}`, import.meta.url));

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';
 import { forEachChunk, readEntry, readZip } from '../../../src/formats/zip/zip.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
-import { type EndFields, type Member, writeZip } from '../../helper/zip-bytes.ts';
+import { type EndFields, type Member, writeZip } from '../../helper/zip-writer.ts';
 
 const text = (value: string) => Buffer.from(value);
 const a: Member = { name: 'a/one.txt', content: text('first'.repeat(40)) };

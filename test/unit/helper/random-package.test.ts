@@ -6,40 +6,37 @@ import { memoryReader, withFileReader } from '../../../src/formats/byte-reader.t
 import { readPolicy } from '../../../src/formats/sb3/sb3.ts';
 import { readForecaster } from '../../../src/formats/torch/forecaster-file.ts';
 import { checkWeightsFinite, readStateDict, readTensor } from '../../../src/formats/torch/torch.ts';
-import { forecasterTensors, writeForecaster, writePolicy } from '../../helper/make-package.ts';
-import { torchZipBytes } from '../../helper/torch-zip.ts';
+import { forecasterTensors, writeRandomForecaster, writeRandomPolicy } from '../../helper/random-package.ts';
+import { generatedTensor, writeTorch } from '../../helper/torch-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperdesk-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SHAPE = { dModel: 8, layers: 2, patchLength: 32, stride: 16, hidden: 6, feedForward: 20 };
 
-describe('a forecaster that was made up', () => {
-  test.each(['float32', 'float16', 'bfloat16', 'float64'] as const)(
-    'of %s is read as it was meant',
-    async (dtype) => {
-      const path = join(folder, `${dtype}.pt`);
-      writeForecaster(path, SHAPE, { dtype, prefix: '_orig_mod.', wrapper: 'state_dict' });
-      const reader = memoryReader(readFileSync(path));
-      const { architecture, weights } = await readForecaster(reader, 2);
-      expect(architecture).toMatchObject({ ...SHAPE, patches: 31, heads: 2, features: 28, horizon: 192 });
-      await checkWeightsFinite(reader, weights);
-      const head = weights.get('head.1.weight')!;
-      expect(head).toMatchObject({ dtype, storage: { method: 'stored' } });
-      expect(head.storage.dataOffset % 64).toBe(0);
-      expect(deviation(await readTensor(reader, head))).toBeCloseTo((28 * 31 * 8) ** -0.5, 3);
-    },
-  );
+describe('a random forecaster', () => {
+  test.each(['float32', 'float16', 'bfloat16', 'float64'] as const)('of %s is read back', async (dtype) => {
+    const path = join(folder, `${dtype}.pt`);
+    writeRandomForecaster(path, SHAPE, { dtype, prefix: '_orig_mod.', wrapper: 'state_dict' });
+    const reader = memoryReader(readFileSync(path));
+    const { architecture, weights } = await readForecaster(reader, 2);
+    expect(architecture).toMatchObject({ ...SHAPE, patches: 31, heads: 2, features: 28, horizon: 192 });
+    await checkWeightsFinite(reader, weights);
+    const head = weights.get('head.1.weight')!;
+    expect(head).toMatchObject({ dtype, storage: { method: 'stored' } });
+    expect(head.storage.dataOffset % 64).toBe(0);
+    expect(deviation(await readTensor(reader, head))).toBeCloseTo((28 * 31 * 8) ** -0.5, 3);
+  });
 
   test('may lack a tensor', async () => {
-    const tensors = forecasterTensors(SHAPE).filter((tensor) => tensor.name !== 'pos_embed');
-    const reading = readForecaster(memoryReader(torchZipBytes(tensors)));
+    const { pos_embed: _, ...tensors } = forecasterTensors(SHAPE);
+    const reading = readForecaster(memoryReader(writeTorch(tensors)));
     await expect(reading).rejects.toMatchObject({ code: 'TENSOR_MISSING' });
   });
 
-  test('is the same for the same seed, and another for another', () => {
+  test('depends on the seed only', () => {
     const bytes = [1, 1, 2].map((seed) => {
-      writeForecaster(join(folder, 'seeded.pt'), SHAPE, { seed });
+      writeRandomForecaster(join(folder, 'seeded.pt'), SHAPE, { seed });
       return readFileSync(join(folder, 'seeded.pt'));
     });
     expect(bytes[0]!.equals(bytes[1]!)).toBe(true);
@@ -47,9 +44,9 @@ describe('a forecaster that was made up', () => {
   });
 });
 
-test('a policy that was made up is read as it was meant', async () => {
+test('a random policy is read back', async () => {
   const path = join(folder, 'policy.zip');
-  writePolicy(path, { hidden: [48, 32], activation: 'ReLU' });
+  writeRandomPolicy(path, { hidden: [48, 32], activation: 'ReLU' });
   const policy = await withFileReader(path, readPolicy);
   expect(policy).toMatchObject({ activation: 'relu', observationSize: 72, actionSize: 5 });
   expect(policy.hidden.map((layer) => [layer.inputs, layer.outputs])).toEqual([
@@ -58,13 +55,13 @@ test('a policy that was made up is read as it was meant', async () => {
   ]);
 });
 
-test('half precision keeps what it can hold', async () => {
+test('every number type holds the numbers that it can represent', async () => {
   const values = [1, -2.5, 0.333251953125, 65504, 2 ** -14, 0];
   for (const dtype of ['float16', 'bfloat16', 'float64', 'float32'] as const) {
     const numbers = [...values];
     const exact = dtype === 'bfloat16' ? [1, -2.5, 0.33203125, 65280, 2 ** -14, 0] : values;
-    const tensor = { name: 'x', shape: [6], dtype, next: () => numbers.shift()! };
-    const reader = memoryReader(torchZipBytes([tensor]));
+    const tensor = generatedTensor([6], () => numbers.shift()!, dtype);
+    const reader = memoryReader(writeTorch({ x: tensor }));
     const state = await readStateDict(reader);
     expect([...(await readTensor(reader, state.get('x')!))]).toEqual(exact);
   }
