@@ -21,6 +21,7 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   replay: async () => (await import('./replay.ts')).benchReplay(values.model),
   paper: async () => (await import('./paper.ts')).benchPaper(),
   routes: async () => (await import('./routes.ts')).benchRoutes(),
+  'row-objects': async () => (await import('./row-objects.ts')).benchRowObjects(),
   start: async () => (await import('./start.ts')).benchStart(),
 };
 

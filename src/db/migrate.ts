@@ -10,8 +10,8 @@ const MIGRATIONS_FOLDER = join(PROGRAM_ROOT, 'migrations');
 const MIGRATION_FILE = /^(\d{4}_[a-z0-9_]+)\.(ts|js)$/;
 
 /**
- * Names `NNNN_name.ts|js` without the extension, so that source and build agree on what ran. A file is loaded when it
- * has to run: most starts run none.
+ * Migrations by file name without the extension, which is `.ts` in the sources and `.js` in the build. A file is loaded
+ * only when it runs: most starts run none.
  */
 const ownMigrations: MigrationProvider = {
   async getMigrations() {
@@ -33,12 +33,10 @@ function lazyMigration(file: string): Migration {
 }
 
 /**
- * Runs every migration that this store has not seen yet, all of them in one transaction that nobody else can begin
- * meanwhile: a process killed half-way leaves the schema as it was, and of two that start together one waits.
- * Throws what the first failing one threw, and SQLITE_BUSY when another process held the store for longer than its
- * time-out.
- *
- * Kysely itself takes neither the transaction nor the lock for SQLite; `database` uses the one connection `sqlite`.
+ * Runs all pending migrations in one exclusive transaction: a process that is killed leaves the schema unchanged, and a
+ * second process waits. Kysely's migrator has neither transaction nor lock for SQLite.
+ * @param database must use the connection `sqlite`
+ * @throws the error of the first migration that fails; SQLITE_BUSY when another process holds the store for too long
  */
 export async function migrateToLatest<T>(
   sqlite: SqliteDatabase,

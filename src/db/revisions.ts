@@ -2,18 +2,18 @@ import { sql } from 'kysely';
 import type { Database } from './connection.ts';
 
 /**
- * What changes can be counted of. A write bumps the topic's revision in its own transaction, so that anybody, in this
- * process or another, can tell whether what was computed before is still true.
+ * Something whose changes are counted. Every write bumps the revision of its topic in its own transaction, so that this
+ * and other processes can tell whether a cached value is still valid.
  */
 export type Topic = 'packages' | 'replays' | `account:${string}` | `market:${string}`;
 
-/** A topic, or all topics that begin with a prefix. */
+/** A topic, or all topics with a prefix. */
 export type TopicPattern = Topic | 'account:*' | 'market:*';
 
-/** Reads revisions as one text: two equal texts mean that no topic of the patterns changed in between. */
+/** Reads the revisions of topics as one text; equal texts mean that none of the topics changed in between. */
 export type ReadRevisions = (...patterns: readonly TopicPattern[]) => Promise<string>;
 
-/** Counts one change of a topic. To be called in the transaction that changes it. */
+/** Counts a change of a topic. Call it in the transaction of the change. */
 export async function bumpRevision(transaction: Database, topic: Topic): Promise<void> {
   await transaction
     .insertInto('revisions')
@@ -26,7 +26,7 @@ export async function bumpRevision(transaction: Database, topic: Topic): Promise
 
 export function createReadRevisions(database: Database): ReadRevisions {
   return async (...patterns) => {
-    // Revisions only grow, so an equal sum means that none of them did.
+    // Revisions never decrease, so equal sums mean equal revisions.
     const sums = patterns.map((pattern) =>
       pattern.endsWith('*')
         ? sql`(select coalesce(sum(revision), 0) from revisions

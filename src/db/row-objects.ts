@@ -1,83 +1,62 @@
-import type { Database as SqliteDatabase, Statement } from 'better-sqlite3';
-import type { SqliteDatabase as QueriedDatabase, SqliteStatement } from 'kysely';
+import type { Database, Statement } from 'better-sqlite3';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** The statements of the service are some hundred; those that are longer write many rows, and differ by their number. */
-const KEPT = { statements: 200, characters: 2000 };
-
-/**
- * All else changes the schema, or takes it back, and with it what columns a statement has; other pragmas do their work
- * while they are compiled.
- */
-const KEEPABLE = /^\s*(select|with|insert|update|delete|begin|commit)\b/i;
+type RowStatement = Statement<unknown[], unknown[]>;
 
 /**
- * Makes the objects of rows here instead of in better-sqlite3, which sets each property from native code: a row of
- * seven numbers then takes half the time. Statements are kept, so that each is compiled once.
+ * Creates row objects in JavaScript. better-sqlite3 sets each property from native code: a candle window or the points
+ * of an equity curve then take 1.9 times as long (bench/row-objects.ts).
  */
-export function withRowObjects(sqlite: SqliteDatabase): QueriedDatabase {
-  const kept = new Map<string, SqliteStatement>();
-  const schema = sqlite.prepare<[], number>('pragma schema_version').pluck();
-  const schemaVersion = () => schema.get() as number;
-  function prepare(sql: string): SqliteStatement {
-    const version = schemaVersion();
-    const statement = sqlite.prepare(sql);
-    return statement.reader
-      ? rowReader(sqlite, statement, version, schemaVersion)
-      : (statement as SqliteStatement);
-  }
+export function withRowObjects(sqlite: Database): SqliteDatabase {
+  const readSchemaVersion = sqlite.prepare<[], number>('pragma schema_version').pluck();
+  const schemaVersion = () => readSchemaVersion.get() as number;
   return {
     close: () => void sqlite.close(),
     prepare(sql) {
-      const known = kept.get(sql);
-      if (known !== undefined) return known;
-      const statement = prepare(sql);
-      if (!KEEPABLE.test(sql)) kept.clear();
-      else if (sql.length <= KEPT.characters) {
-        kept.set(sql, statement);
-        if (kept.size > KEPT.statements) kept.delete(kept.keys().next().value as string);
-      }
-      return statement;
+      const version = schemaVersion();
+      const statement = sqlite.prepare(sql);
+      if (!statement.reader) return statement as SqliteStatement;
+      return rowReader(sqlite, statement.raw() as RowStatement, version, schemaVersion);
     },
   };
 }
 
-/** @param version of the schema, read before the statement was prepared */
+/** @param version of the schema before the statement was prepared */
 function rowReader(
-  sqlite: SqliteDatabase,
-  statement: Statement,
+  sqlite: Database,
+  statement: RowStatement,
   version: number,
   schemaVersion: () => number,
 ): SqliteStatement {
-  const rows = statement.raw() as Statement<unknown[], unknown[]>;
-  let known = { version, names: namesOf(rows) };
+  let known = { version, names: columnNames(statement) };
   return {
     reader: true,
     all(parameters) {
-      const found = rows.all([...parameters]);
-      // SQLite compiles a statement again when somebody changed the schema, and `*` may then be other columns.
-      const version = schemaVersion();
-      if (version !== known.version) known = { version, names: namesOf(rows) };
-      return found.map((values) => objectOf(known.names, values));
+      const rows = statement.all([...parameters]);
+      // After a change of the schema SQLite compiles the statement again, and `*` may stand for other columns.
+      const current = schemaVersion();
+      if (current !== known.version) known = { version: current, names: columnNames(statement) };
+      return rows.map((values) => rowObject(known.names, values));
     },
-    run: (parameters) => rows.run([...parameters]),
+    run: (parameters) => statement.run([...parameters]),
     *iterate(parameters) {
-      // A statement of its own: the kept one may be asked again before this one is through.
-      const own = sqlite.prepare(rows.source).raw() as Statement<unknown[], unknown[]>;
+      // A new statement, since this one may be used again before the iteration ends.
+      const own = sqlite.prepare(statement.source).raw() as RowStatement;
       let names: readonly string[] | undefined;
       for (const values of own.iterate([...parameters])) {
-        names ??= namesOf(own);
-        yield objectOf(names, values);
+        names ??= columnNames(own);
+        yield rowObject(names, values);
       }
     },
   };
 }
 
-function namesOf(statement: Statement<unknown[], unknown[]>): readonly string[] {
+function columnNames(statement: RowStatement): readonly string[] {
   return statement.columns().map(({ name }) => name);
 }
 
-function objectOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+function rowObject(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (let index = 0; index < names.length; index += 1) row[names[index] as string] = values[index];
+  for (let index = 0; index < names.length; index += 1) row[names[index]!] = values[index];
   return row;
 }

@@ -1,18 +1,20 @@
-import type { Database as SqliteDatabase } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { type Driver, SqliteDialect } from 'kysely';
 import { withRowObjects } from './row-objects.ts';
+import { withStatementCache } from './statement-cache.ts';
 
-/**
- * How Kysely speaks to an open store. Where the disk is full or fails, SQLite rolls a transaction back by itself; what
- * is told then is that, and not that there is nothing to roll back any more.
- */
-export function storeDialect(sqlite: SqliteDatabase): SqliteDialect {
-  const dialect = new SqliteDialect({ database: withRowObjects(sqlite) });
+/** Kysely's dialect for an open store. */
+export function createStoreDialect(sqlite: Database): SqliteDialect {
+  const dialect = new SqliteDialect({ database: withStatementCache(withRowObjects(sqlite)) });
   const createDriver = dialect.createDriver.bind(dialect);
-  return Object.assign(dialect, { createDriver: () => withPatientRollback(createDriver(), sqlite) });
+  return Object.assign(dialect, { createDriver: () => withSafeRollback(createDriver(), sqlite) });
 }
 
-function withPatientRollback(driver: Driver, sqlite: SqliteDatabase): Driver {
+/**
+ * On a full or failing disk SQLite itself rolls a transaction back. A second rollback would fail, and its error would
+ * hide the cause.
+ */
+function withSafeRollback(driver: Driver, sqlite: Database): Driver {
   const rollback = driver.rollbackTransaction.bind(driver);
   return Object.assign(driver, {
     async rollbackTransaction(connection: Parameters<typeof rollback>[0]) {

@@ -1,6 +1,6 @@
 import type { Database } from './connection.ts';
 
-/** Runs `work` in a transaction; inside another transaction it becomes part of that one. */
+/** Runs `work` in a transaction, or in the current one. */
 export function inTransaction<T>(
   database: Database,
   work: (transaction: Database) => Promise<T>,

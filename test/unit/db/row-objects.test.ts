@@ -5,7 +5,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withRowObjects } from '../../../src/db/row-objects.ts';
-import { storeDialect } from '../../../src/db/store-dialect.ts';
+import { withStatementCache } from '../../../src/db/statement-cache.ts';
+import { createStoreDialect } from '../../../src/db/store-dialect.ts';
 
 interface Things {
   things: { id: number; value: unknown };
@@ -22,7 +23,7 @@ beforeEach(() => {
   own.exec('create table things (id integer primary key, value)');
   own.exec(`insert into things values (1, 'a'), (2, 'b'), (3, 'c')`);
   other = new SqliteDatabase(join(folder, 'store.sqlite'));
-  store = new Kysely<Things>({ dialect: storeDialect(own) });
+  store = new Kysely<Things>({ dialect: createStoreDialect(own) });
 });
 afterEach(async () => {
   await store.destroy();
@@ -32,7 +33,7 @@ afterEach(async () => {
 
 const first = () => store.selectFrom('things').selectAll().orderBy('id').executeTakeFirst();
 
-describe('a statement that was asked before', () => {
+describe('a cached statement', () => {
   const writers: [string, (ddl: string) => Promise<unknown> | unknown][] = [
     ['a query', (ddl) => sql.raw(ddl).execute(store)],
     ['the same connection', (ddl) => own.exec(ddl)],
@@ -56,7 +57,7 @@ describe('a statement that was asked before', () => {
     });
   });
 
-  test('has the columns before a change that was taken back, and those of the next one', async () => {
+  test('has the right columns after a change that was rolled back, and after the next one', async () => {
     const undone = store.transaction().execute(async (transaction) => {
       await sql`alter table things add column undone`.execute(transaction);
       const row = await transaction.selectFrom('things').selectAll().orderBy('id').executeTakeFirst();
@@ -68,7 +69,7 @@ describe('a statement that was asked before', () => {
     expect(await first()).toEqual({ id: 1, value: 'a', done: 1 });
   });
 
-  test('takes parameters of every type, one after the other', async () => {
+  test('takes parameters of every type', async () => {
     const bytes = Buffer.from([0, 255]);
     for (const [id, value] of [1.5, 'text', null, bytes, 2n ** 40n, ''].entries()) {
       await store
@@ -86,7 +87,7 @@ describe('a statement that was asked before', () => {
     }
   });
 
-  test('refuses what does not fit, and works the next time', async () => {
+  test('still works after it failed', async () => {
     const insert = (id: number) => store.insertInto('things').values({ id, value: 'x' }).execute();
     await expect(insert(1)).rejects.toThrow('UNIQUE');
     await insert(4);
@@ -112,15 +113,15 @@ describe('a statement that was asked before', () => {
   });
 });
 
-describe('a query that is read row by row', () => {
-  test('can be asked again, whole or row by row, before it is through', () => {
-    // Kysely lets nobody else at the connection meanwhile; what it is given does not depend on that.
-    const queried = withRowObjects(own);
-    const asked = () => queried.prepare('select * from things where id >= ? order by id');
+describe('a streamed query', () => {
+  test('can run again before it has ended', () => {
+    // Kysely locks the connection while it streams; this does not depend on it.
+    const cached = withStatementCache(withRowObjects(own));
+    const query = () => cached.prepare('select * from things where id >= ? order by id');
     const seen: unknown[] = [];
-    for (const outer of asked().iterate([1])) {
+    for (const outer of query().iterate([1])) {
       const { id } = outer as { id: number };
-      seen.push([outer, asked().all([id]).length, [...asked().iterate([id])].length]);
+      seen.push([outer, query().all([id]).length, [...query().iterate([id])].length]);
     }
     expect(seen).toEqual([
       [{ id: 1, value: 'a' }, 3, 3],
@@ -129,7 +130,7 @@ describe('a query that is read row by row', () => {
     ]);
   });
 
-  test('leaves the store usable when it is left half-way', async () => {
+  test('leaves the store usable when the stream is not read to its end', async () => {
     for await (const row of store.selectFrom('things').selectAll().orderBy('id').stream()) {
       expect(row).toEqual({ id: 1, value: 'a' });
       break;

@@ -1,11 +1,11 @@
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { storeDialect } from '../../../src/db/store-dialect.ts';
+import { createStoreDialect } from '../../../src/db/store-dialect.ts';
 
-test('a transaction that SQLite rolled back by itself fails with what was wrong, and the next one works', async () => {
+test('a transaction that SQLite itself rolled back fails with the original error, and the next one works', async () => {
   const sqlite = new SqliteDatabase(':memory:');
-  const store = new Kysely<unknown>({ dialect: storeDialect(sqlite) });
+  const store = new Kysely<unknown>({ dialect: createStoreDialect(sqlite) });
   await sql`create table things (name text)`.execute(store);
   const failed = store.transaction().execute(async (transaction) => {
     await sql`insert into things values ('lost')`.execute(transaction);
