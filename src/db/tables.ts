@@ -21,14 +21,14 @@ export interface ModelPackagesTable {
   /** JSON of `PackageFile[]`. */
   files: string;
   weights_wanted: ColumnType<'default' | 'float32' | 'int8', 'default' | undefined>;
-  /** JSON of `Int8Trial`, where there was one. */
+  /** JSON of `Int8Trial`; null before a trial. */
   compact_trial: ColumnType<string | null, null | undefined>;
 }
 
 export type ModelPackageRow = Selectable<ModelPackagesTable>;
 export type NewModelPackageRow = Insertable<ModelPackagesTable>;
 
-/** Facts about this store itself, for example which market it holds. */
+/** Facts about the store itself, for example which market it holds. */
 export interface StoreFactsTable {
   key: string;
   value: string;
@@ -40,7 +40,7 @@ interface RevisionsTable {
   revision: number;
 }
 
-/** Closed candles; `filled` ones stand in for candles that the exchange does not have. */
+/** Closed candles; a `filled` one replaces a candle that the exchange does not have. */
 export interface CandlesTable {
   symbol: string;
   timeframe: string;
@@ -53,26 +53,25 @@ export interface CandlesTable {
   filled: 0 | 1;
 }
 
-/** Unbroken runs of filled candles, from the first to the last open time. */
+/** Runs of filled candles, from the first to the last open time. */
 export interface CandleGapsTable {
   symbol: string;
   timeframe: string;
   from_time: Time;
   to_time: Time;
   found_at: Time;
-  /** When the exchange was last asked for them, and how often it was. */
+  /** Time of the last request for these candles, and number of requests. */
   asked_at: Time;
   asks: number;
 }
 
-/** 15m candles that their 3m candles contradict. */
+/** 15m candles that contradict their 3m candles. */
 export interface CandleMismatchesTable {
   symbol: string;
-  /** Of the 15m candle. */
   open_time: Time;
   problem: string;
   found_at: Time;
-  /** When the exchange was last asked for these candles again, and how often it was. */
+  /** Time of the last request for these candles, and number of requests. */
   asked_at: Time;
   asks: number;
 }
@@ -83,14 +82,14 @@ export interface FundingRatesTable {
   rate: number;
 }
 
-/** The span over which `funding_rates` is known to be complete. */
+/** The time range in which `funding_rates` is complete. */
 export interface FundingCoverageTable {
   symbol: string;
   from_time: Time;
   to_time: Time;
 }
 
-/** Registered directories of factor-model artifacts; what is in them is read, never stored here. */
+/** Registered directories of factor-model artifacts. */
 export interface FactorModelsTable {
   model_name: string;
   root_path: string;
@@ -98,7 +97,7 @@ export interface FactorModelsTable {
   updated_at: Time;
 }
 
-/** The one password; its row has the id 1. */
+/** The password; its row has the id 1. */
 export interface AccessPasswordTable {
   id: number;
   /** Base64, as is `hash`. */
@@ -107,16 +106,16 @@ export interface AccessPasswordTable {
   set_at: Time;
 }
 
-/** Bearer tokens, of which only the hash is known. */
+/** Bearer tokens. Only their hashes are stored. */
 export interface AccessTokensTable {
-  /** SHA-256 of the token, in hex. */
+  /** SHA-256, in hex. */
   hash: string;
   id: string;
   kind: 'session' | 'service';
-  /** Service tokens have one. */
+  /** null for a session. */
   name: string | null;
   created_at: Time;
-  /** null: until it is revoked. */
+  /** null: valid until it is revoked. */
   expires_at: Time | null;
   last_used_at: Time | null;
 }
@@ -136,7 +135,7 @@ interface PaperAccountsTable {
   next_candle: Time;
   last_as_of: Time | null;
   last_decided: 0 | 1 | null;
-  /** Grows with every change, so that nobody writes over what they have not seen. */
+  /** Grows with every change: a write of an older revision is refused. */
   revision: number;
   created_at: ColumnType<Time, Time, never>;
   updated_at: Time;
@@ -157,7 +156,7 @@ interface PaperLotsTable {
   id: string;
   account_id: string;
   epoch: number;
-  /** Of the ledger line of its entry fee: lots are kept in the order opened. */
+  /** Of the ledger line of its entry fee; lots are ordered by it. */
   sequence: number;
   status: 'OPEN' | 'CLOSED';
   key: string;
@@ -184,7 +183,7 @@ interface PaperLotsTable {
   net_pnl: number | null;
 }
 
-/** Only ever appended to. */
+/** Append-only. */
 interface PaperLedgerTable {
   id: ColumnType<string, string, never>;
   account_id: ColumnType<string, string, never>;
@@ -226,7 +225,7 @@ interface PaperEquityTable {
   open_side: 'long' | 'short' | null;
 }
 
-/** Forecasts that were made, to hold against what came. */
+/** Forecasts, to be compared with later candles. */
 interface ForecastsTable {
   package_id: string;
   package_version: string;
@@ -234,7 +233,7 @@ interface ForecastsTable {
   as_of: Time;
   /** Little-endian float32, row-major [192, 3]. */
   quantiles: Uint8Array;
-  /** Whether a live decision or only a replay asked for it. */
+  /** `live` where a live decision used it. */
   origin: 'live' | 'replay';
   stored_at: Time;
 }
@@ -252,13 +251,13 @@ interface ReplaysTable {
   /** JSON of `AccountSettings`. */
   settings: string;
   initial_balance: number;
-  /** JSON of the close times decided on; null for every candle. */
+  /** JSON of the close times of the candles to decide on; null for every candle. */
   decided: string | null;
   decided_count: number | null;
-  /** REMOVED ones are on their way out. */
+  /** A REMOVED one is being deleted. */
   state: 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED' | 'REMOVED';
   phase: 'LOADING' | 'DECIDING' | 'EVALUATING' | null;
-  /** Quarters of an hour lived through, and how many of those lacked 3m candles. */
+  /** Decision candles done, and how many of those lacked 3m candles. */
   done: number;
   incomplete: number;
   forecasts_computed: number;
@@ -272,26 +271,26 @@ interface ReplaysTable {
   finished_at: Time | null;
 }
 
-/** What was told to whoever watches the service, and how far its delivery has come. */
+/** Alerts and the state of their delivery. */
 interface AlertsTable {
   id: string;
   /** Counts the alerts, from 1. */
   sequence: number;
   kind: string;
-  /** What it is about: a later alert of a subject says how it stands now. */
+  /** For example `market:BTCUSDT`; the newest alert of a subject has its current state. */
   subject: string;
-  /** JSON as it is sent. */
+  /** The JSON that is sent. */
   body: string;
   created_at: Time;
   attempts: number;
-  /** null: it is not sent again. */
+  /** null: no further attempt. */
   next_attempt_at: Time | null;
   delivered_at: Time | null;
   last_status: number | null;
   last_error: string | null;
 }
 
-/** Accounts that somebody polls, and how often. */
+/** The latest polls of each account (alerts/poll-run.ts). */
 interface PolledAccountsTable {
   account_id: string;
   polls: number;
