@@ -1,37 +1,84 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settingsTable } from '../src/config.ts';
 import { ERROR_CODES, FILE_REFUSALS } from '../src/errors.ts';
+import { ROOMS, SHARED, WIRING } from './rooms.ts';
 
-const errorRows = (codes: Record<string, { status: number; title: string }>) =>
-  Object.entries(codes).map(([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`);
+/**
+ * Generates the tables of the documents: `npm run docs` writes them, and with `--check`, as in `npm run check`, a table
+ * that is out of date is an error.
+ */
 
-const errorTable = (rows: string[]) => ['| code | status | meaning |', '|---|---|---|', ...rows].join('\n');
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The tables that stand in documents and come from the program, by document and mark. */
+/** By document, then by the marker around the table: `<!-- rooms -->` to `<!-- /rooms -->`. */
 const TABLES: Record<string, Record<string, () => string>> = {
   'README.md': { settings: settingsTable },
-  'docs/api.md': { 'error-codes': () => errorTable(errorRows(ERROR_CODES)) },
-  'docs/writing-a-package.md': { refusals: () => errorTable(errorRows(FILE_REFUSALS)) },
+  'docs/api.md': { 'error-codes': () => errorTable(ERROR_CODES) },
+  'docs/architecture.md': { rooms: roomTable },
+  'docs/writing-a-package.md': { refusals: () => errorTable(FILE_REFUSALS) },
 };
 
-/** Every document with generated tables: its path, its text, and the text it should have. */
-export async function documents(): Promise<{ path: string; text: string; wanted: string }[]> {
+interface GeneratedDocument {
+  readonly path: string;
+  readonly text: string;
+  /** The text with up-to-date tables. */
+  readonly expected: string;
+}
+
+/** Every document with generated tables. @throws Error when a marker is missing */
+export function generatedDocuments(): Promise<GeneratedDocument[]> {
   return Promise.all(
-    Object.entries(TABLES).map(async ([name, marks]) => {
-      const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
+    Object.entries(TABLES).map(async ([name, tables]) => {
+      const path = `${ROOT}${name}`;
       const text = await readFile(path, 'utf8');
-      let wanted = text;
-      for (const [mark, table] of Object.entries(marks)) {
-        const block = new RegExp(`(<!-- ${mark} -->\n)[\\s\\S]*?(<!-- /${mark} -->)`);
-        if (!block.test(text)) throw new Error(`${name} has no place marked ${mark}.`);
-        wanted = wanted.replace(block, (_all, start: string, end: string) => `${start}${table()}\n${end}`);
+      let expected = text;
+      for (const [marker, table] of Object.entries(tables)) {
+        const block = new RegExp(`(<!-- ${marker} -->\n)[\\s\\S]*?(<!-- /${marker} -->)`);
+        if (!block.test(text)) throw new Error(`${name} has no table marked <!-- ${marker} -->.`);
+        expected = expected.replace(
+          block,
+          (_all, start: string, end: string) => `${start}${table()}\n${end}`,
+        );
       }
-      return { path, text, wanted };
+      return { path, text, expected };
     }),
   );
 }
 
+function errorTable(codes: Record<string, { status: number; title: string }>): string {
+  const rows = Object.entries(codes).map(
+    ([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`,
+  );
+  return ['| code | status | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function roomTable(): string {
+  const rows = ROOMS.map(({ path, holds, mayImport }) => {
+    const imports = mayImport.includes('*') ? 'everything' : mayImport.map(code).join(', ') || 'nothing';
+    return `| ${code(path)} | ${holds} | ${imports} |`;
+  });
+  return [
+    '| room | holds | may import |',
+    '|---|---|---|',
+    ...rows,
+    `| ${WIRING.map((name) => code(`src/${name}.ts`)).join(', ')} | the wiring of the rooms | everything |`,
+    '',
+    `Every room may also import ${SHARED.map(code).join(', ')}.`,
+  ].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { path, wanted } of await documents()) await writeFile(path, wanted);
+  for (const { path, text, expected } of await generatedDocuments()) {
+    if (text === expected) continue;
+    if (process.argv.includes('--check')) {
+      console.error(`${relative(ROOT, path)} has a table that is out of date; run "npm run docs".`);
+      process.exitCode = 1;
+    } else await writeFile(path, expected);
+  }
 }

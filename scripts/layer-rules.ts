@@ -3,7 +3,7 @@ import { LIBRARY_RULES, ROOMS, type Room, SHARED, WIRING } from './rooms.ts';
 
 const ROOT_FILES = `^src/(${WIRING.join('|')})\\.ts$`;
 
-/** The rules of rooms.ts as dependency-cruiser checks them. */
+/** The rules of rooms.ts for dependency-cruiser. */
 export function layerRules(): IForbiddenRuleType[] {
   return [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

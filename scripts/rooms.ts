@@ -1,4 +1,4 @@
-/** A room of the source tree: what it holds, and which other rooms its files may import. */
+/** A room of the source tree. */
 export interface Room {
   /** Folder or file, from the project's root. */
   readonly path: string;
@@ -7,12 +7,12 @@ export interface Room {
   readonly mayImport: readonly string[];
 }
 
-/** Vocabulary that every room may import. */
+/** Rooms that every room may import. */
 export const SHARED = ['src/errors.ts', 'src/candle.ts', 'src/dimensions.ts', 'src/runtime'] as const;
 
-/** The rooms in the order in which data flows through them. `docs/architecture.md` shows this table. */
+/** In the order in which data flows through them; docs/architecture.md has the table. */
 export const ROOMS: readonly Room[] = [
-  { path: 'src/errors.ts', holds: 'the one table of error codes', mayImport: [] },
+  { path: 'src/errors.ts', holds: 'the table of error codes', mayImport: [] },
   { path: 'src/candle.ts', holds: 'candle, funding rate, timeframe', mayImport: [] },
   { path: 'src/dimensions.ts', holds: 'sizes of features, forecast, observation and action', mayImport: [] },
   {
@@ -21,7 +21,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [],
   },
   { path: 'src/db', holds: 'connection, migrations, table types, revisions', mayImport: [] },
-  { path: 'src/events', holds: 'the hub of what the service publishes while it runs', mayImport: [] },
+  { path: 'src/events', holds: 'the hub for events of the service', mayImport: [] },
   {
     path: 'src/formats',
     holds:
@@ -112,16 +112,15 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/factor-models',
-    holds:
-      'registered directories of XGBoost models: scanning and scoring in threads, snapshots, the watcher',
+    holds: 'registered directories of XGBoost models: scans and scoring in threads, snapshots, the watcher',
     mayImport: ['src/db', 'src/formats'],
   },
   {
     path: 'src/alerts',
-    holds: 'conditions an operator is told of, their signed and repeated delivery',
+    holds: 'conditions that raise alerts, and their signed delivery with retries',
     mayImport: ['src/accounts', 'src/db', 'src/events', 'src/market', 'src/packages'],
   },
-  { path: 'src/auth', holds: 'the password, tokens, slow-down of wrong attempts', mayImport: ['src/db'] },
+  { path: 'src/auth', holds: 'password, tokens, limits for wrong passwords', mayImport: ['src/db'] },
   {
     path: 'src/http',
     holds: 'one folder per noun with its routes, schema and answer; `plugins/` one file per Fastify plugin',
@@ -154,7 +153,7 @@ export const ROOMS: readonly Room[] = [
   },
 ];
 
-/** A library that only some rooms may import. */
+/** A library that only some files may import. */
 export interface LibraryRule {
   /** Pattern of the folder name in node_modules. */
   readonly library: string;
@@ -173,7 +172,7 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
   { library: 'kysely', onlyIn: ['^src/db/', '-repository\\.ts$'] },
 ];
 
-/** Files that wire the rooms together and may import all of them; nothing imports these but each other and `cli/`. */
+/** Files that wire the rooms together; nothing but these files and `cli/` imports them. */
 export const WIRING = [
   'app',
   'config',
