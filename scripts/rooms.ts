@@ -70,16 +70,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/accounts',
     holds: 'live accounts: storage, polls, execution',
-    mayImport: [
-      'src/db',
-      'src/decisions',
-      'src/events',
-      'src/market',
-      'src/packages',
-      'src/statistics',
-      'src/trading',
-      'src/replays',
-    ],
+    mayImport: ['src/db', 'src/decisions', 'src/events', 'src/market', 'src/packages', 'src/trading'],
   },
   {
     path: 'src/statistics',
@@ -174,6 +165,7 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
 
 /** Files that wire the rooms together; nothing but these files and `cli/` imports them. */
 export const WIRING = [
+  'account-services',
   'app',
   'config',
   'server',

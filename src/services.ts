@@ -1,8 +1,7 @@
 import { join } from 'node:path';
+import { type AccountServices, openAccounts } from './account-services.ts';
 import { createAccountRepository } from './accounts/account-repository.ts';
-import { openPaper, type Paper } from './accounts/open-accounts.ts';
 import { packageAccounts } from './accounts/package-accounts.ts';
-import type { PaperDesk } from './accounts/paper-desk.ts';
 import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { createAccessRepository } from './auth/access-repository.ts';
@@ -36,12 +35,10 @@ import { seedDefaultPackage } from './packages/seed-default-package.ts';
 import { createWarmUps, type WarmUps } from './packages/warm-up.ts';
 import { wantsInt8 } from './packages/weight-choice.ts';
 import { type Readiness, readReadiness } from './readiness.ts';
-import type { Replays } from './replays/replays.ts';
 import type { Log } from './runtime/log.ts';
 import { PROJECT_ROOT } from './runtime/project-root.ts';
 import { createRecentErrors, noteErrors, type RecentErrors } from './runtime/recent-errors.ts';
 import type { Timers } from './runtime/timers.ts';
-import type { LiveQuality } from './statistics/live-forecast-quality.ts';
 
 /** The only ways in which the service learns the time and makes ids. */
 export interface Surroundings {
@@ -54,7 +51,7 @@ export interface Surroundings {
 }
 
 /** Everything below HTTP, wired together. */
-export interface Services {
+export interface Services extends Omit<AccountServices, 'start' | 'close'> {
   readonly registry: PackageRegistry;
   readonly folders: PackageFolders;
   readonly warmUps: WarmUps;
@@ -64,11 +61,6 @@ export interface Services {
   readonly forecasts: Forecasts;
   readonly decisions: Decisions;
   readonly events: EventHub;
-  readonly desk: PaperDesk;
-  readonly replays: Replays;
-  readonly quality: LiveQuality;
-  readonly compared: Paper['compared'];
-  readonly executions: Paper['executions'];
   readonly alerts: Alerts;
   readonly recentErrors: RecentErrors;
   readonly access: Access;
@@ -173,17 +165,17 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     });
     closers.push(() => warmUps.close());
 
-    const paper = openPaper({
+    const accounts = openAccounts({
       ...{ database, history, live, registry, decisions, events, log },
       ...{ exchange, repository: marketRepository, loaders, now: clock.now, timers, newId },
       batchForecasts: createBatchForecasts({ live: forecasts, engine, scalers, stopwatch }),
       marketSource: config.marketSource,
     });
-    closers.push(() => paper.close());
+    closers.push(() => accounts.close());
 
     const alerts = await openAlerts({
       ...{ database, registry, live, history, events, timers, log },
-      ...{ webhook: config.alertWebhook, desk: paper.desk, now: clock.now },
+      ...{ webhook: config.alertWebhook, desk: accounts.desk, now: clock.now },
     });
     closers.push(() => alerts.close());
 
@@ -196,6 +188,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
     const factorModels = await openFactorModels(config, database, { ...surroundings, log, events }, closers);
 
     return {
+      ...accounts,
       access,
       alerts,
       recentErrors,
@@ -209,11 +202,6 @@ export async function openServices(config: Config, surroundings: Surroundings): 
       forecasts,
       decisions,
       events,
-      desk: paper.desk,
-      replays: paper.replays,
-      quality: paper.quality,
-      compared: paper.compared,
-      executions: paper.executions,
       clock,
       newId,
       readiness: () => readReadiness({ registry, history, live, engine }),
@@ -222,7 +210,7 @@ export async function openServices(config: Config, surroundings: Surroundings): 
           log.error({ err: error }, 'following packages failed'),
         );
         await warmUps.start();
-        await paper.start();
+        await accounts.start();
       },
       close,
     };

@@ -1,10 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type { Database } from '../db/connection.ts';
 import type { Tables } from '../db/tables.ts';
-import type { Trade } from '../statistics/trades.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import type { LedgerKind, LedgerLine } from '../trading/ledger.ts';
-import type { ClosedLot, Lot } from '../trading/lot.ts';
+import type { ClosedLot, Lot, Trade } from '../trading/lot.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
 import { closedLotOfRow, decisionOf, lineOf, lotOfRow } from './account-rows.ts';
 

@@ -1,7 +1,4 @@
 import type { ReadRevisions } from '../db/revisions.ts';
-import type { ForecastRepository } from '../decisions/forecast-repository.ts';
-import { type AccountCurves, createAccountCurves } from '../statistics/account-curves.ts';
-import type { Performances } from '../statistics/account-performance.ts';
 import { pause, resume } from '../trading/account-commands.ts';
 import { checkClientPrice } from '../trading/manual-order.ts';
 import type { AccountMarket } from './account-market.ts';
@@ -19,9 +16,6 @@ export interface PaperDesk extends Polls, ManualTrading {
   readonly accounts: Accounts;
   readonly history: HistoryRepository;
   readonly market: AccountMarket;
-  readonly performance: Performances['of'];
-  readonly curve: AccountCurves;
-  readonly forecasts: Pick<ForecastRepository, 'range'>;
   readonly overview: ReadOverview;
   /** Executes closed candles and stores the result; returns the account after it. */
   execute(id: string): Promise<StoredAccount>;
@@ -31,29 +25,22 @@ export interface PaperDesk extends Polls, ManualTrading {
   setPaused(id: string, paused: boolean): Promise<StoredAccount>;
 }
 
-export interface PaperDeskDependencies extends Omit<DecisionInputDependencies, 'market' | 'forecasts'> {
+export interface PaperDeskDependencies extends DecisionInputDependencies {
   readonly accounts: Accounts;
   readonly rows: HistoryRepository;
   readonly market: AccountMarket;
-  readonly forecasts: ForecastRepository;
-  readonly performance: Performances['of'];
   readonly readRevisions: ReadRevisions;
-  /** Yields to other work. */
-  readonly pause: () => Promise<unknown>;
   readonly now: () => number;
 }
 
 export function createPaperDesk(dependencies: PaperDeskDependencies): PaperDesk {
-  const { accounts, rows, market, performance, forecasts, now } = dependencies;
+  const { accounts, rows, market, now } = dependencies;
   const overview = createReadOverview({ market, history: rows, now });
 
   return {
     accounts,
     history: rows,
     market,
-    performance,
-    curve: createAccountCurves({ history: rows, market, pause: dependencies.pause }),
-    forecasts,
     overview,
     ...createPolls({ ...dependencies, overview }),
     ...createManualTrading(dependencies),

@@ -4,6 +4,7 @@ import { newestClosedOpenTime } from '../candle.ts';
 import type { ReadRevisions } from '../db/revisions.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { decisionCandleStart } from '../trading/candle-times.ts';
+import type { Performances } from './account-performance.ts';
 import type { LiveQuality } from './live-forecast-quality.ts';
 import type { Performance } from './performance.ts';
 import type { ForecastQuality } from './stored-forecast-quality.ts';
@@ -17,7 +18,8 @@ export interface ComparedAccount {
 }
 
 export interface ComparedAccountsParts {
-  readonly desk: Pick<PaperDesk, 'accounts' | 'execute' | 'overview' | 'performance'>;
+  readonly desk: Pick<PaperDesk, 'accounts' | 'execute' | 'overview'>;
+  readonly performances: Pick<Performances, 'of'>;
   readonly quality: LiveQuality;
   /** Grows with what statistics make in the background. */
   readonly statisticsVersion: () => number;
@@ -30,7 +32,7 @@ export interface ComparedAccountsParts {
  * again only when something was stored or measured, or another candle has closed.
  */
 export function createComparedAccounts(parts: ComparedAccountsParts): () => Promise<ComparedAccount[]> {
-  const { desk, quality, statisticsVersion, readRevisions, now } = parts;
+  const { desk, performances, quality, statisticsVersion, readRevisions, now } = parts;
 
   async function look(): Promise<ComparedAccount[]> {
     const accounts: ComparedAccount[] = [];
@@ -41,7 +43,7 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
       const overview = await desk.overview({ ...owned, stored });
       accounts.push({
         overview,
-        performance: await desk.performance(overview),
+        performance: await performances.of(overview),
         quality: owned.model && quality.known(owned.model),
       });
     }

@@ -1,8 +1,5 @@
-import type { ClosedLot, CloseReason } from '../trading/lot.ts';
+import type { CloseReason, Trade } from '../trading/lot.ts';
 import { addMoney } from '../trading/money.ts';
-
-/** What statistics need of a closed lot. */
-export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin'>;
 
 interface ReasonStatistics {
   readonly trades: number;

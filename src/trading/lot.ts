@@ -55,6 +55,9 @@ export interface ClosedLot extends Lot {
   readonly netPnl: number;
 }
 
+/** What statistics need of a closed lot. */
+export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin'>;
+
 /** What opens a lot, and how long it is held. */
 type LotTerms = Pick<Lot, 'key' | 'origin' | 'openedAt' | 'holdClock' | 'maxSteps'>;
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
+import type { AccountCurves } from '../../statistics/account-curves.ts';
 import { decisionCandleStart } from '../../trading/candle-times.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
@@ -8,11 +9,15 @@ import { equityCurve, equityQuery } from './schema.ts';
 
 export interface EquityRoutesOptions {
   readonly desk: PaperDesk;
+  readonly curves: AccountCurves;
   readonly now: () => number;
 }
 
 /** `GET /paper/equity/:model_id` (http.md#21). */
-export const equityRoutes: FastifyPluginAsyncZod<EquityRoutesOptions> = async (app, { desk, now }) => {
+export const equityRoutes: FastifyPluginAsyncZod<EquityRoutesOptions> = async (
+  app,
+  { desk, curves, now },
+) => {
   app.get(
     '/paper/equity/:model_id',
     {
@@ -31,7 +36,7 @@ export const equityRoutes: FastifyPluginAsyncZod<EquityRoutesOptions> = async (a
       const { from = 0, to = decisionCandleStart(now()), points } = query;
       const { id, epoch, initialBalance } = account;
       const owner = { id, epoch, initialBalance, symbol, version: revision };
-      return answerOfCurve(await desk.curve(owner, { from, to, points }));
+      return answerOfCurve(await curves(owner, { from, to, points }));
     },
   );
 };

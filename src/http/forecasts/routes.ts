@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
+import type { ForecastRepository } from '../../decisions/forecast-repository.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { modelParams } from '../shared/fields.ts';
 import { isoTime } from '../shared/times.ts';
@@ -7,13 +8,14 @@ import { forecastRows } from './answer.ts';
 import { forecastQuery, storedForecast } from './schema.ts';
 
 export interface ForecastRoutesOptions {
-  readonly desk: Pick<PaperDesk, 'accounts' | 'forecasts' | 'market'>;
+  readonly desk: Pick<PaperDesk, 'accounts' | 'market'>;
+  readonly storedForecasts: Pick<ForecastRepository, 'range'>;
 }
 
 /** `GET /paper/forecasts/:model_id` (http.md#21). */
 export const forecastRoutes: FastifyPluginAsyncZod<ForecastRoutesOptions> = async (
   app,
-  { desk: { accounts, forecasts, market } },
+  { desk: { accounts, market }, storedForecasts },
 ) => {
   app.get(
     '/paper/forecasts/:model_id',
@@ -35,7 +37,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<ForecastRoutesOptions> = asyn
         );
       const { symbol } = model.manifest;
       const source = { packageId: model.id, packageVersion: model.version, symbol };
-      const [forecast] = await forecasts.range(source, { from: asOf, to: asOf });
+      const [forecast] = await storedForecasts.range(source, { from: asOf, to: asOf });
       if (forecast === undefined) {
         throw new PaperdeskError(
           'FORECAST_NOT_FOUND',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
+import type { Performances } from '../../statistics/account-performance.ts';
 import type { LiveQuality } from '../../statistics/live-forecast-quality.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
@@ -8,13 +9,14 @@ import { performanceWithForecasts } from './schema.ts';
 
 export interface PerformanceRoutesOptions {
   readonly desk: PaperDesk;
+  readonly performances: Performances;
   readonly quality: LiveQuality;
 }
 
 /** `GET /paper/account/:model_id/performance` (http.md#19). */
 export const performanceRoutes: FastifyPluginAsyncZod<PerformanceRoutesOptions> = async (
   app,
-  { desk, quality },
+  { desk, performances, quality },
 ) => {
   app.get(
     '/paper/account/:model_id/performance',
@@ -30,7 +32,7 @@ export const performanceRoutes: FastifyPluginAsyncZod<PerformanceRoutesOptions> 
     async ({ params }) => {
       const overview = await desk.overview(await executedAccount(desk, params.model_id));
       const measured = overview.model && (await quality.of(overview.model));
-      return answerOfPerformance(overview, await desk.performance(overview), measured);
+      return answerOfPerformance(overview, await performances.of(overview), measured);
     },
   );
 };

@@ -1,9 +1,7 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import type { Replays } from '../../replays/replays.ts';
-import { createAccountCurves } from '../../statistics/account-curves.ts';
+import type { AccountCurves } from '../../statistics/account-curves.ts';
 import { readDecisions } from '../decisions/answer.ts';
 import { decisions } from '../decisions/schema.ts';
 import { answerOfCurve } from '../equity/answer.ts';
@@ -18,7 +16,7 @@ import { replayParams } from './schema.ts';
 
 export interface ReplayRecordRoutesOptions {
   readonly replays: Replays;
-  readonly desk: Pick<PaperDesk, 'market'>;
+  readonly curves: AccountCurves;
 }
 
 /** The account of a replay is never reset. */
@@ -27,10 +25,9 @@ const EPOCH = 1;
 /** `/paper/replays/:id/equity`, `/trades`, `/ledger` and `/decisions` (http.md#22). */
 export const replayRecordRoutes: FastifyPluginAsyncZod<ReplayRecordRoutesOptions> = async (
   app,
-  { replays, desk },
+  { replays, curves },
 ) => {
   const { history } = replays;
-  const curves = createAccountCurves({ history, market: desk.market, pause: () => yieldToEventLoop() });
   const request = { tags: ['paper replays'], params: replayParams };
 
   app.get(

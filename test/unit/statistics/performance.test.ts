@@ -9,7 +9,8 @@ import {
 import { EquityCurve } from '../../../src/statistics/equity-curve.ts';
 import { type PerformanceInput, performanceOf, ranksOf } from '../../../src/statistics/performance.ts';
 import { allMoments, type ReturnSums, ratiosOf } from '../../../src/statistics/returns.ts';
-import { type Trade, TradeTally } from '../../../src/statistics/trades.ts';
+import { TradeTally } from '../../../src/statistics/trades.ts';
+import type { Trade } from '../../../src/trading/lot.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
 const noPause = async () => {};
