@@ -3,7 +3,7 @@ import lazy from 'preact-iso/lazy';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
 import { ConfirmDialog } from './components/dialog.tsx';
 import { Skeleton } from './components/loading.tsx';
-import { ErrorNotice, Notice } from './components/notices.tsx';
+import { ErrorNotice, Notice } from './components/messages.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { TopBar } from './components/top-bar.tsx';
 import { access, accessError, refreshAccess } from './data/access.ts';

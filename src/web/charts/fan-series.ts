@@ -1,17 +1,19 @@
 import type { ICustomSeriesPaneView, ISeriesApi, Time } from 'lightweight-charts';
 import { PRICE_FORMAT } from './candle-chart.ts';
-import type { ChartContext, ChartLibrary } from './chart.tsx';
+import type { ChartContext } from './chart.tsx';
+import type { ChartColors } from './chart-colors.ts';
 import type { FanPoint } from './forecast-points.ts';
 
 export interface FanStyle {
-  /** Of the middle line. */
+  /** Of the middle line; edges and fill are paler. */
   readonly color: string;
-  readonly fill: string;
-  readonly edge: string;
   readonly dash: readonly number[];
   /** CSS pixels. */
   readonly width: number;
 }
+
+const FILL_OPACITY = 0.13;
+const EDGE_OPACITY = 0.45;
 
 type PaneView = ICustomSeriesPaneView<Time, FanItem>;
 type Update = Parameters<PaneView['update']>[0];
@@ -25,17 +27,22 @@ interface FanItem extends Omit<FanPoint, 'time'> {
 
 /** Adds a series that draws a forecast as a fan: the band between the low and high quantiles, and the middle line. */
 export function addFan(
-  { chart, library }: Pick<ChartContext, 'chart' | 'library'>,
+  { chart, library, colors }: ChartContext,
   style: FanStyle,
 ): Pick<ISeriesApi<'Custom', Time, FanItem>, 'setData'> {
-  return chart.addCustomSeries(fanView(library, style), {
+  const defaults = { ...library.customSeriesDefaultOptions, color: style.color };
+  return chart.addCustomSeries(fanView(style, colors, defaults), {
     lastValueVisible: false,
     priceLineVisible: false,
     priceFormat: PRICE_FORMAT,
   });
 }
 
-function fanView(library: ChartLibrary, style: FanStyle): PaneView {
+function fanView(
+  style: FanStyle,
+  colors: ChartColors,
+  defaults: ReturnType<PaneView['defaultOptions']>,
+): PaneView {
   let update: Update | undefined;
   return {
     update(data) {
@@ -43,17 +50,22 @@ function fanView(library: ChartLibrary, style: FanStyle): PaneView {
     },
     renderer: () => ({
       draw: (target, toCoordinate) => {
-        if (update !== undefined) drawFan(target, toCoordinate, update, style);
+        if (update !== undefined) drawFan(target, toCoordinate, update, style, colors);
       },
     }),
     priceValueBuilder: ({ low, mid, high }) => [low, high, mid],
     isWhitespace: (item): item is typeof item & { readonly time: Time } => !('mid' in item),
-    defaultOptions: () => ({ ...library.customSeriesDefaultOptions, color: style.color }),
+    defaultOptions: () => defaults,
   };
 }
 
-function drawFan(target: Target, toCoordinate: ToCoordinate, update: Update, style: FanStyle): void {
-  const { bars: items, visibleRange } = update;
+function drawFan(
+  target: Target,
+  toCoordinate: ToCoordinate,
+  { bars: items, visibleRange }: Update,
+  { color, dash, width }: FanStyle,
+  { fade }: ChartColors,
+): void {
   if (visibleRange === null) return;
   target.useBitmapCoordinateSpace(
     ({ context, horizontalPixelRatio: horizontal, verticalPixelRatio: vertical }) => {
@@ -73,16 +85,16 @@ function drawFan(target: Target, toCoordinate: ToCoordinate, update: Update, sty
       const band = pathOf('top');
       for (const { x, bottom } of points.toReversed()) band.lineTo(x, bottom);
       band.closePath();
-      context.fillStyle = style.fill;
+      context.fillStyle = fade(color, FILL_OPACITY);
       context.fill(band);
       context.lineJoin = 'round';
       context.lineWidth = vertical;
-      context.strokeStyle = style.edge;
+      context.strokeStyle = fade(color, EDGE_OPACITY);
       context.stroke(pathOf('top'));
       context.stroke(pathOf('bottom'));
-      context.lineWidth = style.width * vertical;
-      context.strokeStyle = style.color;
-      context.setLineDash(style.dash.map((length) => length * horizontal));
+      context.lineWidth = width * vertical;
+      context.strokeStyle = color;
+      context.setLineDash(dash.map((length) => length * horizontal));
       context.stroke(pathOf('middle'));
     },
   );

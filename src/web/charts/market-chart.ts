@@ -39,20 +39,8 @@ const FORECAST_SHARE = 0.45;
 /** Draws candles, forecasts as fans, markers of entries and exits, and lines of open lots. */
 export function setUpMarket(context: ChartContext): (data: MarketChartData) => void {
   const { chart, library, colors } = context;
-  const past = addFan(context, {
-    color: colors.series[3]!,
-    fill: colors.fade(colors.series[3]!, 0.12),
-    edge: colors.fade(colors.series[3]!, 0.5),
-    dash: [5, 4],
-    width: 1.5,
-  });
-  const fan = addFan(context, {
-    color: colors.accent,
-    fill: colors.fade(colors.accent, 0.13),
-    edge: colors.fade(colors.accent, 0.4),
-    dash: [],
-    width: 1.75,
-  });
+  const past = addFan(context, { color: colors.series[3]!, dash: [5, 4], width: 1.5 });
+  const fan = addFan(context, { color: colors.accent, dash: [], width: 1.75 });
   const candles = addCandles(context);
   candles.applyOptions({ lastValueVisible: true, priceLineVisible: true, priceLineColor: colors.text });
   const markers = library.createSeriesMarkers(candles, []);

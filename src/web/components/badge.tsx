@@ -12,7 +12,7 @@ interface BadgeProps {
 /** A state in one or two words. The words carry the meaning; the color only supports it. */
 export function Badge({ tone = 'plain', children, detail }: BadgeProps) {
   return (
-    <span class={tone === 'plain' ? 'badge' : `badge badge-${tone}`} title={detail}>
+    <span class={tone === 'plain' ? 'badge' : `badge tone-${tone}`} title={detail}>
       {children}
     </span>
   );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { NO_VALUE } from '../format/numbers.ts';
+import { StateBadge, type StateLabels } from './status-badges.tsx';
 import { Time } from './time.tsx';
 
 /** A column of a DataTable. */
@@ -42,6 +43,32 @@ export function textColumn<Row>(
   options: ColumnOptions = {},
 ): Column<Row> {
   return { label, value, cell: (row) => <span class="user-text">{value(row) ?? NO_VALUE}</span>, ...options };
+}
+
+/** A column of names that link to their own views, where they have one. */
+export function linkColumn<Row>(
+  label: string,
+  value: (row: Row) => string,
+  address: (row: Row) => string | undefined,
+): Column<Row> {
+  const cell = (row: Row) => {
+    const [href, text] = [address(row), value(row)];
+    return href === undefined ? (
+      <span class="name">{text}</span>
+    ) : (
+      <a class="name" {...{ href }} children={text} />
+    );
+  };
+  return { label, value, cell };
+}
+
+/** A column of states, as badges. */
+export function stateColumn<Row, State extends string>(
+  label: string,
+  value: (row: Row) => State,
+  labels: StateLabels<State>,
+): Column<Row> {
+  return { label, value, cell: (row) => <StateBadge labels={labels} state={value(row)} /> };
 }
 
 interface TimeColumnOptions extends ColumnOptions {

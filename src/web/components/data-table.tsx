@@ -87,7 +87,7 @@ export function DataTable<Row>({
         </table>
       </section>
       {(showMore !== undefined || sorted.length > pageSize) && (
-        <div class="table-footer">
+        <div class="row spread table-footer">
           <span>
             {count(shown.length)}
             {shown.length < sorted.length && ` of ${count(sorted.length)}`}

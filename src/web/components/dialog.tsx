@@ -59,7 +59,7 @@ export function ConfirmDialog() {
           autoComplete="off"
         />
       )}
-      <div class="actions">
+      <div class="row">
         <Button onClick={() => answer(false)}>Cancel</Button>
         <Button
           kind={isDanger ? 'danger' : 'primary'}

@@ -72,7 +72,7 @@ export function TextField({ label, value, onInput, type = 'text', hint, error, .
 interface SelectFieldProps extends Omit<FieldProps, 'id' | 'error' | 'children'> {
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly options: readonly (readonly [value: string, label: string])[];
   readonly disabled?: boolean;
 }
 
@@ -88,9 +88,9 @@ export function SelectField({ label, value, onChange, options, hint, disabled = 
         aria-describedby={descriptionIds({ id, hint })}
         onChange={(event) => onChange(event.currentTarget.value)}
       >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
           </option>
         ))}
       </select>
@@ -107,7 +107,7 @@ interface CheckboxFieldProps {
 /** A labeled checkbox. */
 export function CheckboxField({ label, checked, onChange }: CheckboxFieldProps) {
   return (
-    <label class="checkbox">
+    <label class="row checkbox">
       <input type="checkbox" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
       {label}
     </label>

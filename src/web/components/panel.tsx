@@ -19,12 +19,12 @@ export function Panel({ title, beside, actions, flush = false, children }: Panel
   const id = useId();
   return (
     <section class={flush ? 'panel panel-flush' : 'panel'} aria-labelledby={id}>
-      <div class="panel-head">
-        <div>
+      <div class="row spread panel-head">
+        <div class="row">
           <h2 id={id}>{title}</h2>
           {beside}
         </div>
-        {actions !== undefined && <div>{actions}</div>}
+        {actions !== undefined && <div class="row">{actions}</div>}
       </div>
       <div class="panel-body">{children}</div>
     </section>

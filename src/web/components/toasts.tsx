@@ -5,7 +5,7 @@ export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(({ key, text, tone }) => (
-        <div key={key} class={tone === 'plain' ? 'toast user-text' : `toast toast-${tone} user-text`}>
+        <div key={key} class={tone === 'plain' ? 'toast user-text' : `toast tone-${tone} user-text`}>
           {text}
         </div>
       ))}

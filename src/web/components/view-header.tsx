@@ -13,12 +13,12 @@ export function ViewHeader({ title, detail, actions }: ViewHeaderProps) {
     document.title = `${title} · paperdesk`;
   }, [title]);
   return (
-    <header class="view-header">
+    <header class="row spread view-header">
       <div>
         <h1>{title}</h1>
         {detail !== undefined && <p>{detail}</p>}
       </div>
-      {actions !== undefined && <div class="actions">{actions}</div>}
+      {actions !== undefined && <div class="row">{actions}</div>}
     </header>
   );
 }

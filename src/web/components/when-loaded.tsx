@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Resource } from '../data/resource.ts';
 import { Skeleton } from './loading.tsx';
-import { ErrorNotice } from './notices.tsx';
+import { ErrorNotice } from './messages.tsx';
 
 interface WhenLoadedProps<Data> {
   readonly resource: Resource<Data>;

@@ -1,6 +1,6 @@
 import './desk/desk.css';
 import { useLocation } from 'preact-iso/router';
-import { EmptyState } from '../components/empty-state.tsx';
+import { EmptyState } from '../components/messages.tsx';
 import { Panel } from '../components/panel.tsx';
 import { ViewHeader } from '../components/view-header.tsx';
 import { WhenLoaded } from '../components/when-loaded.tsx';

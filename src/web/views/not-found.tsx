@@ -1,4 +1,4 @@
-import { EmptyState } from '../components/empty-state.tsx';
+import { EmptyState } from '../components/messages.tsx';
 import { ViewHeader } from '../components/view-header.tsx';
 import { VIEWS } from '../views.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { CheckboxField, TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice, Notice } from '../../components/notices.tsx';
+import { ErrorNotice, Notice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { setFirstPassword } from '../../data/access.ts';
 import { toast } from '../../data/toasts.ts';
@@ -58,7 +58,7 @@ export function FirstPassword() {
           onChange={setStaysLoggedIn}
         />
         <ErrorNotice error={error} />
-        <div class="actions">
+        <div class="row">
           <Button kind="primary" type="submit" isBusy={isBusy} disabled={password === '' || !isRepeated}>
             Set password
           </Button>

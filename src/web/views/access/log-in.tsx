@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { CheckboxField, TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice, Notice } from '../../components/notices.tsx';
+import { ErrorNotice, Notice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { logIn } from '../../data/access.ts';
 import { useCommand } from '../../data/use-command.ts';

@@ -1,9 +1,9 @@
 import type { MeAnswer } from '../../../http/auth/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { DefinitionList } from '../../components/definition-list.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { endAllSessions, logOut } from '../../data/access.ts';
 import { useJson } from '../../data/resource.ts';
@@ -28,7 +28,7 @@ export function Session() {
         {({ expires_at }) => <SessionDetails expiresAt={expires_at} />}
       </WhenLoaded>
       <ErrorNotice error={error} />
-      <div class="actions">
+      <div class="row">
         <Button isBusy={isBusy} onClick={() => void run(logOut)}>
           Log out
         </Button>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { EventKind } from '../../../events/event-hub.ts';
 import { Chart } from '../../charts/chart.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { useResource } from '../../data/resource.ts';
 import { signedPercent } from '../../format/numbers.ts';

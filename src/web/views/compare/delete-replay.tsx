@@ -1,5 +1,5 @@
 import { Button } from '../../components/button.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { sendJson } from '../../data/api.ts';
 import { withSegments } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';

@@ -1,5 +1,5 @@
 import { Badge } from '../../components/badge.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { marketSource } from '../../data/api.ts';
 import { VIEWS } from '../../views.ts';

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { EmptyState, ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
@@ -91,7 +90,7 @@ function ReplayForm({ ready, onStarted }: ReplayFormProps) {
   const time = { type: 'datetime-local', step: DECISION_CANDLE_MS / 1000, required: true } as const;
   return (
     <Form class="replay-form" onSubmit={start}>
-      <div class="presets">
+      <div class="row">
         <span class="muted">Until now:</span>
         {RANGE_PRESETS.map(({ label, ms }) => (
           <Button key={label} size="small" onClick={() => change(rangeEndingAt(now.peek(), ms))}>
@@ -104,7 +103,7 @@ function ReplayForm({ ready, onStarted }: ReplayFormProps) {
           label="Package"
           value={input.modelId}
           onChange={(modelId) => change({ modelId })}
-          options={ready.map((one) => ({ value: one.id, label: one.name }))}
+          options={ready.map((one) => [one.id, one.name])}
         />
         <TextField
           {...time}
@@ -145,14 +144,14 @@ function ReplayForm({ ready, onStarted }: ReplayFormProps) {
           value={input.decided}
           onChange={(value) => change({ decided: value === 'account' ? 'account' : 'all' })}
           options={[
-            { value: 'all', label: 'all' },
-            { value: 'account', label: 'those that its account decided on' },
+            ['all', 'all'],
+            ['account', 'those that its account decided on'],
           ]}
         />
       </div>
       <ReplayRulesFields rules={input.rules} onChange={(rules) => change({ rules })} />
       <ErrorNotice error={error} />
-      <div class="actions">
+      <div class="row">
         <Button type="submit" kind="primary" isBusy={isBusy} disabled={length === undefined}>
           Start replay
         </Button>

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { ReplayPageAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { useJson } from '../../data/resource.ts';
@@ -88,7 +88,7 @@ function Results({ accounts, onChanged }: ResultsProps) {
         title="Finished replays"
         beside={badges}
         actions={
-          <label class="replay-range">
+          <label class="row replay-range">
             <span class="muted">Time range, UTC</span>
             <select
               value={group.key}

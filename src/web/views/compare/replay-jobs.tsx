@@ -1,9 +1,9 @@
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ProgressBar } from '../../components/loading.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProgressBar } from '../../components/progress-bar.tsx';
 import { REPLAY_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
 import { sendJson } from '../../data/api.ts';

@@ -5,38 +5,10 @@ import { ACCOUNT_RULES, type ReplayRules, TRAINING_RULES } from './replay-input.
 const AS_ACCOUNT = 'as the account';
 
 const SELECTS = [
-  {
-    rule: 'opposite',
-    label: 'Opposite signal',
-    options: [
-      { value: 'flip', label: 'flips the position' },
-      { value: 'hold', label: 'is ignored' },
-    ],
-  },
-  {
-    rule: 'stop_gap',
-    label: 'Candle opens beyond a stop: fill',
-    options: [
-      { value: 'open', label: 'at the open' },
-      { value: 'stop', label: 'at the stop' },
-    ],
-  },
-  {
-    rule: 'hold_clock',
-    label: 'Hold clock',
-    options: [
-      { value: 'training', label: 'as in training' },
-      { value: 'wall', label: 'true 48 hours' },
-    ],
-  },
-  {
-    rule: 'funding',
-    label: 'Funding',
-    options: [
-      { value: 'on', label: 'paid and received' },
-      { value: 'off', label: 'left out' },
-    ],
-  },
+  ['opposite', 'Opposite signal', ['flip', 'flips the position'], ['hold', 'is ignored']],
+  ['stop_gap', 'Candle opens beyond a stop: fill', ['open', 'at the open'], ['stop', 'at the stop']],
+  ['hold_clock', 'Hold clock', ['training', 'as in training'], ['wall', 'true 48 hours']],
+  ['funding', 'Funding', ['on', 'paid and received'], ['off', 'left out']],
 ] as const;
 
 interface ReplayRulesFieldsProps {
@@ -50,7 +22,7 @@ export function ReplayRulesFields({ rules, onChange }: ReplayRulesFieldsProps) {
     <details>
       <summary>Rules: {describe(rules)}</summary>
       <div class="replay-form">
-        <div class="presets">
+        <div class="row">
           <Button size="small" onClick={() => onChange(ACCOUNT_RULES)}>
             As the account
           </Button>
@@ -59,12 +31,12 @@ export function ReplayRulesFields({ rules, onChange }: ReplayRulesFieldsProps) {
           </Button>
         </div>
         <div class="replay-fields">
-          {SELECTS.map(({ rule, label, options }) => (
+          {SELECTS.map(([rule, label, ...options]) => (
             <SelectField
               key={rule}
               label={label}
               value={rules[rule]}
-              options={[{ value: '', label: AS_ACCOUNT }, ...options]}
+              options={[['', AS_ACCOUNT], ...options]}
               onChange={(value) => onChange({ ...rules, [rule]: value })}
             />
           ))}

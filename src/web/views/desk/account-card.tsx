@@ -2,12 +2,10 @@ import { useState } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { DefinitionList } from '../../components/definition-list.tsx';
-import { GainLoss } from '../../components/gain-loss.tsx';
-import { Metric } from '../../components/metric.tsx';
-import { ErrorNotice, Notice } from '../../components/notices.tsx';
+import { ErrorNotice, Notice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
+import { DefinitionList, GainLoss, Metric } from '../../components/values.tsx';
 import { sendJson } from '../../data/api.ts';
 import type { Resource } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
@@ -41,16 +39,10 @@ export function AccountCard({ dashboard, livePrice, onChanged }: AccountCardProp
   return (
     <Panel title="Account" beside={<StateBadge labels={ACCOUNT_STATUS} state={status} />}>
       <dl class="metrics account-metrics">
-        <Metric name="Equity" unit="USDT">
-          {usdt(equity)}
-        </Metric>
-        <Metric name="Return">
-          <GainLoss value={((equity - initial) / initial) * 100} format={percent} />
-        </Metric>
-        <Metric name="Open PnL" unit="USDT">
-          <GainLoss value={openPnl} format={usdt} />
-        </Metric>
-        <Metric name="Max drawdown">{percent(performance.max_drawdown_pct)}</Metric>
+        <Metric name="Equity" value={usdt(equity)} unit="USDT" />
+        <Metric name="Return" value={<GainLoss value={(equity / initial - 1) * 100} format={percent} />} />
+        <Metric name="Open PnL" value={<GainLoss value={openPnl} format={usdt} />} unit="USDT" />
+        <Metric name="Max drawdown" value={percent(performance.max_drawdown_pct)} />
       </dl>
       <DefinitionList
         class="card-details"
@@ -91,7 +83,7 @@ function Commands({ dashboard, livePrice, onChanged }: AccountCardProps) {
   return (
     <>
       <ErrorNotice error={error} />
-      <div class="actions">
+      <div class="row">
         <Button size="small" isBusy={isBusy} disabled={isKilled} onClick={() => void togglePause()}>
           {isPaused ? 'Resume' : 'Pause'}
         </Button>

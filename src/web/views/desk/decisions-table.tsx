@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
 import { sortedQuantiles } from '../../charts/forecast-points.ts';
 import type { Column } from '../../components/columns.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { fixed, NO_VALUE, signed } from '../../format/numbers.ts';

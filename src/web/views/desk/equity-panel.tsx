@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { EquityAnswer } from '../../../http/equity/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { setUpEquity } from '../../charts/equity-chart.ts';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { SegmentedControl } from '../../components/segmented-control.tsx';
 import { getJson } from '../../data/api.ts';

@@ -1,7 +1,7 @@
 import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { count, fixed, percent, signed } from '../../format/numbers.ts';

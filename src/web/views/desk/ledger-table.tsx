@@ -1,7 +1,7 @@
 import type { LedgerAnswer } from '../../../http/ledger/schema.ts';
 import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { GainLoss } from '../../components/gain-loss.tsx';
+import { EmptyState } from '../../components/messages.tsx';
+import { GainLoss } from '../../components/values.tsx';
 import { count, fixed, usdt } from '../../format/numbers.ts';
 import { LEDGER_LABELS } from './labels.ts';
 import { PagedTable } from './paged-table.tsx';

@@ -7,7 +7,7 @@ import { Chart } from '../../charts/chart.tsx';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { type MarketChartData, setUpMarket, showNewest } from '../../charts/market-chart.ts';
 import { Button } from '../../components/button.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
@@ -53,7 +53,7 @@ export function MarketPanel(props: MarketPanelProps) {
     <Panel title={`${symbol} · 15 min`} actions={<LegendKeys hasForecast={forecast !== undefined} />}>
       <ErrorNotice error={past.error.value} />
       {pastAsOf !== undefined && (
-        <p class="past-forecast">
+        <p class="row spread">
           <span>
             <i class="legend-key legend-key-past" /> Forecast of <Time at={pastAsOf} /> UTC, compared with
             actual prices

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { sendJson } from '../../data/api.ts';
 import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
@@ -20,9 +20,9 @@ interface OpenPositionDialogProps {
 }
 
 const SIDES = [
-  { value: 'Long', label: '▲ Long' },
-  { value: 'Short', label: '▼ Short' },
-];
+  ['Long', '▲ Long'],
+  ['Short', '▼ Short'],
+] as const;
 
 /** Opens a position manually (paper.md#22); the account's settings fill in what is left empty. */
 export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: OpenPositionDialogProps) {
@@ -115,7 +115,7 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
           />
         </div>
         <ErrorNotice error={error} />
-        <div class="actions">
+        <div class="row">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="primary" isBusy={isBusy}>
             Open {side === 'Long' ? 'long' : 'short'}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Column } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import type { PagedResource } from './use-paged-list.ts';
 

@@ -2,7 +2,7 @@ import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
 import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
 import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { useCommand } from '../../data/use-command.ts';

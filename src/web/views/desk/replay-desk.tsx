@@ -1,8 +1,8 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
-import { Notice } from '../../components/notices.tsx';
+import { ProgressBar } from '../../components/loading.tsx';
+import { Notice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProgressBar } from '../../components/progress-bar.tsx';
 import { REPLAY_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
@@ -16,6 +16,7 @@ import { ACTION_LABELS, REASON_LABELS } from './labels.ts';
 import { MarketPanel } from './market-panel.tsx';
 import { replayRecords } from './record-source.ts';
 import { RecordsPanel } from './records-panel.tsx';
+import { SmallTable } from './small-table.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
 import { useDecisionsAndTrades } from './use-decisions-and-trades.ts';
 import { useQuery } from './use-query.ts';
@@ -92,6 +93,8 @@ function ReplayPanels({ replay }: ReplayProps) {
   );
 }
 
+const OUTCOME_LABELS: Readonly<Record<string, string>> = { ...REASON_LABELS, ...ACTION_LABELS };
+
 const PHASE_LABELS = { LOADING: 'Loading candles', DECIDING: 'Deciding', EVALUATING: 'Evaluating' } as const;
 
 function Summary({ replay }: ReplayProps) {
@@ -135,34 +138,15 @@ function Summary({ replay }: ReplayProps) {
             </div>
           ))}
         </dl>
-        {result !== null && <CandlesByOutcome counts={result.reasons} />}
+        {result !== null && (
+          <SmallTable
+            columns={['Outcome', 'Candles']}
+            rows={Object.entries(result.reasons)
+              .sort(([, a], [, b]) => b - a)
+              .map(([outcome, candles]) => [OUTCOME_LABELS[outcome] ?? outcome, count(candles)])}
+          />
+        )}
       </div>
     </Panel>
-  );
-}
-
-const OUTCOME_LABELS: Readonly<Record<string, string>> = { ...REASON_LABELS, ...ACTION_LABELS };
-
-function CandlesByOutcome({ counts }: { readonly counts: Readonly<Record<string, number>> }) {
-  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  return (
-    <table class="small-table">
-      <thead>
-        <tr>
-          <th scope="col">Outcome</th>
-          <th scope="col" class="number">
-            Candles
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([outcome, candles]) => (
-          <tr key={outcome}>
-            <th scope="row">{OUTCOME_LABELS[outcome] ?? outcome}</th>
-            <td class="number">{count(candles)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

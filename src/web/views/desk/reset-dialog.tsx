@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { CheckboxField, TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { sendJson } from '../../data/api.ts';
 import { toast } from '../../data/toasts.ts';
 import { withSegments } from '../../data/urls.ts';
@@ -53,7 +53,7 @@ export function ResetDialog({ account, onClose, onReset }: ResetDialogProps) {
         />
         <p class="small muted">Hidden rows stay in the database, but are no longer listed.</p>
         <ErrorNotice error={error} />
-        <div class="actions">
+        <div class="row">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="danger" isBusy={isBusy}>
             Reset account

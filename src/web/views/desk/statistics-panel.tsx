@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import type { PerformanceAnswer } from '../../../http/performance/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { GainLoss } from '../../components/gain-loss.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { GainLoss } from '../../components/values.tsx';
 import { count, fixed, NO_VALUE, percent, signed, usdt } from '../../format/numbers.ts';
 import { MIN_TRADES_FOR_RANK } from '../../service-rules.ts';
 import { CLOSE_LABELS } from './labels.ts';
+import { SmallTable } from './small-table.tsx';
 
 type Performance = Omit<PerformanceAnswer, 'forecast_quality'>;
 
@@ -16,34 +17,25 @@ export function StatisticsPanel({ performance: one }: { readonly performance: Pe
     <Panel title="Statistics" beside={one.too_early && <TooEarly trades={one.total_trades} />}>
       <div class="statistics">
         <dl>
-          <Row name="Return" interval={intervals.total_return_pct} formatBound={(value) => percent(value, 1)}>
-            <GainLoss value={one.total_return_pct} format={percent} />
-          </Row>
-          <Row name="Buy and hold">
-            <GainLoss value={one.buy_and_hold_pct} format={percent} />
-          </Row>
-          <Row name="Max drawdown">{percent(one.max_drawdown_pct)}</Row>
-          <Row name="Sharpe" interval={intervals.sharpe}>
-            {fixed(one.sharpe)}
-          </Row>
-          <Row name="Sortino" interval={intervals.sortino}>
-            {fixed(one.sortino)}
-          </Row>
-          <Row name="Trades">
-            {count(one.total_trades)}
-            <span class="muted">
-              {' · '}
-              {count(one.winning_trades)} won, {count(one.losing_trades)} lost
-            </span>
-          </Row>
-          <Row name="Win rate">{percent(one.win_rate, 1)}</Row>
-          <Row name="Profit factor">{fixed(one.profit_factor)}</Row>
-          <Row name="Average win">{amount(one.avg_win_usdt)}</Row>
-          <Row name="Average loss">{amount(one.avg_loss_usdt)}</Row>
-          <Row name="Time in market">{percent(one.exposure_time_pct, 1)}</Row>
-          <Row name="Trades per week">{fixed(one.trades_per_week, 1)}</Row>
-          <Row name="Fees paid">{amount(one.total_fees_paid)}</Row>
-          <Row name="Funding paid">{amount(one.funding_paid)}</Row>
+          <Row
+            name="Return"
+            value={<GainLoss value={one.total_return_pct} format={percent} />}
+            interval={intervals.total_return_pct}
+            formatBound={(value) => percent(value, 1)}
+          />
+          <Row name="Buy and hold" value={<GainLoss value={one.buy_and_hold_pct} format={percent} />} />
+          <Row name="Max drawdown" value={percent(one.max_drawdown_pct)} />
+          <Row name="Sharpe" value={fixed(one.sharpe)} interval={intervals.sharpe} />
+          <Row name="Sortino" value={fixed(one.sortino)} interval={intervals.sortino} />
+          <Row name="Trades" value={<TradeCounts performance={one} />} />
+          <Row name="Win rate" value={percent(one.win_rate, 1)} />
+          <Row name="Profit factor" value={fixed(one.profit_factor)} />
+          <Row name="Average win" value={amount(one.avg_win_usdt)} />
+          <Row name="Average loss" value={amount(one.avg_loss_usdt)} />
+          <Row name="Time in market" value={percent(one.exposure_time_pct, 1)} />
+          <Row name="Trades per week" value={fixed(one.trades_per_week, 1)} />
+          <Row name="Fees paid" value={amount(one.total_fees_paid)} />
+          <Row name="Funding paid" value={amount(one.funding_paid)} />
         </dl>
         <Exits byReason={one.by_exit_reason} />
       </div>
@@ -59,6 +51,15 @@ function TooEarly({ trades }: { readonly trades: number }) {
   );
 }
 
+function TradeCounts({ performance: one }: { readonly performance: Performance }) {
+  return (
+    <>
+      {count(one.total_trades)}
+      <span class="muted">{` · ${count(one.winning_trades)} won, ${count(one.losing_trades)} lost`}</span>
+    </>
+  );
+}
+
 function amount(value: number | null): ComponentChildren {
   if (value === null) return NO_VALUE;
   return (
@@ -70,7 +71,7 @@ function amount(value: number | null): ComponentChildren {
 
 interface RowProps {
   readonly name: string;
-  readonly children: ComponentChildren;
+  readonly value: ComponentChildren;
   /** The 90 % interval. */
   readonly interval?: readonly [number, number] | null;
   readonly formatBound?: (value: number) => string;
@@ -78,12 +79,12 @@ interface RowProps {
 
 const oneDecimal = (value: number) => fixed(value, 1);
 
-function Row({ name, children, interval = null, formatBound = oneDecimal }: RowProps) {
+function Row({ name, value, interval = null, formatBound = oneDecimal }: RowProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        {children}
+        {value}
         {interval !== null && (
           <span class="muted small second-line" title="90 % interval, from a block bootstrap of whole days">
             90 %: {formatBound(interval[0])} … {formatBound(interval[1])}
@@ -98,31 +99,14 @@ function Exits({ byReason }: { readonly byReason: Performance['by_exit_reason'] 
   const rows = Object.entries(byReason).sort(([, a], [, b]) => b.trades - a.trades);
   if (rows.length === 0) return null;
   return (
-    <table class="small-table">
-      <thead>
-        <tr>
-          <th scope="col">Exit</th>
-          <th scope="col" class="number">
-            Trades
-          </th>
-          <th scope="col" class="number">
-            Won
-          </th>
-          <th scope="col" class="number">
-            PnL <span class="unit">USDT</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([reason, { trades, win_rate, pnl_usdt }]) => (
-          <tr key={reason}>
-            <th scope="row">{CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason}</th>
-            <td class="number">{count(trades)}</td>
-            <td class="number">{percent(win_rate, 0)}</td>
-            <td class="number">{signed(pnl_usdt, usdt)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <SmallTable
+      columns={['Exit', 'Trades', 'Won', 'PnL, USDT']}
+      rows={rows.map(([reason, { trades, win_rate, pnl_usdt }]) => [
+        CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason,
+        count(trades),
+        percent(win_rate, 0),
+        signed(pnl_usdt, usdt),
+      ])}
+    />
   );
 }

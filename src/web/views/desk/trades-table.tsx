@@ -1,9 +1,9 @@
 import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { GainLoss } from '../../components/gain-loss.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
+import { GainLoss } from '../../components/values.tsx';
 import { leverage, price, signed, signedPercent, usdt } from '../../format/numbers.ts';
 import { duration, MINUTE_MS } from '../../format/time.ts';
 import { Side } from './direction.tsx';

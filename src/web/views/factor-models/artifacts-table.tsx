@@ -1,7 +1,7 @@
 import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { bytes } from '../../format/numbers.ts';
 
 type Artifacts = SymbolDetailAnswer['artifacts'];

@@ -4,7 +4,7 @@ import type { FactorUsesAnswer } from '../../../http/factor-models/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { copyText } from '../../data/copy-text.ts';
 import { count, NO_VALUE } from '../../format/numbers.ts';
@@ -50,12 +50,12 @@ function FactorUsesTable({ name, answer }: FactorUsesTableProps) {
   }
   return (
     <>
-      <div class="toolbar">
+      <div class="row toolbar">
         <SearchField value={search} onInput={setSearch} />
         <span class="muted toolbar-text">
           Kendall’s tau of each factor in each group; · not used, {NO_VALUE} no coefficient.
         </span>
-        <div class="actions">
+        <div class="row">
           <Button
             size="small"
             onClick={() => void copyText(factorUsesJson(answer), `${name}-factors.json`, 'application/json')}

@@ -50,7 +50,7 @@ export function IcChart({ rows, allRows }: IcChartProps) {
         </tbody>
       </table>
       {(hasUnselected || rows.length > limit) && (
-        <div class="table-footer">
+        <div class="row spread table-footer">
           {hasUnselected && (
             <span class="ic-legend">
               <i class="ic-sample" /> input of the model <i class="ic-sample ic-unselected" /> not selected
@@ -79,7 +79,7 @@ function Bar({ row: { factor, tau, dim, symbol, returnName }, end, showsReturn }
   return (
     <tr class={dim === undefined ? 'ic-unselected' : undefined}>
       <th scope="row" title={factor}>
-        <span class="ic-name">
+        <span class="clamped user-text">
           {factor}
           {showsReturn && <span class="muted"> {[symbol, returnName].filter(Boolean).join(' ')}</span>}
         </span>

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Column, numberColumn, textColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SegmentedControl } from '../../components/segmented-control.tsx';
 import { sortRows } from '../../components/sort-rows.ts';
@@ -63,14 +63,14 @@ export function IcPanel({ rows, returnName }: IcPanelProps) {
       actions={<SegmentedControl label="Shown as" options={FORMS} selected={form} onSelect={setForm} />}
       flush
     >
-      <div class="toolbar">
+      <div class="row toolbar">
         <SearchField value={search} onInput={setSearch} />
         <span class="muted toolbar-text" role="status">
           {found.length < rows.length && `${count(found.length)} of `}
           {count(rows.length)} rows
         </span>
         {form === 'chart' && (
-          <div class="toolbar-order">
+          <div class="row">
             <span class="muted small">Sorted by</span>
             <SegmentedControl label="Sorted by" options={ORDERS} selected={order} onSelect={setOrder} />
           </div>

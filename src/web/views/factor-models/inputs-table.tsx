@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { fixed } from '../../format/numbers.ts';
 import { importanceLookup } from './importances.ts';

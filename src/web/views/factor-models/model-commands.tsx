@@ -1,23 +1,14 @@
 import { useLocation } from 'preact-iso/router';
 import { Button } from '../../components/button.tsx';
 import { sendJson } from '../../data/api.ts';
-import type { ApiError } from '../../data/api-error.ts';
 import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { factorModelsAddress } from '../../views.ts';
 import { modelPath } from './model-path.ts';
 import type { FactorModel } from './use-factor-models.ts';
 
-/** The commands of a factor model. */
-interface ModelCommands {
-  readonly isBusy: boolean;
-  /** Why the last command failed. */
-  readonly error: ApiError | undefined;
-  scan(): Promise<void>;
-  unregister(): Promise<void>;
-}
-
-export function useModelCommands({ model_name: name, root_path: path }: FactorModel): ModelCommands {
+/** The commands of a factor model; `error` is why the last one failed. */
+export function useModelCommands({ model_name: name, root_path: path }: FactorModel) {
   const { query, route } = useLocation();
   const { isBusy, error, run } = useCommand();
   return {
@@ -45,13 +36,17 @@ export function useModelCommands({ model_name: name, root_path: path }: FactorMo
   };
 }
 
-export function ModelButtons({ commands }: { readonly commands: ModelCommands }) {
+interface ModelButtonsProps {
+  readonly commands: ReturnType<typeof useModelCommands>;
+}
+
+export function ModelButtons({ commands: { isBusy, scan, unregister } }: ModelButtonsProps) {
   return (
     <>
-      <Button onClick={() => void commands.scan()} isBusy={commands.isBusy}>
+      <Button onClick={scan} isBusy={isBusy}>
         Scan now
       </Button>
-      <Button onClick={() => void commands.unregister()} disabled={commands.isBusy}>
+      <Button onClick={unregister} disabled={isBusy}>
         Unregister
       </Button>
     </>

@@ -1,10 +1,10 @@
 import { useLocation } from 'preact-iso/router';
 import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts';
 import type { SymbolsAnswer } from '../../../http/factor-models/symbols/schema.ts';
-import { Metric } from '../../components/metric.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Time } from '../../components/time.tsx';
+import { Metric } from '../../components/values.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { count } from '../../format/numbers.ts';
@@ -46,7 +46,7 @@ function Detail({ one }: { readonly one: FactorModel }) {
       <ViewHeader
         title={name}
         detail={
-          <span class="header-details">
+          <span class="row header-details">
             <a href={factorModelsAddress(query)}>All factor models</a>
             <span class="path">{one.root_path}</span>
             <WatchBadge isWatched={one.watched} />
@@ -56,19 +56,14 @@ function Detail({ one }: { readonly one: FactorModel }) {
       />
       <ErrorNotice error={commands.error} />
       <dl class="metrics model-metrics">
-        <Metric name="Symbols">{count(one.symbol_count)}</Metric>
-        <Metric name="Factors">{count(one.factor_count)}</Metric>
-        <Metric name="Warnings">{count(one.warnings.length)}</Metric>
-        <Metric name="Last scan">
-          <Time at={one.scanned_at} show="age" />
-        </Metric>
-        <Metric name="Last change">
-          <Time
-            at={scans?.[0]?.scanned_at}
-            show="age"
-            missing={scans?.length === 0 ? 'none yet' : undefined}
-          />
-        </Metric>
+        <Metric name="Symbols" value={count(one.symbol_count)} />
+        <Metric name="Factors" value={count(one.factor_count)} />
+        <Metric name="Warnings" value={count(one.warnings.length)} />
+        <Metric name="Last scan" value={<Time at={one.scanned_at} show="age" />} />
+        <Metric
+          name="Last change"
+          value={<Time at={scans?.[0]?.scanned_at} show="age" missing={scans && 'none yet'} />}
+        />
       </dl>
       <Warnings sentences={one.warnings} />
       <div class="panel">

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';

@@ -1,8 +1,8 @@
 import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { Button } from '../../components/button.tsx';
-import { DefinitionList } from '../../components/definition-list.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { download } from '../../data/api.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { count, NO_VALUE } from '../../format/numbers.ts';

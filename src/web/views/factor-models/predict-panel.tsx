@@ -6,7 +6,7 @@ import type { Column } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { CheckboxField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
 import { useCommand } from '../../data/use-command.ts';
@@ -86,7 +86,7 @@ function PredictForm({ one: { model_name: name, symbol, factors } }: PredictPane
             </span>
           )}
         </div>
-        <div class="actions">
+        <div class="row">
           <Button type="submit" kind="primary" isBusy={isBusy} disabled={text.trim() === ''}>
             Predict
           </Button>

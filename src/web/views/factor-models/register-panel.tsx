@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
 import { toast } from '../../data/toasts.ts';
@@ -59,7 +59,7 @@ export function RegisterPanel({ registered }: { readonly registered: readonly Fa
             hint="Absolute path of a directory on the service’s machine."
           />
           <ErrorNotice error={error} />
-          <div class="actions">
+          <div class="row">
             <Button type="submit" kind="primary" isBusy={isBusy} disabled={name === '' || path === ''}>
               {isBusy ? 'Scanning' : 'Register and scan'}
             </Button>

@@ -1,6 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { bytes, count, counted } from '../../format/numbers.ts';
 import { factorSymbolAddress } from '../../views.ts';

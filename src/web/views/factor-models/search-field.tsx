@@ -1,4 +1,4 @@
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 
 interface SearchFieldProps {
   readonly value: string;

@@ -1,8 +1,8 @@
 import { useLocation } from 'preact-iso/router';
 import type { SymbolDetailAnswer, SymbolsAnswer } from '../../../http/factor-models/symbols/schema.ts';
-import { Metric } from '../../components/metric.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { Metric } from '../../components/values.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { withQuery } from '../../data/urls.ts';
@@ -38,7 +38,7 @@ export function SymbolDetail({ name, symbol }: SymbolDetailProps) {
       <ViewHeader
         title={symbol}
         detail={
-          <span class="header-details">
+          <span class="row header-details">
             <a href={factorModelsAddress(query)}>All factor models</a>
             <a class="user-text" href={factorModelAddress(name, query)}>
               {name}
@@ -96,14 +96,12 @@ function Detail({ one }: { readonly one: SymbolDetailAnswer }) {
   return (
     <>
       <dl class="metrics model-metrics">
-        <Metric name="Inputs">{count(one.feature_dim)}</Metric>
-        <Metric name="Factors with IC">{count(taus.length)}</Metric>
-        <Metric name="Mean |tau|">{formatTauSize(meanSize)}</Metric>
-        <Metric name="Trees">{count(meta?.num_trees)}</Metric>
-        <Metric name="Training samples">{count(one.train_samples)}</Metric>
-        <Metric name="Last scan">
-          <Time at={one.scanned_at} show="age" />
-        </Metric>
+        <Metric name="Inputs" value={count(one.feature_dim)} />
+        <Metric name="Factors with IC" value={count(taus.length)} />
+        <Metric name="Mean |tau|" value={formatTauSize(meanSize)} />
+        <Metric name="Trees" value={count(meta?.num_trees)} />
+        <Metric name="Training samples" value={count(one.train_samples)} />
+        <Metric name="Last scan" value={<Time at={one.scanned_at} show="age" />} />
       </dl>
       <Warnings sentences={one.warnings} />
       <div class="symbol-columns">

@@ -4,7 +4,7 @@ import type { FactorChangesAnswer } from '../../../http/factor-models/schema.ts'
 import type { SymbolsAnswer } from '../../../http/factor-models/symbols/schema.ts';
 import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { count } from '../../format/numbers.ts';
 import { factorSymbolAddress, type Query } from '../../views.ts';
 import { ReadyBadge, WarningCount } from './model-badges.tsx';

@@ -1,7 +1,7 @@
 import type { SymbolDetailAnswer } from '../../../http/factor-models/symbols/schema.ts';
-import { DefinitionList } from '../../components/definition-list.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { count, NO_VALUE, significant } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 import { trainingDate } from './training-date.ts';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { factorModelsAddress } from '../../views.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
-import { Notice } from '../../components/notices.tsx';
+import { Notice } from '../../components/messages.tsx';
 import { count } from '../../format/numbers.ts';
 
 const MAX_SHOWN = 4;

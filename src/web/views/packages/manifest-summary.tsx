@@ -1,5 +1,5 @@
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
-import { DefinitionList } from '../../components/definition-list.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { count, NO_VALUE } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 import { DECISION_CANDLE_MS } from '../../service-rules.ts';

@@ -2,7 +2,6 @@ import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { sendJson } from '../../data/api.ts';
-import type { ApiError } from '../../data/api-error.ts';
 import type { Confirmation } from '../../data/confirmation.ts';
 import { packages } from '../../data/packages.ts';
 import { toast } from '../../data/toasts.ts';
@@ -12,18 +11,8 @@ import { bytes, counted } from '../../format/numbers.ts';
 import { deskAddress, VIEWS } from '../../views.ts';
 import { totalSize } from './total-size.ts';
 
-/** The commands of a package. */
-export interface PackageCommands {
-  readonly isBusy: boolean;
-  /** Why the last command failed. */
-  readonly error: ApiError | undefined;
-  warmUp(): Promise<void>;
-  archive(): Promise<void>;
-  restore(): Promise<void>;
-  remove(): Promise<void>;
-}
-
-export function usePackageCommands({ id, name, files }: ModelPackageAnswer): PackageCommands {
+/** The commands of a package; `error` is why the last one failed. */
+export function usePackageCommands({ id, name, files }: ModelPackageAnswer) {
   const { route } = useLocation();
   const { isBusy, error, run } = useCommand();
   const path = withSegments('/model-packages', id);
@@ -65,7 +54,7 @@ export function usePackageCommands({ id, name, files }: ModelPackageAnswer): Pac
 
 interface PackageButtonsProps {
   readonly one: ModelPackageAnswer;
-  readonly commands: PackageCommands;
+  readonly commands: ReturnType<typeof usePackageCommands>;
 }
 
 export function PackageButtons({ one, commands }: PackageButtonsProps) {
@@ -78,19 +67,19 @@ export function PackageButtons({ one, commands }: PackageButtonsProps) {
       </a>
       {one.status === 'ARCHIVED' ? (
         <>
-          <Button onClick={() => void commands.restore()} isBusy={isBusy}>
+          <Button onClick={commands.restore} isBusy={isBusy}>
             Restore
           </Button>
-          <Button kind="danger" onClick={() => void commands.remove()} isBusy={isBusy}>
+          <Button kind="danger" onClick={commands.remove} isBusy={isBusy}>
             Delete
           </Button>
         </>
       ) : (
         <>
-          <Button onClick={() => void commands.warmUp()} isBusy={isBusy} disabled={isWarmingUp}>
+          <Button onClick={commands.warmUp} isBusy={isBusy} disabled={isWarmingUp}>
             Warm up again
           </Button>
-          <Button onClick={() => void commands.archive()} isBusy={isBusy}>
+          <Button onClick={commands.archive} isBusy={isBusy}>
             Archive
           </Button>
         </>

@@ -2,8 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { EmptyState, ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { PACKAGE_STATUS, StateBadge, WarmUpBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
@@ -55,7 +54,7 @@ function Detail({ one }: DetailProps) {
       <ViewHeader
         title={one.name}
         detail={
-          <span class="header-details">
+          <span class="row header-details">
             <a href={withQuery(VIEWS.packages.path, { model: query.model })}>All packages</a>
             <code>{one.id}</code>
             <StateBadge labels={PACKAGE_STATUS} state={one.status} />

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
+import { type Column, numberColumn, stateColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
 import { CheckboxField } from '../../components/fields.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
-import { PACKAGE_STATUS, StateBadge, WarmUpBadge } from '../../components/status-badges.tsx';
+import { PACKAGE_STATUS, WarmUpBadge } from '../../components/status-badges.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { packages } from '../../data/packages.ts';
 import { useSelectedPackage } from '../../data/selected-package.ts';
@@ -36,11 +36,7 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
         </span>
       ),
     },
-    {
-      label: 'Status',
-      value: ({ status }) => status,
-      cell: ({ status }) => <StateBadge labels={PACKAGE_STATUS} state={status} />,
-    },
+    stateColumn('Status', ({ status }) => status, PACKAGE_STATUS),
     {
       label: 'Warm-up',
       value: (one) => one.warmup_status,

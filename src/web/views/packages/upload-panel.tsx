@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
-import { ErrorNotice, Notice } from '../../components/notices.tsx';
+import { ErrorNotice, Notice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { toast } from '../../data/toasts.ts';
 import { bytes } from '../../format/numbers.ts';
@@ -78,7 +78,7 @@ export function UploadPanel({ maxBytes }: UploadPanelProps) {
           </div>
           <ErrorNotice error={uploadError.value} />
           {progress.value === undefined ? (
-            <div class="actions">
+            <div class="row">
               <Button type="submit" kind="primary" disabled={problem !== undefined}>
                 Upload
               </Button>
@@ -104,7 +104,7 @@ function DropZone() {
   const isDragging = useFileDrop();
   const isBusy = progress.value !== undefined;
   return (
-    <div class={isDragging ? 'drop-zone drop-zone-active' : 'drop-zone'}>
+    <div class={isDragging ? 'row spread drop-zone drop-zone-active' : 'row spread drop-zone'}>
       <p>
         <b>Drop files here</b>
         <span class="muted">

@@ -41,7 +41,7 @@ export function UploadPartRow({ part, maxBytes }: UploadPartRowProps) {
           </>
         )}
       </span>
-      <span class="actions">
+      <span class="row">
         <input
           ref={input}
           class="visually-hidden"

@@ -1,6 +1,5 @@
 import { Button } from '../../components/button.tsx';
-import { Spinner } from '../../components/loading.tsx';
-import { ProgressBar } from '../../components/progress-bar.tsx';
+import { ProgressBar, Spinner } from '../../components/loading.tsx';
 import { bytes } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 import { cancelUpload, type UploadProgress } from './upload.ts';

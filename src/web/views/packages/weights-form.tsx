@@ -1,7 +1,7 @@
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
-import { DefinitionList } from '../../components/definition-list.tsx';
 import { SelectField } from '../../components/fields.tsx';
-import { ErrorNotice } from '../../components/notices.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { sendJson } from '../../data/api.ts';
 import { packages } from '../../data/packages.ts';
 import { withSegments } from '../../data/urls.ts';
@@ -9,10 +9,10 @@ import { useCommand } from '../../data/use-command.ts';
 import { fixed, NO_VALUE, percent } from '../../format/numbers.ts';
 
 const OPTIONS = [
-  { value: 'default', label: 'Default of the service (MODEL_WEIGHTS)' },
-  { value: 'float32', label: 'float32, as trained' },
-  { value: 'int8', label: 'int8, if exact enough' },
-];
+  ['default', 'Default of the service (MODEL_WEIGHTS)'],
+  ['float32', 'float32, as trained'],
+  ['int8', 'int8, if exact enough'],
+] as const;
 
 /** The weights that forecasts are computed with, and the trial of 8-bit weights (forecast-and-policy.md#14). */
 export function WeightsForm({ one: { id, weights } }: { readonly one: ModelPackageAnswer }) {

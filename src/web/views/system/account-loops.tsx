@@ -1,8 +1,8 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
-import { type Column, numberColumn, timeColumn } from '../../components/columns.tsx';
+import { type Column, linkColumn, numberColumn, stateColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { ACCOUNT_STATUS, LOOP_STATE, StateBadge } from '../../components/status-badges.tsx';
+import { EmptyState } from '../../components/messages.tsx';
+import { ACCOUNT_STATUS, LOOP_STATE } from '../../components/status-badges.tsx';
 import { count } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 import { deskAddress } from '../../views.ts';
@@ -10,28 +10,13 @@ import { deskAddress } from '../../views.ts';
 type Account = SystemAnswer['accounts'][number];
 
 const COLUMNS: readonly Column<Account>[] = [
-  {
-    label: 'Account',
-    value: ({ model_id }) => model_id,
-    cell: ({ model_id, model_package_id }) =>
-      model_package_id === null ? (
-        <span class="name">{model_id}</span>
-      ) : (
-        <a class="name" href={deskAddress(model_package_id)}>
-          {model_id}
-        </a>
-      ),
-  },
-  {
-    label: 'Status',
-    value: ({ status }) => status,
-    cell: ({ status }) => <StateBadge labels={ACCOUNT_STATUS} state={status} />,
-  },
-  {
-    label: 'Loop',
-    value: ({ loop }) => loop,
-    cell: ({ loop }) => <StateBadge labels={LOOP_STATE} state={loop} />,
-  },
+  linkColumn(
+    'Account',
+    ({ model_id }) => model_id,
+    ({ model_package_id: packageId }) => (packageId === null ? undefined : deskAddress(packageId)),
+  ),
+  stateColumn('Status', ({ status }) => status, ACCOUNT_STATUS),
+  stateColumn('Loop', ({ loop }) => loop, LOOP_STATE),
   timeColumn('Last poll', ({ last_poll_at }) => last_poll_at, { show: 'age', missing: 'never' }),
   numberColumn('Interval', ({ poll_interval_seconds: seconds }) => seconds && seconds * 1000, duration, {
     isDesktopOnly: true,

@@ -2,7 +2,7 @@ import type { AlertsAnswer } from '../../../http/alerts/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';

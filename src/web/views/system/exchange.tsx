@@ -1,8 +1,8 @@
 import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-import { DefinitionList } from '../../components/definition-list.tsx';
 import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { count, NO_VALUE } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 

@@ -1,7 +1,7 @@
 import type { MarketStatusAnswer } from '../../../http/market/schema.ts';
 import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { count, counted } from '../../format/numbers.ts';
 
@@ -62,7 +62,7 @@ export function Gaps({ symbols }: { readonly symbols: MarketStatusAnswer['symbol
         empty={<EmptyState title="No gaps">All requested candles are complete and consistent.</EmptyState>}
       />
       {total > rows.length && (
-        <p class="table-footer">
+        <p class="row spread table-footer">
           The newest {count(rows.length)} of {count(total)}.
         </p>
       )}

@@ -1,7 +1,7 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
-import { type Column, numberColumn } from '../../components/columns.tsx';
+import { type Column, numberColumn, textColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
 import { bytes, counted } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
@@ -16,7 +16,7 @@ const STATES: StateLabels<InferenceStatus['state']> = {
 };
 
 const COLUMNS: readonly Column<InferenceStatus['models'][number]>[] = [
-  { label: 'Package', value: ({ id }) => id, cell: ({ id }) => <span class="name">{id}</span> },
+  textColumn('Package', ({ id }) => id),
   numberColumn('Private memory', (one) => one.private_bytes, bytes),
   numberColumn('Mapped', (one) => one.mapped_bytes, bytes),
   numberColumn('Load time', (one) => one.load_ms, duration),
@@ -28,7 +28,7 @@ export function Inference({ inference }: { readonly inference: InferenceStatus }
   const used = models.reduce((sum, one) => sum + one.private_bytes, 0);
   return (
     <>
-      <div class="table-summary">
+      <div class="row table-summary">
         <StateBadge labels={STATES} state={state} />
         <span class="meter">
           <meter min={0} max={budget} high={budget * 0.9} value={used} aria-label="Memory of models" />

@@ -1,6 +1,6 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
-import { DefinitionList } from '../../components/definition-list.tsx';
 import { Time } from '../../components/time.tsx';
+import { DefinitionList } from '../../components/values.tsx';
 import { bytes } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 

@@ -16,7 +16,7 @@ export function Readiness({ parts }: Pick<SystemAnswer, 'parts'>) {
         const { ready, detail } = parts[key as keyof typeof LABELS];
         return (
           <li key={key}>
-            <div>
+            <div class="row">
               <h3>{label}</h3>
               <Badge tone={ready ? 'good' : 'bad'}>{ready ? 'Ready' : 'Not ready'}</Badge>
             </div>

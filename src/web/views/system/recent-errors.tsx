@@ -2,7 +2,7 @@ import type { RecentErrorsAnswer } from '../../../http/recent-errors/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { type Column, numberColumn, textColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { useJson } from '../../data/resource.ts';
 import { count, NO_VALUE } from '../../format/numbers.ts';

@@ -1,22 +1,18 @@
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
-import { type Column, timeColumn } from '../../components/columns.tsx';
+import { type Column, linkColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
+import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { WarmUpBadge } from '../../components/status-badges.tsx';
 import { packages } from '../../data/packages.ts';
 import { packageAddress, VIEWS } from '../../views.ts';
 
 const COLUMNS: readonly Column<ModelPackageAnswer>[] = [
-  {
-    label: 'Package',
-    value: ({ name }) => name,
-    cell: ({ id, name }) => (
-      <a class="name" href={packageAddress(id)}>
-        {name}
-      </a>
-    ),
-  },
+  linkColumn(
+    'Package',
+    ({ name }) => name,
+    ({ id }) => packageAddress(id),
+  ),
   {
     label: 'Warm-up',
     value: (one) => one.warmup_status,

@@ -2,6 +2,24 @@ import type { ComponentChildren } from 'preact';
 import type { ApiError } from '../data/api-error.ts';
 import { Button } from './button.tsx';
 
+interface EmptyStateProps {
+  readonly title: string;
+  /** What to do next. */
+  readonly children: ComponentChildren;
+  readonly action?: ComponentChildren;
+}
+
+/** Replaces a list or chart that has no data yet. */
+export function EmptyState({ title, children, action }: EmptyStateProps) {
+  return (
+    <div class="empty-state">
+      <h3>{title}</h3>
+      <p>{children}</p>
+      {action}
+    </div>
+  );
+}
+
 interface NoticeProps {
   readonly tone: 'info' | 'warn' | 'bad';
   readonly children: ComponentChildren;
@@ -12,7 +30,7 @@ const SIGNS = { info: 'i', warn: '!', bad: '✕' };
 /** A highlighted sentence. */
 export function Notice({ tone, children }: NoticeProps) {
   return (
-    <div class={`notice notice-${tone}`} role={tone === 'bad' ? 'alert' : 'note'}>
+    <div class={`notice tone-${tone}`} role={tone === 'bad' ? 'alert' : 'note'}>
       <span aria-hidden="true">{SIGNS[tone]}</span>
       <div>{children}</div>
     </div>
