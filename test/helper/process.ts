@@ -24,7 +24,7 @@ export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: numbe
     env: {
       ...process.env,
       LOG_LEVEL: 'warn',
-      OVERLOAD_DELAY_MS: '60000',
+      OVERLOAD_DELAY_MS: '600000',
       ...env,
       MODEL_MANAGER_HTTP_PORT: String(port),
     },

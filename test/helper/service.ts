@@ -54,8 +54,8 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       EXCHANGE_WS_URL: exchange.wsUrl,
       MARKET_SOURCE: 'recorded',
       LOG_LEVEL: 'silent',
-      // Tests share their machine with others.
-      OVERLOAD_DELAY_MS: '60000',
+      // A busy machine must not make the service refuse requests.
+      OVERLOAD_DELAY_MS: '600000',
       ...options.env,
     },
     [],

@@ -44,6 +44,16 @@ export async function packageParts(
   return parts;
 }
 
+/** The form of a good upload under this name. */
+export async function packageForm(packageName: string): Promise<FormData> {
+  const form = new FormData();
+  for (const [field, content] of await packageParts('gamma')) {
+    if (field === 'name') form.append(field, packageName);
+    else form.append(field, new Blob([content as Uint8Array<ArrayBuffer>]), field);
+  }
+  return form;
+}
+
 /** Polls a package until its warm-up is over, and answers the package. */
 export async function warmedUp(app: FastifyInstance, id: string) {
   for (;;) {

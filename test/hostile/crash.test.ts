@@ -4,15 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { seededRandom } from '../helper/random.ts';
-import { faultsOnDisk } from './consistency.ts';
-import { ask, freshName, packageForm } from './http-client.ts';
-import { amount, report } from './run-length.ts';
-import { makeToken, prepareService, type RunningService, until } from './service-process.ts';
+import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { packageForm } from '../helper/upload.ts';
+import { waitUntil } from '../helper/wait.ts';
+import { findInconsistencies } from './consistency.ts';
+import { createToken } from './create-token.ts';
+import { send, uniqueName } from './http-client.ts';
+import { report } from './report.ts';
+import { repetitions } from './run-length.ts';
 
-const CYCLES = amount(200, 8);
+const CYCLES = repetitions(200, 8);
 const FACTORS = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');
 
-/** What the service said it has done. */
+/** Writes that the service has confirmed. */
 const acknowledged = {
   packages: new Set<string>(),
   accounts: new Set<string>(),
@@ -20,32 +24,32 @@ const acknowledged = {
   models: new Set<string>(),
 };
 
-const countOfWrites = () => Object.values(acknowledged).reduce((sum, { size }) => sum + size, 0);
+const acknowledgedWrites = () => Object.values(acknowledged).reduce((sum, { size }) => sum + size, 0);
 
-let service: RunningService;
+let service: RestartableService;
 let token: string;
 beforeAll(async () => {
   service = await prepareService();
-  token = makeToken(service, 'crash');
+  token = createToken(service.database, 'crash');
 });
 afterAll(() => service.remove());
 
-/** Writes of all kinds, one after the other, until the service is gone. */
-async function load(url: string): Promise<void> {
-  const post = (path: string, json: object) => ask(`${url}${path}`, { method: 'POST', json, token });
+/** Uploads packages, and creates accounts, positions and factor models, until the service is gone. */
+async function writeUntilKilled(url: string): Promise<void> {
+  const post = (path: string, json: object) => send(`${url}${path}`, { method: 'POST', json, token });
   const uploads = (async () => {
     for (;;) {
-      const answer = await ask(`${url}/model-packages/upload`, {
+      const reply = await send(`${url}/model-packages/upload`, {
         method: 'POST',
-        body: await packageForm(freshName('p')),
+        body: await packageForm(uniqueName('p')),
       });
-      if (answer === undefined) return;
-      if (answer.status === 201) acknowledged.packages.add(String(answer.body.id));
+      if (reply === undefined) return;
+      if (reply.status === 201) acknowledged.packages.add(String(reply.body.id));
     }
   })();
-  const orders = (async () => {
+  const rows = (async () => {
     for (;;) {
-      const model_id = freshName('paper_m');
+      const model_id = uniqueName('paper_m');
       const account = await post('/paper/account/create', {
         model_id,
         symbol: 'BTCUSDT',
@@ -56,45 +60,46 @@ async function load(url: string): Promise<void> {
       const position = await post('/paper/position/open', { model_id, side: 'Long', size_usdt: 500 });
       if (position === undefined) return;
       if (position.status === 200) acknowledged.positions.set(String(position.body.id), model_id);
-      const model = freshName('f');
+      const model = uniqueName('f');
       const registered = await post('/api/models', { model_name: model, root_path: FACTORS });
       if (registered === undefined) return;
       if (registered.status === 200) acknowledged.models.add(model);
     }
   })();
-  await Promise.all([uploads, orders]);
+  await Promise.all([uploads, rows]);
 }
 
 const entries = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
-/** Moments that are too short to be met by chance often enough. */
-const POINTS: Readonly<Record<string, () => boolean>> = {
+/** States that are too short for a random moment to hit them often enough. */
+const STATES: Readonly<Record<string, () => boolean>> = {
   'an upload is being written': () => entries(join(service.packages, '.staging')).length > 0,
-  'an upload is whole and not yet in place': () =>
+  'an upload is complete, its folder not yet in place': () =>
     entries(join(service.packages, '.staging')).some(
       (name) => entries(join(service.packages, '.staging', name)).length === 3,
     ),
-  'a package stands and its row does not': () =>
+  'a package folder is in place, its row not yet': () =>
     entries(service.packages).some((name) => existsSync(join(service.packages, name, '.pending'))),
 };
 
-async function killAt(random: () => number, cycle: number): Promise<string> {
-  const names = Object.keys(POINTS);
+/** Waits for the moment to kill the service: a random one in every second cycle, one of the states in the others. */
+async function momentToKill(random: () => number, cycle: number): Promise<string> {
+  const names = Object.keys(STATES);
   const name = cycle % 2 === 0 ? undefined : names[(cycle >> 1) % names.length];
   if (name === undefined) {
     await delay(random() * 400);
     return 'at random';
   }
   const limit = Date.now() + 3000;
-  while (!POINTS[name]!() && Date.now() < limit) await new Promise((resolve) => setImmediate(resolve));
+  while (!STATES[name]!() && Date.now() < limit) await new Promise((resolve) => setImmediate(resolve));
   return name;
 }
 
-/** Everything that was acknowledged, asked for over HTTP. */
-async function expectAllThere(url: string): Promise<void> {
+/** Expects to find every acknowledged write over HTTP. */
+async function expectAcknowledged(url: string): Promise<void> {
   const get = async (path: string) => {
-    const answer = await ask(`${url}${path}`, { token });
-    expect(answer, path).toMatchObject({ status: 200 });
-    return answer!.body;
+    const reply = await send(`${url}${path}`, { token });
+    expect(reply, path).toMatchObject({ status: 200 });
+    return reply!.body;
   };
   const packages = (await get('/model-packages')) as unknown as { id: string }[];
   expect(packages.map(({ id }) => id)).toEqual(expect.arrayContaining([...acknowledged.packages]));
@@ -109,37 +114,38 @@ async function expectAllThere(url: string): Promise<void> {
   }
 }
 
-/** Takes away what was checked, so that the load does not grow from cycle to cycle. */
-async function clear(url: string): Promise<void> {
+/** Deletes what was checked, so that the load does not grow from cycle to cycle. */
+async function deleteChecked(url: string): Promise<void> {
   for (const id of acknowledged.packages) {
-    await ask(`${url}/model-packages/${id}/archive`, { method: 'POST' });
-    await ask(`${url}/model-packages/${id}`, { method: 'DELETE' });
+    await send(`${url}/model-packages/${id}/archive`, { method: 'POST' });
+    await send(`${url}/model-packages/${id}`, { method: 'DELETE' });
   }
-  for (const name of acknowledged.models) await ask(`${url}/api/models/${name}`, { method: 'DELETE', token });
+  for (const name of acknowledged.models)
+    await send(`${url}/api/models/${name}`, { method: 'DELETE', token });
   for (const set of Object.values(acknowledged)) set.clear();
 }
 
-test('kill -9 under load loses nothing that was acknowledged, and leaves nothing half done', async () => {
+test('kill -9 under load loses no acknowledged write, and leaves nothing half done', async () => {
   const random = seededRandom(20_261_122);
   const kills = new Map<string, number>();
   let checked = 0;
   for (let cycle = 0; cycle < CYCLES; cycle++) {
     const { url, end } = await service.start();
-    expect(faultsOnDisk(service), `before cycle ${cycle}`).toEqual([]);
-    await expectAllThere(url);
-    checked += countOfWrites();
-    await clear(url);
-    const loaded = load(url);
-    const writes = countOfWrites();
-    await until('something acknowledged', () => countOfWrites() > writes);
-    const point = await killAt(random, cycle);
+    expect(findInconsistencies(service), `before cycle ${cycle}`).toEqual([]);
+    await expectAcknowledged(url);
+    checked += acknowledgedWrites();
+    await deleteChecked(url);
+    const load = writeUntilKilled(url);
+    const before = acknowledgedWrites();
+    await waitUntil('a write is acknowledged', () => acknowledgedWrites() > before);
+    const moment = await momentToKill(random, cycle);
     await end('SIGKILL');
-    await loaded;
-    kills.set(point, (kills.get(point) ?? 0) + 1);
+    await load;
+    kills.set(moment, (kills.get(moment) ?? 0) + 1);
   }
   const { url } = await service.start();
-  expect(faultsOnDisk(service)).toEqual([]);
-  await expectAllThere(url);
+  expect(findInconsistencies(service)).toEqual([]);
+  await expectAcknowledged(url);
   report('crashes', {
     cycles: CYCLES,
     'acknowledged writes found again': checked,

@@ -6,30 +6,33 @@ import {
   hostileModelJson,
   hostileTables,
 } from './corpus/factor-files.ts';
-import { forbiddenNames } from './corpus/forbidden-globals.ts';
+import { forbiddenGlobals } from './corpus/forbidden-globals.ts';
 import type { HostileFile } from './corpus/hostile-file.ts';
 import { hostileManifests, hostilePolicyData, hostileScalers } from './corpus/json-documents.ts';
-import { pickleTricks } from './corpus/malformed-pickles.ts';
+import { malformedPickles } from './corpus/malformed-pickles.ts';
 import { hostileMembers, hostileZips } from './corpus/malformed-zips.ts';
-import { hostileInfoPickles, hostileScalerPickles, oddCalls } from './corpus/scientific-pickles.ts';
+import { hostileInfoPickles, hostileScalerPickles, unusualCalls } from './corpus/scientific-pickles.ts';
 
-/** What a file claims to be: the parts of an upload, then the artifacts of a registered directory. */
+/** What a file claims to be: a file of an upload, an artifact of a registered directory, or any file of torch. */
 export const UPLOAD_ROLES = ['forecast', 'policy', 'scaler', 'manifest'] as const;
 export const SCAN_ROLES = ['info', 'model', 'model_json', 'ic', 'factors'] as const;
+export const ROLES = [...UPLOAD_ROLES, ...SCAN_ROLES, 'state_dict'] as const;
 export type UploadRole = (typeof UPLOAD_ROLES)[number];
 export type ScanRole = (typeof SCAN_ROLES)[number];
-export type Role = UploadRole | ScanRole;
+export type Role = (typeof ROLES)[number];
 
-/** How a pickle stands in a file of this role. */
-const PICKLED: Readonly<Partial<Record<Role, (pickle: Buffer) => Buffer>>> = {
+/** Puts a pickle where a file of the role has its own. */
+const WRAP_PICKLE: Readonly<Partial<Record<Role, (pickle: Buffer) => Buffer>>> = {
   forecast: (pickle) => writeTorch(patchTst(), { pickle }),
   policy: (pickle) => writePolicy(undefined, undefined, { torch: { pickle } }),
   scaler: (pickle) => pickle,
   info: (pickle) => pickle,
   model: (pickle) => pickle,
+  state_dict: (pickle) => writeTorch(patchTst(), { pickle }),
 };
 
-const OWN: Readonly<Record<Role, () => HostileFile[]>> = {
+/** Hostile files that only this role has. */
+const OWN_FILES: Readonly<Record<Role, () => HostileFile[]>> = {
   forecast: () => [...hostileZips('forecast'), ...hostileMembers('forecast')],
   policy: () => [...hostileZips('policy'), ...hostileMembers('policy'), ...hostilePolicyData()],
   scaler: () => [...hostileScalers(), ...hostileScalerPickles()],
@@ -39,29 +42,31 @@ const OWN: Readonly<Record<Role, () => HostileFile[]>> = {
   model_json: hostileModelJson,
   ic: hostileTables,
   factors: hostileFactorLists,
+  state_dict: () => [],
 };
 
 /**
- * Files that have to be refused in this role, or one of so many of them: other ones of the pickles in each role, so that
- * together they are all read.
+ * Files that must be refused in this role: all, or one of every `step`. Roles take different ones of the pickles they
+ * share, so that together they take more.
  */
-export function hostileFiles(role: Role, oneOf = 1): HostileFile[] {
-  const wrap = PICKLED[role];
-  const pickles = wrap === undefined ? [] : thinned([...forbiddenNames(), ...pickleTricks()], role, oneOf);
+export function hostileFiles(role: Role, step = 1): HostileFile[] {
+  const wrap = WRAP_PICKLE[role];
+  const pickles =
+    wrap === undefined ? [] : oneOfEvery(step, [...forbiddenGlobals(), ...malformedPickles()], role);
   return [
     ...pickles.map((file) => ({ ...file, bytes: wrap?.(file.bytes) ?? file.bytes })),
-    ...thinned(OWN[role](), role, oneOf),
+    ...oneOfEvery(step, OWN_FILES[role](), role),
   ];
 }
 
-/** Files that may be answered or refused in this role, but nothing else. */
-export function oddFiles(role: Role, oneOf = 1): { readonly name: string; readonly bytes: Buffer }[] {
-  const wrap = PICKLED[role];
+/** Files that may be accepted or refused in this role, but must do no harm: all, or one of every `step`. */
+export function unusualFiles(role: Role, step = 1): { readonly name: string; readonly bytes: Buffer }[] {
+  const wrap = WRAP_PICKLE[role];
   if (wrap === undefined) return [];
-  return thinned(oddCalls(), role, oneOf).map(({ name, bytes }) => ({ name, bytes: wrap(bytes) }));
+  return oneOfEvery(step, unusualCalls(), role).map(({ name, bytes }) => ({ name, bytes: wrap(bytes) }));
 }
 
-function thinned<T>(items: readonly T[], role: Role, oneOf: number): T[] {
-  const first = Object.keys(PICKLED).indexOf(role);
-  return items.filter((_, index) => index % oneOf === Math.max(0, first) % oneOf);
+function oneOfEvery<T>(step: number, items: readonly T[], role: Role): T[] {
+  const offset = Math.max(0, Object.keys(WRAP_PICKLE).indexOf(role));
+  return items.filter((_, index) => index % step === offset % step);
 }

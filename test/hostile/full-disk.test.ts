@@ -1,21 +1,24 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { faultsOnDisk } from './consistency.ts';
-import { type Answer, ask, freshName, packageForm } from './http-client.ts';
-import { amount, report } from './run-length.ts';
-import { prepareService, type RunningService, until } from './service-process.ts';
-import { makeSmallDisk, type SmallDisk } from './test-disk.ts';
+import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { packageForm } from '../helper/upload.ts';
+import { waitUntil } from '../helper/wait.ts';
+import { findInconsistencies } from './consistency.ts';
+import { type Reply, send, uniqueName } from './http-client.ts';
+import { report } from './report.ts';
+import { repetitions } from './run-length.ts';
+import { makeTestDisk, type TestDisk } from './test-disk.ts';
 
-let disk: SmallDisk;
-let service: RunningService;
+let disk: TestDisk;
+let service: RestartableService;
 beforeAll(async () => {
-  disk = makeSmallDisk();
+  disk = makeTestDisk();
   service = await prepareService(disk.folder);
   await service.start();
-  // Candles that are not stored yet cannot be stored on a full disk, and so not be read.
+  // Reads of candles store them first, which a full disk prevents; warm-up stores them all.
   const model = `${service.url}/model-packages/ppo_v1`;
-  await until('the market is stored', async () => (await ask(model))?.body.warmup_status === 'DONE');
+  await waitUntil('candles are stored', async () => (await send(model))?.body.warmup_status === 'DONE');
 });
 afterEach(() => disk.free(service.process.child.pid as number));
 afterAll(async () => {
@@ -23,16 +26,16 @@ afterAll(async () => {
   disk.remove();
 });
 
-const upload = async (name = freshName('disk')) =>
-  (await ask(`${service.url}/model-packages/upload`, {
+const upload = async (name = uniqueName('disk')) =>
+  (await send(`${service.url}/model-packages/upload`, {
     method: 'POST',
     body: await packageForm(name),
-  })) as Answer;
+  })) as Reply;
 const createAccount = async (model_id: string) =>
-  (await ask(`${service.url}/paper/account/create`, {
+  (await send(`${service.url}/paper/account/create`, {
     method: 'POST',
     json: { model_id, symbol: 'BTCUSDT' },
-  })) as Answer;
+  })) as Reply;
 
 async function expectReads(): Promise<void> {
   for (const path of [
@@ -42,13 +45,13 @@ async function expectReads(): Promise<void> {
     '/market/candles?symbol=BTCUSDT',
     '/market/status',
   ]) {
-    expect((await ask(`${service.url}${path}`))?.status, path).toBe(200);
+    expect((await send(`${service.url}${path}`))?.status, path).toBe(200);
   }
 }
 
-test('a full disk is 507 or 503 with a code; reads go on, and writes as soon as there is room', async () => {
+test('writes to a full disk are refused with 507 or 503; reads work, and writes again once there is room', async () => {
   const pid = service.process.child.pid as number;
-  const rounds = amount(10, 2);
+  const rounds = repetitions(10, 2);
   const acknowledged: string[] = [];
   const statuses = new Map<string, number>();
   for (let round = 0; round < rounds; round++) {
@@ -56,50 +59,50 @@ test('a full disk is 507 or 503 with a code; reads go on, and writes as soon as 
     const refused = await upload();
     expect([refused.status, refused.body.code]).toEqual([507, 'DISK_FULL']);
     for (let n = 0; n < 25; n++) {
-      const id = freshName('paper_d');
+      const id = uniqueName('paper_d');
       const { status, body } = await createAccount(id);
-      // What still fits into the log of the store is stored, and stays.
+      // The database log may have room left: what it accepts must persist.
       if (status === 201) acknowledged.push(id);
       else expect(['DISK_FULL', 'DATABASE_UNAVAILABLE'], `${status}`).toContain(body.code);
-      const what = `accounts ${status}`;
-      statuses.set(what, (statuses.get(what) ?? 0) + 1);
+      const outcome = `accounts ${status}`;
+      statuses.set(outcome, (statuses.get(outcome) ?? 0) + 1);
     }
     await expectReads();
     disk.free(pid);
     expect((await upload()).status).toBe(201);
-    const id = freshName('paper_d');
+    const id = uniqueName('paper_d');
     expect((await createAccount(id)).status).toBe(201);
     acknowledged.push(id);
   }
   expect(readdirSync(join(service.packages, '.staging'))).toEqual([]);
   for (const id of acknowledged)
-    expect((await ask(`${service.url}/paper/account/${id}`))?.body.model_id).toBe(id);
-  expect(faultsOnDisk(service)).toEqual([]);
+    expect((await send(`${service.url}/paper/account/${id}`))?.body.model_id).toBe(id);
+  expect(findInconsistencies(service)).toEqual([]);
   expect(service.process.child.exitCode).toBe(null);
   report('full disk', { by: disk.kind, times: rounds, ...Object.fromEntries(statuses) });
-}, 180_000);
+});
 
-test('a folder of packages that cannot be written is 503; reads go on, and uploads as soon as it can', async () => {
-  if (!disk.canProtect) {
-    report('read-only folder', { tried: 'not by root without the right to mount; run it as another user' });
+test('uploads to a read-only folder are refused with 503; reads work, and uploads again once it is writable', async () => {
+  if (!disk.canBeReadOnly) {
+    report('read-only folder', { skipped: 'root needs the right to mount for this; run it as another user' });
     return;
   }
-  for (let round = 0; round < amount(5, 1); round++) {
-    const place = join(service.packages, '.staging');
-    disk.protect(place);
+  for (let round = 0; round < repetitions(5, 1); round++) {
+    const staging = join(service.packages, '.staging');
+    disk.makeReadOnly(staging);
     const refused = await upload();
     expect([refused.status, refused.body.code]).toEqual([503, 'STORE_READ_ONLY']);
     await expectReads();
-    expect((await createAccount(freshName('paper_r'))).status).toBe(201);
-    disk.allow(place);
+    expect((await createAccount(uniqueName('paper_r'))).status).toBe(201);
+    disk.makeWritable(staging);
     expect((await upload()).status).toBe(201);
   }
-  expect(faultsOnDisk(service)).toEqual([]);
-}, 120_000);
+  expect(findInconsistencies(service)).toEqual([]);
+});
 
-test('after all this the service starts again with everything there', async () => {
+test('after these failures the service starts again with all its data', async () => {
   await service.process.end('SIGTERM');
   await service.start();
-  expect(faultsOnDisk(service)).toEqual([]);
+  expect(findInconsistencies(service)).toEqual([]);
   await expectReads();
 });

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
-import { packageParts } from '../helper/upload.ts';
 
-export interface Answer {
+export interface Reply {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly body: Record<string, unknown>;
 }
 
-export interface Question {
+export interface RequestOptions {
   readonly method?: string;
   readonly json?: object;
   readonly body?: FormData;
@@ -17,13 +16,13 @@ export interface Question {
 }
 
 /**
- * Asks a running service over a connection of its own, so that none is kept open; undefined when it, or we, went away
- * before it had answered.
+ * Sends a request on a connection of its own, so that none stays open; undefined when either side closed the
+ * connection before the reply was complete.
  */
-export async function ask(
+export async function send(
   url: string,
-  { method = 'GET', json, body, token, signal }: Question = {},
-): Promise<Answer | undefined> {
+  { method = 'GET', json, body, token, signal }: RequestOptions = {},
+): Promise<Reply | undefined> {
   const encoded = body === undefined ? undefined : new Response(body);
   const payload =
     encoded === undefined ? json && JSON.stringify(json) : Buffer.from(await encoded.arrayBuffer());
@@ -34,32 +33,22 @@ export async function ask(
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
   return new Promise((resolve) => {
-    const gone = () => resolve(undefined);
-    const sent = request(url, { method, headers, agent: false, ...(signal && { signal }) }, (answer) => {
+    const closed = () => resolve(undefined);
+    const sent = request(url, { method, headers, agent: false, ...(signal && { signal }) }, (reply) => {
       let text = '';
-      answer.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
+      reply.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
       });
-      answer.on('error', gone).on('aborted', gone);
-      answer.on('end', () => {
-        const retryAfter = answer.headers['retry-after'] ?? null;
-        resolve({ status: answer.statusCode ?? 0, retryAfter, body: text === '' ? {} : JSON.parse(text) });
+      reply.on('error', closed).on('aborted', closed);
+      reply.on('end', () => {
+        const retryAfter = reply.headers['retry-after'] ?? null;
+        resolve({ status: reply.statusCode ?? 0, retryAfter, body: text === '' ? {} : JSON.parse(text) });
       });
     });
-    sent.on('error', gone);
+    sent.on('error', closed);
     sent.end(payload);
   });
 }
 
-/** The parts of a good upload under a name. */
-export async function packageForm(name: string): Promise<FormData> {
-  const form = new FormData();
-  for (const [part, content] of await packageParts('gamma')) {
-    if (part === 'name') form.append(part, name);
-    else form.append(part, new Blob([content as Uint8Array<ArrayBuffer>]), part);
-  }
-  return form;
-}
-
-/** A name that nobody else takes. */
-export const freshName = (start: string) => `${start}_${randomBytes(5).toString('hex')}`;
+/** A name that no other test uses. */
+export const uniqueName = (prefix: string) => `${prefix}_${randomBytes(5).toString('hex')}`;

@@ -4,33 +4,40 @@ import fc from 'fast-check';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
 import { readEntry, readZip, startsLikeZip } from '../../src/formats/zip/zip.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { writePolicy } from '../helper/sb3-writer.ts';
+import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Member, writeZip } from '../helper/zip-writer.ts';
 import type { Role } from './files-by-role.ts';
 
 const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures');
 
-/** Which good files there are for each role, by folder and name. */
-const GOOD: Readonly<Record<Role, RegExp>> = {
+/** The fixtures that are good files of a role, by path. */
+const GOOD_FIXTURES: Readonly<Record<Role, RegExp>> = {
   forecast: /^(packages\/(alpha|beta|gamma)\/forecast_model|inference\/\w+\.heads4)\.pt$/,
   policy: /^packages\/(alpha|beta|gamma)\/ppo_policy\.zip$/,
   scaler:
-    /^(packages\/(alpha|beta|gamma)\/scaler|formats\/sklearn\/(pickle_|names_|joblib|strided|big_)\w*)\.pkl$/,
+    /^(packages\/(alpha|beta|gamma)\/scaler|formats\/sklearn\/(pickle_|names_|joblib|strided|big_)\w*)\.pkl$|^formats\/sklearn\/expected\.json$/,
   manifest: /^packages\/beta\/manifest\.json$/,
   info: /^factors\/.*_info\.pkl$|^formats\/pandas\/values_\d\.pkl$/,
   model: /^factors\/.*_model\.pkl$/,
   model_json: /^factors\/.*_model\.json$/,
   ic: /^factors\/.*_ic\.csv$/,
   factors: /^factors\/.*_factors\.txt$/,
+  state_dict: /^formats\/torch\/(checkpoint|views|protocol_4)\.pt$/,
+};
+const GENERATED: Readonly<Partial<Record<Role, () => Buffer>>> = {
+  forecast: () => writeTorch(patchTst()),
+  policy: () => writePolicy(),
 };
 
-/** One change to a file: bytes overwritten, taken out, put in twice, or the rest cut off. */
+/** One change: a byte is overwritten, some are removed or repeated, or the rest is cut off. */
 type Edit = readonly ['set' | 'remove' | 'repeat' | 'cut', at: number, value: number];
 
 const edits = fc.array(
   fc.tuple(
     fc.constantFrom<Edit[0]>('set', 'set', 'set', 'set', 'remove', 'repeat', 'cut'),
     fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-    // Bytes that mean something to pickle, zip, UBJSON and JSON, and any other.
+    // Any byte, and more often those with a meaning in pickle, zip, UBJSON and JSON.
     fc.oneof(
       fc.nat(255),
       fc.constantFrom(...Buffer.from('(.0tR\x81b}]ueshqK\x94\x93\x86\x00\xff{[$#LSdZ",:\n', 'latin1')),
@@ -39,32 +46,42 @@ const edits = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
+interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
 /**
- * Good files of a role with some bytes changed, the same at each run. Containers are changed as they stand, and inside,
- * where they are packed again with the checksums right.
+ * Mutates each good file of a role, in the same ways in every run. Every second mutation of a zip is inside one of its
+ * members, repacked with the right checksums, since readers stop at wrong ones.
  */
-export async function mutatedFiles(role: Role, perFile: number): Promise<{ name: string; bytes: Buffer }[]> {
-  const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    GOOD[role].test(name),
-  );
-  const mutated: { name: string; bytes: Buffer }[] = [];
-  for (const name of files.sort()) {
-    const file = readFileSync(join(FIXTURES, name));
-    const changes = fc.sample(edits, { numRuns: perFile, seed: 20_261_122 });
-    const members = await unpack(file);
-    for (const [index, change] of changes.entries()) {
+export async function mutatedFiles(role: Role, mutationsPerFile: number): Promise<NamedBytes[]> {
+  const mutated: NamedBytes[] = [];
+  for (const { name, bytes: original } of goodFiles(role)) {
+    const mutations = fc.sample(edits, { numRuns: mutationsPerFile, seed: 20_261_122 });
+    const members = await unpack(original);
+    for (const [index, mutation] of mutations.entries()) {
       const inside = members !== undefined && index % 2 === 1;
-      const bytes = inside ? repacked(members, index, change) : edit(file, change);
-      mutated.push({ name: `${name} changed by ${JSON.stringify(change)}${inside ? ' inside' : ''}`, bytes });
+      const bytes = inside ? repackMutated(members, index, mutation) : applyEdits(original, mutation);
+      mutated.push({ name: `${name} with ${JSON.stringify(mutation)}${inside ? ' inside' : ''}`, bytes });
     }
   }
   return mutated;
 }
 
-function edit(file: Uint8Array, changes: readonly Edit[]): Buffer {
+function goodFiles(role: Role): NamedBytes[] {
+  const fixtures = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+    .filter((name) => GOOD_FIXTURES[role].test(name))
+    .sort()
+    .map((name) => ({ name, bytes: readFileSync(join(FIXTURES, name)) }));
+  const generated = GENERATED[role];
+  return generated === undefined ? fixtures : [...fixtures, { name: 'generated', bytes: generated() }];
+}
+
+function applyEdits(file: Uint8Array, mutation: readonly Edit[]): Buffer {
   let changed = Buffer.from(file);
-  for (const [kind, where, value] of changes) {
-    const at = Math.min(Math.floor(where * file.length), changed.length - 1);
+  for (const [kind, position, value] of mutation) {
+    const at = Math.min(Math.floor(position * file.length), changed.length - 1);
     if (at < 0) break;
     const [before, after] = [changed.subarray(0, at), changed.subarray(at + (kind === 'set' ? 1 : 0))];
     if (kind === 'set') changed = Buffer.concat([before, Buffer.from([value]), after]);
@@ -75,13 +92,13 @@ function edit(file: Uint8Array, changes: readonly Edit[]): Buffer {
   return changed;
 }
 
-/** Changes pickles and documents more often than weights. */
-function repacked(members: readonly Member[], index: number, changes: readonly Edit[]): Buffer {
-  const telling = members.findIndex(({ name }) => /data(\.pkl)?$/.test(name));
-  const chosen = index % 4 === 1 ? telling : index % members.length;
+/** Half of the time mutates the pickle or document, which decides more than weights do. */
+function repackMutated(members: readonly Member[], index: number, mutation: readonly Edit[]): Buffer {
+  const document = members.findIndex(({ name }) => /data(\.pkl)?$/.test(name));
+  const chosen = index % 4 === 1 ? document : index % members.length;
   return writeZip(
     members.map((member, at) =>
-      at === chosen ? { ...member, content: edit(member.content, changes) } : member,
+      at === chosen ? { ...member, content: applyEdits(member.content, mutation) } : member,
     ),
   );
 }

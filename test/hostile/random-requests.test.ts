@@ -5,8 +5,9 @@ import { ERROR_CODES } from '../../src/errors.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { warmedUp } from '../helper/upload.ts';
-import { amount, report } from './run-length.ts';
-import { type JsonSchema, textOf, valueFor } from './schema-values.ts';
+import { report } from './report.ts';
+import { repetitions } from './run-length.ts';
+import { type JsonSchema, parameterText, valueFor } from './schema-values.ts';
 
 interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -25,9 +26,9 @@ interface OpenApi {
   readonly components: { readonly schemas: Record<string, JsonSchema> };
 }
 
-/** A stream that never ends, and the one route whose success changes who may do what. */
-const LEFT_OUT = ['/events', '/api/auth/bootstrap'];
-const PER_ROUTE = amount(150, 8);
+/** A stream without end, and the route that sets the password. */
+const EXCLUDED = ['/events', '/api/auth/bootstrap'];
+const REQUESTS_PER_ROUTE = repetitions(150, 8);
 
 let service: TestService;
 let document: OpenApi;
@@ -35,7 +36,7 @@ let authorization: string;
 beforeAll(async () => {
   service = await startTestService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
   await warmedUp(service.app, 'ppo_v1');
-  authorization = `Bearer ${(await service.services.access.createServiceToken('fuzz')).token}`;
+  authorization = `Bearer ${(await service.services.access.createServiceToken('random')).token}`;
   const payload = {
     model_name: 'alpha',
     root_path: join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok'),
@@ -47,7 +48,7 @@ afterAll(() => service.close());
 
 function operations(): Operation[] {
   return Object.entries(document.paths)
-    .filter(([path]) => !LEFT_OUT.includes(path))
+    .filter(([path]) => !EXCLUDED.includes(path))
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, described]): Operation => {
         const content = Object.values(
@@ -65,11 +66,11 @@ function operations(): Operation[] {
 }
 const resolve = (ref: string) => document.components.schemas[ref.split('/').at(-1)!] ?? {};
 
-/** One request of an operation: address, headers, body. */
-function requests({ path, parameters, body }: Operation) {
-  const texts = parameters.map(({ name, schema, in: place, required }) => {
-    const text = textOf(schema, name);
-    return place === 'path' || required === true ? text : fc.option(text, { nil: undefined });
+/** Random requests of an operation: URL, headers, body. */
+function randomRequests({ path, parameters, body }: Operation) {
+  const texts = parameters.map(({ name, schema, in: location, required }) => {
+    const text = parameterText(schema, name);
+    return location === 'path' || required === true ? text : fc.option(text, { nil: undefined });
   });
   const bodies =
     body === undefined
@@ -98,11 +99,11 @@ function requests({ path, parameters, body }: Operation) {
     const query = new URLSearchParams();
     const headers: Record<string, string> = {};
     let address = path;
-    for (const [index, { name, in: place }] of parameters.entries()) {
+    for (const [index, { name, in: location }] of parameters.entries()) {
       const value = wellFormed(values[index]);
       if (value === undefined) continue;
-      if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value));
-      else if (place === 'query') query.set(name, value);
+      if (location === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value));
+      else if (location === 'query') query.set(name, value);
       else headers[name] = value.replace(/[^\x20-\x7e]/g, '?');
     }
     const url = query.size === 0 ? address : `${address}?${query}`;
@@ -110,18 +111,21 @@ function requests({ path, parameters, body }: Operation) {
   });
 }
 
-test('every route answers whatever its schema allows, and what it does not, with a status that it documents', async () => {
+test('every route replies to random requests with a documented status and a proper error', async () => {
   const all = operations();
   expect(all.length).toBeGreaterThan(40);
   const statuses = new Map<number, number>();
   const wrong: string[] = [];
   for (const operation of all) {
-    for (const request of fc.sample(requests(operation), { numRuns: PER_ROUTE, seed: 20_261_123 })) {
+    for (const request of fc.sample(randomRequests(operation), {
+      numRuns: REQUESTS_PER_ROUTE,
+      seed: 20_261_123,
+    })) {
       const { url, headers, ...given } = request as typeof request & {
         payload?: string;
         contentType?: string;
       };
-      const answer = await service.app.inject({
+      const reply = await service.app.inject({
         method: operation.method,
         url,
         headers: {
@@ -131,14 +135,14 @@ test('every route answers whatever its schema allows, and what it does not, with
         },
         ...(given.payload === undefined ? {} : { payload: given.payload }),
       });
-      statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1);
-      const fault = faultOf(
-        answer,
-        addressIsWhole(operation, url) ? operation.statuses : [...operation.statuses, 400, 404, 405],
+      statuses.set(reply.statusCode, (statuses.get(reply.statusCode) ?? 0) + 1);
+      const problem = findProblem(
+        reply,
+        matchesPath(operation, url) ? operation.statuses : [...operation.statuses, 400, 404, 405],
       );
-      if (fault !== undefined && wrong.length < 50) {
+      if (problem !== undefined && wrong.length < 50) {
         wrong.push(
-          `${operation.method} ${url.slice(0, 200)} ${given.payload?.slice(0, 300)} (${given.contentType}): ${fault}`,
+          `${operation.method} ${url.slice(0, 200)} ${given.payload?.slice(0, 300)} (${given.contentType}): ${problem}`,
         );
       }
     }
@@ -146,30 +150,34 @@ test('every route answers whatever its schema allows, and what it does not, with
   expect(wrong).toEqual([]);
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   expect((await service.app.inject('/health')).statusCode).toBe(200);
-  report('fuzzed routes', {
+  report('random requests', {
     routes: all.length,
-    requests: all.length * PER_ROUTE,
+    requests: all.length * REQUESTS_PER_ROUTE,
     ...Object.fromEntries(
       [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => [`status ${status}`, count]),
     ),
   });
-}, 600_000);
+});
 
-/** An empty part of an address, and `.` or `..`, lead to another route or to none. */
-function addressIsWhole({ path }: Operation, url: string): boolean {
-  const parts = url.split('?', 1)[0]!.split('/');
+/** Whether a URL still has the segments of the operation's path: empty ones, `.` and `..` lead to another route. */
+function matchesPath({ path }: Operation, url: string): boolean {
+  const segments = url.split('?', 1)[0]!.split('/');
   return (
-    parts.length === path.split('/').length && !parts.slice(1).some((part) => ['', '.', '..'].includes(part))
+    segments.length === path.split('/').length &&
+    !segments.slice(1).some((segment) => ['', '.', '..'].includes(segment))
   );
 }
 
-interface Answer {
+interface Reply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
 }
 
-function faultOf({ statusCode, headers, body }: Answer, documented: readonly number[]): string | undefined {
+function findProblem(
+  { statusCode, headers, body }: Reply,
+  documented: readonly number[],
+): string | undefined {
   if (!documented.includes(statusCode)) return `${statusCode} is not documented: ${body.slice(0, 300)}`;
   if (statusCode >= 500 && statusCode !== 503 && statusCode !== 507)
     return `${statusCode}: ${body.slice(0, 300)}`;
@@ -180,11 +188,11 @@ function faultOf({ statusCode, headers, body }: Answer, documented: readonly num
   const { code, status, detail } = JSON.parse(body);
   if (!Object.hasOwn(ERROR_CODES, code) || status !== statusCode)
     return `the code ${code} with ${statusCode}`;
-  if (detail.length > 6000) return `a sentence of ${detail.length} letters`;
+  if (detail.length > 6000) return `a detail of ${detail.length} characters`;
   return /node_modules|\.ts:\d|\.js:\d|SQLITE|at async/.test(detail) ? `internals: ${detail}` : undefined;
 }
 
-/** Halves of surrogate pairs cannot be sent. */
+/** Replaces unpaired surrogates, which cannot be sent. */
 function wellFormed(text: string | undefined): string | undefined {
   return text === undefined ? undefined : Buffer.from(text).toString();
 }

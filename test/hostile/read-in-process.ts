@@ -1,26 +1,27 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Role } from './files-by-role.ts';
-import type { Outcome } from './reader-process.ts';
+import type { Outcome, ReaderMessage } from './reader-process.ts';
 
-/** How many files are read: one of so many hostile and odd ones, so many mutations of each good file. */
-export interface Shares {
+/** Which files are read: one of every so many hostile and unusual ones, so many mutations of each good file. */
+export interface Selection {
   readonly hostile: number;
-  readonly odd: number;
+  readonly unusual: number;
   readonly mutated: number;
 }
 
-const KILLED_AFTER_MS = 240_000;
+/** A process that reads one file for this long hangs. */
+const HANG_LIMIT_MS = 120_000;
 const HEAP_MB = 256;
 
 /**
- * Reads files of a role in a process of its own, whose heap is bounded and which is killed when it hangs.
- * @throws when the process was killed or died of what it read
+ * Reads files of all roles in a child process with a small heap, which is killed when it hangs.
+ * @throws when the process is killed or crashes, with the file it was reading
  */
-export function readInProcess(role: Role, shares: Shares): Promise<Outcome[]> {
+export function readInProcess(selection: Selection): Promise<ReadonlyMap<Role, readonly Outcome[]>> {
   const child = fork(
     fileURLToPath(new URL('./reader-process.ts', import.meta.url)),
-    [role, JSON.stringify(shares)],
+    [JSON.stringify(selection)],
     {
       execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${HEAP_MB}`],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -28,20 +29,18 @@ export function readInProcess(role: Role, shares: Shares): Promise<Outcome[]> {
     },
   );
   return new Promise((resolve, reject) => {
-    let outcomes: Outcome[] | undefined;
-    let now = 'nothing';
-    const timer = setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS);
-    child.on('message', (message: { readonly reading: string } | Outcome[]) => {
-      if ('reading' in message) now = message.reading;
-      else outcomes = message;
+    const outcomes = new Map<Role, readonly Outcome[]>();
+    let current = 'nothing yet';
+    const watchdog = setTimeout(() => child.kill('SIGKILL'), HANG_LIMIT_MS);
+    child.on('message', (message: ReaderMessage) => {
+      watchdog.refresh();
+      if ('reading' in message) current = `${message.role}: ${message.reading}`;
+      else outcomes.set(message.role, message.outcomes);
     });
     child.on('exit', (code, signal) => {
-      clearTimeout(timer);
-      if (outcomes !== undefined && code === 0) resolve(outcomes);
-      else
-        reject(
-          new Error(`The process that read ${role} files ended with ${code ?? signal} while it read ${now}.`),
-        );
+      clearTimeout(watchdog);
+      if (code === 0) resolve(outcomes);
+      else reject(new Error(`The reading process ended with ${code ?? signal}. It was reading ${current}.`));
     });
   });
 }

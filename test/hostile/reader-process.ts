@@ -1,30 +1,35 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PaperdeskError } from '../../src/errors.ts';
 import type { HostileFile } from './corpus/hostile-file.ts';
-import { hostileFiles, oddFiles, type Role } from './files-by-role.ts';
+import { hostileFiles, ROLES, type Role, unusualFiles } from './files-by-role.ts';
 import { mutatedFiles } from './mutations.ts';
-import type { Shares } from './read-in-process.ts';
+import type { Selection } from './read-in-process.ts';
 import { READERS } from './readers.ts';
 
-/** What became of one file, as it is told to the test. */
+/** What reading one file led to. */
 export interface Outcome {
-  readonly sort: keyof Shares;
+  readonly kind: keyof Selection;
   readonly name: string;
-  /** The code it was refused with, `accepted`, or the error that should never be. */
-  readonly outcome: string;
-  readonly sentence: string;
-  /** Whether the outcome is one that the file may have. */
-  readonly right: boolean;
+  /** `accepted`, the code of the refusal, or the unexpected error. */
+  readonly result: string;
+  readonly errorMessage: string;
+  /** Whether the file may have this result. */
+  readonly allowed: boolean;
   readonly milliseconds: number;
-  /** Resident memory at most while it was read beyond what there was before, MB. */
+  /** Peak of resident memory while the file was read, beyond what there was before, MB. */
   readonly megabytes: number;
 }
 
-// Reads files of a role one after the other, in a process that the test can end and bound.
-const [role, given] = process.argv.slice(2) as [Role, string];
-const shares = JSON.parse(given) as Shares;
+export type ReaderMessage =
+  | { readonly role: Role; readonly reading: string }
+  | { readonly role: Role; readonly outcomes: readonly Outcome[] };
 
-async function read(bytes: Buffer): Promise<[outcome: string, sentence: string]> {
+// A process of its own, so that the test can bound its memory and end it when it hangs.
+const selection = JSON.parse(process.argv[2]!) as Selection;
+const send = (message: ReaderMessage) =>
+  new Promise<void>((resolve) => process.send?.(message, () => resolve()) ?? resolve());
+
+async function read(role: Role, bytes: Buffer): Promise<[result: string, errorMessage: string]> {
   try {
     await READERS[role](bytes);
     return ['accepted', ''];
@@ -34,47 +39,55 @@ async function read(bytes: Buffer): Promise<[outcome: string, sentence: string]>
   }
 }
 
-/** Resident memory by the kernel's own count, MB: now, or at most since the mark was reset. */
-function resident(name: 'VmHWM' | 'VmRSS'): number {
-  const match = new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'));
+/** Resident memory as the kernel counts it, MB: now, or the peak since the last reset. */
+function resident(field: 'VmHWM' | 'VmRSS'): number {
+  const match = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'));
   return Number(match?.[1] ?? 0) / 1024;
 }
-const resetHighWater = () => writeFileSync('/proc/self/clear_refs', '5');
+const resetPeak = () => writeFileSync('/proc/self/clear_refs', '5');
 
-/** What earlier files left behind is cleared away before it is taken for what a later one needs. */
+/** Garbage of earlier files must not count as memory of the next one. */
 const COLLECT_AFTER_BYTES = 8 * 2 ** 20;
-let collected = 0;
-function collect(): void {
-  if (process.memoryUsage().heapUsed < collected + COLLECT_AFTER_BYTES) return;
+let heapAfterCollection = 0;
+function collectGarbage(): void {
+  if (process.memoryUsage().heapUsed < heapAfterCollection + COLLECT_AFTER_BYTES) return;
   globalThis.gc?.();
-  collected = process.memoryUsage().heapUsed;
+  heapAfterCollection = process.memoryUsage().heapUsed;
 }
 
-type ToRead = Pick<HostileFile, 'name' | 'bytes'> & Partial<Pick<HostileFile, 'codes'>>;
-async function* filesToRead(): AsyncIterable<readonly [keyof Shares, readonly ToRead[]]> {
-  yield ['hostile', hostileFiles(role, shares.hostile)];
-  yield ['odd', oddFiles(role, shares.odd)];
-  yield ['mutated', await mutatedFiles(role, shares.mutated)];
+type FileToRead = Pick<HostileFile, 'name' | 'bytes'> & Partial<Pick<HostileFile, 'codes'>>;
+async function* filesToRead(role: Role): AsyncIterable<readonly [keyof Selection, readonly FileToRead[]]> {
+  yield ['hostile', hostileFiles(role, selection.hostile)];
+  yield ['unusual', unusualFiles(role, selection.unusual)];
+  yield ['mutated', await mutatedFiles(role, selection.mutated)];
 }
 
-async function measure({ name, bytes, codes }: ToRead, sort: keyof Shares): Promise<Outcome> {
-  process.send?.({ reading: name });
-  collect();
-  resetHighWater();
+async function measure(
+  role: Role,
+  kind: keyof Selection,
+  { name, bytes, codes }: FileToRead,
+): Promise<Outcome> {
+  void send({ role, reading: name });
+  collectGarbage();
+  resetPeak();
   const before = resident('VmRSS');
   const start = performance.now();
   const used = process.cpuUsage();
-  const [outcome, sentence] = await read(bytes);
+  const [result, errorMessage] = await read(role, bytes);
   const { user, system } = process.cpuUsage(used);
-  // Where others use the processor too, it is not the file that takes the time; threads that collect garbage add to it.
+  // Other processes slow down the clock time, garbage collecting threads add to the processor time.
   const milliseconds = Math.min(performance.now() - start, (user + system) / 1000);
   const megabytes = Math.max(0, resident('VmHWM') - before);
-  const right = codes === undefined ? !outcome.startsWith('thrown') : codes.some((code) => code === outcome);
-  return { sort, name, outcome, sentence, right, milliseconds, megabytes };
+  const expected = codes === undefined ? !result.startsWith('thrown') : codes.some((code) => code === result);
+  const allowed = expected && !Object.hasOwn(Object.prototype, 'polluted');
+  return { kind, name, result, errorMessage, allowed, milliseconds, megabytes };
 }
 
-const outcomes: Outcome[] = [];
-for await (const [sort, files] of filesToRead()) {
-  for (const file of files) outcomes.push(await measure(file, sort));
+for (const role of ROLES) {
+  const outcomes: Outcome[] = [];
+  for await (const [kind, files] of filesToRead(role)) {
+    for (const file of files) outcomes.push(await measure(role, kind, file));
+  }
+  await send({ role, outcomes });
 }
-process.send?.(outcomes, () => process.disconnect());
+process.disconnect();

@@ -1,6 +1,7 @@
 import { decodeText, readFactorList, readIcTable } from '../../src/factor-models/text-artifacts.ts';
 import { readTrainingInfo } from '../../src/factor-models/training-info.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
+import { readStateDict, readTensor } from '../../src/formats/torch/torch.ts';
 import { readPickledModel } from '../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';
@@ -9,24 +10,31 @@ import { writePolicy } from '../helper/sb3-writer.ts';
 import { patchTst, writeTorch } from '../helper/torch-writer.ts';
 import type { Role } from './files-by-role.ts';
 
-const WHAT = 'The file';
+const FILE_IN_ERRORS = 'The file';
 const forecast = memoryReader(writeTorch(patchTst()));
 const policy = memoryReader(writePolicy());
 const pair = { forecast, policy, scaler: undefined, manifest: undefined };
 
-/** Reads a file in its role exactly as the service does, beside good files where it does not stand alone. */
+/** Reads a file in its role as the service does; files of an upload are validated next to good ones. */
 export const READERS: Readonly<Record<Role, (bytes: Buffer) => unknown>> = {
   forecast: (bytes) => validatePair({ ...pair, forecast: memoryReader(bytes) }),
   policy: (bytes) => validatePair({ ...pair, policy: memoryReader(bytes) }),
   scaler: (bytes) => validatePair({ ...pair, scaler: memoryReader(bytes) }),
   manifest: (bytes) => validatePair({ ...pair, manifest: memoryReader(bytes) }),
-  info: (bytes) => readTrainingInfo(bytes, WHAT),
+  info: (bytes) => readTrainingInfo(bytes, FILE_IN_ERRORS),
   model: (bytes) => {
-    const model = readPickledModel(bytes, WHAT);
-    readXgboostModel(model.document, WHAT);
+    const model = readPickledModel(bytes, FILE_IN_ERRORS);
+    readXgboostModel(model.document, FILE_IN_ERRORS);
     model.json();
   },
-  model_json: (bytes) => readXgboostModel(parseModelJson(decodeText(bytes, WHAT), WHAT), WHAT),
-  ic: (bytes) => readIcTable(bytes, WHAT),
-  factors: (bytes) => readFactorList(bytes, WHAT),
+  model_json: (bytes) =>
+    readXgboostModel(parseModelJson(decodeText(bytes, FILE_IN_ERRORS), FILE_IN_ERRORS), FILE_IN_ERRORS),
+  ic: (bytes) => readIcTable(bytes, FILE_IN_ERRORS),
+  factors: (bytes) => readFactorList(bytes, FILE_IN_ERRORS),
+  state_dict: async (bytes) => {
+    const reader = memoryReader(bytes);
+    for (const tensor of (await readStateDict(reader)).values()) {
+      if (tensor.dtype.includes('float')) await readTensor(reader, tensor);
+    }
+  },
 };

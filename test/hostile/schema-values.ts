@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A part of a JSON Schema, as far as the documents of this service go. */
+/** The keywords of JSON Schema that this service uses. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -16,74 +16,67 @@ export interface JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** Values that have broken services before. */
-const ODD_TEXTS = [
-  ...[
-    '',
-    ' ',
-    '.',
-    '..',
-    '../../etc/passwd',
-    '..%2f..%2f',
-    '%00',
-    '\0',
-    '%',
-    '%zz',
-    '\ud800',
-    '😀',
-    '\u202e',
-    "' OR 1=1 --",
-  ],
-  ...[
-    '__proto__',
-    'constructor',
-    'prototype',
-    'toString',
-    'hasOwnProperty',
-    'NaN',
-    '-1',
-    '0',
-    '1e309',
-    'null',
-    'undefined',
-  ],
-  ...[
-    'x'.repeat(81),
-    'x'.repeat(201),
-    'x'.repeat(3000),
-    '\r\nset-cookie: a=b',
-    '{{7*7}}',
-    '<script>',
-    'paper_',
-    'upload',
-  ],
+/** Values that often break services. */
+const HOSTILE_TEXTS = [
+  '',
+  ' ',
+  '.',
+  '..',
+  '../../etc/passwd',
+  '..%2f..%2f',
+  '%00',
+  '\0',
+  '%',
+  '%zz',
+  '\ud800',
+  '😀',
+  '\u202e',
+  "' OR 1=1 --",
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'NaN',
+  '-1',
+  '0',
+  '1e309',
+  'null',
+  'undefined',
+  'x'.repeat(81),
+  'x'.repeat(201),
+  'x'.repeat(3000),
+  '\r\nset-cookie: a=b',
+  '{{7*7}}',
+  '<script>',
+  'paper_',
+  'upload',
 ];
-const ODD_VALUES: readonly unknown[] = [
-  ...ODD_TEXTS,
-  ...[
-    null,
-    true,
-    false,
-    0,
-    -0,
-    -1,
-    0.1,
-    1e308,
-    -1e308,
-    2 ** 53,
-    2 ** 63,
-    5e-324,
-    [],
-    {},
-    [[]],
-    [null],
-    { length: 1 },
-  ],
-  ...[Array(1000).fill(0), { __proto__: null, constructor: { prototype: { polluted: true } } }],
+const HOSTILE_VALUES: readonly unknown[] = [
+  ...HOSTILE_TEXTS,
+  null,
+  true,
+  false,
+  0,
+  -0,
+  -1,
+  0.1,
+  1e308,
+  -1e308,
+  2 ** 53,
+  2 ** 63,
+  5e-324,
+  [],
+  {},
+  [[]],
+  [null],
+  { length: 1 },
+  Array(1000).fill(0),
+  { __proto__: null, constructor: { prototype: { polluted: true } } },
 ];
 
-/** Values that mean something to this service, by the name of the field. */
-const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
+/** Values that exist in the test service, by field name. */
+const EXISTING: Readonly<Record<string, readonly unknown[]>> = {
   model_id: ['ppo_v1', 'paper_ppo_v1', 'paper_v3_ppo', 'PPO_V1', 'nope'],
   id: ['ppo_v1', 'paper_ppo_v1.1.1', 'nope'],
   symbol: ['BTCUSDT', 'btcusdt', 'BTC/USDT:USDT', 'NOPE'],
@@ -95,41 +88,44 @@ const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
   opened_at: ['2026-11-26T00:00:00Z'],
 };
 
-/** Values for a schema: mostly ones that fit it, some that are odd. */
+/** Values for a schema: most match it, some are hostile. */
 export function valueFor(
   schema: JsonSchema,
   resolve: (ref: string) => JsonSchema,
   name = '',
 ): fc.Arbitrary<unknown> {
-  const fits = fitting(schema, resolve, name);
-  const known = KNOWN[name];
+  const matching = matchingValue(schema, resolve, name);
+  const existing = EXISTING[name];
   return fc.oneof(
-    { weight: 6, arbitrary: known === undefined ? fits : fc.constantFrom(...known) },
-    { weight: 2, arbitrary: fits },
-    { weight: 1, arbitrary: fc.constantFrom(...ODD_VALUES) },
+    { weight: 6, arbitrary: existing === undefined ? matching : fc.constantFrom(...existing) },
+    { weight: 2, arbitrary: matching },
+    { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_VALUES) },
   );
 }
 
-/** Texts for an address. */
-export function textOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
-  const known = (KNOWN[name] ?? schema.enum ?? ['1', '100', 'x', 'true', '2026-11-26T00:00:00Z']).map(String);
+/** Texts for a path, query or header parameter. */
+export function parameterText(schema: JsonSchema, name: string): fc.Arbitrary<string> {
+  const existing = (EXISTING[name] ?? schema.enum ?? ['1', '100', 'x', 'true', '2026-11-26T00:00:00Z']).map(
+    String,
+  );
   return fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...known) },
-    { weight: 2, arbitrary: fc.constantFrom(...ODD_TEXTS) },
+    { weight: 4, arbitrary: fc.constantFrom(...existing) },
+    { weight: 2, arbitrary: fc.constantFrom(...HOSTILE_TEXTS) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   );
 }
 
-function fitting(
+function matchingValue(
   schema: JsonSchema,
   resolve: (ref: string) => JsonSchema,
   name: string,
 ): fc.Arbitrary<unknown> {
-  if (schema.$ref !== undefined) return fitting(resolve(schema.$ref), resolve, name);
+  if (schema.$ref !== undefined) return matchingValue(resolve(schema.$ref), resolve, name);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices !== undefined) return fc.oneof(...choices.map((choice) => fitting(choice, resolve, name)));
+  if (choices !== undefined)
+    return fc.oneof(...choices.map((choice) => matchingValue(choice, resolve, name)));
   const type = Array.isArray(schema.type) ? (schema.type[0] as string) : schema.type;
   const { minimum = -1000, maximum = 1e6 } = schema;
   switch (type) {

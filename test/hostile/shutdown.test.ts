@@ -5,64 +5,67 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { faultsOnDisk } from './consistency.ts';
-import { ask, freshName, packageForm } from './http-client.ts';
-import { amount, report } from './run-length.ts';
-import { connectTo, prepareService, type RunningService } from './service-process.ts';
+import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { packageForm } from '../helper/upload.ts';
+import { findInconsistencies } from './consistency.ts';
+import { send, uniqueName } from './http-client.ts';
+import { connectTo } from './raw-connection.ts';
+import { report } from './report.ts';
+import { repetitions } from './run-length.ts';
 
-let service: RunningService;
+let service: RestartableService;
 beforeEach(async () => {
   service = await prepareService();
 });
 afterEach(() => service.remove());
 
-test('SIGTERM under load finishes what runs, refuses what comes, closes the store and exits 0', async () => {
-  const rounds = amount(10, 1);
+test('SIGTERM under load: finishes running requests, refuses new ones, closes the database, exits 0', async () => {
+  const rounds = repetitions(10, 1);
   for (let round = 0; round < rounds; round++) {
     const { url, end } = await service.start();
     const stream = await connectTo(url);
-    stream.write('GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    stream.write('GET /events HTTP/1.1\r\nhost: x\r\n\r\n');
     const idle = await connectTo(url);
     const halfOpen = await connectTo(url);
     halfOpen.write(
-      'POST /paper/signal HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      'POST /paper/signal HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
     );
-    const name = freshName('last');
-    const upload = ask(`${url}/model-packages/upload`, { method: 'POST', body: await packageForm(name) });
+    const name = uniqueName('last');
+    const upload = send(`${url}/model-packages/upload`, { method: 'POST', body: await packageForm(name) });
     let stopped = false;
     const reads = Array.from({ length: 10 }, async () => {
       while (!stopped) {
-        const answer = await ask(`${url}/paper/account/ppo_v1`);
-        if (answer === undefined) return;
-        expect([200, 503]).toContain(answer.status);
+        const reply = await send(`${url}/paper/account/ppo_v1`);
+        if (reply === undefined) return;
+        expect([200, 503]).toContain(reply.status);
       }
     });
     await delay(100 + round * 30);
     const code = await end('SIGTERM');
     stopped = true;
     await Promise.all(reads);
-    expect(code).toBe(0);
+    expect(code, service.process.output()).toBe(0);
     expect(existsSync(`${service.database}-wal`)).toBe(false);
-    expect(await ask(`${url}/health`)).toBe(undefined);
+    expect(await send(`${url}/health`)).toBe(undefined);
     for (const socket of [stream, idle, halfOpen]) socket.destroy();
-    const answered = await upload;
-    if (answered?.status === 201) {
+    const uploaded = await upload;
+    if (uploaded?.status === 201) {
       const next = await service.start();
-      expect((await ask(`${next.url}/model-packages/${name}`))?.status).toBe(200);
-      expect(faultsOnDisk(service)).toEqual([]);
+      expect((await send(`${next.url}/model-packages/${name}`))?.status).toBe(200);
+      expect(findInconsistencies(service)).toEqual([]);
       await next.end('SIGTERM');
     }
   }
   report('shutdowns', { rounds });
-}, 300_000);
+});
 
-test('the commands back a running service up and bring it back', async () => {
+test('backup and restore commands work while the service runs', async () => {
   const { url } = await service.start();
-  const name = freshName('kept');
+  const name = uniqueName('saved');
   expect(
-    (await ask(`${url}/model-packages/upload`, { method: 'POST', body: await packageForm(name) }))?.status,
+    (await send(`${url}/model-packages/upload`, { method: 'POST', body: await packageForm(name) }))?.status,
   ).toBe(201);
-  const run = (command: string, args: string[], home: string) =>
+  const runCommand = (command: string, args: string[], home: string) =>
     promisify(execFile)(
       process.execPath,
       [join(PROJECT_ROOT, 'dist', 'src', 'cli', `${command}.js`), ...args],
@@ -75,27 +78,29 @@ test('the commands back a running service up and bring it back', async () => {
       },
     );
   const folder = join(service.folder, 'backup');
-  expect((await run('backup', ['--to', folder], service.folder)).stdout).toMatch(
+  expect((await runCommand('backup', ['--to', folder], service.folder)).stdout).toMatch(
     /the store and 1 packages, \d+ bytes in 4 files/,
   );
-  await expect(run('backup', ['--to', folder], service.folder)).rejects.toMatchObject({
+  await expect(runCommand('backup', ['--to', folder], service.folder)).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/holds 3 files/),
   });
-  await expect(run('restore', [], service.folder)).rejects.toMatchObject({ code: 2 });
-  await expect(run('restore', ['--from', folder], service.folder)).rejects.toMatchObject({
+  await expect(runCommand('restore', [], service.folder)).rejects.toMatchObject({ code: 2 });
+  await expect(runCommand('restore', ['--from', folder], service.folder)).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/is there already/),
   });
 
-  const place = join(service.folder, 'restored');
-  expect((await run('restore', ['--from', folder], place)).stdout).toMatch(/Restored the store of/);
-  const restored = await prepareService(place);
+  const restoredFolder = join(service.folder, 'restored');
+  expect((await runCommand('restore', ['--from', folder], restoredFolder)).stdout).toMatch(
+    /Restored the store of/,
+  );
+  const restored = await prepareService(restoredFolder);
   try {
     const next = await restored.start();
-    expect((await ask(`${next.url}/model-packages/${name}`))?.status).toBe(200);
-    expect(faultsOnDisk(restored)).toEqual([]);
+    expect((await send(`${next.url}/model-packages/${name}`))?.status).toBe(200);
+    expect(findInconsistencies(restored)).toEqual([]);
   } finally {
     await restored.remove();
   }
-}, 120_000);
+});

@@ -4,11 +4,11 @@ import SqliteDatabase from 'better-sqlite3';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { CANARY } from './corpus/hostile-file.ts';
 
-/** What the market writes by itself while anything else happens. */
+/** Market sync writes these at any time. */
 const MARKET_TABLES = /candle|funding|gap|cursor|market|forecasts|sqlite_/;
 
-/** Rows of every table and files of every folder below `folder`, as one text that can be compared. */
-export function whatIsStored(folder: string, ignored = /sqlite|factor-models/): string {
+/** Lists row counts of all tables and the files in a service's folder, as one text to be compared. */
+export function listStored(folder: string, ignored = /sqlite|factor-models/): string {
   const database = new SqliteDatabase(join(folder, 'paperdesk.sqlite'), { readonly: true });
   try {
     const tables = database
@@ -20,14 +20,14 @@ export function whatIsStored(folder: string, ignored = /sqlite|factor-models/): 
         ({ name }) =>
           `${name}: ${(database.prepare(`select count(*) as n from "${name}"`).get() as { n: number }).n}`,
       );
-    return [...rows, ...filesBelow(folder).filter((line) => !ignored.test(line))].join('\n');
+    return [...rows, ...listFiles(folder).filter((line) => !ignored.test(line))].join('\n');
   } finally {
     database.close();
   }
 }
 
-/** Every file and folder with its size and time of change. */
-export function filesBelow(folder: string): string[] {
+/** Lists all files and folders below a folder, files with size and modification time. */
+export function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => {
       const stats = statSync(join(folder, name));
@@ -36,13 +36,13 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** Where a file that got its way would have left something; empty when none did. */
+/** Lists what code in a hostile file would have left behind; empty when none was executed. */
 export function tracesOfExecution(): string[] {
   const files = [process.cwd(), PROJECT_ROOT, '/tmp']
     .map((folder) => join(folder, CANARY))
     .filter(existsSync);
-  const globals = [globalThis, Object.prototype, Map.prototype, Array.prototype].filter((one) =>
-    Object.keys(one).some((key) => key === CANARY || key === 'polluted'),
+  const globals = [globalThis, Object.prototype, Map.prototype, Array.prototype].filter((object) =>
+    Object.keys(object).some((key) => key === CANARY || key === 'polluted'),
   );
   return [
     ...files,

@@ -8,29 +8,29 @@ const NOT_XGBOOST: readonly ErrorCode[] = ['NOT_XGBOOST'];
 const INVALID: readonly ErrorCode[] = ['FACTOR_FILE_INVALID'];
 const JSON_MALFORMED: readonly ErrorCode[] = ['JSON_MALFORMED'];
 
-const marked = (...parts: (string | Buffer)[]) =>
+const concat = (...parts: (string | Buffer)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)));
 const int64 = (value: bigint) => {
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64BE(value);
   return bytes;
 };
-/** `{"Model":` with the value that follows. */
-const inModel = (...parts: (string | Buffer)[]) => marked('{', 'L', int64(5n), 'Model', ...parts);
+/** A UBJSON object whose key `Model` has this value. */
+const inModel = (...parts: (string | Buffer)[]) => concat('{', 'L', int64(5n), 'Model', ...parts);
 
 const BYTES: readonly (readonly [string, Buffer])[] = [
-  ['nothing behind the key', inModel()],
-  ['a type that is not known', inModel('?}')],
+  ['nothing after the key', inModel()],
+  ['an unknown type', inModel('?}')],
   ['a high-precision number', inModel('Hi\x021}', '}')],
-  ['text of -1 letters', inModel('Si\xff}')],
-  ['text of 2^62 letters', inModel('SL', int64(2n ** 62n), '}')],
+  ['text of -1 bytes', inModel('Si\xff}')],
+  ['text of 2^62 bytes', inModel('SL', int64(2n ** 62n), '}')],
   ['text longer than the file', inModel('SL', int64(100n), 'abc}')],
   ['text whose length is a float', inModel('Sd\0\0\0\0}')],
   ['an array of -1', inModel('[#L', int64(-1n), '}')],
   ['an array of 2^62', inModel('[#L', int64(2n ** 62n), '}')],
-  ['an array of more than is there', inModel('[#L', int64(1000n), 'TT}')],
+  ['an array longer than the file', inModel('[#L', int64(1000n), 'TT}')],
   ['a typed array of 2^40', inModel('[$d#L', int64(2n ** 40n), '\0\0\0\0}')],
-  ['a typed array of more than is there', inModel('[$D#L', int64(3n), '\0'.repeat(16), '}')],
+  ['a typed array longer than the file', inModel('[$D#L', int64(3n), '\0'.repeat(16), '}')],
   ['a typed array of text', inModel('[$S#i\x02', 'i\x01ai\x01b}')],
   ['a typed array of nulls', inModel('[$Z#L', int64(2n ** 30n), '}')],
   ['a typed array without a count', inModel('[$d\0\0\0\0]}')],
@@ -38,16 +38,16 @@ const BYTES: readonly (readonly [string, Buffer])[] = [
   ['an object of 2^62 keys', inModel('{#L', int64(2n ** 62n), '}')],
   ['an object that never ends', inModel('{', 'i\x01aT')],
   ['an array that never ends', inModel('[', 'T'.repeat(1000))],
-  ['100 arrays in each other', inModel('['.repeat(100), ']'.repeat(100), '}')],
-  ['a million arrays in each other', inModel('['.repeat(1_000_000))],
-  ['a million objects in each other', inModel('{i\x01a'.repeat(250_000))],
+  ['100 nested arrays', inModel('['.repeat(100), ']'.repeat(100), '}')],
+  ['a million nested arrays', inModel('['.repeat(1_000_000))],
+  ['a million nested objects', inModel('{i\x01a'.repeat(250_000))],
   ['600,000 empty objects', inModel('[', '{}'.repeat(600_000), ']}')],
   ['600,000 empty arrays', inModel('[', '[]'.repeat(600_000), ']}')],
   ['six million nulls', inModel('[', 'Z'.repeat(6_000_000), ']}')],
   ['five million no-ops and no end', inModel('N'.repeat(5_000_000))],
-  ['bytes behind the end', Buffer.concat([snapshot(model(gbtree([1]))), Buffer.from('}')])],
+  ['bytes after the end', Buffer.concat([snapshot(model(gbtree([1]))), Buffer.from('}')])],
   [
-    'a second document behind the end',
+    'a second document after the end',
     Buffer.concat([snapshot(model(gbtree([1]))), snapshot(model(gbtree([1])))]),
   ],
   ...[10, 100, 500].map(
@@ -75,7 +75,7 @@ const firstTree = (document: Json) =>
   (at(booster(document), 'model').trees as Json[])[0] as Record<string, Json>;
 const parameters = (document: Json) => at(document, 'learner', 'learner_model_param');
 
-/** Categories of which every one of 20,000 nodes takes all 20,000. */
+/** 20,000 nodes, each of which claims all 20,000 categories. */
 const categories: Change = (document) => {
   const size = 20_000;
   Object.assign(firstTree(document), {
@@ -89,11 +89,14 @@ const categories: Change = (document) => {
 const MODELS: readonly (readonly [string, Json])[] = [
   ['no learner', { version: [1, 7, 4] }],
   ['a learner that is a list', { learner: [] }],
-  ['a booster of its own', changed((d) => Object.assign(booster(d), { name: 'evil' }))],
+  ['an unknown booster', changed((d) => Object.assign(booster(d), { name: 'evil' }))],
   ['a booster called constructor', changed((d) => Object.assign(booster(d), { name: 'constructor' }))],
   ['no objective', changed((d) => Object.assign(at(d, 'learner'), { objective: null }))],
   ['-1 features', changed((d) => Object.assign(parameters(d), { num_feature: '-1' }))],
-  ['features that are text', changed((d) => Object.assign(parameters(d), { num_feature: 'many' }))],
+  [
+    'a number of features that is text',
+    changed((d) => Object.assign(parameters(d), { num_feature: 'many' })),
+  ],
   ['a billion classes', changed((d) => Object.assign(parameters(d), { num_class: '1000000000' }))],
   ['a base score of text', changed((d) => Object.assign(parameters(d), { base_score: 'high' }))],
   [
@@ -134,7 +137,7 @@ const MODELS: readonly (readonly [string, Json])[] = [
   ['children that are text', changed((d) => Object.assign(firstTree(d), { left_children: ['a', 'b', 'c'] }))],
   ['400 million categories', changed(categories)],
   [
-    'trees for an output that is not there',
+    'a tree of an output that does not exist',
     changed((d) => Object.assign(at(booster(d), 'model'), { tree_info: [7] })),
   ],
   ['more trees than outputs', changed((d) => Object.assign(at(booster(d), 'model'), { tree_info: [] }))],
@@ -143,14 +146,14 @@ const MODELS: readonly (readonly [string, Json])[] = [
     changed((d) => Object.assign(booster(d), { weight_drop: null }), model(dart([1], [1]))),
   ],
   ['dart with more weights than trees', model(dart([1], [1, 1, 1]))],
-  ['linear weights that are missing', model(gblinear([1, 2]))],
+  ['missing linear weights', model(gblinear([1, 2]))],
   [
     'a billion linear features',
     changed((d) => Object.assign(parameters(d), { num_feature: '1000000000' }), model(gblinear([1, 2]))),
   ],
 ];
 
-/** `_model.pkl`: a pickle that is right around bytes that are wrong. */
+/** `_model.pkl`: well-formed pickles of malformed boosters. */
 export function hostileBoosters(): HostileFile[] {
   return [
     ...BYTES.map(([name, handle]) => ({
@@ -176,7 +179,7 @@ export function hostileBoosters(): HostileFile[] {
       codes: ['XGBOOST_UNSUPPORTED'],
     },
     {
-      name: 'booster: JSON that is cut off',
+      name: 'booster: truncated JSON',
       bytes: boosterPickle(Buffer.from('{"Model": {"learner"')),
       codes: JSON_MALFORMED,
     },
@@ -204,12 +207,12 @@ const TEXTS: readonly (readonly [string, string | Buffer, readonly ErrorCode[]])
   ['a list', '[]', NOT_XGBOOST],
   ['an object', '{}', NOT_XGBOOST],
   ['its learner in __proto__', '{"__proto__": {"learner": {}}}', NOT_XGBOOST],
-  ['what is not UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), INVALID],
+  ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), INVALID],
   ['quotes without end', `{"a": "${'\\"'.repeat(400_000)}NaN`, JSON_MALFORMED],
-  ['NaN where a key should be', '{NaN: 1}', JSON_MALFORMED],
-  ['three million lists in each other', '['.repeat(3_000_000), JSON_MALFORMED],
-  ['three million lists beside each other', `[${'[],'.repeat(3_000_000)}[]]`, JSON_MALFORMED],
-  ['objects 400,000 deep', '{"a":'.repeat(400_000), JSON_MALFORMED],
+  ['NaN instead of a key', '{NaN: 1}', JSON_MALFORMED],
+  ['three million nested lists', '['.repeat(3_000_000), JSON_MALFORMED],
+  ['three million lists in a row', `[${'[],'.repeat(3_000_000)}[]]`, JSON_MALFORMED],
+  ['objects nested 400,000 deep', '{"a":'.repeat(400_000), JSON_MALFORMED],
   ['two documents', '{}{}', JSON_MALFORMED],
 ];
 
@@ -237,16 +240,16 @@ const TABLES: readonly (readonly [string, string | Buffer])[] = [
   ['nothing but a name', 'x'],
   ['a row that is too short', 'factor_name,Kendall_tau\na\n'],
   ['a row that is too long', 'factor_name,Kendall_tau\na,1,2\n'],
-  ['a tau in words', 'factor_name,Kendall_tau\na,high\n'],
-  ['a tau in hexadecimal text', 'factor_name,Kendall_tau\na,0xzz\n'],
+  ['a tau that is text', 'factor_name,Kendall_tau\na,high\n'],
+  ['a tau that is an invalid hexadecimal number', 'factor_name,Kendall_tau\na,0xzz\n'],
   ['a quote without end', 'factor_name,Kendall_tau\n"a,1\n'],
   ['a quote in the middle', 'factor_name,Kendall_tau\na"b,1\n'],
-  ['letters behind a quote', 'factor_name,Kendall_tau\n"a"b,1\n'],
+  ['characters after a quote', 'factor_name,Kendall_tau\n"a"b,1\n'],
   ['three million quotes without end', `factor_name,Kendall_tau\n"${'""'.repeat(3_000_000)}`],
-  ['letters behind three million quotes', `factor_name,Kendall_tau\n"${'a""'.repeat(2_000_000)}"b,1\n`],
+  ['characters after three million quotes', `factor_name,Kendall_tau\n"${'a""'.repeat(2_000_000)}"b,1\n`],
   ['300,000 rows', `factor_name,Kendall_tau\n${'a,1\n'.repeat(300_000)}`],
   ['five million columns in a row', `factor_name,Kendall_tau\n${','.repeat(5_000_000)}\n`],
-  ['what is not UTF-8', Buffer.from([0x66, 0xff, 0xfe])],
+  ['invalid UTF-8', Buffer.from([0x66, 0xff, 0xfe])],
 ];
 
 /** `_ic.csv`. */
@@ -258,8 +261,8 @@ export function hostileTables(): HostileFile[] {
 export function hostileFactorLists(): HostileFile[] {
   return [
     { name: 'factors: blank lines', bytes: Buffer.from('\n\r\n \t\n'), codes: INVALID },
-    { name: 'factors: what is not UTF-8', bytes: Buffer.from([0xc3, 0x28]), codes: INVALID },
-    { name: 'factors: 150,000 of them', bytes: Buffer.from('f\n'.repeat(150_000)), codes: INVALID },
+    { name: 'factors: invalid UTF-8', bytes: Buffer.from([0xc3, 0x28]), codes: INVALID },
+    { name: 'factors: 150,000 factors', bytes: Buffer.from('f\n'.repeat(150_000)), codes: INVALID },
     { name: 'factors: two million empty lines', bytes: Buffer.from('\n'.repeat(2_000_000)), codes: INVALID },
   ];
 }

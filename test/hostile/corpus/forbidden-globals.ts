@@ -1,8 +1,8 @@
 import { bytes, op, pickle } from '../../helper/pickle-assembler.ts';
 import { CANARY, type HostileFile } from './hostile-file.ts';
 
-/** What pickles of real attacks, and of tools that test for them, name. */
-const NAMES = [
+/** Globals that real attacks, and tools that test for them, use: module and name. */
+const GLOBALS = [
   ...['os system', 'posix system', 'nt system', 'os popen', 'os execv', 'os execvp', 'os spawnv', 'os fork'],
   ...['os remove', 'os putenv', 'os environ', 'posix.system __call__', 'posixpath os', 'os.path os.system'],
   ...[
@@ -152,15 +152,15 @@ const NAMES = [
   ],
 ];
 
-/** Ways to bring a name onto the stack, and to do something with it there. */
+/** Ways to push a global onto the stack and use it. */
 const DISGUISES: readonly (readonly [string, (module: string, name: string) => Buffer])[] = [
   ['called', (m, n) => pickle(op.global(m, n), command, op.tuple1, op.reduce)],
   ['called from protocol 4', (m, n) => framed(op.stackGlobal(m, n), command, op.tuple1, op.reduce)],
   ['named, not called', (m, n) => pickle(op.global(m, n))],
-  ['thrown away at once', (m, n) => pickle(op.global(m, n), op.pop, op.none)],
-  ['made an instance of', (m, n) => pickle(op.global(m, n), op.tuple(command), op.newObject)],
+  ['discarded at once', (m, n) => pickle(op.global(m, n), op.pop, op.none)],
+  ['instantiated', (m, n) => pickle(op.global(m, n), op.tuple(command), op.newObject)],
   [
-    'made an instance of with keywords',
+    'instantiated with keywords',
     (m, n) => pickle(op.global(m, n), op.emptyTuple, op.dict(op.text('cmd'), command), op.newObjectEx),
   ],
   ['in INST', (m, n) => pickle('(', command, `i${m}\n${n}\n`)],
@@ -175,17 +175,17 @@ const DISGUISES: readonly (readonly [string, (module: string, name: string) => B
   ['as a state', (m, n) => pickle(op.emptyDict, op.dict(op.text('__setstate__'), op.global(m, n)), op.build)],
   ['as a persistent id', (m, n) => pickle(op.tuple(op.text('storage'), op.global(m, n)), op.persistentId)],
   [
-    'spelt from the memo',
+    'spelled from the memo',
     (m, n) =>
       pickle(op.text(m), op.put(7), op.pop, op.text(n), op.put(300), op.pop, op.get(7), op.get(300), 0x93),
   ],
-  ['spelt in short strings', (m, n) => framed(op.shortText(m), op.shortText(n), 0x93)],
-  ['spelt in escapes', (m, n) => pickle(`V${escaped(m)}\n`, `V${escaped(n)}\n`, 0x93)],
-  ['spelt in hexadecimal', (m, n) => pickle(`S'${hex(m)}'\n`, `S"${hex(n)}"\n`, 0x93)],
-  ['spelt in old strings', (m, n) => pickle(oldText(m), oldText(n), 0x93)],
+  ['spelled in short strings', (m, n) => framed(op.shortText(m), op.shortText(n), 0x93)],
+  ['spelled in escapes', (m, n) => pickle(`V${escaped(m)}\n`, `V${escaped(n)}\n`, 0x93)],
+  ['spelled in hexadecimal', (m, n) => pickle(`S'${hex(m)}'\n`, `S"${hex(n)}"\n`, 0x93)],
+  ['spelled in old strings', (m, n) => pickle(oldText(m), oldText(n), 0x93)],
   ['duplicated', (m, n) => pickle(op.text(m), op.dup, op.pop, op.text(n), 0x93, op.dup)],
-  ['behind a mark that is popped', (m, n) => pickle('(', op.global(m, n), op.popMark, op.none)],
-  ['behind a pickle that never ends', (m, n) => bytes(op.proto(2), op.none, op.pop, op.global(m, n))],
+  ['after a mark that is popped', (m, n) => pickle('(', op.global(m, n), op.popMark, op.none)],
+  ['in a pickle without STOP', (m, n) => bytes(op.proto(2), op.none, op.pop, op.global(m, n))],
   [
     'in a frame of its own',
     (m, n) => bytes(op.proto(5), op.frame(1), op.none, op.pop, op.stackGlobal(m, n), '.'),
@@ -207,20 +207,20 @@ const hex = (text: string) =>
     .join('');
 const oldText = (text: string) => bytes('U', text.length, text);
 
-/** Every name in one disguise, and one name in all of them. */
-export function forbiddenNames(): HostileFile[] {
-  const named = NAMES.map((both, index): HostileFile => {
+/** Every global in one disguise, and one global in all of them. */
+export function forbiddenGlobals(): HostileFile[] {
+  const disguised = GLOBALS.map((global, index): HostileFile => {
     const [disguise, make] = DISGUISES[index % DISGUISES.length]!;
-    return hostile(both, disguise, make);
+    return hostile(global, disguise, make);
   });
-  return [...named, ...DISGUISES.map(([disguise, make]) => hostile('posix kill', disguise, make))];
+  return [...disguised, ...DISGUISES.map(([disguise, make]) => hostile('posix kill', disguise, make))];
 }
 
 function hostile(
-  both: string,
+  global: string,
   disguise: string,
   make: (module: string, name: string) => Buffer,
 ): HostileFile {
-  const [module, name] = both.split(' ') as [string, string];
-  return { name: `${both} ${disguise}`, bytes: make(module, name), codes: ['PICKLE_FORBIDDEN_GLOBAL'] };
+  const [module, name] = global.split(' ') as [string, string];
+  return { name: `${global} ${disguise}`, bytes: make(module, name), codes: ['PICKLE_FORBIDDEN_GLOBAL'] };
 }

@@ -4,9 +4,9 @@ import type { ErrorCode } from '../../../src/errors.ts';
 export interface HostileFile {
   readonly name: string;
   readonly bytes: Buffer;
-  /** The codes that say what is wrong with it; any of them will do. */
+  /** Error codes that describe what is wrong with it; any of them is right. */
   readonly codes: readonly ErrorCode[];
 }
 
-/** What a file that got its way would leave behind: in the folder of tests, in the environment, on every object. */
+/** The name of what executed code would leave behind: a file, an environment variable, a property of every object. */
 export const CANARY = 'paperdesk-canary';

@@ -5,25 +5,25 @@ import type { HostileFile } from './hostile-file.ts';
 
 const JSON_MALFORMED: readonly ErrorCode[] = ['JSON_MALFORMED'];
 
-/** What is no JSON object, whatever it is for. */
-const NO_OBJECTS: readonly (readonly [string, string | Buffer])[] = [
+/** Texts that are not a JSON object. */
+const NOT_OBJECTS: readonly (readonly [string, string | Buffer])[] = [
   ['an open brace', '{'],
   ['a list', '[1, 2, 3]'],
   ['null', 'null'],
   ['a string', '"mean"'],
   ['a comment', '{} // hello'],
-  ['a comma too much', '{"mean": [1,],}'],
+  ['a trailing comma', '{"mean": [1,],}'],
   ['single quotes', "{'mean': 1}"],
   ['NaN', '{"mean": NaN}'],
   ['two objects', '{}{}'],
   ['a NUL', '{"a": "\0"}'],
-  ['what is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
+  ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
   ['an overlong slash', Buffer.from([0x7b, 0x22, 0xc0, 0xaf, 0x22, 0x3a, 0x31, 0x7d])],
-  ['lists 500,000 deep', `{"a":${'['.repeat(500_000)}`],
-  ['objects 200,000 deep', '{"a":'.repeat(200_000)],
+  ['lists nested 500,000 deep', `{"a":${'['.repeat(500_000)}`],
+  ['objects nested 200,000 deep', '{"a":'.repeat(200_000)],
 ];
 
-/** Objects that are no object any more when all their lists are counted. */
+/** An object with more lists than a document may have. */
 const MANY_LISTS = `{"a": [${'[],'.repeat(150_000)}[]]}`;
 
 const zeros = Array(28).fill(0);
@@ -31,12 +31,12 @@ const ones = Array(28).fill(1);
 const scaler = (change: object) => JSON.stringify({ mean: zeros, scale: ones, ...change });
 
 const SCALERS: readonly (readonly [string, string, readonly ErrorCode[]])[] = [
-  ['nothing in it', '{}', ['NOT_SCALER']],
+  ['no values', '{}', ['NOT_SCALER']],
   ['a hundred thousand lists', MANY_LISTS, JSON_MALFORMED],
   ['its values in __proto__', `{"__proto__": ${scaler({})}}`, ['NOT_SCALER']],
   ['its values in constructor', `{"constructor": {"prototype": ${scaler({})}}}`, ['NOT_SCALER']],
   ['a mean that is text', scaler({ mean: 'zero' }), ['NOT_SCALER']],
-  ['a mean of texts', scaler({ mean: Array(28).fill('0') }), ['NOT_SCALER']],
+  ['a mean of strings', scaler({ mean: Array(28).fill('0') }), ['NOT_SCALER']],
   ['a mean of nulls', scaler({ mean: Array(28).fill(null) }), ['NOT_SCALER']],
   ['a mean of lists', scaler({ mean: Array(28).fill([0]) }), ['NOT_SCALER']],
   ['a mean of 27', scaler({ mean: zeros.slice(1) }), ['NOT_SCALER', 'SCALER_FEATURES']],
@@ -50,22 +50,22 @@ const SCALERS: readonly (readonly [string, string, readonly ErrorCode[]])[] = [
   ['an infinite mean', scaler({}).replace('[0', '[1e999'), ['SCALER_VALUE']],
   ['a scale of 0', scaler({ scale: [0, ...ones.slice(1)] }), ['SCALER_VALUE']],
   ['a scale below 0', scaler({ scale: [-1, ...ones.slice(1)] }), ['SCALER_VALUE']],
-  ['names that are numbers', scaler({ feature_order: zeros }), ['NOT_SCALER']],
-  ['one name', scaler({ feature_order: ['a'] }), ['NOT_SCALER']],
+  ['feature names that are numbers', scaler({ feature_order: zeros }), ['NOT_SCALER']],
+  ['one feature name', scaler({ feature_order: ['a'] }), ['NOT_SCALER']],
   ['5 MB', scaler({ note: 'x'.repeat(5 * 2 ** 20) }), ['NOT_SCALER']],
 ];
 
-/** Scalers as JSON, which the reader has to refuse; the upload checks the order of names itself. */
+/** JSON scalers. */
 export function hostileScalers(): HostileFile[] {
   const listed = SCALERS.map(([name, text, codes]) => ({
     name: `scaler with ${name}`,
     bytes: Buffer.from(text),
     codes,
   }));
-  const plain = NO_OBJECTS.map(([name, text]) => ({
+  const plain = NOT_OBJECTS.map(([name, text]) => ({
     name: `scaler: ${name}`,
     bytes: Buffer.from(text),
-    // What does not begin like JSON is taken for a pickle.
+    // The reader takes anything that does not start like JSON for a pickle.
     codes: [...JSON_MALFORMED, 'NOT_SCALER', 'PICKLE_MALFORMED'] as const,
   }));
   return [...listed, ...plain];
@@ -81,25 +81,29 @@ const MANIFESTS: readonly (readonly [string, unknown, readonly ErrorCode[]])[] =
   ['a billion heads', { n_heads: 1e9 }, INVALID],
   ['three heads', { n_heads: 3 }, ['HEADS']],
   ['another lookback', { lookback_steps: 256 }, MISMATCH],
-  ['a lookback below 0', { lookback_steps: -512 }, INVALID],
+  ['a negative lookback', { lookback_steps: -512 }, INVALID],
   ['another horizon', { forecast_horizon_steps: 96 }, MISMATCH],
-  ['quantiles that fall', { forecast_quantiles: [0.9, 0.5, 0.1] }, INVALID],
+  ['descending quantiles', { forecast_quantiles: [0.9, 0.5, 0.1] }, INVALID],
   ['a quantile of 1', { quantiles: [0.1, 0.5, 1] }, INVALID],
   ['two quantiles', { quantiles: [0.1, 0.9] }, INVALID],
-  ['quantiles that differ', { quantiles: [0.1, 0.5, 0.9], forecast_quantiles: [0.2, 0.5, 0.9] }, INVALID],
+  [
+    'two different lists of quantiles',
+    { quantiles: [0.1, 0.5, 0.9], forecast_quantiles: [0.2, 0.5, 0.9] },
+    INVALID,
+  ],
   ['another set of features', { feature_set: 'core29' }, INVALID],
   ['another order of features', { feature_order: [...CORE_FEATURES].reverse() }, MISMATCH],
-  ['a feature of 500,000 letters', { feature_order: ['x'.repeat(500_000)] }, MISMATCH],
+  ['a feature of 500,000 characters', { feature_order: ['x'.repeat(500_000)] }, MISMATCH],
   ['100,000 features that are numbers', { feature_order: Array(100_000).fill(1) }, INVALID],
   ['a symbol that is a path', { symbol: '../../etc' }, INVALID],
-  ['a symbol of 31 letters', { symbol: 'A'.repeat(31) }, INVALID],
-  ['a tag of 201 letters', { model_tag: 'x'.repeat(201) }, INVALID],
+  ['a symbol of 31 characters', { symbol: 'A'.repeat(31) }, INVALID],
+  ['a tag of 201 characters', { model_tag: 'x'.repeat(201) }, INVALID],
   ['another d_model', { d_model: 1 }, MISMATCH],
   ['other parameters', { parameters: '4' }, MISMATCH],
   ['other layers', { policy_layers: { length: 2 } }, MISMATCH],
 ];
 
-/** What an upload's manifest must not say of the pair that it comes with. */
+/** Manifests that are invalid, or contradict the uploaded pair. */
 export function hostileManifests(): HostileFile[] {
   const deep = `{"train_range":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`;
   return [
@@ -108,13 +112,13 @@ export function hostileManifests(): HostileFile[] {
       bytes: Buffer.from(JSON.stringify(value)),
       codes,
     })),
-    { name: 'manifest 41 deep', bytes: Buffer.from(deep), codes: INVALID },
+    { name: 'manifest nested 41 deep', bytes: Buffer.from(deep), codes: INVALID },
     {
       name: 'manifest of 2 MB',
       bytes: Buffer.from(JSON.stringify({ note: 'x'.repeat(2 * 2 ** 20) })),
       codes: INVALID,
     },
-    ...NO_OBJECTS.map(([name, text]) => ({
+    ...NOT_OBJECTS.map(([name, text]) => ({
       name: `manifest: ${name}`,
       bytes: Buffer.from(text),
       codes: [...JSON_MALFORMED, ...INVALID],
@@ -127,20 +131,20 @@ const action = { _shape: [5], low: '[-1. -1. -1. -1. -1.]', high: '[1. 1. 1. 1. 
 const POLICIES: readonly (readonly [string, object, readonly ErrorCode[]])[] = [
   ['no spaces', { observation_space: undefined, action_space: undefined }, ['NOT_SB3']],
   ['spaces that are text', { observation_space: 'Box', action_space: 'Box' }, ['NOT_SB3']],
-  ['74 observations', { observation_space: box({ _shape: [74] }) }, ['OBSERVATION_SIZE']],
-  ['a table of observations', { observation_space: box({ _shape: [8, 9] }) }, ['OBSERVATION_SIZE']],
+  ['an observation of 74', { observation_space: box({ _shape: [74] }) }, ['OBSERVATION_SIZE']],
+  ['an observation of two dimensions', { observation_space: box({ _shape: [8, 9] }) }, ['OBSERVATION_SIZE']],
   [
-    'observations of 300,000 dimensions',
+    'an observation of 300,000 dimensions',
     { observation_space: box({ _shape: Array(300_000).fill(1) }) },
     ['OBSERVATION_SIZE'],
   ],
   [
-    'observations by a name of 2 MB',
+    'an observation type of 2 MB',
     { observation_space: { ':type:': 'a'.repeat(2 ** 21), _shape: [72] } },
     ['POLICY_UNSUPPORTED'],
   ],
   [
-    'actions of a name of 2 MB',
+    'an action type of 2 MB',
     { action_space: { ...action, ':type:': `<class '${'a'.repeat(2 ** 21)}` } },
     ['ACTION_SPACE'],
   ],
@@ -150,16 +154,16 @@ const POLICIES: readonly (readonly [string, object, readonly ErrorCode[]])[] = [
     ['ACTION_SPACE'],
   ],
   [
-    'actions of 300,000 dimensions',
+    'an action of 300,000 dimensions',
     { action_space: box({ ...action, _shape: Array(300_000).fill(5) }) },
     ['ACTION_SPACE'],
   ],
   ['actions without bounds', { action_space: box({ _shape: [5] }) }, ['ACTION_SPACE']],
   ['actions up to 2', { action_space: box({ ...action, high: '[2. 2. 2. 2. 2.]' }) }, ['ACTION_SPACE']],
   ['bounds of 1 MB', { action_space: box({ ...action, low: '-1 '.repeat(350_000) }) }, ['ACTION_SPACE']],
-  ['bounds that never end', { action_space: box({ ...action, low: '1'.repeat(4000) }) }, ['ACTION_SPACE']],
+  ['a bound of 4000 digits', { action_space: box({ ...action, low: '1'.repeat(4000) }) }, ['ACTION_SPACE']],
   [
-    'an activation of its own',
+    'an unknown activation',
     { policy_kwargs: { activation_fn: "<class 'os.system'>" } },
     ['POLICY_UNSUPPORTED'],
   ],
@@ -169,7 +173,7 @@ const POLICIES: readonly (readonly [string, object, readonly ErrorCode[]])[] = [
     ['POLICY_UNSUPPORTED'],
   ],
   [
-    'an extractor of its own',
+    'an unknown extractor',
     { policy_kwargs: { features_extractor_class: "<class 'x.Evil'>" } },
     ['POLICY_UNSUPPORTED'],
   ],
@@ -182,7 +186,7 @@ const POLICIES: readonly (readonly [string, object, readonly ErrorCode[]])[] = [
   ['300,000 layers', { policy_kwargs: { net_arch: Array(300_000).fill(64) } }, ['TENSOR_SHAPE']],
 ];
 
-/** Policies whose `data` is wrong. */
+/** Policies with invalid `data`. */
 export function hostilePolicyData(): HostileFile[] {
   return [
     ...POLICIES.map(([name, change, codes]) => ({
@@ -202,7 +206,7 @@ export function hostilePolicyData(): HostileFile[] {
       }),
       codes: ['NOT_SB3'],
     },
-    ...NO_OBJECTS.map(([name, text]) => ({
+    ...NOT_OBJECTS.map(([name, text]) => ({
       name: `policy data: ${name}`,
       bytes: writePolicy(undefined, undefined, { data: Buffer.from(text) }),
       codes: JSON_MALFORMED,

@@ -9,7 +9,7 @@ const LIMIT: readonly ErrorCode[] = ['PICKLE_LIMIT'];
 const object = op.global('builtins', 'object');
 const set = op.global('builtins', 'set');
 
-/** One value of each type that can lie on the stack. */
+/** One value of each type that the stack can hold. */
 const VALUES: Readonly<Record<string, Buffer>> = {
   None: op.none,
   'a bool': op.true,
@@ -22,12 +22,17 @@ const VALUES: Readonly<Record<string, Buffer>> = {
   'a dict': op.emptyDict,
   'a set': op.emptySet,
   'a frozenset': bytes('(', op.frozenSet),
-  'a name': object,
+  'a global': object,
 };
 
-type Confusion = readonly [name: string, make: (value: Buffer) => Buffer, fits: string, name?: ErrorCode];
+type Confusion = readonly [
+  operation: string,
+  make: (value: Buffer) => Buffer,
+  fittingType: string,
+  codeForGlobal?: ErrorCode,
+];
 
-/** Operations on a value of the wrong type; the one that fits is left out. */
+/** Operations to be tried on a value of every type but the fitting one. */
 const CONFUSIONS: readonly Confusion[] = [
   ['REDUCE of', (v) => pickle(v, op.emptyTuple, op.reduce), '', 'PICKLE_FORBIDDEN_OPCODE'],
   ['REDUCE with', (v) => pickle(set, v, op.reduce), 'a tuple'],
@@ -50,13 +55,13 @@ const CONFUSIONS: readonly Confusion[] = [
 ];
 
 function typeConfusion(): HostileFile[] {
-  return CONFUSIONS.flatMap(([operation, make, fits, ofName]) =>
+  return CONFUSIONS.flatMap(([operation, make, fittingType, codeForGlobal]) =>
     Object.entries(VALUES)
-      .filter(([type]) => type !== fits)
+      .filter(([type]) => type !== fittingType)
       .map(([type, value]) => ({
         name: `${operation} ${type}`,
         bytes: make(value),
-        codes: type === 'a name' && ofName !== undefined ? [ofName] : MALFORMED,
+        codes: type === 'a global' && codeForGlobal !== undefined ? [codeForGlobal] : MALFORMED,
       })),
   );
 }
@@ -79,7 +84,7 @@ const bombOf = (close: Part, open: Part = '(') =>
   );
 
 const operations: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
-  ['no byte behind PROTO', op.proto(2), MALFORMED],
+  ['nothing after PROTO', op.proto(2), MALFORMED],
   ['no STOP', bytes(op.proto(2), op.none), MALFORMED],
   ['STOP alone', pickle(), MALFORMED],
   ['two values at the end', pickle(op.none, op.none), MALFORMED],
@@ -89,8 +94,8 @@ const operations: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] =
   ...[0x00, 0x7f, 0x98 + 1, 0xa0, 0xff].map(
     (code) => [`the opcode ${code}`, pickle(code), MALFORMED] as const,
   ),
-  ['OBJ of an allowed name', pickle('(', set, 'o'), FORBIDDEN],
-  ['INST of an allowed name', pickle('(ibuiltins\nset\n'), FORBIDDEN],
+  ['OBJ of an allowed global', pickle('(', set, 'o'), FORBIDDEN],
+  ['INST of an allowed global', pickle('(ibuiltins\nset\n'), FORBIDDEN],
   ['EXT1', pickle(bytes(0x82, 1)), FORBIDDEN],
   ['EXT2', pickle(bytes(0x83, 1, 0)), FORBIDDEN],
   ['EXT4', pickle(bytes(0x84, 1, 0, 0, 0)), FORBIDDEN],
@@ -119,26 +124,26 @@ const operations: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] =
     FORBIDDEN,
   ],
   ['REDUCE of what REDUCE gave', pickle(set, op.emptyTuple, op.reduce, op.emptyTuple, op.reduce), MALFORMED],
-  ['GET of a slot never filled', pickle(op.get(9)), MALFORMED],
-  ['GET of a negative slot', pickle('g-1\n'), MALFORMED],
+  ['GET of an unset memo entry', pickle(op.get(9)), MALFORMED],
+  ['GET of a negative memo index', pickle('g-1\n'), MALFORMED],
   ['GET of __proto__', pickle('g__proto__\n'), MALFORMED],
   ['GET of length', pickle('glength\n'), MALFORMED],
-  ['GET beyond all slots', pickle(op.none, op.put(0), op.get(0xffffffff)), MALFORMED],
+  ['GET beyond the memo', pickle(op.none, op.put(0), op.get(0xffffffff)), MALFORMED],
   ['PUT of nothing', pickle(op.put(0), op.none), MALFORMED],
-  ['PUT into a slot that is a word', pickle(op.none, 'pconstructor\n'), MALFORMED],
-  ['PUT into slot 4294967295', pickle(op.none, op.put(0xffffffff)), LIMIT],
-  ['PUT into slot 999999999', pickle(op.none, 'p999999999\n'), LIMIT],
+  ['PUT at a memo index that is text', pickle(op.none, 'pconstructor\n'), MALFORMED],
+  ['PUT at memo index 4294967295', pickle(op.none, op.put(0xffffffff)), LIMIT],
+  ['PUT at memo index 999999999', pickle(op.none, 'p999999999\n'), LIMIT],
   ['MEMOIZE of nothing', pickle(op.memoize), MALFORMED],
-  ['an int of letters', pickle('Iabc\n'), MALFORMED],
+  ['an int that is text', pickle('Iabc\n'), MALFORMED],
   ['an int in hexadecimal', pickle('I0x10\n'), MALFORMED],
-  ['a float in words', pickle('Fone\n'), MALFORMED],
+  ['a float that is text', pickle('Fone\n'), MALFORMED],
   ['a float of 100 KB', pickle('F', '1'.repeat(100_000), '\n'), MALFORMED],
   ['a string without quotes', pickle('Sabc\n'), MALFORMED],
   ['a string with one quote', pickle("S'\n"), MALFORMED],
   ['a string of two kinds of quotes', pickle('S\'a"\n'), MALFORMED],
   ['a character beyond Unicode', pickle('V\\Uffffffff\n'), MALFORMED],
-  ['a line without end', bytes(op.proto(2), "S'abc'"), MALFORMED],
-  ['a name without end', bytes(op.proto(2), 'cbuiltins\nset'), MALFORMED],
+  ['an unterminated line', bytes(op.proto(2), "S'abc'"), MALFORMED],
+  ['an unterminated global', bytes(op.proto(2), 'cbuiltins\nset'), MALFORMED],
   ['a string that is not UTF-8', pickle(bytes('X', 2, 0, 0, 0, 0xc3, 0x28)), MALFORMED],
   ['a surrogate in UTF-8', pickle(bytes('X', 3, 0, 0, 0, 0xed, 0xa0, 0x80)), MALFORMED],
   ['an overlong slash in UTF-8', pickle(bytes('X', 2, 0, 0, 0, 0xc0, 0xaf)), MALFORMED],
@@ -171,7 +176,7 @@ const operations: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] =
     MALFORMED,
   ],
   [
-    '_reconstructor of a name',
+    '_reconstructor of a set',
     pickle(op.global('copyreg', '_reconstructor'), set, object, op.none, op.tuple3, op.reduce),
     MALFORMED,
   ],
@@ -185,20 +190,20 @@ const operations: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] =
 const bombs: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
   ['101 marks', pickle(big(101, '('), op.none), LIMIT],
   ['a million marks', pickle(big(1_000_000, '('), op.none), LIMIT],
-  ['lists 101 deep', pickle(big(101, ']'), big(100, 'a')), LIMIT],
-  ['lists 90,000 deep', pickle(big(90_000, ']'), big(89_999, 'a')), LIMIT],
-  ['tuples 90,000 deep', pickle(op.none, big(90_000, 0x85)), LIMIT],
-  ['dicts 30,000 deep', pickle(big(30_000, bytes('}', op.int(1))), op.none, big(30_000, 's')), LIMIT],
+  ['lists nested 101 deep', pickle(big(101, ']'), big(100, 'a')), LIMIT],
+  ['lists nested 90,000 deep', pickle(big(90_000, ']'), big(89_999, 'a')), LIMIT],
+  ['tuples nested 90,000 deep', pickle(op.none, big(90_000, 0x85)), LIMIT],
+  ['dicts nested 30,000 deep', pickle(big(30_000, bytes('}', op.int(1))), op.none, big(30_000, 's')), LIMIT],
   [
-    'sets 30,000 deep',
+    'sets nested 30,000 deep',
     pickle(op.none, big(30_000, bytes(op.put(0), op.pop, '(', op.get(0), op.frozenSet))),
     LIMIT,
   ],
-  ['a list in itself', pickle(op.emptyList, op.put(0), op.get(0), op.append), LIMIT],
-  ['a dict in itself', pickle(op.emptyDict, op.put(0), op.int(1), op.get(0), op.setItem), LIMIT],
-  ['a set in itself', pickle(op.emptySet, op.put(0), '(', op.get(0), op.addItems), LIMIT],
+  ['a list that contains itself', pickle(op.emptyList, op.put(0), op.get(0), op.append), LIMIT],
+  ['a dict that contains itself', pickle(op.emptyDict, op.put(0), op.int(1), op.get(0), op.setItem), LIMIT],
+  ['a set that contains itself', pickle(op.emptySet, op.put(0), '(', op.get(0), op.addItems), LIMIT],
   [
-    'a list in itself by way of a tuple',
+    'a list that contains itself in a tuple',
     pickle(op.emptyList, op.put(0), op.get(0), op.tuple1, op.append),
     LIMIT,
   ],
@@ -225,7 +230,7 @@ const bombs: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
   ['300,000 values at once', pickle('(', big(300_000, 'N'), 't'), LIMIT],
   ['300,000 copies by DUP', pickle(op.none, big(300_000, '2')), LIMIT],
   ['500,001 operations', pickle(big(260_000, 'N0'), 'N'), LIMIT],
-  ['600,000 memo slots', pickle(op.none, big(600_000, 0x94)), LIMIT],
+  ['600,000 memo entries', pickle(op.none, big(600_000, 0x94)), LIMIT],
   ['an integer of 255 KB', pickle(bytes(0x8b, 0x00, 0xe4, 0x03, 0x00, Buffer.alloc(255 * 1024, 1))), LIMIT],
   ['an integer of 100,000 digits', pickle('L', '9'.repeat(100_000), 'L\n'), LIMIT],
   ['an INT of 100,000 digits', pickle('I', '9'.repeat(100_000), '\n'), LIMIT],
@@ -297,14 +302,14 @@ function lyingSizes(): HostileFile[] {
     SIZES.filter((size) => size < 256n ** BigInt(width)).map((size) => ({
       name: `${name} of ${size} bytes where 3 are left`,
       bytes: bytes(op.proto(4), code, declared(width, size), 'ab.'),
-      // A long integer is too long before it is missing.
+      // The reader checks the length of a long integer first.
       codes: name === 'LONG4' && size > 1024n ? [...MALFORMED, ...LIMIT] : MALFORMED,
     })),
   );
 }
 
-/** Several streams in one file, and one that is cut off anywhere. */
-function streams(): HostileFile[] {
+/** Files with bytes after the pickle, and a pickle truncated at every byte. */
+function wrongEnds(): HostileFile[] {
   const good = pickle(
     op.dict(op.text('a'), op.list(op.int(1), op.text('b')), op.text('c'), op.tuple(op.true)),
   );
@@ -318,20 +323,20 @@ function streams(): HostileFile[] {
   ];
   return [
     ...more.map(([what, rest]) => ({
-      name: `${what} behind the end`,
+      name: `${what} after the end`,
       bytes: bytes(good, rest),
       codes: MALFORMED,
     })),
     ...Array.from({ length: good.length - 3 }, (_, index) => ({
-      name: `cut off after ${index + 3} of ${good.length} bytes`,
+      name: `truncated after ${index + 3} of ${good.length} bytes`,
       bytes: good.subarray(0, index + 3),
       codes: MALFORMED,
     })),
   ];
 }
 
-/** What is wrong whatever kind of file the pickle stands for. */
-export function pickleTricks(): HostileFile[] {
+/** Pickles that are wrong in any kind of file. */
+export function malformedPickles(): HostileFile[] {
   const listed = [...operations, ...bombs].map(([name, content, codes]) => ({ name, bytes: content, codes }));
-  return [...listed, ...typeConfusion(), ...lyingSizes(), ...streams()];
+  return [...listed, ...typeConfusion(), ...lyingSizes(), ...wrongEnds()];
 }

@@ -5,8 +5,8 @@ import { patchTst, type TorchOptions, writeTorch } from '../../helper/torch-writ
 import { type EndFields, type Member, writeZip } from '../../helper/zip-writer.ts';
 import type { HostileFile } from './hostile-file.ts';
 
-/** One thing wrong with a container that is good otherwise: a member more, or another end. */
-interface ZipTrick {
+/** What is wrong with an otherwise good zip: an extra member, its end, or the file as a whole. */
+interface ZipCase {
   readonly name: string;
   readonly members?: readonly Member[];
   readonly end?: EndFields;
@@ -20,17 +20,17 @@ const TOO_LARGE: readonly ErrorCode[] = ['ZIP_TOO_LARGE'];
 
 const plain: Member = {
   name: 'extra.bin',
-  content: Buffer.from('some bytes that nobody needs'),
+  content: Buffer.from('content of an unneeded file.'),
   descriptor: undefined,
 };
 const extra = (change: Partial<Member>) => [{ ...plain, ...change }];
 const MAX = 0xffffffff;
 
-const headers: readonly ZipTrick[] = [
+const headers: readonly ZipCase[] = [
   ...(['crc', 'size', 'compressedSize', 'flags', 'method'] as const).flatMap((field) => {
     const value = field === 'flags' ? 0x802 : field === 'method' ? 8 : 5;
     return (['local', 'central'] as const).map((side) => ({
-      name: `${field} of the ${side} header alone`,
+      name: `another ${field} in the ${side} header`,
       members: extra({ [side]: { [field]: value } }),
       codes: MALFORMED,
     }));
@@ -46,18 +46,18 @@ const headers: readonly ZipTrick[] = [
     codes: MALFORMED,
   },
   {
-    name: 'another name in the directory',
+    name: 'another name in the central header',
     members: extra({ central: { name: 'extra.txt' } }),
     codes: MALFORMED,
   },
   {
-    name: 'a descriptor that no flag tells of',
+    name: 'a descriptor without its flag',
     members: extra({ descriptor: 'signed', flags: 0x800 }),
     codes: MALFORMED,
   },
-  { name: 'a flag for a descriptor that is not there', members: extra({ flags: 0x808 }), codes: MALFORMED },
+  { name: 'the flag of a descriptor without one', members: extra({ flags: 0x808 }), codes: MALFORMED },
   {
-    name: 'sizes in the local header besides a descriptor',
+    name: 'sizes both in the local header and in a descriptor',
     members: extra({ descriptor: 'signed', local: { size: 9 } }),
     codes: MALFORMED,
   },
@@ -78,7 +78,7 @@ const headers: readonly ZipTrick[] = [
   { name: 'a folder with content', members: extra({ name: 'folder/' }), codes: MALFORMED },
 ];
 
-const flags: readonly ZipTrick[] = [
+const flags: readonly ZipCase[] = [
   ...[0, 6, 13].map((bit) => ({
     name: `encryption by flag ${bit}`,
     members: extra({ flags: (1 << bit) | 0x800 }),
@@ -96,7 +96,7 @@ const flags: readonly ZipTrick[] = [
   })),
 ];
 
-const names: readonly ZipTrick[] = [
+const names: readonly ZipCase[] = [
   ...[
     '../up',
     '..',
@@ -120,7 +120,7 @@ const names: readonly ZipTrick[] = [
   codes: FORBIDDEN,
 }));
 
-const kinds: readonly ZipTrick[] = [
+const kinds: readonly ZipCase[] = [
   ...(
     [
       ['link', 0xa],
@@ -142,10 +142,10 @@ const kinds: readonly ZipTrick[] = [
   ),
 ];
 
-const overlaps: readonly ZipTrick[] = [
+const overlaps: readonly ZipCase[] = [
   { name: 'one name twice', members: [plain, plain], codes: FORBIDDEN },
   {
-    name: 'one name for a file and a folder of the same spelling, twice',
+    name: 'one folder twice',
     members: [
       { name: 'f/', content: Buffer.alloc(0) },
       { name: 'f/', content: Buffer.alloc(0) },
@@ -163,7 +163,7 @@ const overlaps: readonly ZipTrick[] = [
     codes: MALFORMED,
   },
   {
-    name: 'a member that starts behind the file',
+    name: 'a member that starts after the end of the file',
     members: extra({ central: { offset: 0x7fffffff } }),
     codes: [...MALFORMED, 'FILE_TRUNCATED'],
   },
@@ -177,7 +177,7 @@ const overlaps: readonly ZipTrick[] = [
 
 const zeros = (bytes: number) => Buffer.alloc(bytes);
 const MIB = 2 ** 20;
-const bombs: readonly ZipTrick[] = [
+const bombs: readonly ZipCase[] = [
   {
     name: '65 MiB of zeros in 66 KB',
     members: extra({ content: zeros(65 * MIB), deflated: true }),
@@ -199,35 +199,43 @@ const bombs: readonly ZipTrick[] = [
     codes: TOO_LARGE,
   },
   {
-    name: 'more expansion than deflate can reach',
+    name: 'a larger expansion than deflate can reach',
     members: extra({ deflated: true, local: { size: 60 * MIB }, central: { size: 60 * MIB } }),
     codes: MALFORMED,
   },
 ];
 
-const ends: readonly ZipTrick[] = [
+const ends: readonly ZipCase[] = [
   {
-    name: 'bytes in front',
+    name: 'bytes before the zip',
     end: { prefix: Buffer.from('#!/bin/sh\n') },
     codes: [...FORBIDDEN, ...MALFORMED, 'PT_NOT_TORCH', 'NOT_SB3'],
   },
-  { name: 'a whole zip in front', end: { prefix: writeZip([plain]) }, codes: [...FORBIDDEN, ...MALFORMED] },
-  { name: 'bytes behind', end: { suffix: Buffer.from('x') }, codes: MALFORMED },
-  { name: 'zeros behind', end: { suffix: zeros(70_000) }, codes: MALFORMED },
-  { name: 'a whole zip behind', end: { suffix: writeZip([plain]) }, codes: [...MALFORMED, ...FORBIDDEN] },
+  {
+    name: 'another zip before the zip',
+    end: { prefix: writeZip([plain]) },
+    codes: [...FORBIDDEN, ...MALFORMED],
+  },
+  { name: 'bytes after the zip', end: { suffix: Buffer.from('x') }, codes: MALFORMED },
+  { name: 'zeros after the zip', end: { suffix: zeros(70_000) }, codes: MALFORMED },
+  {
+    name: 'another zip after the zip',
+    end: { suffix: writeZip([plain]) },
+    codes: [...MALFORMED, ...FORBIDDEN],
+  },
   { name: 'a comment', end: { comment: Buffer.from('hello') }, codes: MALFORMED },
   {
     name: 'an end record inside a comment',
     end: { comment: writeZip([]) },
     codes: [...MALFORMED, ...FORBIDDEN],
   },
-  { name: 'one member more than there are', end: { entries: 100 }, codes: MALFORMED },
-  { name: 'one member less', end: { entries: 1 }, codes: MALFORMED },
+  { name: 'a member count that is too high', end: { entries: 100 }, codes: MALFORMED },
+  { name: 'a member count that is too low', end: { entries: 1 }, codes: MALFORMED },
   { name: 'a directory that is too long', end: { directorySize: 100_000 }, codes: MALFORMED },
   { name: 'a directory that is too short', end: { directorySize: 46 }, codes: MALFORMED },
   { name: 'a directory of 4 GB', end: { directorySize: MAX - 1 }, codes: [...TOO_LARGE, ...MALFORMED] },
-  { name: 'a directory elsewhere', end: { directoryOffset: 0 }, codes: MALFORMED },
-  { name: 'a directory behind the file', end: { directoryOffset: 0x7fffffff }, codes: MALFORMED },
+  { name: 'a directory at another offset', end: { directoryOffset: 0 }, codes: MALFORMED },
+  { name: 'a directory after the end of the file', end: { directoryOffset: 0x7fffffff }, codes: MALFORMED },
   { name: 'the second of two disks', end: { disk: 1 }, codes: FORBIDDEN },
 ];
 
@@ -235,24 +243,28 @@ const zip64 = (zip64Fields: EndFields['zip64Fields']): EndFields => ({
   zip64: true,
   zip64Fields: zip64Fields ?? {},
 });
-const zip64Lies: readonly ZipTrick[] = [
+const zip64Lies: readonly ZipCase[] = [
   { name: 'zip64 with other counts', end: zip64({ entries: 3 }), codes: MALFORMED },
   { name: 'zip64 with 2^53 members', end: zip64({ entries: 2 ** 53 }), codes: [...MALFORMED, ...TOO_LARGE] },
   { name: 'zip64 with another size', end: zip64({ size: 10 }), codes: MALFORMED },
   { name: 'zip64 with a size of 2^53', end: zip64({ size: 2 ** 53 }), codes: [...MALFORMED, ...TOO_LARGE] },
   { name: 'zip64 with another offset', end: zip64({ offset: 1 }), codes: MALFORMED },
   { name: 'zip64 with an offset of 2^53', end: zip64({ offset: 2 ** 53 }), codes: MALFORMED },
-  { name: 'zip64 whose record is elsewhere', end: zip64({ recordOffset: 0 }), codes: MALFORMED },
-  { name: 'zip64 whose record is behind the file', end: zip64({ recordOffset: 2 ** 50 }), codes: MALFORMED },
-  { name: 'zip64 whose record is longer', end: zip64({ recordSize: 100 }), codes: MALFORMED },
+  { name: 'zip64 with its record at another offset', end: zip64({ recordOffset: 0 }), codes: MALFORMED },
+  {
+    name: 'zip64 with its record after the end of the file',
+    end: zip64({ recordOffset: 2 ** 50 }),
+    codes: MALFORMED,
+  },
+  { name: 'zip64 with a longer record', end: zip64({ recordSize: 100 }), codes: MALFORMED },
   { name: 'zip64 on two disks', end: zip64({ disks: 2 }), codes: FORBIDDEN },
   {
-    name: 'zip64 sizes that are missing in the directory',
+    name: 'missing zip64 sizes in the central header',
     members: extra({ central: { size: MAX } }),
     codes: MALFORMED,
   },
   {
-    name: 'zip64 sizes that are missing in the local header',
+    name: 'missing zip64 sizes in the local header',
     members: extra({ local: { size: MAX, compressedSize: MAX } }),
     codes: MALFORMED,
   },
@@ -268,7 +280,7 @@ const zip64Lies: readonly ZipTrick[] = [
   },
 ];
 
-const cuts: readonly ZipTrick[] = [
+const cuts: readonly ZipCase[] = [
   ...[1, 21, 22, 60, 200, 1000].map((bytes) => ({
     name: `the last ${bytes} bytes cut off`,
     change: (file: Buffer) => file.subarray(0, file.length - bytes),
@@ -279,7 +291,7 @@ const cuts: readonly ZipTrick[] = [
     change: (file: Buffer) => file.subarray(0, bytes),
     codes: MALFORMED,
   })),
-  { name: 'no byte at all', change: () => Buffer.alloc(0), codes: ['FILE_EMPTY'] },
+  { name: 'an empty file', change: () => Buffer.alloc(0), codes: ['FILE_EMPTY'] },
   { name: 'only an end record', change: () => writeZip([]), codes: ['PT_NOT_TORCH', 'NOT_SB3'] },
   {
     name: 'a name that is not UTF-8',
@@ -290,7 +302,7 @@ const cuts: readonly ZipTrick[] = [
   },
 ];
 
-const TRICKS = [
+const CASES = [
   ...headers,
   ...flags,
   ...names,
@@ -302,9 +314,9 @@ const TRICKS = [
   ...cuts,
 ];
 
-/** Containers that are wrong as containers: of a forecast model, or of a policy. */
+/** Zips of a forecast model or a policy that are malformed as zips. */
 export function hostileZips(role: 'forecast' | 'policy'): HostileFile[] {
-  return TRICKS.map(({ name, members = [], end = {}, change, codes }) => {
+  return CASES.map(({ name, members = [], end = {}, change, codes }) => {
     const file = role === 'forecast' ? forecast({ extra: members, end }) : policy(members, end);
     return { name: `zip: ${name}`, bytes: change === undefined ? file : change(file), codes };
   });
@@ -321,20 +333,20 @@ const policy = (members: readonly Member[], end: EndFields) =>
 const byteOrder = (change: Partial<Member>) =>
   forecast({ extra: [{ name: 'archive/byteorder', content: Buffer.from('little'), ...change }] });
 const wrongCrc = { crc: 0x12345678 };
-const LIE = { size: 3 };
+const WRONG_SIZE = { size: 3 };
 
-/** Containers whose members are not what they say, found when they are read. */
+/** Well-formed zips with wrong members. */
 export function hostileMembers(role: 'forecast' | 'policy'): HostileFile[] {
   if (role === 'policy') {
     const [data, inner] = policyMembers() as [Member, Member];
     return [
       {
-        name: 'data with another CRC',
+        name: 'data with a wrong CRC',
         bytes: writeZip([{ ...data, local: wrongCrc, central: wrongCrc }, inner]),
         codes: MALFORMED,
       },
       {
-        name: 'policy.pth with another CRC inside',
+        name: 'policy.pth with a wrong CRC inside',
         bytes: writeZip([data, { ...inner, content: flipped(Buffer.from(inner.content)) }]),
         codes: [...MALFORMED, 'TENSOR_BOUNDS', 'PICKLE_MALFORMED', 'WEIGHT_NOT_FINITE'],
       },
@@ -365,7 +377,7 @@ export function hostileMembers(role: 'forecast' | 'policy'): HostileFile[] {
         codes: ['FILE_EMPTY', 'NOT_SB3'],
       },
       {
-        name: 'policy.pth that is another archive of its kind',
+        name: 'policy.pth that is itself a policy archive',
         bytes: writeZip([data, { name: 'policy.pth', content: policy([], {}) }]),
         codes: ['NOT_SB3'],
       },
@@ -376,27 +388,27 @@ export function hostileMembers(role: 'forecast' | 'policy'): HostileFile[] {
   const script = (name: string) => forecast({ extra: [{ name, content: Buffer.from('x') }] });
   return [
     {
-      name: 'a member with another CRC',
+      name: 'a member with a wrong CRC',
       bytes: byteOrder({ local: wrongCrc, central: wrongCrc }),
       codes: MALFORMED,
     },
     {
-      name: 'a deflated member that is longer than it says',
-      bytes: byteOrder({ deflated: true, local: LIE, central: LIE }),
+      name: 'a deflated member longer than declared',
+      bytes: byteOrder({ deflated: true, local: WRONG_SIZE, central: WRONG_SIZE }),
       codes: MALFORMED,
     },
     {
-      name: 'a deflated member that is shorter than it says',
+      name: 'a deflated member shorter than declared',
       bytes: byteOrder({ deflated: true, local: { size: 60 }, central: { size: 60 } }),
       codes: MALFORMED,
     },
     {
-      name: 'a deflated member with bytes behind its stream',
-      bytes: byteOrder(behindStream()),
+      name: 'a deflated member with bytes after its stream',
+      bytes: byteOrder(bytesAfterStream()),
       codes: MALFORMED,
     },
     {
-      name: 'a deflated member that is no deflate',
+      name: 'an invalid deflate stream',
       bytes: byteOrder({ method: 8, content: Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]) }),
       codes: MALFORMED,
     },
@@ -419,21 +431,21 @@ export function hostileMembers(role: 'forecast' | 'policy'): HostileFile[] {
     { name: 'constants', bytes: script('archive/constants.pkl'), codes: ['PT_TORCHSCRIPT'] },
     { name: 'code', bytes: script('archive/code/model.py'), codes: ['PT_TORCHSCRIPT'] },
     {
-      name: 'weights whose CRC is another',
+      name: 'weights with a wrong CRC',
       bytes: flipped(forecast({})),
       codes: [...MALFORMED, 'WEIGHT_NOT_FINITE'],
     },
   ];
 }
 
-/** The stream of `little`, and then bytes that belong to no stream. */
-function behindStream(): Partial<Member> {
+/** The deflated stream of `little`, followed by other bytes. */
+function bytesAfterStream(): Partial<Member> {
   const stream = Buffer.concat([deflateRawSync(Buffer.from('little')), Buffer.from('more')]);
   const sizes = { size: 6, compressedSize: stream.length };
   return { method: 8, content: stream, local: sizes, central: sizes };
 }
 
-/** One bit of the first weight turned over. */
+/** Flips one bit of the first weight. */
 function flipped(file: Buffer): Buffer {
   const changed = Buffer.from(file);
   const at = changed.indexOf(Buffer.from(Float32Array.of(0.5, 0.5, 0.5).buffer));

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../src/errors.ts';
 import { bytes, op, pickle } from '../../helper/pickle-assembler.ts';
 import type { HostileFile } from './hostile-file.ts';
 
-/** Pickles that name only what is allowed, and lie about what it holds: numpy, joblib, pandas, datetime. */
+/** Pickles that use only allowed globals, with invalid contents: numpy, joblib, pandas, datetime. */
 
 const MALFORMED: readonly ErrorCode[] = ['PICKLE_MALFORMED'];
 const repeated = (count: number, part: Buffer | string) => Buffer.concat(Array(count).fill(bytes(part)));
@@ -42,7 +42,7 @@ const vector = (length: number, type: string, content: Buffer) =>
 const objects = (...items: Buffer[]) => array(op.tuple(op.int(items.length)), dtype('O8'), op.list(...items));
 const text = (length: number, last = 'x') => op.binary(Buffer.from('\0'.repeat(length - 1) + last));
 
-/** A list that doubles with every level, kept in slot 99 of the memo, and one nested 50,000 deep. */
+/** A tuple that doubles with every level, at memo index 99, and a list nested 50,000 deep. */
 const bomb = bytes(
   op.emptyList,
   op.put(99),
@@ -56,7 +56,7 @@ const NUMPY: readonly (readonly [string, Buffer])[] = [
   ['a dtype without a name', call('numpy.dtype')],
   ['a dtype named by a number', call('numpy.dtype', op.int(8))],
   ['a dtype named by a list', call('numpy.dtype', op.emptyList)],
-  ['a dtype that is not known', call('numpy.dtype', op.text('f3'))],
+  ['an unknown dtype', call('numpy.dtype', op.text('f3'))],
   ['a dtype of 999999 bytes by name', call('numpy.dtype', op.text('S999999'))],
   [
     'a dtype of records',
@@ -75,7 +75,7 @@ const NUMPY: readonly (readonly [string, Buffer])[] = [
       op.build,
     ),
   ],
-  ['an array of more than is there', vector(28, 'f8', op.binary(Buffer.alloc(8)))],
+  ['an array longer than its bytes', vector(28, 'f8', op.binary(Buffer.alloc(8)))],
   ['an array of 2^30', vector(2 ** 30, 'f8', op.binary(Buffer.alloc(8)))],
   [
     'an array of 2^120',
@@ -102,7 +102,7 @@ const NUMPY: readonly (readonly [string, Buffer])[] = [
   ],
   ['a complex scalar', call('numpy.core.multiarray.scalar', dtype('c16'), op.binary(Buffer.alloc(16)))],
   [
-    'a buffer of more than is there',
+    'a buffer longer than its bytes',
     call(
       'numpy._core.numeric._frombuffer',
       op.binary(Buffer.alloc(8)),
@@ -143,15 +143,19 @@ const joblib = (shape: Buffer, type: Buffer, rest: Buffer, subclass = op.global(
   );
 
 const JOBLIB: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
-  ['an array behind the end', joblib(op.tuple(op.int(28)), dtype('f8'), Buffer.alloc(8)), MALFORMED],
-  ['an array of 2^30 behind it', joblib(op.tuple(op.int(2 ** 30)), dtype('f8'), Buffer.alloc(8)), MALFORMED],
+  [
+    'an array longer than the bytes after it',
+    joblib(op.tuple(op.int(28)), dtype('f8'), Buffer.alloc(8)),
+    MALFORMED,
+  ],
+  ['an array of 2^30 numbers', joblib(op.tuple(op.int(2 ** 30)), dtype('f8'), Buffer.alloc(8)), MALFORMED],
   [
     'an array of another class',
     joblib(op.tuple(op.int(1)), dtype('f8'), Buffer.alloc(8), op.global('builtins', 'object')),
     MALFORMED,
   ],
   [
-    'objects that are a name',
+    'objects that are a global',
     joblib(op.tuple(op.int(1)), dtype('O8'), pickle(op.global('nt', 'system'))),
     ['PICKLE_FORBIDDEN_GLOBAL'],
   ],
@@ -163,7 +167,7 @@ const JOBLIB: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
   ],
 ];
 
-/** Pickles of a scaler. */
+/** `scaler.pkl`. */
 export function hostileScalerPickles(): HostileFile[] {
   return [
     ...NUMPY.map(([name, part]) => ({ name: `numpy: ${name}`, bytes: pickle(part), codes: MALFORMED })),
@@ -233,13 +237,13 @@ const places = (stop: number) => call('builtins.slice', op.int(0), op.int(stop),
 
 const PANDAS: readonly (readonly [string, Buffer])[] = [
   ['a time whose unit doubles 60 times', timestamp(op.int(0), op.none, op.none, bomb)],
-  ['a time whose unit is 50,000 deep', timestamp(op.int(0), op.none, op.none, deep)],
+  ['a time whose unit is nested 50,000 deep', timestamp(op.int(0), op.none, op.none, deep)],
   [
-    'a time whose unit is in itself',
+    'a time whose unit contains itself',
     timestamp(op.int(0), op.none, op.none, bytes(op.emptyList, op.put(1), op.get(1), op.append)),
   ],
   [
-    'a time whose unit is a name of every object',
+    'a time whose unit is a property of every object',
     timestamp(op.int(0), op.none, op.none, op.text('constructor')),
   ],
   ['a time of text', timestamp(op.text('now'), op.none, op.none)],
@@ -249,14 +253,17 @@ const PANDAS: readonly (readonly [string, Buffer])[] = [
   ['a date of month 13', call('datetime.date', op.binary(Buffer.from([7, 0xe9, 13, 1])))],
   ['a date of the year 0', call('datetime.datetime', op.binary(Buffer.alloc(10)))],
   ['a date of 3 bytes', call('datetime.datetime', op.binary(Buffer.alloc(3)))],
-  ['getattr of a name', call('builtins.getattr', op.global('builtins', 'object'), op.text('__subclasses__'))],
+  [
+    'getattr of a global',
+    call('builtins.getattr', op.global('builtins', 'object'), op.text('__subclasses__')),
+  ],
   ['getattr of a dict', call('builtins.getattr', op.emptyDict, op.text('_unpickle'))],
   ['getattr of a bomb', call('builtins.getattr', op.global('zoneinfo', 'ZoneInfo'), bomb)],
   ['a range of 2^31 rows', range(0, 2 ** 31 - 1, 1)],
   ['a range of step 0', range(0, 10, 0)],
-  ['an index of no labels', newIndex('base Index', op.text('data'), op.int(5))],
+  ['an index of a number', newIndex('base Index', op.text('data'), op.int(5))],
   [
-    'a level more than codes',
+    'more levels than codes',
     newIndex('multi MultiIndex', op.text('levels'), op.list(op.emptyList), op.text('codes'), op.emptyList),
   ],
   [
@@ -282,7 +289,7 @@ const PANDAS: readonly (readonly [string, Buffer])[] = [
     ),
   ],
   [
-    'a frame whose columns stand nowhere',
+    'a frame whose columns have no position',
     frame(
       newIndex('base Index', op.text('data'), objects(op.text('a'))),
       range(0, 1, 1),
@@ -341,7 +348,7 @@ const INFOS: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
     [...LIMIT, ...INVALID],
   ],
   [
-    'a column that is 90 deep',
+    'a column nested 80 deep',
     frame(
       newIndex('base Index', op.text('data'), objects(bytes(repeated(80, ']'), repeated(79, 'a')))),
       range(0, 1, 1),
@@ -422,7 +429,7 @@ const INFOS: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
   ],
 ];
 
-/** Pickles of what a training run knew. */
+/** `_info.pkl`. */
 export function hostileInfoPickles(): HostileFile[] {
   return [
     ...[...NUMPY, ...PANDAS].map(([name, part]) => ({
@@ -434,7 +441,7 @@ export function hostileInfoPickles(): HostileFile[] {
   ];
 }
 
-const ALLOWED = [
+const ALLOWED_GLOBALS = [
   ...[
     '_codecs.encode',
     'copyreg._reconstructor',
@@ -510,7 +517,7 @@ const ALLOWED = [
     'pandas.core.dtypes.dtypes.CategoricalDtype',
   ],
 ];
-const ODD: readonly (readonly [string, Buffer])[] = [
+const UNUSUAL_ARGUMENTS: readonly (readonly [string, Buffer])[] = [
   ['nothing', Buffer.alloc(0)],
   ['None', op.none],
   [
@@ -520,7 +527,7 @@ const ODD: readonly (readonly [string, Buffer])[] = [
   ['text', bytes(op.text('__proto__'), op.text('latin1'), op.text('constructor'), op.text('C'))],
   ['bytes', bytes(op.binary(Buffer.alloc(10, 0xff)), op.binary(Buffer.alloc(0)))],
   ['a list, a dict and a set', bytes(op.emptyList, op.emptyDict, op.emptySet, op.emptyTuple)],
-  ['names', bytes(op.global('builtins', 'set'), op.global('builtins', 'object'), op.none)],
+  ['globals', bytes(op.global('builtins', 'set'), op.global('builtins', 'object'), op.none)],
   ['a value that doubles 60 times', bytes(bomb, op.get(99), op.get(99), op.get(99))],
   [
     'dicts of values that double',
@@ -531,20 +538,23 @@ const ODD: readonly (readonly [string, Buffer])[] = [
       op.dict(op.text('levels'), op.get(99)),
     ),
   ],
-  ['a value 50,000 deep', bytes(deep, op.put(98), op.get(98), op.get(98), op.get(98))],
-  ['a list in itself', bytes(op.emptyList, op.put(97), op.get(97), op.append, op.get(97), op.get(97))],
+  ['a value nested 50,000 deep', bytes(deep, op.put(98), op.get(98), op.get(98), op.get(98))],
+  [
+    'a list that contains itself',
+    bytes(op.emptyList, op.put(97), op.get(97), op.append, op.get(97), op.get(97)),
+  ],
 ];
 
-/** Everything that may be called, called with what it does not expect: answered or refused, whatever the kind of file. */
-export function oddCalls(): { readonly name: string; readonly bytes: Buffer }[] {
-  return ALLOWED.flatMap((name) => {
+/** Every allowed global with arguments it does not expect, which a reader may accept or refuse. */
+export function unusualCalls(): { readonly name: string; readonly bytes: Buffer }[] {
+  return ALLOWED_GLOBALS.flatMap((name) => {
     const at = name.lastIndexOf('.');
     const named = op.global(name.slice(0, at), name.slice(at + 1));
-    return ODD.flatMap(([what, args]) => [
+    return UNUSUAL_ARGUMENTS.flatMap(([what, args]) => [
       { name: `${name} called with ${what}`, bytes: pickle(named, '(', args, 't', op.reduce) },
-      { name: `${name} made of ${what}`, bytes: pickle(named, '(', args, 't', op.newObject) },
+      { name: `${name} instantiated with ${what}`, bytes: pickle(named, '(', args, 't', op.newObject) },
       {
-        name: `${name} given ${what}`,
+        name: `${name} with a state of ${what}`,
         bytes: pickle(named, op.emptyTuple, op.newObject, '(', args, 't', op.build),
       },
     ]);

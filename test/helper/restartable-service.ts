@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadRecording } from '../../simulator/recording.ts';
+import { startRecordedExchange } from '../../simulator/server.ts';
+import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { type ServiceProcess, startServiceProcess } from './process.ts';
+
+/** A built service on the recorded exchange, in a process of its own that can be ended and started again. */
+export interface RestartableService {
+  /** Holds the database and the packages. */
+  readonly folder: string;
+  readonly packages: string;
+  readonly database: string;
+  /** The process started last. */
+  readonly process: ServiceProcess;
+  readonly url: string;
+  start(env?: NodeJS.ProcessEnv): Promise<ServiceProcess>;
+  /** Kills the process and deletes its files. */
+  remove(): Promise<void>;
+}
+
+/** @param folder for database and packages; a temporary one by default, which `remove` deletes */
+export async function prepareService(folder?: string): Promise<RestartableService> {
+  const home = folder ?? (await mkdtemp(join(tmpdir(), 'paperdesk-service-')));
+  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const exchange = await startRecordedExchange({ recording, clock: Date.now });
+  const packages = join(home, 'packages');
+  const database = join(home, 'paperdesk.sqlite');
+  let running: ServiceProcess | undefined;
+  const current = () => {
+    if (running === undefined) throw new Error('The service was not started.');
+    return running;
+  };
+  return {
+    folder: home,
+    packages,
+    database,
+    get process() {
+      return current();
+    },
+    get url() {
+      return current().url;
+    },
+    async start(env = {}) {
+      running = await startServiceProcess({
+        DATABASE_URL: `file:${database}`,
+        MODEL_PACKAGES_DIR: packages,
+        MODEL_MANAGER_CACHE_DIR: join(home, 'factor-models'),
+        EXCHANGE_REST_URL: exchange.restUrl,
+        EXCHANGE_WS_URL: exchange.wsUrl,
+        MARKET_SOURCE: 'recorded',
+        ...env,
+      });
+      return running;
+    },
+    async remove() {
+      await running?.end('SIGKILL');
+      await exchange.close();
+      if (folder === undefined) await rm(home, { recursive: true, force: true });
+    },
+  };
+}
