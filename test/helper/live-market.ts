@@ -3,7 +3,7 @@ import type { Recording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
 import { type Database, openDatabase } from '../../src/db/connection.ts';
 import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
-import type { TransportLimits } from '../../src/market/exchange/exchange-transport.ts';
+import type { TransportLimits } from '../../src/market/exchange/transport.ts';
 import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
 import { createLiveMarket, type LiveMarket } from '../../src/market/sync/live-market.ts';

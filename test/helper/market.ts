@@ -9,7 +9,7 @@ import { type RecordedExchange, startRecordedExchange } from '../../simulator/se
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
 import { openDatabase } from '../../src/db/connection.ts';
 import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
-import type { TransportLimits } from '../../src/market/exchange/exchange-transport.ts';
+import type { TransportLimits } from '../../src/market/exchange/transport.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
 import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
 import { createMarketLoaders, type MarketLoaders } from '../../src/market/sync/market-loaders.ts';

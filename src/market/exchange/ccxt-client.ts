@@ -1,5 +1,5 @@
-import type { ExchangeId, ExchangeTraits } from './exchange-ids.ts';
-import type { Transport } from './exchange-transport.ts';
+import type { ExchangeId, ExchangeTraits } from './exchanges.ts';
+import type { Transport } from './transport.ts';
 
 /** The part of ccxt's unified interface that is used. Everything it gives came from outside, hence `unknown`. */
 export interface CcxtClient {

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '../../runtime/timers.ts';
-import type { ExchangeFailure } from './exchange-failure.ts';
+import type { ExchangeFailure } from './failure.ts';
 
 /** Whether the exchange is being asked at all, in a word and in words. */
 export interface CircuitStatus {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../runtime/timers.ts';
 import type { CcxtClient } from './ccxt-client.ts';
-import { ExchangeFailure } from './exchange-failure.ts';
+import { ExchangeFailure } from './failure.ts';
 import type { RequestGuard } from './request-guard.ts';
-import { createSymbolDirectory, type SymbolDirectory } from './symbol-directory.ts';
+import { createSymbolDirectory, type SymbolDirectory } from './symbols.ts';
 
 /** The list of symbols is asked for again when one is not in it and it is older than this. */
 const DIRECTORY_MAX_AGE_MS = 10 * 60_000;

@@ -3,26 +3,26 @@ import { PaperdeskError } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
-import { type ClockStatus, createExchangeClock, type ExchangeClock } from './exchange-clock.ts';
+import { type ClockStatus, createExchangeClock, type ExchangeClock } from './clock.ts';
 import { createDirectoryCache } from './exchange-directory.ts';
-import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
+import { asExchangeFailure, ExchangeFailure } from './failure.ts';
 import {
   EXCHANGE_IDS,
   EXCHANGES,
   type ExchangeId,
   type ExchangeTraits,
   isExchangeId,
-} from './exchange-ids.ts';
+} from './exchanges.ts';
 import {
   candlesOfRows,
   checkCandles,
   checkFunding,
   fundingOfEntries,
   splitAtClose,
-} from './exchange-rows.ts';
-import { type CandleStream, type CandleTurn, openCandleStream } from './exchange-stream.ts';
-import { createSubscriptions } from './exchange-subscriptions.ts';
-import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './exchange-transport.ts';
+} from './answers.ts';
+import { type CandleStream, type CandleTurn, openCandleStream } from './candle-stream.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
 import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
 
 /** One answer about candles, in order of time. */

@@ -1,7 +1,7 @@
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import { type CircuitStatus, createCircuit } from './circuit-breaker.ts';
-import { asExchangeFailure, ExchangeFailure } from './exchange-failure.ts';
+import { asExchangeFailure, ExchangeFailure } from './failure.ts';
 
 /** Request weight used in the exchange's current minute, as its last answer told. */
 export interface WeightUse {

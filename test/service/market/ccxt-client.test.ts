@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { startRecordedExchange } from '../../../simulator/server.ts';
 import { createClient, cutConnections } from '../../../src/market/exchange/ccxt-client.ts';
-import { EXCHANGES } from '../../../src/market/exchange/exchange-ids.ts';
-import { createTransport, TRANSPORT_LIMITS } from '../../../src/market/exchange/exchange-transport.ts';
+import { EXCHANGES } from '../../../src/market/exchange/exchanges.ts';
+import { createTransport, TRANSPORT_LIMITS } from '../../../src/market/exchange/transport.ts';
 import { shippedRecording } from '../../helper/market.ts';
 
 const TIMEFRAMES = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '1d'];

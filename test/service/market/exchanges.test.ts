@@ -5,7 +5,7 @@ import { startRecordedExchange } from '../../../simulator/server.ts';
 import type { Candle } from '../../../src/candle.ts';
 import { openDatabase } from '../../../src/db/connection.ts';
 import { createExchange } from '../../../src/market/exchange/exchange.ts';
-import type { ExchangeId } from '../../../src/market/exchange/exchange-ids.ts';
+import type { ExchangeId } from '../../../src/market/exchange/exchanges.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';

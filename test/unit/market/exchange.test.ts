@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withHosts } from '../../../src/market/exchange/ccxt-client.ts';
 import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
-import { retryAfterMs } from '../../../src/market/exchange/exchange-transport.ts';
+import { retryAfterMs } from '../../../src/market/exchange/transport.ts';
 import {
   CANDLE,
   MINUTE,

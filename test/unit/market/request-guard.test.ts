@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ExchangeFailure, type FailureKind } from '../../../src/market/exchange/exchange-failure.ts';
+import { ExchangeFailure, type FailureKind } from '../../../src/market/exchange/failure.ts';
 import { createRequestGuard, type WeightUse } from '../../../src/market/exchange/request-guard.ts';
 import { instantTimers, manualClock, silentLog } from '../../helper/market.ts';
 

@@ -6,7 +6,7 @@ import {
   checkFunding,
   fundingOfEntries,
   splitAtClose,
-} from '../../../src/market/exchange/exchange-rows.ts';
+} from '../../../src/market/exchange/answers.ts';
 import { CANDLE, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 10);

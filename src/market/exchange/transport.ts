@@ -1,4 +1,4 @@
-import { ExchangeFailure, quote } from './exchange-failure.ts';
+import { ExchangeFailure, quote } from './failure.ts';
 
 export interface TransportLimits {
   /** Until the first byte of the answer, in ms. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createExchangeClock } from '../../../src/market/exchange/exchange-clock.ts';
+import { createExchangeClock } from '../../../src/market/exchange/clock.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 22);

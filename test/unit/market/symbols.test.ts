@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closestNames, createSymbolDirectory } from '../../../src/market/exchange/symbol-directory.ts';
+import { closestNames, createSymbolDirectory } from '../../../src/market/exchange/symbols.ts';
 
 const perpetual = (base: string, quote = 'USDT', more: object = {}) => ({
   symbol: `${base}/${quote}:${quote}`,

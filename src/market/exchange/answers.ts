@@ -1,6 +1,6 @@
 import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { candleProblem, sameCandle } from './candle-check.ts';
-import { ExchangeFailure } from './exchange-failure.ts';
+import { ExchangeFailure } from './failure.ts';
 
 /** Candles opening later than this after the exchange's clock are not a matter of clocks. */
 const FUTURE_TOLERANCE_MS = 60_000;
