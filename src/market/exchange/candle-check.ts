@@ -1,9 +1,9 @@
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 
-/** The latest instant an ECMAScript date can hold, in ms: no open time lies beyond it. */
+/** The latest time that an ECMAScript date can hold, in ms. */
 const LATEST_TIME_MS = 8.64e15;
 
-/** Says what is wrong with a candle that came from outside, with the numbers; undefined when it can be used. */
+/** What is wrong with a candle from outside, with the numbers; undefined for a valid one (market.md#6). */
 export function candleProblem(candle: Candle, timeframe: Timeframe): string | undefined {
   const { openTime, open, high, low, close, volume } = candle;
   if (!Number.isSafeInteger(openTime) || openTime < 0 || openTime > LATEST_TIME_MS) {
@@ -24,7 +24,7 @@ export function candleProblem(candle: Candle, timeframe: Timeframe): string | un
   return undefined;
 }
 
-/** Whether two candles of the same open time say the same. */
+/** Whether two candles are equal in all numbers. */
 export function sameCandle(a: Candle, b: Candle): boolean {
   return (
     a.openTime === b.openTime &&

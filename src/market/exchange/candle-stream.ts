@@ -2,9 +2,9 @@ import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import { createWakeUp } from '../../runtime/wake-up.ts';
+import { candlesOfRows } from './answers.ts';
 import { type CcxtClient, cutConnections } from './ccxt-client.ts';
 import { asExchangeFailure } from './failure.ts';
-import { candlesOfRows } from './answers.ts';
 
 /** A candle that began, and the one before it if it was seen to its end for certain. */
 export interface CandleTurn {

@@ -1,7 +1,7 @@
 import type { ExchangeId, ExchangeTraits } from './exchanges.ts';
 import type { Transport } from './transport.ts';
 
-/** The part of ccxt's unified interface that is used. Everything it gives came from outside, hence `unknown`. */
+/** The methods of ccxt's unified interface that the service uses. Their results are untrusted, hence `unknown`. */
 export interface CcxtClient {
   loadMarkets(reload?: boolean): Promise<unknown>;
   fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number): Promise<unknown>;
@@ -11,11 +11,11 @@ export interface CcxtClient {
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   unWatchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   close(): Promise<unknown>;
-  /** Its websocket connections by address. */
+  /** The websocket connections by address. */
   readonly clients?: Readonly<Record<string, { readonly connection?: { terminate?(): void } | undefined }>>;
 }
 
-/** Other addresses for an exchange's interfaces: origin and, if any, a path that goes before its own. */
+/** Addresses that replace the exchange's own: an origin, with an optional path prefix. */
 export interface Endpoints {
   readonly restUrl: string;
   readonly wsUrl: string;
@@ -26,9 +26,9 @@ export interface ClientOptions {
   readonly traits: ExchangeTraits;
   readonly endpoints: Endpoints | undefined;
   readonly transport: Transport;
-  /** Beyond the transport's own deadlines, in ms. */
+  /** ccxt's own limit for a request, in ms; longer than the deadlines of the transport. */
   readonly timeoutMs: number;
-  /** Whether ccxt spaces requests as the exchange's rules ask. */
+  /** Whether ccxt spaces requests by the exchange's rules. */
   readonly throttle: boolean;
 }
 
@@ -39,15 +39,15 @@ interface CcxtConnection {
 interface CcxtInternals {
   loadHttpProxyAgent(): Promise<unknown>;
   urls: Record<string, unknown>;
-  /** The websocket connection to an address, made when there is none. */
+  /** The websocket connection to an address; opens one if there is none. */
   client(url: string): CcxtConnection;
 }
 
 type CcxtClass = new (config: object) => CcxtClient & CcxtInternals;
 
 /**
- * Builds the ccxt client of one exchange, without keys. Only its own module is loaded: the package exports nothing
- * but the whole library, which takes ten times the memory, hence the address instead of a name.
+ * Creates the ccxt client of one exchange, without keys. The package only exports the whole library, which takes ten
+ * times the memory, so the exchange's module is imported by its address.
  */
 export async function createClient(options: ClientOptions): Promise<CcxtClient> {
   const address = new URL(`./src/pro/${options.id}.js`, import.meta.resolve('ccxt')).href;
@@ -55,22 +55,22 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
   const client = new Exchange({
     enableRateLimit: options.throttle,
     timeout: options.timeoutMs,
-    // Reconnecting is paced by us.
+    // The candle stream has its own backoff.
     options: { ...options.traits.options, ws: { backoff: { base: 0 } } },
-    // Currencies would need keys, and nothing here uses them.
+    // Currencies need keys.
     has: { fetchCurrencies: false },
     fetchImplementation: options.transport,
   });
-  tolerateLostMessages(client);
+  ignoreLostMessages(client);
   if (options.endpoints !== undefined) {
     client.urls.api = withHosts(client.urls.api, options.endpoints);
-    // ccxt refuses plain ws:// addresses until it has an agent for them.
+    // ccxt refuses ws:// addresses before it has loaded its agents.
     if (options.endpoints.wsUrl.startsWith('ws://')) await client.loadHttpProxyAgent();
   }
   return client;
 }
 
-/** The same client, loaded with its first request: the library takes longer than the rest of the service's start. */
+/** A client that loads ccxt with its first request: loading takes longer than the rest of the service's start. */
 export function createLazyClient(options: ClientOptions): CcxtClient {
   let loading: Promise<CcxtClient> | undefined;
   let loaded: CcxtClient | undefined;
@@ -87,7 +87,7 @@ export function createLazyClient(options: ClientOptions): CcxtClient {
     fetchTime: async (...args) => (await load()).fetchTime(...args),
     watchOHLCV: async (...args) => (await load()).watchOHLCV(...args),
     unWatchOHLCV: async (...args) => (await load()).unWatchOHLCV(...args),
-    // Where it could not be loaded, whoever asked for something was told.
+    // A failure to load was reported to the callers of the other methods.
     close: async () => (await loading?.catch(() => undefined))?.close(),
     get clients() {
       return loaded?.clients ?? {};
@@ -96,17 +96,16 @@ export function createLazyClient(options: ClientOptions): CcxtClient {
 }
 
 /**
- * ccxt sends subscriptions when its throttle lets them through and does not wait for the outcome: where the connection
- * was lost meanwhile, nobody would handle that failure and Node would end the process. Whoever watches learns of the
- * loss from the connection itself.
+ * ccxt does not await the sending of a throttled subscription. If the connection is lost meanwhile, the unhandled
+ * rejection would end the process. The watching call fails by itself when its connection closes.
  */
-function tolerateLostMessages(client: CcxtInternals): void {
+function ignoreLostMessages(client: CcxtInternals): void {
   const connectionTo = client.client.bind(client);
-  const tolerant = new WeakSet<CcxtConnection>();
+  const patched = new WeakSet<CcxtConnection>();
   client.client = (url) => {
     const connection = connectionTo(url);
-    if (tolerant.has(connection)) return connection;
-    tolerant.add(connection);
+    if (patched.has(connection)) return connection;
+    patched.add(connection);
     const send = connection.send.bind(connection);
     connection.send = (message) => {
       const sent = send(message);
@@ -117,7 +116,7 @@ function tolerateLostMessages(client: CcxtInternals): void {
   };
 }
 
-/** Replaces the origin of every address in a tree of them. */
+/** Replaces the origin of every address in a tree of addresses. */
 export function withHosts(tree: unknown, { restUrl, wsUrl }: Endpoints): unknown {
   if (typeof tree === 'string') {
     return tree
@@ -130,7 +129,7 @@ export function withHosts(tree: unknown, { restUrl, wsUrl }: Endpoints): unknown
   );
 }
 
-/** Ends every websocket connection at once, whether or not the other side still listens; all who watch are told. */
+/** Terminates every websocket connection without waiting for the other side; pending watches fail. */
 export function cutConnections(client: CcxtClient): void {
   for (const { connection } of Object.values(client.clients ?? {})) connection?.terminate?.();
 }

@@ -1,16 +1,17 @@
+import { backoffMs } from '../../runtime/backoff.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import type { ExchangeFailure } from './failure.ts';
 
-/** Whether the exchange is being asked at all, in a word and in words. */
+/** Whether requests are let through, and why not. */
 export interface CircuitStatus {
   readonly state: 'closed' | 'half-open' | 'open';
   readonly detail: string;
-  /** When it will be asked again, ms since the Unix epoch; null unless open. */
+  /** When requests are let through again, ms since the Unix epoch; null unless open. */
   readonly retryAt: number | null;
 }
 
 export interface Circuit {
-  /** ms until a request may be made; 0 now. When 0 is given for a half-open circuit, that request is the probe. */
+  /** ms until a request may be sent. A half-open circuit returns 0 once: that request is the probe. */
   admit(): number;
   succeeded(): void;
   failed(failure: ExchangeFailure): void;
@@ -18,20 +19,16 @@ export interface Circuit {
 }
 
 const FAILURES_TO_OPEN = 4;
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 60_000;
-/** Pauses when the exchange did not say how long. */
+const BACKOFF = { firstMs: 5_000, longestMs: 60_000 };
+/** Pauses when the exchange does not say how long to wait. */
 const RATE_LIMIT_PAUSE_MS = 10_000;
 const BAN_PAUSE_MS = 120_000;
-/** Longest pause that is taken from a 429, whatever it says; bans last up to days. */
-const LONGEST_RATE_LIMIT_PAUSE_MS = 600_000;
-/** A probe that never came back does not keep the circuit half-open for longer. */
+/** Limits what a 429 asks for; bans may last days. */
+const MAX_RATE_LIMIT_PAUSE_MS = 600_000;
+/** After this long without an outcome of the probe, another one is let through. */
 const PROBE_MS = 15_000;
 
-/**
- * Stops asking an exchange that keeps failing: after four failures in a row for 5 s, then twice as long each time, up
- * to a minute; at once for as long as it says when it limits, bans or refuses this address.
- */
+/** Stops requests to an exchange that keeps failing or refuses this address (market.md#27). */
 export function createCircuit({
   clock,
   timers,
@@ -45,9 +42,9 @@ export function createCircuit({
   let reason = '';
   let probingSince: number | undefined;
 
-  function open(pauseMs: number, words: string): void {
+  function open(pauseMs: number, why: string): void {
     openUntil = Math.max(openUntil, timers.monotonic() + pauseMs);
-    reason = words;
+    reason = why;
   }
 
   return {
@@ -71,15 +68,17 @@ export function createCircuit({
       failuresInRow += 1;
       probingSince = undefined;
       if (failure.kind === 'rate-limited') {
-        const pause = Math.min(failure.retryAfterMs ?? RATE_LIMIT_PAUSE_MS, LONGEST_RATE_LIMIT_PAUSE_MS);
+        const pause = Math.min(failure.retryAfterMs ?? RATE_LIMIT_PAUSE_MS, MAX_RATE_LIMIT_PAUSE_MS);
         open(pause, failure.message);
       } else if (failure.kind === 'banned' || failure.kind === 'forbidden') {
         opened += 1;
         open(failure.retryAfterMs ?? BAN_PAUSE_MS, failure.message);
       } else if (opened > 0 || failuresInRow >= FAILURES_TO_OPEN) {
         opened += 1;
-        const pause = Math.min(FIRST_PAUSE_MS * 2 ** (opened - 1), LONGEST_PAUSE_MS);
-        open(pause, `${failuresInRow} requests in a row failed; the last one: ${failure.message}`);
+        open(
+          backoffMs(BACKOFF, opened),
+          `${failuresInRow} requests in a row failed; the last one: ${failure.message}`,
+        );
       }
     },
 

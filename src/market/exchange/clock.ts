@@ -1,12 +1,13 @@
+import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 
-/** The exchange's clock as far as it can be told from here. Never trusts one clock alone. */
+/** What is known of the exchange's time. Times come from both clocks, so that neither is trusted alone (market.md#26). */
 export interface ExchangeClock {
-  /** Asks the exchange for its time, unless it did within the last seconds. */
+  /** Asks the exchange for its time, unless that was done within the last 10 s. */
   measure(): Promise<void>;
-  /** The earlier of both clocks: what was over by then is over for certain. Call `measure` first. */
+  /** The earlier of both clocks: what has ended by then has certainly ended. Call `measure` first. */
   earliest(): number;
-  /** The later of both clocks: what is younger than that is young for certain. */
+  /** The later of both clocks. */
   latest(): number;
   status(): ClockStatus;
 }
@@ -20,12 +21,12 @@ export interface ClockStatus {
 }
 
 /**
- * The server reads its clock between our sending and receiving, so its lead over ours lies between these two. Ours may
- * jump in between, so that a clock which never does has a say in how long that took.
+ * The exchange's clock minus ours. The server reads its clock between our sending and receiving, so the true value lies
+ * between both bounds. Our clock may jump meanwhile, so the monotonic clock also limits how long that took.
  */
 interface Lead {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly measuredAt: number;
 }
 
@@ -43,7 +44,7 @@ export function createExchangeClock(
   serverTime: () => Promise<number>,
 ): ExchangeClock {
   let lead: Lead | undefined;
-  let comparing: Promise<void> | undefined;
+  const singleFlight = createSingleFlight<void>();
 
   async function ask(): Promise<Lead> {
     const sent = { at: clock(), elapsed: monotonic() };
@@ -51,32 +52,29 @@ export function createExchangeClock(
     const receivedAt = clock();
     const took = receivedAt - sent.at;
     const elapsed = monotonic() - sent.elapsed;
-    const least = server - receivedAt;
-    return { least, most: least + (took < 0 ? elapsed : Math.min(took, elapsed)), measuredAt: receivedAt };
+    const min = server - receivedAt;
+    return { min, max: min + (took < 0 ? elapsed : Math.min(took, elapsed)), measuredAt: receivedAt };
   }
 
   async function compare(): Promise<void> {
     const found = await ask();
-    const jumped = Math.abs(found.least - (lead?.least ?? 0)) > BAD_SKEW_MS;
-    // One odd answer is not believed without another.
+    const jumped = Math.abs(found.min - (lead?.min ?? 0)) > BAD_SKEW_MS;
+    // A large change needs a second answer.
     lead = jumped ? await ask() : found;
   }
 
   return {
     async measure() {
-      // A step of our clock, either way, makes the measurement old.
+      // A jump of our clock in either direction makes the measurement invalid.
       if (lead !== undefined && Math.abs(clock() - lead.measuredAt) < FRESH_MS) return;
-      comparing ??= compare().finally(() => {
-        comparing = undefined;
-      });
-      await comparing;
+      await singleFlight('compare', compare);
     },
-    earliest: () => clock() + Math.min(0, lead?.least ?? 0),
-    latest: () => clock() + Math.max(0, lead?.most ?? 0),
+    earliest: () => clock() + Math.min(0, lead?.min ?? 0),
+    latest: () => clock() + Math.max(0, lead?.max ?? 0),
     status() {
       if (lead === undefined)
         return { skewMs: null, bad: false, detail: 'The clocks were not compared yet.' };
-      const skewMs = Math.round((lead.least + lead.most) / 2);
+      const skewMs = Math.round((lead.min + lead.max) / 2);
       const bad = Math.abs(skewMs) > BAD_SKEW_MS;
       const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
       const detail = bad

@@ -2,28 +2,16 @@ import type { Candle, FundingRate, Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
+import { candlesOfRows, checkCandles, checkFunding, fundingOfEntries, splitAtClose } from './answers.ts';
+import { type CandleStream, type CandleTurn, openCandleStream } from './candle-stream.ts';
 import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
 import { type ClockStatus, createExchangeClock, type ExchangeClock } from './clock.ts';
 import { createDirectoryCache } from './exchange-directory.ts';
+import { EXCHANGE_IDS, EXCHANGES, type ExchangeId, type ExchangeTraits, isExchangeId } from './exchanges.ts';
 import { asExchangeFailure, ExchangeFailure } from './failure.ts';
-import {
-  EXCHANGE_IDS,
-  EXCHANGES,
-  type ExchangeId,
-  type ExchangeTraits,
-  isExchangeId,
-} from './exchanges.ts';
-import {
-  candlesOfRows,
-  checkCandles,
-  checkFunding,
-  fundingOfEntries,
-  splitAtClose,
-} from './answers.ts';
-import { type CandleStream, type CandleTurn, openCandleStream } from './candle-stream.ts';
+import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
-import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
 
 /** One answer about candles, in order of time. */
 export interface CandlePage {

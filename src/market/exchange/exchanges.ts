@@ -1,16 +1,16 @@
-/** What has to be known about an exchange beyond ccxt's unified interface. */
+/** What the adapter has to know of an exchange beyond ccxt's unified interface. */
 export interface ExchangeTraits {
-  /** Most candles that one request gives through ccxt. */
+  /** Limit of a request through ccxt. */
   readonly candlesPerRequest: number;
-  /** Most settlements that one request gives through ccxt. */
+  /** Limit of a request through ccxt. */
   readonly fundingPerRequest: number;
-  /** ccxt options: only linear perpetuals are listed. */
+  /** ccxt options that list linear perpetuals only. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The header that tells the request weight this address has used in the current minute, and its limit. */
+  /** The header with the request weight that this address has used in the current minute, and its limit. */
   readonly weight?: { readonly header: string; readonly perMinute: number };
 }
 
-/** The exchanges that may be chosen, by their ccxt id. */
+/** The exchanges that the service supports, by ccxt id (market.md#1). */
 export const EXCHANGES = {
   binanceusdm: {
     candlesPerRequest: 1000,

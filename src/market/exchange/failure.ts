@@ -1,9 +1,9 @@
 /**
- * How asking an exchange went wrong.
- * - `timeout`, `network`, `server` (5xx), `malformed` (an answer that cannot be used): trying again may help
- * - `rate-limited` (429): trying again helps after a while
- * - `banned` (418), `forbidden` (403, 451): this address may not ask for a longer while
- * - `rejected`: the exchange understood and refuses the request itself
+ * Why a request to an exchange failed.
+ * - `timeout`, `network`, `server` (5xx), `malformed` (an answer that cannot be used): a retry may help
+ * - `rate-limited` (429): a later retry helps
+ * - `banned` (418), `forbidden` (403, 451): the exchange refuses this address for longer
+ * - `rejected`: the exchange understood the request and refuses it
  */
 export type FailureKind =
   | 'timeout'
@@ -15,11 +15,11 @@ export type FailureKind =
   | 'forbidden'
   | 'rejected';
 
-/** One request to an exchange that failed, in words that may be shown. */
+/** A failed request to an exchange; its message may be shown. */
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   readonly kind: FailureKind;
-  /** What the exchange said how long to wait, in ms. */
+  /** How long the exchange asked to wait, in ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -33,7 +33,7 @@ export class ExchangeFailure extends Error {
   }
 }
 
-/** ccxt's error classes by name, nearest ancestors first where it matters. */
+/** By the names of ccxt's error classes. */
 const KIND_BY_CCXT_NAME: Readonly<Record<string, FailureKind>> = {
   RequestTimeout: 'timeout',
   DDoSProtection: 'rate-limited',
@@ -51,9 +51,9 @@ const KIND_BY_CCXT_NAME: Readonly<Record<string, FailureKind>> = {
   ExchangeError: 'server',
 };
 
-const LONGEST_QUOTE = 200;
+const MAX_QUOTE = 200;
 
-/** Makes a failure of whatever a call of ccxt threw; what is none of ccxt's own errors counts as `malformed`. */
+/** Converts an error of ccxt; any other error is `malformed`. */
 export function asExchangeFailure(error: unknown): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error;
   if (!(error instanceof Error)) return new ExchangeFailure('malformed', 'the answer could not be read');
@@ -64,5 +64,5 @@ export function asExchangeFailure(error: unknown): ExchangeFailure {
 /** Foreign text shortened to one line of printable characters. */
 export function quote(text: string): string {
   const line = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ').trim();
-  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}...` : line;
+  return line.length > MAX_QUOTE ? `${line.slice(0, MAX_QUOTE)}...` : line;
 }

@@ -4,8 +4,8 @@ import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import { createWakeUp } from '../../runtime/wake-up.ts';
 import { candleProblem } from '../exchange/candle-check.ts';
-import type { Exchange } from '../exchange/exchange.ts';
 import type { CandleTurn, StreamStatus } from '../exchange/candle-stream.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import type { CandleLoader } from './candle-loader.ts';
 

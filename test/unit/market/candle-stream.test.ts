@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { CcxtClient } from '../../../src/market/exchange/ccxt-client.ts';
 import { type CandleTurn, openCandleStream } from '../../../src/market/exchange/candle-stream.ts';
+import type { CcxtClient } from '../../../src/market/exchange/ccxt-client.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
 import { silentLog } from '../../helper/market.ts';
 
