@@ -6,11 +6,11 @@ import { candlesOfRows, checkCandles, checkFunding, fundingOfEntries, splitAtClo
 import { type CandleStream, type CandleTurn, openCandleStream } from './candle-stream.ts';
 import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
 import { type ClockStatus, createExchangeClock, type ExchangeClock } from './clock.ts';
-import { createDirectoryCache } from './exchange-directory.ts';
 import { EXCHANGE_IDS, EXCHANGES, type ExchangeId, type ExchangeTraits, isExchangeId } from './exchanges.ts';
 import { asExchangeFailure, ExchangeFailure } from './failure.ts';
 import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
 import { createSubscriptions } from './subscriptions.ts';
+import { createSymbols } from './symbols.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
 
 /** One answer about candles, in order of time. */
@@ -149,7 +149,7 @@ interface Parts {
 
 function composeExchange(parts: Parts): Exchange {
   const { id, traits, client, guard, clock, timers, log, exchangeClock, weight, closing } = parts;
-  const directory = createDirectoryCache(client, guard, clock);
+  const symbols = createSymbols(client, guard, clock);
   const pulse = { at: 0 };
   const subscriptions = createSubscriptions(client, timers, closing.signal);
 
@@ -173,11 +173,11 @@ function composeExchange(parts: Parts): Exchange {
     candlesPerRequest: traits.candlesPerRequest,
     fundingPerRequest: traits.fundingPerRequest,
 
-    symbols: () => speaking('its symbols', async () => (await directory.get()).trading),
+    symbols: () => speaking('its symbols', symbols.trading),
 
     fetchCandles(symbol, timeframe, since, limit, options) {
       return speaking(`the ${timeframe} candles of ${symbol}`, async () => {
-        const unified = await directory.resolve(symbol);
+        const unified = await symbols.resolve(symbol);
         // Measured before the candles are asked for: what was closed then is closed in the answer.
         await exchangeClock.measure();
         const asOf = exchangeClock.earliest();
@@ -199,7 +199,7 @@ function composeExchange(parts: Parts): Exchange {
 
     fetchFunding(symbol, since, limit, options) {
       return speaking(`the funding rates of ${symbol}`, async () => {
-        const unified = await directory.resolve(symbol);
+        const unified = await symbols.resolve(symbol);
         await exchangeClock.measure();
         const asOf = exchangeClock.earliest();
         const funding = await guard.run(async () => {
@@ -215,7 +215,7 @@ function composeExchange(parts: Parts): Exchange {
 
     fetchLastPrice(symbol) {
       return speaking(`the price of ${symbol}`, async () => {
-        const unified = await directory.resolve(symbol);
+        const unified = await symbols.resolve(symbol);
         return guard.run(async () => priceOf(await client.fetchTicker(unified), unified));
       });
     },
@@ -224,8 +224,8 @@ function composeExchange(parts: Parts): Exchange {
       return openCandleStream({
         ...{ client, symbol, timeframe, onTurn, pulse, timers, log },
         async resolve() {
-          const unified = await directory.resolve(symbol);
-          await subscriptions.gone(unified, timeframe);
+          const unified = await symbols.resolve(symbol);
+          await subscriptions.ended(unified, timeframe);
           return unified;
         },
         leave: (unified) => subscriptions.leave(unified, timeframe),

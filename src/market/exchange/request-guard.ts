@@ -1,9 +1,10 @@
+import { backoffMs } from '../../runtime/backoff.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import { type CircuitStatus, createCircuit } from './circuit-breaker.ts';
 import { asExchangeFailure, ExchangeFailure } from './failure.ts';
 
-/** Request weight used in the exchange's current minute, as its last answer told. */
+/** Request weight used in the exchange's current minute, from its last answer. */
 export interface WeightUse {
   readonly used: number;
   readonly perMinute: number;
@@ -19,8 +20,8 @@ export interface GuardStatus {
 
 export interface RequestGuard {
   /**
-   * Runs one request to the exchange, again if that may help, within `patienceMs`.
-   * @throws ExchangeFailure the last one, or at once when the circuit is open for longer than that
+   * Runs a request to the exchange, with retries that begin within `patienceMs`.
+   * @throws ExchangeFailure the last one, or at once if the circuit is open for longer than that
    */
   run<T>(request: () => Promise<T>, options?: { readonly patienceMs?: number }): Promise<T>;
   status(): GuardStatus;
@@ -31,19 +32,19 @@ export interface GuardParts {
   readonly timers: Timers;
   readonly log: Log;
   readonly weight: () => WeightUse | undefined;
-  /** Nothing is tried again once it is aborted. */
+  /** No retries begin once it is aborted. */
   readonly closing?: AbortSignal;
 }
 
-/** No new attempt begins after this long. */
+/** No attempt begins after this long. */
 const PATIENCE_MS = 5_000;
-const MOST_ATTEMPTS = 4;
-const FIRST_BACKOFF_MS = 200;
-/** What stays free of the weight limit for whoever else uses this address. */
+const MAX_ATTEMPTS = 4;
+const BACKOFF = { firstMs: 200, longestMs: 5_000, jitter: 0.5 };
+/** The share of the weight limit that is left to other programs at this address. */
 const WEIGHT_RESERVE = 0.25;
 const MINUTE_MS = 60_000;
 
-/** Retries with backoff and jitter, a circuit and the exchange's weight limit around every request. */
+/** Adds retries, the circuit breaker and the weight limit to requests (market.md#24, market.md#25, market.md#27). */
 export function createRequestGuard({ clock, timers, log, weight, closing }: GuardParts): RequestGuard {
   const circuit = createCircuit({ clock, timers });
   let lastError: GuardStatus['lastError'] = null;
@@ -51,7 +52,7 @@ export function createRequestGuard({ clock, timers, log, weight, closing }: Guar
 
   const isClosing = () => closing?.aborted === true;
 
-  /** ms to wait for the weight limit's next minute; 0 when there is room. */
+  /** ms until the next minute if the weight limit is reached; otherwise 0. */
   function weightWait(): number {
     const use = weight();
     if (use === undefined || use.used < use.perMinute * (1 - WEIGHT_RESERVE)) return 0;
@@ -59,17 +60,17 @@ export function createRequestGuard({ clock, timers, log, weight, closing }: Guar
     return Math.min(Math.max(nextMinute - clock(), 0), MINUTE_MS);
   }
 
-  async function waitForTurn(deadline: number): Promise<void> {
-    // The weight first: a half-open circuit admits one request, which must then be made.
+  async function waitUntilAdmitted(deadline: number): Promise<void> {
+    // The weight first: a half-open circuit admits one request, which must then be sent.
     const wait = weightWait() || circuit.admit();
     if (wait === 0) return;
     if (timers.monotonic() + wait > deadline) {
       const { state, detail } = circuit.status();
-      const words = state === 'closed' ? 'the request weight of this minute is used up' : detail;
-      throw new ExchangeFailure('rate-limited', words.replace(/\.$/, ''), { retryAfterMs: wait });
+      const why = state === 'closed' ? 'the request weight of this minute is used up' : detail;
+      throw new ExchangeFailure('rate-limited', why.replace(/\.$/, ''), { retryAfterMs: wait });
     }
     await timers.sleep(wait, closing);
-    return waitForTurn(deadline);
+    return waitUntilAdmitted(deadline);
   }
 
   function note(failure: ExchangeFailure): void {
@@ -92,7 +93,7 @@ export function createRequestGuard({ clock, timers, log, weight, closing }: Guar
     async run(request, { patienceMs = PATIENCE_MS } = {}) {
       const deadline = timers.monotonic() + patienceMs;
       for (let attempt = 1; ; attempt += 1) {
-        await waitForTurn(deadline);
+        await waitUntilAdmitted(deadline);
         if (isClosing()) throw new ExchangeFailure('network', 'the service is closing');
         try {
           const result = await request();
@@ -102,13 +103,13 @@ export function createRequestGuard({ clock, timers, log, weight, closing }: Guar
           const failure = asExchangeFailure(error);
           if (isClosing()) throw failure;
           if (failure.kind === 'rejected') {
-            // The exchange is there and understood: nothing to wait for.
+            // The exchange works; a retry would be refused as well.
             succeed();
             throw failure;
           }
           note(failure);
-          const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + timers.random());
-          if (attempt >= MOST_ATTEMPTS || timers.monotonic() + backoff > deadline) throw failure;
+          const backoff = backoffMs(BACKOFF, attempt, timers.random);
+          if (attempt >= MAX_ATTEMPTS || timers.monotonic() + backoff > deadline) throw failure;
           await timers.sleep(backoff, closing);
         }
       }

@@ -1,20 +1,27 @@
 import { PaperdeskError } from '../../errors.ts';
+import { createSingleFlight } from '../../runtime/single-flight.ts';
+import type { Clock } from '../../runtime/timers.ts';
+import type { CcxtClient } from './ccxt-client.ts';
+import { ExchangeFailure } from './failure.ts';
+import type { RequestGuard } from './request-guard.ts';
 
-/** The linear perpetuals of an exchange: `BTCUSDT` outside, `BTC/USDT:USDT` for ccxt. */
+/** The linear perpetuals of an exchange: `BTCUSDT` here, `BTC/USDT:USDT` in ccxt's unified form (market.md#2). */
 export interface SymbolDirectory {
   /** Those that trade, sorted. */
   readonly trading: readonly string[];
   /**
-   * ccxt's form of `symbol`.
-   * @throws PaperdeskError SYMBOL_UNKNOWN naming the closest ones
+   * The unified form of `symbol`.
+   * @throws PaperdeskError SYMBOL_UNKNOWN with the closest names
    */
   resolve(symbol: string): string;
 }
 
 const SYMBOL = /^[\p{L}\p{N}]{2,40}$/u;
-const LONGEST_QUOTE = 40;
+const MAX_QUOTE = 40;
+/** An unknown symbol may be new: the list is then requested again if it is older than this. */
+const MAX_AGE_MS = 10 * 60_000;
 
-/** Reads ccxt's markets, which came from outside: what is no linear perpetual is left out. */
+/** Reads ccxt's markets, which are untrusted; everything but linear perpetuals is left out. */
 export function createSymbolDirectory(markets: unknown): SymbolDirectory {
   const unified = new Map<string, string>();
   const trading: string[] = [];
@@ -26,7 +33,7 @@ export function createSymbolDirectory(markets: unknown): SymbolDirectory {
     const name = base + quote;
     if (!SYMBOL.test(name) || unified.has(name)) continue;
     unified.set(name, symbol);
-    // One that stopped trading keeps its history but is not offered.
+    // A symbol that stopped trading keeps its history but is not offered.
     if (active !== false) trading.push(name);
   }
   trading.sort();
@@ -39,15 +46,47 @@ export function createSymbolDirectory(markets: unknown): SymbolDirectory {
       const hint = closest.length === 0 ? '' : ` The closest ones are ${closest.join(', ')}.`;
       throw new PaperdeskError(
         'SYMBOL_UNKNOWN',
-        `The exchange has no linear perpetual "${symbol.slice(0, LONGEST_QUOTE)}".${hint}`,
+        `The exchange has no linear perpetual "${symbol.slice(0, MAX_QUOTE)}".${hint}`,
       );
     },
   };
 }
 
-/** The three of `names` that take the fewest changes to become `name`, whatever the case. */
+/** The directory of an exchange, requested once and again for a symbol that may be new. */
+export function createSymbols(client: CcxtClient, guard: RequestGuard, clock: Clock) {
+  const singleFlight = createSingleFlight<SymbolDirectory>();
+  let known: { readonly directory: SymbolDirectory; readonly at: number } | undefined;
+
+  const load = () =>
+    singleFlight('symbols', async () => {
+      const directory = await guard.run(async () => {
+        // `true`: otherwise ccxt would cache a failed attempt.
+        const found = createSymbolDirectory(await client.loadMarkets(true));
+        if (found.trading.length === 0)
+          throw new ExchangeFailure('malformed', 'the list of symbols is empty');
+        return found;
+      });
+      known = { directory, at: clock() };
+      return directory;
+    });
+
+  return {
+    trading: async () => (known?.directory ?? (await load())).trading,
+    async resolve(symbol: string): Promise<string> {
+      const directory = known?.directory ?? (await load());
+      try {
+        return directory.resolve(symbol);
+      } catch (error) {
+        if (known === undefined || clock() - known.at < MAX_AGE_MS) throw error;
+        return (await load()).resolve(symbol);
+      }
+    },
+  };
+}
+
+/** The three `names` with the smallest edit distance to `name`, ignoring case. */
 export function closestNames(name: string, names: readonly string[]): string[] {
-  const wanted = name.slice(0, LONGEST_QUOTE).toUpperCase();
+  const wanted = name.slice(0, MAX_QUOTE).toUpperCase();
   return names
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toUpperCase()) }))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
@@ -55,7 +94,7 @@ export function closestNames(name: string, names: readonly string[]): string[] {
     .map(({ candidate }) => candidate);
 }
 
-/** Levenshtein's distance: insertions, deletions and substitutions. */
+/** Levenshtein distance: insertions, deletions and substitutions. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {

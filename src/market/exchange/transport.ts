@@ -17,13 +17,14 @@ interface RequestParams {
   readonly body?: string;
 }
 
-/** Stands in for ccxt's own fetch: `(url, {method, headers, body})` to a finished answer. */
+/** Replaces ccxt's fetch; resolves once the whole answer was received. */
 export type Transport = (url: string, params: RequestParams) => Promise<Response>;
 
 /**
- * HTTP for ccxt with what it lacks: a deadline for the whole body, a limit on its size, Retry-After, and only JSON
- * gets through. `onAnswer` sees the headers of every answer; nothing is asked after `closing`.
- * @throws ExchangeFailure (asynchronously) for everything that is not an answer in JSON
+ * HTTP for ccxt with deadlines and a size limit for the whole answer, Retry-After, and JSON only (market.md#24).
+ * @param onAnswer called with the headers of every answer
+ * @param closing cancels requests
+ * @returns a transport that rejects with ExchangeFailure for everything but an answer in JSON
  */
 export function createTransport(
   limits: TransportLimits,
@@ -98,12 +99,12 @@ async function readText(response: Response, limit: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Lets JSON through (the exchange's own refusals too, which ccxt reads) and nothing else. */
+/** Accepts JSON only, including the exchange's own errors, which ccxt reads. */
 function checkAnswer(where: string, { status, headers }: Response, text: string): void {
   const failure = failureOfStatus(status);
   if (failure !== undefined) {
-    const [kind, words] = failure;
-    throw new ExchangeFailure(kind, `${where} ${words} (HTTP ${status})`, {
+    const [kind, problem] = failure;
+    throw new ExchangeFailure(kind, `${where} ${problem} (HTTP ${status})`, {
       retryAfterMs: retryAfterMs(headers),
     });
   }
@@ -125,7 +126,7 @@ function failureOfStatus(status: number): [ExchangeFailure['kind'], string] | un
   return undefined;
 }
 
-/** The header in seconds or as a date (measured by the server's own clock), as ms; undefined when it cannot be used. */
+/** The header, in seconds or as a date relative to the server's clock, as ms; undefined if it is not valid. */
 export function retryAfterMs(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
