@@ -4,9 +4,9 @@ import { createReplay, type Replay } from '../../simulator/replay.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
 import { openDatabase } from '../../src/db/connection.ts';
 import { PaperdeskError } from '../../src/errors.ts';
-import type { Exchange, RequestOptions } from '../../src/market/exchange/exchange.ts';
 import { candlesOfRows, checkCandles, splitAtClose } from '../../src/market/exchange/answers.ts';
-import type { CandleStream, CandleTurn } from '../../src/market/exchange/candle-stream.ts';
+import type { CandleStart, CandleStream } from '../../src/market/exchange/candle-stream.ts';
+import type { Exchange, RequestOptions } from '../../src/market/exchange/exchange.ts';
 import { createMarketRepository } from '../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../src/market/sync/market-history.ts';
@@ -122,8 +122,8 @@ function simulatedExchange(
       return (replay.candles('3m', query)[0] as Candle).close;
     },
 
-    watchCandles: (symbol, timeframe, onTurn) =>
-      watch(replays.get(symbol) as Replay, timeframe, behaviour, clock, timers, onTurn),
+    watchCandles: (symbol, timeframe, onCandleStart) =>
+      watch(replays.get(symbol) as Replay, timeframe, behaviour, clock, timers, onCandleStart),
     earliestNow: clock,
     latestNow: clock,
     async recheckClock() {},
@@ -145,7 +145,7 @@ function watch(
   behaviour: ExchangeBehaviour,
   clock: () => number,
   timers: Timers,
-  onTurn: (turn: CandleTurn) => void,
+  onCandleStart: (start: CandleStart) => void,
 ): CandleStream {
   const step = TIMEFRAME_MS[timeframe];
   const closing = new AbortController();
@@ -159,7 +159,7 @@ function watch(
       if (!behaviour.streaming) continue;
       const query = { from: opened - step, to: undefined, limit: 1, now: opened };
       const [closed] = replay.candles(timeframe, query);
-      onTurn({ opened, closed: closed && behaviour.spoil(closed, timeframe, 'stream') });
+      onCandleStart({ opened, closed: closed && behaviour.spoil(closed, timeframe, 'stream') });
     }
   }
 

@@ -2,13 +2,13 @@ import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../
 import { candleProblem, sameCandle } from './candle-check.ts';
 import { ExchangeFailure } from './failure.ts';
 
-/** Candles opening later than this after the exchange's clock are not a matter of clocks. */
+/** How far an open time may lie ahead of the exchange's clock. */
 const FUTURE_TOLERANCE_MS = 60_000;
 
 /**
- * Candles of ccxt's unified rows `[time, open, high, low, close, volume]`, checked, sorted and without duplicates.
- * @param latest the latest instant it can be at the exchange, in ms
- * @throws ExchangeFailure malformed, for the whole answer, when any row cannot be
+ * Parses ccxt's unified rows `[time, open, high, low, close, volume]` into sorted candles without duplicates.
+ * @param latest the later of both clocks, in ms
+ * @throws ExchangeFailure `malformed` if any row is invalid (market.md#6)
  */
 export function candlesOfRows(rows: unknown, timeframe: Timeframe, latest: number): Candle[] {
   if (!Array.isArray(rows)) throw new ExchangeFailure('malformed', 'the candles are not a list');
@@ -20,8 +20,8 @@ export function candlesOfRows(rows: unknown, timeframe: Timeframe, latest: numbe
     if (candle.openTime > latest + FUTURE_TOLERANCE_MS) {
       throw new ExchangeFailure('malformed', `the candle at ${candle.openTime} opens in the future`);
     }
-    const twin = byTime.get(candle.openTime);
-    if (twin !== undefined && !sameCandle(twin, candle)) {
+    const duplicate = byTime.get(candle.openTime);
+    if (duplicate !== undefined && !sameCandle(duplicate, candle)) {
       throw new ExchangeFailure('malformed', `the candle at ${candle.openTime} came twice and differs`);
     }
     byTime.set(candle.openTime, candle);
@@ -38,15 +38,15 @@ function candleOfRow(row: unknown): Candle {
   return { openTime, open, high, low, close, volume } as Candle;
 }
 
-/** A stored candle and a newly given one may differ by corrections, but not by more than this share of the price. */
+/** A correction changes a stored price by no more than this share. */
 const OVERLAP_TOLERANCE = 0.02;
 
 /**
- * Checks that an answer about candles is about what was asked. Klines do not name their symbol, so a candle that is
- * already known is asked for along with the new ones.
- * @param since the first open time asked for, in ms
- * @param asOf the earliest instant it can be at the exchange, in ms
- * @throws ExchangeFailure malformed when the list is empty although a candle was closed, or lacks or contradicts `overlap`
+ * Checks that candles are those that were requested. Klines do not name their symbol, so a request includes a candle
+ * that is already known (market.md#7).
+ * @param since the first requested open time, in ms
+ * @param asOf the earlier of both clocks, in ms
+ * @throws ExchangeFailure `malformed` if a closed candle is missing, or `overlap` is missing or differs too much
  */
 export function checkCandles(
   candles: readonly Candle[],
@@ -70,15 +70,18 @@ export function checkCandles(
   }
   for (const field of ['open', 'close'] as const) {
     if (Math.abs(same[field] / overlap[field] - 1) <= OVERLAP_TOLERANCE) continue;
-    const words = `the ${field} at ${overlap.openTime} is ${same[field]} now and was ${overlap[field]} before`;
-    throw new ExchangeFailure('malformed', `${words}: this is another symbol's candle, or the stored one is`);
+    const difference = `the ${field} at ${overlap.openTime} is ${same[field]} now and was ${overlap[field]} before`;
+    throw new ExchangeFailure(
+      'malformed',
+      `${difference}: this is another symbol's candle, or the stored one is`,
+    );
   }
 }
 
 /**
- * Parts candles at `asOf`, the earliest instant it can be at the exchange: those that are closed for certain, and the
- * first that may not be. The clock alone does not tell: a server that lags behind still shows a candle half done
- * whose time is over, so a candle is closed only once another one follows it.
+ * Splits candles into those that are certainly closed at `asOf` (ms, the earlier of both clocks) and the first that may
+ * not be. A server that lags behind may still change a candle whose time is over, so a closed candle is followed by
+ * another one (market.md#5).
  */
 export function splitAtClose(
   candles: readonly Candle[],
@@ -90,9 +93,10 @@ export function splitAtClose(
 }
 
 /**
- * Funding rates of ccxt's unified entries `{symbol, timestamp, fundingRate}`, checked, sorted and without duplicates.
- * @param symbol in ccxt's form
- * @throws ExchangeFailure malformed, for the whole answer, when any entry cannot be
+ * Parses ccxt's unified entries `{symbol, timestamp, fundingRate}` into sorted settlements without duplicates.
+ * @param symbol in ccxt's unified form
+ * @param latest the later of both clocks, in ms
+ * @throws ExchangeFailure `malformed` if any entry is invalid (market.md#11)
  */
 export function fundingOfEntries(entries: unknown, symbol: string, latest: number): FundingRate[] {
   if (!Array.isArray(entries)) throw new ExchangeFailure('malformed', 'the funding rates are not a list');
@@ -112,8 +116,8 @@ export function fundingOfEntries(entries: unknown, symbol: string, latest: numbe
     if (timestamp > latest + FUTURE_TOLERANCE_MS) {
       throw new ExchangeFailure('malformed', `the funding at ${timestamp} lies in the future`);
     }
-    const twin = byTime.get(timestamp);
-    if (twin !== undefined && twin.rate !== fundingRate) {
+    const duplicate = byTime.get(timestamp);
+    if (duplicate !== undefined && duplicate.rate !== fundingRate) {
       throw new ExchangeFailure('malformed', `the funding at ${timestamp} came twice and differs`);
     }
     byTime.set(timestamp, { time: timestamp, rate: fundingRate });
@@ -121,12 +125,12 @@ export function fundingOfEntries(entries: unknown, symbol: string, latest: numbe
   return [...byTime.values()].sort((a, b) => a.time - b.time);
 }
 
-/** A perpetual settles at least this often. */
+/** Perpetuals settle at least this often. */
 const LONGEST_FUNDING_INTERVAL_MS = 24 * 60 * 60_000;
 
 /**
- * Checks that an answer about funding is about what was asked.
- * @throws ExchangeFailure malformed when the list is empty although a settlement was due, or lacks `overlap`
+ * Checks that settlements are those that were requested.
+ * @throws ExchangeFailure `malformed` if a settlement that was due is missing, or `overlap` is
  */
 export function checkFunding(
   funding: readonly FundingRate[],

@@ -1,4 +1,5 @@
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+import { backoffMs } from '../../runtime/backoff.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import { createWakeUp } from '../../runtime/wake-up.ts';
@@ -6,96 +7,98 @@ import { candlesOfRows } from './answers.ts';
 import { type CcxtClient, cutConnections } from './ccxt-client.ts';
 import { asExchangeFailure } from './failure.ts';
 
-/** A candle that began, and the one before it if it was seen to its end for certain. */
-export interface CandleTurn {
-  /** Open time of the candle that began, in ms. */
+/** The start of a candle, which closes the one before. */
+export interface CandleStart {
+  /** Open time of the candle that started, in ms. */
   readonly opened: number;
-  /** The candle before it, closed; undefined when some of its last updates may have been missed. */
+  /** The candle before; undefined if its last updates may have been missed. */
   readonly closed: Candle | undefined;
 }
 
 export interface StreamStatus {
-  /** `live` once something came over the present connection. */
+  /** `live` once an update came over the current connection. */
   readonly state: 'connecting' | 'live' | 'reconnecting' | 'closed';
-  /** How often the connection was lost or given up. */
+  /** How often the connection was lost or cut. */
   readonly interruptions: number;
   /** How long ago the last update came, in ms; null before the first. */
   readonly silentForMs: number | null;
   readonly lastError: string | null;
 }
 
-/** The updates of one symbol's candles, for as long as it is not closed. */
+/** A subscription to the candles of one symbol. */
 export interface CandleStream {
   status(): StreamStatus;
   close(): Promise<void>;
 }
 
-export interface StreamParts {
+export interface CandleStreamDependencies {
   readonly client: CcxtClient;
-  /** ccxt's form of the symbol; may have to ask the exchange. */
+  /** ccxt's form of the symbol; may send a request. */
   readonly resolve: () => Promise<string>;
-  /** Ends the subscription of a symbol in ccxt's form that was watched; not called when the client is closed. */
+  /** Called with ccxt's form of the symbol when the stream is closed. */
   readonly leave: (unified: string) => void;
   readonly symbol: string;
   readonly timeframe: Timeframe;
-  /** The earliest and the latest instant it can be at the exchange; null while its clock is not known. */
+  /** The earlier and the later of both clocks, in ms; null before they were compared. */
   readonly exchangeTime: () => { readonly earliest: number; readonly latest: number } | null;
-  readonly onTurn: (turn: CandleTurn) => void;
-  /** When the last update of any symbol came, monotonic; all streams of a client share it. */
+  readonly onCandleStart: (start: CandleStart) => void;
+  /** When the last update of any symbol came (monotonic); the streams of a client share it. */
   readonly pulse: { at: number };
   readonly timers: Timers;
   readonly log: Log;
 }
 
-/** A connection that says nothing for this long is given up. */
+/** A connection without any update for this long is cut. */
 const SILENCE_MS = 60_000;
-/** So is one that says nothing about a symbol for this many of its candles: each has one update at least. */
+/** So is one without an update of a symbol for this many of its candles: each has at least one. */
 const SILENT_CANDLES = 2;
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 60_000;
-/** Without an update for longer than this around the turn, the last one of the old candle may have been missed. */
-const TURN_MS = 5_000;
-/** The last update is sent when the candle closes; clocks are known about as well as this. */
+const BACKOFF = { firstMs: 500, longestMs: 60_000, jitter: 0.5 };
+/** If the next candle starts later than this after the last update, updates in between may have been missed. */
+const MAX_START_DELAY_MS = 5_000;
+/** The last update of a candle comes at its close; this is how exactly the clocks are known. */
 const CLOSE_TOLERANCE_MS = 300;
 
-interface Seen {
+interface Update {
   readonly candle: Candle;
-  /** Monotonic. */
+  /** Monotonic ms. */
   readonly at: number;
-  /** Whether it came when the candle's time was over. */
+  /** Whether it came after the close of the candle. */
   readonly afterClose: boolean;
 }
 
 /**
- * Watches candles through ccxt, reconnecting with backoff. ccxt drops the flag by which an exchange marks a closed
- * candle, so one is closed when the next one begins; and it is whole only if an update came after its close and the
- * next candle's came right after that over the same connection. Whatever else was missed must be asked for.
+ * Watches candles through ccxt and reconnects with backoff. ccxt drops the exchange's flag for a closed candle, so a
+ * candle closes when the next one starts. It is complete only if an update came after its close, and the next candle
+ * started right after on the same connection (market.md#20); all others have to be requested.
  */
-export function openCandleStream(parts: StreamParts): CandleStream {
-  const { client, symbol, timeframe, pulse, timers, log } = parts;
+export function openCandleStream(dependencies: CandleStreamDependencies): CandleStream {
+  const { client, symbol, timeframe, pulse, timers, log } = dependencies;
   const wakeUp = createWakeUp(timers);
   let state: StreamStatus['state'] = 'connecting';
   let interruptions = 0;
   let updatedAt: number | undefined;
   let lastError: string | null = null;
   let failures = 0;
-  /** In ccxt's form, once it was watched. */
+  /** ccxt's form of the symbol, once it was watched. */
   let watched: string | undefined;
 
   /** Watches one connection until it fails. */
   async function watch(unified: string): Promise<never> {
-    let last: Seen | undefined;
+    let last: Update | undefined;
     watched = unified;
     for (;;) {
       const rows = await nextRows(unified);
       const at = timers.monotonic();
-      const time = parts.exchangeTime();
+      const time = dependencies.exchangeTime();
       const candles = candlesOfRows(rows, timeframe, time?.latest ?? Number.POSITIVE_INFINITY);
-      // At first ccxt may still hand out what came over the connection before: only the newest is of this one.
+      // The first result may include candles of the connection before; only the newest is of this one.
       for (const candle of last === undefined ? candles.slice(-1) : candles) {
         if (last !== undefined && candle.openTime < last.candle.openTime) continue;
         if (last === undefined || candle.openTime > last.candle.openTime) {
-          parts.onTurn({ opened: candle.openTime, closed: last && whole(last, candle, at) });
+          dependencies.onCandleStart({
+            opened: candle.openTime,
+            closed: last && completed(last, candle, at),
+          });
         }
         const closeTime = candle.openTime + TIMEFRAME_MS[timeframe];
         const afterClose = time !== null && time.earliest >= closeTime - CLOSE_TOLERANCE_MS;
@@ -108,40 +111,41 @@ export function openCandleStream(parts: StreamParts): CandleStream {
     }
   }
 
-  function whole({ candle, at, afterClose }: Seen, next: Candle, now: number): Candle | undefined {
+  /** The candle of an update if `next` shows that it is complete. */
+  function completed({ candle, at, afterClose }: Update, next: Candle, now: number): Candle | undefined {
     const follows = next.openTime === candle.openTime + TIMEFRAME_MS[timeframe];
-    return follows && afterClose && now - at <= TURN_MS ? candle : undefined;
+    return follows && afterClose && now - at <= MAX_START_DELAY_MS ? candle : undefined;
   }
 
-  /** @throws when the connection fails or falls silent */
+  /** @throws if the connection fails or is silent */
   async function nextRows(unified: string): Promise<unknown> {
     const asked = timers.monotonic();
-    const coming = client.watchOHLCV(unified, timeframe);
-    // One that is left behind fails later, when its connection ends.
-    coming.catch(() => {});
+    const update = client.watchOHLCV(unified, timeframe);
+    // If it is not awaited any more, it fails when its connection ends.
+    update.catch(() => {});
     for (;;) {
-      const rows = await within(coming, SILENCE_MS);
+      const rows = await within(update, SILENCE_MS);
       if (rows !== SILENCE) return rows;
       if (wakeUp.stopped) throw new Error('the stream is closed');
       const now = timers.monotonic();
       const silentMs = now - Math.max(pulse.at, asked);
-      const untoldMs = now - asked;
-      if (silentMs < SILENCE_MS && untoldMs < SILENT_CANDLES * TIMEFRAME_MS[timeframe]) continue;
-      // Symbols share a connection: where one falls silent, none is relied on.
+      const waitedMs = now - asked;
+      if (silentMs < SILENCE_MS && waitedMs < SILENT_CANDLES * TIMEFRAME_MS[timeframe]) continue;
+      // All symbols share the connection.
       cutConnections(client);
-      throw new Error(`no update came for ${Math.round(untoldMs / 1000)} s`);
+      throw new Error(`no update came for ${Math.round(waitedMs / 1000)} s`);
     }
   }
 
-  /** What comes within `ms`, or SILENCE. */
-  async function within(coming: Promise<unknown>, ms: number): Promise<unknown> {
+  /** The result of `update` within `ms`, otherwise SILENCE. */
+  async function within(update: Promise<unknown>, ms: number): Promise<unknown> {
     let waiting = true;
     const quiet = wakeUp.sleep(ms).then(() => {
       waiting = false;
       return SILENCE;
     });
     try {
-      return await Promise.race([coming, quiet]);
+      return await Promise.race([update, quiet]);
     } finally {
       if (waiting) wakeUp.wake();
       await quiet;
@@ -151,7 +155,7 @@ export function openCandleStream(parts: StreamParts): CandleStream {
   async function run(): Promise<void> {
     while (!wakeUp.stopped) {
       try {
-        await watch(await parts.resolve());
+        await watch(await dependencies.resolve());
       } catch (error) {
         if (wakeUp.stopped) break;
         lastError = asExchangeFailure(error).message;
@@ -159,12 +163,11 @@ export function openCandleStream(parts: StreamParts): CandleStream {
         failures += 1;
         state = 'reconnecting';
         log.warn({ symbol, timeframe, error: lastError }, 'candle stream interrupted');
-        const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
-        await wakeUp.sleep(backoff * (0.5 + timers.random()));
+        await wakeUp.sleep(backoffMs(BACKOFF, failures, timers.random));
       }
     }
     state = 'closed';
-    if (watched !== undefined) parts.leave(watched);
+    if (watched !== undefined) dependencies.leave(watched);
   }
 
   const running = run();

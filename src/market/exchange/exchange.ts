@@ -3,7 +3,7 @@ import { PaperdeskError } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import { candlesOfRows, checkCandles, checkFunding, fundingOfEntries, splitAtClose } from './answers.ts';
-import { type CandleStream, type CandleTurn, openCandleStream } from './candle-stream.ts';
+import { type CandleStart, type CandleStream, openCandleStream } from './candle-stream.ts';
 import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
 import { type ClockStatus, createExchangeClock, type ExchangeClock } from './clock.ts';
 import { EXCHANGE_IDS, EXCHANGES, type ExchangeId, type ExchangeTraits, isExchangeId } from './exchanges.ts';
@@ -13,13 +13,13 @@ import { createSubscriptions } from './subscriptions.ts';
 import { createSymbols } from './symbols.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
 
-/** One answer about candles, in order of time. */
+/** The candles of one request, in order of time. */
 export interface CandlePage {
-  /** Candles that were closed for certain: their time was over and another one follows. */
+  /** Candles that are certainly closed (market.md#5). */
   readonly closed: readonly Candle[];
-  /** The first candle that may still have been forming: of it nothing but the open may be used. */
+  /** The first candle that may still be forming; only its open is final. */
   readonly forming: { readonly openTime: number; readonly open: number } | undefined;
-  /** The earliest instant it can have been at the exchange, in ms. */
+  /** The earlier of both clocks before the request, in ms. */
   readonly asOf: number;
 }
 
@@ -30,23 +30,23 @@ export interface ExchangeStatus extends GuardStatus {
 }
 
 export interface RequestOptions<Known> {
-  /** No new attempt begins after this long, in ms; 5 s by default. */
+  /** No attempt begins after this long, in ms; 5 s by default. */
   readonly patienceMs?: number;
-  /** What is known already and must be in the answer again, else the answer is refused. */
+  /** A known entry that the answer must contain; otherwise it is refused (market.md#7). */
   readonly overlap?: Known | undefined;
 }
 
 /**
- * Market data of linear perpetuals, read-only. Symbols are written `BTCUSDT`. Every method but `status` and `close`
- * throws PaperdeskError MARKET_UNAVAILABLE when the exchange cannot be had, those with a symbol SYMBOL_UNKNOWN.
+ * Read-only market data of linear perpetuals. Methods that send requests throw PaperdeskError MARKET_UNAVAILABLE, and
+ * those with a symbol, written like `BTCUSDT`, SYMBOL_UNKNOWN.
  */
 export interface Exchange {
   readonly id: ExchangeId;
   readonly candlesPerRequest: number;
   readonly fundingPerRequest: number;
-  /** Those that trade, sorted. */
+  /** The symbols that trade, sorted. */
   symbols(): Promise<readonly string[]>;
-  /** Candles from `since` (ms) on, at most `limit` of them: one request. */
+  /** At most `limit` candles from `since` (ms) on, in one request. */
   fetchCandles(
     symbol: string,
     timeframe: Timeframe,
@@ -61,38 +61,42 @@ export interface Exchange {
     limit: number,
     options?: RequestOptions<FundingRate>,
   ): Promise<{ readonly funding: readonly FundingRate[]; readonly asOf: number }>;
-  /** The last price traded. */
+  /** The last traded price. */
   fetchLastPrice(symbol: string): Promise<number>;
-  /** Tells every candle that begins, and with it the one that closed if it was seen whole; asks for nothing else. */
-  watchCandles(symbol: string, timeframe: Timeframe, onTurn: (turn: CandleTurn) => void): CandleStream;
-  /** The earlier of the exchange's and our clock, in ms: what was over by then is over for certain. */
+  /** Calls back for each candle that starts; the stream reconnects by itself. */
+  watchCandles(
+    symbol: string,
+    timeframe: Timeframe,
+    onCandleStart: (start: CandleStart) => void,
+  ): CandleStream;
+  /** The earlier of the exchange's and our clock, in ms: what has ended by then has certainly ended. */
   earliestNow(): number;
-  /** The later of the exchange's and our clock, in ms: ages are measured against it. */
+  /** The later of both clocks, in ms, for ages. */
   latestNow(): number;
-  /** Compares the clocks again if they differed and that was not just now. */
+  /** Compares the clocks again if they differed. */
   recheckClock(): Promise<void>;
   status(): ExchangeStatus;
-  /** Ends what is under way; whoever waits for it is refused. */
+  /** Rejects pending requests; new ones are refused. */
   close(): Promise<void>;
 }
 
 export interface ExchangeOptions {
-  /** A ccxt id from the allow-list. */
+  /** ccxt id of a supported exchange. */
   readonly id: string;
-  /** Other addresses than the exchange's own; both or none. */
+  /** Addresses that replace the exchange's own; both or none. */
   readonly restUrl?: string | undefined;
   readonly wsUrl?: string | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   readonly limits?: TransportLimits;
-  /** Whether requests are spaced by ccxt as the exchange's rules ask; true by default. */
+  /** Whether ccxt spaces requests by the exchange's rules; true by default. */
   readonly throttle?: boolean;
 }
 
 /**
- * An exchange through ccxt; nothing is loaded or asked before the first call.
- * @throws PaperdeskError VALIDATION when the exchange is not on the list or only one of its addresses is given
+ * An exchange through ccxt, which is loaded with the first request.
+ * @throws PaperdeskError VALIDATION if the exchange is not supported or only one of its addresses is given
  */
 export function createExchange(options: ExchangeOptions): Exchange {
   const { id, clock, timers, log, limits = TRANSPORT_LIMITS } = options;
@@ -133,7 +137,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   });
 }
 
-interface Parts {
+interface Connection {
   readonly id: ExchangeId;
   readonly traits: ExchangeTraits;
   readonly client: CcxtClient;
@@ -143,18 +147,18 @@ interface Parts {
   readonly log: Log;
   readonly exchangeClock: ExchangeClock;
   readonly weight: () => WeightUse | undefined;
-  /** Ends the requests under way when it is aborted. */
+  /** Cancels requests. */
   readonly closing: AbortController;
 }
 
-function composeExchange(parts: Parts): Exchange {
-  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight, closing } = parts;
+function composeExchange(connection: Connection): Exchange {
+  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight, closing } = connection;
   const symbols = createSymbols(client, guard, clock);
   const pulse = { at: 0 };
   const subscriptions = createSubscriptions(client, timers, closing.signal);
 
-  /** Runs `work`, and says in a sentence what could not be had when the exchange fails. */
-  async function speaking<T>(what: string, work: () => Promise<T>): Promise<T> {
+  /** Converts a failure into a sentence that says what the exchange did not give. */
+  async function requesting<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -173,12 +177,12 @@ function composeExchange(parts: Parts): Exchange {
     candlesPerRequest: traits.candlesPerRequest,
     fundingPerRequest: traits.fundingPerRequest,
 
-    symbols: () => speaking('its symbols', symbols.trading),
+    symbols: () => requesting('its symbols', symbols.trading),
 
     fetchCandles(symbol, timeframe, since, limit, options) {
-      return speaking(`the ${timeframe} candles of ${symbol}`, async () => {
+      return requesting(`the ${timeframe} candles of ${symbol}`, async () => {
         const unified = await symbols.resolve(symbol);
-        // Measured before the candles are asked for: what was closed then is closed in the answer.
+        // Before the request: what is closed now is closed in the answer.
         await exchangeClock.measure();
         const asOf = exchangeClock.earliest();
         const rows = await guard.run(async () => {
@@ -198,7 +202,7 @@ function composeExchange(parts: Parts): Exchange {
     },
 
     fetchFunding(symbol, since, limit, options) {
-      return speaking(`the funding rates of ${symbol}`, async () => {
+      return requesting(`the funding rates of ${symbol}`, async () => {
         const unified = await symbols.resolve(symbol);
         await exchangeClock.measure();
         const asOf = exchangeClock.earliest();
@@ -214,15 +218,15 @@ function composeExchange(parts: Parts): Exchange {
     },
 
     fetchLastPrice(symbol) {
-      return speaking(`the price of ${symbol}`, async () => {
+      return requesting(`the price of ${symbol}`, async () => {
         const unified = await symbols.resolve(symbol);
         return guard.run(async () => priceOf(await client.fetchTicker(unified), unified));
       });
     },
 
-    watchCandles(symbol, timeframe, onTurn) {
+    watchCandles(symbol, timeframe, onCandleStart) {
       return openCandleStream({
-        ...{ client, symbol, timeframe, onTurn, pulse, timers, log },
+        ...{ client, symbol, timeframe, onCandleStart, pulse, timers, log },
         async resolve() {
           const unified = await symbols.resolve(symbol);
           await subscriptions.ended(unified, timeframe);
@@ -239,12 +243,12 @@ function composeExchange(parts: Parts): Exchange {
     earliestNow: () => exchangeClock.earliest(),
     latestNow: () => exchangeClock.latest(),
     async recheckClock() {
-      if (exchangeClock.status().bad) await speaking('its time', () => exchangeClock.measure());
+      if (exchangeClock.status().bad) await requesting('its time', () => exchangeClock.measure());
     },
     status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
     async close() {
       closing.abort();
-      // First, since a server that hangs would not answer a polite goodbye.
+      // ccxt would wait for a server that hangs.
       cutConnections(client);
       await client.close();
     },

@@ -4,7 +4,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import { createWakeUp } from '../../runtime/wake-up.ts';
 import { candleProblem } from '../exchange/candle-check.ts';
-import type { CandleTurn, StreamStatus } from '../exchange/candle-stream.ts';
+import type { CandleStart, StreamStatus } from '../exchange/candle-stream.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import type { CandleLoader } from './candle-loader.ts';
@@ -61,7 +61,7 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   const wakeUp = createWakeUp(timers);
   let next = newestClosedOpenTime(exchange.earliestNow(), timeframe);
   let newest: number | null = null;
-  let turns: CandleTurn[] = [];
+  let turns: CandleStart[] = [];
   let looking = false;
   let checkedAt: number | null = null;
   let pauses = 0;
@@ -87,7 +87,7 @@ export function createCandleFollower(parts: FollowerParts): CandleFollower {
   }
 
   /** Stores the candle that the stream brought, if it is the next one and fits what is there. */
-  async function takeTurn({ closed }: CandleTurn): Promise<void> {
+  async function takeTurn({ closed }: CandleStart): Promise<void> {
     if (closed === undefined || closed.openTime !== next) return;
     const [before] = await repository.candles.range(symbol, timeframe, next - step, next - step);
     if (before === undefined || before.filled || candleProblem(closed, timeframe) !== undefined) return;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type CandleTurn, openCandleStream } from '../../../src/market/exchange/candle-stream.ts';
+import { type CandleStart, openCandleStream } from '../../../src/market/exchange/candle-stream.ts';
 import type { CcxtClient } from '../../../src/market/exchange/ccxt-client.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
 import { silentLog } from '../../helper/market.ts';
@@ -14,7 +14,7 @@ const row = (index: number, close = 100): Row => [T + index * STEP, 100, 110, 90
 function openStream() {
   let now = T;
   let known = true;
-  const turns: CandleTurn[] = [];
+  const starts: CandleStart[] = [];
   const waiting: { resolve: (rows: unknown) => void; reject: (error: Error) => void }[] = [];
   const left: string[] = [];
   let asked = 0;
@@ -39,7 +39,7 @@ function openStream() {
     symbol: 'BTCUSDT',
     timeframe: '3m',
     exchangeTime: () => (known ? { earliest: now, latest: now } : null),
-    onTurn: (turn) => turns.push(turn),
+    onCandleStart: (start) => starts.push(start),
     pulse: { at: 0 },
     timers: {
       monotonic: () => now,
@@ -55,7 +55,7 @@ function openStream() {
   onTestFinished(() => stream.close());
   const settle = () => SYSTEM_TIMERS.sleep(2);
   return {
-    turns,
+    starts,
     stream,
     left,
     asked: () => asked,
@@ -86,16 +86,16 @@ function openStream() {
   };
 }
 
-const closes = (turns: readonly CandleTurn[]) =>
-  turns.map(({ opened, closed }) => [(opened - T) / STEP, closed?.close ?? null]);
+const closes = (starts: readonly CandleStart[]) =>
+  starts.map(({ opened, closed }) => [(opened - T) / STEP, closed?.close ?? null]);
 
 test('a candle whose last update came at its close, and the next right after it, is whole', async () => {
-  const { says, turns, stream } = openStream();
+  const { says, starts, stream } = openStream();
   await says(1_000, row(0, 101));
   await says(STEP - 100, row(0, 104));
   await says(STEP + 900, row(1, 105));
   await says(2 * STEP, row(1, 107), row(2, 108));
-  expect(closes(turns)).toEqual([
+  expect(closes(starts)).toEqual([
     [0, null],
     [1, 104],
     [2, 107],
@@ -108,31 +108,31 @@ test.each<[string, number, number, number]>([
   ['followed too late', STEP, STEP + 6_000, 1],
   ['not followed by the next', STEP, 2 * STEP, 2],
 ])('one %s may have been missed in part', async (_name, last, next, index) => {
-  const { says, turns } = openStream();
+  const { says, starts } = openStream();
   await says(last, row(0, 104));
   await says(next, row(index));
-  expect(closes(turns)).toEqual([
+  expect(closes(starts)).toEqual([
     [0, null],
     [index, null],
   ]);
 });
 
 test('so may one that closed while the exchange’s clock was not known', async () => {
-  const { says, turns, forgetClock } = openStream();
+  const { says, starts, forgetClock } = openStream();
   forgetClock();
   await says(STEP, row(0, 104));
   await says(STEP + 100, row(1));
-  expect(turns.every(({ closed }) => closed === undefined)).toBe(true);
+  expect(starts.every(({ closed }) => closed === undefined)).toBe(true);
 });
 
 test('nothing of another connection counts, not even what ccxt hands out late', async () => {
-  const { says, fails, passes, turns, stream } = openStream();
+  const { says, fails, passes, starts, stream } = openStream();
   await says(STEP - 50_000, row(0, 104));
   await fails();
   expect(stream.status()).toMatchObject({ state: 'reconnecting', interruptions: 1 });
   await passes(60_000);
   await says(STEP + 100, row(0, 104), row(1));
-  expect(closes(turns)).toEqual([
+  expect(closes(starts)).toEqual([
     [0, null],
     [1, null],
   ]);
@@ -166,9 +166,9 @@ test('a connection that falls silent is cut', async () => {
 });
 
 test('rows that cannot be are an interruption, not a candle', async () => {
-  const { says, turns, stream } = openStream();
+  const { says, starts, stream } = openStream();
   await says(1_000, [T, 100, 90, 110, 100, 1]);
-  expect(turns).toEqual([]);
+  expect(starts).toEqual([]);
   expect(stream.status().lastError).toContain('a candle cannot be used');
 });
 
