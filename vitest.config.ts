@@ -14,7 +14,7 @@ function startingServices(name: string, globalSetup: string[]): TestProjectConfi
   return {
     extends: true,
     resolve: programFilesOfTheBuild,
-    test: { name, include: [`test/${name}/**/*.test.ts`], globalSetup },
+    test: { name, include: [`test/${name}/**/*.test.ts`], globalSetup, isolate: false },
   };
 }
 
