@@ -59,80 +59,80 @@ const SETTINGS = z.object({
     .describe('Address to listen on (also --web-host); other than loopback only with a password.'),
   MODEL_MANAGER_HTTP_PORT: wholeNumber(0, 65535)
     .default(6300)
-    .describe('Port to listen on (also --web-port); 0 takes a free one.'),
+    .describe('Port to listen on (also --web-port); 0 chooses a free one.'),
   DATABASE_URL: databaseFile
     .prefault('file:data/paperdesk.sqlite')
     .describe('The SQLite file with packages, candles and everything else.'),
   MODEL_PACKAGES_DIR: folder
     .prefault('models/packages')
-    .describe('Folder that uploaded packages are kept in, one folder each.'),
+    .describe('Folder of the uploaded packages, each in a folder of its own.'),
   MODEL_MANAGER_TOKEN_TTL: wholeNumber(1, 10 * 365 * 86_400)
     .default(43_200)
-    .describe('Seconds that a session lives after its log-in.'),
+    .describe('Seconds that a session is valid after its log-in.'),
   MODEL_MANAGER_WATCH_ENABLED: z
     .enum(['1', '0', 'true', 'false'], { error: 'must be 1 or 0' })
     .default('1')
     .describe('Whether registered directories of factor models are watched: 1 or 0.'),
   MODEL_MANAGER_WATCH_INTERVAL: seconds(0.1, 86_400)
     .default(5)
-    .describe('Seconds between two looks at registered directories.'),
+    .describe('Seconds between two checks of registered directories.'),
   MODEL_MANAGER_WATCH_DEBOUNCE: seconds(0, 3600)
     .default(2)
-    .describe('Seconds that a changed directory has to be quiet before it is read.'),
+    .describe('Seconds without a further change before a changed directory is read.'),
   MODEL_MANAGER_CACHE_DIR: folder
     .prefault('data/factor-models')
-    .describe('Folder that converted factor models are kept in; it can be deleted at any time.'),
+    .describe('Folder of the cached factor models; it can be deleted at any time.'),
   EXCHANGE: z
     .string()
     .min(1)
     .default('binanceusdm')
-    .describe('ccxt id of the exchange that candles come from.'),
+    .describe('ccxt id of the exchange.'),
   EXCHANGE_REST_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()
-    .describe("Another address for the exchange's REST interface."),
+    .describe("Address of the exchange's REST interface, instead of its own."),
   EXCHANGE_WS_URL: z
     .url({ protocol: /^wss?$/, error: 'must be a ws or wss address' })
     .optional()
-    .describe("Another address for the exchange's websocket interface."),
+    .describe("Address of the exchange's websocket interface, instead of its own."),
   MARKET_SOURCE: z
     .enum(['live', 'recorded'], { error: 'must be live or recorded' })
     .default('live')
     .describe(
-      'Says that the exchange at the addresses above replays a recording; every answer then shows it.',
+      '`recorded` when the exchange at the addresses above replays a recording; every answer shows it.',
     ),
   UPLOAD_MAX_BYTES: wholeNumber(1, 64 * 1024 * MIB)
     .default(2048 * MIB)
     .describe('Largest file of an upload, in bytes.'),
   MODEL_MEMORY_BUDGET_MB: wholeNumber(64, 1024 * 1024)
     .default(2048)
-    .describe('Private memory for loaded models, in MiB; the least recently used ones leave first.'),
+    .describe('Private memory for loaded models, in MiB; the least recently used are unloaded first.'),
   MODEL_WEIGHTS: z
     .enum(['auto', 'float32', 'int8'], { error: 'must be auto, float32 or int8' })
     .default('auto')
     .describe(
-      'What forecasters compute with: their float32 weights, or 8-bit ones where a trial finds these exact enough; ' +
-        'auto takes int8 for those larger than a quarter of MODEL_MEMORY_BUDGET_MB.',
+      'Weights of forecasters: float32, or int8 where a trial finds 8-bit weights accurate enough; auto means int8 ' +
+        'for forecasters larger than a quarter of MODEL_MEMORY_BUDGET_MB.',
     ),
   OVERLOAD_DELAY_MS: wholeNumber(100, 600_000)
     .default(2000)
-    .describe('How far the service may be behind, in ms, before it answers 503 until it has caught up.'),
+    .describe('Delay of requests, in ms, from which the service answers 503 until it has caught up.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('The least severe log lines to write.'),
+    .describe('Lowest level of log lines to write.'),
   ALERT_WEBHOOK_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .refine((url) => !hasCredentials(url), {
       error: 'must not have a user or a password in it; sign with ALERT_WEBHOOK_SECRET instead',
     })
     .optional()
-    .describe('Address that alerts are sent to; none by default.'),
+    .describe('Address that alerts are sent to.'),
   ALERT_WEBHOOK_SECRET: z
     .string()
     .min(16, 'must have at least 16 characters')
     .optional()
-    .describe('Signs alerts (HMAC-SHA256), so that their receiver can tell who sent them.'),
+    .describe('Signs alerts (HMAC-SHA256), so that the receiver can verify their sender.'),
   PUBLIC_URL: z
     .string()
     .transform((list) => list.split(',').map((url) => url.trim()))
