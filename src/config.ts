@@ -82,11 +82,7 @@ const SETTINGS = z.object({
   MODEL_MANAGER_CACHE_DIR: folder
     .prefault('data/factor-models')
     .describe('Folder of the cached factor models; it can be deleted at any time.'),
-  EXCHANGE: z
-    .string()
-    .min(1)
-    .default('binanceusdm')
-    .describe('ccxt id of the exchange.'),
+  EXCHANGE: z.string().min(1).default('binanceusdm').describe('ccxt id of the exchange.'),
   EXCHANGE_REST_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()
