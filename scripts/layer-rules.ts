@@ -1,7 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 import { LIBRARY_RULES, ROOMS, type Room, SHARED, WIRING } from './rooms.ts';
 
-const ROOT_FILES = `^src/(${WIRING.join('|')})\\.ts$`;
+const ROOT_FILES = `^src/((${WIRING.join('|')})\\.ts$|services/)`;
 
 /** The rules of rooms.ts for dependency-cruiser. */
 export function layerRules(): IForbiddenRuleType[] {

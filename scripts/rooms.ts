@@ -136,6 +136,7 @@ export const ROOMS: readonly Room[] = [
       'src/trading',
     ],
   },
+  { path: 'src/services', holds: 'opens the components of the service, one file each', mayImport: ['*'] },
   { path: 'src/cli', holds: 'one file per command', mayImport: ['*'] },
   {
     path: 'simulator',
@@ -164,13 +165,4 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
 ];
 
 /** Files that wire the rooms together; nothing but these files and `cli/` imports them. */
-export const WIRING = [
-  'account-services',
-  'app',
-  'config',
-  'server',
-  'service',
-  'services',
-  'readiness',
-  'market-follows-packages',
-] as const;
+export const WIRING = ['app', 'config', 'server', 'service', 'services'] as const;

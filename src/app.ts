@@ -108,19 +108,8 @@ async function registerRoutes(
 ): Promise<void> {
   const { registry, folders, warmUps, history, live, executions, engine, decisions, desk, replays } =
     services;
-  const {
-    storedForecasts,
-    performances,
-    curves,
-    quality,
-    compared,
-    alerts,
-    recentErrors,
-    access,
-    readiness,
-    events,
-    newId,
-  } = services;
+  const { storedForecasts, statistics, alerts, recentErrors, access, readiness, events, newId } = services;
+  const { equityCurves, comparedAccounts } = statistics;
   const { accounts } = desk;
   const { now } = services.clock;
 
@@ -147,20 +136,18 @@ async function registerRoutes(
   await app.register(mlSignalRoutes, { desk, history, registry, decisions, metrics, marketSource });
 
   await app.register(accountRoutes, { desk });
-  await app.register(performanceRoutes, { desk, performances, quality });
-  await app.register(dashboardRoutes, {
-    ...{ desk, performances, history, decisions, quality, marketSource },
-  });
-  await app.register(comparisonRoutes, { compared, replays });
+  await app.register(performanceRoutes, { desk, statistics });
+  await app.register(dashboardRoutes, { desk, history, decisions, statistics, marketSource });
+  await app.register(comparisonRoutes, { comparedAccounts, replays });
   await app.register(positionRoutes, { desk, newId });
   await app.register(priceUpdateRoutes, { desk });
-  await app.register(equityRoutes, { desk, curves, now });
+  await app.register(equityRoutes, { desk, equityCurves, now });
   await app.register(tradeRoutes, { desk });
   await app.register(ledgerRoutes, { desk });
   await app.register(decisionRoutes, { desk });
   await app.register(forecastRoutes, { desk, storedForecasts });
   await app.register(replayRoutes, { replays });
-  await app.register(replayRecordRoutes, { curves, replays });
+  await app.register(replayRecordRoutes, { replays, equityCurves });
 
   await app.register(authRoutes, { access });
   await app.register(factorModelRoutes, { models: services.factorModels });

@@ -5,7 +5,7 @@ import { fundingNeededTo } from '../market/store/stored-window.ts';
 import { FUNDING_LEAD_MS, WINDOW_CANDLES } from '../market/store/window-validity.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
-import { QUALITY_LEAD_MS } from '../statistics/stored-forecast-quality.ts';
+import { BASELINE_MS } from '../statistics/forecast-quality.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
@@ -35,7 +35,7 @@ export async function loadRange(
 ): Promise<void> {
   const lead = WINDOW_CANDLES * DECISION_CANDLE_MS;
   // The baseline of the forecasts' quality reaches further back; without it they are not compared, that is all.
-  await loadCandles(parts, symbol, '15m', from - QUALITY_LEAD_MS, from - lead).catch(passOverMarket);
+  await loadCandles(parts, symbol, '15m', from - BASELINE_MS, from - lead).catch(passOverMarket);
   await requireCandles(parts, symbol, from - lead, to);
   const present = await loadCandles(parts, symbol, '3m', from, to);
   if (present === 0) {

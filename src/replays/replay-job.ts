@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
+import type { ForecastQuality } from '../statistics/forecast-quality.ts';
 import type { Performance } from '../statistics/performance.ts';
-import type { ForecastQuality } from '../statistics/stored-forecast-quality.ts';
 import type { AccountStatus } from '../trading/account.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { AccountSettings } from '../trading/settings.ts';

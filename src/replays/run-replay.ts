@@ -10,8 +10,8 @@ import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { accountIdOf } from '../packages/package-id.ts';
 import { totalMargin } from '../pipeline/account-state.ts';
-import { createPerformances } from '../statistics/account-performance.ts';
-import { qualityOfForecasts } from '../statistics/stored-forecast-quality.ts';
+import { createAccountPerformances } from '../statistics/account-performances.ts';
+import { measureForecastQuality } from '../statistics/forecast-quality.ts';
 import { accountStateAt, equityAt, freeBalance } from '../trading/account.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import { recordedGate, windowGate } from '../trading/gates.ts';
@@ -156,7 +156,7 @@ async function evaluate(
   const price = newest?.close ?? 0;
   // Intervals are drawn as those of the package's account: equal replays have equal ones.
   const seedOf = () => accountIdOf(model.id);
-  const performances = createPerformances({
+  const performances = createAccountPerformances({
     history,
     candles: repository.candles,
     seedOf,
@@ -176,9 +176,9 @@ async function evaluate(
     equity: equityAt(account, price),
     openLots: account.lots.length,
     openMargin: totalMargin(account.lots.map(accountLotOf)),
-    performance: await performances.settled({ stored, price }),
+    performance: await performances.readWithNewIntervals({ stored, price }),
     reasons,
-    quality: await qualityOfForecasts(
+    quality: await measureForecastQuality(
       { forecasts, candles: repository.candles, pause },
       {
         source: { packageId: model.id, packageVersion: model.version, symbol },

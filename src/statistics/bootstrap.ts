@@ -1,20 +1,18 @@
+import { quantileOf } from './quantile.ts';
 import { seededRandom } from './random.ts';
-import { type Ratios, type ReturnMoments, type ReturnSums, ratiosOf } from './returns.ts';
+import { type CumulativeReturns, type Ratios, type ReturnMoments, ratiosOf } from './returns.ts';
 
-/** Returns of a day stay together, so that their dependence does (paper.md#53). */
+/** The returns of one day: drawn together, they keep their dependence (paper.md#53). */
 const BLOCK_LENGTH = 96;
 const DRAWS = 1000;
 const LOWER = 0.05;
 const UPPER = 0.95;
 
-/** After about so many blocks, some milliseconds, others get their turn. */
+/** Drawing so many blocks takes some milliseconds. */
 const BLOCKS_BETWEEN_PAUSES = 50_000;
 
-/**
- * Of `count` returns those that intervals are made from: whole days, so that they need to be made again once a day
- * only, and are the same whenever that is.
- */
-export function returnsOfWholeDays(count: number): number {
+/** How many of `count` returns belong to whole days. Intervals use only these, so they change once a day. */
+export function countInWholeDays(count: number): number {
   return count - (count % BLOCK_LENGTH);
 }
 
@@ -30,22 +28,21 @@ export interface RatioIntervals {
 export const NO_INTERVALS: RatioIntervals = { totalReturn: null, sharpe: null, sortino: null };
 
 /**
- * Intervals by the moving-block bootstrap: 1,000 draws of as many returns, in blocks of 96 from anywhere, the same for
- * the same seed. Null with less than two blocks of returns.
- * @param pause waited for now and then
+ * Intervals by the moving-block bootstrap, the same for the same seed (paper.md#53).
+ * @param pause yields to the event loop
  */
 export async function bootstrapIntervals(
-  sums: ReturnSums,
+  returns: CumulativeReturns,
   seed: string,
   pause: () => Promise<void>,
 ): Promise<RatioIntervals> {
-  if (sums.count < 2 * BLOCK_LENGTH) return NO_INTERVALS;
+  if (returns.count < 2 * BLOCK_LENGTH) return NO_INTERVALS;
   const random = seededRandom(seed);
-  const blocks = Math.ceil(sums.count / BLOCK_LENGTH);
+  const blocks = Math.ceil(returns.count / BLOCK_LENGTH);
   const drawsBetweenPauses = Math.max(1, Math.floor(BLOCKS_BETWEEN_PAUSES / blocks));
   const draws: Ratios[] = [];
   for (let draw = 1; draw <= DRAWS; draw++) {
-    draws.push(ratiosOf(drawMoments(sums, blocks, random)));
+    draws.push(ratiosOf(drawMoments(returns, blocks, random)));
     if (draw % drawsBetweenPauses === 0) await pause();
   }
   return {
@@ -55,7 +52,11 @@ export async function bootstrapIntervals(
   };
 }
 
-function drawMoments({ count, sums }: ReturnSums, blocks: number, random: () => number): ReturnMoments {
+function drawMoments(
+  { count, sums }: CumulativeReturns,
+  blocks: number,
+  random: () => number,
+): ReturnMoments {
   const starts = count - BLOCK_LENGTH + 1;
   let [sum, squares, downsideSquares, logs] = [0, 0, 0, 0];
   for (let block = 0; block < blocks; block++) {
@@ -69,17 +70,9 @@ function drawMoments({ count, sums }: ReturnSums, blocks: number, random: () => 
   return { count, sum, squares, downsideSquares, logs };
 }
 
-/** Null where most draws have no number. */
+/** Null if more than half of the draws have no number. */
 function intervalOf(values: readonly (number | null)[]): Interval | null {
   const numbers = Float64Array.from(values.filter((value) => value !== null)).sort();
   if (numbers.length < DRAWS / 2) return null;
   return [quantileOf(numbers, LOWER), quantileOf(numbers, UPPER)];
-}
-
-/** The quantile of sorted numbers, linear between them. */
-export function quantileOf(sorted: Float64Array, level: number): number {
-  const position = level * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
 }

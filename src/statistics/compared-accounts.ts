@@ -4,37 +4,37 @@ import { newestClosedOpenTime } from '../candle.ts';
 import type { ReadRevisions } from '../db/revisions.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { decisionCandleStart } from '../trading/candle-times.ts';
-import type { Performances } from './account-performance.ts';
-import type { LiveQuality } from './live-forecast-quality.ts';
+import type { AccountPerformances } from './account-performances.ts';
+import type { ForecastQuality } from './forecast-quality.ts';
+import type { LiveForecastQuality } from './live-forecast-quality.ts';
 import type { Performance } from './performance.ts';
-import type { ForecastQuality } from './stored-forecast-quality.ts';
 
-/** One account among all, as it stands now. */
+/** One of the accounts that are compared. */
 export interface ComparedAccount {
   readonly overview: Overview;
   readonly performance: Performance;
-  /** Null before it was measured, and for an account without a package. */
+  /** Null before the first measurement, and without a package. */
   readonly quality: ForecastQuality | null;
 }
 
-export interface ComparedAccountsParts {
+export interface ComparedAccountsDependencies {
   readonly desk: Pick<PaperDesk, 'accounts' | 'execute' | 'overview'>;
-  readonly performances: Pick<Performances, 'of'>;
-  readonly quality: LiveQuality;
-  /** Grows with what statistics make in the background. */
-  readonly statisticsVersion: () => number;
+  readonly performances: AccountPerformances;
+  readonly quality: LiveForecastQuality;
   readonly readRevisions: ReadRevisions;
   readonly now: () => number;
 }
 
 /**
- * All accounts side by side, each brought up to date. To look at a hundred takes some 50 ms, so that they are looked at
- * again only when something was stored or measured, or another candle has closed.
+ * Reads all accounts, each brought up to date. That takes some 50 ms for a hundred accounts, so the result is cached
+ * until the store or the statistics change or another intrabar candle closes.
  */
-export function createComparedAccounts(parts: ComparedAccountsParts): () => Promise<ComparedAccount[]> {
-  const { desk, performances, quality, statisticsVersion, readRevisions, now } = parts;
+export function createComparedAccounts(
+  dependencies: ComparedAccountsDependencies,
+): () => Promise<ComparedAccount[]> {
+  const { desk, performances, quality, readRevisions, now } = dependencies;
 
-  async function look(): Promise<ComparedAccount[]> {
+  async function readAll(): Promise<ComparedAccount[]> {
     const accounts: ComparedAccount[] = [];
     for (const owned of await desk.accounts.list()) {
       const { id, lots, nextCandle } = owned.stored.account;
@@ -43,20 +43,21 @@ export function createComparedAccounts(parts: ComparedAccountsParts): () => Prom
       const overview = await desk.overview({ ...owned, stored });
       accounts.push({
         overview,
-        performance: await performances.of(overview),
-        quality: owned.model && quality.known(owned.model),
+        performance: await performances.read(overview),
+        quality: owned.model && quality.latest(owned.model),
       });
     }
     return accounts;
   }
 
-  const kept = createRevisionCache<ComparedAccount[]>({
+  const cache = createRevisionCache<ComparedAccount[]>({
     isCacheable: (accounts) => accounts.every(({ overview }) => overview.settled),
     maxEntries: 1,
   });
-  const stateNow = async () => {
-    const revisions = await readRevisions('packages', 'account:*', 'market:*');
-    return `${newestClosedOpenTime(now(), '3m')} ${revisions} ${statisticsVersion()}`;
+  const currentRevision = async () => {
+    const stored = await readRevisions('packages', 'account:*', 'market:*');
+    const newestCandle = newestClosedOpenTime(now(), '3m');
+    return `${newestCandle} ${stored} ${performances.revision()} ${quality.revision()}`;
   };
-  return () => kept.get('all', stateNow, look);
+  return () => cache.get('all', currentRevision, readAll);
 }

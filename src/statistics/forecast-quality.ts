@@ -1,129 +1,104 @@
-import { HORIZON_BLOCK_STEPS } from '../pipeline/forecast-features.ts';
-import { quantilesAt } from '../pipeline/forecast-trend.ts';
-import { SortedWindow } from './sorted-window.ts';
+import type { ForecastOrigin, ForecastRepository, ForecastSource } from '../decisions/forecast-repository.ts';
+import { HORIZON_STEPS } from '../dimensions.ts';
+import type { MarketRepository } from '../market/store/market-repository.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import {
+  BASELINE_RETURNS,
+  type HorizonQuality,
+  type IndexedForecast,
+  measureHorizons,
+} from './horizon-quality.ts';
 
-/** Candles whose h-step returns a forecast is held against (paper.md#58). */
-export const HISTORY_CANDLES = 2880;
-
-/** To sort the history anew costs less than to add so many candles one by one. */
-const CANDLES_TO_REFILL = 100;
-/** After so many forecasts, some milliseconds, others get their turn. */
-const FORECASTS_BETWEEN_PAUSES = 200;
-
-/** A stored forecast. */
-export interface StoredForecast {
-  /** Position in the closes of the candle it was made on. */
-  readonly index: number;
-  /** Row-major [192, 3], as the model gave them. */
-  readonly quantiles: ArrayLike<number>;
-}
-
-export interface ForecastQualityInput {
-  /** Of consecutive 15-minute candles. */
-  readonly closes: Float64Array;
-  /** In order of time; they are passed through once. */
-  readonly forecasts: Iterable<StoredForecast> | AsyncIterable<StoredForecast>;
-  /** Levels of the three quantiles, for example 0.1, 0.5, 0.9. */
-  readonly levels: readonly [number, number, number];
-  readonly horizons?: readonly number[];
-}
-
-/** How good the forecasts of one horizon were whose outcome is known. */
-export interface HorizonQuality {
-  /** Steps of 15 minutes. */
-  readonly horizon: number;
-  /** Forecasts whose outcome is known. */
+export interface ForecastQuality {
+  readonly packageVersion: string;
+  /** Close times of the first and the last candle with a forecast, ms; null without forecasts. */
+  readonly from: number | null;
+  readonly to: number | null;
   readonly forecasts: number;
-  /** Share of outcomes inside the low-high band, and what it should be. */
-  readonly coverage: number | null;
-  readonly nominal: number;
-  /** Forecasts that also have 2,880 candles of history before them. */
-  readonly compared: number;
-  /** Mean pinball loss over the three quantiles, of the model and of the historical quantiles. */
-  readonly pinball: number | null;
-  readonly historicalPinball: number | null;
-  /** 1 - pinball / historical pinball: above 0 is better than history. */
-  readonly skill: number | null;
+  readonly horizons: readonly HorizonQuality[];
 }
 
-/**
- * Coverage and pinball skill by horizon. For coverage the quantiles are sorted; for the loss they are as they are.
- * @param pause waited for now and then
- */
-export async function forecastQuality(
-  { closes, forecasts, levels, horizons = HORIZON_BLOCK_STEPS }: ForecastQualityInput,
-  pause: () => Promise<void>,
-): Promise<HorizonQuality[]> {
-  const logs = closes.map(Math.log);
-  const scores = horizons.map((horizon) => createScore(horizon, logs, levels));
-  let count = 0;
-  for await (const forecast of forecasts) {
-    for (const { add } of scores) add(forecast);
-    count += 1;
-    if (count % FORECASTS_BETWEEN_PAUSES === 0) await pause();
-  }
-  return scores.map(({ result }) => result());
+/** The stored forecasts to measure. Times in ms. */
+export interface ForecastSelection {
+  readonly source: ForecastSource;
+  readonly levels: readonly [number, number, number];
+  /** Close times of the first and the last candle with a selected forecast. */
+  readonly from: number;
+  readonly to: number;
+  /** Later candles are ignored, even if they are stored. */
+  readonly knownTo: number;
+  readonly origin?: ForecastOrigin;
+  readonly includes?: (asOf: number) => boolean;
 }
 
-/** What the forecasts of one horizon come to, one after the other. */
-function createScore(horizon: number, logs: Float64Array, levels: ForecastQualityInput['levels']) {
-  const history = createHistory(logs, horizon);
-  let [known, inside, compared, loss, historicalLoss] = [0, 0, 0, 0, 0];
-  const mean = (sum: number, of: number) => (of === 0 ? null : sum / of);
-  return {
-    add({ index, quantiles }: StoredForecast): void {
-      if (index + horizon >= logs.length) return;
-      const outcome = logs[index + horizon]! - logs[index]!;
-      const { low, mid, high } = quantilesAt(quantiles, horizon);
-      known += 1;
-      inside += Number(Math.min(low, mid, high) <= outcome && outcome <= Math.max(low, mid, high));
-      const past = history(index, levels);
-      if (past === undefined) return;
-      compared += 1;
-      loss += meanPinball([low, mid, high], levels, outcome);
-      historicalLoss += meanPinball(past, levels, outcome);
-    },
-    result: (): HorizonQuality => ({
-      horizon,
-      forecasts: known,
-      coverage: mean(inside, known),
-      nominal: Math.max(...levels) - Math.min(...levels),
-      compared,
-      pinball: mean(loss, compared),
-      historicalPinball: mean(historicalLoss, compared),
-      skill: historicalLoss > 0 ? 1 - loss / historicalLoss : null,
-    }),
-  };
+export interface ForecastQualitySources {
+  readonly forecasts: Pick<ForecastRepository, 'range'>;
+  readonly candles: Pick<MarketRepository['candles'], 'range'>;
+  /** Yields to the event loop. */
+  readonly pause: () => Promise<void>;
 }
 
-/**
- * Quantiles of the h-step returns that ended at the 2,880 candles up to an index, for indices in order; undefined
- * where there are not so many.
- */
-function createHistory(logs: Float64Array, horizon: number) {
-  const window = new SortedWindow(HISTORY_CANDLES);
-  const returnTo = (index: number) => logs[index]! - logs[index - horizon]!;
-  // The window holds the returns that ended at first..next-1.
-  let first = horizon;
-  let next = horizon;
-  return (index: number, levels: ForecastQualityInput['levels']): readonly number[] | undefined => {
-    const wanted = index - HISTORY_CANDLES + 1;
-    if (wanted < horizon) return undefined;
-    if (index - next >= CANDLES_TO_REFILL) {
-      window.refill(Float64Array.from({ length: HISTORY_CANDLES }, (_, i) => returnTo(wanted + i)));
-      [first, next] = [wanted, index + 1];
+/** How far the baseline of a forecast reaches back: 2,880 returns over up to 192 steps. */
+export const BASELINE_MS = (BASELINE_RETURNS + HORIZON_STEPS) * DECISION_CANDLE_MS;
+
+/** Reading so many rows takes a millisecond or two. */
+const FORECAST_PAGE_ROWS = 100;
+const CANDLE_PAGE_ROWS = 1000;
+
+/** Compares stored forecasts with their outcomes (paper.md#57). */
+export async function measureForecastQuality(
+  sources: ForecastQualitySources,
+  selection: ForecastSelection,
+): Promise<ForecastQuality> {
+  const { source, levels, to, knownTo, origin, includes = () => true } = selection;
+  const read = (from: number, limit: number) =>
+    sources.forecasts.range(source, { from, to, limit, ...(origin === undefined ? {} : { origin }) });
+
+  const [first] = await read(selection.from, 1);
+  const start = (first?.asOf ?? knownTo) - BASELINE_MS;
+  const { closes, firstTime } = await readCloses(sources, source.symbol, start, knownTo);
+  const measured = { from: null as number | null, to: null as number | null, forecasts: 0 };
+
+  async function* selected(): AsyncGenerator<IndexedForecast> {
+    for (let next = first?.asOf ?? to + 1; next <= to; ) {
+      const page = await read(next, FORECAST_PAGE_ROWS);
+      for (const { asOf, quantiles } of page) {
+        const index = (asOf - firstTime) / DECISION_CANDLE_MS - 1;
+        if (index < 0 || !includes(asOf)) continue;
+        measured.from ??= asOf;
+        measured.to = asOf;
+        measured.forecasts += 1;
+        yield { index, quantiles };
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < FORECAST_PAGE_ROWS) return;
+      next = last.asOf + 1;
+      await sources.pause();
     }
-    while (first < wanted) window.remove(returnTo(first++));
-    while (next <= index) window.add(returnTo(next++));
-    return levels.map((level) => window.quantile(level));
-  };
+  }
+
+  const horizons = await measureHorizons({ closes, forecasts: selected(), levels }, sources.pause);
+  return { packageVersion: source.packageVersion, ...measured, horizons };
 }
 
-/** Mean over the quantiles of (y - q) level where the outcome is above, (q - y)(1 - level) where it is below. */
-function meanPinball(quantiles: readonly number[], levels: readonly number[], outcome: number): number {
-  const losses = quantiles.map((quantile, index) => {
-    const above = outcome - quantile;
-    return above >= 0 ? above * levels[index]! : above * (levels[index]! - 1);
-  });
-  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+/** Closes of consecutive decision candles from the first stored one on; a missing candle repeats the close before. */
+async function readCloses(
+  { candles, pause }: ForecastQualitySources,
+  symbol: string,
+  from: number,
+  to: number,
+): Promise<{ closes: Float64Array; firstTime: number }> {
+  const closes: number[] = [];
+  let firstTime = 0;
+  for (let start = from; start < to; start += CANDLE_PAGE_ROWS * DECISION_CANDLE_MS) {
+    const end = Math.min(to, start + CANDLE_PAGE_ROWS * DECISION_CANDLE_MS) - 1;
+    for (const { openTime, close } of await candles.range(symbol, '15m', start, end)) {
+      if (closes.length === 0) firstTime = openTime;
+      const index = (openTime - firstTime) / DECISION_CANDLE_MS;
+      while (closes.length < index) closes.push(closes.at(-1) as number);
+      closes.push(close);
+    }
+    await pause();
+  }
+  return { closes: Float64Array.from(closes), firstTime };
 }

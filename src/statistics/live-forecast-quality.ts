@@ -3,30 +3,32 @@ import type { ModelPackage } from '../packages/model-package.ts';
 import type { Log } from '../runtime/log.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times.ts';
 import {
+  BASELINE_MS,
   type ForecastQuality,
-  QUALITY_LEAD_MS,
-  type QualityParts,
-  qualityOfForecasts,
-} from './stored-forecast-quality.ts';
+  type ForecastQualitySources,
+  measureForecastQuality,
+} from './forecast-quality.ts';
 
-/** How good the forecasts were on which packages decided live in the last 90 days; measured once per closed candle at most. */
-export interface LiveQuality {
-  /** What was measured last; null before the first time. Measures again in the background when that is due. */
-  known(model: ModelPackage): ForecastQuality | null;
-  /** The same, but waits for the first time. */
-  of(model: ModelPackage): Promise<ForecastQuality>;
+/** The quality of the live forecasts of the last 90 days, measured at most once per closed decision candle. */
+export interface LiveForecastQuality {
+  /** The last measurement; null before the first. Starts a new one in the background if it is due. */
+  latest(model: ModelPackage): ForecastQuality | null;
+  /** The same, but waits for the first measurement. */
+  read(model: ModelPackage): Promise<ForecastQuality>;
   /** Grows with every measurement. */
-  version(): number;
+  revision(): number;
 }
 
-export interface LiveQualityParts extends QualityParts {
-  /** Brings the candles of the historical baseline, which reaches further back than decisions do. */
+export interface LiveForecastQualityDependencies extends ForecastQualitySources {
+  /** Loads the candles of the baseline, which reaches further back than decision windows. */
   readonly loader: Pick<CandleLoader, 'load'>;
   readonly now: () => number;
   readonly log: Log;
 }
 
-interface Measured {
+/** The last measurement of one version of a package, and the one that runs. */
+interface Entry {
+  readonly version: string;
   quality: ForecastQuality | null;
   measuredAt: number;
   running: Promise<ForecastQuality> | null;
@@ -34,10 +36,12 @@ interface Measured {
 
 const SPAN_MS = 90 * 24 * 60 * 60_000;
 
-export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
-  const { forecasts, loader, now, log } = parts;
-  const kept = new Map<string, Measured>();
-  let version = 0;
+export function createLiveForecastQuality(
+  dependencies: LiveForecastQualityDependencies,
+): LiveForecastQuality {
+  const { forecasts, loader, now, log } = dependencies;
+  const entries = new Map<string, Entry>();
+  let revision = 0;
 
   async function measure(model: ModelPackage, to: number): Promise<ForecastQuality> {
     const { symbol, forecast_quantiles: levels } = model.manifest;
@@ -45,49 +49,55 @@ export function createLiveQuality(parts: LiveQualityParts): LiveQuality {
     const from = to - SPAN_MS;
     const [first] = await forecasts.range(source, { from, to, origin: 'live', limit: 1 });
     if (first !== undefined) {
-      const last = decisionCandleStart(first.asOf) - DECISION_CANDLE_MS;
+      const start = decisionCandleStart(first.asOf);
       await loader
-        .load(symbol, '15m', decisionCandleStart(first.asOf) - QUALITY_LEAD_MS, last)
+        .load(symbol, '15m', start - BASELINE_MS, start - DECISION_CANDLE_MS)
         .catch((error: unknown) => {
-          log.warn({ err: error, symbol }, 'forecasts are compared with less history than they should be');
+          log.warn({ err: error, symbol }, 'the baseline of forecasts is incomplete');
         });
     }
-    return qualityOfForecasts(parts, { source, levels, from, to, knownTo: to, origin: 'live' });
+    return measureForecastQuality(dependencies, {
+      ...{ source, levels, from, to, knownTo: to },
+      origin: 'live',
+    });
   }
 
-  function entryOf(model: ModelPackage): Measured {
-    const key = `${model.id} ${model.version}`;
-    const known = kept.get(key);
-    const entry = known ?? { quality: null, measuredAt: Number.NEGATIVE_INFINITY, running: null };
-    if (known === undefined) {
-      for (const other of kept.keys()) if (other.startsWith(`${model.id} `)) kept.delete(other);
-      kept.set(key, entry);
-    }
+  function startMeasurement(model: ModelPackage, entry: Entry): void {
+    const at = now();
+    entry.running = measure(model, at)
+      .then((quality) => {
+        entry.quality = quality;
+        entry.measuredAt = at;
+        revision += 1;
+        return quality;
+      })
+      .finally(() => {
+        entry.running = null;
+      });
+    entry.running.catch((error: unknown) =>
+      log.warn({ err: error, package: model.id }, 'the quality of forecasts could not be measured'),
+    );
+  }
+
+  function currentEntry(model: ModelPackage): Entry {
+    const { id, version } = model;
+    const known = entries.get(id);
+    const entry =
+      known?.version === version
+        ? known
+        : { version, quality: null, measuredAt: Number.NEGATIVE_INFINITY, running: null };
+    entries.set(id, entry);
     if (entry.running === null && decisionCandleStart(now()) > entry.measuredAt) {
-      const at = now();
-      entry.running = measure(model, at)
-        .then((quality) => {
-          entry.quality = quality;
-          entry.measuredAt = at;
-          version += 1;
-          return quality;
-        })
-        .finally(() => {
-          entry.running = null;
-        });
-      // Whoever waits for it is told; nobody may.
-      entry.running.catch((error: unknown) =>
-        log.warn({ err: error, package: model.id }, 'forecast quality'),
-      );
+      startMeasurement(model, entry);
     }
     return entry;
   }
 
   return {
-    version: () => version,
-    known: (model) => entryOf(model).quality,
-    async of(model) {
-      const { quality, running } = entryOf(model);
+    revision: () => revision,
+    latest: (model) => currentEntry(model).quality,
+    async read(model) {
+      const { quality, running } = currentEntry(model);
       return quality ?? (running as Promise<ForecastQuality>);
     },
   };

@@ -1,31 +1,31 @@
 import type { LedgerKind } from '../trading/ledger.ts';
 import type { RatioIntervals } from './bootstrap.ts';
-import type { EquityCurve } from './equity-curve.ts';
-import { allMoments, type Ratios, ratiosOf } from './returns.ts';
-import type { TradeStatistics, TradeTally } from './trades.ts';
+import type { CurveTally } from './curve-tally.ts';
+import { momentsOf, type Ratios, ratiosOf } from './returns.ts';
+import type { TradeStatistics, TradeTally } from './trade-tally.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-/** Fewer closed trades say too little to rank by (paper.md#59). */
-const FEWEST_RANKED_TRADES = 30;
+/** Accounts with fewer trades have no rank (paper.md#59). */
+const MIN_RANKED_TRADES = 30;
 
-/** What an account did in one epoch. */
+/** The record of one epoch of an account. */
 export interface PerformanceInput {
   readonly initialBalance: number;
-  readonly curve: EquityCurve;
+  readonly curve: CurveTally;
   readonly trades: TradeTally;
   /** Sum of the ledger lines by kind. */
   readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
   readonly intervals: RatioIntervals;
-  /** When it began and when its last point is, ms. */
+  /** Start of the epoch and time of its last point, ms. */
   readonly from: number;
   readonly to: number;
-  /** The symbol's price at `from` and `to`; null where it is not known. */
+  /** Prices of the symbol at `from` and now; null if unknown. */
   readonly priceFrom: number | null;
   readonly priceTo: number | null;
 }
 
-/** The statistics of paper.md#51 to paper.md#56; ratios and shares as numbers (0.1 for 10 %), null where undefined. */
+/** paper.md#51 to paper.md#56. Ratios and shares are numbers (0.1 for 10 %), null if undefined. */
 export interface Performance extends TradeStatistics, Ratios {
   readonly intervals: RatioIntervals;
   readonly maxDrawdown: number;
@@ -33,21 +33,20 @@ export interface Performance extends TradeStatistics, Ratios {
   readonly exposureTime: number | null;
   readonly tradesPerWeek: number | null;
   readonly feesPaid: number;
-  /** Positive where more was paid than received. */
+  /** Positive if more was paid than received. */
   readonly fundingPaid: number;
   readonly buyAndHold: number | null;
-  /** Whether there are too few trades to say anything. */
+  /** Whether there are too few trades to judge the account. */
   readonly tooEarly: boolean;
 }
 
-/** Puts the statistics together; costs the same however long the curve is. */
 export function performanceOf(input: PerformanceInput): Performance {
   const { curve, totals, intervals, from, to, priceFrom, priceTo } = input;
   const trades = input.trades.statistics();
   return {
     ...trades,
-    ...ratiosOf(allMoments(curve.returns)),
-    totalReturn: curve.last / input.initialBalance - 1,
+    ...ratiosOf(momentsOf(curve.returns)),
+    totalReturn: curve.lastEquity / input.initialBalance - 1,
     intervals,
     maxDrawdown: curve.maxDrawdown,
     exposureTime: curve.points > 0 ? curve.pointsWithLots / curve.points : null,
@@ -55,12 +54,12 @@ export function performanceOf(input: PerformanceInput): Performance {
     feesPaid: -((totals.entry_fee ?? 0) + (totals.exit_fee ?? 0)) + 0,
     fundingPaid: -(totals.funding ?? 0) + 0,
     buyAndHold: priceFrom === null || priceTo === null ? null : priceTo / priceFrom - 1,
-    tooEarly: trades.trades < FEWEST_RANKED_TRADES,
+    tooEarly: trades.trades < MIN_RANKED_TRADES,
   };
 }
 
-/** The ranks, from 1, of accounts by return; null for those with too few trades. */
-export function ranksOf(
+/** Ranks by return, from 1; null for accounts with too few trades (paper.md#59). */
+export function rankByReturn(
   performances: readonly Pick<Performance, 'totalReturn' | 'tooEarly'>[],
 ): (number | null)[] {
   const ranked = performances.filter(({ tooEarly }) => !tooEarly);

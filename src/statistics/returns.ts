@@ -1,21 +1,21 @@
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 
-/** Quarters of an hour in a year of 365 days: what ratios are annualised by (paper.md#52). */
-const QUARTERS_PER_YEAR = (365 * 24 * 60 * 60_000) / DECISION_CANDLE_MS;
+/** Decision candles in 365 days, by which ratios are annualized (paper.md#52). */
+const STEPS_PER_YEAR = (365 * 24 * 60 * 60_000) / DECISION_CANDLE_MS;
 
-const FIRST_ROOM = 256;
+const INITIAL_CAPACITY = 256;
 const GROWTH = 1.5;
 
 /**
- * Sums over the first n returns, n = 0..count, four side by side for each n, so that those of any stretch are two
- * look-ups: the returns, their squares, the squares of those below 0, and the logarithms of 1 + return.
+ * Cumulative sums of returns, so that the sums over any range are two lookups. Row-major [count + 1, 4]: row n has the
+ * sums over the first n returns of the return, its square, its square if it is below 0, and ln(1 + return).
  */
-export interface ReturnSums {
+export interface CumulativeReturns {
   readonly count: number;
   readonly sums: Float64Array;
 }
 
-/** Sums over some returns. */
+/** Sums over a set of returns. */
 export interface ReturnMoments {
   readonly count: number;
   readonly sum: number;
@@ -24,32 +24,33 @@ export interface ReturnMoments {
   readonly logs: number;
 }
 
-/** Return and ratios of a series; a ratio is null where it would divide by zero. */
 export interface Ratios {
   /** 0.1 for 10 %. */
   readonly totalReturn: number;
+  /** Null if it would divide by zero. */
   readonly sharpe: number | null;
   readonly sortino: number | null;
 }
 
-/** The sums of a curve that grows, point by point; equity that is not positive has returned nothing since. */
-export class GrowingReturns implements ReturnSums {
-  #sums = new Float64Array(FIRST_ROOM * 4);
-  #last: number;
+/** The returns between the points of an equity curve, which are added one by one. */
+export class ReturnSeries implements CumulativeReturns {
+  #sums = new Float64Array(INITIAL_CAPACITY * 4);
+  #lastEquity: number;
   count = 0;
 
-  /** @param initial equity before the first return */
-  constructor(initial: number) {
-    this.#last = initial;
+  /** @param initialEquity equity before the first return */
+  constructor(initialEquity: number) {
+    this.#lastEquity = initialEquity;
   }
 
   get sums(): Float64Array {
     return this.#sums;
   }
 
-  push(equity: number): void {
-    const change = this.#last > 0 && equity > 0 ? equity / this.#last - 1 : 0;
-    this.#last = equity;
+  /** After equity that is not positive the return is 0 (paper.md#52). */
+  add(equity: number): void {
+    const change = this.#lastEquity > 0 && equity > 0 ? equity / this.#lastEquity - 1 : 0;
+    this.#lastEquity = equity;
     const at = this.count * 4;
     if (at + 8 > this.#sums.length) this.#grow();
     const sums = this.#sums;
@@ -60,7 +61,7 @@ export class GrowingReturns implements ReturnSums {
     this.count += 1;
   }
 
-  /** Into an array of its own: whoever still reads the one before sees what stood there. */
+  /** Copies, because a bootstrap may still read the old array. */
   #grow(): void {
     const sums = new Float64Array(Math.ceil(this.#sums.length * GROWTH));
     sums.set(this.#sums);
@@ -68,8 +69,7 @@ export class GrowingReturns implements ReturnSums {
   }
 }
 
-/** The moments of all returns. */
-export function allMoments({ count, sums }: ReturnSums): ReturnMoments {
+export function momentsOf({ count, sums }: CumulativeReturns): ReturnMoments {
   const at = count * 4;
   return {
     count,
@@ -80,22 +80,19 @@ export function allMoments({ count, sums }: ReturnSums): ReturnMoments {
   };
 }
 
-/**
- * Sharpe by the sample standard deviation and Sortino by the root mean square of the returns below 0, both against a
- * riskless return of 0 and annualised by 365 days.
- */
+/** Total return, Sharpe and Sortino ratio (paper.md#52). */
 export function ratiosOf({ count, sum, squares, downsideSquares, logs }: ReturnMoments): Ratios {
   const mean = sum / count;
   const variance = (squares - count * mean * mean) / (count - 1);
   const downside = Math.sqrt(downsideSquares / count);
   return {
     totalReturn: Math.expm1(logs),
-    sharpe: annualised(mean, Math.sqrt(Math.max(0, variance))),
-    sortino: annualised(mean, downside),
+    sharpe: annualized(mean, Math.sqrt(Math.max(0, variance))),
+    sortino: annualized(mean, downside),
   };
 }
 
-function annualised(mean: number, deviation: number): number | null {
-  const ratio = (mean / deviation) * Math.sqrt(QUARTERS_PER_YEAR);
+function annualized(mean: number, deviation: number): number | null {
+  const ratio = (mean / deviation) * Math.sqrt(STEPS_PER_YEAR);
   return deviation > 0 && Number.isFinite(ratio) ? ratio : null;
 }

@@ -1,6 +1,6 @@
-import { quantileOf } from './bootstrap.ts';
+import { quantileOf } from './quantile.ts';
 
-/** Numbers kept in order while some come and others go, in one array of a fixed capacity. */
+/** A sorted collection of at most `capacity` numbers. */
 export class SortedWindow {
   readonly #values: Float64Array;
   #count = 0;
@@ -13,25 +13,26 @@ export class SortedWindow {
     return this.#count;
   }
 
-  /** Holds these numbers from now on, and no others. @throws RangeError when they are too many */
+  /** Replaces all numbers. @throws RangeError if there are too many */
   refill(values: Float64Array): void {
     if (values.length > this.#values.length)
-      throw new RangeError(`The window holds ${this.#values.length} numbers, not ${values.length}.`);
+      throw new RangeError(`The window holds at most ${this.#values.length} numbers, not ${values.length}.`);
     this.#values.set(values);
     this.#values.subarray(0, values.length).sort();
     this.#count = values.length;
   }
 
-  /** @throws RangeError when the window is full */
+  /** @throws RangeError if the window is full */
   add(value: number): void {
-    if (this.#count === this.#values.length) throw new RangeError(`The window holds ${this.#count} already.`);
+    if (this.#count === this.#values.length)
+      throw new RangeError(`The window already holds ${this.#count} numbers.`);
     const at = this.#position(value);
     this.#values.copyWithin(at + 1, at, this.#count);
     this.#values[at] = value;
     this.#count += 1;
   }
 
-  /** @throws RangeError when the value is not there */
+  /** @throws RangeError if the value is missing */
   remove(value: number): void {
     const at = this.#position(value);
     if (at >= this.#count || this.#values[at] !== value)
@@ -40,12 +41,12 @@ export class SortedWindow {
     this.#count -= 1;
   }
 
-  /** The quantile, linear between two numbers. */
+  /** Interpolated linearly. @param level 0..1 */
   quantile(level: number): number {
     return quantileOf(this.#values.subarray(0, this.#count), level);
   }
 
-  /** Index of the first number that is not below `value`. */
+  /** Index of the first number that is not below `value`, by binary search. */
   #position(value: number): number {
     let low = 0;
     let high = this.#count;

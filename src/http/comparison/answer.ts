@@ -1,7 +1,7 @@
 import { accountIdOf } from '../../packages/package-id.ts';
 import type { Replay, ReplayResults } from '../../replays/replay-job.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
-import { type Performance, ranksOf } from '../../statistics/performance.ts';
+import { type Performance, rankByReturn } from '../../statistics/performance.ts';
 import { answerOfPerformance } from '../performance/answer.ts';
 import { performanceOfReplay } from '../replays/answer.ts';
 import { isoTime } from '../shared/times.ts';
@@ -37,7 +37,7 @@ function rank<T>(
   performanceOf: (competitor: T) => Performance,
   answerOf: (competitor: T) => Unranked,
 ): Item[] {
-  const ranks = ranksOf(competitors.map(performanceOf));
+  const ranks = rankByReturn(competitors.map(performanceOf));
   const items = competitors.map((competitor, index): Item => {
     const own = ranks[index] ?? null;
     return { ...answerOf(competitor), rank: own, verdict: own === null ? 'too early' : `rank ${own}` };

@@ -5,7 +5,7 @@ import { isFinished, rankAccounts, rankReplays } from './answer.ts';
 import { comparison, comparisonQuery } from './schema.ts';
 
 export interface ComparisonRoutesOptions {
-  readonly compared: () => Promise<ComparedAccount[]>;
+  readonly comparedAccounts: () => Promise<ComparedAccount[]>;
   readonly replays: Pick<Replays, 'list'>;
 }
 
@@ -14,7 +14,7 @@ const MAX_REPLAYS = 100;
 /** `GET /paper/compare` (http.md#21). */
 export const comparisonRoutes: FastifyPluginAsyncZod<ComparisonRoutesOptions> = async (
   app,
-  { compared, replays },
+  { comparedAccounts, replays },
 ) => {
   app.get(
     '/paper/compare',
@@ -29,7 +29,7 @@ export const comparisonRoutes: FastifyPluginAsyncZod<ComparisonRoutesOptions> = 
     },
     async ({ query: { kind } }) => ({
       items: [
-        ...(kind === 'replay' ? [] : rankAccounts(await compared())),
+        ...(kind === 'replay' ? [] : rankAccounts(await comparedAccounts())),
         ...(kind === 'live' ? [] : rankReplays((await replays.list(MAX_REPLAYS)).filter(isFinished))),
       ],
     }),

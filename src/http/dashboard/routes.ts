@@ -4,8 +4,7 @@ import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import type { Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { MarketHistory } from '../../market/sync/market-history.ts';
-import type { Performances } from '../../statistics/account-performance.ts';
-import type { LiveQuality } from '../../statistics/live-forecast-quality.ts';
+import type { Statistics } from '../../statistics/open-statistics.ts';
 import { accountStateAt } from '../../trading/account.ts';
 import type { ClosedLot, Lot } from '../../trading/lot.ts';
 import { answerOfAccount } from '../accounts/answer.ts';
@@ -18,10 +17,9 @@ import { dashboard } from './schema.ts';
 
 export interface DashboardRoutesOptions {
   readonly desk: PaperDesk;
-  readonly performances: Performances;
   readonly history: Pick<MarketHistory, 'window'>;
   readonly decisions: Decisions;
-  readonly quality: LiveQuality;
+  readonly statistics: Pick<Statistics, 'performances' | 'quality'>;
   readonly marketSource: string;
 }
 
@@ -29,7 +27,8 @@ const RECENT_TRADES = 10;
 
 /** `GET /paper/dashboard/:model_id` (http.md#20). */
 export const dashboardRoutes: FastifyPluginAsyncZod<DashboardRoutesOptions> = async (app, options) => {
-  const { desk, performances, history, decisions, quality, marketSource } = options;
+  const { desk, history, decisions, statistics, marketSource } = options;
+  const { performances, quality } = statistics;
 
   app.get(
     '/paper/dashboard/:model_id',
@@ -48,8 +47,8 @@ export const dashboardRoutes: FastifyPluginAsyncZod<DashboardRoutesOptions> = as
       const toPosition = (lot: Lot | ClosedLot) => answerOfPosition(lot, stored.symbol, price);
       const closed = await desk.history.closedLots(account.id, RECENT_TRADES);
       // Only what is already measured: a dashboard does not wait for forecast quality.
-      const measured = model && quality.known(model);
-      const performance = answerOfPerformance(overview, await performances.of(overview), measured);
+      const measured = model && quality.latest(model);
+      const performance = answerOfPerformance(overview, await performances.read(overview), measured);
       return {
         account: answerOfAccount(overview),
         ml_signal: await signalOf(overview),

@@ -1,9 +1,9 @@
-import type { PricedPoint } from '../../statistics/priced-equity-curve.ts';
+import type { CurvePoint } from '../../statistics/read-equity-curve.ts';
 import { sideOf } from '../positions/answer.ts';
 import { isoTime } from '../shared/times.ts';
 import type { EquityAnswer } from './schema.ts';
 
-export function answerOfCurve(curve: readonly PricedPoint[]): EquityAnswer {
+export function answerOfCurve(curve: readonly CurvePoint[]): EquityAnswer {
   return {
     items: curve.map(({ time, equity, wallet, drawdown, price, openLots, openSide }) => ({
       time: isoTime(time),

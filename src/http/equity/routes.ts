@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { AccountCurves } from '../../statistics/account-curves.ts';
+import type { EquityCurves } from '../../statistics/equity-curves.ts';
 import { decisionCandleStart } from '../../trading/candle-times.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
@@ -9,14 +9,14 @@ import { equityCurve, equityQuery } from './schema.ts';
 
 export interface EquityRoutesOptions {
   readonly desk: PaperDesk;
-  readonly curves: AccountCurves;
+  readonly equityCurves: EquityCurves;
   readonly now: () => number;
 }
 
 /** `GET /paper/equity/:model_id` (http.md#21). */
 export const equityRoutes: FastifyPluginAsyncZod<EquityRoutesOptions> = async (
   app,
-  { desk, curves, now },
+  { desk, equityCurves, now },
 ) => {
   app.get(
     '/paper/equity/:model_id',
@@ -35,8 +35,8 @@ export const equityRoutes: FastifyPluginAsyncZod<EquityRoutesOptions> = async (
       // Points are at closes of decision candles, so this default lets callers between two closes share the cache.
       const { from = 0, to = decisionCandleStart(now()), points } = query;
       const { id, epoch, initialBalance } = account;
-      const owner = { id, epoch, initialBalance, symbol, version: revision };
-      return answerOfCurve(await curves(owner, { from, to, points }));
+      const owner = { id, epoch, initialBalance, symbol, revision };
+      return answerOfCurve(await equityCurves(owner, { from, to, points }));
     },
   );
 };

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { Performances } from '../../statistics/account-performance.ts';
-import type { LiveQuality } from '../../statistics/live-forecast-quality.ts';
+import type { Statistics } from '../../statistics/open-statistics.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
 import { answerOfPerformance } from './answer.ts';
@@ -9,14 +8,13 @@ import { performanceWithForecasts } from './schema.ts';
 
 export interface PerformanceRoutesOptions {
   readonly desk: PaperDesk;
-  readonly performances: Performances;
-  readonly quality: LiveQuality;
+  readonly statistics: Pick<Statistics, 'performances' | 'quality'>;
 }
 
 /** `GET /paper/account/:model_id/performance` (http.md#19). */
 export const performanceRoutes: FastifyPluginAsyncZod<PerformanceRoutesOptions> = async (
   app,
-  { desk, performances, quality },
+  { desk, statistics: { performances, quality } },
 ) => {
   app.get(
     '/paper/account/:model_id/performance',
@@ -31,8 +29,8 @@ export const performanceRoutes: FastifyPluginAsyncZod<PerformanceRoutesOptions> 
     },
     async ({ params }) => {
       const overview = await desk.overview(await executedAccount(desk, params.model_id));
-      const measured = overview.model && (await quality.of(overview.model));
-      return answerOfPerformance(overview, await performances.of(overview), measured);
+      const measured = overview.model && (await quality.read(overview.model));
+      return answerOfPerformance(overview, await performances.read(overview), measured);
     },
   );
 };

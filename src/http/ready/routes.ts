@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Readiness } from '../../readiness.ts';
+import type { Readiness } from '../../services/readiness.ts';
 import { readyAnswer } from './schema.ts';
 
 export interface ReadyRoutesOptions {

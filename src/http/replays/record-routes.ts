@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Replays } from '../../replays/replays.ts';
-import type { AccountCurves } from '../../statistics/account-curves.ts';
+import type { EquityCurves } from '../../statistics/equity-curves.ts';
 import { readDecisions } from '../decisions/answer.ts';
 import { decisions } from '../decisions/schema.ts';
 import { answerOfCurve } from '../equity/answer.ts';
@@ -16,7 +16,7 @@ import { replayParams } from './schema.ts';
 
 export interface ReplayRecordRoutesOptions {
   readonly replays: Replays;
-  readonly curves: AccountCurves;
+  readonly equityCurves: EquityCurves;
 }
 
 /** The account of a replay is never reset. */
@@ -25,7 +25,7 @@ const EPOCH = 1;
 /** `/paper/replays/:id/equity`, `/trades`, `/ledger` and `/decisions` (http.md#22). */
 export const replayRecordRoutes: FastifyPluginAsyncZod<ReplayRecordRoutesOptions> = async (
   app,
-  { replays, curves },
+  { replays, equityCurves },
 ) => {
   const { history } = replays;
   const request = { tags: ['paper replays'], params: replayParams };
@@ -44,10 +44,9 @@ export const replayRecordRoutes: FastifyPluginAsyncZod<ReplayRecordRoutesOptions
       const job = await replays.get(params.id);
       const { from = job.from, to = job.to, points } = query;
       const { id, initialBalance, symbol } = job;
-      const version = job.results === null ? null : 'done';
-      return answerOfCurve(
-        await curves({ id, epoch: EPOCH, initialBalance, symbol, version }, { from, to, points }),
-      );
+      const revision = job.results === null ? null : 'done';
+      const owner = { id, epoch: EPOCH, initialBalance, symbol, revision };
+      return answerOfCurve(await equityCurves(owner, { from, to, points }));
     },
   );
 

@@ -2,7 +2,7 @@ import type { OwnedAccount } from '../../accounts/accounts.ts';
 import { isLoop, silenceLimitMs } from '../../alerts/poll-run.ts';
 import type { WatchedPolls } from '../../alerts/poll-watch.ts';
 import type { InferenceStatus } from '../../models/engine.ts';
-import type { Readiness } from '../../readiness.ts';
+import type { Readiness } from '../../services/readiness.ts';
 import { isoTime } from '../shared/times.ts';
 import type { SystemAnswer } from './schema.ts';
 

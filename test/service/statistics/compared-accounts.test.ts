@@ -22,33 +22,33 @@ async function ask(method: 'GET' | 'POST', url: string, payload?: object) {
 const compared = async () => (await ask('GET', '/paper/compare')).items[0];
 const curve = async () => (await ask('GET', '/paper/equity/ppo_v1')).items;
 
-/** Looks until what is made in the background is there, and the accounts are not looked at again. */
-async function remembered(): Promise<void> {
-  let last = await service.services.compared();
+/** Waits until background statistics are done, so that the comparison comes from the cache. */
+async function cached(): Promise<void> {
+  let last = await service.services.statistics.comparedAccounts();
   await expect
     .poll(async () => {
       const before = last;
-      last = await service.services.compared();
+      last = await service.services.statistics.comparedAccounts();
       return last === before;
     })
     .toBe(true);
 }
 
-test('accounts and curves are looked at once, and again after whatever may change them', async () => {
+test('the comparison and equity curves are cached until something changes them', async () => {
   await ask('POST', '/paper/signal', { model_id: 'ppo_v1' });
-  await remembered();
+  await cached();
   const before = await compared();
   expect(before.status).toBe('ACTIVE');
 
   await ask('POST', '/paper/account/ppo_v1/pause');
   expect(await compared()).toMatchObject({ status: 'PAUSED' });
-  await remembered();
+  await cached();
   await ask('POST', '/paper/account/ppo_v1/resume');
   expect(await compared()).toMatchObject({ status: 'ACTIVE' });
 
-  await remembered();
+  await cached();
   await ask('POST', '/paper/position/open', { model_id: 'ppo_v1', side: 'Long', size_usdt: 300 });
-  await remembered();
+  await cached();
   const points = await curve();
   expect(await curve()).toEqual(points);
   now += 15 * MINUTE;

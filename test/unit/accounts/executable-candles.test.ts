@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { executableCandles } from '../../../src/accounts/executable-candles.ts';
-import { reducedCurve } from '../../../src/statistics/priced-equity-curve.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 
 /** A full hour. */
@@ -38,16 +37,4 @@ describe('what is stored of the market', () => {
     const sure = executableCandles({ ...whole, candles3m: withGap, staysFilled: () => true });
     expect(sure.closed.map(({ intrabar }) => intrabar === null)).toEqual([false, true]);
   });
-});
-
-test.each([3, 4, 10, 500])('a curve of 1000 points is reduced to at most %i, with its extremes', (points) => {
-  const curve = Array.from({ length: 1000 }, (_, index) => ({
-    ...{ time: index, wallet: 100, openLots: 0, openSide: null },
-    equity: index === 400 ? 50 : index === 700 ? 150 : 100,
-  }));
-  const reduced = reducedCurve(curve, points);
-  expect(reduced.length).toBeLessThanOrEqual(points);
-  expect([reduced[0], reduced.at(-1)]).toEqual([curve[0], curve.at(-1)]);
-  if (points >= 4) expect(reduced.map(({ equity }) => equity)).toEqual(expect.arrayContaining([50, 150]));
-  expect(reduced.map(({ time }) => time)).toEqual(reduced.map(({ time }) => time).toSorted((a, b) => a - b));
 });

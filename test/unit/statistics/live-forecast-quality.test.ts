@@ -10,8 +10,8 @@ import {
   type MarketRepository,
 } from '../../../src/market/store/market-repository.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
-import { forecastQuality } from '../../../src/statistics/forecast-quality.ts';
-import { createLiveQuality } from '../../../src/statistics/live-forecast-quality.ts';
+import { measureHorizons } from '../../../src/statistics/horizon-quality.ts';
+import { createLiveForecastQuality } from '../../../src/statistics/live-forecast-quality.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { silentLog } from '../../helper/market.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
@@ -50,9 +50,8 @@ beforeEach(async () => {
 });
 afterEach(() => database.destroy());
 
-/** An exchange with all candles that asks are counted of. */
 function qualityWith(load: (from: number, to: number) => Promise<void> = store) {
-  return createLiveQuality({
+  return createLiveForecastQuality({
     ...{ forecasts, candles: market.candles, log: silentLog, now: () => now, pause: async () => {} },
     loader: { load: (_symbol, _timeframe, from, to) => load(from, to) },
   });
@@ -63,7 +62,7 @@ async function store(from: number, to: number) {
   await market.candles.store('BTCUSDT', '15m', wanted);
 }
 
-const foretell = (asOf: number, origin: 'live' | 'replay' = 'live') =>
+const storeForecast = (asOf: number, origin: 'live' | 'replay' = 'live') =>
   forecasts.store(
     { packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT' },
     [{ asOf, quantiles }],
@@ -71,19 +70,19 @@ const foretell = (asOf: number, origin: 'live' | 'replay' = 'live') =>
   );
 
 describe('the quality of live forecasts', () => {
-  it('is that of all forecasts live decisions asked for, against the history before them', async () => {
+  it('measures all forecasts of live decisions against their baseline', async () => {
     await store(START, now);
     const asked = [START, START + 5 * DECISION_CANDLE_MS, START + 900 * DECISION_CANDLE_MS];
-    for (const asOf of asked) await foretell(asOf);
-    await foretell(START + 7 * DECISION_CANDLE_MS, 'replay');
-    const quality = await qualityWith().of(modelOf());
+    for (const asOf of asked) await storeForecast(asOf);
+    await storeForecast(START + 7 * DECISION_CANDLE_MS, 'replay');
+    const quality = await qualityWith().read(modelOf());
     expect(quality).toMatchObject({
       packageVersion: '1',
       forecasts: 3,
       from: START,
       to: START + 900 * DECISION_CANDLE_MS,
     });
-    const expected = await forecastQuality(
+    const expected = await measureHorizons(
       {
         closes: Float64Array.from(candles, ({ close }) => close),
         forecasts: asked.map((asOf) => ({
@@ -99,41 +98,41 @@ describe('the quality of live forecasts', () => {
     expect(quality.horizons.every(({ compared }) => compared >= 2)).toBe(true);
   });
 
-  it('is measured without a baseline where the exchange cannot bring the history', async () => {
+  it('is measured without a baseline if the exchange is unavailable', async () => {
     await store(START - DECISION_CANDLE_MS, now);
-    await foretell(START);
+    await storeForecast(START);
     const away = () => Promise.reject(new PaperdeskError('MARKET_UNAVAILABLE', 'away'));
-    const { horizons } = await qualityWith(away).of(modelOf());
+    const { horizons } = await qualityWith(away).read(modelOf());
     expect(horizons[0]).toMatchObject({ forecasts: 1, compared: 0, skill: null });
     expect(horizons[0]?.coverage).not.toBeNull();
   });
 
-  it('stands flat where candles are missing', async () => {
+  it('repeats the close before a missing candle', async () => {
     await store(START - 3 * DECISION_CANDLE_MS, START + 2 * DECISION_CANDLE_MS);
     await store(START + 6 * DECISION_CANDLE_MS, now);
-    await foretell(START + 8 * DECISION_CANDLE_MS);
-    const { horizons } = await qualityWith(async () => {}).of(modelOf());
+    await storeForecast(START + 8 * DECISION_CANDLE_MS);
+    const { horizons } = await qualityWith(async () => {}).read(modelOf());
     expect(horizons[0]).toMatchObject({ forecasts: 1 });
   });
 
-  it('is measured again once a candle has closed; until then, and meanwhile, it is what it was', async () => {
+  it('is measured again after the next candle closes, and stays the same until that is done', async () => {
     await store(START, now);
-    await foretell(START);
+    await storeForecast(START);
     const quality = qualityWith();
-    expect(quality.known(modelOf())).toBeNull();
-    const first = await quality.of(modelOf());
-    await foretell(START + DECISION_CANDLE_MS);
-    expect(await quality.of(modelOf())).toBe(first);
+    expect(quality.latest(modelOf())).toBeNull();
+    const first = await quality.read(modelOf());
+    await storeForecast(START + DECISION_CANDLE_MS);
+    expect(await quality.read(modelOf())).toBe(first);
     now += DECISION_CANDLE_MS;
-    expect(quality.known(modelOf())).toBe(first);
-    await expect.poll(() => quality.known(modelOf())?.forecasts).toBe(2);
+    expect(quality.latest(modelOf())).toBe(first);
+    await expect.poll(() => quality.latest(modelOf())?.forecasts).toBe(2);
   });
 
   it('belongs to one version of a package, and to the last 90 days', async () => {
     await store(START, now);
-    await foretell(START);
-    expect(await qualityWith().of(modelOf('2'))).toMatchObject({ forecasts: 0, from: null, to: null });
+    await storeForecast(START);
+    expect(await qualityWith().read(modelOf('2'))).toMatchObject({ forecasts: 0, from: null, to: null });
     now = START + 91 * DAY;
-    expect(await qualityWith().of(modelOf())).toMatchObject({ forecasts: 0 });
+    expect(await qualityWith().read(modelOf())).toMatchObject({ forecasts: 0 });
   });
 });

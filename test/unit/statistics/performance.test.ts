@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bootstrapIntervals,
-  NO_INTERVALS,
-  quantileOf,
-  returnsOfWholeDays,
-} from '../../../src/statistics/bootstrap.ts';
-import { EquityCurve } from '../../../src/statistics/equity-curve.ts';
-import { type PerformanceInput, performanceOf, ranksOf } from '../../../src/statistics/performance.ts';
-import { allMoments, type ReturnSums, ratiosOf } from '../../../src/statistics/returns.ts';
-import { TradeTally } from '../../../src/statistics/trades.ts';
+import { bootstrapIntervals, countInWholeDays, NO_INTERVALS } from '../../../src/statistics/bootstrap.ts';
+import { CurveTally } from '../../../src/statistics/curve-tally.ts';
+import { type PerformanceInput, performanceOf, rankByReturn } from '../../../src/statistics/performance.ts';
+import { quantileOf } from '../../../src/statistics/quantile.ts';
+import { type CumulativeReturns, momentsOf, ratiosOf } from '../../../src/statistics/returns.ts';
+import { TradeTally } from '../../../src/statistics/trade-tally.ts';
 import type { Trade } from '../../../src/trading/lot.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
@@ -24,15 +20,15 @@ function curve(count: number, deviation = 0.001, mean = 0): Float64Array {
   return equity;
 }
 
-/** What statistics keep of a curve whose first number is the initial balance; the last `withLots` points have lots. */
-function curveOf(equity: ArrayLike<number>, withLots = 0): EquityCurve {
-  const result = new EquityCurve(equity[0] ?? 10_000);
+/** The tally of a curve that begins with the initial balance; the last `withLots` points have open lots. */
+function curveOf(equity: ArrayLike<number>, withLots = 0): CurveTally {
+  const result = new CurveTally(equity[0] ?? 10_000);
   for (let i = 1; i < equity.length; i++)
-    result.push({ time: i, equity: equity[i]!, openLots: Number(i >= equity.length - withLots) });
+    result.add({ time: i, equity: equity[i]!, openLots: Number(i >= equity.length - withLots) });
   return result;
 }
 
-function returnSums(equity: Float64Array): ReturnSums {
+function returnSums(equity: Float64Array): CumulativeReturns {
   return curveOf(equity).returns;
 }
 
@@ -43,11 +39,11 @@ function tally(trades: readonly Trade[]): TradeTally {
 }
 
 function ratios(equity: Float64Array) {
-  return ratiosOf(allMoments(returnSums(equity)));
+  return ratiosOf(momentsOf(returnSums(equity)));
 }
 
 describe('ratios of an equity curve', () => {
-  it('are mean over deviation of 15-minute returns, annualised by 365 days', () => {
+  it('are mean over deviation of 15-minute returns, annualized by 365 days', () => {
     const equity = Float64Array.of(100, 101, 99.99, 101.9898);
     const returns = [0.01, -0.01, 0.02];
     const mean = 0.02 / 3;
@@ -59,11 +55,11 @@ describe('ratios of an equity curve', () => {
   });
 
   it.each([
-    ['nothing happened', [100, 100, 100]],
+    ['the equity is constant', [100, 100, 100]],
     ['there is one point', [100]],
     ['there is none', []],
     ['there is one return', [100, 101]],
-  ])('are null where %s', (_, equity) => {
+  ])('are null if %s', (_, equity) => {
     expect(ratios(Float64Array.from(equity))).toMatchObject({ sharpe: null, sortino: null });
   });
 });
@@ -82,15 +78,15 @@ describe('the largest drawdown', () => {
 describe('intervals by block bootstrap', () => {
   const sums = returnSums(curve(2000));
 
-  it('are the same for the same account and others for another', async () => {
+  it('depend only on the seed', async () => {
     const first = await bootstrapIntervals(sums, 'paper_a', noPause);
     expect(await bootstrapIntervals(sums, 'paper_a', noPause)).toEqual(first);
     expect(await bootstrapIntervals(sums, 'paper_b', noPause)).not.toEqual(first);
   });
 
-  it('are about as wide as theory has it for independent returns', async () => {
+  it('are about as wide as the theory for independent returns predicts', async () => {
     const { sharpe, totalReturn } = await bootstrapIntervals(sums, 'paper_a', noPause);
-    const point = ratiosOf(allMoments(sums));
+    const point = ratiosOf(momentsOf(sums));
     const deviation = Math.sqrt(35_040 / 2000);
     expect(sharpe![0]).toBeLessThan(point.sharpe!);
     expect(sharpe![1]).toBeGreaterThan(point.sharpe!);
@@ -118,11 +114,11 @@ describe('intervals by block bootstrap', () => {
     [95, 0],
     [96, 96],
     [1000, 960],
-  ])('are made of whole days: of %i returns %i', (count, expected) => {
-    expect(returnsOfWholeDays(count)).toBe(expected);
+  ])('use whole days: of %i returns %i', (count, expected) => {
+    expect(countInWholeDays(count)).toBe(expected);
   });
 
-  it('let others have their turn on a long curve', async () => {
+  it('yield to the event loop on a long curve', async () => {
     let pauses = 0;
     await bootstrapIntervals(returnSums(curve(100_000)), 'seed', async () => {
       pauses += 1;
@@ -138,7 +134,7 @@ describe('closed trades', () => {
     margin: 100,
   });
 
-  it('are counted, averaged and told apart by reason', () => {
+  it('are counted and averaged, also by reason', () => {
     const trades = [trade(30, 'TAKE_PROFIT'), trade(10, 'TAKE_PROFIT'), trade(-20), trade(0)];
     expect(tally(trades).statistics()).toEqual({
       trades: 4,
@@ -158,7 +154,7 @@ describe('closed trades', () => {
     });
   });
 
-  it('that are none have no averages', () => {
+  it('have no averages if there are none', () => {
     expect(tally([]).statistics()).toMatchObject({
       trades: 0,
       winRate: null,
@@ -196,7 +192,7 @@ describe('the performance of an account', () => {
     });
   });
 
-  it('of a new account has nothing but zeros and nulls', () => {
+  it('of a new account is zero or null', () => {
     const fresh = { ...input, curve: curveOf([10_000]), to: 0, trades: tally([]), totals: {} };
     expect(performanceOf({ ...fresh, priceTo: null })).toMatchObject({
       totalReturn: 0,
@@ -212,11 +208,11 @@ describe('the performance of an account', () => {
 
   it('is ranked by return among those with 30 trades', () => {
     const of = (totalReturn: number, tooEarly = false) => ({ totalReturn, tooEarly });
-    expect(ranksOf([of(0.1), of(0.9, true), of(0.3), of(0.1)])).toEqual([2, null, 1, 2]);
+    expect(rankByReturn([of(0.1), of(0.9, true), of(0.3), of(0.1)])).toEqual([2, null, 1, 2]);
   });
 });
 
-it('a quantile lies linearly between two numbers', () => {
+it('quantiles are interpolated linearly', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }),

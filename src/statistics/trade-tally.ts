@@ -7,13 +7,13 @@ interface ReasonStatistics {
   readonly winRate: number;
 }
 
-/** Statistics of closed lots after fees and funding; null where they are not defined. Money in quote currency. */
+/** Statistics of trades after fees and funding (paper.md#55), null if undefined. Money in quote currency. */
 export interface TradeStatistics {
   readonly trades: number;
   readonly wins: number;
   readonly losses: number;
   readonly winRate: number | null;
-  /** What was won for each unit lost; null without losses. */
+  /** Sum of wins divided by sum of losses; null without losses. */
   readonly profitFactor: number | null;
   readonly averageWin: number | null;
   /** Negative. */
@@ -25,7 +25,7 @@ export interface TradeStatistics {
   readonly byReason: Readonly<Partial<Record<CloseReason, ReasonStatistics>>>;
 }
 
-class Tally {
+class Sums {
   count = 0;
   money = 0;
   percent = 0;
@@ -41,18 +41,18 @@ class Tally {
   }
 }
 
-/** Closed lots, counted one by one; a trade that came out at 0 is neither won nor lost. */
+/** Statistics of trades that are added one by one. A result of exactly 0 is neither a win nor a loss. */
 export class TradeTally {
-  readonly #all = new Tally();
-  readonly #wins = new Tally();
-  readonly #losses = new Tally();
-  readonly #reasons = new Map<CloseReason, { all: Tally; wins: number }>();
+  readonly #all = new Sums();
+  readonly #wins = new Sums();
+  readonly #losses = new Sums();
+  readonly #reasons = new Map<CloseReason, { all: Sums; wins: number }>();
 
   add(trade: Trade): void {
     this.#all.add(trade);
     if (trade.netPnl > 0) this.#wins.add(trade);
     if (trade.netPnl < 0) this.#losses.add(trade);
-    const reason = this.#reasons.get(trade.reason) ?? { all: new Tally(), wins: 0 };
+    const reason = this.#reasons.get(trade.reason) ?? { all: new Sums(), wins: 0 };
     reason.all.add(trade);
     reason.wins += Number(trade.netPnl > 0);
     this.#reasons.set(trade.reason, reason);
@@ -72,9 +72,9 @@ export class TradeTally {
       averageWinPct: wins.mean(wins.percent),
       averageLossPct: losses.mean(losses.percent),
       byReason: Object.fromEntries(
-        Array.from(this.#reasons, ([reason, { all: own, wins: won }]) => [
+        Array.from(this.#reasons, ([reason, { all: ofReason, wins: won }]) => [
           reason,
-          { trades: own.count, netPnl: own.money, winRate: won / own.count },
+          { trades: ofReason.count, netPnl: ofReason.money, winRate: won / ofReason.count },
         ]),
       ),
     };

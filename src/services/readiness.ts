@@ -1,34 +1,40 @@
-import { MINUTE_MS } from './candle.ts';
-import { knownSymbols } from './market/sync/known-symbols.ts';
-import type { LiveMarket } from './market/sync/live-market.ts';
-import type { MarketHistory, MarketStatus } from './market/sync/market-history.ts';
-import type { InferenceEngine } from './models/engine.ts';
-import { DEFAULT_PACKAGE_ID } from './packages/package-id.ts';
-import type { PackageRegistry } from './packages/registry.ts';
+import { MINUTE_MS } from '../candle.ts';
+import { knownSymbols } from '../market/sync/known-symbols.ts';
+import type { LiveMarket } from '../market/sync/live-market.ts';
+import type { MarketHistory, MarketStatus } from '../market/sync/market-history.ts';
+import type { InferenceEngine } from '../models/engine.ts';
+import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
+import type { PackageRegistry } from '../packages/registry.ts';
 
-/** The state of one part of the service, in words and in facts. */
-export interface PartState {
+/** The state of one component. */
+export interface ComponentState {
   readonly ready: boolean;
+  /** One sentence. */
   readonly detail: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
 export interface Readiness {
-  readonly database: PartState;
-  readonly default_package: PartState;
-  readonly market: PartState;
-  readonly inference: PartState;
+  readonly database: ComponentState;
+  readonly default_package: ComponentState;
+  readonly market: ComponentState;
+  readonly inference: ComponentState;
 }
 
-export interface ReadinessParts {
+export interface ReadinessSources {
   readonly registry: PackageRegistry;
   readonly history: Pick<MarketHistory, 'status' | 'asked'>;
   readonly live: Pick<LiveMarket, 'followed'>;
   readonly engine: Pick<InferenceEngine, 'status'>;
 }
 
-/** Looks at every part; none of them is asked to do anything it would not do anyway. */
-export async function readReadiness({ registry, history, live, engine }: ReadinessParts): Promise<Readiness> {
+/** Reads the state of every component; causes no request to the exchange and no computation. */
+export async function readReadiness({
+  registry,
+  history,
+  live,
+  engine,
+}: ReadinessSources): Promise<Readiness> {
   const [database, defaultPackage] = await databaseAndPackage(registry);
   return {
     database,
@@ -38,23 +44,23 @@ export async function readReadiness({ registry, history, live, engine }: Readine
   };
 }
 
-async function databaseAndPackage(registry: PackageRegistry): Promise<[PartState, PartState]> {
+async function databaseAndPackage(registry: PackageRegistry): Promise<[ComponentState, ComponentState]> {
   try {
     const packages = await registry.list();
     const database = { ready: true, detail: 'The database answers.', facts: { packages: packages.length } };
     const model = packages.find(({ id }) => id === DEFAULT_PACKAGE_ID);
     if (model === undefined) {
-      const detail = `${DEFAULT_PACKAGE_ID} is not there: its files in models/ could not be read; the log has why.`;
+      const detail = `${DEFAULT_PACKAGE_ID} is missing: its files in models/ could not be read; see the log.`;
       return [database, { ready: false, detail, facts: {} }];
     }
-    // One that was archived by hand is not missed.
+    // Archiving the default package is a choice, not a fault.
     const ready = model.warmUpStatus === 'DONE' || model.status === 'ARCHIVED';
     const detail = ready
       ? `${model.id} is ${model.status}.`
-      : (model.warmUpError ?? `${model.id} is being warmed up.`);
+      : (model.warmUpError ?? `The warm-up of ${model.id} is not done yet.`);
     return [database, { ready, detail, facts: { status: model.status, warmup_status: model.warmUpStatus } }];
   } catch {
-    const detail = 'The database cannot be read; the log has why.';
+    const detail = 'The database cannot be read; see the log.';
     return [
       { ready: false, detail, facts: {} },
       { ready: false, detail, facts: {} },
@@ -62,14 +68,14 @@ async function databaseAndPackage(registry: PackageRegistry): Promise<[PartState
   }
 }
 
-function inferenceState(engine: ReadinessParts['engine']): PartState {
+function inferenceState(engine: ReadinessSources['engine']): ComponentState {
   const { state, pid, deaths, pending, models } = engine.status();
   const ready = state === 'idle' || state === 'running';
   return {
     ready,
     detail: ready
-      ? 'The inference process is well.'
-      : `The inference process is ${state}: it died ${deaths} times.`,
+      ? 'The inference process works.'
+      : `The inference process is ${state} after ${deaths} crashes.`,
     facts: { state, pid: pid ?? null, deaths, pending, loaded: models.map(({ id }) => id) },
   };
 }
@@ -78,9 +84,9 @@ function inferenceState(engine: ReadinessParts['engine']): PartState {
 const STALE_AFTER_MS = 30 * MINUTE_MS;
 
 async function marketState(
-  history: ReadinessParts['history'],
-  live: ReadinessParts['live'],
-): Promise<PartState> {
+  history: ReadinessSources['history'],
+  live: ReadinessSources['live'],
+): Promise<ComponentState> {
   const { exchange, symbols } = await history.status(knownSymbols(history, live));
   const facts = {
     exchange: exchange.id,
@@ -96,16 +102,16 @@ async function marketState(
       last_error: lastError,
     })),
   };
-  const trouble = marketTrouble(exchange, symbols);
-  return { ready: trouble === undefined, detail: trouble ?? 'The candles are up to date.', facts };
+  const problem = marketProblem(exchange, symbols);
+  return { ready: problem === undefined, detail: problem ?? 'The candles are up to date.', facts };
 }
 
-function marketTrouble(
+function marketProblem(
   exchange: MarketStatus['exchange'],
   symbols: MarketStatus['symbols'],
 ): string | undefined {
   if (exchange.circuit.state === 'open') return exchange.circuit.detail;
-  if (symbols.length === 0) return 'No candles have been asked for yet.';
+  if (symbols.length === 0) return 'No candles have been requested yet.';
   for (const { symbol, ageMs, lastError } of symbols) {
     if (ageMs === null)
       return `There are no candles of ${symbol}${lastError === null ? '.' : `: ${lastError}`}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forecastQuality, type StoredForecast } from '../../../src/statistics/forecast-quality.ts';
+import { type IndexedForecast, measureHorizons } from '../../../src/statistics/horizon-quality.ts';
 import { SortedWindow } from '../../../src/statistics/sorted-window.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
@@ -14,8 +14,8 @@ const closes = (() => {
   return values;
 })();
 
-/** A forecast that says the same at every horizon. */
-function constant(index: number, low: number, mid: number, high: number): StoredForecast {
+/** A forecast with the same quantiles at every horizon. */
+function constant(index: number, low: number, mid: number, high: number): IndexedForecast {
   return { index, quantiles: Float64Array.from({ length: 576 }, (_, i) => [low, mid, high][i % 3]!) };
 }
 
@@ -36,12 +36,12 @@ function sortedQuantile(values: readonly number[], level: number): number {
   return sorted[below]! + (position - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!);
 }
 
-describe('the quality of forecasts', () => {
+describe('measureHorizons', () => {
   const forecasts = [2950, 2951, 3000, 3190, 3370].map((index) => constant(index, -0.02, 0.001, 0.02));
 
-  it('is the share of outcomes in the band, and the loss against historical quantiles', async () => {
+  it('measures the share of outcomes in the band, and the loss compared with historical quantiles', async () => {
     const horizon = 16;
-    const [quality] = await forecastQuality(
+    const [quality] = await measureHorizons(
       { closes, forecasts, levels: LEVELS, horizons: [horizon] },
       noPause,
     );
@@ -65,8 +65,8 @@ describe('the quality of forecasts', () => {
     });
   });
 
-  it('leaves out forecasts whose horizon has not passed', async () => {
-    const qualities = await forecastQuality({ closes, forecasts, levels: LEVELS }, noPause);
+  it('ignores forecasts whose horizon has not passed', async () => {
+    const qualities = await measureHorizons({ closes, forecasts, levels: LEVELS }, noPause);
     expect(qualities.map(({ horizon, forecasts: count }) => [horizon, count])).toEqual([
       [4, 5],
       [16, 5],
@@ -76,29 +76,29 @@ describe('the quality of forecasts', () => {
     ]);
   });
 
-  it('takes crossed quantiles as a band', async () => {
+  it('sorts crossed quantiles for the band', async () => {
     const crossed = [constant(3000, 0.5, 0, -0.5)];
-    const [quality] = await forecastQuality({ closes, forecasts: crossed, levels: LEVELS }, noPause);
+    const [quality] = await measureHorizons({ closes, forecasts: crossed, levels: LEVELS }, noPause);
     expect(quality!.coverage).toBe(1);
   });
 
-  it('compares only where there is history', async () => {
+  it('compares only forecasts with a complete baseline', async () => {
     const early = [
       constant(2000, -0.02, 0, 0.02),
       constant(2882, -0.02, 0, 0.02),
       constant(2883, -0.02, 0, 0.02),
     ];
-    const [quality] = await forecastQuality({ closes, forecasts: early, levels: LEVELS }, noPause);
+    const [quality] = await measureHorizons({ closes, forecasts: early, levels: LEVELS }, noPause);
     expect(quality).toMatchObject({ horizon: 4, forecasts: 3, compared: 1 });
   });
 
-  it('of no forecasts is null', async () => {
-    const [quality] = await forecastQuality({ closes, forecasts: [], levels: LEVELS }, noPause);
+  it('is null without forecasts', async () => {
+    const [quality] = await measureHorizons({ closes, forecasts: [], levels: LEVELS }, noPause);
     expect(quality).toMatchObject({ forecasts: 0, coverage: null, pinball: null, skill: null });
   });
 });
 
-it('a sorted window is what sorting would give, whatever comes and goes', () => {
+it('a sorted window gives the quantiles of its numbers after any additions and removals', () => {
   const small = fc.integer({ min: -20, max: 20 });
   fc.assert(
     fc.property(fc.array(small, { maxLength: 60 }), fc.nat(20), (values, length) => {
@@ -118,10 +118,10 @@ it('a sorted window is what sorting would give, whatever comes and goes', () => 
   );
 });
 
-it('a sorted window refuses more than it holds and what it does not have', () => {
+it('a sorted window refuses more numbers than its capacity, and to remove a missing number', () => {
   const window = new SortedWindow(1);
   window.add(1);
-  expect(() => window.add(2)).toThrow('The window holds 1 already.');
+  expect(() => window.add(2)).toThrow('The window already holds 1 numbers.');
   expect(() => window.remove(2)).toThrow('2 is not in the window.');
-  expect(() => window.refill(Float64Array.of(1, 2))).toThrow('The window holds 1 numbers, not 2.');
+  expect(() => window.refill(Float64Array.of(1, 2))).toThrow('The window holds at most 1 numbers, not 2.');
 });

@@ -1,22 +1,22 @@
 import type { EquityPoint } from '../trading/outcome.ts';
-import { GrowingReturns } from './returns.ts';
+import { ReturnSeries } from './returns.ts';
 
-/** What statistics keep of a 15-minute equity curve; a point that is added costs the same however long it is. */
-export class EquityCurve {
-  readonly returns: GrowingReturns;
-  /** Of the first and the last point, ms; null without any. */
+/** Statistics of an equity curve whose points are added one by one, at constant cost per point. */
+export class CurveTally {
+  readonly returns: ReturnSeries;
+  /** Times of the first and the last point in ms; null without points. */
   firstTime: number | null = null;
   lastTime: number | null = null;
-  last: number;
+  lastEquity: number;
   pointsWithLots = 0;
-  /** The largest fall from a peak, as a share of the peak, 0..1. */
+  /** The largest drawdown as a share of the peak before it, 0..1. */
   maxDrawdown = 0;
   #peak: number;
 
   /** @param initialBalance the equity before the first point */
   constructor(initialBalance: number) {
-    this.returns = new GrowingReturns(initialBalance);
-    this.last = initialBalance;
+    this.returns = new ReturnSeries(initialBalance);
+    this.lastEquity = initialBalance;
     this.#peak = initialBalance;
   }
 
@@ -24,11 +24,11 @@ export class EquityCurve {
     return this.returns.count;
   }
 
-  push({ time, equity, openLots }: Pick<EquityPoint, 'time' | 'equity' | 'openLots'>): void {
-    this.returns.push(equity);
+  add({ time, equity, openLots }: Pick<EquityPoint, 'time' | 'equity' | 'openLots'>): void {
+    this.returns.add(equity);
     this.firstTime ??= time;
     this.lastTime = time;
-    this.last = equity;
+    this.lastEquity = equity;
     if (openLots > 0) this.pointsWithLots += 1;
     if (equity > this.#peak) this.#peak = equity;
     else if (this.#peak > 0)

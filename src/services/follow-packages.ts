@@ -1,6 +1,6 @@
-import type { LiveMarket } from './market/sync/live-market.ts';
-import type { PackageRegistry } from './packages/registry.ts';
-import { createKeyedMutex } from './runtime/keyed-mutex.ts';
+import type { LiveMarket } from '../market/sync/live-market.ts';
+import type { PackageRegistry } from '../packages/registry.ts';
+import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 
 /** Follows the symbols of all packages that are not archived, now and after each change of a package. */
 export async function followPackages(

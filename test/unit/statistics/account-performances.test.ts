@@ -8,10 +8,10 @@ import {
 import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
 import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
-import { createPerformances } from '../../../src/statistics/account-performance.ts';
+import { createAccountPerformances } from '../../../src/statistics/account-performances.ts';
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
-import { EquityCurve } from '../../../src/statistics/equity-curve.ts';
-import { TradeTally } from '../../../src/statistics/trades.ts';
+import { CurveTally } from '../../../src/statistics/curve-tally.ts';
+import { TradeTally } from '../../../src/statistics/trade-tally.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { account, START } from '../../helper/paper.ts';
@@ -33,10 +33,10 @@ const create = (start = account()) =>
 
 function performances(counted: HistoryRepository = history) {
   const { candles } = createMarketRepository(database);
-  return createPerformances({ history: counted, candles, pause: async () => {} });
+  return createAccountPerformances({ history: counted, candles, pause: async () => {} });
 }
 
-/** Counts the points of curves that are read. */
+/** A repository that counts the points it returns. */
 function counting() {
   const read = { points: 0 };
   const counted: HistoryRepository = {
@@ -55,8 +55,8 @@ async function idleTo(stored: StoredAccount, candles: number): Promise<StoredAcc
   return (await accounts.commit(stored, outcome, START)) as StoredAccount;
 }
 
-describe('statistics that grow with an account', () => {
-  it('are those of its whole life, whenever they were asked for', async () => {
+describe('the performance of an account that grows', () => {
+  it('is the same whenever it was read before', async () => {
     let count = 0;
     await fc.assert(
       fc.asyncProperty(randomRun, fc.infiniteStream(fc.boolean()), async ({ start, candles }, asked) => {
@@ -65,10 +65,10 @@ describe('statistics that grow with an account', () => {
         let stored = await create({ ...start, id: `paper_${count - 1}` });
         for (const outcome of outcomes) {
           stored = (await accounts.commit(stored, outcome, START)) as StoredAccount;
-          if (asked.next().value) await growing.of({ stored, price: 100 });
+          if (asked.next().value) await growing.read({ stored, price: 100 });
         }
-        const whole = await growing.settled({ stored, price: 100 });
-        expect(whole).toEqual(await performances().settled({ stored, price: 100 }));
+        const whole = await growing.readWithNewIntervals({ stored, price: 100 });
+        expect(whole).toEqual(await performances().readWithNewIntervals({ stored, price: 100 }));
 
         const lines = outcomes.flatMap((outcome) => outcome.lines);
         const fees = lines.filter(({ kind }) => kind === 'entry_fee' || kind === 'exit_fee');
@@ -76,44 +76,44 @@ describe('statistics that grow with an account', () => {
         const tally = new TradeTally();
         for (const lot of outcomes.flatMap(({ closed }) => closed)) tally.add(lot);
         expect(whole).toMatchObject({ ...tally.statistics() });
-        const curve = new EquityCurve(start.initialBalance);
-        for (const point of outcomes.flatMap(({ equity }) => equity)) curve.push(point);
+        const curve = new CurveTally(start.initialBalance);
+        for (const point of outcomes.flatMap(({ equity }) => equity)) curve.add(point);
         expect(whole.maxDrawdown).toBe(curve.maxDrawdown);
-        expect(whole.totalReturn).toBe(curve.last / start.initialBalance - 1);
+        expect(whole.totalReturn).toBe(curve.lastEquity / start.initialBalance - 1);
       }),
       { numRuns: 25 },
     );
   });
 
-  it('read nothing twice', async () => {
+  it('reads no row twice', async () => {
     const { read, counted } = counting();
     const growing = performances(counted);
     const stored = await idleTo(await create(), 2500);
-    await growing.of({ stored, price: null });
+    await growing.read({ stored, price: null });
     expect(read.points).toBe(2500);
-    await growing.of({ stored, price: 90 });
+    await growing.read({ stored, price: 90 });
     const later = await idleTo(stored, 2503);
     await Promise.all([
-      growing.of({ stored: later, price: null }),
-      growing.of({ stored: later, price: null }),
+      growing.read({ stored: later, price: null }),
+      growing.read({ stored: later, price: null }),
     ]);
     expect(read.points).toBe(2503);
   });
 
-  it('begin anew with a new epoch', async () => {
+  it('starts again with a new epoch', async () => {
     const growing = performances();
     const stored = await idleTo(await create(), 300);
-    await growing.of({ stored, price: null });
+    await growing.read({ stored, price: null });
     const fresh = { ...stored.account, epoch: 2, initialBalance: 5000, wallet: 5000, lineCount: 0 };
     const reset = (await accounts.commit(stored, { account: fresh }, START)) as StoredAccount;
-    expect(await growing.of({ stored: reset, price: null })).toMatchObject({
+    expect(await growing.read({ stored: reset, price: null })).toMatchObject({
       totalReturn: 0,
       exposureTime: null,
       intervals: { sharpe: null },
     });
   });
 
-  it('have intervals of whole days, and those of the day before while new ones are made', async () => {
+  it('has intervals of whole days, and the older ones while new ones are computed', async () => {
     const rising = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, i) => ({
         ...{ time: START + (from + i + 1) * DECISION_CANDLE_MS, wallet: 10_000, openLots: 0, openSide: null },
@@ -126,16 +126,20 @@ describe('statistics that grow with an account', () => {
       stored = (await accounts.commit(stored, change, START)) as StoredAccount;
     };
     const intervalsOf = (points: number) => {
-      const curve = new EquityCurve(10_000);
-      for (const point of rising(0, points)) curve.push(point);
+      const curve = new CurveTally(10_000);
+      for (const point of rising(0, points)) curve.add(point);
       return bootstrapIntervals(curve.returns, 'paper_test', async () => {});
     };
     await addTo(0, 300);
-    expect((await growing.of({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
+    expect((await growing.read({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
     await addTo(300, 383);
-    expect((await growing.settled({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
+    expect((await growing.readWithNewIntervals({ stored, price: null })).intervals).toEqual(
+      await intervalsOf(288),
+    );
     await addTo(383, 400);
-    expect((await growing.of({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
-    expect((await growing.settled({ stored, price: null })).intervals).toEqual(await intervalsOf(384));
+    expect((await growing.read({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
+    expect((await growing.readWithNewIntervals({ stored, price: null })).intervals).toEqual(
+      await intervalsOf(384),
+    );
   });
 });

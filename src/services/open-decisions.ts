@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { createBatchForecasts } from '../decisions/batch-forecasts.ts';
+import { createDecisions } from '../decisions/decide.ts';
+import { createForecasts } from '../decisions/forecasts.ts';
+import { runInt8Trial } from '../decisions/int8-trial.ts';
+import { createScalers } from '../decisions/scalers.ts';
+import { decideForWarmUp } from '../decisions/warm-up-decision.ts';
+import type { MarketHistory } from '../market/sync/market-history.ts';
+import { createInferenceEngine } from '../models/engine.ts';
+import { removeInt8File } from '../models/int8-file.ts';
+import type { PackageRegistry } from '../packages/registry.ts';
+import { createWarmUps } from '../packages/warm-up.ts';
+import { wantsInt8 } from '../packages/weight-choice.ts';
+import type { ServiceContext } from './context.ts';
+import { MODELS_FOLDER } from './models-folder.ts';
+
+export interface DecisionSources {
+  readonly registry: PackageRegistry;
+  readonly history: MarketHistory;
+}
+
+export type DecisionServices = ReturnType<typeof openDecisions>;
+
+/** The inference engine, the forecasts and decisions that it computes, and the warm-ups of packages. */
+export function openDecisions(
+  { config, timers, log, onClose }: ServiceContext,
+  { registry, history }: DecisionSources,
+) {
+  const engine = createInferenceEngine({ memoryBudgetBytes: config.memoryBudgetBytes, log });
+  onClose(() => engine.close());
+  registry.onChange(({ id, removed }) => {
+    if (!removed) return;
+    engine.unload(id).catch((error: unknown) => {
+      log.warn({ err: error, package: id }, 'the models of a removed package could not be unloaded');
+    });
+  });
+
+  const scalers = createScalers(join(MODELS_FOLDER, 'scaler.json'));
+  const stopwatch = timers.monotonic;
+  const forecasts = createForecasts({ engine, scalers, stopwatch });
+  const batchForecasts = createBatchForecasts({ live: forecasts, engine, scalers, stopwatch });
+  const decisions = createDecisions({
+    forecasts,
+    engine,
+    stopwatch,
+    onFiniteDecision: async ({ id, warmUpStatus }) => {
+      if (warmUpStatus !== 'DONE') await registry.setWarmUp(id, { status: 'DONE' });
+    },
+  });
+
+  const warmUps = createWarmUps({
+    registry,
+    decide: (model) => decideForWarmUp({ history, decisions }, model),
+    int8: {
+      isWanted: (model) => wantsInt8(model, config),
+      runTrial: (model) => runInt8Trial({ history, engine, scalers, stopwatch }, model),
+      removeFile: (model) => removeInt8File(model.forecastPath),
+    },
+    later: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    log,
+  });
+  onClose(() => warmUps.close());
+  return { engine, forecasts, batchForecasts, decisions, warmUps };
+}

@@ -1,0 +1,81 @@
+import { createAccountMarket } from '../accounts/account-market.ts';
+import { createAccountRepository } from '../accounts/account-repository.ts';
+import { createAccounts } from '../accounts/accounts.ts';
+import { createExecutor } from '../accounts/executor.ts';
+import { createHistoryRepository } from '../accounts/history-repository.ts';
+import { createPaperDesk } from '../accounts/paper-desk.ts';
+import { publishChanges } from '../accounts/publish-changes.ts';
+import { createReadRevisions } from '../db/revisions.ts';
+import { createForecastRepository } from '../decisions/forecast-repository.ts';
+import { createForecastRetention } from '../decisions/forecast-retention.ts';
+import { createReplayRepository } from '../replays/replay-repository.ts';
+import { createReplays } from '../replays/replays.ts';
+import { openStatistics } from '../statistics/open-statistics.ts';
+import type { ServiceContext } from './context.ts';
+import type { DecisionServices } from './open-decisions.ts';
+import type { MarketServices } from './open-market.ts';
+import type { PackageServices } from './open-packages.ts';
+
+export type TradingServices = ReturnType<typeof openTrading>;
+
+/** Live accounts, their statistics, and replays. */
+export function openTrading(
+  context: ServiceContext,
+  market: MarketServices,
+  { registry }: PackageServices,
+  { decisions, batchForecasts }: DecisionServices,
+) {
+  const { config, database, events, now, timers, newId, log, pause, onClose } = context;
+  const { exchange, repository, loaders, history, live } = market;
+  const { candles, funding } = loaders;
+  const readRevisions = createReadRevisions(database);
+  const storedForecasts = createForecastRepository(database, now);
+
+  const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
+  accounts.onChange((stored, change) => publishChanges(events, stored, change));
+  const accountMarket = createAccountMarket({ exchange, repository, candles, funding, now });
+  const desk = createPaperDesk({
+    ...{ accounts, history, decisions, readRevisions, now },
+    rows: createHistoryRepository(database),
+    market: accountMarket,
+    forecasts: storedForecasts,
+  });
+  const executor = createExecutor({ accounts, market: accountMarket, live, now, timers, log });
+  onClose(() => executor.stop());
+
+  const statistics = openStatistics({
+    ...{ desk, readRevisions, pause, now, timers, log },
+    forecasts: storedForecasts,
+    candles: repository.candles,
+    loader: candles,
+  });
+  const retention = createForecastRetention({ forecasts: storedForecasts, now, pause, log });
+  const replays = createReplays({
+    ...{ repository, candles, funding, registry, batchForecasts, decisions },
+    ...{ accounts, events, now, timers, newId, log },
+    forecasts: storedForecasts,
+    history: desk.history,
+    replays: createReplayRepository(database),
+    marketSource: config.marketSource,
+    turn: pause,
+    onFinished: () => retention.tidy(),
+  });
+  onClose(async () => {
+    await Promise.all([statistics.close(), replays.close(), retention.close()]);
+  });
+
+  return {
+    desk,
+    storedForecasts,
+    executions: executor.status,
+    statistics,
+    replays,
+    async start(): Promise<void> {
+      await executor.start();
+      live.onDecisionCandle(() => retention.tidy());
+      retention.tidy();
+      replays.start();
+      statistics.start();
+    },
+  };
+}
