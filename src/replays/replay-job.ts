@@ -8,7 +8,7 @@ import type { AccountSettings } from '../trading/settings.ts';
 export type ReplayState = 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED';
 export type ReplayPhase = 'LOADING' | 'DECIDING' | 'EVALUATING';
 
-/** What is replayed. Times in ms, money in quote currency. */
+/** What to replay. Times in ms, money in quote currency. */
 export interface ReplayOrder {
   /** Also the id of its account. */
   readonly id: string;
@@ -17,14 +17,14 @@ export interface ReplayOrder {
   readonly symbol: string;
   readonly marketSource: 'live' | 'recorded';
   readonly label: string | null;
-  /** Open time of the first quarter, and close time of the last. */
+  /** Open time of the first decision candle, and close time of the last. */
   readonly from: number;
   readonly to: number;
   readonly settings: AccountSettings;
   readonly initialBalance: number;
 }
 
-/** What came of one. */
+/** The results of a finished replay. */
 export interface ReplayResults {
   readonly status: AccountStatus;
   readonly wallet: number;
@@ -34,21 +34,21 @@ export interface ReplayResults {
   readonly openLots: number;
   readonly openMargin: number;
   readonly performance: Performance;
-  /** Rows of candles by the reason why no lot was opened, or the action where one was. */
+  /** Counts of decision rows by the reason that no lot was opened, or by the action if one was. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly quality: ForecastQuality;
 }
 
-/** A replay as it stands. */
+/** A replay and its progress. */
 export interface Replay extends ReplayOrder {
-  /** How many candles may be decided on; null for every one. */
+  /** How many candles may be decided on; null for all. */
   readonly decidedCandles: number | null;
   readonly state: ReplayState;
   readonly phase: ReplayPhase | null;
-  /** Quarters lived through, and how many of those lacked 3m candles. */
+  /** Decision candles traded, and how many of them lacked intrabar candles. */
   readonly done: number;
   readonly incomplete: number;
-  /** Forecasts that had to be computed, and those that were known. */
+  /** Forecasts that were computed, and those that were stored or cached. */
   readonly forecastsComputed: number;
   readonly forecastsKnown: number;
   readonly results: ReplayResults | null;
@@ -58,12 +58,12 @@ export interface Replay extends ReplayOrder {
   readonly finishedAt: number | null;
 }
 
-/** Quarters of an hour that a replay lives through in all. */
+/** Number of decision candles in a replay. */
 export function decisionCandlesIn({ from, to }: Pick<ReplayOrder, 'from' | 'to'>): number {
   return (to - from) / DECISION_CANDLE_MS;
 }
 
-/** Whether nothing will change about it any more. */
+/** Whether the replay will not change any more. */
 export function isFinished({ state }: Pick<Replay, 'state'>): boolean {
   return state !== 'QUEUED' && state !== 'RUNNING';
 }

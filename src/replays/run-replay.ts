@@ -1,72 +1,71 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
-import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { BatchForecasts } from '../decisions/batch-forecasts.ts';
 import type { Decisions } from '../decisions/decide.ts';
-import type { ForecastRepository } from '../decisions/forecast-repository.ts';
 import type { PackageForecast } from '../decisions/forecasts.ts';
 import { policySignal } from '../decisions/policy-signal.ts';
-import { PaperdeskError } from '../errors.ts';
-import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import { accountIdOf } from '../packages/package-id.ts';
-import { totalMargin } from '../pipeline/account-state.ts';
-import { createAccountPerformances } from '../statistics/account-performances.ts';
-import { measureForecastQuality } from '../statistics/forecast-quality.ts';
-import { accountStateAt, equityAt, freeBalance } from '../trading/account.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import { accountStateAt } from '../trading/account.ts';
 import { recordedGate, windowGate } from '../trading/gates.ts';
-import { accountLotOf } from '../trading/lot.ts';
 import { type PastPoll, tradePastCandles } from '../trading/trade-past-candles.ts';
-import { type LoadParts, loadRange } from './load-range.ts';
+import { type LoadDependencies, loadRange } from './load-range.ts';
 import { type PastCandle, pastCandles } from './past-candles.ts';
-import type { Replay, ReplayPhase, ReplayResults } from './replay-job.ts';
+import type { Replay, ReplayPhase } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
+import { computeResults, type ResultDependencies } from './results.ts';
+import { type RetryOptions, withRetry } from './with-retry.ts';
 
-export interface RunParts extends Omit<LoadParts, 'repository'> {
-  readonly repository: MarketRepository;
+export interface RunDependencies extends Omit<LoadDependencies, 'repository'>, ResultDependencies {
   readonly replays: ReplayRepository;
-  readonly history: HistoryRepository;
-  readonly forecasts: ForecastRepository;
   readonly batchForecasts: BatchForecasts;
   readonly decisions: Pick<Decisions, 'decideOnForecast'>;
-  /** The package as it is now. @throws when it is not any more what the replay began with */
+  /** The package as it is now. @throws if its files or weights are not those that the replay began with */
   readonly model: () => Promise<ModelPackage>;
   readonly now: () => number;
-  /** Told of every change of the replay. */
+  /** Called after every change of the replay. */
   readonly onChange: (replay: Replay) => void;
 }
 
-/** The replay is not ours to go on with: it was cancelled, or somebody else runs it. */
+/** The replay was cancelled, or another process runs it. */
 export class ReplayLost extends Error {}
 
-const ATTEMPTS = 5;
-const PAUSE_MS = 5000;
-/** Candles whose reasons are counted at once: some milliseconds. */
-const CANDLES_COUNTED = 3000;
+const INFERENCE_PAUSE_MS = 5000;
+const INFERENCE_RETRY: RetryOptions = {
+  code: 'INFERENCE_UNAVAILABLE',
+  attempts: 5,
+  pauseMs: (_, retryAfterMs) => retryAfterMs || INFERENCE_PAUSE_MS,
+};
+
+const WINDOWS_PER_PAUSE = 8;
 
 /**
- * Takes a replay from where it is to its end; what is stored on the way is enough to go on from at any time.
- * @throws ReplayTaken, what `pause` and `model` throw, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and what inference throws
+ * Runs a replay from where it is to its end. It can be interrupted at any time and continued from what is stored
+ * (paper.md#47).
+ * @throws ReplayLost, what `pause` and `model` throw, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and errors of inference
  */
-export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
-  const { replays, repository, now, onChange } = parts;
-  const enter = async (phase: ReplayPhase) => {
-    const changed = await replays.change(begun.id, { phase });
+export async function runReplay(dependencies: RunDependencies, begun: Replay): Promise<void> {
+  const { replays, repository, pause, model, now, onChange } = dependencies;
+  const change = async (changes: Parameters<ReplayRepository['change']>[1]) => {
+    const changed = await replays.change(begun.id, changes);
     if (changed === undefined) throw new ReplayLost();
     onChange(changed);
   };
+  const enter = (phase: ReplayPhase) => change({ phase });
+
   await enter('LOADING');
-  await loadRange(parts, begun);
+  await loadRange(dependencies, begun);
+
   await enter('DECIDING');
   const decided = await replays.decidedCandles(begun.id);
-  const isDecided = decided === null ? () => true : isIn(decided);
+  const decidedTimes = new Set(decided);
+  const isDecided = (asOf: number) => decided === null || decidedTimes.has(asOf);
   let replay = begun;
   let stored = (await replays.accounts.find(begun.id)) as StoredAccount;
   const rest = { ...begun, from: stored.account.nextCandle };
-  for await (const slice of pastCandles(repository, rest, parts.pause)) {
-    const model = await parts.model();
-    const traded = await patiently(parts, () => tradeSlice(parts, model, stored, slice, isDecided));
-    const { result, computed, known } = traded;
+  for await (const slice of pastCandles(repository, rest, pause)) {
+    const currentModel = await model();
+    const { result, computed, known } = await withRetry(dependencies, INFERENCE_RETRY, () =>
+      tradeSlice(dependencies, currentModel, stored, slice, isDecided),
+    );
     const progress = {
       done: replay.done + slice.length,
       incomplete: replay.incomplete + result.withoutIntrabar,
@@ -77,18 +76,17 @@ export async function runReplay(parts: RunParts, begun: Replay): Promise<void> {
     if (advanced === undefined) throw new ReplayLost();
     ({ replay, stored } = advanced);
     onChange({ ...replay, state: 'RUNNING', phase: 'DECIDING' });
-    await parts.pause();
+    await pause();
   }
+
   await enter('EVALUATING');
-  const results = await evaluate(parts, replay, stored, await parts.model(), isDecided);
-  const done = await replays.change(replay.id, { state: 'DONE', phase: null, results, finishedAt: now() });
-  if (done === undefined) throw new ReplayLost();
-  onChange(done);
+  const results = await computeResults(dependencies, replay, stored, await model(), isDecided);
+  await change({ state: 'DONE', phase: null, results, finishedAt: now() });
 }
 
-/** Trades a slice of decision candles: first computes all of their forecasts, then trades one after the other. */
+/** Computes the forecasts of a slice in batches (paper.md#46), then trades its candles one after the other. */
 async function tradeSlice(
-  { batchForecasts, forecasts, decisions, pause }: RunParts,
+  { batchForecasts, forecasts, decisions, pause }: RunDependencies,
   model: ModelPackage,
   { account, symbol }: StoredAccount,
   slice: readonly PastCandle[],
@@ -98,35 +96,31 @@ async function tradeSlice(
   for (const { decisionCandle, window } of slice) {
     if (!isDecided(decisionCandle.candle.openTime)) continue;
     windows.push(window());
-    if (windows.length % 8 === 0) await pause();
+    if (windows.length % WINDOWS_PER_PAUSE === 0) await pause();
   }
   const source = { packageId: model.id, packageVersion: model.version, symbol };
   const stored = await forecasts.range(source, {
     from: windows[0]?.closeTime ?? 0,
     to: windows.at(-1)?.closeTime ?? -1,
   });
-  const known = new Map(stored.map((one) => [one.asOf, one.quantiles]));
+  const known = new Map(stored.map(({ asOf, quantiles }) => [asOf, quantiles]));
   const made = await batchForecasts.forWindows(model, windows, known, pause);
-  const fresh = made.filter(({ isComputed, forecast }) => isComputed && forecast.allFinite);
+  const computed = made.filter(({ isComputed }) => isComputed).map(({ forecast }) => forecast);
   await forecasts.store(
     source,
-    fresh.map(({ forecast }) => forecast),
+    computed.filter(({ allFinite }) => allFinite),
     'replay',
   );
   const byCandle = new Map(made.map(({ forecast }) => [forecast.asOf, forecast]));
   const result = await tradePastCandles(
     account,
     slice.map(({ decisionCandle }) => decisionCandle),
-    {
-      pollAt: (asOf) => pollOn(decisions, model, byCandle.get(asOf)),
-      afterCandle: pause,
-    },
+    { pollAt: (asOf) => pollOn(decisions, model, byCandle.get(asOf)), afterCandle: pause },
   );
-  const computed = made.filter(({ isComputed }) => isComputed).length;
-  return { result, computed, known: made.length - computed };
+  return { result, computed: computed.length, known: made.length - computed.length };
 }
 
-/** The poll that decides on a forecast; null without one. */
+/** The poll that decides on a forecast; null without a forecast. */
 function pollOn(
   decisions: Pick<Decisions, 'decideOnForecast'>,
   model: ModelPackage,
@@ -142,68 +136,4 @@ function pollOn(
       return invalid === undefined ? policySignal(decision) : recordedGate(invalid.reason, invalid.detail);
     },
   };
-}
-
-async function evaluate(
-  { replays, repository, forecasts, history, pause }: RunParts,
-  { id, from, to, symbol }: Replay,
-  stored: StoredAccount,
-  model: ModelPackage,
-  isDecided: (asOf: number) => boolean,
-): Promise<ReplayResults> {
-  const { account } = stored;
-  const [newest] = await repository.candles.newest(symbol, '15m', 1, to - DECISION_CANDLE_MS);
-  const price = newest?.close ?? 0;
-  // Intervals are drawn as those of the package's account: equal replays have equal ones.
-  const seedOf = () => accountIdOf(model.id);
-  const performances = createAccountPerformances({
-    history,
-    candles: repository.candles,
-    seedOf,
-    pause,
-  });
-  const reasons: Record<string, number> = {};
-  for (let start = from; start < to; start += CANDLES_COUNTED * DECISION_CANDLE_MS) {
-    const end = Math.min(to, start + CANDLES_COUNTED * DECISION_CANDLE_MS);
-    for (const [what, count] of await replays.reasons(id, start, end))
-      reasons[what] = (reasons[what] ?? 0) + count;
-    await pause();
-  }
-  return {
-    status: account.status,
-    wallet: account.wallet,
-    freeBalance: freeBalance(account),
-    equity: equityAt(account, price),
-    openLots: account.lots.length,
-    openMargin: totalMargin(account.lots.map(accountLotOf)),
-    performance: await performances.readWithNewIntervals({ stored, price }),
-    reasons,
-    quality: await measureForecastQuality(
-      { forecasts, candles: repository.candles, pause },
-      {
-        source: { packageId: model.id, packageVersion: model.version, symbol },
-        levels: model.manifest.forecast_quantiles,
-        ...{ from, to: to - DECISION_CANDLE_MS, knownTo: to, includes: isDecided },
-      },
-    ),
-  };
-}
-
-/** When the inference process is away the replay is not to blame. */
-async function patiently<T>({ sleep, pause }: RunParts, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      await pause();
-      const passing = error instanceof PaperdeskError && error.code === 'INFERENCE_UNAVAILABLE';
-      if (!passing || attempt === ATTEMPTS) throw error;
-      await sleep((error.retryAfterSeconds ?? 0) * 1000 || PAUSE_MS);
-    }
-  }
-}
-
-function isIn(times: readonly number[]): (time: number) => boolean {
-  const set = new Set(times);
-  return (time) => set.has(time);
 }

@@ -52,12 +52,11 @@ export function openTrading(
   const retention = createForecastRetention({ forecasts: storedForecasts, now, pause, log });
   const replays = createReplays({
     ...{ repository, candles, funding, registry, batchForecasts, decisions },
-    ...{ accounts, events, now, timers, newId, log },
+    ...{ accounts, events, now, timers, newId, pause, log },
     forecasts: storedForecasts,
     history: desk.history,
     replays: createReplayRepository(database),
     marketSource: config.marketSource,
-    turn: pause,
     onFinished: () => retention.tidy(),
   });
   onClose(async () => {

@@ -6,7 +6,7 @@ import {
   createMarketRepository,
   type MarketRepository,
 } from '../../../src/market/store/market-repository.ts';
-import { type LoadParts, loadRange } from '../../../src/replays/load-range.ts';
+import { type LoadDependencies, loadRange } from '../../../src/replays/load-range.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -41,7 +41,7 @@ function parts(has: Partial<Record<Timeframe, number>>, failures = 0) {
   const answer = () => {
     if (left-- > 0) throw new PaperdeskError('MARKET_UNAVAILABLE', 'The exchange is away.');
   };
-  const loaded: LoadParts = {
+  const loaded: LoadDependencies = {
     repository,
     candles: {
       async load(symbol, timeframe, from, to) {

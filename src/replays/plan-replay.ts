@@ -8,20 +8,20 @@ import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
-/** What somebody wants to be replayed; times in ms. */
+/** A request for a replay; times in ms. */
 export interface ReplayRequest {
   readonly modelId: string;
   readonly from: number;
   readonly to: number;
-  /** Those of the package's account where it is not given, else the standard ones. */
+  /** Default: those of the package's account, else the standard ones (paper.md#44). */
   readonly initialBalance?: number | undefined;
   readonly settings?: Partial<AccountSettings> | undefined;
-  /** Close times of the candles to decide on; those that the package's account decided on; every one if not given. */
+  /** Close times of the candles to decide on, or `account` for those that the package's account decided on; default: all. */
   readonly decided?: readonly number[] | 'account' | undefined;
   readonly label?: string | undefined;
 }
 
-export interface RequestParts {
+export interface PlanDependencies {
   readonly registry: Pick<PackageRegistry, 'resolve'>;
   readonly accounts: Pick<Accounts, 'find'>;
   readonly history: Pick<HistoryRepository, 'decidedCandles'>;
@@ -30,39 +30,42 @@ export interface RequestParts {
   readonly now: () => number;
 }
 
-const LONGEST_DAYS = 731;
+const MAX_DAYS = 731;
 const DAY_MS = 24 * 60 * 60_000;
-/** The exchange gives a candle some seconds after it closed. */
-const SETTLED_AFTER_MS = 60_000;
+/** The exchange publishes a candle some seconds after it closed. */
+const PUBLISHED_AFTER_MS = 60_000;
 
 /**
- * Makes an order of a wish: everything that can be said without looking at the market.
+ * Checks a request, completes it with defaults and makes it an order. Does not read the market.
  * @throws PaperdeskError MODEL_NOT_FOUND, PACKAGE_ARCHIVED, PACKAGE_STATE, REPLAY_RANGE
  */
 export async function planReplay(
-  { registry, accounts, history, marketSource, newId, now }: RequestParts,
-  wish: ReplayRequest,
+  { registry, accounts, history, marketSource, newId, now }: PlanDependencies,
+  request: ReplayRequest,
 ): Promise<{ readonly order: ReplayOrder; readonly decided: readonly number[] | null }> {
-  const model = await registry.resolve(wish.modelId);
+  const model = await registry.resolve(request.modelId);
   requireReady(model);
-  const { stored } = await accounts.find(wish.modelId);
-  const range = rangeOf(wish, now());
-  const own = stored?.account;
+  const { stored } = await accounts.find(request.modelId);
+  const range = rangeOf(request, now());
+  const account = stored?.account;
   const order = {
     id: `replay_${newId()}`,
     packageId: model.id,
     packageVersion: model.version,
     symbol: model.manifest.symbol,
     marketSource,
-    label: wish.label ?? null,
+    label: request.label ?? null,
     ...range,
-    settings: { ...(own?.settings ?? DEFAULT_SETTINGS), ...wish.settings },
-    initialBalance: wish.initialBalance ?? own?.initialBalance ?? INITIAL_BALANCE,
+    settings: { ...(account?.settings ?? DEFAULT_SETTINGS), ...request.settings },
+    initialBalance: request.initialBalance ?? account?.initialBalance ?? INITIAL_BALANCE,
   };
-  if (wish.decided !== 'account') return { order, decided: candlesOf(wish.decided, range) };
-  if (own === undefined)
+  if (request.decided !== 'account') return { order, decided: candlesOf(request.decided, range) };
+  if (account === undefined)
     throw refused(`${model.id} has no account yet whose decided candles could be taken; leave "decided" out`);
-  return { order, decided: await history.decidedCandles(own.id, range.from, range.to - DECISION_CANDLE_MS) };
+  return {
+    order,
+    decided: await history.decidedCandles(account.id, range.from, range.to - DECISION_CANDLE_MS),
+  };
 }
 
 function requireReady(model: ModelPackage): void {
@@ -76,13 +79,13 @@ function requireReady(model: ModelPackage): void {
   }
 }
 
-/** Whole quarters of an hour, all of them over. */
+/** Whole decision candles, all closed (paper.md#43). */
 function rangeOf({ from, to }: ReplayRequest, now: number): Pick<ReplayOrder, 'from' | 'to'> {
   if (to > now)
     throw refused(`"to" is ${iso(to)} and it is ${iso(now)}: what has not been cannot be replayed`);
   const range = {
     from: decisionCandleStart(from),
-    to: decisionCandleStart(Math.min(to, now - SETTLED_AFTER_MS)),
+    to: decisionCandleStart(Math.min(to, now - PUBLISHED_AFTER_MS)),
   };
   if (range.to - range.from < DECISION_CANDLE_MS) {
     throw refused(
@@ -90,9 +93,9 @@ function rangeOf({ from, to }: ReplayRequest, now: number): Pick<ReplayOrder, 'f
     );
   }
   const days = (range.to - range.from) / DAY_MS;
-  if (days > LONGEST_DAYS) {
+  if (days > MAX_DAYS) {
     throw refused(
-      `From ${iso(from)} to ${iso(to)} are ${Math.ceil(days)} days; a replay may have ${LONGEST_DAYS}: take it in parts`,
+      `From ${iso(from)} to ${iso(to)} are ${Math.ceil(days)} days; a replay may have ${MAX_DAYS}: take it in parts`,
     );
   }
   return range;

@@ -1,0 +1,72 @@
+import type { StoredAccount } from '../accounts/account-repository.ts';
+import type { HistoryRepository } from '../accounts/history-repository.ts';
+import type { ForecastRepository } from '../decisions/forecast-repository.ts';
+import type { MarketRepository } from '../market/store/market-repository.ts';
+import type { ModelPackage } from '../packages/model-package.ts';
+import { accountIdOf } from '../packages/package-id.ts';
+import { totalMargin } from '../pipeline/account-state.ts';
+import { createAccountPerformances } from '../statistics/account-performances.ts';
+import { measureForecastQuality } from '../statistics/forecast-quality.ts';
+import { equityAt, freeBalance } from '../trading/account.ts';
+import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import { accountLotOf } from '../trading/lot.ts';
+import type { Replay, ReplayResults } from './replay-job.ts';
+import type { ReplayRepository } from './replay-repository.ts';
+
+export interface ResultDependencies {
+  readonly replays: Pick<ReplayRepository, 'reasons'>;
+  readonly repository: MarketRepository;
+  readonly history: HistoryRepository;
+  readonly forecasts: ForecastRepository;
+  /** Yields to other work; throws when the replay is stopped. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Counting the rows of so many candles takes some milliseconds. */
+const CANDLES_PER_COUNT = 3000;
+
+/** The results of a replay that has traded all of its candles. */
+export async function computeResults(
+  { replays, repository, forecasts, history, pause }: ResultDependencies,
+  { id, from, to, symbol }: Replay,
+  stored: StoredAccount,
+  model: ModelPackage,
+  isDecided: (asOf: number) => boolean,
+): Promise<ReplayResults> {
+  const { account } = stored;
+  const [newest] = await repository.candles.newest(symbol, '15m', 1, to - DECISION_CANDLE_MS);
+  const price = newest?.close ?? 0;
+  // Equal replays have equal intervals (paper.md#53).
+  const seedOf = () => accountIdOf(model.id);
+  const performances = createAccountPerformances({
+    history,
+    candles: repository.candles,
+    seedOf,
+    pause,
+  });
+  const reasons: Record<string, number> = {};
+  for (let start = from; start < to; start += CANDLES_PER_COUNT * DECISION_CANDLE_MS) {
+    const end = Math.min(to, start + CANDLES_PER_COUNT * DECISION_CANDLE_MS);
+    for (const [key, count] of await replays.reasons(id, start, end))
+      reasons[key] = (reasons[key] ?? 0) + count;
+    await pause();
+  }
+  return {
+    status: account.status,
+    wallet: account.wallet,
+    freeBalance: freeBalance(account),
+    equity: equityAt(account, price),
+    openLots: account.lots.length,
+    openMargin: totalMargin(account.lots.map(accountLotOf)),
+    performance: await performances.readWithNewIntervals({ stored, price }),
+    reasons,
+    quality: await measureForecastQuality(
+      { forecasts, candles: repository.candles, pause },
+      {
+        source: { packageId: model.id, packageVersion: model.version, symbol },
+        levels: model.manifest.forecast_quantiles,
+        ...{ from, to: to - DECISION_CANDLE_MS, knownTo: to, includes: isDecided },
+      },
+    ),
+  };
+}

@@ -1,0 +1,32 @@
+import { type ErrorCode, PaperdeskError } from '../errors.ts';
+
+export interface Pauses {
+  /** Yields to other work; throws when the replay is stopped. */
+  readonly pause: () => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export interface RetryOptions {
+  /** The error after which the work is repeated. */
+  readonly code: ErrorCode;
+  readonly attempts: number;
+  /** ms to sleep after attempt 1, 2, ...; `retryAfterMs` is what the error asks for, 0 if nothing. */
+  readonly pauseMs: (attempt: number, retryAfterMs: number) => number;
+}
+
+/** Repeats work that fails with an error that passes by itself. @throws the last error, and what `pause` throws */
+export async function withRetry<T>(
+  { pause, sleep }: Pauses,
+  { code, attempts, pauseMs }: RetryOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      await pause();
+      if (!(error instanceof PaperdeskError && error.code === code) || attempt === attempts) throw error;
+      await sleep(pauseMs(attempt, (error.retryAfterSeconds ?? 0) * 1000));
+    }
+  }
+}
