@@ -1,6 +1,6 @@
 import { withFileReader } from '../formats/byte-reader.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
-import { readScaler } from '../formats/sklearn/sklearn.ts';
+import { readScaler } from '../formats/sklearn/read-scaler.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 

@@ -1,19 +1,16 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { PaperdeskError } from '../errors.ts';
 
-/** Random access to the bytes of a foreign file. */
+/** Random access to the bytes of an uploaded file. */
 export interface ByteReader {
   readonly size: number;
-  /**
-   * The `length` bytes from `offset` on.
-   * @throws FILE_TRUNCATED when the file does not have that many there.
-   */
+  /** Reads `length` bytes from `offset` on. @throws FILE_TRUNCATED when the file has fewer */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** Fills `target` from `offset` on, where that saves memory against `read`. */
+  /** Fills `target` from `offset` on; only readers that would have to allocate memory for `read` have it. */
   readInto?(target: Uint8Array, offset: number): Promise<void>;
 }
 
-/** A reader over bytes in memory; the answers are views, not copies. */
+/** A reader of bytes in memory; it returns views, not copies. */
 export function memoryReader(bytes: Uint8Array): ByteReader {
   return {
     size: bytes.length,
@@ -24,7 +21,18 @@ export function memoryReader(bytes: Uint8Array): ByteReader {
   };
 }
 
-/** A reader over an open file; closing the handle is the caller's. */
+/** A reader of `size` bytes of another reader, from `start` on. */
+export function rangeReader(reader: ByteReader, start: number, size: number): ByteReader {
+  return {
+    size,
+    async read(offset, length) {
+      checkRange(size, offset, length);
+      return reader.read(start + offset, length);
+    },
+  };
+}
+
+/** A reader of an open file; the caller closes the handle. */
 export async function fileReader(handle: FileHandle): Promise<Required<ByteReader>> {
   const { size } = await handle.stat();
   async function readInto(target: Uint8Array, offset: number): Promise<void> {
@@ -81,6 +89,6 @@ function checkRange(size: number, offset: number, length: number): void {
 function truncated(size: number, offset: number, length: number): PaperdeskError {
   return new PaperdeskError(
     'FILE_TRUNCATED',
-    `The file has ${size} bytes, but ${length} bytes are needed from offset ${offset} on.`,
+    `The file has ${size} bytes, but ${length} bytes from offset ${offset} on are needed; it is cut off or damaged.`,
   );
 }

@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ByteReader } from './byte-reader.ts';
 
-/** Large enough that reading is fast, small enough that looking at it keeps the event loop for about a millisecond. */
+/** Large enough for fast reads, small enough that visiting a chunk blocks the event loop for about a millisecond. */
 export const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Hands `length` bytes from `offset` on to `visit`, at most `CHUNK_BYTES` at a time; other work of the event loop
- * runs in between. The chunk's memory is used again for the next one. The second argument counts from `offset`.
+ * Passes `length` bytes from `offset` on to `visit`, at most `CHUNK_BYTES` at a time, with other work of the event loop
+ * in between. The memory of a chunk is reused. The second argument of `visit` counts from `offset`.
  */
 export async function forEachSlice(
   reader: ByteReader,
@@ -28,14 +28,14 @@ export async function forEachSlice(
   try {
     for (let done = 0; ahead !== undefined; done += CHUNK_BYTES) {
       const chunk = await ahead;
-      // The next one is read while this one is looked at.
+      // The next chunk is read while this one is visited.
       ahead = done + CHUNK_BYTES < length ? readAt(done + CHUNK_BYTES) : undefined;
       visit(chunk, done);
-      // Reading from memory resolves without leaving this turn of the loop.
-      await nextTurn();
+      // A read from memory resolves without letting the event loop run.
+      await yieldToEventLoop();
     }
   } finally {
-    // What `visit` refuses leaves a read behind, which nobody else waits for.
+    // When `visit` throws, the read that is under way must not end as an unhandled rejection.
     await ahead?.catch(() => {});
   }
 }

@@ -2,14 +2,17 @@ import { PaperdeskError } from '../errors.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Lists and objects that the documents of a package may have; a policy's has some dozen. */
+/** Lists and objects in a document of a package; that of a policy has some dozen. */
 const MAX_CONTAINERS = 100_000;
 
-/** @throws JSON_MALFORMED when the bytes are not UTF-8 text holding a JSON object */
+/**
+ * @param what how sentences about the file begin: "The scaler"
+ * @throws JSON_MALFORMED when the bytes are not UTF-8 text with a JSON object
+ */
 export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   let value: unknown;
   try {
-    // A byte order mark is taken away.
+    // The decoder removes a byte order mark.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     checkJsonContainers(text, MAX_CONTAINERS, what);
     value = JSON.parse(text);
@@ -22,7 +25,7 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
 }
 
 /**
- * Parsed, each `[` of a file takes some sixty bytes of memory: counted before, also where they stand in strings.
+ * Counts `[` and `{` before parsing, which takes some sixty bytes of memory for each; those in strings count too.
  * @throws JSON_MALFORMED
  */
 export function checkJsonContainers(text: string, limit: number, what: string): void {
@@ -39,7 +42,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A field of its own; never one that every object inherits. */
+/** An own field of an object, never one that it inherits. */
 export function field(object: unknown, key: string): unknown {
   return isJsonObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,10 +1,10 @@
-/** What the readers of trained files hand on: plain descriptions, weights still lying in the file. */
+/** Results of the readers of trained files: plain descriptions; the weights stay in the file. */
 
-/** One member of a zip container whose local and central headers have been found to agree. */
+/** A member of a zip container, after its local and central headers were compared. */
 export interface ZipEntry {
   readonly name: string;
   readonly method: 'stored' | 'deflated';
-  /** Offset of the member's first data byte in the container. */
+  /** Offset of its data in the container. */
   readonly dataOffset: number;
   readonly compressedSize: number;
   readonly size: number;
@@ -23,19 +23,19 @@ export type TorchDtype =
   | 'uint8'
   | 'bool';
 
-/** A view into a storage, as torch describes it; all numbers are elements, not bytes, and lie inside the storage. */
+/** A view into a storage, as torch describes it; numbers count elements, not bytes, and lie inside the storage. */
 export interface TorchTensor {
   readonly dtype: TorchDtype;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly storageOffset: number;
-  /** The little-endian bytes of the whole storage; only a stored one can be used in place. */
+  /** The little-endian bytes of the whole storage. */
   readonly storage: ZipEntry;
 }
 
 export type StateDict = ReadonlyMap<string, TorchTensor>;
 
-/** The shape of a PatchTST forecaster, read from its tensors; only `heads` has to be told. */
+/** The architecture of a PatchTST forecaster, from the shapes of its tensors; `heads` comes from the manifest. */
 export interface PatchTstArchitecture {
   readonly features: number;
   readonly lookback: number;
@@ -52,7 +52,7 @@ export interface PatchTstArchitecture {
   readonly parameters: number;
 }
 
-/** A forecaster as uploaded: its shape, and its tensors by the names of the specification (prefixes removed). */
+/** A forecaster file: its architecture, and its tensors by name without prefixes (forecast-and-policy.md#4). */
 export interface ForecasterFile {
   readonly architecture: PatchTstArchitecture;
   readonly weights: StateDict;
@@ -68,7 +68,7 @@ export interface DenseLayer {
   readonly bias: Float32Array;
 }
 
-/** A PPO actor: hidden layers with one activation, then the mean of the actions, and one log std per action. */
+/** A PPO actor: hidden layers with one activation, then the mean of the actions; one log std per action. */
 export interface PolicyFile {
   readonly activation: Activation;
   readonly hidden: readonly DenseLayer[];
@@ -85,6 +85,6 @@ export type WeightForm = 'float32' | 'int8';
 export interface StandardScaler {
   readonly mean: Float64Array;
   readonly scale: Float64Array;
-  /** The names the file gives its features, where it does. */
+  /** The names of the features, where the file has them. */
   readonly featureOrder?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { PaperdeskError } from '../errors.ts';
 import { withFileReader } from '../formats/byte-reader.ts';
 import type { PolicyFile } from '../formats/model-files.ts';
 import { encodeModel } from '../formats/onnx/encode.ts';
-import { readPolicy } from '../formats/sb3/sb3.ts';
+import { readPolicy } from '../formats/sb3/read-policy.ts';
 import { activationBytes, openForecaster } from './open-forecaster.ts';
 import { policyGraph, policyStd } from './policy-graph.ts';
 import { createSession } from './session.ts';

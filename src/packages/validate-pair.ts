@@ -1,10 +1,10 @@
 import { PaperdeskError } from '../errors.ts';
 import { type ByteReader, withFileReaders } from '../formats/byte-reader.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
-import { readPolicy } from '../formats/sb3/sb3.ts';
-import { readScaler } from '../formats/sklearn/sklearn.ts';
-import { readForecaster } from '../formats/torch/forecaster-file.ts';
-import { checkWeightsFinite } from '../formats/torch/torch.ts';
+import { readPolicy } from '../formats/sb3/read-policy.ts';
+import { readScaler } from '../formats/sklearn/read-scaler.ts';
+import { checkWeightsFinite } from '../formats/torch/check-weights.ts';
+import { readForecaster } from '../formats/torch/read-forecaster.ts';
 import { CORE_FEATURES } from '../pipeline/core-features.ts';
 import { completeManifest, type PackageManifest } from '../pipeline/manifest.ts';
 import { readManifest } from '../pipeline/uploaded-manifest.ts';

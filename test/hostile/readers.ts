@@ -1,7 +1,8 @@
 import { decodeText, readFactorList, readIcTable } from '../../src/factor-models/text-artifacts.ts';
 import { readTrainingInfo } from '../../src/factor-models/training-info.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { readStateDict, readTensor } from '../../src/formats/torch/torch.ts';
+import { readStateDict } from '../../src/formats/torch/read-state-dict.ts';
+import { readTensor } from '../../src/formats/torch/read-tensor.ts';
 import { readPickledModel } from '../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';

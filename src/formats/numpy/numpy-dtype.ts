@@ -6,10 +6,10 @@ import {
   type PickleValue,
 } from '../pickle/pickle-values.ts';
 
-/** numpy's kinds of numbers, by the letter of `dtype.kind`. */
+/** The letters of numpy's `dtype.kind`. */
 export type NumpyKind = 'f' | 'i' | 'u' | 'b' | 'O' | 'U' | 'S' | 'V' | 'M' | 'm' | 'c';
 
-/** The sizes in bytes that a kind can have, the usual one first; strings have any. */
+/** Sizes in bytes of each kind, the default first; strings may have any size. */
 const SIZES: ReadonlyMap<string, readonly number[]> = new Map([
   ['f', [8, 4, 2, 12, 16]],
   ['i', [8, 4, 2, 1]],
@@ -29,7 +29,7 @@ export class NumpyDtype extends PickleObject {
   /** Bytes per element; 8 for objects, which are never read from bytes. */
   itemSize: number;
   littleEndian = true;
-  /** What dates and durations (kinds M and m) count: `ns`, `D`, ...; undefined where the file does not say. */
+  /** Unit of dates and durations (kinds M and m): `ns`, `D`, ...; undefined where the file has none. */
   unit: string | undefined;
 
   constructor(kind: NumpyKind, itemSize: number) {
@@ -50,7 +50,7 @@ export class NumpyDtype extends PickleObject {
     if ([subdtype, names, fields].some((part) => part !== null)) {
       throw context.malformed('numpy arrays of records are not accepted');
     }
-    // Strings tell their size only here.
+    // Only here do strings have their size.
     if (
       STRING_KINDS.includes(this.kind) &&
       typeof itemSize === 'number' &&
@@ -72,15 +72,15 @@ function unitOf(metadata: PickleValue | undefined): string | undefined {
   return typeof unit === 'string' ? unit : undefined;
 }
 
-/** Makes a dtype of the arguments that numpy pickles: its name, align, copy. */
+/** Creates a dtype from the arguments that numpy pickles: name, align, copy. */
 export function makeDtype(args: readonly PickleValue[], context: PickleContext): NumpyDtype {
   const name = args[0] instanceof Uint8Array ? Buffer.from(args[0]).toString('latin1') : args[0];
   const match = typeof name === 'string' ? /^([<>|=]?)([a-zA-Z])(\d{0,5})$/.exec(name) : null;
-  if (match === null) throw context.malformed(`a numpy dtype is named by ${describe(args[0])}`);
+  if (match === null) throw context.malformed(`a numpy dtype has ${describe(args[0])} as its name`);
   const [, order, kind, digits] = match as unknown as [string, string, string, string];
   const size = digits === '' ? SIZES.get(kind)?.[0] : Number(digits) * (kind === 'U' ? 4 : 1);
   const known = STRING_KINDS.includes(kind) || SIZES.get(kind)?.includes(size as number);
-  if (!known) throw context.malformed(`the numpy dtype ${name} is not known`);
+  if (!known) throw context.malformed(`the numpy dtype ${name} is not supported`);
   const dtype = new NumpyDtype(kind as NumpyKind, size ?? 0);
   dtype.littleEndian = order !== '>';
   return dtype;

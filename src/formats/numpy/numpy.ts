@@ -1,3 +1,4 @@
+import { numberIfSafe } from '../integer.ts';
 import { latin1Bytes } from '../pickle/pickle-globals.ts';
 import {
   type AllowedGlobal,
@@ -12,15 +13,15 @@ import {
 import { makeDtype, NumpyDtype } from './numpy-dtype.ts';
 
 const MAX_DIMENSIONS = 32;
-/** Characters that become text together, which is several times as fast as one by one. */
-const CODES_AT_ONCE = 4096;
+/** Characters decoded at once, which is several times as fast as one by one. */
+const CODES_PER_CALL = 4096;
 
-/** An array whose numbers still lie in the file's bytes; arrays of objects have `items` instead. */
+/** An array whose numbers are still in the bytes of the file; arrays of objects have `items` instead. */
 export class NumpyArray extends PickleObject {
   readonly typeName = 'numpy.ndarray';
   dtype = new NumpyDtype('V', 0);
   shape: readonly number[] = [0];
-  /** Fortran order: the first index runs fastest. */
+  /** Fortran order: the first index varies fastest. */
   fortran = false;
   bytes: Uint8Array = new Uint8Array(0);
   items: readonly PickleValue[] | undefined;
@@ -77,7 +78,7 @@ export class NumpyArray extends PickleObject {
   }
 }
 
-/** A shape, each size and the number of elements being exact. */
+/** A shape whose sizes and number of elements are exact. */
 function readShape(shape: PickleValue | undefined, context: PickleContext): readonly number[] {
   const valid = (size: PickleValue): size is number => Number.isSafeInteger(size) && (size as number) >= 0;
   if (!isTuple(shape) || shape.length > MAX_DIMENSIONS || !shape.every(valid)) {
@@ -89,7 +90,7 @@ function readShape(shape: PickleValue | undefined, context: PickleContext): read
   return shape;
 }
 
-/** `_reconstruct(ndarray, (0,), b'b')`: an empty array, which BUILD then fills. */
+/** `_reconstruct(ndarray, (0,), b'b')`: an empty array, which BUILD fills. */
 function reconstruct(args: readonly PickleValue[], context: PickleContext): NumpyArray {
   const [type] = args;
   if (!(type instanceof PickleGlobal && type.is('numpy', 'ndarray'))) {
@@ -107,7 +108,7 @@ function fromBuffer(args: readonly PickleValue[], context: PickleContext): Numpy
   return array;
 }
 
-/** A date or duration of numpy: `count` units (since 1970 for dates), null when there is none (NaT). */
+/** A date or duration of numpy: `count` units (since 1970 for dates), null for NaT. */
 export class NumpyTime extends PickleObject {
   readonly typeName = 'numpy time';
   readonly kind: 'M' | 'm';
@@ -122,7 +123,7 @@ export class NumpyTime extends PickleObject {
   }
 }
 
-/** `scalar(dtype, bytes)`: becomes a number, bool, string or NumpyTime right away. */
+/** `scalar(dtype, bytes)`: a number, bool, string or NumpyTime. */
 function scalar(args: readonly PickleValue[], context: PickleContext): PickleValue {
   const [dtype, content] = args;
   if (!(dtype instanceof NumpyDtype))
@@ -133,7 +134,8 @@ function scalar(args: readonly PickleValue[], context: PickleContext): PickleVal
   }
   context.spend(bytes.length);
   const value = readElement(dtype, bytes);
-  if (value === undefined) throw context.malformed(`a numpy scalar of ${dtype.itemSize} bytes is not known`);
+  if (value === undefined)
+    throw context.malformed(`a numpy scalar of ${dtype.itemSize} bytes is not supported`);
   return value;
 }
 
@@ -155,7 +157,7 @@ function readElement(dtype: NumpyDtype, bytes: Uint8Array): PickleValue | undefi
     case 'i4':
       return view.getInt32(0, little);
     case 'i8':
-      return narrow(view.getBigInt64(0, little));
+      return numberIfSafe(view.getBigInt64(0, little));
     case 'M8':
     case 'm8':
       return new NumpyTime(dtype, view.getBigInt64(0, little));
@@ -166,7 +168,7 @@ function readElement(dtype: NumpyDtype, bytes: Uint8Array): PickleValue | undefi
     case 'u4':
       return view.getUint32(0, little);
     case 'u8':
-      return narrow(view.getBigUint64(0, little));
+      return numberIfSafe(view.getBigUint64(0, little));
     case 'b1':
       return view.getUint8(0) !== 0;
     default:
@@ -183,22 +185,18 @@ function readString(dtype: NumpyDtype, bytes: Uint8Array): string | undefined {
   for (let i = 0; i + 4 <= bytes.length; i += 4) {
     const code = view.getUint32(i, dtype.littleEndian);
     codes.push(code <= 0x10ffff ? code : 0xfffd);
-    if (codes.length < CODES_AT_ONCE) continue;
+    if (codes.length < CODES_PER_CALL) continue;
     text += String.fromCodePoint(...codes);
     codes = [];
   }
   return withoutNuls(text + String.fromCodePoint(...codes));
 }
 
-/** Strings are filled up with NULs at their end. */
+/** numpy pads strings with NULs at their end. */
 function withoutNuls(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
   return text.slice(0, end);
-}
-
-function narrow(value: bigint): number | bigint {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 /** IEEE 754 binary16. */
@@ -225,7 +223,7 @@ export function toFloat64Vector(array: NumpyArray): Float64Array | undefined {
   return values;
 }
 
-/** The elements as one list, the last index running fastest; undefined for kinds that are no plain values. */
+/** The elements as one list, the last index varying fastest; undefined for kinds without plain values. */
 export function elementsOf(array: NumpyArray): readonly PickleValue[] | undefined {
   const inOrder = array.items ?? storedElements(array);
   if (inOrder === undefined || !array.fortran || array.items !== undefined || array.shape.length !== 2) {
@@ -237,7 +235,7 @@ export function elementsOf(array: NumpyArray): readonly PickleValue[] | undefine
 
 function storedElements(array: NumpyArray): PickleValue[] | undefined {
   const size = array.dtype.itemSize;
-  // Elements without bytes could be any number.
+  // Elements without bytes could be any number of elements.
   if (size === 0 && array.length > 0) return undefined;
   const values: PickleValue[] = [];
   for (let i = 0; i < array.length; i++) {
@@ -255,7 +253,7 @@ const ARRAY_FUNCTIONS: Readonly<Record<string, AllowedGlobal>> = {
   'numeric _frombuffer': { call: fromBuffer },
 };
 
-/** numpy's arrays, dtypes and scalars; numpy 2 calls its core `_core`. */
+/** numpy's arrays, dtypes and scalars; numpy 2 renamed `core` to `_core`. */
 export const NUMPY_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   'numpy ndarray': {},
   'numpy dtype': { call: makeDtype },

@@ -1,14 +1,14 @@
 import type { Attribute, ExternalTensor, GraphValue, Initializer, OnnxGraph, OnnxNode } from './model.ts';
 
-/** Collects nodes and constants in the order in which they are computed; values are handed around by name. */
+/** Collects nodes and constants in order of computation; values are referred to by name. */
 export interface GraphBuilder {
   /** An input of the graph, float32. */
   input(name: string, dims: readonly (number | string)[]): string;
-  /** Declares `value` to be the output `name` of the graph, float32. */
+  /** Declares `value` as the output `name` of the graph, float32. */
   output(name: string, value: string, dims: readonly (number | string)[]): void;
-  /** The first output of a node of the standard operator set. */
+  /** Adds a node of the standard operator set. @returns its first output */
   node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string;
-  /** The first output of a node of onnxruntime's own operators. */
+  /** Adds a node of onnxruntime's own operators. @returns its first output */
   microsoft(
     operator: string,
     inputs: readonly string[],
@@ -16,12 +16,12 @@ export interface GraphBuilder {
   ): string;
   floats(name: string, dims: readonly number[], values: Float32Array): string;
   external(tensor: ExternalTensor): string;
-  /** A value in another shape; -1 stands for whatever is left. */
+  /** A value in another shape; -1 is the remaining size. */
   reshape(value: string, dims: readonly number[]): string;
   build(): OnnxGraph;
 }
 
-/** An empty graph to be filled. */
+/** A builder of an empty graph. */
 export function createGraphBuilder(name: string): GraphBuilder {
   const inputs: GraphValue[] = [];
   const outputs: GraphValue[] = [];

@@ -60,7 +60,7 @@ function encodeNode(node: OnnxNode): Message {
   return message(
     ...node.inputs.map((name) => stringField(1, name)),
     ...node.outputs.map((name) => stringField(2, name)),
-    // The name is what onnxruntime's messages call the node; its first output says where it belongs.
+    // onnxruntime's messages name the node so; the first output identifies it.
     stringField(3, node.outputs[0] ?? node.operator),
     stringField(4, node.operator),
     ...Object.entries(node.attributes).map(([name, value]) => messageField(5, encodeAttribute(name, value))),

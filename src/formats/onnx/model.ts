@@ -1,6 +1,6 @@
-/** An ONNX graph as plain data: as much of onnx.proto3 as the graphs of this service need. */
+/** An ONNX graph as plain data: the parts of onnx.proto3 that this service needs. */
 
-/** Number types by their names here, with the codes and sizes that ONNX gives them. */
+/** Number types with their codes in ONNX and their sizes. */
 export const ELEMENT_TYPES = {
   float32: { code: 1, bytes: 4 },
   uint8: { code: 2, bytes: 1 },
@@ -13,14 +13,14 @@ export const ELEMENT_TYPES = {
 
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
-/** A constant whose values are part of the model file, row-major. */
+/** A constant whose values are in the model file, row-major. */
 export interface EmbeddedTensor {
   readonly name: string;
   readonly dims: readonly number[];
   readonly values: Float32Array | BigInt64Array;
 }
 
-/** A constant whose little-endian values lie in another file in the same folder; offset and length in bytes. */
+/** A constant whose little-endian values are in another file of the same folder; offset and length in bytes. */
 export interface ExternalTensor {
   readonly name: string;
   readonly dims: readonly number[];
@@ -28,7 +28,7 @@ export interface ExternalTensor {
   readonly location: string;
   readonly offset: number;
   readonly length: number;
-  /** Only the default of an input of the graph: a runtime may not compute with it before the graph is run. */
+  /** Only the default of an input of the graph, so that the runtime cannot fold it into other constants. */
   readonly overridable?: boolean;
 }
 
@@ -42,15 +42,15 @@ export type Attribute =
 
 export interface OnnxNode {
   readonly operator: string;
-  /** '' is the standard set; 'com.microsoft' are the extensions of onnxruntime. */
+  /** '' is the standard set, 'com.microsoft' are the extensions of onnxruntime. */
   readonly domain: string;
-  /** An empty name stands for an optional input that is left out. */
+  /** An empty name is an omitted optional input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** An input or output of the graph; a dimension that is a word may have any size. */
+/** An input or output of the graph; a named dimension may have any size. */
 export interface GraphValue {
   readonly name: string;
   readonly type: ElementType;

@@ -1,6 +1,6 @@
-/** The part of the protocol-buffers wire format that writing an ONNX file needs. */
+/** The parts of the protocol-buffers wire format that writing an ONNX file needs. */
 
-/** An encoded message, in pieces: large payloads are referred to until the file is put together, never copied before. */
+/** An encoded message in pieces: large payloads are copied only once, when the file is assembled. */
 export interface Message {
   readonly pieces: readonly Uint8Array[];
   readonly length: number;
@@ -12,7 +12,7 @@ const LENGTH_DELIMITED = 2;
 
 const utf8 = new TextEncoder();
 
-/** One message out of its fields, in the order given. */
+/** A message from its fields, in the order given. */
 export function message(...fields: readonly Message[]): Message {
   return {
     pieces: fields.flatMap((field) => field.pieces),
@@ -20,7 +20,7 @@ export function message(...fields: readonly Message[]): Message {
   };
 }
 
-/** An integer field (int32, int64, enum); negative numbers take ten bytes, as the format demands. */
+/** An integer field (int32, int64, enum); negative numbers take ten bytes, as the format requires. */
 export function integerField(field: number, value: number): Message {
   return whole(Uint8Array.from([...varint(tag(field, VARINT)), ...varint(BigInt(value))]));
 }
@@ -41,12 +41,12 @@ export function stringField(field: number, text: string): Message {
   return bytesField(field, utf8.encode(text));
 }
 
-/** A `bytes` field; `bytes` is not copied and must stay as it is until the file is put together. */
+/** A `bytes` field; `bytes` is not copied and must not change until the file is assembled. */
 export function bytesField(field: number, bytes: Uint8Array): Message {
   return messageField(field, whole(bytes));
 }
 
-/** A field that holds another message. */
+/** A field with another message. */
 export function messageField(field: number, content: Message): Message {
   const head = Uint8Array.from([...varint(tag(field, LENGTH_DELIMITED)), ...varint(BigInt(content.length))]);
   return { pieces: [head, ...content.pieces], length: head.length + content.length };

@@ -14,7 +14,7 @@ import { countOf, PandasIndex, valuesOf } from './pandas-index.ts';
 
 const MAX_COLUMNS = 10_000;
 
-/** Columns that are kept together: their values, and where they stand in the frame. */
+/** Columns that pandas stores together: their values and their positions in the frame. */
 class Block extends PickleObject {
   readonly typeName = 'pandas block';
   readonly values: NumpyArray | PandasArray;
@@ -34,22 +34,22 @@ class Block extends PickleObject {
   }
 }
 
-/** What holds the values of a frame or a series. */
+/** The values of a frame or a series. */
 class BlockManager extends PickleObject {
   readonly typeName = 'pandas block manager';
   blocks: readonly Block[] = [];
-  /** Labels of the columns and of the rows; a series has only rows. */
+  /** Labels of the columns and of the rows; a series has only labels of rows. */
   axes: readonly PandasIndex[] = [];
 
   define(blocks: PickleValue | undefined, axes: PickleValue | undefined, context: PickleContext): this {
-    // A series of pandas 2 brings its one block and its one index without a list around them.
+    // A series of pandas 2 has its only block and its only index without a list around them.
     const blockList = isTuple(blocks) || isList(blocks) ? blocks : [blocks ?? null];
     const axisList = isTuple(axes) || isList(axes) ? axes : [axes ?? null];
     if (
       !blockList.every((block) => block instanceof Block) ||
       !axisList.every((axis) => axis instanceof PandasIndex)
     ) {
-      throw context.malformed('a frame is not made of blocks and axes');
+      throw context.malformed('a frame does not consist of blocks and axes');
     }
     this.blocks = blockList;
     this.axes = axisList;
@@ -62,13 +62,13 @@ class BlockManager extends PickleObject {
     const layout = extra instanceof Map ? extra.get('0.14.1') : undefined;
     const blocks = layout instanceof Map ? layout.get('blocks') : undefined;
     if (!(layout instanceof Map) || !isList(blocks)) {
-      throw context.malformed('the state of a frame is in a layout that is not known');
+      throw context.malformed('the state of a frame has an unknown layout');
     }
-    const made = blocks.map((block) => {
+    const parsed = blocks.map((block) => {
       if (!(block instanceof Map)) throw context.malformed('a block of a frame is not a dict');
       return new Block(block.get('values'), block.get('mgr_locs'), context);
     });
-    return this.define(made, layout.get('axes'), context);
+    return this.define(parsed, layout.get('axes'), context);
   }
 
   override children(): Iterable<PickleValue> {
@@ -98,7 +98,7 @@ abstract class PandasContainer extends PickleObject {
   }
 }
 
-/** A table, read by the names of its columns. */
+/** A table; its columns are read by name. */
 export class PandasDataFrame extends PandasContainer {
   readonly typeName = 'DataFrame';
   private columns = new Map<string, readonly PickleValue[]>();
@@ -111,7 +111,9 @@ export class PandasDataFrame extends PandasContainer {
       throw context.malformed(`a DataFrame has ${axes.length} axes`);
     }
     if (labels.length > MAX_COLUMNS) {
-      throw context.malformed(`a DataFrame has ${labels.length} columns; ${MAX_COLUMNS} are read`);
+      throw context.malformed(
+        `a DataFrame has ${labels.length} columns; at most ${MAX_COLUMNS} are accepted`,
+      );
     }
     this.rows = index.length;
     const placed = new Map<number, readonly PickleValue[]>();
@@ -129,7 +131,7 @@ export class PandasDataFrame extends PandasContainer {
     if (placed.size !== labels.length) {
       throw context.malformed(`a DataFrame of ${labels.length} columns has values for ${placed.size}`);
     }
-    // What was made an index can be read like a column, too.
+    // The levels of the index can be read like columns.
     if (labels.length > 0) {
       for (const level of index.levels.length > 0 ? index.levels : [index]) {
         if (typeof level.name === 'string') this.columns.set(level.name, level.labels());
@@ -142,13 +144,13 @@ export class PandasDataFrame extends PandasContainer {
     return [...this.columns.keys()];
   }
 
-  /** The values of a column in the order of the rows; undefined when there is none of that name. */
+  /** The values of a column in the order of the rows; undefined for an unknown name. */
   column(name: string): readonly PickleValue[] | undefined {
     return this.columns.get(name);
   }
 }
 
-/** Values with labels. */
+/** A list of values with labels. */
 export class PandasSeries extends PandasContainer {
   readonly typeName = 'Series';
 
@@ -169,20 +171,20 @@ export class PandasSeries extends PandasContainer {
     return this.manager.axes[0]?.labels() ?? [];
   }
 
-  /** Whether the labels only count the rows. */
+  /** Whether the labels are the row numbers. */
   isPlainList(): boolean {
     return this.labels().every((label, row) => label === row);
   }
 }
 
-/** Columns are read by names; those of several levels are written as Python's tuples would be in JavaScript. */
+/** The name of a column; a label of several levels becomes a list joined by commas. */
 function columnName(label: PickleValue): string {
   if (typeof label === 'string') return label;
   const isPlain = (part: PickleValue) => part === null || typeof part !== 'object';
   return isPlain(label) || (Array.isArray(label) && label.every(isPlain)) ? String(label) : describe(label);
 }
 
-/** `slice(start, stop, step)`, a list of positions, or one position; each within the columns. */
+/** The positions of `slice(start, stop, step)`, a list or a number; undefined where one is not within the columns. */
 function placesOf(placement: PickleValue, columns: number): readonly number[] | undefined {
   const isPlace = (place: unknown): place is number =>
     Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < columns;

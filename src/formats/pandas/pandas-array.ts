@@ -10,7 +10,7 @@ import {
 } from '../pickle/pickle-values.ts';
 import { nanosecondsPer, PythonTime, PythonZone, zoneOf } from './python-time.ts';
 
-/** A dtype of pandas' own: what `BUILD` or the arguments say of it. */
+/** A dtype of pandas: its arguments and the state of BUILD. */
 class PandasDtype extends PickleObject {
   readonly typeName = 'pandas dtype';
   readonly args: readonly PickleValue[];
@@ -35,15 +35,15 @@ class PandasDtype extends PickleObject {
   }
 }
 
-/** An array of pandas' own kinds: categories, dates with a zone, strings, numbers with a mask. */
+/** An extension array of pandas: categories, dates with a zone, strings, numbers with a mask. */
 export abstract class PandasArray extends PickleObject {
   readonly typeName = 'pandas array';
-  /** In the order of the rows; what is missing is null. */
+  /** In the order of the rows; missing values are null. */
   abstract values(): readonly PickleValue[];
   abstract get length(): number;
 }
 
-/** `NDArrayBacked`: an array of numpy's under a dtype that says how to read it. */
+/** `NDArrayBacked`: a numpy array with a dtype that determines how to read it. */
 class BackedArray extends PandasArray {
   private array: NumpyArray | undefined;
   private dtype: PickleValue = null;
@@ -54,9 +54,9 @@ class BackedArray extends PandasArray {
     this.dtype = state.find((part) => part instanceof PandasDtype) ?? null;
     if (this.array === undefined) throw context.malformed('a pandas array has no values');
     context.spend(this.array.length);
-    // Checked here, so that reading the values later cannot fail.
+    // Checked here, so that `values` cannot fail.
     if (elementsOf(this.array) === undefined)
-      throw context.malformed('a pandas array has values that are not known');
+      throw context.malformed('a pandas array has values of an unsupported kind');
     if (this.dtype instanceof PandasDtype) zoneOf(this.zone(), context);
     return this;
   }
@@ -93,14 +93,14 @@ function labelsOf(index: object): readonly PickleValue[] {
   return (index as { labels(): readonly PickleValue[] }).labels();
 }
 
-/** numpy's date as a time; a duration as its count. */
+/** A numpy date as a time; a duration as its count of units. */
 function timeOf(time: NumpyTime, zone: PythonZone | undefined): PickleValue {
   const scale = nanosecondsPer(time.unit);
   if (time.count === null || scale === undefined) return null;
   return time.kind === 'M' ? new PythonTime(time.count * scale, zone?.zone) : time.count;
 }
 
-/** Numbers or bools with a mask of those that are missing. */
+/** Numbers or bools with a mask of the missing ones. */
 class MaskedArray extends PandasArray {
   private data: NumpyArray | undefined;
   private mask: NumpyArray | undefined;
@@ -108,7 +108,7 @@ class MaskedArray extends PandasArray {
   override build(state: PickleValue, context: PickleContext): PickleValue {
     const [data, mask] = state instanceof Map ? [state.get('_data'), state.get('_mask')] : [];
     if (!(data instanceof NumpyArray) || !(mask instanceof NumpyArray) || data.length !== mask.length) {
-      throw context.malformed('a masked array of pandas does not have as many values as its mask');
+      throw context.malformed('a masked array of pandas has another length than its mask');
     }
     this.data = data;
     this.mask = mask;
@@ -168,10 +168,10 @@ function classes(table: Readonly<Record<string, readonly string[]>>, allowed: Al
   );
 }
 
-/** `__pyx_unpickle_NDArrayBacked(class, checksum, None)`: an empty array of that class, which BUILD then fills. */
+/** `__pyx_unpickle_NDArrayBacked(class, checksum, None)`: an empty array of that class, which BUILD fills. */
 function unpickleBacked([type]: readonly PickleValue[], context: PickleContext): PickleValue {
   if (!(type instanceof PickleGlobal) || type.allowed !== backed) {
-    throw context.malformed(`a pandas array is made of ${describe(type)}`);
+    throw context.malformed(`a pandas array has ${describe(type)} as its class`);
   }
   return new BackedArray();
 }

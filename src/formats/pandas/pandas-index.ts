@@ -10,10 +10,10 @@ import {
 } from '../pickle/pickle-values.ts';
 import { PandasArray } from './pandas-array.ts';
 
-/** A range takes no bytes, but its labels take memory. */
+/** A range takes no bytes in the file, but its labels take memory. */
 const MAX_RANGE = 1_000_000;
 
-/** An index: labels of rows or columns; the parts of a MultiIndex are levels of their own. */
+/** Labels of rows or columns; a MultiIndex also has its levels. */
 export class PandasIndex extends PickleObject {
   readonly typeName = 'pandas index';
   readonly name: PickleValue;
@@ -46,7 +46,7 @@ export class PandasIndex extends PickleObject {
   }
 }
 
-/** A column, array or index as a list of its values; undefined for anything else. */
+/** The values of a column, array or index; undefined for anything else. */
 export function valuesOf(value: PickleValue | undefined): readonly PickleValue[] | undefined {
   if (value instanceof NumpyArray) return elementsOf(value);
   if (value instanceof PandasArray) return value.values();
@@ -54,12 +54,12 @@ export function valuesOf(value: PickleValue | undefined): readonly PickleValue[]
   return Array.isArray(value) ? (value as readonly PickleValue[]) : undefined;
 }
 
-/** The label that a code stands for; null for -1, which is missing, and for what is no position. */
+/** The label at a position; null for -1, which marks a missing value, and for anything that is not a position. */
 function labelAt(labels: readonly PickleValue[], position: PickleValue): PickleValue {
   return typeof position === 'number' ? (labels[position] ?? null) : null;
 }
 
-/** How many values `valuesOf` would list. */
+/** Number of values that `valuesOf` returns. */
 export function countOf(value: PickleValue | undefined): number {
   const listed = value instanceof NumpyArray || value instanceof PandasArray || value instanceof PandasIndex;
   return listed || Array.isArray(value) ? value.length : 0;
@@ -69,7 +69,7 @@ export function countOf(value: PickleValue | undefined): number {
 function newIndex(args: readonly PickleValue[], context: PickleContext): PandasIndex {
   const [type, parts] = args;
   if (!(type instanceof PickleGlobal) || !(parts instanceof Map)) {
-    throw context.malformed(`an index is made of ${describe(type)} and ${describe(parts)}`);
+    throw context.malformed(`an index cannot be made from ${describe(type)} and ${describe(parts)}`);
   }
   const name = parts.get('name') ?? null;
   if (type.name === 'RangeIndex') return rangeIndex(parts, name, context);
@@ -81,7 +81,7 @@ function newIndex(args: readonly PickleValue[], context: PickleContext): PandasI
   return new PandasIndex({ name, length: labels.length, source, labels: () => labels });
 }
 
-/** Labels are counted only when they are asked for, which whoever knows how many rows there are does. */
+/** Labels are created only on request, when the number of rows was checked. */
 function rangeIndex(
   parts: Map<PickleValue, PickleValue>,
   name: PickleValue,
@@ -89,12 +89,12 @@ function rangeIndex(
 ): PandasIndex {
   const [start, stop, step] = ['start', 'stop', 'step'].map((part) => parts.get(part));
   if (![start, stop, step].every(Number.isSafeInteger) || step === 0) {
-    throw context.malformed('a RangeIndex is not made of whole numbers');
+    throw context.malformed('a RangeIndex does not consist of whole numbers');
   }
   const [from, to, by] = [start, stop, step] as [number, number, number];
   const length = Math.max(0, Math.ceil((to - from) / by));
   if (length > MAX_RANGE)
-    throw context.malformed(`a RangeIndex counts ${length} rows; ${MAX_RANGE} are read`);
+    throw context.malformed(`a RangeIndex has ${length} rows; at most ${MAX_RANGE} are accepted`);
   const labels = () => Array.from({ length }, (_, index) => from + index * by);
   return new PandasIndex({ name, length, source: null, labels });
 }
@@ -102,7 +102,7 @@ function rangeIndex(
 function multiIndex(parts: Map<PickleValue, PickleValue>, context: PickleContext): PandasIndex {
   const [levels, codes, names] = ['levels', 'codes', 'names'].map((part) => parts.get(part));
   if (!isList(levels) || !isList(codes) || levels.length !== codes.length || levels.length === 0) {
-    throw context.malformed('a MultiIndex does not have as many codes as levels');
+    throw context.malformed('a MultiIndex has another number of codes than levels');
   }
   const expanded = levels.map((level, index) => {
     context.spend(countOf(level) + countOf(codes[index]));
@@ -134,8 +134,8 @@ const CLASSES = {
   timedeltas: ['TimedeltaIndex'],
 };
 
-/** Dates repeat at times; how often is of no interest here. */
-const STEPS = ['Day', 'Hour', 'Minute', 'Second', 'Milli', 'Micro', 'Nano', 'BusinessDay'];
+/** Frequencies of dates; they are ignored. */
+const FREQUENCIES = ['Day', 'Hour', 'Minute', 'Second', 'Milli', 'Micro', 'Nano', 'BusinessDay'];
 
 export const INDEX_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   'pandas.core.indexes.base _new_Index': { call: newIndex },
@@ -146,5 +146,7 @@ export const INDEX_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
     ),
   ),
   'pandas.core.indexes.frozen FrozenList': { call: ([items]) => items ?? null },
-  ...Object.fromEntries(STEPS.map((name) => [`pandas._libs.tslibs.offsets ${name}`, { call: () => null }])),
+  ...Object.fromEntries(
+    FREQUENCIES.map((name) => [`pandas._libs.tslibs.offsets ${name}`, { call: () => null }]),
+  ),
 };

@@ -8,7 +8,7 @@ import { INDEX_GLOBALS } from './pandas-index.ts';
 import { PANDAS_TIME_GLOBALS } from './pandas-time.ts';
 import { TIME_GLOBALS } from './python-time.ts';
 
-/** Later tables win: times become times, not bare instances. */
+/** Later tables win: times become times instead of plain instances. */
 const GLOBALS = allowList(
   PLAIN_GLOBALS,
   TRAINING_STATE_GLOBALS,
@@ -24,7 +24,7 @@ const GLOBALS = allowList(
 const MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * A pickle that may hold DataFrames, Series, Timestamps, numpy's and datetime's values, as pandas 1.5 to 2.x and numpy
+ * Reads a pickle with DataFrames, Series, Timestamps and values of numpy and datetime as data, as pandas 1.5 to 2.x and numpy
  * 1.2x to 2.x write them, read as data (factor-models.md#12).
  * @param what how sentences about the file begin
  * @throws PICKLE_*

@@ -21,14 +21,16 @@ function timedelta(args: readonly PickleValue[], context: PickleContext): Python
 function count(value: PickleValue | undefined, unit: PickleValue, context: PickleContext): bigint {
   const scale = nanosecondsPer(unit);
   if (scale === undefined || (typeof value !== 'bigint' && !Number.isSafeInteger(value))) {
-    throw context.malformed(`a time of pandas is made of ${describe(value)} and the unit ${describe(unit)}`);
+    throw context.malformed(
+      `a time of pandas has ${describe(value)} as its value and ${describe(unit)} as its unit`,
+    );
   }
   return BigInt(value as number | bigint) * scale;
 }
 
 const notATime: AllowedGlobal = { call: () => null };
 
-/** pandas' scalars; what is missing becomes null. `NA` is only ever named. */
+/** pandas' scalars; missing values become null. `NA` is only named, never created. */
 export const PANDAS_TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   'pandas._libs.tslibs.timestamps _unpickle_timestamp': { call: timestamp },
   'pandas._libs.tslibs.timestamps Timestamp': { call: timestamp },

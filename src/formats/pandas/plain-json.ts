@@ -15,10 +15,11 @@ export function plainJsonBudget(): { left: number } {
 }
 
 /**
- * Python's values as JSON: NaN, infinity and what is missing become null, times ISO 8601 as Python's `isoformat()`
- * writes them, durations seconds, a Series an object by its labels (a list when those only count), a DataFrame its rows.
- * @param budget how many values may still be made, where several become JSON together
- * @returns undefined when it would be more than 200,000 values, text counting once per 64 characters
+ * Converts Python data to JSON: NaN, infinity and missing values become null, times ISO 8601 like Python's
+ * `isoformat()`, durations seconds, a Series an object by label (a list where labels are row numbers), a DataFrame its
+ * rows.
+ * @param budget values that may still be created, where several conversions share a limit
+ * @returns undefined beyond 200,000 values; text counts as one value per 64 characters
  */
 export function plainJson(value: PickleValue, budget = plainJsonBudget()): PlainJson | undefined {
   function plain(item: PickleValue): PlainJson {
@@ -45,13 +46,13 @@ export function plainJson(value: PickleValue, budget = plainJsonBudget()): Plain
     return describe(item);
   }
 
-  /** The same text may be named many times, and is copied each time. */
+  /** A pickle can reference the same text many times; each reference is a copy in JSON. */
   function text(item: string): string {
     budget.left -= Math.floor(item.length / CHARACTERS_PER_VALUE);
     return budget.left < 0 ? '' : item;
   }
 
-  /** An array is decoded whenever it is named. */
+  /** An array is decoded at each reference. */
   function isAffordable({ bytes }: NumpyArray): boolean {
     budget.left -= Math.floor(bytes.length / CHARACTERS_PER_VALUE);
     return budget.left >= 0;
@@ -121,7 +122,7 @@ function timeJson(value: PickleValue): PlainJson | undefined {
   return value.unit === 'D' ? text.slice(0, 10) : text;
 }
 
-/** ms since the epoch of anything that is a point in time, or a number of ms; undefined for anything else. */
+/** ms since the epoch of a point in time or of a number of ms; undefined for anything else. */
 export function millisecondsOf(value: PickleValue | undefined): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value);
   if (value instanceof PythonTime) return value.milliseconds;

@@ -9,10 +9,10 @@ import {
 } from '../pickle/pickle-values.ts';
 import { FixedOffset, type TimeZone, UTC, zoneNamed } from './time-zone.ts';
 
-/** A point in time to the nanosecond, with the zone it is written in; without one it is a wall clock's. */
+/** A point in time to the nanosecond, with its zone; without a zone it is wall clock time. */
 export class PythonTime extends PickleObject {
   readonly typeName = 'datetime';
-  /** ns since the epoch: of UTC with a zone, of the wall clock without. */
+  /** ns since the epoch: in UTC with a zone, in wall clock time without. */
   readonly nanoseconds: bigint;
   readonly zone: TimeZone | undefined;
 
@@ -22,19 +22,19 @@ export class PythonTime extends PickleObject {
     this.zone = zone;
   }
 
-  /** ms since the epoch; a wall clock's time is taken for UTC. */
+  /** ms since the epoch; wall clock time counts as UTC. */
   get milliseconds(): number {
     return Number(floorDivide(this.nanoseconds, 1_000_000n));
   }
 
-  /** As Python's `isoformat()` writes it: `2025-01-07T01:41:36+00:00`, fractions only where there are any. */
+  /** Like Python's `isoformat()`: `2025-01-07T01:41:36+00:00`, with fractions only where they are not 0. */
   isoFormat(): string {
     const offset = this.zone?.offsetSeconds(this.milliseconds);
     const local = this.nanoseconds + BigInt(offset ?? 0) * 1_000_000_000n;
     const seconds = floorDivide(local, 1_000_000_000n);
     const fraction = local - seconds * 1_000_000_000n;
     const date = new Date(Number(seconds) * 1000);
-    // Beyond the years that a Date has (and Python's end earlier) there is nothing to write.
+    // Beyond the years of a Date, which has more than Python.
     if (Number.isNaN(date.getTime())) return 'invalid';
     return (
       date.toISOString().slice(0, 19) +
@@ -84,7 +84,7 @@ function offsetText(seconds: number): string {
   return `${seconds < 0 ? '-' : '+'}${two(size / 3600)}:${two((size / 60) % 60)}${rest}`;
 }
 
-/** ns per unit of numpy's and pandas' times, by numpy's name and by pandas' number of it. */
+/** ns per unit of numpy's and pandas' times, by numpy's name or pandas' number. */
 const UNIT_NANOSECONDS: ReadonlyMap<unknown, bigint> = new Map<unknown, bigint>([
   ['s', 1_000_000_000n],
   ['ms', 1_000_000n],
@@ -100,7 +100,7 @@ const UNIT_NANOSECONDS: ReadonlyMap<unknown, bigint> = new Map<unknown, bigint>(
   [10, 1n],
 ]);
 
-/** How many ns a unit has that a file names; undefined for one that is not known. */
+/** ns of a unit; undefined for an unknown one. */
 export function nanosecondsPer(unit: PickleValue): bigint | undefined {
   return UNIT_NANOSECONDS.get(unit);
 }
@@ -108,7 +108,7 @@ export function nanosecondsPer(unit: PickleValue): bigint | undefined {
 /** `datetime(bytes[, zone])`: year, month, day, hour, minute, second and microseconds in ten bytes. */
 function datetime(args: readonly PickleValue[], context: PickleContext): PythonTime {
   const bytes = packed(args[0], 10, context);
-  // The highest bit of the month says which of two equal wall clock times is meant.
+  // The highest bit of the month tells two equal wall clock times apart (fold).
   const [high, low, month, day, hour, minute, second, u2, u1, u0] = bytes as unknown as number[];
   const time = utcTime(high! * 256 + low!, month! & 0x7f, day!, context);
   const micros = (u2! << 16) | (u1! << 8) | u0!;
@@ -136,7 +136,7 @@ function utcTime(year: number, month: number, day: number, context: PickleContex
 function packed(value: PickleValue | undefined, length: number, context: PickleContext): Uint8Array {
   const bytes = typeof value === 'string' ? latin1Bytes(value, context) : value;
   if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
-    throw context.malformed(`a date of ${length} bytes is made of ${describe(value)}`);
+    throw context.malformed(`a date of ${length} bytes cannot be made from ${describe(value)}`);
   }
   return bytes;
 }
@@ -144,7 +144,7 @@ function packed(value: PickleValue | undefined, length: number, context: PickleC
 function duration(args: readonly PickleValue[], context: PickleContext): PythonDuration {
   const [days = 0, seconds = 0, microseconds = 0] = args;
   if (![days, seconds, microseconds].every((part) => typeof part === 'number')) {
-    throw context.malformed('a timedelta is not made of numbers');
+    throw context.malformed('a timedelta does not consist of numbers');
   }
   return new PythonDuration((days as number) * 86_400 + (seconds as number) + (microseconds as number) / 1e6);
 }
@@ -166,7 +166,7 @@ export class PythonZone extends PickleObject {
     this.zone = zone;
   }
 
-  /** dateutil's zones bring a state that says nothing more. */
+  /** dateutil's zones have a state without further facts. */
   override build(): PickleValue {
     return this;
   }
@@ -174,13 +174,13 @@ export class PythonZone extends PickleObject {
 
 function zoneFromName(name: PickleValue | undefined, context: PickleContext): PythonZone {
   const zone = typeof name === 'string' ? zoneNamed(name) : undefined;
-  if (zone === undefined) throw context.malformed(`${describe(name)} is no time zone that is known`);
+  if (zone === undefined) throw context.malformed(`${describe(name)} is not a known time zone`);
   return new PythonZone(zone);
 }
 
 function fixed(seconds: PickleValue | undefined, context: PickleContext): PythonZone {
   if (typeof seconds !== 'number' || !(Math.abs(seconds) < 86_400)) {
-    throw context.malformed(`a time zone is ${describe(seconds)} from UTC`);
+    throw context.malformed(`a time zone has ${describe(seconds)} as its offset`);
   }
   return new PythonZone(new FixedOffset(seconds));
 }
@@ -189,7 +189,7 @@ const utc: AllowedGlobal = { call: () => new PythonZone(UTC), create: () => new 
 const zoneInfo: AllowedGlobal = { call: ([name], context) => zoneFromName(name, context) };
 const ZONE_INFO_UNPICKLE = new PickleGlobal('zoneinfo', 'ZoneInfo._unpickle', zoneInfo);
 
-/** datetime's types and the zones that its values can have; protocols 2 and 3 reach ZoneInfo by getattr. */
+/** datetime's types and time zones; protocols 2 and 3 reach ZoneInfo by getattr. */
 export const TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   'datetime datetime': { call: datetime },
   'datetime date': { call: date },
@@ -201,7 +201,7 @@ export const TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   'pytz UTC': utc,
   'dateutil.tz.tz tzutc': utc,
   'pytz _p': {
-    // The offset is the one of the place's first clocks where pandas wrote the zone of a whole column.
+    // For the zone of a whole column, pandas writes the zone's oldest offset, so the name decides.
     call: ([name, offset], context) => {
       const zone = typeof name === 'string' ? zoneNamed(name) : undefined;
       return zone === undefined ? fixed(offset, context) : new PythonZone(zone);
@@ -216,7 +216,7 @@ export const TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   '__builtin__ getattr': { call: attributeOf },
 };
 
-/** The one attribute that pickles of ZoneInfo ask for; there is no other. */
+/** getattr, only for the attribute that pickles of ZoneInfo use. */
 function attributeOf([object, name]: readonly PickleValue[], context: PickleContext): PickleValue {
   if (object instanceof PickleGlobal && object.is('zoneinfo', 'ZoneInfo') && name === '_unpickle') {
     return ZONE_INFO_UNPICKLE;

@@ -1,12 +1,12 @@
-/** How far from UTC a place's clocks are. */
+/** The offset from UTC of a place's clocks. */
 export interface TimeZone {
   /** @param milliseconds since the epoch, UTC */
   offsetSeconds(milliseconds: number): number;
-  /** The ms since the epoch at which the clocks show `wall` (ms of the wall clock as if it were UTC). */
+  /** ms since the epoch when the clocks show `wall` (wall clock time as ms, as if it were UTC). */
   utcOfWall(wall: number): number;
 }
 
-/** The same all year. */
+/** An offset that never changes. */
 export class FixedOffset implements TimeZone {
   private readonly seconds: number;
 
@@ -27,7 +27,7 @@ export const UTC: TimeZone = new FixedOffset(0);
 
 const MAX_NAME = 64;
 
-/** A zone of the IANA database; undefined for a name that is not in it. */
+/** A zone of the IANA database; undefined for an unknown name. */
 export function zoneNamed(name: string): TimeZone | undefined {
   if (name === 'UTC') return UTC;
   if (name.length > MAX_NAME || !/^[A-Za-z0-9_+/-]+$/.test(name)) return undefined;

@@ -1,11 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { PaperdeskError } from '../../errors.ts';
 
-/** Reads the operands of opcodes one after the other, never beyond the bytes that are there. */
+/** Reads the operands of opcodes in order, never beyond the end of the bytes. */
 export class PickleCursor {
   readonly bytes: Uint8Array;
   readonly what: string;
   offset: number;
-  /** Where the opcode at work stands, for error messages. */
+  /** Offset of the current opcode, for error messages. */
   opcodeOffset: number;
   private readonly buffer: Buffer;
   private readonly view: DataView;
@@ -26,11 +27,11 @@ export class PickleCursor {
     );
   }
 
-  /** Moves on by `length` bytes and answers where they started. */
+  /** Moves on by `length` bytes. @returns the offset where they started */
   skip(length: number): number {
     const start = this.offset;
     if (!(length <= this.bytes.length - start)) {
-      throw this.malformed(`${length} bytes are declared where ${this.bytes.length - start} are left`);
+      throw this.malformed(`${length} bytes are declared where only ${this.bytes.length - start} are left`);
     }
     this.offset = start + length;
     return start;
@@ -57,7 +58,7 @@ export class PickleCursor {
     return this.view.getUint32(this.skip(4), true);
   }
 
-  /** A count; beyond 2^53 it is inexact, but larger than what can be there. */
+  /** A count; beyond 2^53 it is inexact, but still larger than any file. */
   u64(): number {
     const at = this.skip(8);
     return this.view.getUint32(at + 4, true) * 2 ** 32 + this.view.getUint32(at, true);
@@ -70,7 +71,7 @@ export class PickleCursor {
   utf8(length: number): string {
     const start = this.skip(length);
     const text = this.buffer.toString('utf8', start, this.offset);
-    // Node puts U+FFFD in place of what is not UTF-8; a file may also hold that character itself.
+    // Node replaces what is not UTF-8 by U+FFFD, which a file may also contain.
     if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, this.offset))) {
       throw this.malformed(`a string of ${length} bytes is not UTF-8`);
     }
@@ -85,18 +86,9 @@ export class PickleCursor {
   /** The operand of a text opcode, without the newline that ends it. */
   line(): string {
     const end = this.buffer.indexOf(0x0a, this.offset);
-    if (end < 0) throw this.malformed('a line has no end');
+    if (end < 0) throw this.malformed('a line does not end');
     const text = this.latin1(end - this.offset);
     this.offset = end + 1;
     return text;
-  }
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,23 +1,22 @@
 import { PickleObject, type PickleValue } from './pickle-values.ts';
 
+/** How deep and how large a value is. */
 export interface Extent {
   /** Levels of nesting; an atom has 0. */
   readonly depth: number;
-  /** Values that a walk meets which does not remember where it has been; long text counts for several. */
+  /** Values, counting shared ones each time; long text counts as several. */
   readonly values: number;
 }
 
 const ATOM: Extent = { depth: 0, values: 1 };
 
-/** So much text counts as one value more: a string that is named a thousand times is copied a thousand times. */
+/** Characters that count as one value: a string that is referenced a thousand times is copied a thousand times. */
 export const CHARACTERS_PER_VALUE = 64;
 
 /**
- * How deep and how large a value is, each shared part looked at once.
- *
- * A few bytes can describe a value that doubles with every level, or contains itself; whoever walks through a value
- * that passed here needs no guard of their own.
- * @returns undefined when it is deeper than `maxDepth`.
+ * Measures a value, visiting each shared value once. A few bytes can describe a value that doubles with every level or
+ * contains itself; after this check, code that walks through a value needs no guard.
+ * @returns undefined when the value is deeper than `maxDepth`
  */
 export function measureExtent(root: PickleValue, maxDepth: number): Extent | undefined {
   const known = new Map<object, Extent>();

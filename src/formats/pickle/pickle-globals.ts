@@ -11,9 +11,9 @@ import {
   tuple,
 } from './pickle-values.ts';
 
-/** Constructors of Python's own data types, for the allow-list of any kind of file. */
+/** Constructors of Python's built-in data types, for the allow-lists of all kinds of files. */
 
-/** `module name` under both names that Python 2 and 3 (and pickle's fix_imports) write. */
+/** `module name` with the module names of Python 2 (and pickle's fix_imports) and Python 3. */
 function both(
   python3: string,
   python2: string,
@@ -27,7 +27,7 @@ function both(
   );
 }
 
-/** What strings, bytes and objects of protocols 0 to 2 need. */
+/** Names that strings, bytes and objects of protocols 0 to 2 need. */
 export const PLAIN_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   '_codecs encode': { call: encode },
   ...both('copyreg', 'copy_reg', { _reconstructor: { call: reconstructor } }),
@@ -40,7 +40,7 @@ export const PLAIN_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   }),
 };
 
-/** Containers and values that training state holds beside the weights. */
+/** Containers and values of a training state besides the weights. */
 export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   'collections OrderedDict': { call: dictOf },
   'collections Counter': { call: dictOf },
@@ -60,7 +60,7 @@ export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
     dict: { call: dictOf },
     list: { call: (args, context) => [...itemsOf(args, context)] },
     tuple: { call: (args, context) => tuple([...itemsOf(args, context)]) },
-    // names alone, as the factory of a defaultdict has one; long and unicode are Python 2's
+    // Only referenced, for example as the factory of a defaultdict; long and unicode are from Python 2.
     int: {},
     long: {},
     float: {},
@@ -70,7 +70,7 @@ export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
   }),
 };
 
-/** A class of which only the arguments and attributes are kept. */
+/** A class whose instances are stored as arguments and attributes. */
 export function instanceOf(typeName: string): AllowedGlobal {
   const make = (args: readonly PickleValue[]) => new PickleInstance(typeName, args);
   return { call: make, create: make };
@@ -86,13 +86,13 @@ function encode(args: readonly PickleValue[], context: PickleContext): Uint8Arra
   return latin1Bytes(text, context);
 }
 
-/** A string whose characters stand for bytes. */
+/** The bytes of a string, one per character. */
 export function latin1Bytes(text: string, context: PickleContext): Uint8Array {
   context.spend(text.length);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0xff) throw context.malformed('a string for bytes holds a character that is not one byte');
+    if (code > 0xff) throw context.malformed('a string for bytes has a character that is not one byte');
     bytes[i] = code;
   }
   return bytes;
@@ -104,15 +104,15 @@ function bytesOf(args: readonly PickleValue[], context: PickleContext): Uint8Arr
   if (args.length === 0) return new Uint8Array(0);
   if (args.length === 1 && content instanceof Uint8Array) return content;
   if (args.length === 2 && typeof content === 'string') return encode(args, context);
-  throw context.malformed(`bytes are made of ${describe(content)}`);
+  throw context.malformed(`bytes cannot be made from ${describe(content)}`);
 }
 
-/** The items of the one list or tuple that a container is made of. */
+/** The items of the list or tuple that a container is made from. */
 function itemsOf(args: readonly PickleValue[], context: PickleContext): readonly PickleValue[] {
   const [items] = args;
   if (args.length === 0) return [];
   if (args.length > 1 || !Array.isArray(items)) {
-    throw context.malformed(`a container is made of ${describe(items)}`);
+    throw context.malformed(`a container cannot be made from ${describe(items)}`);
   }
   context.spend(items.length);
   return items as readonly PickleValue[];
@@ -148,7 +148,7 @@ function defaultDict(args: readonly PickleValue[], context: PickleContext): Pick
   return dictOf(content, context);
 }
 
-/** `copyreg._reconstructor(class, object, None)` is how protocols 0 and 1 make an instance. */
+/** `copyreg._reconstructor(class, object, None)` is how protocols 0 and 1 create an instance. */
 function reconstructor(args: readonly PickleValue[], context: PickleContext): PickleValue {
   const [type, base, state] = args;
   const plain = base instanceof PickleGlobal && base.name === 'object' && state === null;

@@ -1,16 +1,16 @@
-/** What a pickle may use; generous for what training writes, far below what would hurt. */
+/** Limits of a pickle (packages.md#19): generous for what training writes, far below what would do harm. */
 export interface PickleLimits {
   readonly bytes: number;
   readonly opcodes: number;
   /** Values on the stack at once. */
   readonly stack: number;
-  /** Tuples, lists, dicts, sets and objects in all; each costs up to some hundred bytes for one byte of file. */
+  /** Tuples, lists, dicts, sets and objects in all; each takes up to some hundred bytes for one byte of file. */
   readonly containers: number;
-  /** Memo slots. */
+  /** Memo entries. */
   readonly memo: number;
-  /** Open marks, and nesting of the value in the end. */
+  /** Open marks, and levels of the resulting value. */
   readonly depth: number;
-  /** Values that a walk through the result meets, counting shared ones each time. */
+  /** Values of the result, counting shared ones each time. */
   readonly extent: number;
   /** Size of one integer beyond 64 bits, in bytes. */
   readonly integerBytes: number;

@@ -19,27 +19,27 @@ import {
 export interface RefusedGlobal {
   readonly module: string;
   readonly name: string;
-  /** The whole pickle, the opcode's offset and the offset behind it: to tell what was meant. */
+  /** The whole pickle, the offset of the opcode and the offset after it: context for a better error. */
   readonly bytes: Uint8Array;
   readonly offset: number;
   readonly next: number;
 }
 
-/** A kind of file: what its pickles may name. */
+/** A kind of file: the names that its pickles may use. */
 export interface PickleKind {
   /** How sentences begin: "The scaler". */
   readonly what: string;
   readonly globals: AllowList;
-  /** Turns a persistent id into data; without it such ids are refused. */
+  /** Loads the data of a persistent id; without it such ids are refused. */
   readonly persistentLoad?: (id: PickleValue, context: PickleContext) => PickleValue;
   /** A better error than PICKLE_FORBIDDEN_GLOBAL for some names. */
   readonly refuse?: (refused: RefusedGlobal) => PaperdeskError | undefined;
-  /** What to do about a forbidden name, as a sentence. */
+  /** The remedy for a forbidden name, as a sentence. */
   readonly remedy?: string;
   readonly limits?: Partial<PickleLimits>;
 }
 
-/** What is left for a file's pickle and the ones nested in it. */
+/** What is left of the limits, for a pickle and those nested in it. */
 export interface PickleBudget {
   opcodes: number;
   containers: number;
@@ -51,7 +51,7 @@ export type RunNested = (machine: PickleMachine) => PickleValue;
 
 const MAX_NAME = 256;
 
-/** Stack, marks and memo of one pickle; the opcodes stand in pickle-opcodes.ts. */
+/** Stack, marks and memo of one pickle; pickle-opcodes.ts has the opcodes. */
 export class PickleMachine implements PickleContext {
   readonly cursor: PickleCursor;
   readonly kind: PickleKind;
@@ -116,7 +116,7 @@ export class PickleMachine implements PickleContext {
   }
 
   takePickle(): PickleValue {
-    if (--this.budget.nesting < 0) throw this.limit('the accepted number of pickles inside');
+    if (--this.budget.nesting < 0) throw this.limit('the accepted number of nested pickles');
     const inner = new PickleCursor(this.cursor.bytes, this.cursor.what, this.cursor.offset);
     const value = this.run(new PickleMachine(inner, this.kind, this.limits, this.budget, this.run));
     this.cursor.offset = inner.offset;
@@ -138,7 +138,7 @@ export class PickleMachine implements PickleContext {
     return this.stack.at(-1) as PickleValue;
   }
 
-  /** POP takes a mark away when nothing stands above it. */
+  /** POP removes a mark when no value is above it. */
   popOrUnmark(): void {
     if (this.stack.length > this.floor || this.marks.length === 0) this.pop();
     else this.popToMark();
@@ -150,7 +150,7 @@ export class PickleMachine implements PickleContext {
     this.floor = this.stack.length;
   }
 
-  /** The values above the last mark, in order; takes both away. */
+  /** Removes the last mark and the values above it. @returns the values in order */
   popToMark(): PickleValue[] {
     const mark = this.marks.pop();
     if (mark === undefined) throw this.malformed('a mark is missing');
@@ -165,7 +165,7 @@ export class PickleMachine implements PickleContext {
     return tuple(items.reverse());
   }
 
-  /** What STOP answers: the one value on the stack. */
+  /** The result at STOP: the only value on the stack. */
   result(): PickleValue {
     const value = this.pop();
     if (this.stack.length > 0 || this.marks.length > 0)
@@ -175,7 +175,7 @@ export class PickleMachine implements PickleContext {
 
   put(index: number | undefined): void {
     if (index === undefined) throw this.malformed('a memo index is not a number');
-    if (index >= this.limits.memo) throw this.limit(`${this.limits.memo} memo slots`);
+    if (index >= this.limits.memo) throw this.limit(`${this.limits.memo} memo entries`);
     if (this.memo[index] === undefined) this.memoized += 1;
     this.memo[index] = this.top();
   }
@@ -186,7 +186,7 @@ export class PickleMachine implements PickleContext {
 
   get(index: number | undefined): void {
     const value = index === undefined ? undefined : this.memo[index];
-    if (value === undefined) throw this.malformed('a memo slot is read that was never filled');
+    if (value === undefined) throw this.malformed('a memo entry is read that was never set');
     this.push(value);
   }
 
@@ -203,7 +203,7 @@ export class PickleMachine implements PickleContext {
     return dict;
   }
 
-  /** The global, or the error that names it. */
+  /** GLOBAL: the allowed global. @throws PICKLE_FORBIDDEN_GLOBAL, what `refuse` returns */
   global(module: PickleValue, name: PickleValue): PickleGlobal {
     if (typeof module !== 'string' || typeof name !== 'string') {
       throw this.malformed(`${describe(module)} and ${describe(name)} do not name anything`);
@@ -231,7 +231,7 @@ export class PickleMachine implements PickleContext {
   /** NEWOBJ. */
   create(type: PickleValue, args: PickleValue): PickleValue {
     if (!(type instanceof PickleGlobal)) throw this.malformed(`${describe(type)} is not a class`);
-    if (!isTuple(args)) throw this.malformed(`${type.name} is made with ${describe(args)}`);
+    if (!isTuple(args)) throw this.malformed(`${type.name} is created with ${describe(args)}`);
     const { create } = type.allowed;
     if (create === undefined) throw this.forbidden(`an instance of ${type.module}.${type.name}`);
     this.countContainer();
@@ -257,6 +257,6 @@ function forbiddenGlobal(kind: PickleKind, module: string, name: string, offset:
   const remedy = kind.remedy === undefined ? '' : ` ${kind.remedy}`;
   return new PaperdeskError(
     'PICKLE_FORBIDDEN_GLOBAL',
-    `${kind.what} is a pickle that names ${shown} at byte ${offset}, which is not data; nothing in it was run.${remedy}`,
+    `${kind.what} is a pickle that names ${shown} at byte ${offset}, which is not data; nothing was executed.${remedy}`,
   );
 }

@@ -46,7 +46,7 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   [0x8b, 'LONG4', push((m) => integer(m, m.cursor.i32()))],
   ['F', 'FLOAT', push((m) => required(m, parseFloatText(m.cursor.line()), 'a float'))],
   ['G', 'BINFLOAT', push((m) => m.cursor.f64())],
-  // text and bytes; what Python 2 called str is taken as latin-1
+  // text and bytes; str of Python 2 is decoded as latin-1
   ['S', 'STRING', push((m) => required(m, parseQuoted(m.cursor.line()), 'a quoted string'))],
   ['T', 'BINSTRING', push((m) => m.cursor.latin1(length(m, m.cursor.i32())))],
   ['U', 'SHORT_BINSTRING', push((m) => m.cursor.latin1(m.cursor.u8()))],
@@ -89,7 +89,7 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   ['g', 'GET', (m) => m.get(parseIndex(m.cursor.line()))],
   ['h', 'BINGET', (m) => m.get(m.cursor.u8())],
   ['j', 'LONG_BINGET', (m) => m.get(m.cursor.u32())],
-  // names, calls and objects: only what the allow-list of the kind of file has
+  // names, calls and objects: only those on the allow-list
   ['c', 'GLOBAL', push((m) => m.global(m.cursor.line(), m.cursor.line()))],
   [0x93, 'STACK_GLOBAL', stackGlobal],
   ['R', 'REDUCE', reduce],
@@ -120,7 +120,7 @@ function protocol(m: PickleMachine): void {
   }
 }
 
-/** Frames only help reading ahead; the declared length still has to be there. */
+/** Frames only help reading ahead; the declared bytes must still exist. */
 function frame(m: PickleMachine): void {
   const size = m.cursor.u64();
   const start = m.cursor.skip(size);
@@ -223,7 +223,7 @@ function build(m: PickleMachine): void {
   m.push(m.build(m.pop(), state));
 }
 
-/** INST names a class like GLOBAL and makes an instance of it, as only Python 2's oldest classes needed. */
+/** INST names a class like GLOBAL and creates an instance, as only old-style classes of Python 2 needed. */
 function oldInstance(m: PickleMachine): void {
   m.global(m.cursor.line(), m.cursor.line());
   throw m.forbidden('the opcode INST');

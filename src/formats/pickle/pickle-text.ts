@@ -1,4 +1,6 @@
-/** Operands of the text opcodes of protocol 0, as Python writes them. Each answers undefined for anything else. */
+import { numberIfSafe } from '../integer.ts';
+
+/** Operands of the text opcodes of protocol 0, as Python writes them; undefined for anything else. */
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\\', '\\'],
@@ -13,7 +15,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['v', '\v'],
 ]);
 
-/** `'it\'s \x00'` -> the string; STRING holds the repr of a Python 2 str. */
+/** `'it\'s \x00'` -> the string: the repr of a Python 2 str. */
 export function parseQuoted(line: string): string | undefined {
   const quote = line[0];
   if (line.length < 2 || (quote !== "'" && quote !== '"') || line.at(-1) !== quote) return undefined;
@@ -52,14 +54,14 @@ export function parseRawUnicode(line: string): string | undefined {
 /** Decimal integer; the caller bounds the length. */
 export function parseInteger(text: string): number | bigint | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined;
-  return narrow(BigInt(text));
+  return numberIfSafe(BigInt(text));
 }
 
 export function parseIndex(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** What Python's float() reads of its own repr. */
+/** The repr of a Python float. */
 export function parseFloatText(text: string): number | undefined {
   const special = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY };
   if (text === 'nan' || text === 'inf' || text === '-inf') return special[text];
@@ -70,10 +72,5 @@ export function parseFloatText(text: string): number | undefined {
 export function integerFromBytes(bytes: Uint8Array): number | bigint {
   if (bytes.length === 0) return 0;
   const hex = Buffer.from(bytes).reverse().toString('hex');
-  return narrow(BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`)));
-}
-
-function narrow(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
+  return numberIfSafe(BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`)));
 }

@@ -1,8 +1,8 @@
 import type { PaperdeskError } from '../../errors.ts';
 
 /**
- * Python data as the interpreter hands it on: a list is an array, a tuple a frozen array, a dict a Map (so that no
- * key can reach a prototype), a set a Set, int a number or (beyond 2^53) a bigint, bytes and bytearray a view.
+ * Python data: a list is an array, a tuple a frozen array, a dict a Map (so that no key can reach a prototype), a set a
+ * Set, an int a number or (beyond 2^53) a bigint, bytes and bytearray a view.
  */
 export type PickleValue =
   | null
@@ -19,33 +19,33 @@ export type PickleValue =
 
 export type PickleDict = Map<PickleValue, PickleValue>;
 
-/** A dict of a type of its own, which BUILD may give attributes (torch sets `_metadata`); they are left out. */
+/** A subclass of dict; BUILD may set attributes (torch sets `_metadata`), which are ignored. */
 export class AttributedDict extends Map<PickleValue, PickleValue> {}
 
-/** What a constructor may ask of the interpreter that calls it. */
+/** The interpreter, as a constructor may use it. */
 export interface PickleContext {
   /** How sentences about the file begin: "The scaler". */
   readonly what: string;
-  /** The error for arguments that make no sense; it names the place in the file. */
+  /** The error for invalid arguments; it names the offset in the file. */
   malformed(reason: string): PaperdeskError;
-  /** Counts work that grows with memoized arguments, so that repeating it cannot get out of hand. */
+  /** Counts work that grows with memoized arguments, which a pickle can repeat cheaply. @throws PICKLE_LIMIT */
   spend(units: number): void;
-  /** Raw bytes that stand in the stream right behind the opcode at work. */
+  /** Raw bytes that follow the current opcode in the stream. */
   takeBytes(length: number): Uint8Array;
-  /** A whole pickle that stands in the stream right behind the opcode at work. */
+  /** A whole pickle that follows the current opcode in the stream. */
   takePickle(): PickleValue;
 }
 
-/** Makes plain data of the positional arguments. */
+/** Creates plain data from the positional arguments. */
 type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
 
-/** What may be done with a global: nothing more than name it, REDUCE it by `call`, NEWOBJ it by `create`. */
+/** What a pickle may do with a global besides naming it: REDUCE runs `call`, NEWOBJ runs `create`. */
 export interface AllowedGlobal {
   readonly call?: PickleConstructor;
   readonly create?: PickleConstructor;
 }
 
-/** An allowed global, as it lies on the stack. */
+/** An allowed global on the stack. */
 export class PickleGlobal {
   readonly module: string;
   readonly name: string;
@@ -62,27 +62,27 @@ export class PickleGlobal {
   }
 }
 
-/** Data with a type of its own, made by a constructor of an allow-list. */
+/** Data of a Python class, created by a constructor of an allow-list. */
 export abstract class PickleObject {
-  /** The name to call it by in sentences. */
+  /** Its name in error messages. */
   abstract readonly typeName: string;
 
-  /** BUILD: takes the state; the answer replaces the object on the stack. */
+  /** BUILD: sets the state. @returns what replaces the object on the stack */
   build(_state: PickleValue, context: PickleContext): PickleValue {
     throw context.malformed(`${this.typeName} takes no state`);
   }
 
-  /** The values inside, for the check of depth and extent. */
+  /** The values inside, to measure depth and extent. */
   children(): Iterable<PickleValue> {
     return [];
   }
 }
 
-/** An instance of a class of which only arguments and attributes are of interest. */
+/** An instance of a class, as arguments and attributes. */
 export class PickleInstance extends PickleObject {
   readonly typeName: string;
   readonly args: readonly PickleValue[];
-  /** `__dict__`; empty until BUILD. */
+  /** `__dict__`; empty before BUILD. */
   attributes: PickleDict = new Map();
 
   constructor(typeName: string, args: readonly PickleValue[] = []) {
@@ -104,10 +104,10 @@ export class PickleInstance extends PickleObject {
   }
 }
 
-/** `module name` -> what may be done with it. */
+/** The allowed globals by `module name`. */
 export type AllowList = ReadonlyMap<string, PickleGlobal>;
 
-/** One allow-list of several tables whose keys are `module name`. */
+/** Merges tables whose keys are `module name`; later tables win. */
 export function allowList(...tables: Readonly<Record<string, AllowedGlobal>>[]): AllowList {
   const list = new Map<string, PickleGlobal>();
   for (const table of tables) {
@@ -133,12 +133,12 @@ export function isList(value: PickleValue | undefined): value is PickleValue[] {
   return Array.isArray(value) && !Object.isFrozen(value);
 }
 
-/** Whether Python would take it as a key. */
+/** Whether Python accepts it as a key. */
 export function isHashable(value: PickleValue): boolean {
   return !(value instanceof Map || value instanceof Set || isList(value));
 }
 
-/** A short description for sentences, never the content. */
+/** A short description for error messages, never the content. */
 export function describe(value: PickleValue | undefined): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'None';

@@ -6,11 +6,11 @@ import { type PickleKind, PickleMachine } from './pickle-machine.ts';
 import { OPCODES, STOP } from './pickle-opcodes.ts';
 import type { PickleValue } from './pickle-values.ts';
 
-/** Pickles that may stand inside one file's pickle (joblib puts object arrays there). */
+/** Pickles nested in the pickle of one file (joblib writes arrays of objects so). */
 const MAX_NESTED_PICKLES = 16;
 
 /**
- * The value of a pickle of protocol 0 to 5, read as data: nothing is imported, called or executed but the
+ * Reads a pickle of protocol 0 to 5 as data (packages.md#18): nothing is imported, called or executed except the
  * constructors of plain data that `kind` lists.
  * @throws PICKLE_FORBIDDEN_GLOBAL, PICKLE_FORBIDDEN_OPCODE, PICKLE_LIMIT, PICKLE_MALFORMED
  */
@@ -19,7 +19,7 @@ export function readPickle(bytes: Uint8Array, kind: PickleKind): PickleValue {
   if (bytes.length > limits.bytes) {
     throw new PaperdeskError(
       'PICKLE_LIMIT',
-      `${kind.what} is a pickle of ${bytes.length} bytes; ${limits.bytes} are accepted.`,
+      `${kind.what} is a pickle of ${bytes.length} bytes; at most ${limits.bytes} are accepted.`,
     );
   }
   const cursor = new PickleCursor(bytes, kind.what);
@@ -38,7 +38,7 @@ export function readPickle(bytes: Uint8Array, kind: PickleKind): PickleValue {
     const found = extent === undefined ? `${limits.depth} levels` : `${limits.extent} values`;
     throw new PaperdeskError(
       'PICKLE_LIMIT',
-      `${kind.what} is a pickle with more than ${found}, one in another.`,
+      `${kind.what} is a pickle with more than ${found}, nested in each other.`,
     );
   }
   return value;

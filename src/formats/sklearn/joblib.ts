@@ -1,6 +1,5 @@
-import { promisify } from 'node:util';
-import { gunzip, inflate } from 'node:zlib';
 import { PaperdeskError } from '../../errors.ts';
+import { decompress } from '../decompress.ts';
 import { NumpyArray } from '../numpy/numpy.ts';
 import {
   type AllowedGlobal,
@@ -12,8 +11,8 @@ import {
   type PickleValue,
 } from '../pickle/pickle-values.ts';
 
-/** Compressions of joblib that need a decoder Node does not have, by the bytes they start with. */
-const OTHER_COMPRESSIONS: readonly (readonly [string, Buffer])[] = [
+/** Compressions of joblib that Node cannot decompress, by their first bytes. */
+const UNSUPPORTED_COMPRESSIONS: readonly (readonly [string, Buffer])[] = [
   ['bz2', Buffer.from('BZh')],
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
   ['lzma', Buffer.from([0x5d, 0x00, 0x00])],
@@ -22,47 +21,49 @@ const OTHER_COMPRESSIONS: readonly (readonly [string, Buffer])[] = [
   ["joblib's old zlib format", Buffer.from('ZF')],
 ];
 
-// With `info: true` zlib answers the stream too, which its types do not tell.
-type Decompress = (
-  bytes: Uint8Array,
-  options: { maxOutputLength: number; info: true },
-) => Promise<{ buffer: Uint8Array; engine: { bytesWritten: number } }>;
-const inflateWithInfo = promisify(inflate) as unknown as Decompress;
-const gunzipWithInfo = promisify(gunzip) as unknown as Decompress;
-
 /**
- * The pickle in a file of joblib.dump: itself, or inflated from zlib or gzip to at most `limit` bytes.
+ * The pickle in a file of joblib.dump, decompressed from zlib or gzip to at most `maxBytes` bytes.
  * @throws SCALER_COMPRESSION for bz2, lzma, xz, lz4; PICKLE_LIMIT, PICKLE_MALFORMED
  */
-export async function decompressJoblib(bytes: Uint8Array, what: string, limit: number): Promise<Uint8Array> {
-  const head = Buffer.from(bytes.subarray(0, 8));
-  const other = OTHER_COMPRESSIONS.find(([, magic]) => head.subarray(0, magic.length).equals(magic));
-  if (other !== undefined) {
-    throw new PaperdeskError(
-      'SCALER_COMPRESSION',
-      `${what} is compressed by ${other[0]}; save it with joblib.dump(scaler, path) or compress=("zlib", 3).`,
-    );
-  }
-  if (head[0] === 0x1f && head[1] === 0x8b) return decompress(gunzipWithInfo, bytes, what, limit);
-  // RFC 1950: deflate with a window of at most 32 KiB, and a check of the two bytes.
-  const isZlib = head.length >= 2 && (head[0]! & 0x8f) === 0x08 && head.readUInt16BE(0) % 31 === 0;
-  return isZlib ? decompress(inflateWithInfo, bytes, what, limit) : bytes;
-}
-
-async function decompress(
-  run: Decompress,
+export async function decompressJoblib(
   bytes: Uint8Array,
   what: string,
-  limit: number,
+  maxBytes: number,
 ): Promise<Uint8Array> {
-  let result: Awaited<ReturnType<Decompress>>;
+  const head = Buffer.from(bytes.subarray(0, 8));
+  const unsupported = UNSUPPORTED_COMPRESSIONS.find(([, magic]) =>
+    head.subarray(0, magic.length).equals(magic),
+  );
+  if (unsupported !== undefined) {
+    throw new PaperdeskError(
+      'SCALER_COMPRESSION',
+      `${what} is compressed by ${unsupported[0]}; save it with joblib.dump(scaler, path) or compress=("zlib", 3).`,
+    );
+  }
+  if (head[0] === 0x1f && head[1] === 0x8b) return decompressPickle('gzip', bytes, what, maxBytes);
+  // RFC 1950: deflate with a window of at most 32 KiB; the two bytes together are a multiple of 31.
+  const isZlib = head.length >= 2 && (head[0]! & 0x8f) === 0x08 && head.readUInt16BE(0) % 31 === 0;
+  return isZlib ? decompressPickle('zlib', bytes, what, maxBytes) : bytes;
+}
+
+async function decompressPickle(
+  compression: 'gzip' | 'zlib',
+  compressed: Uint8Array,
+  what: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  let result: Awaited<ReturnType<typeof decompress>>;
   try {
-    result = await run(bytes, { maxOutputLength: limit, info: true });
+    result = await decompress(compression, compressed, maxBytes);
   } catch (cause) {
     if (cause instanceof RangeError) {
-      throw new PaperdeskError('PICKLE_LIMIT', `${what} inflates to more than the ${limit} bytes accepted.`, {
-        cause,
-      });
+      throw new PaperdeskError(
+        'PICKLE_LIMIT',
+        `${what} inflates to more than the ${maxBytes} bytes accepted.`,
+        {
+          cause,
+        },
+      );
     }
     throw new PaperdeskError(
       'PICKLE_MALFORMED',
@@ -70,16 +71,14 @@ async function decompress(
       { cause },
     );
   }
-  const left = bytes.length - result.engine.bytesWritten;
-  if (left !== 0) {
-    throw new PaperdeskError('PICKLE_MALFORMED', `${left} bytes follow the compressed data of ${what}.`);
-  }
-  return result.buffer;
+  const left = compressed.length - result.consumed;
+  if (left === 0) return result.bytes;
+  throw new PaperdeskError('PICKLE_MALFORMED', `${left} bytes follow the compressed data of ${what}.`);
 }
 
 /**
- * Stands in the pickle for an array whose bytes follow right behind it in the stream; for an array of objects a
- * whole pickle follows. Read from joblib's numpy_pickle.py as it has been since 0.10.
+ * An array whose bytes follow right after it in the stream; for an array of objects a whole pickle follows. The format
+ * is that of joblib's numpy_pickle.py since 0.10.
  */
 class NumpyArrayWrapper extends PickleObject {
   readonly typeName = 'joblib array';
@@ -99,7 +98,7 @@ class NumpyArrayWrapper extends PickleObject {
   }
 }
 
-/** Since joblib 1.1 a byte with the length of a padding, and the padding, stand before the numbers. */
+/** Since joblib 1.1, a byte with the length of a padding and the padding precede the numbers. */
 function skipPadding(alignment: PickleValue, context: PickleContext): void {
   if (alignment === null) return;
   const [padding] = context.takeBytes(1) as unknown as [number];

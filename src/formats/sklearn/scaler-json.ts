@@ -3,7 +3,7 @@ import type { StandardScaler } from '../model-files.ts';
 import { checkScaler, notScaler } from './scaler-values.ts';
 
 /**
- * Reads `{feature_order, mean, scale}`; other fields (range, rows) are left out.
+ * Reads `{feature_order, mean, scale}`; other fields are ignored (features.md#41).
  * @throws JSON_MALFORMED, NOT_SCALER, SCALER_FEATURES, SCALER_VALUE
  */
 export function readScalerJson(bytes: Uint8Array, what: string): StandardScaler {
@@ -16,7 +16,7 @@ export function readScalerJson(bytes: Uint8Array, what: string): StandardScaler 
 function numbers(json: JsonObject, key: string): Float64Array {
   const values = field(json, key);
   if (!Array.isArray(values) || !values.every((value) => typeof value === 'number')) {
-    throw notScaler(`is JSON without a list of numbers called ${key}`);
+    throw notScaler(`is JSON without a list of numbers named ${key}`);
   }
   return Float64Array.from(values);
 }

@@ -2,19 +2,22 @@ import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { StandardScaler } from '../model-files.ts';
 
-/** The parts of a scaler as a file gives them; without mean or scale it does not shift or stretch. */
-export interface ScalerParts {
+/** The values of a scaler file; without a mean it does not shift, without a scale it does not stretch. */
+export interface ScalerValues {
   readonly features: number;
   readonly mean: Float64Array | undefined;
   readonly scale: Float64Array | undefined;
   readonly featureOrder: readonly string[] | undefined;
 }
 
-/** @throws SCALER_FEATURES, SCALER_VALUE, NOT_SCALER when the parts contradict each other */
-export function checkScaler({ features, mean, scale, featureOrder }: ScalerParts): StandardScaler {
-  for (const [name, part] of Object.entries({ mean, scale, 'feature names': featureOrder })) {
-    if (part !== undefined && part.length !== features) {
-      throw notScaler(`was fitted on ${features} features, but has ${part.length} in its ${name}`);
+/**
+ * Checks the values of a scaler file (features.md#42).
+ * @throws SCALER_FEATURES, SCALER_VALUE; NOT_SCALER when the values contradict each other
+ */
+export function checkScaler({ features, mean, scale, featureOrder }: ScalerValues): StandardScaler {
+  for (const [name, values] of Object.entries({ mean, scale, 'feature names': featureOrder })) {
+    if (values !== undefined && values.length !== features) {
+      throw notScaler(`was fitted on ${features} features, but has ${values.length} in its ${name}`);
     }
   }
   if (features !== CORE_FEATURE_COUNT) {
@@ -41,10 +44,10 @@ export function checkScaler({ features, mean, scale, featureOrder }: ScalerParts
 function checkValues(
   name: string,
   values: Float64Array,
-  isGood: (value: number) => boolean,
+  isValid: (value: number) => boolean,
   expected: string,
 ): void {
-  const index = values.findIndex((value) => !isGood(value));
+  const index = values.findIndex((value) => !isValid(value));
   if (index < 0) return;
   throw new PaperdeskError(
     'SCALER_VALUE',

@@ -1,6 +1,6 @@
 import type { TorchDtype } from '../model-files.ts';
 
-/** torch's storage classes, by the name that `torch.save` writes. */
+/** torch's storage classes by name. */
 export const STORAGE_DTYPES = {
   FloatStorage: 'float32',
   HalfStorage: 'float16',
@@ -28,7 +28,7 @@ export const DTYPE_BYTES: Readonly<Record<TorchDtype, number>> = {
   bool: 1,
 };
 
-/** The number types that weights may have. */
+/** Number types of weights (forecast-and-policy.md#3). */
 export type WeightDtype = 'float32' | 'float16' | 'bfloat16' | 'float64';
 
 export function isWeightDtype(dtype: TorchDtype): dtype is WeightDtype {

@@ -1,7 +1,7 @@
 import { halfToNumber } from '../numpy/numpy.ts';
 import type { WeightDtype } from './torch-dtypes.ts';
 
-/** float32 of every float16, by its bits; made when first needed. */
+/** The float32 of every float16, by its bits; computed on first use. */
 let halves: Float32Array | undefined;
 
 function halfTable(): Float32Array {
@@ -26,7 +26,7 @@ export function widen(dtype: WeightDtype, bytes: Uint8Array, target: Float32Arra
   }
 }
 
-/** Position of the first number that is NaN, infinite or, as float32, becomes infinite; -1 when there is none. */
+/** Index of the first number that is NaN, infinite or becomes infinite as float32; -1 when there is none. */
 export function firstNonFinite(dtype: WeightDtype, bytes: Uint8Array): number {
   switch (dtype) {
     case 'float32':
@@ -40,7 +40,7 @@ export function firstNonFinite(dtype: WeightDtype, bytes: Uint8Array): number {
   }
 }
 
-/** All bits of the exponent set is how IEEE 754 writes NaN and infinity. */
+/** In IEEE 754, NaN and infinity have all bits of the exponent set. */
 function firstWithBits(numbers: Int16Array, exponent: number): number {
   let i = 0;
   while (i < numbers.length && ((numbers[i] as number) & exponent) !== exponent) i += 1;
@@ -48,14 +48,14 @@ function firstWithBits(numbers: Int16Array, exponent: number): number {
 }
 
 /**
- * Negative for NaN and infinity, whose exponent has all bits set: adding the lowest of them carries into the bit of
- * the sign, which was cleared before.
+ * Negative for NaN and infinity: with all bits of the exponent set, adding the lowest of them carries into the sign
+ * bit, which was cleared before.
  */
 function carried(bits: number): number {
   return ((bits & 0x7fffffff) + 0x00800000) | 0;
 }
 
-/** Eight at a time take half the time, and every byte of an upload comes through here. */
+/** Eight numbers at a time take half the time; this runs over every byte of an upload. */
 function firstNonFinite32(numbers: Int32Array): number {
   const at = (i: number) => carried(numbers[i] as number);
   const whole = numbers.length - (numbers.length % 8);
@@ -70,7 +70,7 @@ function firstNonFinite32(numbers: Int32Array): number {
   return i < numbers.length ? i : -1;
 }
 
-/** The bytes as numbers, copied only where they do not lie at a multiple of the size of one. */
+/** The bytes as numbers, copied only where they are not aligned. */
 function aligned<T>(
   bytes: Uint8Array,
   Numbers: {

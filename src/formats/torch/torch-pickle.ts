@@ -19,7 +19,7 @@ import { elementCount, viewSpan } from './torch-views.ts';
 
 const MAX_DIMENSIONS = 8;
 
-/** A storage as a persistent id names it, found in the container. */
+/** A storage that a persistent id names. */
 class Storage extends PickleObject {
   readonly typeName = 'torch storage';
   readonly dtype: TorchDtype;
@@ -46,8 +46,8 @@ export class PickledTensor extends PickleObject {
 }
 
 /**
- * What `data.pkl` of a torch container may name: tensors and the plain data of a training state.
- * @param folder the container's top folder, whose `data/<key>` are the storages
+ * The allow-list of `data.pkl` in a torch container: tensors and the plain data of a training state.
+ * @param folder top folder of the container, whose `data/<key>` are the storages
  */
 export function torchKind(
   what: string,
@@ -62,7 +62,7 @@ export function torchKind(
       const storage = findStorage(id, folder, entries, context);
       const before = storages.get(storage.entry.name);
       if (before !== undefined && before.dtype !== storage.dtype) {
-        throw context.malformed(`a storage holds ${before.dtype} and ${storage.dtype} at once`);
+        throw context.malformed(`a storage is declared as ${before.dtype} and as ${storage.dtype}`);
       }
       storages.set(storage.entry.name, storage);
       return storage;
@@ -92,7 +92,7 @@ function findStorage(
   if (entry.size !== needed) {
     throw bounds(
       context,
-      `has a storage ${key} of ${elements} ${dtype} numbers, which take ${needed} bytes, but ${entry.size} bytes are there`,
+      `has a storage ${key} of ${elements} ${dtype} numbers, which takes ${needed} bytes, but has ${entry.size} bytes`,
     );
   }
   return new Storage(dtype, elements, entry);
@@ -106,7 +106,8 @@ function storageDtype(type: PickleGlobal): TorchDtype | undefined {
 /** `_rebuild_tensor[_v2](storage, offset, shape, strides, ...)` */
 function rebuildTensor(args: readonly PickleValue[], context: PickleContext): PickledTensor {
   const [storage, storageOffset, shape, strides] = args;
-  if (!(storage instanceof Storage)) throw context.malformed(`a tensor lies in ${describe(storage)}`);
+  if (!(storage instanceof Storage))
+    throw context.malformed(`a tensor has ${describe(storage)} as its storage`);
   const valid =
     isCount(storageOffset) && isCounts(shape) && isCounts(strides) && shape.length === strides.length;
   if (!valid) throw context.malformed('the offset, shape or strides of a tensor are not counts');
@@ -126,11 +127,11 @@ function rebuildTensor(args: readonly PickleValue[], context: PickleContext): Pi
 function rebuildParameter(args: readonly PickleValue[], context: PickleContext): PickledTensor {
   const [tensor] = args;
   if (!(tensor instanceof PickledTensor))
-    throw context.malformed(`a parameter is made of ${describe(tensor)}`);
+    throw context.malformed(`a parameter has ${describe(tensor)} as its tensor`);
   return tensor;
 }
 
-/** `_rebuild_from_type_v2(rebuild, type, args, state)`: a tensor with attributes, which are left out. */
+/** `_rebuild_from_type_v2(rebuild, type, args, state)`: a tensor with attributes, which are ignored. */
 function rebuildFromType(args: readonly PickleValue[], context: PickleContext): PickleValue {
   const [rebuild, , inner] = args;
   if (!(rebuild instanceof PickleGlobal) || rebuild.module !== 'torch._utils' || !isTuple(inner)) {
@@ -166,7 +167,7 @@ const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLO
     call: (args, context) => {
       const [sizes] = args;
       if (!isTuple(sizes) && !isList(sizes))
-        throw context.malformed(`a torch.Size is made of ${describe(sizes)}`);
+        throw context.malformed(`a torch.Size has ${describe(sizes)} as its sizes`);
       return sizes;
     },
   },

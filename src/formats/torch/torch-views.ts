@@ -2,18 +2,18 @@ import type { TorchTensor } from '../model-files.ts';
 
 type View = Pick<TorchTensor, 'shape' | 'strides' | 'storageOffset'>;
 
-/** How many numbers a shape holds. */
+/** Number of elements of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Distance in elements from the first to behind the last element of a view in its storage. */
+/** Elements of the storage from the first to the last element of a view, both included. */
 export function viewSpan({ shape, strides }: View): number {
   if (shape.includes(0)) return 0;
   return shape.reduce((span, size, axis) => span + (size - 1) * (strides[axis] as number), 1);
 }
 
-/** Whether the elements lie one after the other in row-major order. */
+/** Whether the elements are adjacent and in row-major order. */
 export function isContiguous({ shape, strides }: View): boolean {
   let expected = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -26,7 +26,7 @@ export function isContiguous({ shape, strides }: View): boolean {
 
 /**
  * Whether two indices may share an element, as after `expand`. Without overlap a view has no more elements than its
- * storage, so that a small file cannot stand for a large tensor.
+ * storage, so a small file cannot declare a large tensor.
  */
 export function mayOverlap({ shape, strides }: View): boolean {
   if (shape.includes(0)) return false;
@@ -42,7 +42,7 @@ export function mayOverlap({ shape, strides }: View): boolean {
   return false;
 }
 
-/** The index of a tensor, for sentences, of the element at `position` in row-major order. */
+/** The index of the element at `position` in row-major order. */
 export function indexAt(shape: readonly number[], position: number): number[] {
   const index: number[] = [];
   let rest = position;

@@ -1,6 +1,7 @@
 import { PaperdeskError } from '../../errors.ts';
+import { numberIfSafe } from '../integer.ts';
 
-/** A single-precision number by itself, told apart from an integer. */
+/** A floating-point number outside typed arrays, distinguished from an integer. */
 export class UbjsonFloat {
   readonly value: number;
 
@@ -18,7 +19,7 @@ export type UbjsonTypedArray =
   | Int32Array
   | BigInt64Array;
 
-/** UBJSON as data: objects are Maps in the order of the file, so that no key can reach a prototype. */
+/** UBJSON data; objects are Maps in the order of the file, so that no key can reach a prototype. */
 export type UbjsonValue =
   | null
   | boolean
@@ -33,9 +34,9 @@ export type UbjsonValue =
 export type UbjsonObject = Map<string, UbjsonValue>;
 
 const MAX_DEPTH = 64;
-/** Values outside typed arrays, of which 10,000 trees have some 300,000; each costs some ten bytes of memory for at least one byte of file. */
+/** Values outside typed arrays; 10,000 trees have some 300,000. Each takes some ten bytes of memory per byte of file. */
 const MAX_VALUES = 2_000_000;
-/** Objects and arrays, fifteen a tree; each costs up to some hundred bytes of memory for two bytes of file. */
+/** Objects and arrays, fifteen per tree; each takes up to some hundred bytes of memory for two bytes of file. */
 const MAX_CONTAINERS = 250_000;
 
 const SHORT_TEXT = 24;
@@ -44,9 +45,9 @@ const SHORT_TEXT = 24;
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
 
 /**
- * The value of a UBJSON document (draft 12, as XGBoost writes it: big-endian, typed and counted containers).
+ * Reads a UBJSON document (draft 12, as XGBoost writes it: big-endian, typed and counted containers).
  * @param what how sentences about the file begin
- * @throws UBJSON_MALFORMED, also when it is deeper or has more values than any model
+ * @throws UBJSON_MALFORMED, also beyond the limits of depth and number of values
  */
 export function readUbjson(bytes: Uint8Array, what: string): UbjsonValue {
   const reader = new UbjsonReader(bytes, what);
@@ -82,7 +83,7 @@ class UbjsonReader {
   private skip(length: number): number {
     const start = this.offset;
     if (length > this.bytes.length - start) {
-      throw this.malformed(`${length} bytes are declared where ${this.bytes.length - start} are left`);
+      throw this.malformed(`${length} bytes are declared where only ${this.bytes.length - start} are left`);
     }
     this.offset = start + length;
     return start;
@@ -93,7 +94,7 @@ class UbjsonReader {
     return code === undefined ? '' : String.fromCharCode(code);
   }
 
-  /** The next type marker; no-ops between values are passed over. */
+  /** The next type marker; skips no-ops between values. */
   marker(): string {
     for (;;) {
       const marker = String.fromCharCode(this.bytes[this.skip(1)]!);
@@ -137,21 +138,19 @@ class UbjsonReader {
         return this.view.getInt16(this.skip(2));
       case 'l':
         return this.view.getInt32(this.skip(4));
-      case 'L': {
-        const value = this.view.getBigInt64(this.skip(8));
-        return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-      }
+      case 'L':
+        return numberIfSafe(this.view.getBigInt64(this.skip(8)));
       default:
         throw this.malformed(`${JSON.stringify(marker)} is not a type`);
     }
   }
 
-  /** A count or length, which must be no more than what can still be there. */
+  /** A count or length, which the remaining bytes must be able to hold. */
   private count(marker: string, bytesEach: number): number {
     const count = this.integer(marker);
     const left = this.bytes.length - this.offset;
     if (typeof count === 'bigint' || count < 0 || count * bytesEach > left) {
-      throw this.malformed(`${count} elements are declared where ${left} bytes are left`);
+      throw this.malformed(`${count} elements are declared where only ${left} bytes are left`);
     }
     return count;
   }
@@ -160,7 +159,7 @@ class UbjsonReader {
     const length = this.count(lengthMarker, 1);
     const start = this.skip(length);
     if (length <= SHORT_TEXT) {
-      // Keys are short; this is faster than asking the decoder.
+      // Keys are short; this is faster than the decoder.
       let text = '';
       for (let at = start; at < this.offset && this.bytes[at]! < 0x80; at++) {
         text += String.fromCharCode(this.bytes[at]!);
@@ -177,7 +176,7 @@ class UbjsonReader {
     }
   }
 
-  /** What stands before the elements: `$type#count`, `#count` or nothing. */
+  /** What precedes the elements: `$type#count`, `#count` or nothing. */
   private header(): { readonly type: string | undefined; readonly count: string | undefined } {
     let type: string | undefined;
     if (this.peek() === '$') {
@@ -224,15 +223,14 @@ class UbjsonReader {
       const marker = this.marker();
       if (length === undefined && marker === '}') break;
       const key = this.text(marker);
-      if (object.has(key))
-        throw this.malformed(`the key ${JSON.stringify(key.slice(0, 100))} stands there twice`);
+      if (object.has(key)) throw this.malformed(`the key ${JSON.stringify(key.slice(0, 100))} occurs twice`);
       object.set(key, this.value(this.marker(), depth));
     }
     return object;
   }
 }
 
-/** The big-endian elements from `at` on, in this machine's order. */
+/** The big-endian elements from `at` on, in the byte order of this machine. */
 function readElements(type: string, view: DataView, at: number, length: number): UbjsonTypedArray {
   switch (type) {
     case 'd': {

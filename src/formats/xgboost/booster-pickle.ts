@@ -20,7 +20,7 @@ const WRAPPERS = [
   'XGBRFClassifier',
 ];
 
-/** What scikit-learn's wrappers hold beside their booster, and nothing that could be called. */
+/** State of scikit-learn's wrappers besides their booster; nothing of it can be called. */
 const WRAPPER_STATE = ['xgboost.compat XGBoostLabelEncoder', 'sklearn.preprocessing._label LabelEncoder'];
 
 const MODEL_GLOBALS = allowList(
@@ -32,7 +32,7 @@ const MODEL_GLOBALS = allowList(
   Object.fromEntries(WRAPPER_STATE.map((name) => [name, instanceOf('label encoder')])),
 );
 
-/** Forests of 10 MB of JSON are usual for large ones. */
+/** Large forests take some 10 MB as JSON. */
 export const MAX_MODEL_BYTES = 256 * 2 ** 20;
 
 function modelKind(what: string): PickleKind {
@@ -45,33 +45,33 @@ function modelKind(what: string): PickleKind {
   };
 }
 
-/** A pickled model: the document, and its text as `save_model("x.json")` of XGBoost writes it. */
+/** A pickled model: the document, and its JSON as XGBoost's `save_model("x.json")` writes it. */
 export interface PickledModel {
   readonly document: XgboostDocument;
   readonly json: () => Uint8Array;
 }
 
 /**
- * The model in a pickled xgboost Booster or scikit-learn wrapper, read as data (factor-models.md#13).
+ * Reads the model in a pickled xgboost Booster or scikit-learn wrapper as data (factor-models.md#13).
  * @throws PICKLE_*, UBJSON_MALFORMED, JSON_MALFORMED, NOT_XGBOOST, XGBOOST_UNSUPPORTED
  */
 export function readPickledModel(bytes: Uint8Array, what: string): PickledModel {
   const handle = handleOf(readPickle(bytes, modelKind(what)), what);
   if (handle[0] !== 0x7b) throw unsupported(what, "is in XGBoost's old binary format");
-  // `{"` begins JSON; UBJSON has the type of the key's length there.
+  // JSON begins with `{"`; UBJSON has the type of the key's length there.
   if (handle[1] === 0x22) return fromJson(handle, what);
   const snapshot = readUbjson(handle, what);
   const model = snapshot instanceof Map ? snapshot.get('Model') : undefined;
-  if (!(model instanceof Map)) throw notXgboost(what, 'holds no Model');
+  if (!(model instanceof Map)) throw notXgboost(what, 'has no Model');
   return { document: model, json: () => writeModelJson(model) };
 }
 
-/** Boosters of XGBoost before 1.6 hold JSON; the model's text is taken out of it as it stands. */
+/** Boosters of XGBoost before 1.6 contain JSON; the model's text is cut out unchanged. */
 function fromJson(handle: Uint8Array, what: string): PickledModel {
   const text = Buffer.from(handle.buffer, handle.byteOffset, handle.byteLength).toString('utf8');
   const document = memberOf(parseModelJson(text, what), 'Model');
   const json = memberText(text, 'Model');
-  if (document === undefined || json === undefined) throw notXgboost(what, 'holds no Model');
+  if (document === undefined || json === undefined) throw notXgboost(what, 'has no Model');
   return { document, json: () => Buffer.from(json) };
 }
 
@@ -79,7 +79,7 @@ function handleOf(value: PickleValue, what: string): Uint8Array {
   const booster = isInstance(value, WRAPPER) ? value.attributes.get('_Booster') : value;
   if (!isInstance(booster, BOOSTER)) {
     if (isInstance(value, WRAPPER)) throw notXgboost(what, 'is a model that was never fitted');
-    throw notXgboost(what, `holds ${describe(value)}`);
+    throw notXgboost(what, `contains ${describe(value)}`);
   }
   const handle = booster.attributes.get('handle');
   if (!(handle instanceof Uint8Array) || handle.length === 0) {

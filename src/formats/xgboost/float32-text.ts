@@ -1,7 +1,7 @@
-/** Powers of ten that float64 has exactly. */
+/** Powers of ten that are exact in float64. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
-/** Counts, which models are full of. */
+/** Texts of small counts, which are most numbers of a model. */
 const SMALL = Array.from({ length: 1000 }, (_, value) => bySearch(value));
 
 /**
@@ -20,14 +20,14 @@ export function float32Text(value: number): string {
 }
 
 /**
- * By float64 arithmetic: a whole number below 2^53 times or divided by an exact power of ten is rounded once, as
- * reading the decimal is, so that comparing its float32 decides.
+ * By float64 arithmetic: a whole number below 2^53 times or divided by an exact power of ten is rounded once, like
+ * parsing the decimal, so comparing the float32 is enough.
  */
 function byArithmetic(magnitude: number): string {
   let exponent = Math.floor(Math.log10(magnitude));
   if (scale(magnitude, -exponent) >= 10) exponent += 1;
   else if (scale(magnitude, -exponent) < 1) exponent -= 1;
-  // Nine digits always suffice; most values need seven or eight.
+  // Nine digits are always enough; most values need seven or eight.
   let digits = 8;
   let whole = Math.round(scale(magnitude, digits - 1 - exponent));
   if (Math.fround(scale(whole, exponent - digits + 1)) !== magnitude) {
@@ -39,7 +39,7 @@ function byArithmetic(magnitude: number): string {
     digits -= 1;
     whole = shorter;
   }
-  // Rounding up may have brought one more digit: 9.99 became 10.
+  // Rounding up may have added a digit: 9.99 became 10.
   return whole === POWERS[digits] ? `1E${exponent + 1}` : scientific(String(whole), exponent);
 }
 
@@ -47,7 +47,7 @@ function scale(value: number, exponent: number): number {
   return exponent >= 0 ? value * POWERS[exponent]! : value / POWERS[-exponent]!;
 }
 
-/** By trying one digit more until it reads back. */
+/** By trying one more digit until the text reads back. */
 function bySearch(magnitude: number, from = 1): string {
   for (let digits = from; ; digits++) {
     const text = magnitude.toExponential(digits - 1);

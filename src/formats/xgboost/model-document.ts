@@ -2,14 +2,14 @@ import { PaperdeskError } from '../../errors.ts';
 import { checkJsonContainers } from '../json.ts';
 import { UbjsonFloat } from '../ubjson/ubjson.ts';
 
-/** A model as XGBoost describes it, from UBJSON (Maps and typed arrays) or JSON (objects and arrays). */
+/** An XGBoost model document, from UBJSON (Maps and typed arrays) or JSON (objects and arrays). */
 export type XgboostDocument = unknown;
 
-/** Lists and objects that a model's JSON may have; a forest has some twenty for each tree. */
+/** Lists and objects in the JSON of a model; a forest has some twenty per tree. */
 const MAX_CONTAINERS = 2_000_000;
 
 /**
- * JSON as XGBoost and Python write it: NaN becomes null, which `numbersOf` takes for NaN, and Infinity stays infinite.
+ * Parses JSON as XGBoost and Python write it: NaN becomes null, which `numbersOf` reads as NaN; Infinity stays infinite.
  * @throws JSON_MALFORMED
  */
 export function parseModelJson(text: string, what: string): XgboostDocument {
@@ -20,13 +20,13 @@ export function parseModelJson(text: string, what: string): XgboostDocument {
     try {
       return JSON.parse(withPlainNumbers(text));
     } catch {
-      // The first error is the one to tell.
+      // The first error is the one to report.
     }
     throw new PaperdeskError('JSON_MALFORMED', `${what} is not valid JSON.`, { cause });
   }
 }
 
-/** Replaces, outside of strings, the two names that XGBoost and Python write for numbers which JSON does not have. */
+/** Replaces NaN and Infinity outside of strings, which are not valid in JSON. */
 function withPlainNumbers(text: string): string {
   const names = /"|NaN|Infinity/g;
   const parts: string[] = [];
@@ -42,7 +42,7 @@ function withPlainNumbers(text: string): string {
   return parts.join('') + text.slice(done);
 }
 
-/** Where the string that begins at `start` is over. */
+/** The offset after the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -52,7 +52,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The text of a member of the outermost object, exactly as it stands in valid JSON; undefined when it is not there. */
+/** The unchanged text of a member of the outermost object of valid JSON; undefined when it does not exist. */
 export function memberText(json: string, name: string): string | undefined {
   const tokens = /["{}[\],:]/g;
   let depth = 0;
@@ -82,12 +82,12 @@ export function memberOf(value: unknown, name: string): unknown {
   return (value as Record<string, unknown>)[name];
 }
 
-/** The members reached by one name after the other. */
+/** The member at a path of names. */
 export function pathOf(value: unknown, ...names: string[]): unknown {
   return names.reduce(memberOf, value);
 }
 
-/** A list of any kind as float64; null is NaN, true is 1. Undefined when it is no list of numbers. */
+/** A list of any kind as float64; null is NaN, true is 1. Undefined when it is not a list of numbers. */
 export function numbersOf(value: unknown): Float64Array | undefined {
   if (value instanceof BigInt64Array) return Float64Array.from(value, Number);
   if (ArrayBuffer.isView(value)) return new Float64Array(value as Float32Array);
@@ -108,7 +108,7 @@ function numberOf(item: unknown): number | undefined {
   return typeof item === 'boolean' || typeof item === 'bigint' ? Number(item) : undefined;
 }
 
-/** XGBoost keeps its parameters as text: `"12"`, `"5E-1"`; numbers are taken as well. */
+/** A parameter as text: XGBoost writes `"12"` and `"5E-1"`; numbers are accepted too. */
 export function parameterOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   const number = typeof value === 'object' && !(value instanceof UbjsonFloat) ? undefined : numberOf(value);

@@ -2,8 +2,8 @@ import { UbjsonFloat, type UbjsonTypedArray, type UbjsonValue } from '../ubjson/
 import { float32Text } from './float32-text.ts';
 
 /**
- * A model as XGBoost's `save_model("x.json")` writes it: keys in the order of the document, which is XGBoost's own, and
- * every number as the shortest decimal of its float32.
+ * Writes a model like XGBoost's `save_model("x.json")`: keys in the order of the document, every number as the shortest
+ * decimal of its float32.
  */
 export function writeModelJson(document: UbjsonValue): Buffer {
   const out = new TextOutput();
@@ -49,7 +49,7 @@ function writeList(items: readonly UbjsonValue[], out: TextOutput): void {
   out.ascii(']');
 }
 
-/** Most numbers of a model stand in such lists. */
+/** Most numbers of a model are in such lists. */
 function writeNumbers(values: UbjsonTypedArray, out: TextOutput): void {
   const areFloats = values instanceof Float32Array || values instanceof Float64Array;
   out.ascii('[');
@@ -61,7 +61,7 @@ function writeNumbers(values: UbjsonTypedArray, out: TextOutput): void {
   out.ascii(']');
 }
 
-/** XGBoost holds `\uXXXX` as it stood in what it once read, and writes it back like that. */
+/** XGBoost does not decode `\uXXXX` when it reads text, and writes it back unchanged. */
 function writeString(text: string, out: TextOutput): void {
   if (/^[\w:.-]*$/.test(text)) {
     out.ascii('"');
@@ -72,7 +72,7 @@ function writeString(text: string, out: TextOutput): void {
   }
 }
 
-/** Text put together as bytes, which for millions of short pieces is several times as fast as strings. */
+/** Text collected as bytes, which for millions of short pieces is several times as fast as strings. */
 class TextOutput {
   private buffer = Buffer.allocUnsafeSlow(64 * 1024);
   private length = 0;

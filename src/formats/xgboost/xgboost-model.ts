@@ -2,7 +2,7 @@ import { PaperdeskError } from '../../errors.ts';
 import { memberOf, numbersOf, parameterOf, pathOf, type XgboostDocument } from './model-document.ts';
 import { readTree, type XgboostTree } from './xgboost-tree.ts';
 
-/** A model ready to be looked at and scored; numbers are float32 in float64. */
+/** A checked model; numbers are float32 in float64. */
 export interface XgboostModel {
   readonly booster: 'gbtree' | 'dart' | 'gblinear';
   readonly objective: string;
@@ -10,12 +10,12 @@ export interface XgboostModel {
   readonly features: number;
   /** Numbers per row before the objective's transform: classes or targets. */
   readonly outputs: number;
-  /** As stored, before the objective turns it into a margin: one, or one per output. */
+  /** As stored, before the objective converts it to a margin: one, or one per output. */
   readonly baseScore: readonly number[];
   readonly trees: readonly XgboostTree[];
   /** The output that each tree adds to. */
   readonly treeOutputs: readonly number[];
-  /** What dart weighs its trees with. */
+  /** Weights of the trees of a dart booster. */
   readonly treeWeights: Float32Array | undefined;
   readonly parallelTrees: number;
   /** gblinear's weights, [features + 1, outputs] row by row; the last row is the bias. */
@@ -27,7 +27,7 @@ const BOOSTERS = ['gbtree', 'dart', 'gblinear'] as const;
 const MAX_OUTPUTS = 10_000;
 
 /**
- * Reads and checks the description of a model: lists as long as they say, every reachable node in its tree once.
+ * Reads and checks a model document: lists have their declared lengths, every node is reachable in one way only.
  * @param what how sentences about the file begin
  * @throws NOT_XGBOOST
  */
@@ -50,7 +50,7 @@ export function readXgboostModel(document: XgboostDocument, what: string): Xgboo
     whole(memberOf(parameters, 'num_class') ?? '0', 'num_class', fail),
     whole(memberOf(parameters, 'num_target') ?? '1', 'num_target', fail),
   );
-  if (outputs > MAX_OUTPUTS) throw fail(`it has ${outputs} outputs; at most ${MAX_OUTPUTS} are read`);
+  if (outputs > MAX_OUTPUTS) throw fail(`it has ${outputs} outputs; at most ${MAX_OUTPUTS} are accepted`);
 
   const common = {
     booster,
@@ -86,9 +86,9 @@ function readForest(
   if (!Array.isArray(trees)) throw fail('it has no trees');
   const treeInfo = numbersOf(memberOf(model, 'tree_info'));
   if (treeInfo?.length !== trees.length || !treeInfo.every((output) => output >= 0 && output < outputs)) {
-    throw fail(`tree_info does not say which of ${outputs} outputs each of ${trees.length} trees adds to`);
+    throw fail(`tree_info does not assign each of ${trees.length} trees to one of ${outputs} outputs`);
   }
-  // Newer versions keep dart's weights in the model.
+  // Newer versions have dart's weights in the model.
   const weights = numbersOf(memberOf(gradientBooster, 'weight_drop') ?? memberOf(model, 'weight_drop'));
   if ((booster === 'dart' && weights === undefined) || (weights?.length ?? 0) > trees.length) {
     throw fail(`weight_drop has ${weights?.length ?? 'no'} weights for ${trees.length} trees`);

@@ -1,23 +1,23 @@
 import type { PaperdeskError } from '../../errors.ts';
 import { memberOf, numbersOf, parameterOf, pathOf } from './model-document.ts';
 
-/** One tree; node 0 is the root, and a node without a left child is a leaf. */
+/** A tree; node 0 is the root, a node without a left child is a leaf. */
 export interface XgboostTree {
   readonly left: Int32Array;
   readonly right: Int32Array;
   readonly feature: Int32Array;
-  /** Values below go left; for a leaf, its value. */
+  /** Values below it go left; for a leaf, its value. */
   readonly condition: Float32Array;
   readonly defaultLeft: Uint8Array;
-  /** By node: the categories that go right. */
+  /** The categories that go right, by node. */
   readonly categories: ReadonlyMap<number, ReadonlySet<number>>;
-  /** A leaf has a vector of values, which only newer XGBoost makes. */
+  /** Whether a leaf has a vector of values, as in newer versions of XGBoost. */
   readonly vectorLeaves: boolean;
 }
 
 type Fail = (reason: string) => PaperdeskError;
 
-/** Reads one tree. What `fail` makes of a reason is thrown. */
+/** Reads one tree. @throws the error that `fail` creates from a reason */
 export function readTree(tree: unknown, features: number, fail: Fail): XgboostTree {
   const list = (name: string, length?: number): Float64Array => {
     const numbers = numbersOf(memberOf(tree, name));
@@ -45,13 +45,13 @@ export function readTree(tree: unknown, features: number, fail: Fail): XgboostTr
   return result;
 }
 
-/** Every node that a row can come to exists, and no way leads back: a walk always ends. */
+/** Checks that every reachable node exists and is reached in one way only, so that a walk always ends. */
 function checkReachable({ left, right, feature }: XgboostTree, features: number, fail: Fail): void {
   const seen = new Uint8Array(left.length);
   const open = [0];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!(node >= 0 && node < left.length)) throw fail(`leads to node ${node} of ${left.length}`);
-    if (seen[node]) throw fail(`comes to node ${node} in two ways`);
+    if (seen[node]) throw fail(`reaches node ${node} in two ways`);
     seen[node] = 1;
     if (left[node] === -1) continue;
     if (!(feature[node]! >= 0 && feature[node]! < features)) {
@@ -61,7 +61,7 @@ function checkReachable({ left, right, feature }: XgboostTree, features: number,
   }
 }
 
-/** The flat lists of categorical splits: per such node where its categories begin and how many there are. */
+/** Categorical splits are flat lists: for each such node the start and the number of its categories. */
 function readCategories(
   tree: unknown,
   list: (name: string, length?: number) => Float64Array,

@@ -14,7 +14,7 @@ const CENTRAL_BYTES = 46;
 const MAX_U16 = 0xffff;
 export const MAX_U32 = 0xffffffff;
 
-/** A member as the central directory describes it. */
+/** A member in the central directory. */
 export interface CentralEntry {
   readonly name: string;
   readonly rawName: Uint8Array;
@@ -26,7 +26,7 @@ export interface CentralEntry {
   readonly headerOffset: number;
 }
 
-/** The central directory and where it starts, which is where the last member ends. */
+/** The central directory; its offset is where the last member ends. */
 export interface CentralDirectory {
   readonly offset: number;
   readonly entries: readonly CentralEntry[];
@@ -47,8 +47,8 @@ export async function readCentralDirectory(
   if (end.entries > limits.entries || end.size > limits.directoryBytes) {
     throw new PaperdeskError(
       'ZIP_TOO_LARGE',
-      `The zip container lists ${end.entries} members in ${end.size} bytes; ` +
-        `${limits.entries} members in ${limits.directoryBytes} bytes are accepted.`,
+      `The zip container lists ${end.entries} members in ${end.size} bytes; at most ${limits.entries} members in ` +
+        `${limits.directoryBytes} bytes are accepted.`,
     );
   }
   if (end.size < end.entries * CENTRAL_BYTES) {
@@ -88,7 +88,7 @@ async function readEndRecord(reader: ByteReader): Promise<EndRecord> {
     offset: tail.getUint32(at + 16, true),
   };
   if (tail.getUint16(at + 4, true) !== 0 || tail.getUint16(at + 6, true) !== 0) {
-    throw forbidden('is one part of several');
+    throw forbidden('is one of several volumes');
   }
   if (tail.getUint16(at + 8, true) !== record.entries) throw malformed('its counts of members differ');
 
@@ -105,7 +105,7 @@ async function readEndRecord(reader: ByteReader): Promise<EndRecord> {
   return result;
 }
 
-/** The zip64 end record, which must stand right before its locator and say what the plain end record says. */
+/** The zip64 end record; it must be right before its locator and agree with the plain end record. */
 function readZip64End(tail: DataView, locator: number, tailOffset: number, plain: EndRecord): EndRecord {
   const at = locator - ZIP64_END_BYTES;
   if (at < 0 || tail.getUint32(at, true) !== ZIP64_END_SIGNATURE) {
@@ -115,10 +115,10 @@ function readZip64End(tail: DataView, locator: number, tailOffset: number, plain
     throw malformed('its zip64 end record is not where it is said to be');
   }
   if (tail.getUint32(locator + 4, true) !== 0 || tail.getUint32(locator + 16, true) !== 1) {
-    throw forbidden('is one part of several');
+    throw forbidden('is one of several volumes');
   }
   if (tail.getUint32(at + 16, true) !== 0 || tail.getUint32(at + 20, true) !== 0) {
-    throw forbidden('is one part of several');
+    throw forbidden('is one of several volumes');
   }
   const record = {
     entries: readU64(tail, at + 32),
@@ -144,7 +144,8 @@ function readCentralEntry(
 ): { entry: CentralEntry; next: number } {
   if (at + CENTRAL_BYTES > bytes.length) throw malformed('its directory ends in the middle of a member');
   const view = dataView(bytes);
-  if (view.getUint32(at, true) !== CENTRAL_SIGNATURE) throw malformed('its directory holds something else');
+  if (view.getUint32(at, true) !== CENTRAL_SIGNATURE)
+    throw malformed('its directory has an entry without a signature');
   const nameLength = view.getUint16(at + 28, true);
   const extraLength = view.getUint16(at + 30, true);
   const extraAt = at + CENTRAL_BYTES + nameLength;
@@ -155,12 +156,12 @@ function readCentralEntry(
   const name = decodeName(rawName, flags, maxNameBytes);
   checkAttributes(name, view.getUint8(at + 5), view.getUint32(at + 38, true));
 
-  const [size, compressedSize, headerOffset] = widen(
+  const [size, compressedSize, headerOffset] = zip64Values(
     bytes.subarray(extraAt, extraAt + extraLength),
     [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)],
     name,
   );
-  if (view.getUint16(at + 34, true) !== 0) throw forbidden('is one part of several');
+  if (view.getUint16(at + 34, true) !== 0) throw forbidden('is one of several volumes');
   return {
     entry: {
       name,
@@ -185,17 +186,17 @@ function checkAttributes(name: string, madeBy: number, attributes: number): void
   }
 }
 
-/** Replaces the fields that say "see zip64" by the values of the zip64 extra field, in the order of `fields`. */
-export function widen(extra: Uint8Array, fields: readonly number[], name: string): number[] {
+/** Replaces each field of 0xffffffff by its value in the zip64 extra field, in the order of `fields`. */
+export function zip64Values(extra: Uint8Array, fields: readonly number[], name: string): number[] {
   const view = dataView(extra);
-  const wanted = fields.filter((field) => field === MAX_U32).length;
-  if (wanted === 0) return [...fields];
+  const count = fields.filter((field) => field === MAX_U32).length;
+  if (count === 0) return [...fields];
   let at = 0;
   while (at + 4 <= extra.length) {
     const length = view.getUint16(at + 2, true);
     if (at + 4 + length > extra.length) break;
     if (view.getUint16(at, true) === 1) {
-      if (length < wanted * 8) break;
+      if (length < count * 8) break;
       let value = at + 4;
       return fields.map((field) => {
         if (field !== MAX_U32) return field;
@@ -208,7 +209,7 @@ export function widen(extra: Uint8Array, fields: readonly number[], name: string
   throw malformed(`the zip64 sizes of ${JSON.stringify(name)} are missing`);
 }
 
-/** A 64-bit count as a number; beyond 2^53 it becomes inexact, but stays larger than any file. */
+/** A 64-bit count; beyond 2^53 it is inexact, but still larger than any file. */
 export function readU64(view: DataView, offset: number): number {
   return view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
 }

@@ -8,7 +8,7 @@ import {
   MAX_U32,
   malformed,
   readU64,
-  widen,
+  zip64Values,
 } from './zip-directory.ts';
 
 const LOCAL_SIGNATURE = 0x04034b50;
@@ -16,16 +16,17 @@ const LOCAL_BYTES = 30;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
 const FLAG_DESCRIPTOR = 1 << 3;
 const FLAGS_ENCRYPTION = (1 << 0) | (1 << 6) | (1 << 13);
-/** Deflate's own options, data descriptor, UTF-8 names. */
+/** Options of deflate, data descriptor, UTF-8 names. */
 const FLAGS_KNOWN = (1 << 1) | (1 << 2) | FLAG_DESCRIPTOR | (1 << 11);
 const STORED = 0;
 const DEFLATED = 8;
-/** No deflate stream expands further than this (RFC 1951: 258 bytes from 2 bits). */
+/** The largest expansion of a deflate stream (RFC 1951: 258 bytes from 2 bits). */
 const MAX_RATIO = 1032;
 
 /**
- * Where the data of each member lies, after comparing its local header (and data descriptor) with the directory.
- * @throws ZIP_MALFORMED where they differ or members do not lie end to end, ZIP_FORBIDDEN for methods and flags.
+ * Compares the local header (and data descriptor) of each member with the directory.
+ * @returns the members with the offsets of their data
+ * @throws ZIP_MALFORMED where they differ or members do not lie end to end; ZIP_FORBIDDEN for methods and flags
  */
 export async function locateEntries(reader: ByteReader, directory: CentralDirectory): Promise<ZipEntry[]> {
   const inOrder = [...directory.entries].sort((a, b) => a.headerOffset - b.headerOffset);
@@ -67,15 +68,16 @@ async function locateEntry(reader: ByteReader, central: CentralEntry, end: numbe
 
   const sizes = [view.getUint32(22, true), view.getUint32(18, true)];
   const local = sizes.includes(MAX_U32)
-    ? widen(await reader.read(headerEnd, extraLength), sizes, name)
+    ? zip64Values(await reader.read(headerEnd, extraLength), sizes, name)
     : sizes;
   const declared = [view.getUint32(14, true), ...local];
   const expected = [central.crc32, size, compressedSize];
-  const later = (flags & FLAG_DESCRIPTOR) !== 0;
-  if (!declared.every((value, i) => value === expected[i] || (later && value === 0))) throw disagree(name);
+  const hasDescriptor = (flags & FLAG_DESCRIPTOR) !== 0;
+  if (!declared.every((value, i) => value === expected[i] || (hasDescriptor && value === 0)))
+    throw disagree(name);
 
   const tail = end - dataEnd;
-  if (later) checkDescriptor(await reader.read(dataEnd, Math.min(tail, 25)), central);
+  if (hasDescriptor) checkDescriptor(await reader.read(dataEnd, Math.min(tail, 25)), central);
   else if (tail !== 0) throw malformed(`${tail} bytes after ${JSON.stringify(name)} belong to no member`);
   return {
     name,
@@ -103,14 +105,14 @@ function checkMethod(entry: CentralEntry): void {
   }
 }
 
-/** A descriptor has a signature or not, and 32- or 64-bit sizes; its length tells which. */
+/** The length of a descriptor shows whether it has a signature and whether its sizes have 32 or 64 bits. */
 function checkDescriptor(bytes: Uint8Array, entry: CentralEntry): void {
   const view = dataView(bytes);
-  const signed = bytes.length === 16 || bytes.length === 24;
+  const hasSignature = bytes.length === 16 || bytes.length === 24;
   const wide = bytes.length === 20 || bytes.length === 24;
-  if (!signed && !wide && bytes.length !== 12) throw disagree(entry.name);
-  if (signed && view.getUint32(0, true) !== DESCRIPTOR_SIGNATURE) throw disagree(entry.name);
-  const at = signed ? 4 : 0;
+  if (!hasSignature && !wide && bytes.length !== 12) throw disagree(entry.name);
+  if (hasSignature && view.getUint32(0, true) !== DESCRIPTOR_SIGNATURE) throw disagree(entry.name);
+  const at = hasSignature ? 4 : 0;
   const compressedSize = wide ? readU64(view, at + 4) : view.getUint32(at + 4, true);
   const size = wide ? readU64(view, at + 12) : view.getUint32(at + 8, true);
   if (
@@ -123,9 +125,9 @@ function checkDescriptor(bytes: Uint8Array, entry: CentralEntry): void {
 }
 
 function disagree(name: string) {
-  return malformed(`the header in front of ${JSON.stringify(name)} and the directory contradict each other`);
+  return malformed(`the header of ${JSON.stringify(name)} and the directory contradict each other`);
 }
 
 function overlap(name: string) {
-  return malformed(`${JSON.stringify(name)} reaches into what follows it`);
+  return malformed(`${JSON.stringify(name)} reaches into the data that follows it`);
 }

@@ -3,8 +3,8 @@ import { PaperdeskError } from '../../errors.ts';
 const UTF8_FLAG = 1 << 11;
 
 /**
- * The name of a member as text.
- * @throws ZIP_FORBIDDEN for names that would not stay inside a folder, ZIP_MALFORMED when it is not UTF-8 as declared.
+ * Decodes the name of a member.
+ * @throws ZIP_FORBIDDEN for names that could lead out of a folder; ZIP_MALFORMED when it is not UTF-8 as declared
  */
 export function decodeName(raw: Uint8Array, flags: number, maxBytes: number): string {
   if (raw.length > maxBytes) throw refuse(`of ${raw.length} bytes`);

@@ -1,14 +1,14 @@
-import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { PaperdeskError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import { type ByteReader, memoryReader, rangeReader } from '../byte-reader.ts';
 import { forEachSlice } from '../chunks.ts';
+import { decompress } from '../decompress.ts';
 import type { ZipEntry } from '../model-files.ts';
 import { readCentralDirectory } from './zip-directory.ts';
 import { locateEntries } from './zip-entries.ts';
 
-/** What a container may hold; the sizes of stored members are bounded by the file itself. */
-export const ZIP_LIMITS = {
+/** Limits of a container (packages.md#20); the file itself bounds the sizes of stored members. */
+const ZIP_LIMITS = {
   entries: 4096,
   directoryBytes: 2 ** 21,
   nameBytes: 512,
@@ -27,11 +27,10 @@ export async function startsLikeZip(reader: ByteReader): Promise<boolean> {
 }
 
 /**
- * The members of a zip container by name, without its folders.
- *
- * Every byte has to be accounted for: members lie end to end from offset 0 to the central directory, local and
- * central headers say the same, nothing precedes, overlaps or follows.
- * @throws ZIP_MALFORMED, ZIP_FORBIDDEN (encryption, methods, names, links, comments) and ZIP_TOO_LARGE.
+ * Reads the directory of a zip container. Every byte must be accounted for: members lie end to end from offset 0 to the
+ * central directory, local and central headers agree, nothing precedes, overlaps or follows.
+ * @returns the members by name, without folders
+ * @throws ZIP_MALFORMED, ZIP_FORBIDDEN (encryption, methods, names, links, comments), ZIP_TOO_LARGE
  */
 export async function readZip(reader: ByteReader): Promise<Map<string, ZipEntry>> {
   const directory = await readCentralDirectory(reader, ZIP_LIMITS);
@@ -40,21 +39,22 @@ export async function readZip(reader: ByteReader): Promise<Map<string, ZipEntry>
   if (inflated > ZIP_LIMITS.inflatedBytes) {
     throw new PaperdeskError(
       'ZIP_TOO_LARGE',
-      `The compressed members of the zip container hold ${inflated} bytes; ${ZIP_LIMITS.inflatedBytes} are accepted.`,
+      `The compressed members of the zip container inflate to ${inflated} bytes; at most ` +
+        `${ZIP_LIMITS.inflatedBytes} are accepted.`,
     );
   }
   return new Map(entries.filter((entry) => !entry.name.endsWith('/')).map((entry) => [entry.name, entry]));
 }
 
 /**
- * All bytes of one member, inflated.
- * @throws ZIP_TOO_LARGE beyond `limit` bytes, ZIP_MALFORMED when size or CRC-32 differ from what is declared.
+ * Reads all bytes of a member, inflated.
+ * @throws ZIP_TOO_LARGE beyond `maxBytes`; ZIP_MALFORMED when size or CRC-32 differ from the declared ones
  */
-export async function readEntry(reader: ByteReader, entry: ZipEntry, limit: number): Promise<Uint8Array> {
-  if (entry.size > limit) {
+export async function readEntry(reader: ByteReader, entry: ZipEntry, maxBytes: number): Promise<Uint8Array> {
+  if (entry.size > maxBytes) {
     throw new PaperdeskError(
       'ZIP_TOO_LARGE',
-      `${quote(entry)} in the zip container has ${entry.size} bytes; ${limit} are accepted.`,
+      `${quote(entry)} in the zip container has ${entry.size} bytes; at most ${maxBytes} are accepted.`,
     );
   }
   const raw = await reader.read(entry.dataOffset, entry.compressedSize);
@@ -64,9 +64,18 @@ export async function readEntry(reader: ByteReader, entry: ZipEntry, limit: numb
 }
 
 /**
- * Hands the bytes of one member to `visit`, about 1 MiB at a time with the event loop free in between, and checks
- * their CRC-32 at the end. `offset` counts from the start of the member; chunks start at multiples of 1 MiB, and
- * their memory is used again.
+ * A reader of the bytes of a member: in place, or inflated in memory where it is deflated.
+ * @throws ZIP_TOO_LARGE, ZIP_MALFORMED as `readEntry`, for deflated members
+ */
+export async function entryReader(reader: ByteReader, entry: ZipEntry): Promise<ByteReader> {
+  if (entry.method === 'stored') return rangeReader(reader, entry.dataOffset, entry.size);
+  return memoryReader(await readEntry(reader, entry, ZIP_LIMITS.inflatedBytes));
+}
+
+/**
+ * Passes the bytes of a member to `visit` in chunks of 1 MiB, with other work of the event loop in between, and checks
+ * their CRC-32 at the end. `offset` counts from the start of the member; the memory of a chunk is reused.
+ * @throws ZIP_TOO_LARGE, ZIP_MALFORMED, what `visit` throws
  */
 export async function forEachChunk(
   reader: ByteReader,
@@ -74,31 +83,22 @@ export async function forEachChunk(
   visit: (chunk: Uint8Array, offset: number) => void,
 ): Promise<void> {
   let crc = 0;
-  const check = (chunk: Uint8Array, offset: number) => {
+  const checkAndVisit = (chunk: Uint8Array, offset: number) => {
     crc = crc32(chunk, crc);
     visit(chunk, offset);
   };
   if (entry.method === 'stored') {
-    await forEachSlice(reader, entry.dataOffset, entry.size, check);
+    await forEachSlice(reader, entry.dataOffset, entry.size, checkAndVisit);
   } else {
-    const bytes = await readEntry(reader, entry, ZIP_LIMITS.inflatedBytes);
-    await forEachSlice(
-      { size: bytes.length, read: async (at, n) => bytes.subarray(at, at + n) },
-      0,
-      bytes.length,
-      check,
-    );
+    await forEachSlice(await entryReader(reader, entry), 0, entry.size, checkAndVisit);
   }
   checkCrc(entry, crc);
 }
 
 async function inflate(raw: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  let consumed: number;
+  let result: Awaited<ReturnType<typeof decompress>>;
   try {
-    const result = await inflateWithInfo(raw, { maxOutputLength: Math.max(entry.size, 1), info: true });
-    bytes = result.buffer;
-    consumed = result.engine.bytesWritten;
+    result = await decompress('deflate', raw, Math.max(entry.size, 1));
   } catch (cause) {
     throw new PaperdeskError(
       'ZIP_MALFORMED',
@@ -106,6 +106,7 @@ async function inflate(raw: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
       { cause },
     );
   }
+  const { bytes, consumed } = result;
   if (bytes.length !== entry.size || consumed !== raw.length) {
     throw new PaperdeskError(
       'ZIP_MALFORMED',
@@ -116,19 +117,13 @@ async function inflate(raw: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
   return bytes;
 }
 
-// With `info: true` zlib answers the stream too, which its types do not tell.
-const inflateWithInfo = promisify(inflateRaw) as unknown as (
-  bytes: Uint8Array,
-  options: { maxOutputLength: number; info: true },
-) => Promise<{ buffer: Uint8Array; engine: { bytesWritten: number } }>;
-
 function checkCrc(entry: ZipEntry, crc: number): void {
   if (crc === entry.crc32) return;
   const hex = (value: number) => value.toString(16).padStart(8, '0');
   throw new PaperdeskError(
     'ZIP_MALFORMED',
     `${quote(entry)} in the zip container has the CRC-32 ${hex(crc)}, but ${hex(entry.crc32)} is declared: ` +
-      'the file was damaged on its way; send it again.',
+      'the file was damaged in transfer; send it again.',
   );
 }
 

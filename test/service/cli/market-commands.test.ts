@@ -10,7 +10,7 @@ import type { Candle, FundingRate } from '../../../src/candle.ts';
 import { openDatabase } from '../../../src/db/connection.ts';
 import { fitStoredScaler } from '../../../src/decisions/fit-stored-scaler.ts';
 import { withFileReader } from '../../../src/formats/byte-reader.ts';
-import { readScaler } from '../../../src/formats/sklearn/sklearn.ts';
+import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
 import {
   createMarketRepository,
   type MarketRepository,

@@ -13,7 +13,7 @@ async function withBoth(use: (reader: ByteReader) => Promise<void>): Promise<voi
   });
 }
 
-test('reads what is there', async () => {
+test('reads bytes at any offset', async () => {
   await withBoth(async (reader) => {
     expect(Buffer.from(await reader.read(30, 16)).toString()).toBe('forecast_model/d');
     expect(await reader.read(reader.size, 0)).toHaveLength(0);
@@ -36,7 +36,7 @@ test.each([
   });
 });
 
-test('slices of a file are the file', async () => {
+test('the slices of a file add up to the file', async () => {
   await withBoth(async (reader) => {
     const parts: Buffer[] = [];
     await forEachSlice(reader, 100, reader.size - 100, (chunk) => parts.push(Buffer.from(chunk)));

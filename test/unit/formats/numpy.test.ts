@@ -76,19 +76,19 @@ describe('arrays', () => {
       op.reduce,
     );
 
-  test('keep their shape, order and bytes', () => {
+  test('have their shape, order and bytes', () => {
     const array = fromBuffer('i2', op.tuple(op.int(2), op.int(1)), '01000200') as NumpyArray;
     expect(array).toBeInstanceOf(NumpyArray);
     expect(array).toMatchObject({ shape: [2, 1], fortran: true, length: 2 });
     expect(toFloat64Vector(array)).toBe(undefined);
   });
 
-  test('of one dimension are vectors', () => {
+  test('of one dimension become vectors', () => {
     const vector = fromBuffer('i2', op.tuple(op.int(2)), '0100feff') as NumpyArray;
     expect(toFloat64Vector(vector)).toEqual(Float64Array.of(1, -2));
   });
 
-  test('of complex numbers are none', () => {
+  test('of complex numbers do not become vectors', () => {
     const array = fromBuffer('c8', op.tuple(op.int(1)), '0000000000000000') as NumpyArray;
     expect(toFloat64Vector(array)).toBe(undefined);
   });

@@ -82,7 +82,7 @@ test('text opcodes of protocol 0 are read as Python 2 wrote them', () => {
   ).toEqual([1, true, false, 12345678901234567890n, 1.5, "aA'\n", 'bA', "aA'\n"]);
 });
 
-test('a dict with the key __proto__ touches no prototype', () => {
+test('a dict with the key __proto__ does not change a prototype', () => {
   const value = read(pickle(op.dict(op.text('__proto__'), op.dict(op.text('polluted'), op.true))));
   expect(value).toBeInstanceOf(Map);
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
@@ -111,7 +111,7 @@ const doubled = bytes(op.emptyList, '(', op.get(0), op.get(0), 'e', op.put(0), o
 const bomb = (levels: number) =>
   bytes(op.emptyList, op.put(0), op.pop, Array(levels).fill(doubled), op.get(0));
 
-describe('names that are not data are refused, with name and place', () => {
+describe('forbidden names are refused with name and offset', () => {
   const cases: [string, Buffer, RegExp?][] = [
     ['GLOBAL', pickle(system(), command, op.tuple1, op.reduce), /"posix system" at byte 2,/],
     ['a name alone', pickle(system()), /"posix system"/],
@@ -160,7 +160,7 @@ describe('names that are not data are refused, with name and place', () => {
   });
 });
 
-describe('what is not a pickle of data is refused', () => {
+describe('invalid and forbidden pickles are refused', () => {
   const ordered = op.global('collections', 'OrderedDict');
   const encode = op.global('_codecs', 'encode');
   const cases: [string, Buffer, ErrorCode][] = [
@@ -319,14 +319,14 @@ describe('what is not a pickle of data is refused', () => {
   });
 });
 
-test('every beginning of a pickle is refused', async () => {
+test('every truncated pickle is refused', async () => {
   const whole = readFileSync(new URL('../../fixtures/formats/pickle/values_4.pkl', import.meta.url));
   for (let length = 0; length < whole.length; length += length < 600 ? 1 : 97) {
     await expectRefusal(() => read(whole.subarray(0, length)), 'PICKLE_MALFORMED');
   }
 });
 
-test('half a megabyte of operations is read', () => {
+test('a pickle of half a megabyte of operations is read', () => {
   const file = pickle(op.emptyList, '(', Array(80_000).fill(bytes(op.shortText('ab'), op.memoize)), 'e');
   expect(read(file)).toHaveLength(80_000);
 });

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { type ByteReader, memoryReader } from '../../../src/formats/byte-reader.ts';
-import { readPolicy } from '../../../src/formats/sb3/sb3.ts';
-import { readScaler } from '../../../src/formats/sklearn/sklearn.ts';
-import { readForecaster } from '../../../src/formats/torch/forecaster-file.ts';
-import { checkWeightsFinite } from '../../../src/formats/torch/torch.ts';
+import { readPolicy } from '../../../src/formats/sb3/read-policy.ts';
+import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
+import { checkWeightsFinite } from '../../../src/formats/torch/check-weights.ts';
+import { readForecaster } from '../../../src/formats/torch/read-forecaster.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 
 const folder = new URL('../../fixtures/packages/refused/', import.meta.url);

@@ -34,7 +34,7 @@ describe('readUbjson', () => {
     );
   });
 
-  test('reads containers without counts, and passes over no-ops', () => {
+  test('reads containers without counts, and skips no-ops', () => {
     expect(read('[', 'N', 'i', 1, 'U', 2, ']')).toEqual([1, 2]);
     expect(read('{', 'U', 1, 'a', 'C', 'x', '}')).toEqual(new Map([['a', 'x']]));
   });
@@ -45,7 +45,7 @@ describe('readUbjson', () => {
   });
 
   test.each([
-    ['nothing', [], /1 bytes are declared where 0 are left/],
+    ['nothing', [], /1 bytes are declared where only 0 are left/],
     ['bytes behind its end', ['Z', 'Z'], /1 bytes follow/],
     ['a type that is not there', ['X'], /"X" is not a type/],
     ['a high-precision number', ['H', 'U', 1, '1'], /"H" is not a type/],
@@ -56,7 +56,7 @@ describe('readUbjson', () => {
     ['a typed array of strings', ['[$S#', 'U', 1, 'x'], /arrays of type "S"/],
     ['a type without a count', ['[$d', 'U', 1], /has no count/],
     ['a typed object', ['{$U#', 'U', 1, 'U', 1, 'a', 1], /typed objects/],
-    ['the same key twice', ['{', 'U', 1, 'a', 'Z', 'U', 1, 'a', 'Z', '}'], /stands there twice/],
+    ['the same key twice', ['{', 'U', 1, 'a', 'Z', 'U', 1, 'a', 'Z', '}'], /occurs twice/],
     ['an array without an end', ['[', 'Z'], /are left/],
     ['deep nesting', ['['.repeat(100)], /deeper than 64/],
   ] as const)('refuses %s', (_name, parts, sentence) =>

@@ -52,13 +52,13 @@ describe("what XGBoost pickled becomes XGBoost's own JSON", () => {
     }
   });
 
-  test('a booster that holds JSON keeps its text', () => {
+  test('the text of a booster with JSON is unchanged', () => {
     const json = '{"learner" :{"odd":"}\\"{"},"version":[1,3,0]}';
     const handle = Buffer.from(`{"Config":{"a":["Model",{"Model":1}]},"Model": ${json} }`);
     expect(read(boosterPickle(handle)).json().toString()).toBe(json);
   });
 
-  test('numbers that JSON does not have are written as XGBoost writes them', () => {
+  test('NaN and infinity are written as XGBoost writes them', () => {
     const odd = {
       ...tree(0.5),
       split_conditions: Float32Array.from([Number.NaN, Number.NEGATIVE_INFINITY, -0]),
@@ -88,7 +88,7 @@ describe('float32Text', () => {
     expect(float32Text(Math.fround(value))).toBe(text);
   });
 
-  test('is the shortest that reads back', () => {
+  test('is the shortest text that reads back', () => {
     const shortest = (value: number) => {
       for (let digits = 0; ; digits++) {
         const text = value.toExponential(digits);
@@ -105,10 +105,10 @@ describe('float32Text', () => {
   });
 });
 
-describe('what is no such model is refused', () => {
+describe('other documents are refused', () => {
   const handle = snapshot(model(gbtree([stump])));
   test.each([
-    ['a dict', pickle(op.emptyDict), 'NOT_XGBOOST', /holds a dict/],
+    ['a dict', pickle(op.emptyDict), 'NOT_XGBOOST', /contains a dict/],
     [
       'no booster',
       pickle(op.global('xgboost.sklearn', 'XGBRegressor'), op.emptyTuple, op.newObject),
@@ -164,7 +164,7 @@ describe('what is no such model is refused', () => {
     ),
   );
 
-  test('changed bytes are refused or read, and nothing else happens', () => {
+  test('changed bytes are either refused or read', () => {
     const file = boosterPickle(snapshot(model(dart([stump, 0.5], [1, 0.25]))));
     const change = fc.tuple(
       fc.nat(file.length - 1),

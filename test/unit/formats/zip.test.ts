@@ -21,7 +21,7 @@ async function contents(zip: Buffer): Promise<Record<string, string>> {
   return read;
 }
 
-describe('containers that are right', () => {
+describe('valid containers', () => {
   const both = { [a.name]: a.content.toString(), [b.name]: b.content.toString() };
   const cases: [string, Member[], EndFields?][] = [
     ['stored', [a, b]],
@@ -30,7 +30,7 @@ describe('containers that are right', () => {
     ['with sizes in a central zip64 field', [{ ...a, centralZip64: true }, b]],
     ['with a zip64 end record', [a, b], { zip64: true }],
     [
-      'with only a zip64 end record to go by',
+      'with sizes only in the zip64 end record',
       [a, b],
       { zip64: true, entries: 0xffff, directorySize: 0xffffffff, directoryOffset: 0xffffffff },
     ],
@@ -48,11 +48,11 @@ describe('containers that are right', () => {
     expect(await contents(writeZip(members, end))).toEqual(both);
   });
 
-  test('none at all', async () => {
+  test('without members', async () => {
     expect(await contents(writeZip([]))).toEqual({});
   });
 
-  test('names that are also names of methods of objects are only names', async () => {
+  test('names of object properties are plain names', async () => {
     const zip = writeZip([
       { name: '__proto__', content: text('x') },
       { name: 'constructor', content: text('y') },
@@ -62,7 +62,7 @@ describe('containers that are right', () => {
   });
 });
 
-describe('containers that are refused', () => {
+describe('refused containers', () => {
   const cases: [string, Buffer, ErrorCode, RegExp?][] = [
     ['too short', Buffer.from('PK\x05\x06'), 'ZIP_MALFORMED', /4 bytes/],
     ['cut off', writeZip([a, b]).subarray(0, -30), 'ZIP_MALFORMED', /cut off/],
@@ -90,34 +90,39 @@ describe('containers that are refused', () => {
       writeZip([{ ...a, descriptor: 'signed', gap: text('x') }, b]),
       'ZIP_MALFORMED',
     ],
-    [
-      'with members on top of each other',
-      writeZip([a, { ...a, name: 'c', central: { offset: 0 } }]),
-      'ZIP_MALFORMED',
-    ],
+    ['with overlapping members', writeZip([a, { ...a, name: 'c', central: { offset: 0 } }]), 'ZIP_MALFORMED'],
     ['with a member outside', writeZip([a, { ...b, central: { offset: 99_999 } }]), 'ZIP_MALFORMED'],
     [
-      'with another name in front',
+      'with another name in the local header',
       writeZip([{ ...a, local: { name: 'a/two.txt' } }, b]),
       'ZIP_MALFORMED',
       /contradict/,
     ],
-    ['with a longer name in front', writeZip([{ ...a, local: { name: 'a/one.txt2' } }, b]), 'ZIP_MALFORMED'],
     [
-      'with another method in front',
+      'with a longer name in the local header',
+      writeZip([{ ...a, local: { name: 'a/one.txt2' } }, b]),
+      'ZIP_MALFORMED',
+    ],
+    [
+      'with another method in the local header',
       writeZip([{ ...a, local: { method: 8 } }, b]),
       'ZIP_MALFORMED',
       /contradict/,
     ],
     [
-      'with other flags in front',
+      'with other flags in the local header',
       writeZip([{ ...a, local: { flags: 0x802 } }, b]),
       'ZIP_MALFORMED',
       /contradict/,
     ],
-    ['with another CRC in front', writeZip([{ ...a, local: { crc: 1 } }, b]), 'ZIP_MALFORMED', /contradict/],
     [
-      'with another size in front',
+      'with another CRC in the local header',
+      writeZip([{ ...a, local: { crc: 1 } }, b]),
+      'ZIP_MALFORMED',
+      /contradict/,
+    ],
+    [
+      'with another size in the local header',
       writeZip([{ ...a, local: { size: 7 } }, b]),
       'ZIP_MALFORMED',
       /contradict/,
@@ -146,7 +151,7 @@ describe('containers that are refused', () => {
       /cannot have/,
     ],
     [
-      'with members that inflate to too much',
+      'with members that inflate to too many bytes',
       writeZip([{ name: 'x', content: Buffer.alloc(2 ** 26 + 1), deflated: true }]),
       'ZIP_TOO_LARGE',
       /67108865/,
@@ -172,8 +177,13 @@ describe('containers that are refused', () => {
     ],
     ['with a directory of another size', writeZip([a, b], { directorySize: 4 }), 'ZIP_MALFORMED'],
     ['with a directory of 4 GiB', writeZip([a, b], { directorySize: 0xffffffff }), 'ZIP_MALFORMED'],
-    ['in several parts', writeZip([a, b], { disk: 1 }), 'ZIP_FORBIDDEN', /several/],
-    ['with a member in another part', writeZip([{ ...a, central: { disk: 1 } }]), 'ZIP_FORBIDDEN', /several/],
+    ['in several volumes', writeZip([a, b], { disk: 1 }), 'ZIP_FORBIDDEN', /several/],
+    [
+      'with a member in another volume',
+      writeZip([{ ...a, central: { disk: 1 } }]),
+      'ZIP_FORBIDDEN',
+      /several/,
+    ],
     [
       'with a zip64 count that contradicts',
       writeZip([a, b], { zip64: true, zip64Fields: { entries: 3 } }),
@@ -205,7 +215,7 @@ describe('containers that are refused', () => {
       /zip64/,
     ],
     [
-      'with zip64 in several parts',
+      'with zip64 in several volumes',
       writeZip([a, b], { zip64: true, zip64Fields: { disks: 2 } }),
       'ZIP_FORBIDDEN',
       /several/,
@@ -245,7 +255,7 @@ describe('containers that are refused', () => {
     await expectRefusal(() => readZip(memoryReader(zip)), code, sentence);
   });
 
-  test.each(descriptors)('with a %s descriptor that says something else', async (descriptor) => {
+  test.each(descriptors)('with a %s descriptor that contradicts', async (descriptor) => {
     const zip = writeZip([{ ...a, descriptor }, b]);
     const at = zip.indexOf(b.name, zip.indexOf('first') + 150) - 30;
     zip[at - 1]! ^= 1;
@@ -271,7 +281,7 @@ describe('the bytes of a member', () => {
   test('are refused beyond the limit', async () => {
     const reader = memoryReader(writeZip([a]));
     const entry = (await readZip(reader)).get(a.name)!;
-    await expectRefusal(() => readEntry(reader, entry, 199), 'ZIP_TOO_LARGE', /200 bytes; 199/);
+    await expectRefusal(() => readEntry(reader, entry, 199), 'ZIP_TOO_LARGE', /200 bytes; at most 199/);
   });
 
   test.each([150, 250])('are refused when they inflate to another size than %d', async (size) => {
@@ -280,7 +290,7 @@ describe('the bytes of a member', () => {
     await expectRefusal(() => readEntry(reader, entry, 1000), 'ZIP_MALFORMED', /inflate/);
   });
 
-  test('come in chunks whose offsets add up', async () => {
+  test('come in chunks with offsets from the start of the member', async () => {
     const content = Buffer.alloc(2 ** 21 + 5, 'abc');
     for (const deflated of [false, true]) {
       const reader = memoryReader(writeZip([{ name: 'x', content, deflated }]));
@@ -296,7 +306,7 @@ describe('the bytes of a member', () => {
   });
 });
 
-test('containers of torch, stable-baselines3 and Python are read whole', async () => {
+test('containers of torch, stable-baselines3 and Python are read completely', async () => {
   const folder = new URL('../../fixtures/packages/alpha/', import.meta.url);
   for (const name of readdirSync(folder).filter((file) => /\.(pt|zip)$/.test(file))) {
     const reader = memoryReader(readFileSync(new URL(name, folder)));

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { memoryReader, withFileReader } from '../../../src/formats/byte-reader.ts';
-import { readPolicy } from '../../../src/formats/sb3/sb3.ts';
-import { readForecaster } from '../../../src/formats/torch/forecaster-file.ts';
-import { checkWeightsFinite, readStateDict, readTensor } from '../../../src/formats/torch/torch.ts';
+import { readPolicy } from '../../../src/formats/sb3/read-policy.ts';
+import { checkWeightsFinite } from '../../../src/formats/torch/check-weights.ts';
+import { readForecaster } from '../../../src/formats/torch/read-forecaster.ts';
+import { readStateDict } from '../../../src/formats/torch/read-state-dict.ts';
+import { readTensor } from '../../../src/formats/torch/read-tensor.ts';
 import { forecasterTensors, writeRandomForecaster, writeRandomPolicy } from '../../helper/random-package.ts';
 import { generatedTensor, writeTorch } from '../../helper/torch-writer.ts';
 

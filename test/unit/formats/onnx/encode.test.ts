@@ -32,7 +32,7 @@ test.each(WIRE)('%s', (_, encoded, hex) => {
   expect(Buffer.from(toBytes(encoded)).toString('hex')).toBe(hex);
 });
 
-test('whatever is written is read again', () => {
+test('encoded fields are read back', () => {
   const integer = fc.integer({ min: -(2 ** 53) + 1, max: 2 ** 53 - 1 });
   fc.assert(
     fc.property(
@@ -72,7 +72,7 @@ describe('a model', () => {
   const graph = decodeProtobuf(field(model, 7));
   const initializers = fields(graph, 5).map(decodeProtobuf);
 
-  test('names its operator sets', () => {
+  test('declares its operator sets', () => {
     const sets = fields(model, 8).map(decodeProtobuf);
     expect(sets.map((set) => [text(field(set, 1)), Number(integer(set, 2))])).toEqual([
       ['', 20],
@@ -80,7 +80,7 @@ describe('a model', () => {
     ]);
   });
 
-  test('says where the weights lie in another file', () => {
+  test('has the offsets of weights in another file', () => {
     const [external] = initializers;
     expect([text(field(external!, 8)), integer(external!, 2), integer(external!, 14)]).toEqual([
       'w',
@@ -100,17 +100,17 @@ describe('a model', () => {
     expect(Buffer.from(bytes).toString('hex')).toBe('0000c03f000000c0');
   });
 
-  test('gives a shape only once, however often it is used', () => {
+  test('has each shape constant once', () => {
     const names = initializers.map((initializer) => text(field(initializer, 8)));
     expect(names).toEqual(['w', 'b', 'shape_-1_2']);
   });
 
-  test('lists what may be overridden among its inputs, behind the real ones', () => {
+  test('lists overridable constants as inputs, after the real ones', () => {
     const inputs = fields(graph, 11).map((value) => text(field(decodeProtobuf(value), 1)));
     expect(inputs).toEqual(['x', 'w']);
   });
 
-  test('keeps nodes in order, with their attributes', () => {
+  test('has its nodes in order, with their attributes', () => {
     const nodes = fields(graph, 1).map(decodeProtobuf);
     expect(nodes.map((node) => text(field(node, 4)))).toEqual([
       'Cast',

@@ -36,7 +36,7 @@ const SCALER_KIND: PickleKind = {
 };
 
 /**
- * Reads a StandardScaler of the 28 core features, whatever the file is called: JSON `{feature_order, mean, scale}`,
+ * Reads a StandardScaler of the 28 core features by the content of the file: JSON `{feature_order, mean, scale}`,
  * a pickle, or a file of joblib.dump, plain or compressed by zlib or gzip (features.md#41).
  * @throws NOT_SCALER, SCALER_FEATURES, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
  */
@@ -45,8 +45,8 @@ export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
   if (reader.size > MAX_BYTES) {
     throw new PaperdeskError(
       'NOT_SCALER',
-      `${WHAT} has ${reader.size} bytes; a scaler of ${CORE_FEATURE_COUNT} features has a few thousand, ` +
-        `and ${MAX_BYTES} are accepted.`,
+      `${WHAT} has ${reader.size} bytes; at most ${MAX_BYTES} are accepted. A scaler of ${CORE_FEATURE_COUNT} features ` +
+        'has a few thousand.',
     );
   }
   const bytes = await reader.read(0, reader.size);
@@ -62,7 +62,7 @@ function looksLikeJson(bytes: Uint8Array): boolean {
   return start.startsWith('{') || start.startsWith('[');
 }
 
-/** PROTO, or for protocols 0 and 1 an opcode that can begin a value. */
+/** PROTO, or an opcode that can begin a value in protocols 0 and 1. */
 function looksLikePickle(bytes: Uint8Array): boolean {
   return (
     bytes.length > 0 && (bytes[0] === 0x80 || '(])}NIJKMLGFSTUVXcp'.includes(String.fromCharCode(bytes[0]!)))
@@ -71,7 +71,7 @@ function looksLikePickle(bytes: Uint8Array): boolean {
 
 function fromPickle(value: PickleValue): StandardScaler {
   if (!(value instanceof PickleInstance) || value.typeName !== STANDARD_SCALER) {
-    throw notScaler(`holds ${describe(value)}`);
+    throw notScaler(`contains ${describe(value)}`);
   }
   const { attributes } = value;
   const withMean = isOn(attributes.get('with_mean'));
@@ -92,7 +92,7 @@ function fromPickle(value: PickleValue): StandardScaler {
   });
 }
 
-/** `with_mean` and `with_std` are on unless they are False or 0. */
+/** `with_mean` and `with_std` are on unless False or 0. */
 function isOn(flag: PickleValue | undefined): boolean {
   return flag !== false && flag !== 0;
 }
@@ -109,12 +109,12 @@ function featureNames(value: PickleValue | undefined): readonly string[] | undef
   if (value === undefined || value === null) return undefined;
   const names = value instanceof NumpyArray ? value.items : undefined;
   if (names === undefined || !names.every((name) => typeof name === 'string')) {
-    throw notScaler('has feature_names_in_ that are not names');
+    throw notScaler('has feature_names_in_ that are not texts');
   }
   return names;
 }
 
-/** Any other class of scikit-learn is an honest mistake; it is told apart from a function by its capital letter. */
+/** Another class of scikit-learn is a mistake, not an attack; unlike a function it begins with a capital letter. */
 function refuseEstimator({ module, name }: RefusedGlobal): PaperdeskError | undefined {
   if (!/^sklearn(\.\w+)+$/.test(module) || !/^[A-Z][A-Za-z0-9]{0,60}$/.test(name)) return undefined;
   return notScaler(`is a ${name} (${module.slice(0, 100)})`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';
-import { readForecaster } from '../../../src/formats/torch/forecaster-file.ts';
+import { readForecaster } from '../../../src/formats/torch/read-forecaster.ts';
 import { bytes, op } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import { patchTst, type TensorSpec, writeTorch } from '../../helper/torch-writer.ts';
@@ -15,7 +15,7 @@ const changed = (name: string, spec: Partial<TensorSpec>) => ({
 const without = (...names: string[]) =>
   Object.fromEntries(Object.entries(tensors).filter(([name]) => !names.includes(name)));
 
-describe('the architecture comes from the shapes', () => {
+describe('the architecture is derived from the shapes', () => {
   test('of a very small model', async () => {
     const file = await read(writeTorch(tensors));
     expect(file.architecture).toEqual({
@@ -52,7 +52,7 @@ describe('the architecture comes from the shapes', () => {
     expect((await read(writeTorch(patchTst(sizes)))).architecture).toMatchObject(expected);
   });
 
-  test('only the heads are told', async () => {
+  test('the heads come from the caller', async () => {
     expect((await read(writeTorch(tensors), 2)).architecture.heads).toBe(2);
   });
 
@@ -84,7 +84,7 @@ describe('the architecture comes from the shapes', () => {
     expect((await read(writeTorch(halves))).architecture.parameters).toBe(3341);
   });
 
-  test('beside buffers that take no part in the forecast', async () => {
+  test('unused buffers are ignored', async () => {
     const counted = {
       ...tensors,
       n_averaged: { shape: [], storageType: 'LongStorage', storage: Buffer.alloc(8) },
@@ -94,7 +94,7 @@ describe('the architecture comes from the shapes', () => {
   });
 });
 
-describe('what is refused, with the numbers', () => {
+describe('refused models, with the numbers', () => {
   const cases: [string, Record<string, TensorSpec>, ErrorCode, RegExp, number?][] = [
     ['no tensors', {}, 'NOT_PATCHTST', /no tensors/],
     ['other tensors', { 'conv.weight': { shape: [2] } }, 'NOT_PATCHTST', /"conv\.weight"/],

@@ -7,12 +7,14 @@ import {
 } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
+import { quoteName } from '../error-text.ts';
 import type { ForecasterFile, PatchTstArchitecture, StateDict, TorchTensor } from '../model-files.ts';
-import { quoteName, readStateDict } from './torch.ts';
-import { elementCount } from './torch-views.ts';
-import { expectShape, selectWeights, shapeError } from './weights.ts';
+import { readStateDict } from './read-state-dict.ts';
+import { countWeights, expectShape, selectWeights, shapeError } from './select-weights.ts';
 
-/** More than twice the production size; in float32 a gigabyte. */
+const WHAT = 'The forecast model';
+
+// The limits of forecast-and-policy.md#8; as float32 so many weights take a gigabyte.
 const MAX_PARAMETERS = 2 ** 28;
 const MAX_LAYERS = 64;
 
@@ -32,12 +34,12 @@ const LAYER = [
   'norm2.weight',
   'norm2.bias',
 ] as const;
-/** Buffers that take no part in the forward pass: the count of an averaged model, the quantile levels. */
+/** Buffers that the forward pass does not use: the count of an averaged model, the quantile levels. */
 const IGNORED = new Set(['n_averaged', 'quantiles']);
 
 /**
  * Reads a PatchTST forecaster: its architecture from the shapes of its tensors (forecast-and-policy.md#4).
- * Looks at no weight; `checkWeightsFinite` does.
+ * Reads no weight; `checkWeightsFinite` does.
  * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, FEATURE_COUNT, HORIZON, LOOKBACK,
  *   HEADS, MODEL_TOO_LARGE and what `readStateDict` throws
  */
@@ -46,9 +48,9 @@ export async function readForecaster(reader: ByteReader, heads = DEFAULT_HEADS):
   const layers = countLayers(state);
   const names = [...EMBEDDING, ...layerNames(layers), ...HEAD];
   checkIsPatchTst(state, names);
-  const weights = selectWeights(state, names, 'The forecast model');
+  const weights = selectWeights(state, names, WHAT);
   const architecture = deriveArchitecture(weights, layers, heads);
-  refuseOthers(state, weights);
+  refuseUnknownTensors(state, weights);
   return { architecture, weights };
 }
 
@@ -56,7 +58,7 @@ function layerNames(layers: number): string[] {
   return Array.from({ length: layers }, (_, i) => LAYER.map((name) => `encoder.layers.${i}.${name}`)).flat();
 }
 
-/** One more than the highest layer number; at least 1, so that an encoder without layers misses its tensors. */
+/** One more than the highest layer number; at least 1, so that an encoder without layers lacks its tensors. */
 function countLayers(state: StateDict): number {
   let layers = 1;
   for (const name of state.keys()) {
@@ -66,7 +68,7 @@ function countLayers(state: StateDict): number {
   if (layers > MAX_LAYERS) {
     throw new PaperdeskError(
       'MODEL_TOO_LARGE',
-      `The forecast model has ${layers} encoder layers; ${MAX_LAYERS} are accepted.`,
+      `The forecast model has ${layers} encoder layers; at most ${MAX_LAYERS} are accepted.`,
     );
   }
   return layers;
@@ -76,7 +78,7 @@ function checkIsPatchTst(state: StateDict, names: readonly string[]): void {
   if (names.some((name) => state.has(name))) return;
   const [first] = state.keys();
   const found =
-    first === undefined ? 'it holds no tensors' : `its ${state.size} tensors begin with ${quoteName(first)}`;
+    first === undefined ? 'it has no tensors' : `its ${state.size} tensors begin with ${quoteName(first)}`;
   throw new PaperdeskError(
     'NOT_PATCHTST',
     `The forecast model is not a PatchTST state dict: ${found}; ${names[0]} and ${names.length - 1} others are needed.`,
@@ -121,11 +123,11 @@ function deriveArchitecture(weights: StateDict, layers: number, heads: number): 
     layers,
     feedForward,
     hidden,
-    parameters: countParameters(weights),
+    parameters: countWeights(weights, MAX_PARAMETERS, WHAT),
   };
 }
 
-/** The sizes of a tensor that must have so many dimensions, none of them 0. */
+/** The sizes of a tensor, which must have that many dimensions, none of them 0. */
 function sizes(
   weights: StateDict,
   name: string,
@@ -179,12 +181,13 @@ function checkHorizon(outputs: number): void {
 }
 
 /**
- * The stride that cuts the lookback into so many patches. Where the patches do not end with the last step (torch's
- * `unfold` leaves the rest out), it is taken only if no other stride gives the same number of patches.
+ * The stride that splits the lookback into that many patches (forecast-and-policy.md#6). Where the patches do not end
+ * at the last step (torch's `unfold` drops the remainder), no other stride may give the same number of patches.
+ * @throws LOOKBACK
  */
 function deriveStride(patchLength: number, patches: number): number {
   const rest = LOOKBACK_STEPS - patchLength;
-  // One patch has no stride; any will do.
+  // One patch has no stride; any value works.
   if (patches === 1 && rest === 0) return patchLength;
   const exact = rest / (patches - 1);
   if (Number.isInteger(exact) && exact > 0) return exact;
@@ -195,7 +198,7 @@ function deriveStride(patchLength: number, patches: number): number {
     'LOOKBACK',
     `${patches} patches of ${patchLength} steps do not cover a lookback of ${LOOKBACK_STEPS} steps: the stride ` +
       `(${LOOKBACK_STEPS} - ${patchLength}) / (${patches} - 1) = ${exact} is not a whole number of steps` +
-      (largest > smallest ? `, and any from ${smallest} to ${largest} gives as many patches.` : '.'),
+      (largest > smallest ? `, and every stride from ${smallest} to ${largest} gives as many patches.` : '.'),
   );
 }
 
@@ -203,33 +206,23 @@ function checkHeads(heads: number, dModel: number): void {
   if (Number.isInteger(heads) && heads > 0 && dModel % heads === 0) return;
   throw new PaperdeskError(
     'HEADS',
-    `d_model ${dModel} cannot be divided among ${heads} attention heads; say n_heads in manifest.json ` +
-      `(${DEFAULT_HEADS} where it says nothing).`,
+    `d_model ${dModel} cannot be divided among ${heads} attention heads; set n_heads in manifest.json ` +
+      `(${DEFAULT_HEADS} by default).`,
   );
 }
 
-function countParameters(weights: StateDict): number {
-  let parameters = 0;
-  for (const { shape } of weights.values()) parameters += elementCount(shape);
-  if (parameters <= MAX_PARAMETERS) return parameters;
-  throw new PaperdeskError(
-    'MODEL_TOO_LARGE',
-    `The forecast model has ${parameters} weights; ${MAX_PARAMETERS} are accepted.`,
-  );
-}
-
-/** A tensor that the forward pass of the specification does not use would be left out and change the forecast. */
-function refuseOthers(state: StateDict, weights: StateDict): void {
-  const others = [...state.keys()].filter((name) => !weights.has(name) && !IGNORED.has(name));
-  const [first] = others;
+/** Tensors that the forward pass does not use would be ignored, and the forecast would be wrong. */
+function refuseUnknownTensors(state: StateDict, weights: StateDict): void {
+  const unknown = [...state.keys()].filter((name) => !weights.has(name) && !IGNORED.has(name));
+  const [first] = unknown;
   if (first === undefined) return;
-  const finalNorm = others.some((name) => name.startsWith('encoder.norm.'));
+  const hasFinalNorm = unknown.some((name) => name.startsWith('encoder.norm.'));
   throw new PaperdeskError(
     'NOT_PATCHTST',
-    finalNorm
-      ? 'The forecast model has a norm behind its encoder (encoder.norm.weight), which the PatchTST of this service ' +
-          'does not have; leaving it out would change the forecast.'
-      : `The forecast model has ${others.length} tensors that the PatchTST of this service does not have, ` +
-          `${quoteName(first)} among them; leaving them out could change the forecast.`,
+    hasFinalNorm
+      ? 'The forecast model has a norm after its encoder (encoder.norm.weight), which the PatchTST of this service ' +
+          'does not have; ignoring it would change the forecast.'
+      : `The forecast model has ${unknown.length} tensors that the PatchTST of this service does not have, for ` +
+          `example ${quoteName(first)}; ignoring them could change the forecast.`,
   );
 }

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';
-import { checkWeightsFinite, readStateDict, readTensor } from '../../../src/formats/torch/torch.ts';
+import { checkWeightsFinite } from '../../../src/formats/torch/check-weights.ts';
+import { readStateDict } from '../../../src/formats/torch/read-state-dict.ts';
+import { readTensor } from '../../../src/formats/torch/read-tensor.ts';
 import { bytes, op, pickle } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import {
@@ -71,14 +73,14 @@ describe('files of torch.save', () => {
     expect(await values(file, 'permuted')).toEqual(pick(...permuted));
   });
 
-  test('scalars and empty tensors have shapes like any other', async () => {
+  test('scalars and empty tensors are read', async () => {
     const file = fixture('scalar_and_empty.pt');
     expect(await values(file, 'scalar')).toEqual([2.5]);
     expect((await read(file)).get('empty')!.shape).toEqual([0, 3]);
     expect(await values(file, 'empty')).toEqual([]);
   });
 
-  test('integers are described, but are no weights', async () => {
+  test('integer tensors are described, but cannot be weights', async () => {
     const file = fixture('integers.pt');
     const state = await read(file);
     expect([...state.values()].map(({ dtype }) => dtype)).toEqual([...state.keys()]);
@@ -97,13 +99,13 @@ describe('files of torch.save', () => {
     expect(await values(writeTorch({ w: { shape: [2] } }, { folder: 'größer' }), 'w')).toEqual([0.5, 0.5]);
   });
 
-  test('the byte order may be told', async () => {
+  test('the byte order may be declared', async () => {
     const extra = [{ name: 'archive/byteorder', content: Buffer.from('little') }];
     expect(await values(writeTorch({ w: { shape: [2] } }, { extra }), 'w')).toEqual([0.5, 0.5]);
   });
 });
 
-describe('files that are refused', () => {
+describe('refused files', () => {
   const state = { w: { shape: [2, 3] } };
   const file = (spec: Partial<TensorSpec>, options: TorchOptions = {}) =>
     writeTorch({ w: { shape: [2, 3], ...spec } }, options);
@@ -204,7 +206,7 @@ describe('files that are refused', () => {
       'a storage smaller than declared',
       file({ elements: 7, shape: [2, 3] }),
       'TENSOR_BOUNDS',
-      /28 bytes, but 24/,
+      /takes 28 bytes, but has 24/,
     ],
     [
       'a storage larger than declared',
@@ -245,14 +247,14 @@ describe('files that are refused', () => {
         ),
       }),
       'PICKLE_MALFORMED',
-      /at once/,
+      /declared as \w+ and as \w+/,
     ],
   ];
   test.each(cases)('%s', async (_, bad, code, sentence) => {
     await expectRefusal(() => read(bad), code, sentence);
   });
 
-  test('a small storage that stands for a large tensor takes no memory', async () => {
+  test('a small storage of a large expanded tensor takes no memory', async () => {
     const expanded = fixture('expanded.pt');
     await expectRefusal(() => values(expanded, 'w'), 'TENSOR_BOUNDS', /\[1000, 1000\]/);
   });
@@ -303,7 +305,7 @@ describe('checkWeightsFinite', () => {
     await expectRefusal(() => check(file), 'WEIGHT_NOT_FINITE', /^w\[2\] /);
   });
 
-  test('counts a float64 that float32 cannot hold', async () => {
+  test('refuses a float64 that is too large for float32', async () => {
     const file = (value: number) =>
       writeTorch({ w: { shape: [9], storageType: 'DoubleStorage', storage: many('float64', 9, 7, value) } });
     await check(file(3.4028234663852886e38));
@@ -311,7 +313,7 @@ describe('checkWeightsFinite', () => {
     await expectRefusal(async () => check(file(3.41e38)), 'WEIGHT_NOT_FINITE', /^w\[7\] /);
   });
 
-  test('gives the index in the view, not in the storage', async () => {
+  test('names the index in the view, not in the storage', async () => {
     const storage = many('float32', 12, 7, Number.NaN);
     const transposed = writeTorch({ w: { shape: [4, 3], strides: [1, 4], elements: 12, storage } });
     await expectRefusal(() => check(transposed), 'WEIGHT_NOT_FINITE', /^w\[3, 1\] /);
@@ -319,14 +321,14 @@ describe('checkWeightsFinite', () => {
     await expectRefusal(() => check(column), 'WEIGHT_NOT_FINITE', /^w\[1\] /);
   });
 
-  test('does not look at what no tensor uses', async () => {
+  test('ignores numbers that no tensor uses', async () => {
     const storage = many('float32', 12, 7, Number.NaN);
     await check(writeTorch({ w: { shape: [7], elements: 12, storage } }));
     await check(writeTorch({ w: { shape: [4], offset: 8, elements: 12, storage } }));
     await check(writeTorch({ w: { shape: [3], strides: [4], elements: 12, storage } }));
   });
 
-  test('finds a storage that was damaged on the way', async () => {
+  test('finds a damaged storage', async () => {
     const file = writeTorch({ w: { shape: [1000] } });
     file[file.indexOf(float32([0.5, 0.5, 0.5])) + 100]! ^= 1;
     await expectRefusal(() => check(file), 'ZIP_MALFORMED', /CRC-32.*damaged/);

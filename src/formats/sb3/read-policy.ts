@@ -1,18 +1,20 @@
 import { ACTION_SIZE, OBSERVATION_SIZE } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
-import { memoryReader } from '../byte-reader.ts';
+import { listText, quoteName } from '../error-text.ts';
 import { parseJsonObject } from '../json.ts';
 import type { DenseLayer, PolicyFile, StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
-import { checkWeightsFinite, quoteName, readStateDict, readTensor, type TorchRole } from '../torch/torch.ts';
-import { elementCount } from '../torch/torch-views.ts';
-import { expectShape, selectWeights, shapeError } from '../torch/weights.ts';
-import { readEntry, readZip, startsLikeZip, ZIP_LIMITS } from '../zip/zip.ts';
-import { checkActionSize, checkObservationSize, describePolicy, listText, unsupported } from './sb3-data.ts';
+import { checkWeightsFinite } from '../torch/check-weights.ts';
+import { readStateDict, type TorchRole } from '../torch/read-state-dict.ts';
+import { readTensor } from '../torch/read-tensor.ts';
+import { countWeights, expectShape, selectWeights, shapeError } from '../torch/select-weights.ts';
+import { entryReader, readEntry, readZip, startsLikeZip } from '../zip/zip.ts';
+import { checkActionSize, checkObservationSize, describePolicy, unsupported } from './policy-data.ts';
 
+const WHAT = 'The policy';
 const MAX_DATA_BYTES = 8 * 2 ** 20;
+// The limits of forecast-and-policy.md#26; as float32 so many weights take 64 MiB.
 const MAX_LAYERS = 32;
-/** 64 MiB as float32, which is what the policy takes in memory. */
 const MAX_PARAMETERS = 2 ** 24;
 
 const POLICY_ROLE: TorchRole = {
@@ -40,15 +42,15 @@ export async function readPolicy(reader: ByteReader): Promise<PolicyFile> {
   const inner = await entryReader(reader, entries.policy);
   const state = await readStateDict(inner, POLICY_ROLE);
   const depth = countLayers(state);
-  refuseOthers(state);
+  refuseUnknownTensors(state);
   const names = [...Array(depth).keys()].map((i) => `mlp_extractor.policy_net.${2 * i}`);
   const weights = selectWeights(
     state,
     [...names, 'action_net'].flatMap((name) => [`${name}.weight`, `${name}.bias`]).concat('log_std'),
-    'The policy',
+    WHAT,
   );
   checkShapes(weights, names, description.hidden);
-  checkParameters(weights);
+  countWeights(weights, MAX_PARAMETERS, WHAT);
   await checkWeightsFinite(inner, weights);
 
   const hidden: DenseLayer[] = [];
@@ -71,28 +73,10 @@ async function openArchive(reader: ByteReader): Promise<{ data: ZipEntry; policy
   const policy = entries.get('policy.pth');
   if (data !== undefined && policy !== undefined) return { data, policy };
   const isTorch = [...entries.keys()].some((name) => /^[^/]+\/data\.pkl$/.test(name));
-  throw notSb3(isTorch ? 'it is a file of torch.save' : 'it has no members called data and policy.pth');
+  throw notSb3(isTorch ? 'it was written by torch.save' : 'it has no members named data and policy.pth');
 }
 
-/** The nested container in place, or, where it is compressed, in memory. */
-async function entryReader(reader: ByteReader, entry: ZipEntry): Promise<ByteReader> {
-  if (entry.method === 'deflated')
-    return memoryReader(await readEntry(reader, entry, ZIP_LIMITS.inflatedBytes));
-  return {
-    size: entry.size,
-    read(offset, length) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= entry.size)) {
-        throw new PaperdeskError(
-          'FILE_TRUNCATED',
-          `policy.pth has ${entry.size} bytes, but ${length} bytes are needed from offset ${offset} on.`,
-        );
-      }
-      return reader.read(entry.dataOffset + offset, length);
-    },
-  };
-}
-
-/** A linear layer has an even number; the activations between them have no weights. */
+/** Number of hidden layers. Linear layers have even numbers; the activations between them have no weights. */
 function countLayers(state: StateDict): number {
   let depth = 0;
   for (const name of state.keys()) {
@@ -100,23 +84,23 @@ function countLayers(state: StateDict): number {
     if (match === null) continue;
     const number = Number(match[1]);
     if (number % 2 !== 0)
-      throw unsupported(`has weights in layer ${number} of its policy net, where an activation belongs`);
+      throw unsupported(`has weights in layer ${number} of its policy net, where an activation is expected`);
     depth = Math.max(depth, number / 2 + 1);
   }
   if (depth > MAX_LAYERS) throw unsupported(`has ${depth} hidden layers (more than ${MAX_LAYERS})`);
   return depth;
 }
 
-function refuseOthers(state: StateDict): void {
+function refuseUnknownTensors(state: StateDict): void {
   for (const name of state.keys()) {
     if (HIDDEN.test(name) || VALUE_NETWORK.test(name)) continue;
     if (['log_std', 'action_net.weight', 'action_net.bias'].includes(name)) continue;
     if (name.startsWith('mlp_extractor.shared_net.')) {
       throw unsupported(
-        'has layers shared by policy and value network (net_arch before stable-baselines3 1.8)',
+        'has layers that policy and value network share (net_arch before stable-baselines3 1.8)',
       );
     }
-    throw unsupported(`has the tensor ${quoteName(name)} besides the plain MLP`);
+    throw unsupported(`has the tensor ${quoteName(name)}, which is not part of a plain MLP`);
   }
 }
 
@@ -141,19 +125,9 @@ function checkShapes(
   if (declared !== undefined && widths.join() !== declared.join()) {
     throw new PaperdeskError(
       'TENSOR_SHAPE',
-      `The policy's hidden layers are [${widths.join(', ')}] wide in policy.pth, but ${listText(declared)} in its data.`,
+      `The policy's hidden layers have the widths [${widths.join(', ')}] in policy.pth, but ${listText(declared)} in its data.`,
     );
   }
-}
-
-function checkParameters(weights: StateDict): void {
-  let parameters = 0;
-  for (const { shape } of weights.values()) parameters += elementCount(shape);
-  if (parameters <= MAX_PARAMETERS) return;
-  throw new PaperdeskError(
-    'MODEL_TOO_LARGE',
-    `The policy has ${parameters} weights; ${MAX_PARAMETERS} are accepted.`,
-  );
 }
 
 async function readLayer(reader: ByteReader, weights: StateDict, name: string): Promise<DenseLayer> {

@@ -6,13 +6,14 @@ import {
   OBSERVATION_SIZE,
 } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
+import { listText } from '../error-text.ts';
 import { field, isJsonObject, type JsonObject } from '../json.ts';
 import type { Activation } from '../model-files.ts';
 
-/** What the plain fields of `data` say about the policy; sizes that they do not tell are undefined. */
+/** The policy as the plain fields of `data` describe it. */
 export interface PolicyDescription {
   readonly activation: Activation;
-  /** Widths of the policy's hidden layers. */
+  /** Widths of the hidden layers; undefined where `data` does not have them. */
   readonly hidden: readonly number[] | undefined;
 }
 
@@ -30,7 +31,7 @@ const FLATTEN = "<class 'stable_baselines3.common.torch_layers.FlattenExtractor'
 
 /**
  * Checks the plain fields of a stable-baselines3 `data` document (forecast-and-policy.md#28);
- * its `:serialized:` values are pickles of code and are never looked at.
+ * its `:serialized:` values are pickles of code and are never read.
  * @throws NOT_SB3, OBSERVATION_SIZE, ACTION_SPACE, ACTION_SIZE, POLICY_UNSUPPORTED
  */
 export function describePolicy(data: JsonObject): PolicyDescription {
@@ -49,7 +50,10 @@ export function describePolicy(data: JsonObject): PolicyDescription {
   return { activation: readActivation(options), hidden: readHidden(field(options, 'net_arch')) };
 }
 
-/** @throws OBSERVATION_SIZE unless the size is the one that the service computes */
+/**
+ * @param source where the size comes from, for the error message
+ * @throws OBSERVATION_SIZE unless the service computes observations of this size
+ */
 export function checkObservationSize(size: number, source: string): void {
   if (size === OBSERVATION_SIZE) return;
   throw new PaperdeskError(
@@ -59,7 +63,10 @@ export function checkObservationSize(size: number, source: string): void {
   );
 }
 
-/** @throws ACTION_SIZE */
+/**
+ * @param source where the size comes from, for the error message
+ * @throws ACTION_SIZE
+ */
 export function checkActionSize(size: number, source: string): void {
   if (size === ACTION_SIZE) return;
   throw new PaperdeskError(
@@ -67,12 +74,6 @@ export function checkActionSize(size: number, source: string): void {
     `The policy gives ${size} actions (${source}); ${ACTION_SIZE} are needed: ` +
       'direction, size, leverage, stop distance, target distance.',
   );
-}
-
-/** A list out of a file, fit for a sentence. */
-export function listText(numbers: readonly number[]): string {
-  const shown = numbers.slice(0, 16).join(', ');
-  return numbers.length <= 16 ? `[${shown}]` : `[${shown}, ... ${numbers.length} in all]`;
 }
 
 export function unsupported(reason: string): PaperdeskError {
@@ -90,7 +91,7 @@ function checkObservation(space: JsonObject): void {
   else {
     throw new PaperdeskError(
       'OBSERVATION_SIZE',
-      `The policy expects observations of the shape ${listText(shape)}; one row of ${OBSERVATION_SIZE} is needed.`,
+      `The policy expects observations of the shape ${listText(shape)}; [${OBSERVATION_SIZE}] is needed.`,
     );
   }
 }
@@ -108,7 +109,7 @@ function checkActions(space: JsonObject): void {
   const low = readBounds(space, 'low');
   const high = readBounds(space, 'high');
   if (!low.every((bound) => bound === -1) || !high.every((bound) => bound === 1)) {
-    throw actionSpace(`goes from ${listText(low)} to ${listText(high)}`);
+    throw actionSpace(`has the bounds ${listText(low)} and ${listText(high)}`);
   }
 }
 
@@ -118,7 +119,7 @@ function readShape(space: JsonObject): readonly number[] | undefined {
   return isShape ? shape : undefined;
 }
 
-/** `low` and `high` are texts as numpy prints arrays, `low_repr` and `high_repr` one number for all. */
+/** `low` and `high` are arrays as numpy prints them, `low_repr` and `high_repr` one number for all. */
 function readBounds(space: JsonObject, side: 'low' | 'high'): readonly number[] {
   const value = field(space, side) ?? field(space, `${side}_repr`);
   const text = typeof value === 'string' && value.length <= 4096 ? value : '';
@@ -129,7 +130,7 @@ function readBounds(space: JsonObject, side: 'low' | 'high'): readonly number[] 
     .map((word) =>
       /^-?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf)$/.test(word) ? Number(word.replace('inf', 'Infinity')) : Number.NaN,
     );
-  if (bounds.length === 0) throw actionSpace(`does not tell its bounds (${side})`);
+  if (bounds.length === 0) throw actionSpace(`has no bounds (${side})`);
   return bounds;
 }
 
@@ -161,7 +162,7 @@ function readActivation(options: unknown): Activation {
   return activation;
 }
 
-/** `[64, 64]` or `{pi: [64, 64], vf: [...]}`; other forms are left to the tensors. */
+/** `[64, 64]` or `{pi: [64, 64], vf: [...]}`; undefined for other forms, for which the tensors decide. */
 function readHidden(architecture: unknown): readonly number[] | undefined {
   const widths = Array.isArray(architecture) ? architecture : field(architecture, 'pi');
   const isWidths = Array.isArray(widths) && widths.every((width) => Number.isSafeInteger(width) && width > 0);
@@ -170,6 +171,6 @@ function readHidden(architecture: unknown): readonly number[] | undefined {
 
 /** `<class 'gymnasium.spaces.discrete.Discrete'>` -> `Discrete`. */
 function shortType(type: unknown): string {
-  if (typeof type !== 'string') return 'thing that its data does not name';
+  if (typeof type !== 'string') return 'type that its data does not name';
   return (/(\w+)'>$/.exec(type.slice(-100))?.[1] ?? type).slice(0, 100);
 }

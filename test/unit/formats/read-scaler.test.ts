@@ -3,7 +3,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';
-import { readScaler } from '../../../src/formats/sklearn/sklearn.ts';
+import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
 import { bytes, op, pickle, u64 } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 
@@ -42,7 +42,7 @@ describe('scalers of scikit-learn', () => {
     expect([...scaler.scale]).toEqual(noStd ? new Array(28).fill(1) : expected.scale);
   });
 
-  test('numpy 2 and older scikit-learn call the modules otherwise', async () => {
+  test('module names of numpy 2 and of older scikit-learn are accepted', async () => {
     const renamed = fixture('pickle_2.pkl')
       .toString('latin1')
       .replaceAll('numpy.core.multiarray', 'numpy._core.multiarray')
@@ -64,7 +64,7 @@ describe('scalers in JSON', () => {
   const json = (changes: object) => Buffer.from(JSON.stringify({ ...expected, ...changes }));
   const order = Array.from({ length: 28 }, (_, i) => `f${i}`);
 
-  test('are read as they are, with a byte order mark and white space too', async () => {
+  test('are read, also with a byte order mark and white space', async () => {
     for (const file of [json({ rows: 3 }), bytes('\xef\xbb\xbf \n', json({}))]) {
       expect([...(await read(file)).scale]).toEqual(expected.scale);
     }
@@ -106,7 +106,7 @@ describe('scalers in JSON', () => {
   });
 });
 
-describe('files that are refused', () => {
+describe('refused files', () => {
   const dtype = (name: string) =>
     bytes(
       op.global('numpy', 'dtype'),

@@ -1,14 +1,15 @@
 import { PaperdeskError } from '../../errors.ts';
+import { listText } from '../error-text.ts';
 import type { StateDict, TorchTensor } from '../model-files.ts';
 import { DTYPE_BYTES, isWeightDtype } from './torch-dtypes.ts';
-import { isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
+import { elementCount, isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
 
-/** Weights that have to be brought into row-major order go through memory; so many bytes of them may. */
+/** Weights that are not row-major are rearranged in memory; at most this many bytes of them. */
 const MAX_REARRANGED_BYTES = 64 * 2 ** 20;
 
 /**
- * The named tensors, fit to be weights: floating-point, without elements that stand for two indices.
- * @param what how sentences begin
+ * Selects tensors that can be weights: floating-point, without elements that stand for two indices.
+ * @param what how sentences about the file begin: "The policy"
  * @throws TENSOR_MISSING, TENSOR_DTYPE, TENSOR_BOUNDS, MODEL_TOO_LARGE
  */
 export function selectWeights(
@@ -21,7 +22,7 @@ export function selectWeights(
     const others = missing.length === 1 ? '' : ` and ${missing.length - 1} others`;
     throw new PaperdeskError(
       'TENSOR_MISSING',
-      `${what} has no tensor ${missing[0]}${others}; ${names.length} are needed and ${state.size} are there.`,
+      `${what} has no tensor ${missing[0]}${others}; ${names.length} tensors are needed, it has ${state.size}.`,
     );
   }
   const weights = new Map<string, TorchTensor>();
@@ -32,21 +33,21 @@ export function selectWeights(
     if (!isWeightDtype(dtype)) {
       throw new PaperdeskError(
         'TENSOR_DTYPE',
-        `${name} is of type ${dtype}; weights are float32, float16, bfloat16 or float64.`,
+        `${name} is of type ${dtype}; weights must be float32, float16, bfloat16 or float64.`,
       );
     }
     if (mayOverlap(tensor)) {
       throw new PaperdeskError(
         'TENSOR_BOUNDS',
-        `${name} of shape ${shapeText(tensor.shape)} shares numbers between its elements; save it after .contiguous().`,
+        `${name} of shape ${listText(tensor.shape)} shares numbers between its elements; save it after .contiguous().`,
       );
     }
     if (!isContiguous(tensor)) rearranged += viewSpan(tensor) * DTYPE_BYTES[dtype];
     if (rearranged > MAX_REARRANGED_BYTES) {
       throw new PaperdeskError(
         'MODEL_TOO_LARGE',
-        `${what} has more than ${MAX_REARRANGED_BYTES} bytes of weights that are transposed or cut out of larger ` +
-          `tensors, ${name} among them; save them after .contiguous().`,
+        `${what} has more than ${MAX_REARRANGED_BYTES} bytes of weights that are transposed or slices of larger ` +
+          `tensors, for example ${name}; save them after .contiguous().`,
       );
     }
     weights.set(name, tensor);
@@ -54,20 +55,24 @@ export function selectWeights(
   return weights;
 }
 
+/** Number of weights. @throws MODEL_TOO_LARGE beyond `limit` */
+export function countWeights(weights: StateDict, limit: number, what: string): number {
+  let count = 0;
+  for (const { shape } of weights.values()) count += elementCount(shape);
+  if (count <= limit) return count;
+  throw new PaperdeskError('MODEL_TOO_LARGE', `${what} has ${count} weights; at most ${limit} are accepted.`);
+}
+
 /** @throws TENSOR_SHAPE when the named tensor does not have exactly the sizes of `expected` */
 export function expectShape(state: StateDict, name: string, expected: readonly number[]): void {
   const { shape } = state.get(name) as TorchTensor;
   if (shape.length === expected.length && shape.every((size, axis) => size === expected[axis])) return;
-  throw shapeError(name, shape, shapeText(expected));
+  throw shapeError(name, shape, listText(expected));
 }
 
 export function shapeError(name: string, shape: readonly number[], expected: string): PaperdeskError {
   return new PaperdeskError(
     'TENSOR_SHAPE',
-    `${name} has the shape ${shapeText(shape)}; ${expected} is needed.`,
+    `${name} has the shape ${listText(shape)}; ${expected} is needed.`,
   );
-}
-
-function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';
-import { readPolicy } from '../../../src/formats/sb3/sb3.ts';
+import { readPolicy } from '../../../src/formats/sb3/read-policy.ts';
 import { op, pickle } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import { policyData, policyTensors, writePolicy } from '../../helper/sb3-writer.ts';
@@ -20,7 +20,7 @@ const changed = (name: string, spec: Partial<TensorSpec> | undefined) => {
 };
 
 describe('archives of stable-baselines3', () => {
-  test('give layers, activation and log std', async () => {
+  test('have layers, activation and log std', async () => {
     const weight = Float32Array.from({ length: 5 * 2 }, (_, i) => i);
     const tensors = changed('action_net.weight', { storage: float32([...weight]) });
     const policy = await read(writePolicy(policyData(), tensors));
@@ -78,7 +78,7 @@ describe('archives of stable-baselines3', () => {
     await expect(read(writePolicy(actions(fields)))).resolves.toBeDefined();
   });
 
-  test('may leave the sizes to the tensors', async () => {
+  test('may omit sizes that the tensors have', async () => {
     const data = policyData({
       observation_space: {},
       action_space: { ...(policyData().action_space as object), _shape: undefined },
@@ -93,7 +93,7 @@ describe('archives of stable-baselines3', () => {
   });
 });
 
-describe('archives that are refused', () => {
+describe('refused archives', () => {
   const nan = float32([0, 0, Number.NaN, 0, 0]);
   const cases: [string, Buffer, ErrorCode, RegExp?][] = [
     ['empty', Buffer.alloc(0), 'FILE_EMPTY'],
@@ -242,7 +242,7 @@ describe('archives that are refused', () => {
       'shared layers',
       writePolicy(undefined, { ...policyTensors(), 'mlp_extractor.shared_net.0.weight': { shape: [2] } }),
       'POLICY_UNSUPPORTED',
-      /shared/,
+      /policy and value network share/,
     ],
     [
       'a recurrent policy',
@@ -351,7 +351,7 @@ describe('archives that are refused', () => {
     await expectRefusal(() => read(file), code, sentence);
   });
 
-  test('NaN in the value network is nobody’s concern', async () => {
+  test('NaN in the value network is accepted', async () => {
     const tensors = changed('value_net.bias', { storage: float32([Number.NaN]) });
     await expect(read(writePolicy(undefined, tensors))).resolves.toBeDefined();
   });
