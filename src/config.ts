@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from './runtime/project-root.ts';
 
 const MIB = 1024 * 1024;
 
-/** A path, or SQLite's `file:` form of one; relative ones start at the project's folder. */
+/** A path or a `file:` URL of SQLite; relative paths start at the project's folder. */
 const databaseFile = z
   .string()
   .min(1)
@@ -47,10 +47,10 @@ function isPublicUrl(url: string): boolean {
   return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
 }
 
-/** Settings whose values are never shown; the address of a webhook often is the key to it. */
+/** Settings whose values are never shown. The URL of a webhook is often a secret itself. */
 const SECRETS: ReadonlySet<string> = new Set(['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET']);
 
-/** Every setting by the name of its environment variable: one table for reading, checking and documenting. */
+/** All settings by environment variable; the README's table is generated from it. */
 const SETTINGS = z.object({
   MODEL_MANAGER_HTTP_HOST: z
     .string()
@@ -133,18 +133,17 @@ const SETTINGS = z.object({
     .string()
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine((urls) => urls.every(isPublicUrl), {
-      error: 'must be http or https addresses without a path, with commas between them',
+      error: 'must be http or https addresses without a path, separated by commas',
     })
     .optional()
     .describe(
-      'Addresses at which people and programs reach the service, where these are others than loopback and the address ' +
-        'it listens on, for example https://desk.example behind a proxy; several with commas between them. Requests for ' +
-        'any other host are refused.',
+      'Further addresses of the service besides loopback and the address it listens on, separated by commas, for ' +
+        'example https://desk.example behind a proxy. Requests for any other host are refused.',
     ),
   CORS_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'must be an http or https origin' })
     .optional()
-    .describe('Origin whose pages may call this service; none by default.'),
+    .describe('Origin whose pages may call the service.'),
 });
 
 export interface Config {
@@ -170,11 +169,11 @@ export interface Config {
   readonly logLevel: z.infer<typeof SETTINGS>['LOG_LEVEL'];
   readonly publicUrls: readonly string[];
   readonly corsOrigin: string | undefined;
-  /** Where alerts are sent; undefined: nowhere. */
+  /** Undefined if alerts are not sent. */
   readonly alertWebhook: { readonly url: string; readonly secret: string | undefined } | undefined;
 }
 
-/** Settings that cannot be used; the message lists every mistake. */
+/** Invalid settings; the message lists every mistake. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -183,7 +182,7 @@ const FLAGS = { 'web-host': 'MODEL_MANAGER_HTTP_HOST', 'web-port': 'MODEL_MANAGE
 
 /**
  * Reads the settings from the environment and the command line (which wins). Empty variables count as not set.
- * @throws ConfigError with every mistake, one a line.
+ * @throws ConfigError
  */
 export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Config {
   const given: Record<string, string> = {};
@@ -203,7 +202,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
   }
   if (!result.success || problems.length > 0) {
     throw new ConfigError(
-      `The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      `Invalid settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
     );
   }
   const settings = result.data;
@@ -254,11 +253,11 @@ function readFlags(args: readonly string[], problems: string[]): Record<string, 
   return given;
 }
 
-/** The table of settings as Markdown, for the README; a test keeps the two equal. */
+/** The table of settings in Markdown, for the README. */
 export function settingsTable(): string {
   const rows = Object.entries(SETTINGS.shape).map(([name, schema]) => {
-    const standard = defaultOf(schema);
-    return `| \`${name}\` | ${standard === undefined ? 'none' : `\`${standard}\``} | ${schema.description ?? ''} |`;
+    const defaultValue = defaultOf(schema);
+    return `| \`${name}\` | ${defaultValue === undefined ? 'none' : `\`${defaultValue}\``} | ${schema.description ?? ''} |`;
   });
   return ['| setting | default | what it does |', '|---|---|---|', ...rows].join('\n');
 }

@@ -1,15 +1,15 @@
-/** Why a file of a model package is refused. */
+/** Codes for files of a model package that are refused. */
 export const FILE_REFUSALS = {
   // foreign files: containers
   FILE_EMPTY: { status: 422, title: 'The file is empty' },
   FILE_TRUNCATED: { status: 422, title: 'The file ends too early' },
   ZIP_MALFORMED: { status: 422, title: 'The zip container is not valid' },
-  ZIP_FORBIDDEN: { status: 422, title: 'The zip container uses something that is not accepted' },
-  ZIP_TOO_LARGE: { status: 422, title: 'The zip container holds more than is accepted' },
+  ZIP_FORBIDDEN: { status: 422, title: 'The zip container uses a feature that is not accepted' },
+  ZIP_TOO_LARGE: { status: 422, title: 'The zip container is too large' },
   PICKLE_MALFORMED: { status: 422, title: 'The pickle is not valid' },
-  PICKLE_FORBIDDEN_GLOBAL: { status: 422, title: 'The pickle names something that is not data' },
+  PICKLE_FORBIDDEN_GLOBAL: { status: 422, title: 'The pickle refers to code' },
   PICKLE_FORBIDDEN_OPCODE: { status: 422, title: 'The pickle uses an operation that is not accepted' },
-  PICKLE_LIMIT: { status: 422, title: 'The pickle is larger or deeper than is accepted' },
+  PICKLE_LIMIT: { status: 422, title: 'The pickle is too large or too deeply nested' },
   JSON_MALFORMED: { status: 422, title: 'The JSON file is not valid' },
 
   // foreign files: the forecast model
@@ -20,41 +20,38 @@ export const FILE_REFUSALS = {
   NOT_PATCHTST: { status: 422, title: 'The forecast model is not a PatchTST state dict' },
   TENSOR_MISSING: { status: 422, title: 'A tensor is missing' },
   TENSOR_SHAPE: { status: 422, title: 'A tensor has the wrong shape' },
-  TENSOR_DTYPE: { status: 422, title: 'A tensor has a number type that is not accepted' },
-  TENSOR_BOUNDS: { status: 422, title: 'A tensor reaches beyond its storage' },
+  TENSOR_DTYPE: { status: 422, title: 'A tensor has a data type that is not accepted' },
+  TENSOR_BOUNDS: { status: 422, title: 'A tensor exceeds its storage' },
   WEIGHT_NOT_FINITE: { status: 422, title: 'A weight is not a finite number' },
-  FEATURE_COUNT: { status: 422, title: 'The forecast model takes another number of features' },
-  HORIZON: { status: 422, title: 'The forecast model has another horizon' },
-  LOOKBACK: { status: 422, title: 'The forecast model takes another number of steps' },
-  HEADS: { status: 422, title: 'The number of attention heads does not fit' },
-  MODEL_TOO_LARGE: { status: 422, title: 'The model is larger than is accepted' },
+  FEATURE_COUNT: { status: 422, title: 'The forecast model has the wrong number of features' },
+  HORIZON: { status: 422, title: 'The forecast model has the wrong horizon' },
+  LOOKBACK: { status: 422, title: 'The forecast model has the wrong number of input steps' },
+  HEADS: { status: 422, title: 'The number of attention heads does not match the model' },
+  MODEL_TOO_LARGE: { status: 422, title: 'The model is too large' },
 
   // foreign files: the policy
   NOT_SB3: { status: 422, title: 'The policy is not a stable-baselines3 archive' },
-  OBSERVATION_SIZE: { status: 422, title: 'The policy expects another observation' },
-  ACTION_SIZE: { status: 422, title: 'The policy gives another number of actions' },
-  ACTION_SPACE: { status: 422, title: 'The policy has another action space' },
-  POLICY_UNSUPPORTED: { status: 422, title: 'The policy uses something that is not supported' },
+  OBSERVATION_SIZE: { status: 422, title: 'The policy has the wrong observation size' },
+  ACTION_SIZE: { status: 422, title: 'The policy has the wrong number of actions' },
+  ACTION_SPACE: { status: 422, title: 'The policy has the wrong action space' },
+  POLICY_UNSUPPORTED: { status: 422, title: 'The policy uses a feature that is not supported' },
 
   // foreign files: the scaler and the manifest
   NOT_SCALER: { status: 422, title: 'The scaler is not a fitted StandardScaler' },
-  SCALER_FEATURES: { status: 422, title: 'The scaler was fitted on another number of features' },
-  SCALER_VALUE: { status: 422, title: 'The scaler holds a number that cannot be used' },
-  SCALER_COMPRESSION: { status: 422, title: 'The scaler is compressed in a way that is not supported' },
+  SCALER_FEATURES: { status: 422, title: 'The scaler has the wrong number of features' },
+  SCALER_VALUE: { status: 422, title: 'The scaler contains an invalid number' },
+  SCALER_COMPRESSION: { status: 422, title: 'The compression of the scaler is not supported' },
   MANIFEST_INVALID: { status: 422, title: 'The manifest is not valid' },
   MANIFEST_MISMATCH: { status: 422, title: 'The manifest contradicts the files' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
-/**
- * Every error that reaches a person or a program: its stable code, the HTTP status it is answered with and its
- * title. The sentence with the numbers in it is given where the error is raised.
- */
+/** All error codes, which are stable, with their HTTP status and title. The thrower adds a sentence with details. */
 export const ERROR_CODES = {
   // requests
   VALIDATION: { status: 400, title: 'The request is not valid' },
   PART_MISSING: { status: 400, title: 'A part of the upload is missing' },
   PART_DUPLICATE: { status: 400, title: 'A part of the upload was sent twice' },
-  PART_UNKNOWN: { status: 400, title: 'The upload has a part that is not known' },
+  PART_UNKNOWN: { status: 400, title: 'The upload has an unknown part' },
   MULTIPART_MALFORMED: { status: 400, title: 'The multipart body cannot be read' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   TOKEN_MISSING: { status: 401, title: 'A token is needed' },
@@ -64,7 +61,7 @@ export const ERROR_CODES = {
   PACKAGE_NOT_FOUND: { status: 404, title: 'No such model package' },
   MODEL_NOT_FOUND: { status: 404, title: 'No such model' },
   SYMBOL_UNKNOWN: { status: 404, title: 'No such symbol' },
-  FOREIGN_ORIGIN: { status: 403, title: 'A page of another origin may not do this' },
+  FOREIGN_ORIGIN: { status: 403, title: 'The request comes from a page of another origin' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
   ACCOUNT_NOT_FOUND: { status: 404, title: 'No such paper account' },
   POSITION_NOT_FOUND: { status: 404, title: 'No such open position' },
@@ -73,12 +70,12 @@ export const ERROR_CODES = {
   PRICE_OFF: { status: 422, title: 'The price is too far from the market' },
   PACKAGE_STATE: { status: 409, title: 'The state of the package does not allow this' },
   PACKAGE_ARCHIVED: { status: 409, title: 'The package is archived' },
-  PASSWORD_ALREADY_SET: { status: 409, title: 'There already is a password' },
-  PASSWORD_NOT_SET: { status: 412, title: 'There is no password yet' },
+  PASSWORD_ALREADY_SET: { status: 409, title: 'A password is already set' },
+  PASSWORD_NOT_SET: { status: 412, title: 'No password is set' },
   FORECAST_NOT_FOUND: { status: 404, title: 'No such forecast' },
   REPLAY_NOT_FOUND: { status: 404, title: 'No such replay' },
   REPLAY_RANGE: { status: 422, title: 'This range cannot be replayed' },
-  REPLAY_QUEUE_FULL: { status: 429, title: 'Too many replays wait already' },
+  REPLAY_QUEUE_FULL: { status: 429, title: 'Too many replays are waiting' },
   SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
   HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
@@ -94,37 +91,37 @@ export const ERROR_CODES = {
   FACTOR_MODEL_NOT_FOUND: { status: 404, title: 'No such factor model' },
   FACTOR_SYMBOL_NOT_FOUND: { status: 404, title: 'No such symbol in the factor model' },
   FACTOR_GROUP_NOT_FOUND: { status: 404, title: 'No such group of artifacts' },
-  FACTOR_PAYLOAD_NOT_FOUND: { status: 404, title: 'There is no one model to hand out' },
+  FACTOR_PAYLOAD_NOT_FOUND: { status: 404, title: 'No unique model for this symbol' },
   FIELD_INVALID: { status: 422, title: 'A field of the request is not valid' },
-  FACTOR_ROWS_INVALID: { status: 422, title: 'The rows do not fit the model' },
+  FACTOR_ROWS_INVALID: { status: 422, title: 'The rows do not match the model' },
   UBJSON_MALFORMED: { status: 422, title: 'The UBJSON is not valid' },
   NOT_XGBOOST: { status: 422, title: 'The file is not an XGBoost model' },
-  XGBOOST_UNSUPPORTED: { status: 422, title: 'The XGBoost model uses something that is not supported' },
+  XGBOOST_UNSUPPORTED: { status: 422, title: 'The XGBoost model uses a feature that is not supported' },
   FACTOR_FILE_INVALID: { status: 422, title: 'The artifact cannot be used' },
 
   // foreign files: market data
   MARKET_DATA_INVALID: { status: 422, title: 'The market data is not valid' },
 
   // the service
-  INTERNAL: { status: 500, title: 'Something went wrong inside the service' },
+  INTERNAL: { status: 500, title: 'Internal error' },
   MODEL_LOAD_FAILED: { status: 503, title: 'The model could not be loaded' },
-  INFERENCE_UNAVAILABLE: { status: 503, title: 'The model cannot be computed at the moment' },
-  MARKET_UNAVAILABLE: { status: 503, title: 'The market data cannot be had at the moment' },
-  MARKET_SOURCE_MISMATCH: { status: 500, title: 'The store holds the candles of another market' },
-  PAGE_NOT_BUILT: { status: 503, title: 'The page has not been built' },
+  INFERENCE_UNAVAILABLE: { status: 503, title: 'The model cannot be computed now' },
+  MARKET_UNAVAILABLE: { status: 503, title: 'Market data is not available now' },
+  MARKET_SOURCE_MISMATCH: { status: 500, title: 'The database holds the candles of another market' },
+  PAGE_NOT_BUILT: { status: 503, title: 'The page is not built' },
   OVERLOADED: { status: 503, title: 'The service is overloaded' },
   SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be written' },
   STORE_READ_ONLY: { status: 503, title: 'The folder of the packages cannot be written' },
-  DISK_FULL: { status: 507, title: 'There is no room on the disk' },
+  DISK_FULL: { status: 507, title: 'The disk is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An error with a stable code and a sentence that may be shown to whoever asked. */
+/** An error with a stable code, and a message that may be shown to clients. */
 export class PaperdeskError extends Error {
   readonly code: ErrorCode;
-  /** Seconds after which trying again makes sense, for `Retry-After`. */
+  /** Seconds for the header `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -143,7 +140,7 @@ export class PaperdeskError extends Error {
   }
 }
 
-/** The message of an error as it may be shown: the text of other errors than ours may tell internals. */
+/** The message of a PaperdeskError; messages of other errors may contain internals and are not shown. */
 export function shownMessage(error: unknown): string {
-  return error instanceof PaperdeskError ? error.message : 'an unexpected error; the log tells more';
+  return error instanceof PaperdeskError ? error.message : 'an unexpected error; see the log';
 }

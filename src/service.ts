@@ -8,18 +8,18 @@ import { SYSTEM_TIMERS } from './runtime/timers.ts';
 import { openServices } from './services.ts';
 
 export interface RunningService {
-  /** Where it listens, for example `http://127.0.0.1:6300`. */
+  /** For example `http://127.0.0.1:6300`. */
   readonly address: string;
-  /** Answers what has been asked, refuses the rest, then closes everything. */
+  /** Finishes current requests, refuses new ones, then closes everything. */
   close(): Promise<void>;
 }
 
-/** What is still being sent or answered this long after closing began is cut off. */
-const PATIENCE_MS = 7000;
+/** Connections that are still open after this time are closed by force. */
+const CLOSE_LIMIT_MS = 7000;
 
 /**
- * Starts the whole service: store, market, models, HTTP.
- * @throws what is wrong with the settings, the store or the address; nothing stays open then
+ * Starts the whole service: database, market, models, HTTP.
+ * @throws if the database, the market source or the address cannot be used; everything is closed again then
  */
 export async function startService(config: Config, logTo?: DestinationStream): Promise<RunningService> {
   await requireSafeAddress(config.host, () =>
@@ -45,9 +45,9 @@ export async function startService(config: Config, logTo?: DestinationStream): P
     return {
       address,
       async close() {
-        const patience = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
+        const limit = setTimeout(() => app.server.closeAllConnections(), CLOSE_LIMIT_MS);
         await app.close();
-        clearTimeout(patience);
+        clearTimeout(limit);
         await services.close();
       },
     };

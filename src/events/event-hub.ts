@@ -1,4 +1,4 @@
-/** What the service tells of itself while it runs; each kind says what to ask for again. */
+/** What has changed; clients request that part of the state again. */
 export type EventKind =
   | 'package'
   | 'account'
@@ -11,26 +11,26 @@ export type EventKind =
   | 'factor-model';
 
 export interface ServiceEvent {
-  /** Unique over restarts; later events of one run have later ids. */
+  /** Unique across restarts. */
   readonly id: string;
   readonly kind: EventKind;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Hands what happens to whoever listens, and keeps the newest for those who come back. */
+/** Publishes events to subscribers and stores the newest ones for subscribers that reconnect. */
 export interface EventHub {
   publish(kind: EventKind, data: ServiceEvent['data']): void;
-  /** Answers how to stop listening. */
+  /** Returns a function that unsubscribes. */
   subscribe(listener: (event: ServiceEvent) => void): () => void;
-  /** The events after the one with this id; undefined when it is not known any more, so that some may be missed. */
+  /** The events after the event with this id; undefined if some of them are no longer stored. */
   after(id: string): readonly ServiceEvent[] | undefined;
 }
 
-const KEPT_EVENTS = 1000;
+const MAX_STORED_EVENTS = 1000;
 
-/** @param run names this run of the service, so that ids of an earlier one are not taken for its own */
+/** @param run id of this run of the service, so that the ids of an earlier run are not mistaken for its own */
 export function createEventHub(run: string): EventHub {
-  const kept: ServiceEvent[] = [];
+  const stored: ServiceEvent[] = [];
   const listeners = new Set<(event: ServiceEvent) => void>();
   let count = 0;
 
@@ -38,8 +38,8 @@ export function createEventHub(run: string): EventHub {
     publish(kind, data) {
       count += 1;
       const event = { id: `${run}-${count}`, kind, data };
-      kept.push(event);
-      if (kept.length > KEPT_EVENTS) kept.shift();
+      stored.push(event);
+      if (stored.length > MAX_STORED_EVENTS) stored.shift();
       for (const listener of listeners) listener(event);
     },
 
@@ -49,9 +49,9 @@ export function createEventHub(run: string): EventHub {
     },
 
     after(id) {
-      if (id === `${run}-0`) return kept.length === count ? [...kept] : undefined;
-      const index = kept.findIndex((event) => event.id === id);
-      return index === -1 ? undefined : kept.slice(index + 1);
+      if (id === `${run}-0`) return stored.length === count ? [...stored] : undefined;
+      const index = stored.findIndex((event) => event.id === id);
+      return index === -1 ? undefined : stored.slice(index + 1);
     },
   };
 }

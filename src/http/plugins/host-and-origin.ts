@@ -2,11 +2,11 @@ import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { PaperdeskError } from '../../errors.ts';
-import { createTrustedHosts, hostsNamedBy, isForeign } from '../trusted-hosts.ts';
+import { createTrustedHosts, hostsNamedBy, isForeign } from './trusted-hosts.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Of a GET that does more than read: pages of other origins may not send it either. */
+    /** Set for GET routes with side effects: pages of other origins may not send them, either. */
     foreignPages?: 'refused';
   }
 }
@@ -17,13 +17,13 @@ export interface HostAndOriginOptions {
   readonly corsOrigin: string | undefined;
 }
 
-const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-const MOST_SHOWN = 100;
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const MAX_QUOTED_LENGTH = 100;
 
 /**
- * Keeps web pages of others from using the service through the browser of somebody who can: refuses requests for other
- * hosts than its own, and requests of foreign pages that change something. Registered before whatever reads a body or
- * asks for a token. `X-Forwarded-*` and `Forwarded` are not read.
+ * Stops pages of other origins from using the service through a user's browser: refuses requests for other hosts, and
+ * requests with side effects from foreign pages. Must be registered before plugins that read bodies or require
+ * tokens. `X-Forwarded-*` and `Forwarded` are ignored.
  */
 export const hostAndOrigin = fp<HostAndOriginOptions>(
   async (app, { listenHost, publicUrls, corsOrigin }) => {
@@ -34,7 +34,7 @@ export const hostAndOrigin = fp<HostAndOriginOptions>(
     function refusalOf({ raw, headers, method, routeOptions }: FastifyRequest): PaperdeskError | undefined {
       const hosts = hostsNamedBy(raw);
       if (hosts.length > 1 || !hosts.every(isTrustedHost)) return misdirected(hosts);
-      if (READING_METHODS.has(method) && routeOptions.config.foreignPages !== 'refused') return undefined;
+      if (SAFE_METHODS.has(method) && routeOptions.config.foreignPages !== 'refused') return undefined;
       const page = { origin: headers.origin, fetchSite: headers['sec-fetch-site']?.toString() };
       return isForeign(page, hosts[0], trustedOrigins) ? foreign(page.origin, page.fetchSite) : undefined;
     }
@@ -54,9 +54,9 @@ export const hostAndOrigin = fp<HostAndOriginOptions>(
 function misdirected(hosts: readonly string[]): PaperdeskError {
   return new PaperdeskError(
     'MISDIRECTED_REQUEST',
-    `The request is for the host ${hosts.map(quoted).join(' and ')}, which is not one of this service: it answers for ` +
-      'localhost, for the address that it listens on and for the hosts of PUBLIC_URL. If people reach it by that host, ' +
-      'add its address to PUBLIC_URL (for example PUBLIC_URL=https://desk.example) and start it again.',
+    `The host of the request, ${hosts.map(quoted).join(' and ')}, is not a host of this service: it answers for ` +
+      'localhost, for the address that it listens on and for the hosts of PUBLIC_URL. If users reach the service by ' +
+      'this host, add it to PUBLIC_URL (for example PUBLIC_URL=https://desk.example) and restart the service.',
   );
 }
 
@@ -67,13 +67,13 @@ function foreign(origin: string | undefined, fetchSite = ''): PaperdeskError {
       : `A page of the origin ${quoted(origin)}`;
   return new PaperdeskError(
     'FOREIGN_ORIGIN',
-    `${page} may not do this; nothing was changed. If that is the address at which people use this service, add it to ` +
-      'PUBLIC_URL; if it is a page of yours that shall use this service, set CORS_ORIGIN to its origin.',
+    `${page} may not do this; nothing was changed. If users reach the service at this origin, add it to PUBLIC_URL; ` +
+      'if this is a page of yours that uses the service, set CORS_ORIGIN to its origin.',
   );
 }
 
-/** Somebody else's text, to be shown. */
+/** Text of a client, made safe to show. */
 function quoted(text: string): string {
   const shown = text.replace(/[^\x20-\x7e]|"/g, '?');
-  return shown.length > MOST_SHOWN ? `"${shown.slice(0, MOST_SHOWN)}..."` : `"${shown}"`;
+  return shown.length > MAX_QUOTED_LENGTH ? `"${shown.slice(0, MAX_QUOTED_LENGTH)}..."` : `"${shown}"`;
 }

@@ -3,6 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { PaperdeskError } from '../../errors.ts';
 import { HEALTH_URLS } from '../health/routes.ts';
+import { createTickQueue } from './tick-queue.ts';
+
+export interface OverloadOptions {
+  readonly maxDelayMs: number;
+  /** Monotonic clock, ms. */
+  readonly now?: () => number;
+}
 
 const RETRY_AFTER_SECONDS = 5;
 /** Interval of event loop delay samples. Until a sample is available, the delay is reported as infinite. */
@@ -18,8 +25,8 @@ const isExempt = ({ routeOptions }: FastifyRequest) => HEALTH_URLS.some((url) =>
  * with 503 and Retry-After.
  */
 export const overload = fp(
-  async (app, { maxDelayMs }: { readonly maxDelayMs: number }) => {
-    const enqueue = createTickQueue();
+  async (app, { maxDelayMs, now = () => performance.now() }: OverloadOptions) => {
+    const enqueue = createTickQueue(REQUESTS_PER_TICK, now);
 
     function refuse(request: FastifyRequest, type: string, value: unknown): PaperdeskError {
       request.log.warn({ type, value }, 'request refused: the service is overloaded');
@@ -45,32 +52,3 @@ export const overload = fp(
   },
   { name: 'overload' },
 );
-
-type Start = (waitedMs: number) => void;
-
-/** The array is compacted only now and then, because each compaction copies it. */
-const COMPACT_AFTER = 1000;
-
-/** A first-in-first-out queue that starts a few entries per tick of the event loop and tells each how long it waited. */
-function createTickQueue(): (start: Start) => void {
-  const queue: { readonly start: Start; readonly since: number }[] = [];
-  /** Index of the next entry; earlier entries have started. */
-  let next = 0;
-
-  function tick(): void {
-    const now = performance.now();
-    const starting = queue.slice(next, next + REQUESTS_PER_TICK);
-    next += starting.length;
-    if (next < queue.length) setImmediate(tick);
-    if (next === queue.length || next >= COMPACT_AFTER) {
-      queue.splice(0, next);
-      next = 0;
-    }
-    for (const { start, since } of starting) start(now - since);
-  }
-
-  return (start) => {
-    queue.push({ start, since: performance.now() });
-    if (queue.length - next === 1) setImmediate(tick);
-  };
-}

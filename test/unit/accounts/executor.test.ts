@@ -181,7 +181,7 @@ test('an account that fails does not stop the others, and is executed once it ca
   expect([await nextCandle('paper_a'), await nextCandle('paper_b')]).toEqual([START, END]);
   expect(executor.status()[0]).toMatchObject({
     nextCandle: START,
-    lastError: 'an unexpected error; the log tells more',
+    lastError: 'an unexpected error; see the log',
   });
   expect(logged).toEqual(['error: closed candles could not be executed']);
   await time.passTo(END + 5_000);

@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { createTrustedHosts, hostsNamedBy, isForeign } from '../../../src/http/trusted-hosts.ts';
+import { createTrustedHosts, hostsNamedBy, isForeign } from '../../../src/http/plugins/trusted-hosts.ts';
 
 const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
 const inUrl = ({ address, family }: { address: string; family: string }) =>
