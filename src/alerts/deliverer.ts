@@ -1,7 +1,7 @@
+import { startBackgroundLoop } from '../runtime/background-loop.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import { createWakeUp } from '../runtime/wake-up.ts';
 import type { StoredAlert } from './alert.ts';
 import type { AlertRepository, AttemptResult } from './alert-repository.ts';
 import type { Send, SendResult } from './webhook.ts';
@@ -35,7 +35,6 @@ const MAX_SLEEP_MS = 60_000;
 const PAUSE_AFTER_ERROR_MS = 10_000;
 
 export function createDeliverer({ repository, send, now, timers, log }: DelivererOptions): Deliverer {
-  const wakeUp = createWakeUp(timers);
   const stopping = new AbortController();
 
   async function attempt(alert: StoredAlert): Promise<void> {
@@ -49,29 +48,26 @@ export function createDeliverer({ repository, send, now, timers, log }: Delivere
     else log.warn(facts, 'alert not delivered yet');
   }
 
-  async function sendNext(): Promise<void> {
-    const alert = await repository.next();
-    const waitMs = alert === undefined ? MAX_SLEEP_MS : (alert.nextAttemptAt ?? 0) - now();
-    if (alert !== undefined && waitMs <= 0) await attempt(alert);
-    else await wakeUp.sleep(Math.min(waitMs, MAX_SLEEP_MS));
-  }
-
-  async function run(): Promise<void> {
-    while (!wakeUp.stopped) {
-      await sendNext().catch(async (error: unknown) => {
-        log.error({ err: error }, 'alerts could not be read or recorded');
-        await wakeUp.sleep(PAUSE_AFTER_ERROR_MS);
-      });
-    }
-  }
-
-  const running = run();
+  const loop = startBackgroundLoop({
+    async work() {
+      const alert = await repository.next();
+      const waitMs = alert === undefined ? MAX_SLEEP_MS : (alert.nextAttemptAt ?? 0) - now();
+      if (alert === undefined || waitMs > 0) return Math.min(waitMs, MAX_SLEEP_MS);
+      await attempt(alert);
+      return 0;
+    },
+    onFailure(error) {
+      log.error({ err: error }, 'alerts could not be read or recorded');
+      return PAUSE_AFTER_ERROR_MS;
+    },
+    timers,
+  });
   return {
-    wake: wakeUp.wake,
+    wake: loop.wake,
     async stop() {
-      wakeUp.stop();
+      const stopped = loop.stop();
       stopping.abort();
-      await running;
+      await stopped;
     },
   };
 }

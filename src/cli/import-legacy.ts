@@ -104,7 +104,7 @@ async function run(options: Options): Promise<ImportReport> {
       database,
       registry: createPackageRegistry({ repository, folders, accounts, now }),
       folders,
-      files: { root: options.files, mostBytes: config.uploadMaxBytes },
+      files: { root: options.files, maxBytes: config.uploadMaxBytes },
       newId: randomUUID,
       now,
       dryRun: options.dryRun,

@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from '../../config.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
-import type { BackupPlaces } from '../../tools/backup/create-backup.ts';
+import type { BackupPaths } from '../../tools/backup/create-backup.ts';
 import { readOptions, UsageError } from './command-line.ts';
 
 /**
@@ -10,7 +10,7 @@ import { readOptions, UsageError } from './command-line.ts';
 export async function runBackupCommand(
   option: 'to' | 'from',
   usage: string,
-  work: (folder: string, places: BackupPlaces) => Promise<string>,
+  work: (folder: string, paths: BackupPaths) => Promise<string>,
 ): Promise<void> {
   try {
     const { [option]: folder } = readOptions([option], []).options;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The name of the manifest in a backup, of the store's copy, and of the folder with the packages' files. */
+/** Names in the folder of a backup. */
 export const MANIFEST_FILE = 'backup.json';
 export const STORE_FILE = 'paperdesk.sqlite';
 export const PACKAGES_FOLDER = 'packages';
@@ -20,10 +20,10 @@ const manifest = z.object({
   ),
 });
 
-/** What a backup holds, with the checksum of each file. */
+/** The files of a backup with their checksums. */
 export type BackupManifest = z.infer<typeof manifest>;
 
-/** Why a backup cannot be made or restored, as a sentence. */
+/** A backup cannot be created or restored; the message says why. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 }

@@ -2,7 +2,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
 
-/** The paths of a package's files, as they stand in its row: from the project's folder. */
+/** The paths of a package's files in its row, relative to the project's folder. */
 export interface PackagePaths {
   readonly id: string;
   readonly forecast_rel_path: string;
@@ -13,21 +13,21 @@ export interface PackagePaths {
 }
 
 /**
- * Writes the store as it is at one moment to a new file, while whoever has it open goes on reading and writing.
- * @throws what SQLite says, for example that there is no store at `from`
+ * Copies the store, as of one moment, to a new file; other processes can read and write meanwhile.
+ * @throws SqliteError, for example when there is no store at `from`
  */
 export function copyStore(from: string, to: string): void {
   const source = new SqliteDatabase(from, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
-    // One read transaction, unlike the page-wise backup, which begins anew whenever another process writes.
+    // SQLite's backup API restarts whenever another process writes; this is one read transaction.
     source.prepare('vacuum into ?').run(to);
   } finally {
     source.close();
   }
 }
 
-/** What SQLite finds wrong in a store; undefined when it is whole. */
-export function faultOfStore(file: string): string | undefined {
+/** The first fault that SQLite finds in a store; undefined when there is none. */
+export function findFault(file: string): string | undefined {
   const store = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
   try {
     const found = String(store.pragma('integrity_check', { simple: true }));
@@ -37,8 +37,8 @@ export function faultOfStore(file: string): string | undefined {
   }
 }
 
-/** The packages in a copied store; `move` says where the files of one stand from now on. */
-export async function packagesIn(
+/** The packages in a copied store. @param move new paths of a package's files, which are stored */
+export async function readPackages(
   file: string,
   move?: (paths: PackagePaths) => Partial<Omit<PackagePaths, 'id'>>,
 ): Promise<PackagePaths[]> {

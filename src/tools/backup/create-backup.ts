@@ -8,39 +8,40 @@ import {
   PACKAGES_FOLDER,
   STORE_FILE,
 } from './backup-manifest.ts';
-import { copyStore, faultOfStore, type PackagePaths, packagesIn } from './backup-repository.ts';
-import { copyFileHashed, hashOfFile } from './checked-copy.ts';
+import { copyStore, findFault, type PackagePaths, readPackages } from './backup-repository.ts';
+import { copyFileHashed, hashFile } from './hashed-copy.ts';
 
-export interface BackupPlaces {
+/** The store and the folder of packages. */
+export interface BackupPaths {
   readonly databaseFile: string;
   readonly packagesDir: string;
 }
 
-/** A package may be deleted between the copy of the store and that of its files. */
-const ATTEMPTS = 3;
+/** A package may be deleted after the store was copied and before its files are. */
+const MAX_ATTEMPTS = 3;
 
 /**
- * Copies the store and the files of all uploaded packages to a new folder, while the service runs. The folder appears
- * when it is whole, not before.
+ * Copies the store and the files of all uploaded packages to a new folder. The service may run meanwhile. The folder
+ * appears when it is complete.
  * @param to a folder that does not exist, or is empty
  * @throws BackupError
  */
-export async function createBackup(places: BackupPlaces, to: string, now: number): Promise<BackupManifest> {
-  await requireEmpty(to, 'Backups are made in a folder of their own');
+export async function createBackup(paths: BackupPaths, to: string, now: number): Promise<BackupManifest> {
+  await requireEmpty(to, 'A backup needs a folder of its own');
   const partial = `${to}.partial-${process.pid}`;
   try {
     for (let attempt = 1; ; attempt++) {
       await rm(partial, { recursive: true, force: true });
       await mkdir(partial, { recursive: true });
       try {
-        const manifest = await copyAll(places, partial, now);
+        const manifest = await copyAll(paths, partial, now);
         await rm(to, { recursive: true, force: true });
         await rename(partial, to);
         await syncFolder(dirname(resolve(to)));
         return manifest;
       } catch (error) {
         const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-        if (!isGone || attempt === ATTEMPTS) throw error;
+        if (!isGone || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   } finally {
@@ -48,23 +49,23 @@ export async function createBackup(places: BackupPlaces, to: string, now: number
   }
 }
 
-async function copyAll(places: BackupPlaces, to: string, now: number): Promise<BackupManifest> {
+async function copyAll(paths: BackupPaths, to: string, now: number): Promise<BackupManifest> {
   const storeCopy = join(to, STORE_FILE);
-  copyStore(places.databaseFile, storeCopy);
-  const fault = faultOfStore(storeCopy);
-  if (fault !== undefined) throw new BackupError(`The store ${places.databaseFile} is damaged: ${fault}.`);
+  copyStore(paths.databaseFile, storeCopy);
+  const fault = findFault(storeCopy);
+  if (fault !== undefined) throw new BackupError(`The store ${paths.databaseFile} is damaged: ${fault}.`);
   const files: BackupManifest['files'] = [];
-  for (const paths of await packagesIn(storeCopy)) {
-    for (const path of uploadedFiles(paths, places.packagesDir)) files.push(await copyOne(paths, path, to));
+  for (const model of await readPackages(storeCopy)) {
+    for (const path of uploadedFiles(model, paths.packagesDir)) files.push(await copyOne(model, path, to));
   }
-  const store = await hashOfFile(storeCopy);
+  const store = await hashFile(storeCopy);
   const manifest = { format: 1 as const, created_at: new Date(now).toISOString(), store, files };
   await writeFile(join(to, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
   await syncFolder(to);
   return manifest;
 }
 
-/** The files of a package that stand in the folder of packages; the default pair comes with the project. */
+/** The files of an uploaded package; none for the default pair, which is part of the project. */
 function uploadedFiles(paths: PackagePaths, packagesDir: string): string[] {
   const home = join(resolve(packagesDir), paths.id);
   const listed = JSON.parse(paths.files) as { name: string }[];
@@ -82,7 +83,7 @@ async function copyOne({ id, files }: PackagePaths, path: string, to: string) {
   return { package_id: id, name, ...copied };
 }
 
-/** @throws BackupError beginning with `why` unless there is nothing in the folder */
+/** @throws BackupError beginning with `why` unless the folder is empty or missing */
 async function requireEmpty(folder: string, why: string): Promise<void> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -92,7 +93,7 @@ async function requireEmpty(folder: string, why: string): Promise<void> {
     throw new BackupError(`${why}: ${folder} holds ${entries.length} files or folders.`);
 }
 
-/** Makes the names in a folder durable. */
+/** Makes the entries of a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {

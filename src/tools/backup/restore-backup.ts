@@ -10,19 +10,18 @@ import {
   parseBackupManifest,
   STORE_FILE,
 } from './backup-manifest.ts';
-import { faultOfStore, packagesIn } from './backup-repository.ts';
-import { copyFileHashed, type SizeAndHash } from './checked-copy.ts';
-import { type BackupPlaces, syncFolder } from './create-backup.ts';
+import { findFault, readPackages } from './backup-repository.ts';
+import { copyFileHashed, type SizeAndHash } from './hashed-copy.ts';
+import { type BackupPaths, syncFolder } from './create-backup.ts';
 
 /**
- * Brings a backup to where there is nothing yet: neither a store nor packages. Every file is compared with its checksum
- * on its way; the store gets its name last, so that what is interrupted can be begun again after clearing away what is
- * there, and is never taken for whole.
- * @throws BackupError; nothing that it brought stays then
+ * Restores a backup where there is neither a store nor a package. Every file is checked against its checksum. The store
+ * is renamed into place last, so that an interrupted restore is never taken for a complete one.
+ * @throws BackupError; then the restored files are deleted again
  */
-export async function restoreBackup(from: string, places: BackupPlaces): Promise<BackupManifest> {
+export async function restoreBackup(from: string, places: BackupPaths): Promise<BackupManifest> {
   const manifest = parseBackupManifest(await readManifest(from));
-  await requireNothingThere(places);
+  await requireNoStore(places);
   const store = `${places.databaseFile}.restoring`;
   const folders = [...new Set(manifest.files.map(({ package_id }) => package_id))];
   try {
@@ -35,7 +34,7 @@ export async function restoreBackup(from: string, places: BackupPlaces): Promise
         file,
       );
     }
-    const fault = faultOfStore(store);
+    const fault = findFault(store);
     if (fault !== undefined) throw new BackupError(`The store in the backup is damaged: ${fault}.`);
     await movePackages(store, places.packagesDir, new Set(folders));
     await rename(store, places.databaseFile);
@@ -55,11 +54,11 @@ async function readManifest(from: string): Promise<string> {
   });
 }
 
-async function requireNothingThere({ databaseFile, packagesDir }: BackupPlaces): Promise<void> {
+async function requireNoStore({ databaseFile, packagesDir }: BackupPaths): Promise<void> {
   for (const path of [databaseFile, `${databaseFile}-wal`]) {
     if (existsSync(path)) {
       throw new BackupError(
-        `${path} is there already; a backup is restored only where there is no store yet.`,
+        `${path} exists already; a backup is restored only where there is no store.`,
       );
     }
   }
@@ -68,7 +67,7 @@ async function requireNothingThere({ databaseFile, packagesDir }: BackupPlaces):
   const packages = (await readdir(packagesDir)).filter((name) => !name.startsWith('.'));
   if (packages.length > 0) {
     throw new BackupError(
-      `${packagesDir} holds ${packages.length} packages; a backup is restored only where there are none yet.`,
+      `${packagesDir} holds ${packages.length} packages; a backup is restored only where there are none.`,
     );
   }
 }
@@ -84,13 +83,13 @@ async function copyChecked(from: string, to: string, { size, sha256 }: SizeAndHa
   );
 }
 
-/** Rows name the place of their files, which may be another one now. */
+/** Rows contain the paths of their files; the folder of packages may be another one now. */
 async function movePackages(
   store: string,
   packagesDir: string,
   restored: ReadonlySet<string>,
 ): Promise<void> {
-  await packagesIn(store, (paths) => {
+  await readPackages(store, (paths) => {
     if (!restored.has(paths.id)) return {};
     const moved = (path: string) => relativePath(join(packagesDir, paths.id, basename(path)));
     return {

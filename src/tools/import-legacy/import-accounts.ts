@@ -10,18 +10,18 @@ import type { AccountReport } from './report.ts';
 
 export interface AccountImportParts {
   readonly repository: OldEpochRepository;
-  /** Ids here by those of the old packages. */
+  /** New ids by old ids. */
   readonly packageIds: ReadonlyMap<string, string>;
   readonly now: () => number;
   readonly dryRun: boolean;
 }
 
-/** Whatever the old positions call the account that they belong to. */
+/** Columns of old positions that may name their account. */
 const OWNER_COLUMNS = ['model_id', 'account_id', 'paper_account_id', 'account_model_id'] as const;
-/** Differences below this come from rounding, in quote currency. */
-const WORTH_TELLING = 0.01;
+/** Smaller differences are due to rounding, in quote currency. */
+const MIN_DIFFERENCE = 0.01;
 
-/** Takes old accounts over, each as a closed epoch before its first; the account itself begins afresh. */
+/** Imports old accounts, the history of each as a closed epoch before its first; the accounts themselves start anew. */
 export async function importAccounts(
   accounts: readonly LegacyRow[],
   positions: readonly LegacyRow[],
@@ -58,7 +58,7 @@ function rowsByOwner(positions: readonly LegacyRow[]): ReadonlyMap<string, reado
   return rows;
 }
 
-/** Positions whose account is in none of the rows. */
+/** The number of positions without an account. */
 export function countOrphans(accounts: readonly LegacyRow[], positions: readonly LegacyRow[]): number {
   const names = new Set(accounts.flatMap((row) => [textOf(row, ['model_id']), textOf(row, ['id'])]));
   return positions.filter((row) => {
@@ -129,7 +129,7 @@ function readPositions(old: LegacyAccount, rows: readonly LegacyRow[], now: numb
   return { positions: [...positions.values()], notTaken };
 }
 
-/** What the old system kept: its free balance and the margins of its open positions. */
+/** The wallet in the old system: its free balance and the margins of its open positions. */
 function oldWallet({ balance }: LegacyAccount, rows: readonly LegacyRow[]): number | null {
   if (balance === null) return null;
   const open = rows.filter((row) => textOf(row, ['status'])?.toUpperCase() === 'OPEN');
@@ -139,12 +139,12 @@ function oldWallet({ balance }: LegacyAccount, rows: readonly LegacyRow[]): numb
 function notesOf({ closing_balance, old_balance }: AccountReport, state: 'none' | 'account'): string[] {
   const notes: string[] = [];
   if (state === 'account')
-    notes.push('The account was here already: it stays as it is, and its old history is put before it.');
+    notes.push('The account exists already: it stays as it is, and its old history is added before it.');
   if (old_balance !== null && closing_balance !== null) {
     const difference = old_balance - closing_balance;
-    if (Math.abs(difference) > WORTH_TELLING)
+    if (Math.abs(difference) > MIN_DIFFERENCE)
       notes.push(
-        `The old system said ${old_balance.toFixed(2)} USDT; ${difference.toFixed(2)} of that are not explained by the positions that were taken.`,
+        `The old balance was ${old_balance.toFixed(2)} USDT; the imported positions do not explain ${difference.toFixed(2)} of it.`,
       );
   }
   return notes;

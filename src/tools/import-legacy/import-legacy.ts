@@ -10,7 +10,7 @@ import type { LegacyRow } from './legacy-values.ts';
 import { createOldEpochRepository } from './old-epoch-repository.ts';
 import type { ImportReport } from './report.ts';
 
-/** The old system's files; one that is not given is not taken from. */
+/** The files of the old system; undefined for one that is not imported. */
 export interface LegacySources {
   readonly registry: LegacyFile | undefined;
   readonly paper: LegacyFile | undefined;
@@ -27,8 +27,7 @@ export interface LegacyImportParts {
 }
 
 /**
- * Takes over packages and accounts of an older system. Doing it again takes what was not taken before, and nothing
- * twice.
+ * Imports packages and accounts of the old system. Another run imports only what is still missing.
  * @throws LegacyFileError before anything is stored when a table is missing; DISK_FULL, STORE_READ_ONLY
  */
 export async function importLegacy(sources: LegacySources, parts: LegacyImportParts): Promise<ImportReport> {
@@ -60,7 +59,7 @@ function tableOf(file: LegacyFile | undefined, table: string): readonly LegacyRo
   const rows = file.rows(table);
   if (rows === undefined)
     throw new LegacyFileError(
-      `There is no table ${table} in ${file.path}: it is another file than it should be.`,
+      `There is no table ${table} in ${file.path}; is it the right file?`,
     );
   return rows;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FILE_REFUSALS, PaperdeskError } from '../../errors.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
@@ -6,6 +5,7 @@ import type { PackageFolders } from '../../packages/package-folders.ts';
 import { slugOf } from '../../packages/package-id.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import { validatePairFiles } from '../../packages/validate-pair.ts';
+import { hashFile } from '../backup/hashed-copy.ts';
 import { type FileRules, findLegacyFiles, type LegacyFiles } from './legacy-files.ts';
 import { type LegacyPackage, packageOfLegacyRow } from './legacy-package.ts';
 import { type LegacyRow, textOf } from './legacy-values.ts';
@@ -15,14 +15,14 @@ export interface PackageImportParts {
   readonly registry: PackageRegistry;
   readonly folders: PackageFolders;
   readonly files: FileRules;
-  /** Whether the account of this package came from the old system before its files were found. */
+  /** Whether an earlier run imported the account of this package, but not the package. */
   readonly isAwaited: (packageId: string) => Promise<boolean>;
   readonly newId: () => string;
   readonly now: () => number;
   readonly dryRun: boolean;
 }
 
-/** Takes old packages over, by the same validation as an upload; what is there already is not taken again. */
+/** Imports old packages with the validation of an upload; those that exist already are skipped. */
 export async function importPackages(
   rows: readonly LegacyRow[],
   parts: PackageImportParts,
@@ -76,7 +76,7 @@ async function take(old: LegacyPackage, files: LegacyFiles, parts: PackageImport
   return model.id;
 }
 
-/** Also tells a later run that the package was taken over. */
+/** A later run recognizes the package by this sentence. */
 function provenance({ id }: LegacyPackage): string {
   return `Taken over from an older system, where its id was ${JSON.stringify(id)}.`;
 }
@@ -87,7 +87,7 @@ function notesOf(old: LegacyPackage): string {
   return `${provenance(old)}${uploaded}${old.notes === null ? '' : `\n${old.notes}`}`;
 }
 
-/** A package with the same models that has the id that this one would get, or was made of this one. */
+/** A package with the same files that has the id of this one, or was imported from it. */
 async function knownPackage(
   old: LegacyPackage,
   files: LegacyFiles,
@@ -98,19 +98,12 @@ async function knownPackage(
   );
   if (alike.length === 0) return undefined;
   const hashes = [
-    await hashOf(files.get('forecast_model.pt') as string),
-    await hashOf(files.get('ppo_policy.zip') as string),
+    await hashFile(files.get('forecast_model.pt') as string),
+    await hashFile(files.get('ppo_policy.zip') as string),
   ];
   return alike.find(({ files: known }) =>
-    hashes.every((hash) => known.some(({ sha256 }) => sha256 === hash)),
+    hashes.every((hash) => known.some(({ sha256 }) => sha256 === hash.sha256)),
   );
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-    hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 function reportOf(old: LegacyPackage, outcome: 'taken' | 'there already', id: string | null): PackageReport {

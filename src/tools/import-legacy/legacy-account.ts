@@ -6,27 +6,27 @@ import { type LegacyRow, numberOf, symbolOf, textOf, timeOf } from './legacy-val
 /** A row of the old `paper_accounts`. */
 export interface LegacyAccount {
   readonly oldId: string;
-  /** Its id here. */
+  /** The new id. */
   readonly id: string;
-  /** The package that its id names; null where the old row names none. */
+  /** The package that the account belongs to; null without one. */
   readonly packageId: string | null;
   readonly symbol: string;
   readonly paused: boolean;
   readonly initialBalance: number;
   readonly settings: AccountSettings;
-  /** Wallet without margins, as the old system kept it. */
+  /** The old wallet without margins. */
   readonly balance: number | null;
   /** ms. */
   readonly createdAt: number | null;
-  /** Settings that the old row has and that are not possible here. */
+  /** Sentences about old settings that are out of range. */
   readonly notes: readonly string[];
 }
 
 const DEFAULT_SYMBOL = 'BTCUSDT';
 
 /**
- * Reads a row; a text says why it cannot be used.
- * @param packageIds ids here by those of the old packages @param now ms
+ * Reads a row; returns a sentence when the row cannot be used.
+ * @param packageIds new ids by old ids @param now ms
  */
 export function accountOfLegacyRow(
   row: LegacyRow,
@@ -57,7 +57,7 @@ export function accountOfLegacyRow(
   };
 }
 
-/** An account belongs to the package that its own id names, and to no other. */
+/** An account belongs only to the package in its own id. */
 function packageOf(row: LegacyRow, bare: string, packageIds: ReadonlyMap<string, string>): string | null {
   const named = textOf(row, ['model_package_id', 'package_id']);
   if (named === null) return packageIds.get(bare) ?? null;
@@ -74,14 +74,14 @@ const LIMITS = [
 function settingsOf(row: LegacyRow): { settings: AccountSettings; notes: string[] } {
   const taken: Partial<Record<(typeof LIMITS)[number][1], number>> = {};
   const notes: string[] = [];
-  for (const [column, name, least, most, whole] of LIMITS) {
+  for (const [column, name, min, max, isInteger] of LIMITS) {
     if (row[column] === undefined || row[column] === null) continue;
     const value = numberOf(row, [column]);
-    if (value !== null && value >= least && value <= most && (!whole || Number.isInteger(value))) {
+    if (value !== null && value >= min && value <= max && (!isInteger || Number.isInteger(value))) {
       taken[name] = value;
     } else {
       notes.push(
-        `${column} ${JSON.stringify(row[column]).slice(0, 60)} is not between ${least} and ${most}: ${DEFAULT_SETTINGS[name]} is set.`,
+        `${column} ${JSON.stringify(row[column]).slice(0, 60)} is not between ${min} and ${max}: ${DEFAULT_SETTINGS[name]} is used instead.`,
       );
     }
   }

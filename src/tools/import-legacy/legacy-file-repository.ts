@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import type { LegacyRow } from './legacy-values.ts';
 
-/** An old file that cannot be read; the message says which and why. */
+/** A file of the old system cannot be read; the message says which and why. */
 export class LegacyFileError extends Error {
   override readonly name = 'LegacyFileError';
 }
 
-/** One of the old system's SQLite files. It is read from a copy: the file itself is neither changed nor locked. */
+/** An SQLite file of the old system, read from a copy: the file itself is neither changed nor locked. */
 export interface LegacyFile {
   readonly path: string;
   /** All rows of a table with lower-case column names; undefined where there is no such table. @throws LegacyFileError */
@@ -18,23 +18,23 @@ export interface LegacyFile {
 }
 
 const HEADER = 'SQLite format 3\0';
-/** What a process that writes leaves beside the file; without it the newest rows would be missing. */
-const BESIDE = ['', '-wal', '-journal'] as const;
-const MOST_ROWS = 500_000;
-/** Longer texts are cut here; whoever reads them refuses them. */
-const LONGEST_TEXT = 20_000;
+/** Files next to a file that a process is writing, which have the newest rows. */
+const SUFFIXES = ['', '-wal', '-journal'] as const;
+const MAX_ROWS = 500_000;
+/** Longer texts are cut here, and their readers refuse them. */
+const MAX_TEXT_LENGTH = 20_000;
 
-/** @throws LegacyFileError when it is not there, not an SQLite file, damaged, or being written to */
+/** @throws LegacyFileError when the file is missing, damaged, being written, or not an SQLite file */
 export async function openLegacyFile(path: string): Promise<LegacyFile> {
   await requireSqlite(path);
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-legacy-'));
   try {
     const copy = join(folder, 'copy.sqlite');
-    await copyStill(path, copy);
+    await copyUnchanged(path, copy);
     const sqlite = openCopy(copy, path);
     return {
       path,
-      rows: (table) => guarded(path, () => rowsOf(sqlite, path, table)),
+      rows: (table) => withFileName(path, () => rowsOf(sqlite, path, table)),
       async close() {
         sqlite.close();
         await rm(folder, { recursive: true, force: true });
@@ -54,16 +54,16 @@ async function requireSqlite(path: string): Promise<void> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER.length), 0, HEADER.length, 0);
     if (buffer.toString('latin1', 0, bytesRead) !== HEADER)
-      throw new LegacyFileError(`${path} is not an SQLite file: its first 16 bytes say something else.`);
+      throw new LegacyFileError(`${path} is not an SQLite file: its first 16 bytes are different.`);
   } finally {
     await handle.close();
   }
 }
 
-/** Copies the file with what stands beside it. @throws LegacyFileError when any of that changes meanwhile */
-async function copyStill(path: string, copy: string): Promise<void> {
+/** Copies the file and those next to it. @throws LegacyFileError when one of them changes meanwhile */
+async function copyUnchanged(path: string, copy: string): Promise<void> {
   const before = await stateOf(path);
-  for (const ending of BESIDE) {
+  for (const ending of SUFFIXES) {
     await copyFile(path + ending, copy + ending).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT' || ending === '') throw error;
     });
@@ -73,7 +73,7 @@ async function copyStill(path: string, copy: string): Promise<void> {
 }
 
 async function stateOf(path: string): Promise<string> {
-  const states = BESIDE.map(async (ending) => {
+  const states = SUFFIXES.map(async (ending) => {
     const found = await stat(path + ending, { bigint: true }).catch(() => undefined);
     return found === undefined ? 'none' : `${found.size} ${found.mtimeNs}`;
   });
@@ -83,8 +83,8 @@ async function stateOf(path: string): Promise<string> {
 function openCopy(copy: string, path: string): SqliteDatabase.Database {
   const sqlite = new SqliteDatabase(copy);
   try {
-    guarded(path, () => {
-      // The schema is as foreign as the rows are.
+    withFileName(path, () => {
+      // The schema is not trusted either.
       sqlite.pragma('trusted_schema = OFF');
       sqlite.pragma('cell_size_check = ON');
       const [state] = sqlite.pragma('quick_check(1)') as { quick_check: string }[];
@@ -103,21 +103,21 @@ function rowsOf(sqlite: SqliteDatabase.Database, path: string, table: string): L
     .prepare('select name, type, sql from sqlite_master where lower(name) = ? order by type')
     .get(table) as { name: string; type: string; sql: string } | undefined;
   if (entry === undefined) return undefined;
-  // A view, or a virtual table, runs what it says when it is read.
+  // Reading a view or a virtual table runs code of the file.
   if (entry.type !== 'table' || /^\s*create\s+virtual/i.test(entry.sql))
     throw new LegacyFileError(`${table} in ${path} is not a plain table.`);
-  // Without generated columns, which also run what they say.
+  // table_info omits generated columns, which run code of the file too.
   const columns = sqlite.pragma(`table_info(${quoted(entry.name)})`) as { name: string }[];
   const selected = columns.map(({ name }) => {
     const column = quoted(name);
-    const value = `case typeof(${column}) when 'text' then substr(${column}, 1, ${LONGEST_TEXT + 1}) when 'blob' then null else ${column} end`;
+    const value = `case typeof(${column}) when 'text' then substr(${column}, 1, ${MAX_TEXT_LENGTH + 1}) when 'blob' then null else ${column} end`;
     return `${value} as ${quoted(name.toLowerCase())}`;
   });
   const rows = sqlite
-    .prepare(`select ${selected.join(', ')} from ${quoted(entry.name)} limit ${MOST_ROWS + 1}`)
+    .prepare(`select ${selected.join(', ')} from ${quoted(entry.name)} limit ${MAX_ROWS + 1}`)
     .all() as LegacyRow[];
-  if (rows.length > MOST_ROWS)
-    throw new LegacyFileError(`${table} in ${path} has more than ${MOST_ROWS} rows.`);
+  if (rows.length > MAX_ROWS)
+    throw new LegacyFileError(`${table} in ${path} has more than ${MAX_ROWS} rows.`);
   return rows;
 }
 
@@ -125,8 +125,8 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Puts what SQLite says of a file into a sentence that names the file. */
-function guarded<T>(path: string, work: () => T): T {
+/** Turns errors of SQLite into a sentence with the file's name. */
+function withFileName<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -3,27 +3,26 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { PackageFileName } from '../../packages/model-package.ts';
 import type { LegacyPackage } from './legacy-package.ts';
 
-/** The files of an old package, by the name they get here; all of them are there, within the old system's folder. */
+/** Paths of an old package's existing files, by their new names. */
 export type LegacyFiles = ReadonlyMap<PackageFileName, string>;
 
-/** Why there are none. */
-export interface NoFiles {
+export interface FilesRefused {
   readonly code: 'FILES_MISSING' | 'PATH_OUTSIDE' | 'PAYLOAD_TOO_LARGE';
   readonly reason: string;
 }
 
-/** Where files are looked for, and how large they may be. */
+/** Where files may be, and how large. */
 export interface FileRules {
   /** The old system's folder. */
   readonly root: string;
-  readonly mostBytes: number;
+  readonly maxBytes: number;
 }
 
 /**
- * Finds the pair of a package, and the scaler and the manifest that stand beside it. Paths that lead out of the old
- * system's folder, also by links, are not followed.
+ * Finds the pair of a package, and a scaler and manifest in the same folder. Paths that lead out of the old system's
+ * folder, also through links, are refused.
  */
-export async function findLegacyFiles(old: LegacyPackage, rules: FileRules): Promise<LegacyFiles | NoFiles> {
+export async function findLegacyFiles(old: LegacyPackage, rules: FileRules): Promise<LegacyFiles | FilesRefused> {
   const files = new Map<PackageFileName, string>();
   for (const [name, path] of [
     ['forecast_model.pt', old.forecastPath],
@@ -57,7 +56,7 @@ async function findScaler(
   return undefined;
 }
 
-/** Whether both models are in one folder: then what stands beside them is theirs. */
+/** Whether both models are in one folder: then the scaler and manifest in it are theirs. */
 function isOwnFolder({ forecastPath, policyPath }: LegacyPackage): boolean {
   return dirname(slashed(forecastPath)) === dirname(slashed(policyPath));
 }
@@ -66,15 +65,15 @@ function beside({ forecastPath }: LegacyPackage, name: string): string {
   return join(dirname(slashed(forecastPath)), name);
 }
 
-/** Rows may have been written under Windows. */
+/** Rows may have been written on Windows. */
 function slashed(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
-async function find(path: string, { root, mostBytes }: FileRules): Promise<string | NoFiles> {
-  const outside: NoFiles = {
+async function find(path: string, { root, maxBytes }: FileRules): Promise<string | FilesRefused> {
+  const outside: FilesRefused = {
     code: 'PATH_OUTSIDE',
-    reason: `${shown(path)} leads out of ${root}; paths are relative to the old system's folder.`,
+    reason: `${shown(path)} is outside of ${root}; paths are relative to the old system's folder.`,
   };
   if (path.includes('\0') || isAbsolute(slashed(path)) || /^[a-z]:/i.test(path)) return outside;
   const wanted = resolve(root, slashed(path));
@@ -84,16 +83,16 @@ async function find(path: string, { root, mostBytes }: FileRules): Promise<strin
     if (!isWithin(await realpath(root), real)) return outside;
     const { size, isFile } = await stat(real).then((found) => ({ size: found.size, isFile: found.isFile() }));
     if (!isFile) return { code: 'FILES_MISSING', reason: `${shown(path)} is not a file in ${root}.` };
-    if (size > mostBytes)
+    if (size > maxBytes)
       return {
         code: 'PAYLOAD_TOO_LARGE',
-        reason: `${shown(path)} has ${size} bytes; ${mostBytes} are accepted (UPLOAD_MAX_BYTES).`,
+        reason: `${shown(path)} has ${size} bytes; ${maxBytes} are accepted (UPLOAD_MAX_BYTES).`,
       };
     return real;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      return { code: 'FILES_MISSING', reason: `${shown(path)} is not there in ${root}.` };
+      return { code: 'FILES_MISSING', reason: `${shown(path)} does not exist in ${root}.` };
     return { code: 'FILES_MISSING', reason: `${shown(path)} in ${root} cannot be read (${code}).` };
   }
 }

@@ -4,7 +4,7 @@ import { type LegacyRow, textOf, timeOf } from './legacy-values.ts';
 export interface LegacyPackage {
   readonly id: string;
   readonly name: string;
-  /** As they stand in the row, relative to the old system's folder. */
+  /** Relative to the old system's folder. */
   readonly forecastPath: string;
   readonly policyPath: string;
   readonly scalerPath: string | null;
@@ -14,15 +14,15 @@ export interface LegacyPackage {
   readonly notes: string | null;
 }
 
-const LONGEST_PATH = 1000;
-const LONGEST_NOTES = 5000;
+const MAX_PATH_LENGTH = 1000;
+const MAX_NOTES_LENGTH = 5000;
 
-/** Reads a row; a text says why it cannot be used. @param now ms */
+/** Reads a row; returns a sentence when the row cannot be used. @param now ms */
 export function packageOfLegacyRow(row: LegacyRow, now: number): LegacyPackage | string {
   const id = textOf(row, ['id', 'package_id']);
   if (id === null) return 'The row has no id.';
-  const forecastPath = textOf(row, ['forecast_rel_path', 'forecast_path'], LONGEST_PATH);
-  const policyPath = textOf(row, ['ppo_rel_path', 'ppo_path'], LONGEST_PATH);
+  const forecastPath = textOf(row, ['forecast_rel_path', 'forecast_path'], MAX_PATH_LENGTH);
+  const policyPath = textOf(row, ['ppo_rel_path', 'ppo_path'], MAX_PATH_LENGTH);
   if (forecastPath === null || policyPath === null)
     return `The row does not say where its ${forecastPath === null ? 'forecast model' : 'policy'} is.`;
   return {
@@ -30,9 +30,9 @@ export function packageOfLegacyRow(row: LegacyRow, now: number): LegacyPackage |
     name: textOf(row, ['name']) ?? id,
     forecastPath,
     policyPath,
-    scalerPath: textOf(row, ['scaler_rel_path', 'scaler_path'], LONGEST_PATH),
+    scalerPath: textOf(row, ['scaler_rel_path', 'scaler_path'], MAX_PATH_LENGTH),
     archived: textOf(row, ['status'])?.toUpperCase() === 'ARCHIVED',
     createdAt: timeOf(row, ['created_at'], now),
-    notes: textOf(row, ['notes'], LONGEST_NOTES),
+    notes: textOf(row, ['notes'], MAX_NOTES_LENGTH),
   };
 }

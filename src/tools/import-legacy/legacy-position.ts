@@ -3,25 +3,25 @@ import type { ClosedLot } from '../../trading/lot.ts';
 import { MAX_BALANCE, roundMoney } from '../../trading/money.ts';
 import { type LegacyRow, numberOf, symbolOf, textOf, timeOf } from './legacy-values.ts';
 
-/** A closed position of the old system, without what only an account can give it. */
+/** A closed position of the old system; its id depends on the account. */
 export type LegacyPosition = Omit<ClosedLot, 'id' | 'reason'> & {
-  /** As the old system called it, in this one's words where they mean the same. */
+  /** The old reason, or the code of this system with the same meaning. */
   readonly reason: string;
 };
 
 export interface PositionRules {
-  /** What the account trades. */
+  /** Of the account. */
   readonly symbol: string;
   readonly origin: ClosedLot['origin'];
   /** ms. */
   readonly now: number;
 }
 
-const LARGEST_PRICE = 1e12;
-/** Prices, amounts and leverages below this are none. */
-const SMALLEST = 1e-9;
+const MAX_PRICE = 1e12;
+/** Smaller prices, amounts and leverages count as missing. */
+const MIN_VALUE = 1e-9;
 
-/** Reads a row of the old `paper_positions`; a text says why it is not taken. */
+/** Reads a row of the old `paper_positions`; returns a sentence when the row cannot be used. */
 export function positionOfLegacyRow(row: LegacyRow, rules: PositionRules): LegacyPosition | string {
   const id = textOf(row, ['id', 'position_id']);
   if (id === null) return 'it has no id.';
@@ -36,8 +36,8 @@ export function positionOfLegacyRow(row: LegacyRow, rules: PositionRules): Legac
   const openedAt = timeOf(row, ['open_time', 'opened_at', 'entry_time'], rules.now);
   if (closedAt === null || openedAt === null || closedAt < openedAt)
     return 'its times are missing, out of range or the wrong way round.';
-  const entryPrice = positive(row, ['entry_price'], LARGEST_PRICE);
-  const exitPrice = positive(row, ['exit_price', 'close_price'], LARGEST_PRICE);
+  const entryPrice = positive(row, ['entry_price'], MAX_PRICE);
+  const exitPrice = positive(row, ['exit_price', 'close_price'], MAX_PRICE);
   if (entryPrice === null || exitPrice === null) return 'its entry or exit price is not a positive number.';
   const size = sizeOf(row);
   if (size === null) return 'its size, margin and leverage are not positive numbers.';
@@ -49,22 +49,22 @@ export function positionOfLegacyRow(row: LegacyRow, rules: PositionRules): Legac
     origin: rules.origin,
     ...{ side, entryPrice, exitPrice, openedAt, closedAt, ...size },
     quantity: size.notional / entryPrice,
-    // Where the old row has none, the entry itself: 0 % away.
-    stopLoss: positive(row, ['stop_loss'], LARGEST_PRICE) ?? entryPrice,
-    takeProfit: positive(row, ['take_profit'], LARGEST_PRICE) ?? entryPrice,
+    // Where the old row has none, the entry price.
+    stopLoss: positive(row, ['stop_loss'], MAX_PRICE) ?? entryPrice,
+    takeProfit: positive(row, ['take_profit'], MAX_PRICE) ?? entryPrice,
     ...{ steps: 0, holdClock: 'wall', maxSteps: 0 },
-    // Costs are within the old result; nobody knows how much they were.
+    // The old result includes costs of unknown size.
     ...{ entryFee: 0, exitFee: 0, funding: 0, grossPnl: netPnl, netPnl },
     reason: reasonOf(textOf(row, ['close_reason', 'exit_reason'])),
   };
 }
 
-function positive(row: LegacyRow, columns: readonly string[], most: number): number | null {
+function positive(row: LegacyRow, columns: readonly string[], max: number): number | null {
   const value = numberOf(row, columns);
-  return value !== null && value >= SMALLEST && value <= most ? value : null;
+  return value !== null && value >= MIN_VALUE && value <= max ? value : null;
 }
 
-/** `size_usdt` is the notional; of margin and leverage one is enough. */
+/** `size_usdt` is the notional. Two of notional, margin and leverage are enough. */
 function sizeOf(row: LegacyRow): { notional: number; margin: number; leverage: number } | null {
   const notional = positive(row, ['size_usdt'], 1e9);
   const margin = positive(row, ['margin_usdt'], 1e9);
@@ -88,7 +88,8 @@ function keyOf(id: string): string {
   return `old.${isPlain ? id : createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
 }
 
-const SAME_WORDS: Readonly<Record<string, string>> = {
+/** Old reasons with the same meaning as ours. */
+const SAME_REASONS: Readonly<Record<string, string>> = {
   SL: 'STOP_LOSS',
   STOP: 'STOP_LOSS',
   STOPLOSS: 'STOP_LOSS',
@@ -109,5 +110,5 @@ function reasonOf(text: string | null): string {
     .replace(/[^A-Z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
     .slice(0, 32);
-  return SAME_WORDS[word] ?? (word === '' ? 'UNKNOWN' : word);
+  return SAME_REASONS[word] ?? (word === '' ? 'UNKNOWN' : word);
 }

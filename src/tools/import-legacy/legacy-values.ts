@@ -1,21 +1,21 @@
-/** A row of one of the old tables: whatever was in it. */
+/** A row of an old table, with values of any type. */
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
-const LONGEST_TEXT = 20_000;
+const MAX_TEXT_LENGTH = 20_000;
 
-/** The first of these columns that has a text (or a number, written out) of at most `most` characters; null: none. */
-export function textOf(row: LegacyRow, columns: readonly string[], most = 200): string | null {
+/** The first of these columns with a text or number of at most `maxLength` characters, as text; null: none. */
+export function textOf(row: LegacyRow, columns: readonly string[], maxLength = 200): string | null {
   for (const column of columns) {
     const value = row[column];
     if (typeof value === 'number' && Number.isFinite(value)) return String(value);
     if (typeof value !== 'string') continue;
     const text = value.trim();
-    if (text !== '' && text.length <= Math.min(most, LONGEST_TEXT)) return text;
+    if (text !== '' && text.length <= Math.min(maxLength, MAX_TEXT_LENGTH)) return text;
   }
   return null;
 }
 
-/** The first of these columns that has a finite number, also one that is written as a text; null: none. */
+/** The first of these columns with a finite number, also in a text; null: none. */
 export function numberOf(row: LegacyRow, columns: readonly string[]): number | null {
   for (const column of columns) {
     const value = row[column];
@@ -27,19 +27,19 @@ export function numberOf(row: LegacyRow, columns: readonly string[]): number | n
   return null;
 }
 
-/** Longer ago there was nothing of this kind. */
-const OLDEST = Date.UTC(2015, 0, 1);
+/** Earlier times are not plausible. */
+const EARLIEST = Date.UTC(2015, 0, 1);
 const DAY_MS = 86_400_000;
 const SECONDS_BELOW = 1e11;
 
 /**
- * The first of these columns that has a time, in ms: ISO 8601 (UTC where it names no zone), or seconds or ms since the
- * epoch; null where none has one between 2015 and a day after `now`.
+ * The first of these columns with a time, in ms: ISO 8601 (UTC without a zone), or seconds or ms since the epoch; null
+ * where none has a time between 2015 and a day after `now`.
  */
 export function timeOf(row: LegacyRow, columns: readonly string[], now: number): number | null {
   for (const column of columns) {
     const time = parsedTime(row, column);
-    if (time >= OLDEST && time <= now + DAY_MS) return Math.min(time, now);
+    if (time >= EARLIEST && time <= now + DAY_MS) return Math.min(time, now);
   }
   return null;
 }
@@ -57,7 +57,7 @@ function parsedTime(row: LegacyRow, column: string): number {
   return Date.parse(`${day}T${seconds}${fraction.slice(0, 4)}${offset}`);
 }
 
-/** A symbol as it is written here, `BTCUSDT`, also from `BTC/USDT:USDT` and the like; null: none. */
+/** A symbol as `BTCUSDT`, also from forms like `BTC/USDT:USDT`; null: none. */
 export function symbolOf(row: LegacyRow): string | null {
   const text = textOf(row, ['symbol'], 60);
   if (text === null) return null;

@@ -6,24 +6,23 @@ import type { PaperLotRow, Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { OLD_EPOCH, type OldEpoch } from './old-epoch.ts';
 
-/** What accounts brought along from an older system. */
+/** The epochs that accounts have from the old system. */
 export interface OldEpochRepository {
-  /** What is here of an account: nothing, itself, or itself and what it brought along; and what it trades. */
+  /** Whether an account exists, whether it has an old epoch, and its symbol. */
   find(accountId: string): Promise<{
     readonly state: 'none' | 'account' | 'with old epoch';
     readonly symbol: string | null;
   }>;
   /**
-   * Stores the old epoch of an account, and the account where there is none yet, in one transaction; false, and nothing
-   * is stored, where it has one already.
-   * @param epochOf makes the epoch from the balance that epoch 1 began with
+   * Stores the old epoch of an account, and the account if it does not exist, in one transaction; returns false when the
+   * account has an old epoch already.
+   * @param epochOf creates the epoch from the initial balance of epoch 1
    */
   store(account: NewStoredAccount, epochOf: (firstBalance: number) => OldEpoch): Promise<boolean>;
 }
 
 const ROWS_PER_STATEMENT = 500;
 
-/** @param database the open store */
 export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepository {
   return {
     async find(accountId) {

@@ -2,18 +2,18 @@ import { type LedgerLine, lineId, lotId } from '../../trading/ledger.ts';
 import { addMoney, MAX_BALANCE, roundMoney } from '../../trading/money.ts';
 import type { LegacyPosition } from './legacy-position.ts';
 
-/** What lies before an account's own epochs, which count from 1. */
+/** The epoch from the old system; an account's own epochs count from 1. */
 export const OLD_EPOCH = 0;
 
-/** The history that an account brings along, closed. Times in ms, money in quote currency. */
+/** The closed history of an account in the old system. Times in ms, money in quote currency. */
 export interface OldEpoch {
   readonly accountId: string;
   readonly initialBalance: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** In the order closed, with their ids. */
+  /** In the order in which they were closed. */
   readonly positions: readonly (LegacyPosition & { readonly id: string })[];
-  /** The results of the positions in the order closed; the last line brings the wallet to what epoch 1 began with. */
+  /** The results of the positions in that order; the last line brings the wallet to the initial balance of epoch 1. */
   readonly lines: readonly LedgerLine[];
 }
 
@@ -34,9 +34,9 @@ export function closingBalance(
 }
 
 /**
- * Puts positions into a closed epoch whose lines reconcile: initial balance + sum of all lines is what epoch 1 begins
- * with, as after a reset.
- * @throws RangeError when its money is too much to be kept to 1e-8
+ * Creates a closed epoch whose lines reconcile: its initial balance and the sum of all lines are the initial balance of
+ * epoch 1, as after a reset.
+ * @throws RangeError when an amount is too large to be stored to 1e-8
  */
 export function oldEpochOf(parts: OldEpochParts, firstBalance: number): OldEpoch {
   const { accountId, positions, createdAt, now } = parts;
@@ -47,7 +47,7 @@ export function oldEpochOf(parts: OldEpochParts, firstBalance: number): OldEpoch
   const post = (kind: LedgerLine['kind'], amount: number, time: number, lot: LegacyPosition | null) => {
     wallet = addMoney(wallet, amount);
     if (Math.abs(wallet) > MAX_BALANCE)
-      throw new RangeError(`Its positions bring the wallet to ${wallet}; ${MAX_BALANCE} can be kept.`);
+      throw new RangeError(`Its positions bring the wallet to ${wallet}; ${MAX_BALANCE} is the maximum.`);
     lines.push({
       id: lineId(accountId, OLD_EPOCH, time, kind, lot?.key ?? null),
       ...{ accountId, epoch: OLD_EPOCH, sequence: lines.length + 1, time, kind, amount },

@@ -1,31 +1,30 @@
-/** What became of something old: taken now, taken by an earlier run, or not taken for a reason. */
+/** Imported by this run, imported by an earlier one, or not imported. */
 export type Outcome = 'taken' | 'there already' | 'not taken';
 
-/** What became of an old package. */
 export interface PackageReport {
   readonly old_id: string;
   readonly outcome: Outcome;
-  /** Its id here; null where it was not taken. */
+  /** The new id; null where it was not imported. */
   readonly id: string | null;
-  /** Why it was not taken: a stable code and a sentence. */
+  /** Why it was not imported: a stable code and a sentence. */
   readonly code: string | null;
   readonly reason: string | null;
 }
 
-/** What became of an old account. Money in quote currency. */
+/** Money in quote currency. */
 export interface AccountReport {
   readonly old_id: string;
   readonly outcome: Outcome;
   readonly id: string | null;
   readonly reason: string | null;
   readonly opening_balance: number | null;
-  /** After the positions that were taken. */
+  /** After the imported positions. */
   readonly closing_balance: number | null;
-  /** What the old system said it was, without its open positions' results. */
+  /** The balance in the old system, without the results of open positions. */
   readonly old_balance: number | null;
   readonly positions_taken: number;
   readonly positions_not_taken: readonly { readonly old_id: string; readonly reason: string }[];
-  /** What else is worth knowing. */
+  /** Sentences. */
   readonly notes: readonly string[];
 }
 
@@ -36,13 +35,13 @@ export interface ImportReport {
   readonly notes: readonly string[];
 }
 
-/** Positions that are named one by one; the JSON form names them all. */
-const MOST_NAMED = 10;
+/** More are only in the JSON form. */
+const MAX_POSITIONS_SHOWN = 10;
 
-/** The report for a person. */
+/** The report as text. */
 export function reportText({ dry_run, packages, accounts, notes }: ImportReport): string {
   const lines = [
-    ...(dry_run ? ['A trial: nothing is stored.'] : []),
+    ...(dry_run ? ['Dry run: nothing is stored.'] : []),
     summary('packages', packages),
     ...packages.map(packageLine),
     summary('accounts', accounts),
@@ -70,13 +69,13 @@ function accountLines(account: AccountReport): string[] {
       ? ''
       : `, ${positions_taken} positions, ${opening_balance.toFixed(2)} to ${closing_balance.toFixed(2)} USDT`;
   const left = account.positions_not_taken;
-  const named = left.slice(0, MOST_NAMED).map((one) => `    position ${one.old_id} not taken: ${one.reason}`);
+  const named = left.slice(0, MAX_POSITIONS_SHOWN).map((one) => `    position ${one.old_id} not taken: ${one.reason}`);
   return [
     `  ${old_id}: ${outcome}${where}${money}${reason === null ? '' : `: ${reason}`}`,
     ...account.notes.map((note) => `    ${note}`),
     ...named,
-    ...(left.length > MOST_NAMED
-      ? [`    and ${left.length - MOST_NAMED} more not taken (--json names them)`]
+    ...(left.length > MAX_POSITIONS_SHOWN
+      ? [`    and ${left.length - MAX_POSITIONS_SHOWN} more not taken (--json names them)`]
       : []),
   ];
 }

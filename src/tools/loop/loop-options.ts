@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** What the loop is told on the command line and by its environment. */
+/** From the command line and the environment. */
 export interface LoopOptions {
   readonly url: string;
   readonly token: string | undefined;
@@ -14,9 +14,9 @@ export interface LoopOptions {
 
 export const LOOP_USAGE =
   'npm run loop -- --model-id ID [--symbol SYMBOL] [--interval SECONDS] [--once] [--create-account]\n' +
-  'PAPERDESK_URL (default http://127.0.0.1:6300) says where the service is, PAPERDESK_TOKEN how to get in.';
+  'PAPERDESK_URL (default http://127.0.0.1:6300) is the address of the service, PAPERDESK_TOKEN a token for it.';
 
-/** A mistake in how the loop was started. */
+/** The options of the loop are wrong; the message lists every mistake. */
 export class LoopUsageError extends Error {
   override readonly name = 'LoopUsageError';
 }
@@ -30,7 +30,7 @@ const schema = z.object({
     .max(3600, '--interval must be at most 3600 seconds'),
 });
 
-/** @throws LoopUsageError with every mistake */
+/** @throws LoopUsageError */
 export function readLoopOptions(env: NodeJS.ProcessEnv, args: readonly string[]): LoopOptions {
   const values = valuesOf(args);
   const parsed = schema.safeParse({

@@ -1,22 +1,21 @@
 import { z } from 'zod';
+import { backoffMs } from '../../runtime/backoff.ts';
 import type { LoopOptions } from './loop-options.ts';
 
-/** What the loop has around it. */
-export interface LoopSurroundings {
+export interface LoopEnvironment {
   readonly fetch: typeof fetch;
   readonly print: (line: string) => void;
-  /** Waits, or until `stop` is aborted. */
+  /** Returns early when `stop` is aborted. */
   readonly sleep: (ms: number, stop: AbortSignal) => Promise<void>;
   readonly stop: AbortSignal;
   readonly now: () => number;
 }
 
-/** 0: it was stopped, or polled once; 1: a single poll failed; 2: it cannot go on as it was started. */
+/** 0: stopped, or polled once; 1: the only poll failed; 2: the service refuses the options. */
 export type LoopExit = 0 | 1 | 2;
 
-const REQUEST_LIMIT_MS = 90_000;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 90_000;
+const RETRIES = { firstMs: 1_000, longestMs: 60_000 };
 
 const pollAnswer = z.object({
   symbol: z.string(),
@@ -34,19 +33,19 @@ const problemAnswer = z.object({ code: z.string(), detail: z.string() });
 
 type Reply =
   | { readonly kind: 'answer'; readonly body: unknown }
-  /** It will be the same whenever it is asked. */
+  /** A retry would be refused too. */
   | { readonly kind: 'refused'; readonly sentence: string }
-  | { readonly kind: 'failed'; readonly sentence: string; readonly waitMs: number };
+  | { readonly kind: 'failed'; readonly sentence: string; readonly retryAfterMs: number };
 
-/** Polls an account until it is stopped; a service that is away is waited for, with longer and longer pauses. */
-export async function runLoop(options: LoopOptions, surroundings: LoopSurroundings): Promise<LoopExit> {
+/** Polls an account until it is stopped; retries with backoff while the service fails or cannot be reached. */
+export async function runLoop(options: LoopOptions, environment: LoopEnvironment): Promise<LoopExit> {
   const { modelId, symbol, intervalMs, once, createAccount } = options;
-  const { print, sleep, stop, now } = surroundings;
+  const { print, sleep, stop, now } = environment;
   const body = { model_id: modelId, ...(symbol === undefined ? {} : { symbol }) };
-  const steps = [...(createAccount ? ['/paper/account/create'] : []), '/paper/signal'];
+  let path = createAccount ? '/paper/account/create' : '/paper/signal';
   let failures = 0;
   while (!stop.aborted) {
-    const reply = await ask(options, surroundings, steps[0] as string, body);
+    const reply = await request(options, environment, path, body);
     if (stop.aborted) break;
     const time = new Date(now()).toISOString();
     if (reply.kind === 'refused') {
@@ -58,15 +57,15 @@ export async function runLoop(options: LoopOptions, surroundings: LoopSurroundin
         print(`${time} ${modelId}: ${reply.sentence}`);
         return 1;
       }
-      const pause = Math.max(reply.waitMs, Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS));
       failures += 1;
+      const pause = Math.max(reply.retryAfterMs, backoffMs(RETRIES, failures));
       print(`${time} ${modelId}: ${reply.sentence} Trying again in ${Math.round(pause / 1000)} s.`);
       await sleep(pause, stop);
       continue;
     }
     failures = 0;
-    if (steps.length > 1) {
-      steps.shift();
+    if (path !== '/paper/signal') {
+      path = '/paper/signal';
       continue;
     }
     print(`${time} ${modelId} ${lineOf(reply.body)}`);
@@ -76,9 +75,9 @@ export async function runLoop(options: LoopOptions, surroundings: LoopSurroundin
   return 0;
 }
 
-async function ask(
+async function request(
   { url, token }: LoopOptions,
-  { fetch, stop }: LoopSurroundings,
+  { fetch, stop }: LoopEnvironment,
   path: string,
   body: object,
 ): Promise<Reply> {
@@ -90,21 +89,22 @@ async function ask(
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(body),
-      signal: AbortSignal.any([stop, AbortSignal.timeout(REQUEST_LIMIT_MS)]),
+      signal: AbortSignal.any([stop, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     });
     const content: unknown = await answer.json();
     if (answer.ok) return { kind: 'answer', body: content };
     const problem = problemAnswer.safeParse(content);
-    const what = problem.success
+    const sentence = problem.success
       ? `${problem.data.detail} (${problem.data.code})`
       : `${url} answered ${answer.status}.`;
     if (answer.status === 401)
-      return { kind: 'refused', sentence: `${what} Set PAPERDESK_TOKEN to a token of the service.` };
-    const waitMs = Math.min(Number(answer.headers.get('retry-after') ?? 0) * 1000 || 0, LONGEST_PAUSE_MS);
-    const passes = answer.status >= 500 || answer.status === 429 || answer.status === 408;
-    return passes ? { kind: 'failed', sentence: what, waitMs } : { kind: 'refused', sentence: what };
+      return { kind: 'refused', sentence: `${sentence} Set PAPERDESK_TOKEN to a token of the service.` };
+    if (answer.status < 500 && answer.status !== 429 && answer.status !== 408)
+      return { kind: 'refused', sentence };
+    const retryAfterMs = Number(answer.headers.get('retry-after') ?? 0) * 1000 || 0;
+    return { kind: 'failed', sentence, retryAfterMs: Math.min(retryAfterMs, RETRIES.longestMs) };
   } catch (error) {
-    return { kind: 'failed', sentence: `${url} does not answer: ${reasonOf(error)}.`, waitMs: 0 };
+    return { kind: 'failed', sentence: `${url} does not answer: ${reasonOf(error)}.`, retryAfterMs: 0 };
   }
 }
 
@@ -115,18 +115,18 @@ function reasonOf(error: unknown): string {
     : message;
 }
 
-/** One poll in one line. */
+/** One line for a poll. */
 function lineOf(body: unknown): string {
   const parsed = pollAnswer.safeParse(body);
-  if (!parsed.success) return 'an answer that is not one to a poll; is PAPERDESK_URL the service?';
+  if (!parsed.success) return 'an unexpected answer; is PAPERDESK_URL the address of the service?';
   const { symbol, action, reason, decided, signal, confidence, actions, as_of, current_stats } = parsed.data;
   const candle = as_of === null ? '' : ` candle ${as_of.slice(0, 16)}Z`;
-  const said = signal === null ? '' : ` ${signal} ${confidence} %`;
+  const decision = signal === null ? '' : ` ${signal} ${confidence} %`;
   const why = reason === null ? '' : ` (${reason})`;
   const stats =
     current_stats === null
       ? ''
       : ` | equity ${current_stats.total_equity.toFixed(2)} USDT, ${current_stats.open_positions_count} open`;
   const words = decided || actions.length > 0 ? ` | ${actions.join(' ')}` : '';
-  return `${symbol}${candle}${said} -> ${action}${why}${stats}${words}`.replaceAll('\n', ' ');
+  return `${symbol}${candle}${decision} -> ${action}${why}${stats}${words}`.replaceAll('\n', ' ');
 }

@@ -4,26 +4,26 @@ export interface Tolerance {
   readonly relative: number;
 }
 
-/** How far the numbers of one quantity are from the original's. */
+/** The differences of one quantity from the original. */
 export interface Measure {
   readonly quantity: string;
-  /** How many values were compared. */
+  /** Number of values compared. */
   readonly values: number;
-  /** Undefined where values have to be identical. */
+  /** Undefined where values must be identical. */
   readonly tolerance: Tolerance | undefined;
-  /** The difference that takes most of its tolerance; NaN where a number is missing or not finite. */
+  /** The difference with the largest share of its tolerance; NaN where a number is missing or not finite. */
   readonly largest: number;
-  /** That difference as a share of its tolerance; within up to 1. */
+  /** That share; within tolerance up to 1. */
   readonly share: number;
-  /** Where that is and what stands there; empty when nothing differs. */
+  /** The place of that difference and both values; empty when nothing differs. */
   readonly worst: string;
 }
 
-/** Gathers differences, quantity by quantity, in the order in which they first come. */
+/** Collects differences by quantity. */
 export class Comparison {
   readonly #measures = new Map<string, Measure>();
 
-  /** `where` names the place of the first number; an expected null is undefined in the original and skipped. */
+  /** @param where the place of the numbers @param expected null is undefined in the original and skipped */
   numbers(
     quantity: string,
     actual: ArrayLike<number>,
@@ -56,7 +56,7 @@ export class Comparison {
     this.#add({ quantity, values, tolerance, largest, share, worst });
   }
 
-  /** A value that has to be identical. */
+  /** Compares a value that must be identical. */
   exact(quantity: string, actual: string | number, expected: string | number, where: string): void {
     const differs = actual !== expected;
     this.#add({

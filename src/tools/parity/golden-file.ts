@@ -7,19 +7,18 @@ import { executionKind } from './execution-kind.ts';
 import type { GoldenKind, ParityResult, ParityTools } from './golden-kind.ts';
 import { packagePathKind } from './package-path-kind.ts';
 
-/** Every kind of golden file that can be compared. */
 const KINDS: readonly GoldenKind[] = [coreFeaturesKind, packagePathKind, executionKind];
 
-/** The golden files are a megabyte each; this is far beyond what one may inflate to. */
+/** Golden files have about a megabyte. */
 const MAX_BYTES = 512 * 2 ** 20;
 
-/** A golden file, or a package it names, cannot be used; the message is a sentence for whoever asked. */
+/** A golden file, or the package in it, cannot be used; the message says why. */
 export class UnusableInputError extends Error {
   override readonly name = 'UnusableInputError';
 }
 
 /**
- * Compares ours with the golden file at `path`, `.json` or gzipped.
+ * Compares paperdesk with the golden file at `path`, `.json` or gzipped.
  * @throws UnusableInputError when the file or its package cannot be read
  */
 export async function compareGoldenFile(path: string, tools: ParityTools): Promise<ParityResult> {

@@ -3,29 +3,28 @@ import type { Candle, FundingRate } from '../../candle.ts';
 import type { InferenceEngine } from '../../models/engine.ts';
 import type { Measure } from './comparison.ts';
 
-/** What comparing a golden file may need. */
+/** What a comparison needs. */
 export interface ParityTools {
-  /** The folder in which packages are looked for, each in a folder of its name. */
+  /** Folder with a folder for each package. */
   readonly packages: string;
-  /** Computes with the models; started at its first use. */
+  /** Starts at its first use. */
   readonly engine: Pick<InferenceEngine, 'forecast' | 'act'>;
 }
 
-/** What came of one golden file. */
+/** The result for one golden file. */
 export interface ParityResult {
-  /** What was compared, in a few words. */
   readonly title: string;
   readonly measures: readonly Measure[];
 }
 
-/** A kind of golden file: how it is told from others, and how ours is compared with it. */
+/** A kind of golden file. */
 export interface GoldenKind {
   readonly name: string;
-  /** Top-level fields that a file of this kind has and others have not. */
+  /** Top-level fields that only this kind has. */
   readonly fields: readonly string[];
   /**
-   * Computes what the file holds and compares.
-   * @throws ZodError when the file is not of the shape its kind has, PaperdeskError when a package cannot be used
+   * Computes the content of the file and compares it.
+   * @throws ZodError when the file has another shape, PaperdeskError when the package cannot be used
    */
   compare(content: unknown, tools: ParityTools): Promise<ParityResult>;
 }

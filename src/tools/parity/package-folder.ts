@@ -13,7 +13,7 @@ import { PROJECT_ROOT } from '../../runtime/project-root.ts';
 
 const MODELS = join(PROJECT_ROOT, 'models');
 
-/** A package as its files lie on the disk, without a registry. */
+/** A package read from a folder, without a registry. */
 export interface FolderPackage {
   readonly model: ModelFiles;
   readonly scaler: StandardScaler;
@@ -22,10 +22,9 @@ export interface FolderPackage {
 }
 
 /**
- * Finds and reads the package `name` in the folder of that name under `packages`; the default package is the
- * project's own.
- * @param heads attention heads where the package has no manifest that tells them
- * @throws PACKAGE_NOT_FOUND, and what reading its files throws
+ * Reads the package in the folder `name` of `packages`; the default package is in the project's `models/`.
+ * @param heads attention heads, where the package has no manifest
+ * @throws PACKAGE_NOT_FOUND, and the errors of reading its files
  */
 export async function readPackageFolder(
   packages: string,
@@ -54,7 +53,7 @@ function requireFile(name: string, path: string): string {
   if (existsSync(path)) return path;
   throw new PaperdeskError(
     'PACKAGE_NOT_FOUND',
-    `The package ${name} has no ${path}; say with --packages where its folder is.`,
+    `The package ${name} has no ${path}; name the folder of packages with --packages.`,
   );
 }
 

@@ -33,7 +33,7 @@ function numbers(length: number) {
   return z.array(z.number()).length(length);
 }
 
-/** null where the original left a number undefined. */
+/** null where the number is undefined in the original. */
 const defined = z.number().nullable();
 
 const decisionShape = z.object({
@@ -65,7 +65,7 @@ const caseShape = z.object({
 });
 
 const shape = z.object({
-  // It becomes the name of a folder.
+  // Used as the name of a folder.
   package: z.string().regex(/^\w[\w.-]*$/, 'must be the plain name of a package'),
   n_heads: z.number().int().positive().optional(),
   cases: z.array(caseShape).min(1),
@@ -74,7 +74,7 @@ const shape = z.object({
 type GoldenCase = z.infer<typeof caseShape>;
 type GoldenDecision = z.infer<typeof decisionShape>;
 
-/** The whole path of one package: from candles through features, forecast and policy to decoded decisions. */
+/** All computations of a package: candles, features, forecast, policy, decoded decisions. */
 export const packagePathKind: GoldenKind = {
   name: 'package path',
   fields: ['package', 'cases'],
@@ -113,8 +113,8 @@ async function compareCase(
   comparison.numbers('forecast features', forecast, golden.forecast_features, tolerance, where);
 
   for (const [state, decision] of Object.entries(golden.decisions)) {
-    const seen = observation(window.scaled, forecast, decision.account_state);
-    compareDecision(decision, await engine.act(model, seen), comparison, `${where}, ${state}`);
+    const input = observation(window.scaled, forecast, decision.account_state);
+    compareDecision(decision, await engine.act(model, input), comparison, `${where}, ${state}`);
   }
 }
 
@@ -127,7 +127,7 @@ function compareDecision(
   const compare = comparison.numbers.bind(comparison);
   compare('mean', output.mean, golden.mean, POLICY_TOLERANCE, where);
   compare('std', output.std, golden.std, POLICY_TOLERANCE, where);
-  // What is not finite is out of tolerance by now, and cannot be decoded.
+  // A value that is not finite is out of tolerance already, and cannot be decoded.
   if (!output.mean.every(Number.isFinite)) return;
   const decoded = decodeAction(output);
   compare('action', decoded.action, golden.action, POLICY_TOLERANCE, where);

@@ -3,7 +3,7 @@ import type { ParityResult } from './golden-kind.ts';
 
 const HEADINGS = ['quantity', 'values', 'largest difference', 'allowed', 'of allowed', ''] as const;
 
-/** The result of one golden file as a table, a line per quantity; what is out of tolerance says where. */
+/** The result of one golden file as a table with a line per quantity. */
 export function reportParity(file: string, { title, measures }: ParityResult): string {
   const rows = [HEADINGS, ...measures.map(tableRow)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

@@ -7,7 +7,7 @@ function absolute(value: number): Tolerance {
 /** features.md#38: relative 1e-9, absolute 1e-12 near zero. */
 export const CORE_FEATURE_TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
 
-/** What float32, in which scaled features reach the models, can tell apart. */
+/** The resolution of float32, the type of the models' inputs. */
 export const SCALED_TOLERANCE: Tolerance = { absolute: 1e-7, relative: 1e-7 };
 
 /** Quantiles and forecast features (forecast-and-policy.md#41), by the precision of the weights. */
@@ -19,12 +19,12 @@ const POLICY = 1e-4;
 /** Mean, standard deviation, action and agreement (forecast-and-policy.md#41). */
 export const POLICY_TOLERANCE = absolute(POLICY);
 
-/** What is decoded may differ by as much as the action it is decoded from makes it. */
+/** The tolerance of the action, in the units of the decoded values. */
 export const SIZE_TOLERANCE = absolute(POLICY / 2);
 export const STOP_TOLERANCE = absolute((POLICY * 2.5) / 2);
 export const TARGET_TOLERANCE = absolute((POLICY * 5.5) / 2);
 
-/** A whole number made from the direction: it may fall on the other side of an integer. */
+/** An integer rounded from the direction. */
 export const STRENGTH_TOLERANCE = absolute(1);
 
 /** Executed runs (paper.md#60): 1e-6 relative. */

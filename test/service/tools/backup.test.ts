@@ -111,7 +111,7 @@ describe('a backup is not restored', () => {
     const places = elsewhere();
     await restoreBackup(to, places);
     const before = await readFile(places.databaseFile);
-    await expect(restoreBackup(to, places)).rejects.toThrow(/is there already/);
+    await expect(restoreBackup(to, places)).rejects.toThrow(/exists already/);
     expect(await readFile(places.databaseFile)).toEqual(before);
     await rm(places.databaseFile);
     await expect(restoreBackup(to, places)).rejects.toThrow(/holds 1 packages/);

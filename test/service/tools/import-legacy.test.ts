@@ -56,7 +56,7 @@ async function importInto(
       { registry, paper },
       {
         ...{ database, registry: services.registry, folders: services.folders, dryRun },
-        files: { root: files, mostBytes: 2 ** 30 },
+        files: { root: files, maxBytes: 2 ** 30 },
         newId: () => `import-${++ids}`,
         now: services.clock.now,
       },
@@ -182,7 +182,7 @@ describe('old accounts', () => {
           old_balance: 10_120,
           positions_taken: 2,
           positions_not_taken: [{ old_id: '3', reason: 'it was still open.' }],
-          notes: [expect.stringContaining('110.75 of that are not explained')],
+          notes: [expect.stringContaining('do not explain 110.75 of it')],
         },
       ],
       notes: ['1 positions belong to no account and are not taken.'],
@@ -236,7 +236,7 @@ describe('old accounts', () => {
       {
         outcome: 'taken',
         id: 'paper_ppo_v1',
-        notes: [expect.stringContaining('was here already'), expect.anything()],
+        notes: [expect.stringContaining('exists already'), expect.anything()],
       },
     ]);
     expect(await get(service, '/paper/account/paper_v3_ppo')).toEqual(before);
@@ -288,7 +288,7 @@ describe('old accounts', () => {
       { outcome: 'taken', id: 'paper_twin' },
       { outcome: 'not taken', reason: 'Another old account became paper_twin.' },
       { outcome: 'not taken', reason: 'It traded ETHUSDT, and paper_taken here trades BTCUSDT.' },
-      { outcome: 'not taken', reason: expect.stringContaining('10000000 can be kept') },
+      { outcome: 'not taken', reason: expect.stringContaining('10000000 is the maximum') },
     ]);
   });
 });
@@ -326,7 +326,7 @@ describe('npm run import-legacy', () => {
 
     const trial = await run(env, ...files, '--dry-run');
     expect(trial).toMatchObject({ code: 0, err: '' });
-    expect(trial.out).toContain('A trial: nothing is stored.');
+    expect(trial.out).toContain('Dry run: nothing is stored.');
     expect(trial.out).toContain('2 packages: 1 taken, 1 there already, 0 not taken.');
 
     const other = await openDatabase(store);

@@ -19,37 +19,37 @@ type Step =
   | { readonly status: number; readonly body: object; readonly headers?: Record<string, string> }
   | 'down';
 
-/** Runs the loop against these answers; it is stopped when they are used up. */
-async function loopThrough(steps: readonly Step[], changes: Partial<LoopOptions> = {}) {
+/** Runs the loop with these answers, and stops it after the last one. */
+async function runWith(steps: readonly Step[], changes: Partial<LoopOptions> = {}) {
   const stop = new AbortController();
   const lines: string[] = [];
   const pauses: number[] = [];
-  const asked: string[] = [];
-  const left = [...steps];
+  const paths: string[] = [];
+  const remaining = [...steps];
   const code = await runLoop(
     { ...readLoopOptions({}, ['--model-id', 'x']), ...changes },
     {
       async fetch(input) {
-        asked.push(new URL(String(input)).pathname);
-        const step = left.shift();
+        paths.push(new URL(String(input)).pathname);
+        const step = remaining.shift();
         if (step === undefined || step === 'down') throw new TypeError('fetch failed');
         return new Response(JSON.stringify(step.body), { status: step.status, headers: step.headers ?? {} });
       },
       print: (line) => void lines.push(line),
       async sleep(ms) {
         pauses.push(ms);
-        if (left.length === 0) stop.abort();
+        if (remaining.length === 0) stop.abort();
       },
       stop: stop.signal,
       now: () => Date.UTC(2026, 10, 26, 0, 1),
     },
   );
-  return { code, lines, pauses, asked };
+  return { code, lines, pauses, paths };
 }
 
 describe('the loop', () => {
   test('prints one line per poll and waits its interval', async () => {
-    const { code, lines, pauses } = await loopThrough([
+    const { code, lines, pauses } = await runWith([
       { status: 200, body: POLLED },
       { status: 200, body: { ...POLLED, decided: false, reason: 'DECIDED' } },
     ]);
@@ -61,8 +61,8 @@ describe('the loop', () => {
     ]);
   });
 
-  test('waits longer and longer for a service that is away, and goes on when it is back', async () => {
-    const { pauses, lines, code } = await loopThrough([
+  test('retries with backoff while the service is unreachable', async () => {
+    const { pauses, lines, code } = await runWith([
       'down',
       'down',
       { status: 503, body: { code: 'OVERLOADED', detail: 'Too much.' }, headers: { 'retry-after': '30' } },
@@ -74,29 +74,29 @@ describe('the loop', () => {
     expect(lines[0]).toContain('does not answer: fetch failed. Trying again in 1 s.');
   });
 
-  test.each([404, 409, 401, 400])('ends with 2 when it is refused with %i', async (status) => {
-    const { code, lines } = await loopThrough([{ status, body: NO_MODEL }]);
+  test.each([404, 409, 401, 400])('exits with 2 after a refusal with %i', async (status) => {
+    const { code, lines } = await runWith([{ status, body: NO_MODEL }]);
     expect(code).toBe(2);
     expect(lines).toEqual([expect.stringContaining('There is no model "x". (MODEL_NOT_FOUND)')]);
   });
 
-  test('polls once where it is told to', async () => {
-    expect(await loopThrough([{ status: 200, body: POLLED }], { once: true })).toMatchObject({
+  test('polls once with --once', async () => {
+    expect(await runWith([{ status: 200, body: POLLED }], { once: true })).toMatchObject({
       code: 0,
       pauses: [],
     });
-    expect(await loopThrough(['down'], { once: true })).toMatchObject({ code: 1, pauses: [] });
+    expect(await runWith(['down'], { once: true })).toMatchObject({ code: 1, pauses: [] });
   });
 
-  test('creates the account first where it is told to, once', async () => {
+  test('creates the account first with --create-account', async () => {
     const steps: Step[] = [
       'down',
       { status: 201, body: {} },
       { status: 200, body: POLLED },
       { status: 200, body: POLLED },
     ];
-    const { asked } = await loopThrough(steps, { createAccount: true });
-    expect(asked).toEqual([
+    const { paths } = await runWith(steps, { createAccount: true });
+    expect(paths).toEqual([
       '/paper/account/create',
       '/paper/account/create',
       '/paper/signal',
