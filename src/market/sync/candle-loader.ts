@@ -5,7 +5,7 @@ import type { Clock } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
-import { isDueAgain } from './ask-again.ts';
+import { isRecheckDue } from './recheck.ts';
 
 export interface LoaderDependencies {
   readonly exchange: Exchange;
@@ -50,7 +50,7 @@ export function createCandleLoader(parts: LoaderDependencies): CandleLoader {
       const step = TIMEFRAME_MS[timeframe];
       const from = Math.max(start, firstCandles.get(`${symbol} ${timeframe}`) ?? start);
       const gaps = await repository.gaps.range(symbol, timeframe, from, to);
-      const dueGaps = gaps.filter((gap) => isDueAgain(gap, step, clock()));
+      const dueGaps = gaps.filter((gap) => isRecheckDue(gap, step, clock()));
       const wanted = [
         ...missingRuns(await repository.candles.openTimes(symbol, timeframe, from, to), from, to, step),
         ...dueGaps,

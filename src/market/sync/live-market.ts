@@ -2,8 +2,12 @@ import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
-import { type CandleFollower, createCandleFollower, type FollowerStatus } from './candle-follower.ts';
 import { createDecisionCandleSync, type DecisionCandleSync } from './decision-candle-sync.ts';
+import {
+  createIntrabarCandleSync,
+  type IntrabarCandleSync,
+  type IntrabarSyncStatus,
+} from './intrabar-candle-sync.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { MarketHistory } from './market-history.ts';
 import type { MarketLoaders } from './market-loaders.ts';
@@ -12,7 +16,7 @@ import { createMismatchChecker, type MismatchChecker } from './mismatch-checker.
 /** Intrabar candles: they are streamed and drive exits between decisions. */
 export const LIVE_TIMEFRAME = '3m';
 
-export interface LiveSymbolStatus extends FollowerStatus {
+export interface LiveSymbolStatus extends IntrabarSyncStatus {
   readonly symbol: string;
 }
 
@@ -43,7 +47,7 @@ export interface LiveMarket {
   stop(): Promise<void>;
 }
 
-export interface LiveParts {
+export interface LiveMarketDependencies {
   readonly exchange: Exchange;
   readonly history: Pick<MarketHistory, 'window'>;
   readonly repository: MarketRepository;
@@ -55,13 +59,13 @@ export interface LiveParts {
 
 interface Followed {
   readonly reasons: Set<string>;
-  readonly follower: CandleFollower;
-  readonly sync: DecisionCandleSync;
+  readonly intrabar: IntrabarCandleSync;
+  readonly decision: DecisionCandleSync;
   readonly checker: MismatchChecker;
 }
 
-export function createLiveMarket(parts: LiveParts): LiveMarket {
-  const { exchange, history, repository, loaders, clock, timers, log } = parts;
+export function createLiveMarket(dependencies: LiveMarketDependencies): LiveMarket {
+  const { exchange, history, repository, loaders, clock, timers, log } = dependencies;
   const symbols = new Map<string, Followed>();
   const ending = new Set<Promise<unknown>>();
   const intrabarListeners: ((symbol: string, storedUpTo: number) => void)[] = [];
@@ -72,21 +76,21 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
     const checker = createMismatchChecker({
       ...{ symbol, start: exchange.earliestNow(), loader: loaders.candles, repository, clock, timers, log },
     });
-    const follower = createCandleFollower({
+    const intrabar = createIntrabarCandleSync({
       ...{ symbol, timeframe: LIVE_TIMEFRAME, exchange, loader: loaders.candles, repository, timers, log },
       onStored(from, to) {
         checker.stored(from, to);
         for (const listener of intrabarListeners) listener(symbol, to);
       },
     });
-    const sync = createDecisionCandleSync({
+    const decision = createDecisionCandleSync({
       ...{ symbol, exchange, history, timers },
       onCandle(closeTime) {
         checker.wake();
         for (const listener of decisionListeners) listener(symbol, closeTime);
       },
     });
-    const followed = { reasons: new Set<string>(), follower, sync, checker };
+    const followed = { reasons: new Set<string>(), intrabar, decision, checker };
     symbols.set(symbol, followed);
     return followed;
   }
@@ -94,7 +98,11 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
   async function end(symbol: string): Promise<void> {
     const followed = symbols.get(symbol);
     symbols.delete(symbol);
-    const ended = Promise.all([followed?.follower.stop(), followed?.sync.stop(), followed?.checker.stop()]);
+    const ended = Promise.all([
+      followed?.intrabar.stop(),
+      followed?.decision.stop(),
+      followed?.checker.stop(),
+    ]);
     ending.add(ended);
     await ended;
     ending.delete(ended);
@@ -109,9 +117,9 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
   return {
     follow(symbol, reason, from) {
       if (stopping !== undefined) return;
-      const { reasons, follower } = symbols.get(symbol) ?? begin(symbol);
+      const { reasons, intrabar } = symbols.get(symbol) ?? begin(symbol);
       reasons.add(reason);
-      if (from !== undefined) follower.wantFrom(from);
+      if (from !== undefined) intrabar.includeFrom(from);
     },
 
     async unfollow(symbol, reason) {
@@ -126,7 +134,7 @@ export function createLiveMarket(parts: LiveParts): LiveMarket {
 
     status: () =>
       [...symbols]
-        .map(([symbol, { follower }]) => ({ symbol, ...follower.status() }))
+        .map(([symbol, { intrabar }]) => ({ symbol, ...intrabar.status() }))
         .sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
 
     stop() {

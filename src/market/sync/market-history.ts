@@ -18,7 +18,7 @@ import {
   type WindowValidity,
 } from '../store/window-validity.ts';
 import type { MarketLoaders } from './market-loaders.ts';
-import { createRefresher } from './refresher.ts';
+import { createSharedDownloads } from './shared-downloads.ts';
 
 const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
 const DOWNLOAD_SIZES = [100, 500, 1500];
@@ -109,8 +109,8 @@ export function createMarketHistory({
   timers,
   log,
 }: HistoryParts): MarketHistory {
-  const refresher = createRefresher({ timers, log });
-  const downloads = createRefresher({ timers, log });
+  const windowDownloads = createSharedDownloads({ timers, log });
+  const candleDownloads = createSharedDownloads({ timers, log });
   const windows = createStoredWindows(repository);
 
   async function load(symbol: string, due: number): Promise<void> {
@@ -135,7 +135,7 @@ export function createMarketHistory({
       let found = await stored(symbol, due);
       let failure: unknown;
       if (!found.current) {
-        failure = await refresher.refresh(symbol, due, found.enough, () => load(symbol, due));
+        failure = await windowDownloads.run(symbol, due, found.enough, () => load(symbol, due));
         found = await stored(symbol, due);
       }
       // Not waited for: the next window has the better clock.
@@ -164,7 +164,7 @@ export function createMarketHistory({
       // A few sizes, so that there are few different downloads.
       const size = DOWNLOAD_SIZES.find((most) => most >= count) ?? count;
       const which = `${symbol} ${timeframe} ${size}${Number.isFinite(before) ? ' before' : ''}`;
-      const failure = await downloads.refresh(which, due, found.length > 0, () =>
+      const failure = await candleDownloads.run(which, due, found.length > 0, () =>
         candles.load(symbol, timeframe, due - (size - 1) * step, due),
       );
       const then = await newest();
@@ -172,9 +172,9 @@ export function createMarketHistory({
       return then;
     },
 
-    asked: () => refresher.symbols(),
+    asked: () => windowDownloads.keys(),
 
-    async status(symbols = refresher.symbols()) {
+    async status(symbols = windowDownloads.keys()) {
       const now = exchange.latestNow();
       const states = symbols.map(async (symbol): Promise<SymbolStatus> => {
         const { candles: stored } = await windows.newest(
@@ -192,7 +192,7 @@ export function createMarketHistory({
           filled: countFilled(stored),
           gaps: [...(await gapsOf(symbol, WINDOW_TIMEFRAME)), ...(await gapsOf(symbol, '3m'))],
           mismatches: await repository.mismatches.list(symbol),
-          lastError: refresher.lastError(symbol),
+          lastError: windowDownloads.lastError(symbol),
         };
       });
       return { exchange: exchange.status(), symbols: await Promise.all(states) };

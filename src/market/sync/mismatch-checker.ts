@@ -6,9 +6,9 @@ import type { StoredCandle } from '../store/candle-repository.ts';
 import type { MarketRepository } from '../store/market-repository.ts';
 import type { CandleMismatch } from '../store/mismatch-repository.ts';
 import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
-import { isDueAgain } from './ask-again.ts';
 import type { CandleLoader } from './candle-loader.ts';
 import { candleMismatch } from './candle-mismatch.ts';
+import { isRecheckDue } from './recheck.ts';
 
 /** Compares each 15m candle of one symbol with its 3m candles, once all of them are stored. */
 export interface MismatchChecker {
@@ -113,7 +113,7 @@ export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
     const known = await repository.mismatches.list(symbol, clock() - ASK_FOR_MS);
     for (const mismatch of known) {
       if (wakeUp.stopped) return;
-      if (isDueAgain(mismatch, STEP_MS, clock())) await askAgain(mismatch);
+      if (isRecheckDue(mismatch, STEP_MS, clock())) await askAgain(mismatch);
     }
   }
 
