@@ -36,6 +36,7 @@ export const apps = [
       ...setting('LOG_LEVEL', 'info'),
       ...setting('ALERT_WEBHOOK_URL'),
       ...setting('ALERT_WEBHOOK_SECRET'),
+      ...setting('PUBLIC_URL'),
       ...setting('CORS_ORIGIN'),
     },
   },
