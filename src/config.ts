@@ -201,9 +201,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     }
   }
   if (!result.success || problems.length > 0) {
-    throw new ConfigError(
-      `Invalid settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
-    );
+    throw new ConfigError(`Invalid settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
   const settings = result.data;
   return Object.freeze({

@@ -11,8 +11,8 @@ import {
   STORE_FILE,
 } from './backup-manifest.ts';
 import { findFault, readPackages } from './backup-repository.ts';
-import { copyFileHashed, type SizeAndHash } from './hashed-copy.ts';
 import { type BackupPaths, syncFolder } from './create-backup.ts';
+import { copyFileHashed, type SizeAndHash } from './hashed-copy.ts';
 
 /**
  * Restores a backup where there is neither a store nor a package. Every file is checked against its checksum. The store
@@ -57,9 +57,7 @@ async function readManifest(from: string): Promise<string> {
 async function requireNoStore({ databaseFile, packagesDir }: BackupPaths): Promise<void> {
   for (const path of [databaseFile, `${databaseFile}-wal`]) {
     if (existsSync(path)) {
-      throw new BackupError(
-        `${path} exists already; a backup is restored only where there is no store.`,
-      );
+      throw new BackupError(`${path} exists already; a backup is restored only where there is no store.`);
     }
   }
   await mkdir(dirname(databaseFile), { recursive: true });

@@ -58,8 +58,6 @@ function tableOf(file: LegacyFile | undefined, table: string): readonly LegacyRo
   if (file === undefined) return [];
   const rows = file.rows(table);
   if (rows === undefined)
-    throw new LegacyFileError(
-      `There is no table ${table} in ${file.path}; is it the right file?`,
-    );
+    throw new LegacyFileError(`There is no table ${table} in ${file.path}; is it the right file?`);
   return rows;
 }

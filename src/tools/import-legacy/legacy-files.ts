@@ -22,7 +22,10 @@ export interface FileRules {
  * Finds the pair of a package, and a scaler and manifest in the same folder. Paths that lead out of the old system's
  * folder, also through links, are refused.
  */
-export async function findLegacyFiles(old: LegacyPackage, rules: FileRules): Promise<LegacyFiles | FilesRefused> {
+export async function findLegacyFiles(
+  old: LegacyPackage,
+  rules: FileRules,
+): Promise<LegacyFiles | FilesRefused> {
   const files = new Map<PackageFileName, string>();
   for (const [name, path] of [
     ['forecast_model.pt', old.forecastPath],

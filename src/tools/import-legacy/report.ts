@@ -69,7 +69,9 @@ function accountLines(account: AccountReport): string[] {
       ? ''
       : `, ${positions_taken} positions, ${opening_balance.toFixed(2)} to ${closing_balance.toFixed(2)} USDT`;
   const left = account.positions_not_taken;
-  const named = left.slice(0, MAX_POSITIONS_SHOWN).map((one) => `    position ${one.old_id} not taken: ${one.reason}`);
+  const named = left
+    .slice(0, MAX_POSITIONS_SHOWN)
+    .map((one) => `    position ${one.old_id} not taken: ${one.reason}`);
   return [
     `  ${old_id}: ${outcome}${where}${money}${reason === null ? '' : `: ${reason}`}`,
     ...account.notes.map((note) => `    ${note}`),
