@@ -88,7 +88,7 @@ test('backup and restore commands work while the service runs', async () => {
   await expect(runCommand('restore', [], service.folder)).rejects.toMatchObject({ code: 2 });
   await expect(runCommand('restore', ['--from', folder], service.folder)).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/is there already/),
+    stderr: expect.stringMatching(/exists already/),
   });
 
   const restoredFolder = join(service.folder, 'restored');
