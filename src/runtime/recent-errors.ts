@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { PaperdeskError } from '../errors.ts';
 import type { Log } from './log.ts';
 
@@ -17,30 +18,28 @@ export interface RecentError {
   readonly requestId: string | null;
 }
 
-/** The newest errors of this run, kept in memory for whoever looks after the service. */
+/** The newest errors of this run, kept in memory for the operator. */
 export interface RecentErrors {
   note(error: Omit<RecentError, 'first' | 'last' | 'times'>): void;
   /** Newest first. */
   list(): readonly RecentError[];
 }
 
-const MOST_KEPT = 100;
+const MAX_ERRORS = 100;
 const LONGEST_TEXT = 1000;
 
 /** @param now ms since the epoch */
 export function createRecentErrors(now: () => number): RecentErrors {
-  const kept = new Map<string, RecentError>();
+  const errors = new LRUCache<string, RecentError>({ max: MAX_ERRORS });
   return {
     note(error) {
       const text = error.text.slice(0, LONGEST_TEXT);
       const key = JSON.stringify([error.level, error.where, error.code, text]);
-      const known = kept.get(key);
+      const known = errors.get(key);
       const last = now();
-      kept.delete(key);
-      kept.set(key, { ...error, text, first: known?.first ?? last, last, times: (known?.times ?? 0) + 1 });
-      if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string);
+      errors.set(key, { ...error, text, first: known?.first ?? last, last, times: (known?.times ?? 0) + 1 });
     },
-    list: () => [...kept.values()].reverse(),
+    list: () => [...errors.values()],
   };
 }
 

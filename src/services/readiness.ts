@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../candle.ts';
+import { STALE_AFTER_MS } from '../market/store/window-validity.ts';
 import { knownSymbols } from '../market/sync/known-symbols.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { MarketHistory, MarketStatus } from '../market/sync/market-history.ts';
@@ -79,9 +80,6 @@ function inferenceState(engine: ReadinessSources['engine']): ComponentState {
     facts: { state, pid: pid ?? null, deaths, pending, loaded: models.map(({ id }) => id) },
   };
 }
-
-/** Candles that closed longer ago than this open no position (market.md#16). */
-const STALE_AFTER_MS = 30 * MINUTE_MS;
 
 async function marketState(
   history: ReadinessSources['history'],

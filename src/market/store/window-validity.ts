@@ -7,6 +7,7 @@ export { WINDOW_CANDLES } from '../../candle.ts';
 /** The window begins this much earlier for funding, so that a rate is known at its first candle. */
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
 
+/** Candles that closed longer ago than this open no position (market.md#16). */
 export const STALE_AFTER_MS = 30 * 60_000;
 /** Filled candles among those that a forecast depends on, up to which a decision is allowed. */
 export const MAX_FILLED_CANDLES = 8;

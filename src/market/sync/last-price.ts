@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
@@ -9,25 +10,25 @@ export interface LastPrice {
 }
 
 const FRESH_MS = 1_000;
-const MOST_KEPT = 1_000;
+const MAX_SYMBOLS = 1_000;
 
 /** Asks for each price once a second at most, however many want it. */
 export function createLastPrices(
   exchange: Pick<Exchange, 'fetchLastPrice'>,
   clock: Clock,
 ): (symbol: string) => Promise<LastPrice> {
-  const kept = new Map<string, { readonly at: number; readonly price: Promise<LastPrice> }>();
+  const prices = new LRUCache<string, { readonly at: number; readonly price: Promise<LastPrice> }>({
+    max: MAX_SYMBOLS,
+  });
   return (symbol) => {
     const at = clock();
-    const known = kept.get(symbol);
+    const known = prices.get(symbol);
     if (known !== undefined && Math.abs(at - known.at) < FRESH_MS) return known.price;
     const price = exchange.fetchLastPrice(symbol).then((value) => ({ price: value, at }));
     const entry = { at, price };
-    kept.delete(symbol);
-    kept.set(symbol, entry);
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string);
+    prices.set(symbol, entry);
     price.catch(() => {
-      if (kept.get(symbol) === entry) kept.delete(symbol);
+      if (prices.peek(symbol) === entry) prices.delete(symbol);
     });
     return price;
   };
