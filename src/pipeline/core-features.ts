@@ -10,7 +10,13 @@ import {
   WEEKDAY_SIN,
 } from './calendar.ts';
 import { FundingCursor } from './funding-cursor.ts';
-import { AverageDirectionalIndex, ema, RelativeStrengthIndex, wilderAverage } from './indicators.ts';
+import {
+  AverageDirectionalIndex,
+  ema,
+  RelativeStrengthIndex,
+  trueRange,
+  wilderAverage,
+} from './indicators.ts';
 import { RollingMoments } from './rolling-moments.ts';
 
 /** The 28 features of `core28`, in the order the models were trained with (features.md#1 to features.md#28). */
@@ -125,10 +131,7 @@ export class CoreFeatureRecurrence {
   #writeRanges({ open, high, low, close }: Candle, row: Float64Array, offset: number): void {
     const first = this.#count === 0;
     const previousClose = this.#close;
-    const trueRange = first
-      ? high - low
-      : Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
-    const atr = this.#atr.push(trueRange);
+    const atr = this.#atr.push(trueRange(high, low, first ? undefined : previousClose));
     row[offset + 4] = (high - low) / close;
     row[offset + 5] = (close - open) / open;
     row[offset + 9] = atr;

@@ -35,6 +35,12 @@ export function wilderAverage(period: number): ExponentialAverage {
   return new ExponentialAverage(1 / period);
 }
 
+/** True range of a candle (features.md#10), without a previous close its high - low; in price units. */
+export function trueRange(high: number, low: number, previousClose: number | undefined): number {
+  if (previousClose === undefined) return high - low;
+  return Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
+}
+
 /** Wilder's relative strength index, 0..100 (features.md#17, features.md#36). */
 export class RelativeStrengthIndex {
   readonly #gain: ExponentialAverage;

@@ -6,10 +6,10 @@ import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
 import { backoffMs } from '../runtime/backoff.ts';
+import { type Pauses, type RetryOptions, withRetry } from '../runtime/with-retry.ts';
 import { BASELINE_MS } from '../statistics/forecast-quality.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { ReplayOrder } from './replay-job.ts';
-import { type Pauses, type RetryOptions, withRetry } from './with-retry.ts';
 
 export interface LoadDependencies extends Pauses {
   readonly repository: Pick<MarketRepository, 'candles' | 'funding'>;

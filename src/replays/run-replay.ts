@@ -4,6 +4,7 @@ import type { Decisions } from '../decisions/decide.ts';
 import type { PackageForecast } from '../decisions/forecasts.ts';
 import { policySignal } from '../decisions/policy-signal.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { type RetryOptions, withRetry } from '../runtime/with-retry.ts';
 import { accountStateAt } from '../trading/account.ts';
 import { recordedGate, windowGate } from '../trading/gates.ts';
 import { type PastPoll, tradePastCandles } from '../trading/trade-past-candles.ts';
@@ -12,7 +13,6 @@ import { type PastCandle, pastCandles } from './past-candles.ts';
 import type { Replay, ReplayPhase } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { computeResults, type ResultDependencies } from './results.ts';
-import { type RetryOptions, withRetry } from './with-retry.ts';
 
 export interface RunDependencies extends Omit<LoadDependencies, 'repository'>, ResultDependencies {
   readonly replays: ReplayRepository;

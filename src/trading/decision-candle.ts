@@ -1,5 +1,6 @@
 import { type Candle, type FundingRate, MINUTE_MS, WINDOW_CANDLES } from '../candle.ts';
-import { wilderAverage } from '../pipeline/indicators.ts';
+import { trueRange, wilderAverage } from '../pipeline/indicators.ts';
+import { firstIndex } from '../runtime/first-index.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS, INTRABAR_PER_DECISION } from './candle-times.ts';
 
 /** A closed decision candle with everything needed to execute it. */
@@ -85,16 +86,10 @@ export function markAt(candles15m: readonly Candle[], time: number): Mark | null
   const average = wilderAverage(14);
   let previousClose: number | undefined;
   for (const candle of candles15m.slice(Math.max(0, end - WINDOW_CANDLES), end)) {
-    average.push(trueRange(candle, previousClose));
+    average.push(trueRange(candle.high, candle.low, previousClose));
     previousClose = candle.close;
   }
   return { markPrice: last.close, atr14: average.value };
-}
-
-/** features.md#10. */
-function trueRange({ high, low }: Candle, previousClose: number | undefined): number {
-  if (previousClose === undefined) return high - low;
-  return Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
 }
 
 function candleAt(candles15m: readonly Candle[], openTime: number): Candle | undefined {
@@ -109,12 +104,5 @@ function indexAt(candles15m: readonly Candle[], openTime: number): number {
 
 /** Index of the first candle that opens at `openTime` (ms) or later. */
 function firstIndexAt(candles: readonly Candle[], openTime: number): number {
-  let low = 0;
-  let high = candles.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((candles[middle] as Candle).openTime < openTime) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(candles, (candle) => candle.openTime >= openTime);
 }

@@ -1,4 +1,5 @@
 import { type FundingRate, MINUTE_MS, TIMEFRAME_MS } from '../../candle.ts';
+import { firstIndex } from '../../runtime/first-index.ts';
 import type { MarketWindow } from '../sync/market-history.ts';
 import type { StoredCandle } from './candle-repository.ts';
 import { revisionOf } from './stored-window.ts';
@@ -36,17 +37,6 @@ export function pastWindow(
 
 /** The settlements from `from` to before `to`, ms. */
 function between(funding: readonly FundingRate[], from: number, to: number): readonly FundingRate[] {
-  return funding.slice(firstAt(funding, from), firstAt(funding, to));
-}
-
-/** Index of the first settlement at `time` or later. */
-function firstAt(funding: readonly FundingRate[], time: number): number {
-  let low = 0;
-  let high = funding.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((funding[middle] as FundingRate).time < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const indexAt = (start: number) => firstIndex(funding, ({ time }) => time >= start);
+  return funding.slice(indexAt(from), indexAt(to));
 }

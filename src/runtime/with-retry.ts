@@ -1,7 +1,7 @@
 import { type ErrorCode, PaperdeskError } from '../errors.ts';
 
 export interface Pauses {
-  /** Yields to other work; throws when the replay is stopped. */
+  /** Called after each failure; ends the retries by throwing. */
   readonly pause: () => Promise<void>;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -12,12 +12,14 @@ export interface RetryOptions {
   readonly attempts: number;
   /** ms to sleep after attempt 1, 2, ...; `retryAfterMs` is what the error asks for, 0 if nothing. */
   readonly pauseMs: (attempt: number, retryAfterMs: number) => number;
+  /** Called before each pause. */
+  readonly onRetry?: (error: PaperdeskError, pauseMs: number) => void;
 }
 
 /** Repeats work that fails with an error that passes by itself. @throws the last error, and what `pause` throws */
 export async function withRetry<T>(
   { pause, sleep }: Pauses,
-  { code, attempts, pauseMs }: RetryOptions,
+  { code, attempts, pauseMs, onRetry }: RetryOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -26,7 +28,9 @@ export async function withRetry<T>(
     } catch (error) {
       await pause();
       if (!(error instanceof PaperdeskError && error.code === code) || attempt === attempts) throw error;
-      await sleep(pauseMs(attempt, (error.retryAfterSeconds ?? 0) * 1000));
+      const wait = pauseMs(attempt, (error.retryAfterSeconds ?? 0) * 1000);
+      onRetry?.(error, wait);
+      await sleep(wait);
     }
   }
 }
