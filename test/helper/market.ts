@@ -2,19 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { onTestFinished } from 'vitest';
 import { loadRecording, type Recording } from '../../simulator/recording.ts';
 import { createReplay, type Replay } from '../../simulator/replay.ts';
-import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
-import { openDatabase } from '../../src/db/connection.ts';
-import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
-import type { TransportLimits } from '../../src/market/exchange/transport.ts';
-import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
-import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
-import { createMarketLoaders, type MarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Log } from '../../src/runtime/log.ts';
-import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
+import type { Timers } from '../../src/runtime/timers.ts';
 
 export const MINUTE = 60_000;
 export const CANDLE = TIMEFRAME_MS['15m'];
@@ -71,17 +63,6 @@ export function instantTimers(): Timers & { readonly slept: number[]; advance(ms
   };
 }
 
-/** Time that passes so many times as fast. */
-export function hurriedTimers(factor: number): Timers {
-  return {
-    monotonic: () => SYSTEM_TIMERS.monotonic() * factor,
-    sleep: (ms, signal) => SYSTEM_TIMERS.sleep(ms / factor, signal),
-    random: () => 0.5,
-  };
-}
-
-export const quickTimers = hurriedTimers(10);
-
 /** A walk of candles that never jumps, the same for the same arguments. */
 export function walk(options: {
   symbol?: string;
@@ -115,84 +96,6 @@ export function walk(options: {
     repeats: false,
   };
   return recording;
-}
-
-export interface Desk {
-  readonly server: RecordedExchange;
-  /** `endpoint?query` of every request that reached the exchange. */
-  readonly requests: { endpoint: string; params: URLSearchParams }[];
-  readonly exchange: Exchange;
-  readonly repository: MarketRepository;
-  readonly loaders: MarketLoaders;
-  readonly history: MarketHistory;
-  readonly clock: ReturnType<typeof manualClock>;
-  /** A history over the same store and exchange, as after a restart. */
-  restart(): Promise<MarketHistory>;
-}
-
-export interface DeskOptions {
-  readonly recording?: Recording | readonly Recording[];
-  readonly now: number;
-  /** What the exchange's clock shows when ours shows `now`; the same by default. */
-  readonly exchangeClock?: (ours: number) => number;
-  readonly limits?: TransportLimits;
-  readonly timers?: Timers;
-}
-
-/** Deadlines that no loaded machine misses by accident. */
-const PATIENT_LIMITS: TransportLimits = { headersMs: 20_000, totalMs: 30_000, bytes: 8 * 1024 * 1024 };
-
-/** Recorded exchange, adapter, store in memory and history, torn down after the test. */
-export async function openDesk(options: DeskOptions): Promise<Desk> {
-  const clock = manualClock(options.now);
-  const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
-  const requests: Desk['requests'] = [];
-  const server = await startRecordedExchange({
-    recording: options.recording ?? (await shippedRecording()),
-    clock: () => exchangeClock(clock()),
-    onRequest: ({ endpoint, url }) =>
-      requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams }),
-  });
-  onTestFinished(() => server.close());
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
-  const repository = createMarketRepository(database);
-  const timers = options.timers ?? SYSTEM_TIMERS;
-  const parts = { clock, timers, log: silentLog };
-  const connect = () =>
-    createExchange({
-      ...parts,
-      id: 'binanceusdm',
-      restUrl: server.restUrl,
-      wsUrl: server.wsUrl,
-      limits: options.limits ?? PATIENT_LIMITS,
-      throttle: false,
-    });
-  const loadersOn = (exchange: Exchange) => createMarketLoaders({ ...parts, exchange, repository });
-  const exchange = connect();
-  const loaders = loadersOn(exchange);
-  onTestFinished(() => exchange.close());
-  return {
-    server,
-    requests,
-    exchange,
-    repository,
-    loaders,
-    clock,
-    history: createMarketHistory({ ...parts, exchange, repository, loaders }),
-    async restart() {
-      const again = connect();
-      onTestFinished(() => again.close());
-      return createMarketHistory({ ...parts, exchange: again, repository, loaders: loadersOn(again) });
-    },
-  };
-}
-
-/** How often each endpoint was asked. */
-export function counts(requests: Desk['requests']): Record<string, number> {
-  const result: Record<string, number> = {};
-  for (const { endpoint } of requests) result[endpoint] = (result[endpoint] ?? 0) + 1;
-  return result;
 }
 
 /** Candles as rows of numbers, for comparing. */

@@ -1,19 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { withHosts } from '../../../src/market/exchange/ccxt-client.ts';
 import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
-import { retryAfterMs } from '../../../src/market/exchange/transport.ts';
-import {
-  CANDLE,
-  MINUTE,
-  manualClock,
-  openDesk,
-  quickTimers,
-  shippedRecording,
-  silentLog,
-  walk,
-} from '../../helper/market.ts';
+import { CANDLE, MINUTE, manualClock, shippedRecording, silentLog, walk } from '../../helper/market.ts';
+import { quickTimers, startTestMarket } from '../../helper/test-market.ts';
 
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const OPEN = Date.UTC(2025, 10, 27, 10, 30);
@@ -46,7 +36,7 @@ async function against(listener: RequestListener, options: Partial<ExchangeOptio
 
 describe('candles through ccxt', () => {
   test('are closed up to the exchange’s clock; of the forming one only the open is told', async () => {
-    const { exchange } = await openDesk({ now: NOW });
+    const { exchange } = await startTestMarket({ now: NOW });
     const page = await exchange.fetchCandles('BTCUSDT', '15m', OPEN - 3 * CANDLE, 10);
     expect(page.closed.map(({ openTime }) => (OPEN - openTime) / CANDLE)).toEqual([3, 2, 1]);
     const [recorded] = (await shippedRecording()).candles.filter(({ openTime }) => openTime === OPEN);
@@ -55,13 +45,13 @@ describe('candles through ccxt', () => {
   });
 
   test.each(['3m', '15m', '30m', '1h', '4h', '1d'] as const)('come in %s', async (timeframe) => {
-    const { exchange } = await openDesk({ now: NOW });
+    const { exchange } = await startTestMarket({ now: NOW });
     const { closed } = await exchange.fetchCandles('BTCUSDT', timeframe, NOW - 5 * 24 * 60 * MINUTE, 100);
     expect(closed.length).toBeGreaterThan(3);
   });
 
   test('and the last price and the symbols', async () => {
-    const { exchange } = await openDesk({ now: NOW });
+    const { exchange } = await startTestMarket({ now: NOW });
     const { forming } = await exchange.fetchCandles('BTCUSDT', '15m', OPEN, 2);
     const price = await exchange.fetchLastPrice('BTCUSDT');
     expect(Math.abs(price / (forming?.open ?? 0) - 1)).toBeLessThan(0.01);
@@ -69,7 +59,7 @@ describe('candles through ccxt', () => {
   });
 
   test('and funding, with the instant up to which none is missing', async () => {
-    const { exchange } = await openDesk({ now: NOW });
+    const { exchange } = await startTestMarket({ now: NOW });
     const { funding, asOf } = await exchange.fetchFunding('BTCUSDT', NOW - 24 * 60 * MINUTE, 10);
     expect(funding.map(({ time }) => new Date(time).getUTCHours())).toEqual([16, 0, 8]);
     expect(asOf).toBe(NOW);
@@ -78,14 +68,14 @@ describe('candles through ccxt', () => {
 
 describe('the list of symbols', () => {
   test('that could not be had is asked for again', async () => {
-    const { exchange, server } = await openDesk({ now: NOW });
+    const { exchange, server } = await startTestMarket({ now: NOW });
     server.faults.add({ endpoint: 'exchangeInfo', fault: { kind: 'status', status: 500 }, times: 3 });
     expect(await exchange.symbols()).toEqual(['BTCUSDT']);
   });
 
   test('is asked for once more when a symbol is not in it, but only after ten minutes', async () => {
     const recordings = [await shippedRecording(), walk({ start: OPEN - 10 * CANDLE, count: 20 })];
-    const { exchange, requests, clock } = await openDesk({ now: NOW, recording: recordings });
+    const { exchange, requests, clock } = await startTestMarket({ now: NOW, recording: recordings });
     const asked = () => requests.filter(({ endpoint }) => endpoint === 'exchangeInfo').length;
     const unknown = { code: 'SYMBOL_UNKNOWN' };
     await expect(exchange.fetchLastPrice('SOLUSDT')).rejects.toMatchObject(unknown);
@@ -172,44 +162,3 @@ function endless(_request: unknown, response: Parameters<RequestListener>[1]): v
   response.on('drain', pump);
   pump();
 }
-
-describe('settings', () => {
-  test('name an exchange on the list', async () => {
-    await expect(connect({ id: 'nasdaq' })).rejects.toThrow(
-      'EXCHANGE=nasdaq is not one of binanceusdm, bybit.',
-    );
-    await expect(connect({ id: '__proto__' })).rejects.toMatchObject({ code: 'VALIDATION' });
-    await expect(connect({ id: '../../../etc/passwd' })).rejects.toMatchObject({ code: 'VALIDATION' });
-  });
-
-  test('give both addresses or none', async () => {
-    await expect(connect({ restUrl: 'http://127.0.0.1:1' })).rejects.toThrow('must be given together');
-    await expect(connect({ wsUrl: 'ws://127.0.0.1:1' })).rejects.toThrow('must be given together');
-  });
-
-  test('replace the host of every address and keep its path', () => {
-    const tree = {
-      a: 'https://fapi.binance.com/fapi/v1',
-      ws: { b: 'wss://x.{hostname}:9443/ws', c: 7 },
-      d: [null],
-    };
-    expect(withHosts(tree, { restUrl: 'http://127.0.0.1:1/', wsUrl: 'ws://[::1]:2/p' })).toEqual({
-      a: 'http://127.0.0.1:1/fapi/v1',
-      ws: { b: 'ws://[::1]:2/p/ws', c: 7 },
-      d: { 0: null },
-    });
-  });
-});
-
-test.each([
-  ['30', 30_000],
-  ['0.5', 500],
-  ['Thu, 27 Nov 2025 10:32:00 GMT', 60_000],
-  ['999999999', 86_400_000],
-  ['-1', undefined],
-  ['soon', undefined],
-  ['', undefined],
-])('Retry-After: %s', (value, ms) => {
-  const headers = new Headers({ 'retry-after': value, date: 'Thu, 27 Nov 2025 10:31:00 GMT' });
-  expect(retryAfterMs(headers)).toBe(ms);
-});

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
-import {
-  CANDLE,
-  counts,
-  gunzipJson,
-  MINUTE,
-  openDesk,
-  quickTimers,
-  recorded,
-  rowsOf,
-  shippedRecording,
-  walk,
-} from '../../helper/market.ts';
+import { CANDLE, gunzipJson, MINUTE, recorded, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { quickTimers, requestCounts, startTestMarket } from '../../helper/test-market.ts';
 
 interface GoldenCase {
   readonly candles: readonly (readonly number[])[];
@@ -33,7 +23,7 @@ describe('a window', () => {
   test.each(golden.map((window) => [new Date(window.last_open_time_ms).toISOString(), window] as const))(
     'that ends at %s equals the golden one',
     async (_name, expected) => {
-      const { history } = await openDesk({ now: expected.last_open_time_ms + CANDLE + MINUTE });
+      const { history } = await startTestMarket({ now: expected.last_open_time_ms + CANDLE + MINUTE });
       const window = await history.window('BTCUSDT');
       expect(rowsOf(window.candles)).toEqual(expected.candles);
       expect(window.funding.map(({ time, rate }) => [time, rate])).toEqual(expected.funding);
@@ -45,7 +35,7 @@ describe('a window', () => {
 
   test('years later is the same one, moved by whole weeks', async () => {
     const moved = 13 * 4 * WEEK;
-    const { history } = await openDesk({ now: NOW + moved });
+    const { history } = await startTestMarket({ now: NOW + moved });
     const window = await history.window('BTCUSDT');
     const expected = await recorded(NEWEST);
     expect(rowsOf(window.candles)).toEqual(
@@ -54,14 +44,14 @@ describe('a window', () => {
   });
 
   test('of an instant in the past is the one that was then', async () => {
-    const { history } = await openDesk({ now: NOW });
+    const { history } = await startTestMarket({ now: NOW });
     const window = await history.window('BTCUSDT', NOW - WEEK);
     expect(rowsOf(window.candles)).toEqual(await recorded(NEWEST - WEEK));
     expect(window.validity.ok).toBe(true);
   });
 
   test('has another revision when, and only when, it is another', async () => {
-    const { history, clock } = await openDesk({ now: NOW });
+    const { history, clock } = await startTestMarket({ now: NOW });
     const first = await history.window('BTCUSDT');
     const again = await history.window('BTCUSDT');
     clock.advance(CANDLE);
@@ -73,20 +63,26 @@ describe('a window', () => {
 
 describe('the exchange is asked', () => {
   test('for two pages of candles and one of funding when the store is empty', async () => {
-    const { history, requests } = await openDesk({ now: NOW });
+    const { history, requests } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
-    expect(counts(requests)).toEqual({ exchangeInfo: 1, time: 1, klines: 2, ticker: 1, fundingRate: 1 });
+    expect(requestCounts(requests)).toEqual({
+      exchangeInfo: 1,
+      time: 1,
+      klines: 2,
+      ticker: 1,
+      fundingRate: 1,
+    });
   });
 
   test('once, however many ask', async () => {
-    const { history, requests } = await openDesk({ now: NOW });
+    const { history, requests } = await startTestMarket({ now: NOW });
     const windows = await Promise.all(Array.from({ length: 20 }, () => history.window('BTCUSDT')));
     expect(new Set(windows.map(({ revision }) => revision)).size).toBe(1);
-    expect(counts(requests)).toMatchObject({ klines: 2, fundingRate: 1 });
+    expect(requestCounts(requests)).toMatchObject({ klines: 2, fundingRate: 1 });
   });
 
   test('not at all within the same candle', async () => {
-    const { history, requests, clock } = await openDesk({ now: NOW });
+    const { history, requests, clock } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     requests.length = 0;
     clock.advance(13 * MINUTE);
@@ -95,7 +91,7 @@ describe('the exchange is asked', () => {
   });
 
   test('for the new candle only, and for funding once an hour', async () => {
-    const { history, requests, clock } = await openDesk({ now: NOW });
+    const { history, requests, clock } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     const perCandle: Record<string, number>[] = [];
     for (let candle = 1; candle <= 4; candle += 1) {
@@ -103,7 +99,7 @@ describe('the exchange is asked', () => {
       clock.advance(CANDLE);
       const window = await history.window('BTCUSDT');
       expect(rowsOf(window.candles)).toEqual(await recorded(NEWEST + candle * CANDLE));
-      perCandle.push(counts(requests));
+      perCandle.push(requestCounts(requests));
     }
     const withFunding = { time: 1, klines: 1, fundingRate: 1 };
     const without = { time: 1, klines: 1 };
@@ -112,7 +108,7 @@ describe('the exchange is asked', () => {
   });
 
   test('for what is missing only after a restart', async () => {
-    const { history, requests, clock, restart } = await openDesk({ now: NOW });
+    const { history, requests, clock, restart } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     requests.length = 0;
     clock.advance(3 * CANDLE);
@@ -125,7 +121,7 @@ describe('the exchange is asked', () => {
   });
 
   test('for nothing after a restart within the same candle', async () => {
-    const { history, requests, restart } = await openDesk({ now: NOW });
+    const { history, requests, restart } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     requests.length = 0;
     await (await restart()).window('BTCUSDT');
@@ -133,7 +129,7 @@ describe('the exchange is asked', () => {
   });
 
   test('within its weight limit, and far from it', async () => {
-    const { history, server } = await openDesk({ now: NOW });
+    const { history, server } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     expect(server.usedWeight).toBeLessThan(30);
   });
@@ -162,7 +158,7 @@ describe('candles that the exchange does not have', () => {
     ['the first of the window', [1499], true, null, 0],
     ['the first ten of the window and ten before', range(1490, 20), true, null, 0],
   ] as const)('%s', async (_name, missing, ok, reason, filled) => {
-    const { history, repository } = await openDesk({ now: NOW, recording: without(...missing) });
+    const { history, repository } = await startTestMarket({ now: NOW, recording: without(...missing) });
     const window = await history.window('ETHUSDT');
     expect(window.candles).toHaveLength(1500);
     expect(window.validity).toMatchObject({ ok, reason, filled });
@@ -185,7 +181,7 @@ describe('candles that the exchange does not have', () => {
 
   test('are asked for again later, less and less often, and replaced when they come', async () => {
     const hidden = { from: NEWEST - 40 * CANDLE, to: NEWEST - 31 * CANDLE };
-    const { history, repository, server, clock } = await openDesk({ now: NOW, recording: without() });
+    const { history, repository, server, clock } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 1e9 });
     expect((await history.window('ETHUSDT')).validity).toMatchObject({ reason: 'GAP', filled: 10 });
     clock.advance(CANDLE);
@@ -205,7 +201,7 @@ describe('candles that the exchange does not have', () => {
 
   test('but come at the second request are no gap', async () => {
     const hidden = { from: NEWEST - 5 * CANDLE, to: NEWEST - 3 * CANDLE };
-    const { history, repository, server } = await openDesk({ now: NOW, recording: without() });
+    const { history, repository, server } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 2 });
     const window = await history.window('ETHUSDT');
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
@@ -214,7 +210,7 @@ describe('candles that the exchange does not have', () => {
 
   test('at the end are waited for, not filled', async () => {
     const hidden = { from: NEWEST, to: NEWEST };
-    const { history, server } = await openDesk({ now: NOW, recording: without() });
+    const { history, server } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 1e9 });
     const window = await history.window('ETHUSDT');
     expect(window.closeTime).toBe(NEWEST);
@@ -224,7 +220,7 @@ describe('candles that the exchange does not have', () => {
 
 describe('when the exchange cannot be reached', () => {
   test('the stored window is answered, and is stale more than 30 minutes after its close', async () => {
-    const { history, server, clock } = await openDesk({ now: NOW, timers: quickTimers });
+    const { history, server, clock } = await startTestMarket({ now: NOW, timers: quickTimers });
     const before = await history.window('BTCUSDT');
     server.faults.add(outage);
     const ages: [number, string | null][] = [];
@@ -242,7 +238,7 @@ describe('when the exchange cannot be reached', () => {
   });
 
   test('and nothing is stored, there is no window', async () => {
-    const { history, server } = await openDesk({ now: NOW, timers: quickTimers });
+    const { history, server } = await startTestMarket({ now: NOW, timers: quickTimers });
     server.faults.add(outage);
     await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
     const { exchange, symbols } = await history.status();
@@ -252,7 +248,7 @@ describe('when the exchange cannot be reached', () => {
   });
 
   test('for a day, all that was missed is there afterwards', async () => {
-    const { history, server, clock } = await openDesk({ now: NOW, timers: quickTimers });
+    const { history, server, clock } = await startTestMarket({ now: NOW, timers: quickTimers });
     await history.window('BTCUSDT');
     server.faults.add(outage);
     for (let candle = 1; candle <= 96; candle += 32) {
@@ -280,7 +276,10 @@ describe('clocks that differ', () => {
     ['an hour behind', -hour, false],
   ])('ours %s', async (_name, lead, ok) => {
     const truth = NOW;
-    const { history, exchange } = await openDesk({ now: truth + lead, exchangeClock: (ours) => ours - lead });
+    const { history, exchange } = await startTestMarket({
+      now: truth + lead,
+      exchangeClock: (ours) => ours - lead,
+    });
     const window = await history.window('BTCUSDT');
     // Nothing that was not closed at the exchange, and nothing but the recording.
     expect(window.closeTime).toBeLessThanOrEqual(truth);
@@ -293,14 +292,14 @@ describe('clocks that differ', () => {
 
 describe('bad data is not believed', () => {
   test('of another symbol, at the first download', async () => {
-    const { history, server, repository } = await openDesk({ now: NOW });
+    const { history, server, repository } = await startTestMarket({ now: NOW });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
     await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toEqual([]);
   });
 
   test('of another symbol, later', async () => {
-    const { history, server, repository, clock } = await openDesk({ now: NOW, timers: quickTimers });
+    const { history, server, repository, clock } = await startTestMarket({ now: NOW, timers: quickTimers });
     await history.window('BTCUSDT');
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
     clock.advance(4 * CANDLE);
@@ -310,7 +309,7 @@ describe('bad data is not believed', () => {
   });
 
   test('but a small correction of the newest candle is', async () => {
-    const { history, repository, clock } = await openDesk({ now: NOW });
+    const { history, repository, clock } = await startTestMarket({ now: NOW });
     const window = await history.window('BTCUSDT');
     const newest = window.candles.at(-1) as StoredCandle;
     await repository.candles.store('BTCUSDT', '15m', [
@@ -324,7 +323,7 @@ describe('bad data is not believed', () => {
 describe('symbols', () => {
   test('that do not exist are refused with the closest names', async () => {
     const btc = await shippedRecording();
-    const { history, requests } = await openDesk({
+    const { history, requests } = await startTestMarket({
       now: NOW,
       recording: [btc, walk({ start: NOW - (NOW % CANDLE), count: 4 })],
     });
@@ -332,13 +331,16 @@ describe('symbols', () => {
       code: 'SYMBOL_UNKNOWN',
       message: 'The exchange has no linear perpetual "BTCUSD". The closest ones are BTCUSDT, ETHUSDT.',
     });
-    expect(counts(requests)).toEqual({ exchangeInfo: 1 });
+    expect(requestCounts(requests)).toEqual({ exchangeInfo: 1 });
     expect((await history.status()).symbols).toEqual([]);
   });
 
   test('that are too young say how young', async () => {
     const start = NEWEST - 99 * CANDLE;
-    const { history, requests, clock } = await openDesk({ now: NOW, recording: walk({ start, count: 120 }) });
+    const { history, requests, clock } = await startTestMarket({
+      now: NOW,
+      recording: walk({ start, count: 120 }),
+    });
     const tooShort = {
       code: 'HISTORY_TOO_SHORT',
       message: expect.stringContaining('100 closed 15m candles'),
@@ -347,13 +349,13 @@ describe('symbols', () => {
     requests.length = 0;
     clock.advance(CANDLE);
     await expect(history.window('ETHUSDT')).rejects.toMatchObject({ code: 'HISTORY_TOO_SHORT' });
-    expect(counts(requests)).toEqual({ time: 1, klines: 1 });
+    expect(requestCounts(requests)).toEqual({ time: 1, klines: 1 });
   });
 
   test('have their candles apart', async () => {
     const btc = await shippedRecording();
     const eth = walk({ start: NEWEST - 1599 * CANDLE, count: 1610 });
-    const { history } = await openDesk({ now: NOW, recording: [btc, eth] });
+    const { history } = await startTestMarket({ now: NOW, recording: [btc, eth] });
     const [first, second] = await Promise.all([history.window('BTCUSDT'), history.window('ETHUSDT')]);
     expect(rowsOf(first.candles)).toEqual(await recorded(NEWEST));
     expect(rowsOf(second.candles)).toEqual(await recorded(NEWEST, eth));

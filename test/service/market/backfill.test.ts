@@ -2,18 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createReplay } from '../../../simulator/replay.ts';
 import type { Timeframe } from '../../../src/candle.ts';
 import { type BackfillOrder, backfill } from '../../../src/market/sync/backfill.ts';
-import {
-  CANDLE,
-  counts,
-  type Desk,
-  hurriedTimers,
-  MINUTE,
-  openDesk,
-  rowsOf,
-  shippedRecording,
-  silentLog,
-  walk,
-} from '../../helper/market.ts';
+import { CANDLE, MINUTE, rowsOf, shippedRecording, silentLog, walk } from '../../helper/market.ts';
+import { hurriedTimers, requestCounts, startTestMarket, type TestMarket } from '../../helper/test-market.ts';
 
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 /** Pauses after failures add up to minutes. */
@@ -22,7 +12,7 @@ const DAY = 24 * 60 * MINUTE;
 const FROM = Date.UTC(2025, 8, 1);
 const TO = FROM + 60 * DAY - CANDLE;
 
-const run = ({ repository, loaders }: Desk, order: Partial<BackfillOrder> = {}) =>
+const run = ({ repository, loaders }: TestMarket, order: Partial<BackfillOrder> = {}) =>
   backfill(
     { repository, loaders, timers, log: silentLog },
     { ...{ symbol: 'BTCUSDT', timeframe: '15m', from: FROM, to: TO, onProgress() {} }, ...order },
@@ -35,23 +25,23 @@ async function recordedRows(timeframe: Timeframe, from: number, to: number) {
 
 describe('a backfill', () => {
   test('stores the whole range with its funding, says how far it is, and asks for nothing twice', async () => {
-    const desk = await openDesk({ now: NOW });
+    const market = await startTestMarket({ now: NOW });
     const progress: number[] = [];
-    const result = await run(desk, { onProgress: (done, total) => progress.push(done / total) });
+    const result = await run(market, { onProgress: (done, total) => progress.push(done / total) });
     expect(result).toEqual({ candles: 60 * 96, filled: 0, gaps: 0, missing: 0 });
     expect(progress).toEqual([0, 5_000 / (60 * 96), 1]);
-    const stored = await desk.repository.candles.range('BTCUSDT', '15m', FROM, TO);
+    const stored = await market.repository.candles.range('BTCUSDT', '15m', FROM, TO);
     expect(rowsOf(stored)).toEqual(await recordedRows('15m', FROM, TO));
-    expect(await desk.repository.funding.range('BTCUSDT', FROM, TO)).toHaveLength(60 * 3);
-    desk.requests.length = 0;
-    expect(await run(desk)).toEqual(result);
-    expect(desk.requests).toEqual([]);
-    expect(desk.server.usedWeight).toBeLessThan(100);
+    expect(await market.repository.funding.range('BTCUSDT', FROM, TO)).toHaveLength(60 * 3);
+    market.requests.length = 0;
+    expect(await run(market)).toEqual(result);
+    expect(market.requests).toEqual([]);
+    expect(market.server.usedWeight).toBeLessThan(100);
   });
 
   test('goes on after failures of every kind', async () => {
-    const desk = await openDesk({ now: NOW, timers });
-    desk.server.faults.add(
+    const market = await startTestMarket({ now: NOW, timers });
+    market.server.faults.add(
       { endpoint: 'klines', fault: { kind: 'wrong-symbol' } },
       { endpoint: 'klines', fault: { kind: 'status', status: 429, retryAfterSeconds: 1 }, after: 2 },
       { endpoint: 'klines', fault: { kind: 'truncated' }, after: 1 },
@@ -60,30 +50,30 @@ describe('a backfill', () => {
       { endpoint: 'klines', fault: { kind: 'empty' } },
       { endpoint: 'fundingRate', fault: { kind: 'html' }, times: 3 },
     );
-    expect(await run(desk)).toEqual({ candles: 60 * 96, filled: 0, gaps: 0, missing: 0 });
-    expect(desk.server.faults.pending).toBe(0);
-    const stored = await desk.repository.candles.range('BTCUSDT', '15m', FROM, TO);
+    expect(await run(market)).toEqual({ candles: 60 * 96, filled: 0, gaps: 0, missing: 0 });
+    expect(market.server.faults.pending).toBe(0);
+    const stored = await market.repository.candles.range('BTCUSDT', '15m', FROM, TO);
     expect(rowsOf(stored)).toEqual(await recordedRows('15m', FROM, TO));
   });
 
   test('that was interrupted keeps what it had, and asks only for the rest', async () => {
-    const desk = await openDesk({ now: NOW });
-    const interrupted = run(desk, {
+    const market = await startTestMarket({ now: NOW });
+    const interrupted = run(market, {
       onProgress(done) {
         if (done > 0) throw new Error('the power failed');
       },
     });
     await expect(interrupted).rejects.toThrow('the power failed');
-    desk.requests.length = 0;
-    expect(await run(desk)).toMatchObject({ candles: 60 * 96, missing: 0 });
-    expect(counts(desk.requests).klines).toBe(1);
+    market.requests.length = 0;
+    expect(await run(market)).toMatchObject({ candles: 60 * 96, missing: 0 });
+    expect(requestCounts(market.requests).klines).toBe(1);
   });
 
   test('gives up an exchange that never answers, and says why', async () => {
-    const desk = await openDesk({ now: NOW, timers });
-    desk.server.faults.add({ endpoint: 'klines', fault: { kind: 'status', status: 451 }, times: 1e9 });
+    const market = await startTestMarket({ now: NOW, timers });
+    market.server.faults.add({ endpoint: 'klines', fault: { kind: 'status', status: 451 }, times: 1e9 });
     const order = { symbol: 'BTCUSDT', timeframe: '15m', from: FROM, to: TO, onProgress() {} } as const;
-    const { repository, loaders } = desk;
+    const { repository, loaders } = market;
     // Nobody waits here: the pauses add up to half an hour.
     const impatient = { ...timers, sleep: async () => {} };
     await expect(
@@ -93,11 +83,11 @@ describe('a backfill', () => {
   });
 
   test('of other timeframes needs no funding', async () => {
-    const desk = await openDesk({ now: NOW });
+    const market = await startTestMarket({ now: NOW });
     const order = { timeframe: '1h', from: FROM, to: FROM + 9 * DAY } as const;
-    expect(await run(desk, order)).toMatchObject({ candles: 9 * 24 + 1 });
-    expect(counts(desk.requests).fundingRate).toBeUndefined();
-    const stored = await desk.repository.candles.range('BTCUSDT', '1h', order.from, order.to);
+    expect(await run(market, order)).toMatchObject({ candles: 9 * 24 + 1 });
+    expect(requestCounts(market.requests).fundingRate).toBeUndefined();
+    const stored = await market.repository.candles.range('BTCUSDT', '1h', order.from, order.to);
     expect(rowsOf(stored)).toEqual(await recordedRows('1h', order.from, order.to));
   });
 
@@ -106,8 +96,8 @@ describe('a backfill', () => {
     const whole = walk({ start: listed, count: 320 });
     const lacks = (index: number) => index >= 100 && index < 112;
     const recording = { ...whole, candles: whole.candles.filter((_, index) => !lacks(index)) };
-    const desk = await openDesk({ now: NOW, recording });
+    const market = await startTestMarket({ now: NOW, recording });
     const order = { symbol: 'ETHUSDT', from: listed - 50 * CANDLE, to: listed + 199 * CANDLE };
-    expect(await run(desk, order)).toEqual({ candles: 200, filled: 12, gaps: 1, missing: 50 });
+    expect(await run(market, order)).toEqual({ candles: 200, filled: 12, gaps: 1, missing: 50 });
   });
 });
