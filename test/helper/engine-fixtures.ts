@@ -1,7 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { InferenceLog, ModelFiles } from '../../src/models/engine.ts';
-
-export const silentLog: InferenceLog = { info() {}, warn() {}, error() {} };
+import type { ModelFiles } from '../../src/models/engine.ts';
 
 /** The files of a package under test/fixtures/packages. */
 export function packageFiles(name: 'alpha' | 'beta' | 'gamma'): ModelFiles {

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Recording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
-import { type Database, openDatabase } from '../../src/db/connection.ts';
+import type { Database } from '../../src/db/connection.ts';
 import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
 import type { TransportLimits } from '../../src/market/exchange/transport.ts';
 import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
@@ -11,48 +11,12 @@ import { createMarketHistory, type MarketHistory } from '../../src/market/sync/m
 import { createMarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
 import { followCandles, type ReaderParts } from './candle-reader.ts';
-import { shippedRecording, silentLog } from './market.ts';
+import { silentLog } from './log.ts';
+import { shippedRecording } from './market.ts';
+import { openTestDatabase } from './test-database.ts';
+import { fastTime } from './time.ts';
 
 export const CANDLE_3M = 180_000;
-
-/**
- * A clock that runs `speed` times as fast as the machine's, and timers that go with it. It goes on only as fast as this
- * process does: where others keep the machine busy, its time passes more slowly, and nobody is late.
- */
-export function fastTime(start: number, speed: number) {
-  let elapsed = 0;
-  let jumped = 0;
-  const sleeping = new Set<{ readonly until: number; readonly wake: () => void }>();
-  const ticking = setInterval(() => {
-    elapsed += speed;
-    for (const { until, wake } of sleeping) if (until <= elapsed) wake();
-  }, 1);
-  onTestFinished(() => clearInterval(ticking));
-  const timers: Timers = {
-    monotonic: () => elapsed,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
-        const sleeper = { until: elapsed + ms, wake };
-        function wake() {
-          sleeping.delete(sleeper);
-          signal?.removeEventListener('abort', wake);
-          resolve();
-        }
-        signal?.addEventListener('abort', wake);
-        sleeping.add(sleeper);
-      }),
-    random: () => 0.5,
-  };
-  return {
-    clock: () => start + elapsed + jumped,
-    timers,
-    /** Lets the clock on the wall jump, as when the machine was asleep. */
-    jump(ms: number) {
-      jumped += ms;
-    },
-  };
-}
 
 export interface LiveDesk {
   readonly server: RecordedExchange;
@@ -94,8 +58,7 @@ export async function openLiveDesk(options: {
       requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams, at: clock() }),
   });
   onTestFinished(() => server.close());
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   const repository = createMarketRepository(database);
   const parts = { clock, timers, log: silentLog };
   return {

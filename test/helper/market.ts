@@ -5,8 +5,6 @@ import { gunzipSync } from 'node:zlib';
 import { loadRecording, type Recording } from '../../simulator/recording.ts';
 import { createReplay, type Replay } from '../../simulator/replay.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
-import type { Log } from '../../src/runtime/log.ts';
-import type { Timers } from '../../src/runtime/timers.ts';
 
 export const MINUTE = 60_000;
 export const CANDLE = TIMEFRAME_MS['15m'];
@@ -24,43 +22,6 @@ export function shippedRecording(): Promise<Recording> {
 
 export function gunzipJson(file: string): unknown {
   return JSON.parse(gunzipSync(readFileSync(join(FIXTURES, file))).toString('utf8'));
-}
-
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
-
-/** A clock that stands still until it is moved. */
-export function manualClock(start: number): {
-  (): number;
-  set(now: number): void;
-  advance(ms: number): void;
-} {
-  let now = start;
-  return Object.assign(() => now, {
-    set(time: number) {
-      now = time;
-    },
-    advance(ms: number) {
-      now += ms;
-    },
-  });
-}
-
-/** Timers whose time passes only by sleeping, at once; chance is always in the middle. */
-export function instantTimers(): Timers & { readonly slept: number[]; advance(ms: number): void } {
-  let now = 0;
-  const slept: number[] = [];
-  return {
-    slept,
-    advance(ms) {
-      now += ms;
-    },
-    monotonic: () => now,
-    async sleep(ms) {
-      slept.push(ms);
-      now += ms;
-    },
-    random: () => 0.5,
-  };
 }
 
 /** A walk of candles that never jumps, the same for the same arguments. */

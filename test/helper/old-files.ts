@@ -31,18 +31,20 @@ export const OLD_SCHEMA = {
 type Row = Readonly<Record<string, unknown>>;
 export type OldTables = { readonly [Table in keyof typeof OLD_SCHEMA]?: readonly Row[] };
 
-/** Writes an old file with these tables; it stays open for whoever wants to go on. */
+/** Writes an old file with these tables; the caller closes it. */
 export function writeOldFile(path: string, tables: OldTables, { wal = false } = {}): SqliteDatabase.Database {
   const sqlite = new SqliteDatabase(path);
   if (wal) sqlite.pragma('journal_mode = WAL');
-  for (const [table, rows] of Object.entries(tables)) {
-    sqlite.exec(OLD_SCHEMA[table as keyof typeof OLD_SCHEMA]);
-    for (const row of rows) {
-      const columns = Object.keys(row);
-      const places = columns.map((column) => `@${column}`);
-      sqlite.prepare(`insert into ${table} (${columns}) values (${places})`).run(row);
+  sqlite.transaction(() => {
+    for (const [table, rows] of Object.entries(tables)) {
+      sqlite.exec(OLD_SCHEMA[table as keyof typeof OLD_SCHEMA]);
+      for (const row of rows) {
+        const columns = Object.keys(row);
+        const places = columns.map((column) => `@${column}`);
+        sqlite.prepare(`insert into ${table} (${columns}) values (${places})`).run(row);
+      }
     }
-  }
+  })();
   return sqlite;
 }
 

@@ -2,7 +2,6 @@ import { onTestFinished } from 'vitest';
 import type { Recording } from '../../simulator/recording.ts';
 import { createReplay, type Replay } from '../../simulator/replay.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
-import { openDatabase } from '../../src/db/connection.ts';
 import { PaperdeskError } from '../../src/errors.ts';
 import { candlesOfRows, checkCandles, splitAtClose } from '../../src/market/exchange/answers.ts';
 import type { CandleStart, CandleStream } from '../../src/market/exchange/candle-stream.ts';
@@ -12,48 +11,10 @@ import { createLiveMarket } from '../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
-import { rowsOf, silentLog } from './market.ts';
-
-/** Time that stands still while anybody works, and jumps to the next who is due when all wait. */
-export function simulatedTime(start: number, random: () => number = () => 0.5) {
-  let now = start;
-  const sleeping = new Set<{ readonly until: number; readonly wake: () => void }>();
-  const timers: Timers = {
-    monotonic: () => now - start,
-    random,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
-        // At least one, as with timers of the machine's.
-        const sleeper = { until: now + Math.max(1, Math.ceil(ms)), wake };
-        function wake() {
-          sleeping.delete(sleeper);
-          signal?.removeEventListener('abort', wake);
-          resolve();
-        }
-        signal?.addEventListener('abort', wake);
-        sleeping.add(sleeper);
-      }),
-  };
-  return {
-    clock: () => now,
-    timers,
-    /** How many wait. */
-    sleepers: () => sleeping.size,
-    /** Lets time pass until `until` (ms). Nothing here does anything but wait and compute, so a turn ends all work. */
-    async passTo(until: number): Promise<void> {
-      for (;;) {
-        await new Promise(setImmediate);
-        let next: { readonly until: number; readonly wake: () => void } | undefined;
-        for (const one of sleeping) if (next === undefined || one.until < next.until) next = one;
-        if (next === undefined || next.until > until) break;
-        now = Math.max(now, next.until);
-        next.wake();
-      }
-      now = Math.max(now, until);
-    },
-  };
-}
+import { silentLog } from './log.ts';
+import { rowsOf } from './market.ts';
+import { openTestDatabase } from './test-database.ts';
+import { simulatedTime } from './time.ts';
 
 export interface ExchangeBehaviour {
   /** Between a question and its answer, in ms. */
@@ -193,8 +154,7 @@ export async function openSimulatedMarket(options: {
     ...options.behaviour,
   };
   const exchange = simulatedExchange(options.recordings, time, behaviour);
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   const repository = createMarketRepository(database);
   const loaders = createMarketLoaders({ exchange, repository, clock: time.clock, log: silentLog });
   const parts = { exchange, repository, loaders, clock: time.clock, timers: time.timers, log: silentLog };

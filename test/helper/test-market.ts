@@ -1,25 +1,16 @@
 import { onTestFinished } from 'vitest';
 import type { Recording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
-import { openDatabase } from '../../src/db/connection.ts';
 import { createExchange, type Exchange } from '../../src/market/exchange/exchange.ts';
 import type { TransportLimits } from '../../src/market/exchange/transport.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
 import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
 import { createMarketLoaders, type MarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
-import { manualClock, shippedRecording, silentLog } from './market.ts';
-
-/** Timers that run `factor` times as fast as the machine. */
-export function hurriedTimers(factor: number): Timers {
-  return {
-    monotonic: () => SYSTEM_TIMERS.monotonic() * factor,
-    sleep: (ms, signal) => SYSTEM_TIMERS.sleep(ms / factor, signal),
-    random: () => 0.5,
-  };
-}
-
-export const quickTimers = hurriedTimers(10);
+import { silentLog } from './log.ts';
+import { shippedRecording } from './market.ts';
+import { openTestDatabase } from './test-database.ts';
+import { manualClock } from './time.ts';
 
 /** A recorded exchange served over HTTP, and the code that downloads from it and stores candles. */
 export interface TestMarket {
@@ -59,8 +50,7 @@ export async function startTestMarket(options: TestMarketOptions): Promise<TestM
       requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams }),
   });
   onTestFinished(() => server.close());
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   const repository = createMarketRepository(database);
   const timers = options.timers ?? SYSTEM_TIMERS;
   const parts = { clock, timers, log: silentLog };

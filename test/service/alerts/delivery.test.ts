@@ -6,16 +6,17 @@ import type { NewAlert, StoredAlert } from '../../../src/alerts/alert.ts';
 import { type AlertRepository, createAlertRepository } from '../../../src/alerts/alert-repository.ts';
 import { afterAttempt, createDeliverer } from '../../../src/alerts/deliverer.ts';
 import { createWebhook } from '../../../src/alerts/webhook.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
-import { createJumpingClock, createTestLog, startReceiver } from '../../helper/alerts.ts';
+import { collectingLog } from '../../helper/log.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
+import { jumpingTime } from '../../helper/time.ts';
+import { startReceiver } from '../../helper/webhook-receiver.ts';
 
 const START = Date.parse('2026-11-26T00:00:00Z');
 const HOUR = 3_600_000;
 const SECRET = 'a long enough secret';
 
 async function openStore(): Promise<AlertRepository> {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   return createAlertRepository(database);
 }
 
@@ -28,8 +29,8 @@ function startDeliverer(
   url: string,
   { timeoutMs = 5000, secret = SECRET as string | null } = {},
 ) {
-  const { now, timers } = createJumpingClock(START);
-  const log = createTestLog();
+  const { clock: now, timers } = jumpingTime(START);
+  const log = collectingLog();
   const send = createWebhook({ url, secret: secret ?? undefined, now, timeoutMs });
   const deliverer = createDeliverer({ repository, send, now, timers, log });
   onTestFinished(() => deliverer.stop());

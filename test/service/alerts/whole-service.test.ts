@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { startReceiver } from '../../helper/alerts.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
+import { startReceiver } from '../../helper/webhook-receiver.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T06:00:00Z');

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createReplay } from '../../../simulator/replay.ts';
 import type { Timeframe } from '../../../src/candle.ts';
 import { type BackfillOrder, backfill } from '../../../src/market/sync/backfill.ts';
-import { CANDLE, MINUTE, rowsOf, shippedRecording, silentLog, walk } from '../../helper/market.ts';
-import { hurriedTimers, requestCounts, startTestMarket, type TestMarket } from '../../helper/test-market.ts';
+import { silentLog } from '../../helper/log.ts';
+import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { requestCounts, startTestMarket, type TestMarket } from '../../helper/test-market.ts';
+import { acceleratedTimers } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 /** Pauses after failures add up to minutes. */
-const timers = hurriedTimers(50);
+const timers = acceleratedTimers(50);
 const DAY = 24 * 60 * MINUTE;
 const FROM = Date.UTC(2025, 8, 1);
 const TO = FROM + 60 * DAY - CANDLE;

@@ -2,8 +2,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
-import { CANDLE, MINUTE, manualClock, shippedRecording, silentLog, walk } from '../../helper/market.ts';
-import { quickTimers, startTestMarket } from '../../helper/test-market.ts';
+import { silentLog } from '../../helper/log.ts';
+import { CANDLE, MINUTE, shippedRecording, walk } from '../../helper/market.ts';
+import { startTestMarket } from '../../helper/test-market.ts';
+import { acceleratedTimers, manualClock } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const OPEN = Date.UTC(2025, 10, 27, 10, 30);
@@ -12,7 +14,7 @@ async function connect(options: Partial<ExchangeOptions>) {
   const exchange = createExchange({
     id: 'binanceusdm',
     clock: manualClock(NOW),
-    timers: quickTimers,
+    timers: acceleratedTimers(10),
     log: silentLog,
     limits: { headersMs: 20_000, totalMs: 30_000, bytes: 8 * 1024 * 1024 },
     throttle: false,

@@ -3,7 +3,6 @@ import type { Recording } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
 import type { Candle } from '../../../src/candle.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
 import { createExchange } from '../../../src/market/exchange/exchange.ts';
 import type { ExchangeId } from '../../../src/market/exchange/exchanges.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
@@ -11,8 +10,11 @@ import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../../../src/market/sync/market-loaders.ts';
 import { startBybit } from '../../helper/bybit.ts';
-import { CANDLE_3M, candleRecorder, fastTime } from '../../helper/live-market.ts';
-import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording, silentLog } from '../../helper/market.ts';
+import { CANDLE_3M, candleRecorder } from '../../helper/live-market.ts';
+import { silentLog } from '../../helper/log.ts';
+import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording } from '../../helper/market.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
+import { fastTime } from '../../helper/time.ts';
 
 const START = Date.UTC(2025, 10, 27, 10, 1);
 
@@ -37,8 +39,7 @@ async function open(id: ExchangeId, speed: number) {
   const parts = { clock, timers, log: silentLog };
   const exchange = createExchange({ ...parts, id, restUrl, wsUrl, throttle: false });
   onTestFinished(() => exchange.close());
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   const repository = createMarketRepository(database);
   const loaders = createMarketLoaders({ ...parts, exchange, repository });
   const history = createMarketHistory({ ...parts, exchange, repository, loaders });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
 import { CANDLE, MINUTE, recorded, rowsOf } from '../../helper/market.ts';
-import { quickTimers, startTestMarket } from '../../helper/test-market.ts';
+import { startTestMarket } from '../../helper/test-market.ts';
+import { acceleratedTimers } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const NEWEST = Date.UTC(2025, 10, 27, 10, 15);
@@ -54,7 +55,7 @@ describe('the window after a fault is the one without it', () => {
   test.each(cases)('%s %s', async (endpoint, _name, fault) => {
     const { history, server, clock } = await startTestMarket({
       now: NOW - 3 * CANDLE,
-      timers: quickTimers,
+      timers: acceleratedTimers(10),
       limits,
     });
     server.faults.add({ endpoint, fault });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
 import { CANDLE, gunzipJson, MINUTE, recorded, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
-import { quickTimers, requestCounts, startTestMarket } from '../../helper/test-market.ts';
+import { requestCounts, startTestMarket } from '../../helper/test-market.ts';
+import { acceleratedTimers } from '../../helper/time.ts';
 
 interface GoldenCase {
   readonly candles: readonly (readonly number[])[];
@@ -220,7 +221,7 @@ describe('candles that the exchange does not have', () => {
 
 describe('when the exchange cannot be reached', () => {
   test('the stored window is answered, and is stale more than 30 minutes after its close', async () => {
-    const { history, server, clock } = await startTestMarket({ now: NOW, timers: quickTimers });
+    const { history, server, clock } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     const before = await history.window('BTCUSDT');
     server.faults.add(outage);
     const ages: [number, string | null][] = [];
@@ -238,7 +239,7 @@ describe('when the exchange cannot be reached', () => {
   });
 
   test('and nothing is stored, there is no window', async () => {
-    const { history, server } = await startTestMarket({ now: NOW, timers: quickTimers });
+    const { history, server } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     server.faults.add(outage);
     await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
     const { exchange, symbols } = await history.status();
@@ -248,7 +249,7 @@ describe('when the exchange cannot be reached', () => {
   });
 
   test('for a day, all that was missed is there afterwards', async () => {
-    const { history, server, clock } = await startTestMarket({ now: NOW, timers: quickTimers });
+    const { history, server, clock } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     await history.window('BTCUSDT');
     server.faults.add(outage);
     for (let candle = 1; candle <= 96; candle += 32) {
@@ -299,7 +300,10 @@ describe('bad data is not believed', () => {
   });
 
   test('of another symbol, later', async () => {
-    const { history, server, repository, clock } = await startTestMarket({ now: NOW, timers: quickTimers });
+    const { history, server, repository, clock } = await startTestMarket({
+      now: NOW,
+      timers: acceleratedTimers(10),
+    });
     await history.window('BTCUSDT');
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
     clock.advance(4 * CANDLE);

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createInferenceEngine, type InferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
-import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
+import { packageFiles, someWindows } from '../../helper/engine-fixtures.ts';
+import { silentLog } from '../../helper/log.ts';
 import {
   type ForecasterShape,
   writeRandomForecaster,

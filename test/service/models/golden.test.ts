@@ -9,7 +9,6 @@ import { createInferenceEngine, type ModelFiles } from '../../../src/models/engi
 import { decisionWindow } from '../../../src/pipeline/decision-window.ts';
 import { forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
 import { observation } from '../../../src/pipeline/observation.ts';
-import { silentLog } from '../../helper/engine-fixtures.ts';
 import {
   GOLDEN_PACKAGES,
   type GoldenPackage,
@@ -17,6 +16,7 @@ import {
   toCandles,
   toFunding,
 } from '../../helper/golden.ts';
+import { silentLog } from '../../helper/log.ts';
 
 const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
 afterAll(() => engine.close());

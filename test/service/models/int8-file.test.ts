@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { int8PathOf } from '../../../src/models/int8-file.ts';
-import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
+import { packageFiles, someWindows } from '../../helper/engine-fixtures.ts';
+import { silentLog } from '../../helper/log.ts';
 import { type ForecasterShape, writeRandomForecaster } from '../../helper/random-package.ts';
 
 /** Rows of 28 * 63 * 16 = 28,224 weights, which is not a whole number of blocks; 18 MB in all. */

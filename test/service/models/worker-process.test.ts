@@ -10,7 +10,8 @@ import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createInferenceEngine } from '../../../src/models/engine.ts';
 import { createSession } from '../../../src/models/session.ts';
 import { workerEnvironment } from '../../../src/models/worker-process.ts';
-import { packageFiles, silentLog, someWindows } from '../../helper/engine-fixtures.ts';
+import { packageFiles, someWindows } from '../../helper/engine-fixtures.ts';
+import { silentLog } from '../../helper/log.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Fault } from '../../../simulator/faults.ts';
 import { type RecordedExchangeOptions, startRecordedExchange } from '../../../simulator/server.ts';
-import { CANDLE, MINUTE, manualClock, shippedRecording } from '../../helper/market.ts';
+import { CANDLE, MINUTE, shippedRecording } from '../../helper/market.ts';
+import { manualClock } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 20, 12, 7);
 const OPEN = Date.UTC(2025, 10, 20, 12);

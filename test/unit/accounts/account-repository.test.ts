@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type AccountRepository,
   createAccountRepository,
   type StoredAccount,
 } from '../../../src/accounts/account-repository.ts';
 import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createForecastRepository } from '../../../src/decisions/forecast-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
@@ -27,18 +27,17 @@ import {
   START,
 } from '../../helper/paper.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
 let accounts: AccountRepository;
 let history: HistoryRepository;
 
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
   accounts = createAccountRepository(database);
   history = createHistoryRepository(database);
 });
-
-afterEach(() => database.destroy());
 
 function create(start: PaperAccount = account()): Promise<StoredAccount> {
   return accounts.create({ account: start, packageId: 'test', symbol: 'BTCUSDT', now: START });

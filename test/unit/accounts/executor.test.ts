@@ -3,14 +3,14 @@ import type { KnownCandles } from '../../../src/accounts/account-market.ts';
 import { type AccountRepository, createAccountRepository } from '../../../src/accounts/account-repository.ts';
 import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { createExecutor } from '../../../src/accounts/executor.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
 import type { Log } from '../../../src/runtime/log.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import type { DecisionCandle } from '../../../src/trading/decision-candle.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
 import { account, candle3m, decisionMarket, flatCandle, policySignal, START } from '../../helper/paper.ts';
-import { simulatedTime } from '../../helper/simulated-market.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
+import { simulatedTime } from '../../helper/time.ts';
 
 const END = START + DECISION_CANDLE_MS;
 const unavailable = new PaperdeskError('MARKET_UNAVAILABLE', 'The exchange is away.');
@@ -24,8 +24,7 @@ let logged: string[];
 let announce: (symbol: string, storedUpTo: number) => void;
 
 beforeEach(async () => {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   repository = createAccountRepository(database);
   time = simulatedTime(END);
   executableFrom = async () => known([]);

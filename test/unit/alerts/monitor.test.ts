@@ -4,11 +4,12 @@ import type { AlertKind } from '../../../src/alerts/alert.ts';
 import { createAlertRepository } from '../../../src/alerts/alert-repository.ts';
 import type { CandleState } from '../../../src/alerts/conditions.ts';
 import { openAlerts } from '../../../src/alerts/open-alerts.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
-import { createManualClock, createTestLog } from '../../helper/alerts.ts';
+import { collectingLog } from '../../helper/log.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
+import { simulatedTime } from '../../helper/time.ts';
 
 const START = Date.parse('2026-11-26T00:00:00Z');
 const MINUTE = 60_000;
@@ -35,9 +36,8 @@ function createState() {
 }
 
 async function startAlerts() {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
-  const clock = createManualClock(START);
+  const database = await openTestDatabase();
+  const time = simulatedTime(START);
   const state = createState();
   let polled: (id: string) => void = () => {};
   let onAccount: (stored: StoredAccount) => void = () => {};
@@ -61,7 +61,7 @@ async function startAlerts() {
       live: { followed: () => ['BTCUSDT'] },
       history: { status: async () => ({ symbols: [state.market] }) },
       events: { publish: (_kind, data) => void published.push(data.kind) },
-      ...{ now: clock.now, timers: clock.timers, log: createTestLog() },
+      ...{ now: time.clock, timers: time.timers, log: collectingLog() },
     });
   let opened = await open();
   onTestFinished(() => opened.close());
@@ -78,10 +78,10 @@ async function startAlerts() {
     },
     /** Expects these alerts after the time that a check, or a market's recovery, may take. */
     async expectRaised(...kinds: AlertKind[]) {
-      await clock.pass(10 * MINUTE);
+      await time.pass(10 * MINUTE);
       expect(await raised()).toEqual(kinds);
     },
-    pass: clock.pass,
+    pass: time.pass,
     async restart() {
       await opened.close();
       opened = await open();

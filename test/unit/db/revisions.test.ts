@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import { bumpRevision, createReadRevisions } from '../../../src/db/revisions.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
 });
-afterEach(() => database.destroy());
 
 test('the text changes with a topic that it names, and with no other', async () => {
   const read = createReadRevisions(database);

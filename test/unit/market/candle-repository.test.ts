@@ -1,14 +1,13 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../../src/db/connection.ts';
+import { describe, expect, test } from 'vitest';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { CANDLE, walk } from '../../helper/market.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 const START = Date.UTC(2025, 10, 10);
 const { candles } = walk({ start: START, count: 12_001 });
 
 async function open() {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   return createMarketRepository(database);
 }
 

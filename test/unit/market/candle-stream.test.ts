@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type CandleStart, openCandleStream } from '../../../src/market/exchange/candle-stream.ts';
 import type { CcxtClient } from '../../../src/market/exchange/ccxt-client.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
-import { silentLog } from '../../helper/market.ts';
+import { silentLog } from '../../helper/log.ts';
 
 const STEP = 180_000;
 const T = Date.UTC(2025, 10, 27, 10);

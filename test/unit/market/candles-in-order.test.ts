@@ -1,9 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { down, up } from '../../../migrations/0032_candles_in_order.ts';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { CANDLE, walk } from '../../helper/market.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 const START = Date.UTC(2025, 10, 10);
 
@@ -11,8 +12,7 @@ const schemaOf = (database: Database) => database as unknown as Kysely<unknown>;
 
 /** A store as it was before the migration, with candles that came in another order. */
 async function oldStore(): Promise<Database> {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   await down(schemaOf(database));
   const { candles } = createMarketRepository(database);
   const { candles: list } = walk({ start: START, count: 6_000 });
@@ -38,8 +38,7 @@ test('candles of a store from before stay as they were, there and back', async (
 });
 
 test('they are read in one stretch, without looking any up or sorting them', async () => {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   const { rows } = await sql<{ detail: string }>`explain query plan select open from candles
     where symbol = 'ETHUSDT' and timeframe = '15m' order by open_time desc limit 1500`.execute(database);
   expect(rows.map(({ detail }) => detail)).toEqual([

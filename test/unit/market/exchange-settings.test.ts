@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { withHosts } from '../../../src/market/exchange/ccxt-client.ts';
 import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
 import { retryAfterMs } from '../../../src/market/exchange/transport.ts';
-import { instantTimers, manualClock, silentLog } from '../../helper/market.ts';
+import { silentLog } from '../../helper/log.ts';
+import { instantTimers, manualClock } from '../../helper/time.ts';
 
 async function create(options: Partial<ExchangeOptions>) {
   return createExchange({

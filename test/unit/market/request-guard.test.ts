@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ExchangeFailure, type FailureKind } from '../../../src/market/exchange/failure.ts';
 import { createRequestGuard, type WeightUse } from '../../../src/market/exchange/request-guard.ts';
-import { instantTimers, manualClock, silentLog } from '../../helper/market.ts';
+import { silentLog } from '../../helper/log.ts';
+import { instantTimers, manualClock } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 20, 12, 0, 40);
 

@@ -1,10 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../../src/db/connection.ts';
+import { expect, test } from 'vitest';
 import { claimStore } from '../../../src/market/store/store-source-repository.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 async function open() {
-  const database = await openDatabase(':memory:');
-  onTestFinished(() => database.destroy());
+  const database = await openTestDatabase();
   return database;
 }
 

@@ -3,7 +3,7 @@ import type { PaperdeskError } from '../../../src/errors.ts';
 import { createSupervisor } from '../../../src/models/supervisor.ts';
 import type { StartWorker, WorkerEvents } from '../../../src/models/worker-process.ts';
 import type { ToWorker } from '../../../src/models/worker-protocol.ts';
-import { silentLog } from '../../helper/engine-fixtures.ts';
+import { silentLog } from '../../helper/log.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 

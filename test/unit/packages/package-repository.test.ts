@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createPackageRepository, type PackageRepository } from '../../../src/packages/package-repository.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 const ROW = {
   id: 'alpha',
@@ -25,10 +26,9 @@ let repository: PackageRepository;
 const revision = () => createReadRevisions(database)('packages');
 
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
   repository = createPackageRepository(database);
 });
-afterEach(() => database.destroy());
 
 test('every change of a package bumps the revision, reading does not', async () => {
   const changes: (() => Promise<unknown>)[] = [

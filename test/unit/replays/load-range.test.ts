@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Timeframe } from '../../../src/candle.ts';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
 import {
   createMarketRepository,
@@ -8,6 +8,7 @@ import {
 } from '../../../src/market/store/market-repository.ts';
 import { type LoadDependencies, loadRange } from '../../../src/replays/load-range.ts';
 import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 const DAY = 24 * 60 * 60_000;
 const FROM = Date.UTC(2026, 0, 20);
@@ -20,10 +21,9 @@ const LISTED = FROM - 60 * DAY;
 let database: Database;
 let repository: MarketRepository;
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
   repository = createMarketRepository(database);
 });
-afterEach(() => database.destroy());
 
 function flat(openTime: number) {
   return { openTime, open: 1, high: 1, low: 1, close: 1, volume: 1 };

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createAccountRepository, type StoredAccount } from '../../../src/accounts/account-repository.ts';
 import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import type { Replay } from '../../../src/replays/replay-job.ts';
 import { createReplayRepository, type ReplayRepository } from '../../../src/replays/replay-repository.ts';
@@ -12,16 +12,16 @@ import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
 import { decisionMarket, policySignal, START } from '../../helper/paper.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
 let replays: ReplayRepository;
 let history: HistoryRepository;
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
   replays = createReplayRepository(database);
   history = createHistoryRepository(database);
 });
-afterEach(() => database.destroy());
 
 const CANDLES = 4000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startBackgroundLoop } from '../../../src/runtime/background-loop.ts';
-import { simulatedTime } from '../../helper/simulated-market.ts';
+import { simulatedTime } from '../../helper/time.ts';
 
 function open(work: (run: number) => Promise<number>, onFailure: (error: unknown) => number = () => 0) {
   const time = simulatedTime(0);

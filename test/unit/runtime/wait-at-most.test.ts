@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { waitAtMost } from '../../../src/runtime/wait-at-most.ts';
-import { simulatedTime } from '../../helper/simulated-market.ts';
+import { simulatedTime } from '../../helper/time.ts';
 
 test('a promise that settles in time ends the wait, and its timer', async () => {
   const { timers, sleepers } = simulatedTime(0);

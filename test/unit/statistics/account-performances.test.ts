@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type AccountRepository,
   createAccountRepository,
   type StoredAccount,
 } from '../../../src/accounts/account-repository.ts';
 import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createAccountPerformances } from '../../../src/statistics/account-performances.ts';
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
@@ -16,17 +16,17 @@ import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { account, START } from '../../helper/paper.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
 let accounts: AccountRepository;
 let history: HistoryRepository;
 
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
   accounts = createAccountRepository(database);
   history = createHistoryRepository(database);
 });
-afterEach(() => database.destroy());
 
 const create = (start = account()) =>
   accounts.create({ account: start, packageId: null, symbol: 'BTCUSDT', now: START });

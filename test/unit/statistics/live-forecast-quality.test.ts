@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/db/connection.ts';
 import {
   createForecastRepository,
   type ForecastRepository,
@@ -13,8 +13,9 @@ import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { measureHorizons } from '../../../src/statistics/horizon-quality.ts';
 import { createLiveForecastQuality } from '../../../src/statistics/live-forecast-quality.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { silentLog } from '../../helper/market.ts';
+import { silentLog } from '../../helper/log.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
+import { openTestDatabase } from '../../helper/test-database.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const HISTORY = 3072;
@@ -44,11 +45,10 @@ let forecasts: ForecastRepository;
 let now: number;
 beforeEach(async () => {
   now = START + 10 * DAY;
-  database = await openDatabase(':memory:');
+  database = await openTestDatabase();
   market = createMarketRepository(database);
   forecasts = createForecastRepository(database, () => now);
 });
-afterEach(() => database.destroy());
 
 function qualityWith(load: (from: number, to: number) => Promise<void> = store) {
   return createLiveForecastQuality({
