@@ -65,12 +65,20 @@ export const rowsOf = (candles: readonly Candle[]) =>
 
 const replays = new WeakMap<Recording, Replay>();
 
-/** The window that ends with the candle that opens at `newest`, straight from the recording. */
-export async function recorded(newest: number, recording?: Recording): Promise<(readonly number[])[]> {
+/** Rows of the recorded candles that open from `from` to `to`, both included. */
+export async function recordedRows(
+  timeframe: Timeframe,
+  from: number,
+  to: number,
+  recording?: Recording,
+): Promise<(readonly number[])[]> {
   const played = recording ?? (await shippedRecording());
   const replay = replays.get(played) ?? createReplay(played);
   replays.set(played, replay);
-  return rowsOf(
-    replay.candles('15m', { from: newest - 1499 * CANDLE, to: newest, limit: 1500, now: newest + CANDLE }),
-  );
+  return rowsOf(replay.candles(timeframe, { from, to, limit: 1e6, now: to + TIMEFRAME_MS[timeframe] }));
+}
+
+/** Rows of the recorded window whose newest decision candle opens at `newest`. */
+export function recordedWindow(newest: number, recording?: Recording): Promise<(readonly number[])[]> {
+  return recordedRows('15m', newest - 1499 * CANDLE, newest, recording);
 }

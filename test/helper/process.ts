@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { waitUntil } from './wait.ts';
 
-/** A service in a process of its own, as a person starts it. */
+/** The built service as a child process. */
 export interface ServiceProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** What it has written so far. */
+  /** Its output so far. */
   output(): string;
-  /** Ends it with a signal and waits until it is gone; answers its exit code. */
+  /** Sends a signal, waits until the process has ended, and returns its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the built service with these settings, on a free port unless one is given, and waits until it answers. */
+/** Starts the built service with these settings, on a free port by default, and waits until it answers. */
 export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: number): Promise<ServiceProcess> {
   const port = onPort ?? (await freePort());
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', 'server.js')], {
@@ -38,12 +38,10 @@ export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: numbe
     written += text;
   });
   const url = `http://127.0.0.1:${port}`;
-  for (;;) {
+  await waitUntil('the service answers', async () => {
     if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}:\n${written}`);
-    const answer = await fetch(`${url}/health`).catch(() => undefined);
-    if (answer?.ok) break;
-    await delay(20);
-  }
+    return (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false;
+  });
   return {
     url,
     child,
@@ -59,11 +57,20 @@ export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: numbe
   };
 }
 
-/** A port of loopback that nobody listens on now. */
+/** A free port of the loopback address. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** Whether a process of this id runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

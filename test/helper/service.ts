@@ -11,6 +11,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
+import { warmedUp } from './upload.ts';
 
 /** The whole service as it runs, but for its clock and its exchange. */
 export interface TestService {
@@ -37,6 +38,7 @@ export interface TestServiceOptions {
 /** A moment of the recording, moved to 2026 by whole weeks: the 15m candle of 2025-11-27T00:00Z closed a minute ago. */
 const GOLDEN_NOW = Date.parse('2025-11-27T00:16:00Z') + 52 * 7 * 24 * 3_600_000;
 
+/** Starts the service in this process, on a recorded exchange and a temporary folder. */
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const now = options.now ?? (() => GOLDEN_NOW);
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-test-'));
@@ -102,4 +104,11 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts the service and waits until its default package, ppo_v1, is warm. */
+export async function startWarmService(options?: TestServiceOptions): Promise<TestService> {
+  const service = await startTestService(options);
+  await warmedUp(service.app, 'ppo_v1');
+  return service;
 }

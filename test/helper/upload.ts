@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { waitFor } from './wait.ts';
 
 const PACKAGES = join(PROJECT_ROOT, 'test', 'fixtures', 'packages');
 
-/** One part of a multipart body: a text, or a file. */
+/** A field of a multipart body: text, or the content of a file. */
 export type Part = readonly [name: string, content: string | Uint8Array];
 
-/** Sends `POST /model-packages/upload` with these parts, in this order. */
+/** Sends `POST /model-packages/upload` with these fields, in this order. */
 export async function upload(
   app: FastifyInstance,
   parts: readonly Part[],
@@ -28,7 +29,7 @@ export async function upload(
   });
 }
 
-/** The parts of one of the good packages in test/fixtures/packages, some replaced by other files there. */
+/** The upload fields of a valid package in test/fixtures/packages, some replaced by other files there. */
 export async function packageParts(
   name: 'alpha' | 'beta' | 'gamma',
   replaced: Partial<Record<'forecast_model' | 'ppo_model' | 'scaler', string>> = {},
@@ -44,7 +45,7 @@ export async function packageParts(
   return parts;
 }
 
-/** The form of a good upload under this name. */
+/** The form of a valid upload under this name. */
 export async function packageForm(packageName: string): Promise<FormData> {
   const form = new FormData();
   for (const [field, content] of await packageParts('gamma')) {
@@ -54,11 +55,11 @@ export async function packageForm(packageName: string): Promise<FormData> {
   return form;
 }
 
-/** Polls a package until its warm-up is over, and answers the package. */
-export async function warmedUp(app: FastifyInstance, id: string) {
-  for (;;) {
-    const model = (await app.inject(`/model-packages/${id}`)).json();
-    if (model.warmup_status === 'DONE' || model.warmup_status === 'ERROR') return model;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Waits until the warm-up of a package succeeds or fails, and returns the package. */
+export function warmedUp(app: FastifyInstance, id: string) {
+  return waitFor(
+    `the warm-up of ${id} ends`,
+    async () => (await app.inject(`/model-packages/${id}`)).json(),
+    ({ warmup_status }) => warmup_status === 'DONE' || warmup_status === 'ERROR',
+  );
 }

@@ -12,8 +12,23 @@ export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   pollMs = 20,
 ): Promise<void> {
+  await waitFor(what, async () => condition(), Boolean, pollMs);
+}
+
+/**
+ * Polls a value until it is as expected, and returns it.
+ * @throws when it is not for minutes, with `what` was expected
+ */
+export async function waitFor<T>(
+  what: string,
+  read: () => Promise<T>,
+  isExpected: (value: T) => boolean,
+  pollMs = 20,
+): Promise<T> {
   const limit = Date.now() + LIMIT_MS;
-  while (!(await condition())) {
+  for (;;) {
+    const value = await read();
+    if (isExpected(value)) return value;
     if (Date.now() > limit) throw new Error(`This did not happen in ${LIMIT_MS / 1000} s: ${what}.`);
     await delay(pollMs);
   }

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { startTestService, type TestService } from '../helper/service.ts';
-import { warmedUp } from '../helper/upload.ts';
+import { startWarmService, type TestService } from '../helper/service.ts';
 import { report } from './report.ts';
 import { repetitions } from './run-length.ts';
 import { type JsonSchema, parameterText, valueFor } from './schema-values.ts';
@@ -34,8 +33,7 @@ let service: TestService;
 let document: OpenApi;
 let authorization: string;
 beforeAll(async () => {
-  service = await startTestService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
   authorization = `Bearer ${(await service.services.access.createServiceToken('random')).token}`;
   const payload = {
     model_name: 'alpha',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writePolicy } from '../helper/sb3-writer.ts';
-import { startTestService, type TestService } from '../helper/service.ts';
+import { startWarmService, type TestService } from '../helper/service.ts';
 import { patchTst, writeTorch } from '../helper/torch-writer.ts';
-import { type Part, upload, warmedUp } from '../helper/upload.ts';
+import { type Part, upload } from '../helper/upload.ts';
 import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './files-by-role.ts';
 import { report } from './report.ts';
 import { LONG } from './run-length.ts';
@@ -10,8 +10,7 @@ import { listStored, tracesOfExecution } from './snapshot.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startTestService();
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService();
 });
 afterAll(() => service.close());
 

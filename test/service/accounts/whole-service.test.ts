@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeAction } from '../../../src/pipeline/decode-action.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
-import type { Signal } from '../../../src/trading/signal.ts';
-import { tradePastCandles } from '../../../src/trading/trade-past-candles.ts';
-import { startTestService, type TestService } from '../../helper/service.ts';
-import { warmedUp } from '../../helper/upload.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
+import { tradeAsDecided } from '../../helper/trade-as-decided.ts';
 
 const MINUTE = 60_000;
 /** A moment of the recording, moved to 2026 by whole weeks. */
@@ -57,26 +53,12 @@ async function lived(modelId: string) {
 /** The same account replayed over the stored candles, decided where the live one was. */
 async function replayed({ id, settings, decisions }: Awaited<ReturnType<typeof lived>>) {
   const { closed } = await service.services.desk.market.executableFrom('BTCUSDT', START);
-  const byCandle = new Map(decisions.filter(({ decided }) => decided).map((row) => [row.asOf, row]));
   const start = newAccount({ id, settings, initialBalance: 10_000, at: START });
-  return tradePastCandles(start, closed, {
-    pollAt(asOf) {
-      const row = byCandle.get(asOf);
-      return row === undefined ? null : { windowGate: null, signal: () => signalOf(row) };
-    },
-  });
-}
-
-function signalOf({ source, signal, confidence, evidence }: DecisionRecord): Signal {
-  if (source === 'external')
-    return { source, direction: signal as 'LONG' | 'SHORT' | 'FLAT', confidence: confidence as number };
-  const action = decodeAction({ mean: evidence?.rawAction ?? [], std: [1, 1, 1, 1, 1] });
-  return { source: 'policy', action, evidence };
+  return tradeAsDecided(start, closed, decisions);
 }
 
 beforeAll(async () => {
-  service = await startTestService({ now: () => now });
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService({ now: () => now });
   for (const model_id of ['early', 'late', 'ppo_v1']) await post('/paper/account/create', { model_id });
   await live();
 }, 120_000);

@@ -2,14 +2,11 @@ import { expect } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import { executableCandles } from '../../../src/accounts/executable-candles.ts';
-import { decodeAction } from '../../../src/pipeline/decode-action.ts';
 import type { Services } from '../../../src/services.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../../../src/trading/candle-times.ts';
-import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
 import { addMoney } from '../../../src/trading/money.ts';
-import type { Signal } from '../../../src/trading/signal.ts';
-import { tradePastCandles } from '../../../src/trading/trade-past-candles.ts';
+import { tradeAsDecided } from '../../helper/trade-as-decided.ts';
 
 const MOST = 100_000;
 const LEAD_QUARTERS = 1500;
@@ -36,19 +33,13 @@ export async function expectAsUndisturbed(lived: LivedAccount, recording: Record
   const { account, createdAt, decisions } = lived;
   const from = decisionCandleStart(createdAt);
   const to = account.nextCandle;
-  const byCandle = new Map(decisions.filter(({ decided }) => decided).map((row) => [row.asOf, row]));
   const start = newAccount({
     id: account.id,
     settings: account.settings,
     initialBalance: account.initialBalance,
     at: createdAt,
   });
-  const undisturbed = await tradePastCandles(start, decisionCandlesOf(recording, from, to), {
-    pollAt(asOf) {
-      const row = byCandle.get(asOf);
-      return row === undefined ? null : { windowGate: null, signal: () => signalOf(row) };
-    },
-  });
+  const undisturbed = await tradeAsDecided(start, decisionCandlesOf(recording, from, to), decisions);
   expect(lived.lines).toEqual(undisturbed.lines);
   expect(account.lots).toEqual(undisturbed.account.lots);
   expect(account.wallet).toBe(undisturbed.account.wallet);
@@ -82,11 +73,4 @@ function decisionCandlesOf(recording: Recording, from: number, to: number) {
     staysFilled: () => true,
   });
   return closed;
-}
-
-function signalOf({ source, signal, confidence, evidence }: DecisionRecord): Signal {
-  if (source === 'external')
-    return { source, direction: signal as 'LONG' | 'SHORT' | 'FLAT', confidence: confidence as number };
-  const action = decodeAction({ mean: evidence?.rawAction ?? [], std: [1, 1, 1, 1, 1] });
-  return { source: 'policy', action, evidence };
 }

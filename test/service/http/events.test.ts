@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startTestService, type TestService } from '../../helper/service.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const START = Date.parse('2026-11-26T00:16:00Z');
@@ -9,8 +9,7 @@ let service: TestService;
 let address: string;
 beforeEach(async () => {
   now = START;
-  service = await startTestService({ now: () => now });
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService({ now: () => now });
   address = await service.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(() => service.close());

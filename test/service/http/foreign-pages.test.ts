@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startTestService, type TestService } from '../../helper/service.ts';
+import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const EVIL = 'https://evil.example';
@@ -12,8 +12,7 @@ const PASSWORD = 'correct horse battery staple';
 let service: TestService;
 let address: URL;
 beforeAll(async () => {
-  service = await startTestService();
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService();
   await service.app.inject('/paper/account/ppo_v1');
   address = new URL(await service.app.listen({ host: '127.0.0.1', port: 0 }));
 });

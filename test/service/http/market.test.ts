@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestService, type TestService } from '../../helper/service.ts';
-import { warmedUp } from '../../helper/upload.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startTestService();
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService();
 });
 afterAll(() => service.close());
 

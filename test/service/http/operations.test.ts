@@ -1,14 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startTestService, type TestService } from '../../helper/service.ts';
+import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 
 describe('a service that is well', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService();
-    await warmedUp(service.app, 'ppo_v1');
+    service = await startWarmService();
   });
   afterAll(() => service.close());
 

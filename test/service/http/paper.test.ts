@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestService, type TestService } from '../../helper/service.ts';
-import { warmedUp } from '../../helper/upload.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -17,8 +16,7 @@ async function post(url: string, payload: object = {}, headers: Record<string, s
 const poll = async (request: object = { model_id: 'ppo_v1' }) => (await post('/paper/signal', request)).body;
 
 beforeAll(async () => {
-  service = await startTestService({ now: () => now });
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService({ now: () => now });
 });
 afterAll(() => service.close());
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createReplay } from '../../../simulator/replay.ts';
-import type { Timeframe } from '../../../src/candle.ts';
+import type {} from '../../../src/candle.ts';
 import { type BackfillOrder, backfill } from '../../../src/market/sync/backfill.ts';
 import { silentLog } from '../../helper/log.ts';
-import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedRows, rowsOf, walk } from '../../helper/market.ts';
 import { requestCounts, startTestMarket, type TestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
 
@@ -19,11 +18,6 @@ const run = ({ repository, loaders }: TestMarket, order: Partial<BackfillOrder> 
     { repository, loaders, timers, log: silentLog },
     { ...{ symbol: 'BTCUSDT', timeframe: '15m', from: FROM, to: TO, onProgress() {} }, ...order },
   );
-
-async function recordedRows(timeframe: Timeframe, from: number, to: number) {
-  const { candles } = createReplay(await shippedRecording());
-  return rowsOf(candles(timeframe, { from, to, limit: 1e6, now: NOW }));
-}
 
 describe('a backfill', () => {
   test('stores the whole range with its funding, says how far it is, and asks for nothing twice', async () => {

@@ -12,7 +12,7 @@ import { createMarketLoaders } from '../../../src/market/sync/market-loaders.ts'
 import { startBybit } from '../../helper/bybit.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/live-market.ts';
 import { silentLog } from '../../helper/log.ts';
-import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording } from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedWindow, rowsOf, shippedRecording } from '../../helper/market.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { fastTime } from '../../helper/time.ts';
 
@@ -53,7 +53,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     const window = await history.window('BTCUSDT');
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
     expect(window.closeTime).toBe(START - MINUTE);
-    expect(rowsOf(window.candles)).toEqual(await recorded(window.closeTime - CANDLE));
+    expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
     const { funding } = createReplay(await shippedRecording());
     const from = (window.candles[0] as Candle).openTime - 24 * 60 * MINUTE;
     expect(window.funding).toEqual(funding({ from, to: window.closeTime, limit: 1e6, now: START }));

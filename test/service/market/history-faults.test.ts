@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
-import { CANDLE, MINUTE, recorded, rowsOf } from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedWindow, rowsOf } from '../../helper/market.ts';
 import { startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
 
@@ -71,7 +71,7 @@ describe('the window after a fault is the one without it', () => {
     await expect.poll(async () => (await ask())?.closeTime, { timeout: 30_000 }).toBe(NEWEST + CANDLE);
     // Not only the last one: no window that was ever answered held anything but the recording.
     for (const candles of answered.values()) {
-      expect(rowsOf(candles)).toEqual(await recorded((candles.at(-1) as StoredCandle).openTime));
+      expect(rowsOf(candles)).toEqual(await recordedWindow((candles.at(-1) as StoredCandle).openTime));
     }
   });
 });

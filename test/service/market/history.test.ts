@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
-import { CANDLE, gunzipJson, MINUTE, recorded, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import {
+  CANDLE,
+  gunzipJson,
+  MINUTE,
+  recordedWindow,
+  rowsOf,
+  shippedRecording,
+  walk,
+} from '../../helper/market.ts';
 import { requestCounts, startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
 
@@ -38,7 +46,7 @@ describe('a window', () => {
     const moved = 13 * 4 * WEEK;
     const { history } = await startTestMarket({ now: NOW + moved });
     const window = await history.window('BTCUSDT');
-    const expected = await recorded(NEWEST);
+    const expected = await recordedWindow(NEWEST);
     expect(rowsOf(window.candles)).toEqual(
       expected.map(([time = 0, ...numbers]) => [time + moved, ...numbers]),
     );
@@ -47,7 +55,7 @@ describe('a window', () => {
   test('of an instant in the past is the one that was then', async () => {
     const { history } = await startTestMarket({ now: NOW });
     const window = await history.window('BTCUSDT', NOW - WEEK);
-    expect(rowsOf(window.candles)).toEqual(await recorded(NEWEST - WEEK));
+    expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST - WEEK));
     expect(window.validity.ok).toBe(true);
   });
 
@@ -99,7 +107,7 @@ describe('the exchange is asked', () => {
       requests.length = 0;
       clock.advance(CANDLE);
       const window = await history.window('BTCUSDT');
-      expect(rowsOf(window.candles)).toEqual(await recorded(NEWEST + candle * CANDLE));
+      expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + candle * CANDLE));
       perCandle.push(requestCounts(requests));
     }
     const withFunding = { time: 1, klines: 1, fundingRate: 1 };
@@ -114,7 +122,7 @@ describe('the exchange is asked', () => {
     requests.length = 0;
     clock.advance(3 * CANDLE);
     const window = await (await restart()).window('BTCUSDT');
-    expect(rowsOf(window.candles)).toEqual(await recorded(NEWEST + 3 * CANDLE));
+    expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + 3 * CANDLE));
     const asked = requests
       .filter(({ endpoint }) => endpoint === 'klines')
       .map(({ params }) => Object.fromEntries(params));
@@ -196,7 +204,7 @@ describe('candles that the exchange does not have', () => {
     clock.advance(CANDLE);
     const window = await history.window('ETHUSDT');
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
-    expect(rowsOf(window.candles)).toEqual(await recorded(NEWEST + 3 * CANDLE, without()));
+    expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + 3 * CANDLE, without()));
     expect(await repository.gaps.list('ETHUSDT', '15m')).toEqual([]);
   });
 
@@ -260,7 +268,7 @@ describe('when the exchange cannot be reached', () => {
     clock.set(NOW + 96 * CANDLE);
     await expect
       .poll(async () => rowsOf((await history.window('BTCUSDT')).candles), { timeout: 30_000 })
-      .toEqual(await recorded(NEWEST + 96 * CANDLE));
+      .toEqual(await recordedWindow(NEWEST + 96 * CANDLE));
     expect((await history.window('BTCUSDT')).validity.ok).toBe(true);
   });
 });
@@ -284,7 +292,7 @@ describe('clocks that differ', () => {
     const window = await history.window('BTCUSDT');
     // Nothing that was not closed at the exchange, and nothing but the recording.
     expect(window.closeTime).toBeLessThanOrEqual(truth);
-    expect(rowsOf(window.candles)).toEqual(await recorded(window.closeTime - CANDLE));
+    expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
     expect(window.validity.ok).toBe(ok);
     if (!ok) expect(window.validity.reason).toBe('STALE');
     expect(exchange.status().clock).toMatchObject({ skewMs: -lead, bad: Math.abs(lead) > 5000 });
@@ -320,7 +328,7 @@ describe('bad data is not believed', () => {
       { ...newest, close: newest.close * 1.0001, high: newest.high * 1.0001 },
     ]);
     clock.advance(CANDLE);
-    expect(rowsOf((await history.window('BTCUSDT')).candles)).toEqual(await recorded(NEWEST + CANDLE));
+    expect(rowsOf((await history.window('BTCUSDT')).candles)).toEqual(await recordedWindow(NEWEST + CANDLE));
   });
 });
 
@@ -361,7 +369,7 @@ describe('symbols', () => {
     const eth = walk({ start: NEWEST - 1599 * CANDLE, count: 1610 });
     const { history } = await startTestMarket({ now: NOW, recording: [btc, eth] });
     const [first, second] = await Promise.all([history.window('BTCUSDT'), history.window('ETHUSDT')]);
-    expect(rowsOf(first.candles)).toEqual(await recorded(NEWEST));
-    expect(rowsOf(second.candles)).toEqual(await recorded(NEWEST, eth));
+    expect(rowsOf(first.candles)).toEqual(await recordedWindow(NEWEST));
+    expect(rowsOf(second.candles)).toEqual(await recordedWindow(NEWEST, eth));
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createReplay } from '../../../simulator/replay.ts';
-import type { Candle, Timeframe } from '../../../src/candle.ts';
+import type { Candle } from '../../../src/candle.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/live-market.ts';
-import { CANDLE, MINUTE, rowsOf, shippedRecording } from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedRows, rowsOf, shippedRecording } from '../../helper/market.ts';
 import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
 const START = Date.UTC(2025, 10, 27, 10, 1);
@@ -11,11 +10,6 @@ const QUARTER = Date.UTC(2025, 10, 27, 11);
 
 const open = async (spoil: ExchangeBehaviour['spoil']) =>
   openSimulatedMarket({ start: START, recordings: [await shippedRecording()], behaviour: { spoil } });
-
-async function recordedRows(timeframe: Timeframe, from: number, to: number) {
-  const { candles } = createReplay(await shippedRecording());
-  return rowsOf(candles(timeframe, { from, to, limit: 1e6, now: to + CANDLE }));
-}
 
 const higher = (candle: Candle): Candle => ({ ...candle, close: candle.high, volume: candle.volume + 1 });
 

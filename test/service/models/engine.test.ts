@@ -14,12 +14,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createInferenceEngine, type InferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { packageFiles, someWindows } from '../../helper/engine-fixtures.ts';
+import { largestDifference } from '../../helper/largest-difference.ts';
 import { silentLog } from '../../helper/log.ts';
+import { isAlive } from '../../helper/process.ts';
 import {
   type ForecasterShape,
   writeRandomForecaster,
   writeRandomPolicy,
 } from '../../helper/random-package.ts';
+import { waitUntil } from '../../helper/wait.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperdesk engine ü-'));
 const engines: InferenceEngine[] = [];
@@ -201,7 +204,7 @@ describe('when the process is killed during a forecast', () => {
       rejection = error;
     });
     for (const deaths of [0, 1]) {
-      while (engine.status().deaths < deaths) await sleep(5);
+      await waitUntil('the process has died', () => engine.status().deaths >= deaths, 5);
       process.kill(engine.status().pid!, 'SIGKILL');
     }
     await pending;
@@ -251,17 +254,4 @@ function text(content: string): string {
 function privateBytes(engine: InferenceEngine): number {
   const memory = readFileSync(`/proc/${engine.status().pid}/smaps_rollup`, 'utf8');
   return Number(/^Anonymous:\s+(\d+) kB/m.exec(memory)![1]) * 1024;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-function largestDifference(actual: Float32Array, expected: Float32Array): number {
-  expect(actual.length).toBe(expected.length);
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i]!)), 0);
 }

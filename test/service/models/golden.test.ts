@@ -16,6 +16,7 @@ import {
   toCandles,
   toFunding,
 } from '../../helper/golden.ts';
+import { largestDifference } from '../../helper/largest-difference.ts';
 import { silentLog } from '../../helper/log.ts';
 
 const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
@@ -67,9 +68,4 @@ async function scalerOf(name: string): Promise<StandardScaler> {
 
 function at(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
-}
-
-function largestDifference(actual: ArrayLike<number>, expected: readonly number[]): number {
-  expect(actual.length).toBe(expected.length);
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i]!)), 0);
 }

@@ -4,7 +4,6 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createInferenceEngine } from '../../../src/models/engine.ts';
@@ -12,6 +11,8 @@ import { createSession } from '../../../src/models/session.ts';
 import { workerEnvironment } from '../../../src/models/worker-process.ts';
 import { packageFiles, someWindows } from '../../helper/engine-fixtures.ts';
 import { silentLog } from '../../helper/log.ts';
+import { isAlive } from '../../helper/process.ts';
+import { waitUntil } from '../../helper/wait.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -67,16 +68,8 @@ test('the process ends when the service is killed', async () => {
   expect(isAlive(pid)).toBe(true);
   service.kill('SIGKILL');
   await once(service, 'exit');
-  while (isAlive(pid)) await sleep(20);
+  await waitUntil('the process ends', () => !isAlive(pid));
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** A new folder for the home and the temporary folder of this process and its children. */
 function privateFolders(): string {

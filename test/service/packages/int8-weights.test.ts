@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { wantsInt8 } from '../../../src/packages/weight-choice.ts';
 import { writeRandomForecaster } from '../../helper/random-package.ts';
-import { startTestService, type TestService } from '../../helper/service.ts';
+import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
+import { waitFor, waitUntil } from '../../helper/wait.ts';
 
 const MIB = 2 ** 20;
 const BUDGET = { memoryBudgetBytes: 100 * MIB };
@@ -34,12 +34,8 @@ describe('the weights of a package', () => {
   const choose = (id: string, weights: string) =>
     service.app.inject({ method: 'PATCH', url: `/model-packages/${id}`, payload: { weights } });
 
-  async function until(id: string, matches: (weights: { used: string; trial: unknown }) => boolean) {
-    for (;;) {
-      const { weights } = await answer(id);
-      if (matches(weights)) return weights;
-      await sleep(20);
-    }
+  function weightsOnce(id: string, matches: (weights: { used: string; trial: unknown }) => boolean) {
+    return waitFor(`the weights of ${id} change`, async () => (await answer(id)).weights, matches);
   }
 
   test('are 8-bit after the choice and the trial, and float32 again after another choice', async () => {
@@ -50,7 +46,7 @@ describe('the weights of a package', () => {
     const trained = (await service.app.inject(`/paper/ml-signal/${id}`)).json();
 
     expect((await choose(id, 'int8')).json().weights).toMatchObject({ wanted: 'int8', used: 'float32' });
-    const { trial } = await until(id, ({ used }) => used === 'int8');
+    const { trial } = await weightsOnce(id, ({ used }) => used === 'int8');
     expect(trial).toMatchObject({ reason: null, windows: 8, error: expect.any(Number) });
     expect(existsSync(int8File)).toBe(true);
     const int8 = (await service.app.inject(`/paper/ml-signal/${id}`)).json();
@@ -60,17 +56,16 @@ describe('the weights of a package', () => {
     expect((await answer(id)).weights).toMatchObject({ wanted: 'int8', used: 'int8', trial });
 
     await choose(id, 'float32');
-    expect(await until(id, ({ used }) => used === 'float32')).toMatchObject({ trial: null });
+    expect(await weightsOnce(id, ({ used }) => used === 'float32')).toMatchObject({ trial: null });
     expect((await service.app.inject(`/paper/ml-signal/${id}`)).json().forecast_values).toEqual(
       trained.forecast_values,
     );
-    while (existsSync(int8File)) await sleep(20);
+    await waitUntil('the file of 8-bit weights is deleted', () => !existsSync(int8File));
   });
 
   test('stay float32 where the model is too small, with the reason', async () => {
-    service = await startTestService({ env: { MODEL_WEIGHTS: 'int8' } });
-    await warmedUp(service.app, 'ppo_v1');
-    const { used, trial } = await until('ppo_v1', (weights) => weights.trial !== null);
+    service = await startWarmService({ env: { MODEL_WEIGHTS: 'int8' } });
+    const { used, trial } = await weightsOnce('ppo_v1', (weights) => weights.trial !== null);
     expect(used).toBe('float32');
     expect(trial).toMatchObject({ reason: expect.stringMatching(/largest matrix has 1\.8 MB/), windows: 0 });
   });

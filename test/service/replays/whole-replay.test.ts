@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
-import { startTestService, type TestService } from '../../helper/service.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
+import { waitFor } from '../../helper/wait.ts';
 
 const MINUTE = 60_000;
 /** A moment of the recording, moved to 2026 by whole weeks. */
@@ -25,12 +26,9 @@ async function send(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: ob
 }
 const get = async (url: string) => (await send('GET', url)).body;
 
-async function finished(id: string) {
-  for (;;) {
-    const replay = await get(`/paper/replays/${id}`);
-    if (!['QUEUED', 'RUNNING'].includes(replay.state)) return replay;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+function finished(id: string) {
+  const read = () => get(`/paper/replays/${id}`);
+  return waitFor('the replay ends', read, ({ state }) => !['QUEUED', 'RUNNING'].includes(state));
 }
 
 /** Waits until a replay has done some quarters, and not all of them. */
@@ -39,7 +37,7 @@ async function underWay(id: string) {
     const replay = await get(`/paper/replays/${id}`);
     return replay.progress.done > 0 && replay.progress.phase;
   };
-  await expect.poll(state, { timeout: 50_000 }).toBe('DECIDING');
+  await expect.poll(state).toBe('DECIDING');
 }
 
 async function replayed(changes: object = {}) {
@@ -71,8 +69,7 @@ async function live() {
 }
 
 beforeAll(async () => {
-  service = await startTestService({ now: () => now });
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService({ now: () => now });
   const account = { model_id: 'ppo_v1', initial_balance: 25_000, settings: { opposite: 'hold' } };
   expect((await send('POST', '/paper/account/create', account)).status).toBe(201);
   await live();

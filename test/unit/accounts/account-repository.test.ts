@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AccountRepository,
-  createAccountRepository,
-  type StoredAccount,
-} from '../../../src/accounts/account-repository.ts';
-import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
+import type { AccountRepository, StoredAccount } from '../../../src/accounts/account-repository.ts';
+import type { HistoryRepository } from '../../../src/accounts/history-repository.ts';
 import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createForecastRepository } from '../../../src/decisions/forecast-repository.ts';
@@ -26,17 +22,15 @@ import {
   policySignal,
   START,
 } from '../../helper/paper.ts';
+import { openPaperStore } from '../../helper/paper-store.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
-import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
 let accounts: AccountRepository;
 let history: HistoryRepository;
 
 beforeEach(async () => {
-  database = await openTestDatabase();
-  accounts = createAccountRepository(database);
-  history = createHistoryRepository(database);
+  ({ database, accounts, history } = await openPaperStore());
 });
 
 function create(start: PaperAccount = account()): Promise<StoredAccount> {

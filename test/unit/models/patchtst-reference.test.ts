@@ -8,6 +8,7 @@ import { readTensor } from '../../../src/formats/torch/read-tensor.ts';
 import { type HeadBlocks, patchTstGraph } from '../../../src/models/patchtst-graph.ts';
 import { createSession } from '../../../src/models/session.ts';
 import { type PlacementLimits, placeWeights, type Weights } from '../../../src/models/weights.ts';
+import { largestDifference } from '../../helper/largest-difference.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/inference/', import.meta.url));
 const NAMES = readdirSync(FOLDER)
@@ -96,9 +97,4 @@ function referenceWindows(batch: number): Float32Array {
 
 function floats(bytes: Buffer): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-}
-
-function largestDifference(actual: Float32Array, expected: Float32Array): number {
-  expect(actual.length).toBe(expected.length);
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i]!)), 0);
 }

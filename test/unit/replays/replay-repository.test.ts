@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAccountRepository, type StoredAccount } from '../../../src/accounts/account-repository.ts';
-import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
+import type { AccountRepository, StoredAccount } from '../../../src/accounts/account-repository.ts';
+import type { HistoryRepository } from '../../../src/accounts/history-repository.ts';
 import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import type { Replay } from '../../../src/replays/replay-job.ts';
@@ -12,15 +12,15 @@ import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
 import { decisionMarket, policySignal, START } from '../../helper/paper.ts';
-import { openTestDatabase } from '../../helper/test-database.ts';
+import { openPaperStore } from '../../helper/paper-store.ts';
 
 let database: Database;
 let replays: ReplayRepository;
+let liveAccounts: AccountRepository;
 let history: HistoryRepository;
 beforeEach(async () => {
-  database = await openTestDatabase();
+  ({ database, accounts: liveAccounts, history } = await openPaperStore());
   replays = createReplayRepository(database);
-  history = createHistoryRepository(database);
 });
 
 const CANDLES = 4000;
@@ -74,18 +74,17 @@ describe('a replay in the store', () => {
     expect(await history.decisions('one', 10)).toHaveLength(4);
     expect(await history.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(3);
 
-    const live = createAccountRepository(database);
     const before = (await replays.accounts.find('one')) as StoredAccount;
     expect(before.account.lots).toHaveLength(1);
-    expect(await live.list()).toEqual([]);
-    expect(await live.find('one')).toBeUndefined();
-    expect(await live.commit(before, { account: pause(before.account) }, START)).toBeUndefined();
+    expect(await liveAccounts.list()).toEqual([]);
+    expect(await liveAccounts.find('one')).toBeUndefined();
+    expect(await liveAccounts.commit(before, { account: pause(before.account) }, START)).toBeUndefined();
     expect(await history.lot(before.account.lots[0]!.id)).toBeUndefined();
     expect(await replays.accounts.find('one')).toEqual(before);
 
     const account = newAccount({ id: 'paper_a', settings: DEFAULT_SETTINGS, initialBalance: 1, at: START });
-    const created = await live.create({ account, packageId: null, symbol: 'BTCUSDT', now: START });
-    expect(await live.list()).toEqual([created]);
+    const created = await liveAccounts.create({ account, packageId: null, symbol: 'BTCUSDT', now: START });
+    expect(await liveAccounts.list()).toEqual([created]);
     expect(await replays.accounts.find('paper_a')).toBeUndefined();
   });
 

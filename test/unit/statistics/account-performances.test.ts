@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AccountRepository,
-  createAccountRepository,
-  type StoredAccount,
-} from '../../../src/accounts/account-repository.ts';
-import { createHistoryRepository, type HistoryRepository } from '../../../src/accounts/history-repository.ts';
+import type { AccountRepository, StoredAccount } from '../../../src/accounts/account-repository.ts';
+import type { HistoryRepository } from '../../../src/accounts/history-repository.ts';
 import type { Database } from '../../../src/db/connection.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createAccountPerformances } from '../../../src/statistics/account-performances.ts';
@@ -15,17 +11,15 @@ import { TradeTally } from '../../../src/statistics/trade-tally.ts';
 import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { account, START } from '../../helper/paper.ts';
+import { openPaperStore } from '../../helper/paper-store.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
-import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
 let accounts: AccountRepository;
 let history: HistoryRepository;
 
 beforeEach(async () => {
-  database = await openTestDatabase();
-  accounts = createAccountRepository(database);
-  history = createHistoryRepository(database);
+  ({ database, accounts, history } = await openPaperStore());
 });
 
 const create = (start = account()) =>

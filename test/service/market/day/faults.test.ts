@@ -3,7 +3,7 @@ import type { Endpoint, Fault } from '../../../../simulator/faults.ts';
 import { createReplay } from '../../../../simulator/replay.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../../../../src/candle.ts';
 import { CANDLE_3M, candleRecorder, openLiveDesk } from '../../../helper/live-market.ts';
-import { CANDLE, MINUTE, recorded, rowsOf, shippedRecording } from '../../../helper/market.ts';
+import { CANDLE, MINUTE, recordedWindow, rowsOf, shippedRecording } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 
 const DAY = 24 * 60 * MINUTE;
@@ -74,7 +74,7 @@ test('a day of random faults ends with a store that equals the recording', async
     decided += 1;
     // Whatever a decision could have been taken on is what was recorded.
     const bad = window.candles.filter(({ filled }) => filled).length;
-    if (bad === 0) expect(rowsOf(window.candles)).toEqual(await recorded(window.closeTime - CANDLE));
+    if (bad === 0) expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
     else expect(bad).toBeLessThanOrEqual(8);
   }
   server.faults.clear();

@@ -4,8 +4,8 @@ import { type Database, openDatabase } from '../../../src/db/connection.ts';
 import { createPackageRepository } from '../../../src/packages/package-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, resume } from '../../../src/trading/account-commands.ts';
-import { startTestService, type TestService } from '../../helper/service.ts';
-import { warmedUp } from '../../helper/upload.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
+import { waitFor } from '../../helper/wait.ts';
 
 const MINUTE = 60_000;
 /** A moment of the recording, moved to 2026 by whole weeks. */
@@ -14,14 +14,20 @@ const START = Date.parse('2026-11-26T00:00:00Z');
 let now = START + MINUTE;
 let service: TestService;
 beforeAll(async () => {
-  service = await startTestService({ now: () => now });
-  await warmedUp(service.app, 'ppo_v1');
+  service = await startWarmService({ now: () => now });
 });
 afterAll(() => service.close());
 
-async function post(url: string, payload: object = {}) {
-  return (await service.app.inject({ method: 'POST', url, payload })).json();
+async function send(method: 'GET' | 'POST', url: string, payload?: object) {
+  const answer = await service.app.inject({ method, url, ...(payload === undefined ? {} : { payload }) });
+  return { status: answer.statusCode, body: answer.json() };
 }
+async function succeed(...request: Parameters<typeof send>) {
+  const { status, body } = await send(...request);
+  expect(status, JSON.stringify(body)).toBeLessThan(300);
+  return body;
+}
+const post = async (url: string, payload: object = {}) => (await send('POST', url, payload)).body;
 const repeat = () => service.services.desk.poll({ modelId: 'ppo_v1' });
 
 /** Changes the account as another process does. */
@@ -31,15 +37,14 @@ async function changeAccount(other: Database, change: (account: PaperAccount) =>
   expect(await accounts.commit(stored, { account: change(stored.account) }, now)).toBeDefined();
 }
 
-/** Polls until the answer comes from the cache: the same object. */
-async function cachedAnswer() {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const [one, two] = [await repeat(), await repeat()];
-    if (one === two) return one;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('No poll was answered from the cache.');
+/** Repeats a read until its answer comes from the cache: the same object as before. */
+async function cached<T>(read: () => Promise<T>): Promise<T> {
+  const readTwice = async () => [await read(), await read()] as const;
+  const [answer] = await waitFor('an answer comes from the cache', readTwice, ([one, two]) => one === two);
+  return answer;
 }
+const cachedAnswer = () => cached(repeat);
+const cachedComparison = () => cached(() => service.services.statistics.comparedAccounts());
 
 test('a repeated poll is answered from the cache, and anew after every change it depends on', async () => {
   await repeat();
@@ -97,4 +102,30 @@ test('a repeated poll is answered from the cache, and anew after every change it
 
   now = START + 16 * MINUTE;
   expect(await repeat()).toMatchObject({ decided: true, asOf: START + 15 * MINUTE });
+});
+
+test('the comparison and equity curves are cached until something changes them', async () => {
+  const compared = async () => (await succeed('GET', '/paper/compare')).items[0];
+  const curve = async () => (await succeed('GET', '/paper/equity/ppo_v1')).items;
+  await succeed('POST', '/paper/signal', { model_id: 'ppo_v1' });
+  await cachedComparison();
+  const before = await compared();
+  expect(before.status).toBe('ACTIVE');
+
+  await succeed('POST', '/paper/account/ppo_v1/pause');
+  expect(await compared()).toMatchObject({ status: 'PAUSED' });
+  await cachedComparison();
+  await succeed('POST', '/paper/account/ppo_v1/resume');
+  expect(await compared()).toMatchObject({ status: 'ACTIVE' });
+
+  await cachedComparison();
+  await succeed('POST', '/paper/position/open', { model_id: 'ppo_v1', side: 'Long', size_usdt: 300 });
+  await cachedComparison();
+  const points = await curve();
+  expect(await curve()).toEqual(points);
+  now += 15 * MINUTE;
+  await succeed('POST', '/paper/signal', { model_id: 'ppo_v1' });
+  const after = await curve();
+  expect(after.length).toBeGreaterThan(points.length);
+  expect((await compared()).performance.equity).toBe(after.at(-1).equity);
 });
