@@ -61,7 +61,7 @@ beforeAll(async () => {
   service = await startWarmService({ now: () => now });
   for (const model_id of ['early', 'late', 'ppo_v1']) await post('/paper/account/create', { model_id });
   await live();
-}, 120_000);
+});
 afterAll(() => service.close());
 
 describe('accounts that lived through six hours with restarts', () => {

@@ -42,9 +42,6 @@ async function finished(repository: AlertRepository, count: number): Promise<Sto
   await expect
     .poll(
       async () => (await repository.list(100)).filter(({ nextAttemptAt }) => nextAttemptAt === null).length,
-      {
-        timeout: 20_000,
-      },
     )
     .toBe(count);
   return (await repository.list(100)).reverse();

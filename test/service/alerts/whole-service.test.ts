@@ -40,7 +40,7 @@ test('the alert of a killed account is sent, shown, counted and published once, 
   });
 
   const attempts = async () => (await alertsOf(service!)).items[0]?.delivery.attempts;
-  await expect.poll(attempts, { timeout: 10_000 }).toBe(1);
+  await expect.poll(attempts).toBe(1);
   const { items } = await alertsOf(service);
   expect(items).toEqual([
     {
@@ -94,7 +94,7 @@ test('a failed warm-up raises an alert', async () => {
     env: { ALERT_WEBHOOK_URL: receiver.url, ALERT_WEBHOOK_SECRET: SECRET },
   });
   await warmedUp(service.app, 'ppo_v1');
-  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => receiver.received.length).toBe(1);
   expect(JSON.parse(receiver.received[0]!.body)).toMatchObject({
     kind: 'WARMUP_ERROR',
     subject: 'package:ppo_v1',

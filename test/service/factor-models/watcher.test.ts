@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../../helper/factor-directory.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 
@@ -21,15 +21,15 @@ afterEach(async () => {
 
 const shown = () => service.services.factorModels.snapshot('alpha');
 const symbols = async () => (await shown()).symbols;
+const warnings = async () => (await shown()).warnings;
 const group = async (key: string) => (await shown()).groups.find((one) => one.key === key);
-const becomes = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
 describe('a watched directory', () => {
   test('is read again after a file was renamed into a new folder', async () => {
     await mkdir(directory.path('new/deep'), { recursive: true });
     await directory.write('tmp', 'a\nb\n');
     await rename(directory.path('tmp'), directory.path('new/deep/XRPUSDT_up_factors.txt'));
-    await becomes(async () => expect(await symbols()).toContain('XRPUSDT'));
+    await expect.poll(symbols).toContain('XRPUSDT');
   });
 
   test('never shows a half-written file, however slowly it is written', async () => {
@@ -39,34 +39,30 @@ describe('a watched directory', () => {
     for (const end of [100, 20_000]) {
       const snapshot = await shown();
       await directory.write(`${SOL}_model.pkl`, whole.subarray(0, end));
-      await becomes(async () => expect(await shown()).not.toBe(snapshot));
+      await expect.poll(shown).not.toBe(snapshot);
       expect((await group(SOL))!.model).toEqual(before!.model);
     }
     await directory.write(`${SOL}_factors.txt`, await directory.read(`${BTC}_factors.txt`));
     await directory.write(`${SOL}_model.pkl`, whole);
-    await becomes(async () => {
-      const now = await group(SOL);
-      expect(now!.model!.facts.trees).toBe(25);
-      expect(now!.warnings).toEqual([]);
-    });
+    await expect.poll(() => group(SOL)).toMatchObject({ model: { facts: { trees: 25 } }, warnings: [] });
   });
 
   test('loses groups whose files are deleted, and has them again when the files come back', async () => {
     const aside = join(directory.folder, '..', `${Date.now()}-aside`);
     await rename(directory.path('nested'), aside);
-    await becomes(async () => expect(await symbols()).not.toContain('BNBUSDT'));
+    await expect.poll(symbols).not.toContain('BNBUSDT');
     await rename(aside, directory.path('nested'));
-    await becomes(async () => expect(await symbols()).toContain('BNBUSDT'));
+    await expect.poll(symbols).toContain('BNBUSDT');
   });
 
   test('keeps its last snapshot while the directory is missing', async () => {
     const aside = `${directory.folder}-aside`;
     await rename(directory.folder, aside);
-    await becomes(async () => expect((await shown()).warnings.join()).toMatch(/not found or not directory/));
+    await expect.poll(async () => (await warnings()).join()).toMatch(/not found or not directory/);
     expect(await symbols()).toHaveLength(4);
     await rename(aside, directory.folder);
-    await becomes(async () => expect((await shown()).warnings).toEqual([]));
+    await expect.poll(warnings).toEqual([]);
     await rm(directory.path('nested'), { recursive: true });
-    await becomes(async () => expect(await symbols()).toHaveLength(3));
+    await expect.poll(symbols).toHaveLength(3);
   });
 });

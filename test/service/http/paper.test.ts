@@ -176,9 +176,7 @@ describe('an account without a package', () => {
     expect(before.positions).toHaveLength(1);
     now += 3 * 24 * 60 * MINUTE;
     await expect
-      .poll(async () => (await service.services.desk.accounts.find(id)).stored?.account.lots.length, {
-        timeout: 20_000,
-      })
+      .poll(async () => (await service.services.desk.accounts.find(id)).stored?.account.lots.length)
       .toBe(0);
     const { positions } = await get(`/paper/positions/${id}?status=closed&limit=1`);
     expect(positions[0]).toMatchObject({ id: before.positions[0].id, status: 'CLOSED' });

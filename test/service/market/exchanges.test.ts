@@ -68,8 +68,8 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     onTestFinished(() => live.stop());
     const { candles, follow } = candleRecorder(parts);
     follow(live);
-    await expect.poll(() => live.status()[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(2);
-    await expect.poll(() => candles.length, { timeout: 20_000 }).toBeGreaterThan(4);
+    await expect.poll(() => live.status()[0]?.streamed).toBeGreaterThan(2);
+    await expect.poll(() => candles.length).toBeGreaterThan(4);
     const given = [...candles];
     const [from, to] = [given[0]!.openTime, given.at(-1)!.openTime];
     const { candles: played } = createReplay(await shippedRecording());
@@ -83,15 +83,15 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     const streamed = () => live.status()[0]?.streamed;
     for (let time = 1; time <= 2; time += 1) {
       live.follow('BTCUSDT', 'test');
-      await expect.poll(streamed, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(streamed).toBeGreaterThan(0);
       expect(subscriptions()).toHaveLength(1);
       expect(live.status()[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
       // The second time it is followed again before the end is confirmed.
       await live.unfollow('BTCUSDT', 'test');
-      if (time === 1) await expect.poll(subscriptions, { timeout: 10_000 }).toEqual([]);
+      if (time === 1) await expect.poll(subscriptions).toEqual([]);
     }
     live.follow('BTCUSDT', 'test');
-    await expect.poll(streamed, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(streamed).toBeGreaterThan(0);
     expect(live.status()[0]?.stream.interruptions).toBe(0);
   });
 });

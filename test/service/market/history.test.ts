@@ -267,7 +267,7 @@ describe('when the exchange cannot be reached', () => {
     server.faults.clear();
     clock.set(NOW + 96 * CANDLE);
     await expect
-      .poll(async () => rowsOf((await history.window('BTCUSDT')).candles), { timeout: 30_000 })
+      .poll(async () => rowsOf((await history.window('BTCUSDT')).candles))
       .toEqual(await recordedWindow(NEWEST + 96 * CANDLE));
     expect((await history.window('BTCUSDT')).validity.ok).toBe(true);
   });

@@ -26,14 +26,12 @@ function fundingOf({ repository }: LiveDesk, candles: readonly Candle[]) {
 }
 
 const passes = (desk: LiveDesk, until: number) =>
-  expect.poll(desk.clock, { timeout: 50_000, interval: 10 }).toBeGreaterThan(until);
+  expect.poll(desk.clock, { interval: 10 }).toBeGreaterThan(until);
 
 /** Waits until the newest candle was read, and checks that all of them were, in order, once. */
 async function expectAllRead(desk: LiveDesk, candles: readonly Candle[], recording?: Recording) {
   const newest = () => candles.at(-1)?.openTime ?? 0;
-  await expect
-    .poll(() => desk.clock() - newest(), { timeout: 30_000, interval: 5 })
-    .toBeLessThan(3 * CANDLE_3M);
+  await expect.poll(() => desk.clock() - newest(), { interval: 5 }).toBeLessThan(3 * CANDLE_3M);
   const given = [...candles];
   expect(rowsOf(given)).toEqual(await recorded3m(given, recording));
 }
@@ -55,13 +53,11 @@ describe('at the close of a 15m candle', () => {
     expect(desk.requests.length).toBeLessThan(40);
     desk.server.faults.clear();
     await expect
-      .poll(
-        () =>
-          history.window('BTCUSDT').then(
-            ({ closeTime }) => closeTime,
-            () => 0,
-          ),
-        { timeout: 20_000 },
+      .poll(() =>
+        history.window('BTCUSDT').then(
+          ({ closeTime }) => closeTime,
+          () => 0,
+        ),
       )
       .toBeGreaterThanOrEqual(close);
   });
@@ -75,7 +71,7 @@ describe('closed 3m candles', () => {
     follow(live);
     await passes(desk, START + 30 * MINUTE);
     await expectAllRead(desk, candles);
-    await expect.poll(() => live.status()[0]?.streamed, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => live.status()[0]?.streamed).toBeGreaterThan(0);
     expect(desk.server.usedWeight).toBeLessThan(100);
   });
 
@@ -88,7 +84,7 @@ describe('closed 3m candles', () => {
     await expectAllRead(desk, candles);
     expect(candles[0]?.openTime).toBe(from);
     expect(candles.length).toBeGreaterThanOrEqual(5 * 480);
-    await expect.poll(() => fundingOf(desk, candles), { timeout: 20_000 }).toHaveLength(15);
+    await expect.poll(() => fundingOf(desk, candles)).toHaveLength(15);
   });
 
   test('missed while the connection was cut, or said nothing, are asked for', async () => {
@@ -97,17 +93,17 @@ describe('closed 3m candles', () => {
     const { candles, follow } = candleRecorder(desk);
     follow(live);
     const stream = () => live.status()[0]?.stream;
-    await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
+    await expect.poll(() => stream()?.state).toBe('live');
     desk.server.stream.disconnect();
     await expect.poll(() => stream()?.interruptions).toBeGreaterThan(0);
-    await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
+    await expect.poll(() => stream()?.state).toBe('live');
     desk.server.stream.silence();
     // Given up after a minute; the candles come by request meanwhile.
-    await expect.poll(() => stream()?.lastError, { timeout: 10_000 }).toContain('no update came');
+    await expect.poll(() => stream()?.lastError).toContain('no update came');
     await passes(desk, desk.clock() + 12 * MINUTE);
     await expectAllRead(desk, candles);
     desk.server.stream.resume();
-    await expect.poll(() => stream()?.state, { timeout: 10_000 }).toBe('live');
+    await expect.poll(() => stream()?.state).toBe('live');
     await passes(desk, desk.clock() + 6 * MINUTE);
     await expectAllRead(desk, candles);
   });
@@ -117,13 +113,13 @@ describe('closed 3m candles', () => {
     const { live, history } = await desk.open();
     const { candles, follow } = candleRecorder(desk);
     follow(live);
-    await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => candles.length).toBeGreaterThan(0);
     const valid = () =>
       history.window('BTCUSDT').then(
         ({ validity }) => validity.ok,
         () => false,
       );
-    await expect.poll(valid, { timeout: 20_000 }).toBe(true);
+    await expect.poll(valid).toBe(true);
     desk.server.faults.add(outage);
     desk.server.stream.silence();
     desk.server.stream.disconnect();
@@ -136,7 +132,7 @@ describe('closed 3m candles', () => {
     desk.server.stream.resume();
     await expectAllRead(desk, candles);
     expect(candles.length).toBeGreaterThanOrEqual(480);
-    await expect.poll(valid, { timeout: 20_000 }).toBe(true);
+    await expect.poll(valid).toBe(true);
     expect(await fundingOf(desk, candles)).toHaveLength(3);
   });
 
@@ -153,7 +149,7 @@ describe('closed 3m candles', () => {
     const { live } = await desk.open();
     const { candles, follow } = candleRecorder(desk, { symbol: 'ETHUSDT', from: from - 5 * CANDLE_3M });
     follow(live);
-    await expect.poll(() => candles.length, { timeout: 20_000 }).toBeGreaterThan(199);
+    await expect.poll(() => candles.length).toBeGreaterThan(199);
     const times = candles.map(({ openTime }) => openTime);
     expect(times).toEqual(times.map((_, index) => from + (index - 5) * CANDLE_3M));
     expect(candles.filter(({ filled }) => filled).map(({ openTime }) => lacks(openTime))).toEqual(
@@ -175,7 +171,7 @@ describe('closed 3m candles', () => {
     });
     follow(live);
     const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
-    await expect.poll(gaps, { timeout: 20_000, interval: 5 }).toMatchObject([{ from: hidden, asks: 1 }]);
+    await expect.poll(gaps, { interval: 5 }).toMatchObject([{ from: hidden, asks: 1 }]);
     desk.server.faults.clear();
     await expectAllRead(desk, candles);
     expect(candles.some(({ filled }) => filled)).toBe(false);
@@ -194,10 +190,10 @@ test('candles of hours ago that the exchange lacked are stored when it has them 
     times: 1e9,
   });
   follow(live);
-  await expect.poll(() => candles[1], { timeout: 20_000 }).toMatchObject({ openTime: hidden, filled: true });
+  await expect.poll(() => candles[1]).toMatchObject({ openTime: hidden, filled: true });
   desk.server.faults.clear();
   const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
-  await expect.poll(gaps, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(gaps).toEqual([]);
   const stored = await desk.repository.candles.range('BTCUSDT', '3m', hidden, hidden + 5 * CANDLE_3M);
   expect(rowsOf(stored)).toEqual(await recorded3m(stored));
   // What was read is not read again.
@@ -212,7 +208,7 @@ test('a restart goes on where it was, and misses nothing that happened meanwhile
     const { live } = await desk.open();
     const reader = follow(live);
     const before = candles.length;
-    await expect.poll(() => candles.length, { timeout: 10_000 }).toBeGreaterThan(before + 3);
+    await expect.poll(() => candles.length).toBeGreaterThan(before + 3);
     await reader.stop();
     await live.stop();
     desk.jump(60 * MINUTE);
@@ -247,7 +243,6 @@ describe('clocks that differ', () => {
     const late = Math.max(0, -lead);
     await expect
       .poll(() => desk.clock() - lead - late - (candles.at(-1)?.openTime ?? 0), {
-        timeout: 20_000,
         interval: 5,
       })
       .toBeLessThan(3 * CANDLE_3M);
@@ -268,7 +263,7 @@ describe('following', () => {
     live.follow('BTCUSDT', 'test');
     live.follow('BTCUSDT', 'test');
     expect(live.followed()).toEqual(['BTCUSDT']);
-    await expect.poll(() => stored, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => stored).toBe(true);
     await passes(desk, START + 6 * MINUTE);
     await live.unfollow('BTCUSDT', 'test');
     expect(live.followed()).toEqual([]);

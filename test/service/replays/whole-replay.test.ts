@@ -73,7 +73,7 @@ beforeAll(async () => {
   const account = { model_id: 'ppo_v1', initial_balance: 25_000, settings: { opposite: 'hold' } };
   expect((await send('POST', '/paper/account/create', account)).status).toBe(201);
   await live();
-}, 120_000);
+});
 afterAll(() => service.close());
 
 describe('a replay over candles that a live account lived through', () => {

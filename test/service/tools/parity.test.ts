@@ -189,7 +189,6 @@ describe('the command', () => {
     const entry = fileURLToPath(new URL('../../../src/cli/parity.ts', import.meta.url));
     return spawnSync(process.execPath, ['--import', 'tsx', entry, ...args], {
       encoding: 'utf8',
-      timeout: 50_000,
     });
   }
 
