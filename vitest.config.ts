@@ -7,7 +7,7 @@ const programFilesOfTheBuild = {
 };
 
 const BUILD = 'test/helper/build.ts';
-const CHROMIUM = 'test/helper/chromium.ts';
+const BROWSER = 'test/browser/shared-browser.ts';
 
 /** A project whose tests start services; see CONTRIBUTING.md for what belongs where. */
 function startingServices(name: string, globalSetup: string[]): TestProjectConfiguration {
@@ -31,7 +31,7 @@ export default defineConfig({
       // Pure code: files of one process share their modules, which takes a third less processor time.
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       startingServices('service', [BUILD]),
-      startingServices('browser', [BUILD, CHROMIUM]),
+      startingServices('browser', [BUILD, BROWSER]),
       startingServices('hostile', [BUILD]),
     ],
   },

@@ -3,7 +3,7 @@ import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
 
 const DECISION_CANDLE_MS = 15 * 60_000;
-const QUARTERS = 12;
+const CANDLES = 12;
 const SIGNALS = ['LONG', 'SHORT', 'FLAT', 'SHORT', 'LONG', 'LONG'];
 
 const browser = useBrowser();
@@ -19,8 +19,8 @@ beforeAll(async () => {
   target = await startListeningService({ now: () => now });
   await warmedUp(target.service.app, 'ppo_v1');
   await post('/paper/account/create', { model_id: 'by_hand' });
-  for (let quarter = 0; quarter < QUARTERS; quarter++) {
-    const signal = SIGNALS[quarter % SIGNALS.length];
+  for (let candle = 0; candle < CANDLES; candle++) {
+    const signal = SIGNALS[candle % SIGNALS.length];
     await post('/paper/signal', { model_id: 'by_hand', signal, confidence: 80 });
     await post('/paper/signal', { model_id: 'ppo_v1' });
     now += DECISION_CANDLE_MS;
@@ -32,7 +32,7 @@ describe('live paper accounts', () => {
   test.each([
     { viewport: 'desktop', colorScheme: 'light' },
     { viewport: 'narrow', colorScheme: 'dark' },
-  ] as const)('stand beside each other: $viewport', async ({ viewport, colorScheme }) => {
+  ] as const)('are compared: $viewport', async ({ viewport, colorScheme }) => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
       viewport,
       colorScheme,
@@ -58,7 +58,7 @@ describe('live paper accounts', () => {
 });
 
 describe('replays', () => {
-  test('are started, watched, looked at and deleted, apart from what is live', async () => {
+  test('are started, followed, compared and deleted, apart from live accounts', async () => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target);
     await visit('/compare');
     await page.getByRole('tab', { name: 'Replays' }).click();
@@ -89,7 +89,7 @@ describe('replays', () => {
     await page.getByText('No finished replay yet').waitFor();
   });
 
-  test('are cancelled, and refused in words', async () => {
+  test('are refused with a sentence, and can be canceled', async () => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
       viewport: 'phone',
       colorScheme: 'dark',
@@ -105,7 +105,7 @@ describe('replays', () => {
     await page.getByRole('button', { name: 'Cancel the replay ppo_v1' }).click();
     await page.getByText(/^Canceled after 0 of 35,040 candles/).waitFor();
     await expectAccessible();
-    await screenshot('compare-replay-cancelled-phone-dark');
+    await screenshot('compare-replay-canceled-phone-dark');
     await page.getByRole('button', { name: 'Delete the replay ppo_v1' }).click();
     await page.getByRole('button', { name: 'Delete replay', exact: true }).click();
     await page.getByText(/^Canceled after/).waitFor({ state: 'detached' });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageParts, upload, warmedUp } from '../helper/upload.ts';
 import {
@@ -10,10 +10,12 @@ import {
 } from './harness.ts';
 
 const MINUTE = 60_000;
-const QUARTER = 15 * MINUTE;
+const DECISION_CANDLE = 15 * MINUTE;
 /** A moment of the recording, moved to 2026 by whole weeks, from which the default package opens lots. */
 const START = Date.parse('2026-11-25T18:30:00Z');
-const QUARTERS = 12;
+const CANDLES = 12;
+/** No poll comes on this candle. */
+const MISSED_CANDLE = 5;
 
 const browser = useBrowser();
 let now = START + MINUTE;
@@ -25,7 +27,7 @@ async function send(method: 'GET' | 'POST', url: string, payload?: object) {
   expect(answer.statusCode, answer.body).toBeLessThan(300);
   return answer.json();
 }
-/** A price that cannot be had just now is no fault of the page: it shows the last known one. */
+/** The price may be unavailable for a moment; the page then shows the last known one. */
 const openPage = ({ tolerate = [], ...options }: PageOptions = {}) =>
   browser.openPage(target, {
     ...options,
@@ -36,23 +38,24 @@ const iso = (time: number) => new Date(time).toISOString();
 const inUtc = (time: number) => iso(time).slice(0, 16).replace('T', ' ');
 
 beforeAll(async () => {
-  // However busy the machine is, nothing is to be turned away.
+  // However busy the machine is, no request may be refused.
   target = await startListeningService({ now: () => now, env: { OVERLOAD_DELAY_MS: '600000' } });
   await warmedUp(target.service.app, 'ppo_v1');
-  for (let quarter = 0; quarter < QUARTERS; quarter++) {
-    now = START + quarter * QUARTER + MINUTE;
-    if (quarter !== 5) await poll();
+  for (let candle = 0; candle < CANDLES; candle++) {
+    now = START + candle * DECISION_CANDLE + MINUTE;
+    if (candle !== MISSED_CANDLE) await poll();
   }
   const [lot] = (await send('GET', '/paper/positions/ppo_v1?status=open')).positions;
   await send('POST', `/paper/position/${lot.id}/close`);
 }, 120_000);
 afterAll(() => target?.close());
 
-const decided = () => START + Math.floor((now - START) / QUARTER) * QUARTER;
+/** Close time of the newest decision candle. */
+const newestCandle = () => START + Math.floor((now - START) / DECISION_CANDLE) * DECISION_CANDLE;
 
 describe('the desk of an account that trades', () => {
   for (const [viewport, colorScheme] of SCREENS) {
-    test(`shows decision, account, lots, market, equity and logs: ${viewport}, ${colorScheme}`, async () => {
+    test(`shows decision, account, lots, market, equity and logs, in both themes: ${viewport}, ${colorScheme}`, async () => {
       const { page, visit, screenshot, expectAccessible } = await openPage({
         viewport,
         colorScheme,
@@ -75,27 +78,33 @@ describe('the desk of an account that trades', () => {
         .waitFor();
       await page.getByRole('img', { name: /^Equity from/ }).waitFor();
       await page.getByText(/Too early: \d+ of 30 trades/).waitFor();
-      await page.getByRole('button', { name: inUtc(decided()) }).waitFor();
+      await page.getByRole('button', { name: inUtc(newestCandle()) }).waitFor();
+      await page.locator('.chart-canvas canvas').first().waitFor();
       await expectAccessible();
       await screenshot(`desk-${viewport}-${colorScheme}`);
+      for (const theme of ['light', 'dark']) {
+        await page.getByRole('button', { name: `switch to ${theme}` }).click();
+        await page.locator(`.chart-canvas[data-scheme=${theme}] canvas`).first().waitFor();
+        await screenshot(`desk-${viewport}-${colorScheme}-${theme}`);
+      }
     });
   }
 
-  test('draws the forecast where its time is: beyond the newest candle', async () => {
+  test('draws the forecast beyond the newest candle', async () => {
     const { page, visit } = await openPage();
     await visit('/?model=ppo_v1');
     const chart = page.getByRole('img', { name: /^Candles of/ });
     const box = (await chart.boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2);
     const legend = page.locator('.chart-legend');
-    const later = legend.locator('> :first-child', { hasNotText: inUtc(decided()) });
+    const later = legend.locator('> :first-child', { hasNotText: inUtc(newestCandle()) });
     await later.waitFor();
     await legend.getByText(/^forecast, /).waitFor();
     const [day] = /^\d{4}-\d\d-\d\d \d\d:\d\d/.exec((await legend.textContent())!)!;
     expect(Date.parse(`${day.replace(' ', 'T')}Z`)).toBeGreaterThan(now);
   });
 
-  test('brings older candles when it is scrolled back', async () => {
+  test('loads older candles when the chart is scrolled back', async () => {
     const { page, visit } = await openPage();
     await visit('/?model=ppo_v1');
     const asked = page.waitForResponse(/\/market\/candles\?.*before=/);
@@ -110,10 +119,10 @@ describe('the desk of an account that trades', () => {
     expect(candles.length).toBeGreaterThan(1000);
   });
 
-  test('shows what a decision was made from, and its forecast against what happened', async () => {
+  test('shows the evidence of a decision, and its forecast with actual prices', async () => {
     const { page, visit, screenshot, expectAccessible } = await openPage();
     await visit('/?model=ppo_v1');
-    const asOf = START + QUARTER;
+    const asOf = START + DECISION_CANDLE;
     await page.getByRole('button', { name: inUtc(asOf) }).click();
     await page.getByText(`Forecast of ${inUtc(asOf)} UTC, compared with actual prices`).waitFor();
     const detail = page.getByRole('region', { name: 'Selected decision' });
@@ -126,11 +135,11 @@ describe('the desk of an account that trades', () => {
     await detail.waitFor();
     await page.getByRole('button', { name: 'Hide' }).click();
     await detail.waitFor({ state: 'detached' });
-    const missed = page.getByRole('row', { name: new RegExp(inUtc(START + 5 * QUARTER)) });
+    const missed = page.getByRole('row', { name: new RegExp(inUtc(START + MISSED_CANDLE * DECISION_CANDLE)) });
     await missed.getByText('not polled in time').waitFor();
   });
 
-  test('lists trades, saves them as a file, and lists the ledger', async () => {
+  test('lists trades and ledger, and saves trades as a file', async () => {
     const { page, visit, expectAccessible } = await openPage();
     await visit('/?model=ppo_v1');
     await page.getByRole('tab', { name: 'Trades' }).click();
@@ -142,7 +151,7 @@ describe('the desk of an account that trades', () => {
       page.getByRole('button', { name: 'Download CSV' }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('trades-paper_ppo_v1.csv');
-    const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+    const lines = (await text(await file.createReadStream())).trim().split('\r\n');
     expect(lines[0]).toMatch(/^id,symbol,side,/);
     expect(lines).toHaveLength(1 + (await trades.getByRole('row').count()) - 1);
     await page.getByRole('tab', { name: 'Trades' }).press('ArrowRight');
@@ -162,15 +171,15 @@ describe('the desk of an account that trades', () => {
   });
 });
 
-describe('what happens', () => {
-  test('is seen without a reload: a candle, its decision, a lot, a pause by somebody else', async () => {
+describe('events', () => {
+  test('appear without a reload: a candle, its decision, a lot, a pause by another client', async () => {
     const { page, visit } = await openPage();
     await visit('/?model=ppo_v1');
     await page.getByRole('status', { name: 'Live' }).waitFor();
-    now += QUARTER;
+    now += DECISION_CANDLE;
     await page.clock.setFixedTime(now);
     await poll();
-    await page.getByRole('button', { name: inUtc(decided()) }).waitFor();
+    await page.getByRole('button', { name: inUtc(newestCandle()) }).waitFor();
     const lots = page.getByRole('table', { name: 'Open lots' }).locator('tbody tr');
     const [lot, ...others] = (await send('GET', '/paper/positions/ppo_v1?status=open')).positions;
     await expect.poll(() => lots.count()).toBe(others.length + 1);
@@ -183,7 +192,7 @@ describe('what happens', () => {
     await page.getByText('Account resumed.').waitFor();
   });
 
-  test('says why nothing is decided, and what to do', async () => {
+  test('explain why nothing is decided, and what to do', async () => {
     const { page, visit, expectAccessible, screenshot } = await openPage({
       viewport: 'phone',
       colorScheme: 'dark',
@@ -191,7 +200,7 @@ describe('what happens', () => {
     await visit('/?model=ppo_v1');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Resume' }).waitFor();
-    now += QUARTER;
+    now += DECISION_CANDLE;
     await poll();
     const decision = page.getByRole('region', { name: 'Decision' });
     await decision.getByText('The account is paused; its exits go on.').waitFor();
@@ -203,8 +212,8 @@ describe('what happens', () => {
   });
 });
 
-describe('trading by hand', () => {
-  test('opens a lot, closes it after a question, and shows what the service refuses', async () => {
+describe('manual trading', () => {
+  test('opens a lot, closes it after a confirmation, and shows refusals', async () => {
     const { page, visit, screenshot, expectAccessible } = await openPage({
       tolerate: [/409/],
     });
@@ -237,7 +246,7 @@ describe('trading by hand', () => {
 });
 
 describe('other accounts', () => {
-  test('a package that is being warmed up is seen to become ready; its account begins empty', async () => {
+  test('a package that is warming up becomes ready; its account starts empty', async () => {
     const { page, visit, screenshot, expectAccessible } = await openPage();
     await upload(target.service.app, await packageParts('gamma'));
     await visit('/?model=gamma');
@@ -250,7 +259,7 @@ describe('other accounts', () => {
     await screenshot('desk-empty');
   });
 
-  test('one that is reset begins anew, with its history hidden', async () => {
+  test('a reset account starts again, with its history hidden', async () => {
     const account = 'paper_reset';
     await send('POST', '/paper/account/create', { model_id: account });
     await send('POST', '/paper/position/open', { model_id: account, side: 'Short', size_usdt: 500 });
@@ -268,7 +277,7 @@ describe('other accounts', () => {
     await page.getByText('No trade yet').waitFor();
   });
 
-  test('one that does not exist is said so', async () => {
+  test('an unknown account or replay is reported', async () => {
     const { page, visit } = await openPage({ tolerate: [/404/] });
     await visit('/?model=nobody');
     await page.getByText('MODEL_NOT_FOUND').first().waitFor();
@@ -282,10 +291,10 @@ describe('a replay', () => {
     ['desktop', 'light'],
     ['phone', 'dark'],
   ] as const) {
-    test(`is shown in the same pieces, and never taken for live trading: ${viewport}, ${colorScheme}`, async () => {
+    test(`is shown like an account, but marked as a replay: ${viewport}, ${colorScheme}`, async () => {
       const { id } = await send('POST', '/paper/replays', {
         ...{ model_id: 'ppo_v1', label: `Two hours <b>${viewport}</b>` },
-        ...{ from: iso(START), to: iso(START + 8 * QUARTER) },
+        ...{ from: iso(START), to: iso(START + 8 * DECISION_CANDLE) },
       });
       const { page, visit, screenshot, expectAccessible } = await openPage({
         viewport,

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../helper/factor-directory.ts';
 import { type ListeningService, type PageOptions, startListeningService, useBrowser } from './harness.ts';
@@ -6,7 +6,7 @@ import { type ListeningService, type PageOptions, startListeningService, useBrow
 const PASSWORD = 'correct horse battery staple';
 const MARKUP = '<img src=x onerror="document.title=1">';
 const LONG = `${'very_long_name_'.repeat(20)}end`;
-/** A name may have whatever has a meaning in an address. */
+/** Has every character with a meaning in an address. */
 const ODD_NAME = '100% <b>a&b?c#d</b>';
 
 const browser = useBrowser();
@@ -24,23 +24,14 @@ afterAll(async () => {
   await directory.remove();
 });
 
-/** A page that is logged in already. */
-async function openLoggedIn(options?: PageOptions) {
-  const answer = await target.service.app.inject({
-    method: 'POST',
-    url: '/api/auth/login',
-    payload: { password: PASSWORD },
-  });
-  const opened = await browser.openPage(target, options);
-  await opened.page.addInitScript({
-    content: `sessionStorage.setItem('paperdesk.token', '${answer.json().token}')`,
-  });
-  return opened;
-}
+/** The session of all tests after the first, which sets the password. */
+let token: string;
+
+const openLoggedIn = (options?: PageOptions) => browser.openPage(target, { ...options, token });
 
 const models = () => target.service.services.factorModels;
 
-test('without a password the view says that one comes first, and leads there', async () => {
+test('without a password the view asks for one, and links to its form', async () => {
   const { page, visit, expectAccessible } = await browser.openPage(target);
   await visit('/factor-models/alpha/SOLUSDT');
   await page.getByText('A password is required').waitFor();
@@ -50,10 +41,11 @@ test('without a password the view says that one comes first, and leads there', a
   await page.getByLabel('Repeat password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Set password' }).click();
   await page.getByRole('heading', { name: 'Session' }).waitFor();
+  token = await page.evaluate<string>(`localStorage.getItem('paperdesk.token')`);
 });
 
 describe('a directory', () => {
-  test('is refused in the words of the service, then registered, and its coefficients are read', async () => {
+  test('is refused with the sentence of the service, then registered and read', async () => {
     const { page, visit, screenshot, expectAccessible } = await openLoggedIn({ tolerate: [/ 400|\(400/] });
     await visit('/factor-models');
     await page.getByText('No directory yet').waitFor();
@@ -96,7 +88,7 @@ describe('a directory', () => {
     await expectAccessible();
   });
 
-  test('answers predictions, and gives its model as a file', async () => {
+  test('gives predictions, and its model as a file', async () => {
     const { page, visit } = await openLoggedIn({ tolerate: [/ 422|\(422/] });
     await visit('/factor-models/alpha/SOLUSDT');
     const values = page.getByLabel('Factor values');
@@ -120,7 +112,7 @@ describe('a directory', () => {
     expect((await download).suggestedFilename()).toBe('alpha-SOLUSDT.json');
   });
 
-  test('shows what is written to it by itself, and what changed', async () => {
+  test('is read again when its files change, and lists the changes', async () => {
     const { page, visit, screenshot, expectAccessible } = await openLoggedIn();
     await visit('/factor-models/alpha/BTCUSDT');
     await page.getByRole('rowheader', { name: 'liq_flow' }).waitFor();
@@ -143,17 +135,12 @@ describe('a directory', () => {
     await screenshot('factor-models-changes');
     await directory.write(`${SOL}_factors.txt`, '');
     await page.getByText(`${SOL}_factors.txt has 0 bytes.`).waitFor();
-    await directory.write(`${SOL}_factors.txt`, (await readFixture(`${SOL}_factors.txt`)).toString());
+    await directory.write(`${SOL}_factors.txt`, await readFile(`${ROOT_OK}/${SOL}_factors.txt`, 'utf8'));
     await page.getByText(`${SOL}_factors.txt has 0 bytes.`).waitFor({ state: 'detached' });
   });
 });
 
-async function readFixture(name: string): Promise<Buffer> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(`${ROOT_OK}/${name}`);
-}
-
-describe('names from files and people', () => {
+describe('hostile names', () => {
   let hostile: Directory;
   beforeAll(async () => {
     hostile = await makeDirectory();
@@ -176,7 +163,7 @@ describe('names from files and people', () => {
   });
 
   for (const viewport of ['desktop', 'narrow'] as const) {
-    test(`are text, however odd and long, on a ${viewport} screen`, async () => {
+    test(`are shown as text on a ${viewport} screen`, async () => {
       const { page, visit, screenshot, expectAccessible } = await openLoggedIn({ viewport });
       await visit('/factor-models');
       await page.getByRole('link', { name: ODD_NAME }).click();
@@ -203,7 +190,7 @@ for (const [viewport, colorScheme] of [
   ['desktop', 'dark'],
   ['narrow', 'light'],
 ] as const) {
-  test(`every part is seen and accessible: ${viewport}, ${colorScheme}`, async () => {
+  test(`all views are accessible: ${viewport}, ${colorScheme}`, async () => {
     const { page, visit, screenshot, expectAccessible } = await openLoggedIn({ viewport, colorScheme });
     for (const [name, address] of [
       ['list', '/factor-models'],
@@ -218,7 +205,7 @@ for (const [viewport, colorScheme] of [
   });
 }
 
-/** What has the focus: what it is, whether that is seen, and whether something lies over it. */
+/** The focused element: its text, whether it is marked, and whether something covers it. */
 const FOCUSED = `(() => {
   const element = document.activeElement;
   if (element === null || element === document.body) return null;
@@ -232,7 +219,7 @@ const FOCUSED = `(() => {
   };
 })()`;
 
-test('keys reach everything on a phone, and what they reach is seen', async () => {
+test('the keyboard reaches everything on a phone, and the focused element is visible', async () => {
   const { page, visit } = await openLoggedIn({ viewport: 'phone' });
   await visit('/factor-models/alpha/SOLUSDT');
   await page.getByRole('rowheader', { name: 'ofi_l1' }).waitFor();
@@ -248,7 +235,7 @@ test('keys reach everything on a phone, and what they reach is seen', async () =
   expect(stops.some((name) => name.includes('Insert template') || name.includes('textarea'))).toBe(true);
 });
 
-test('a directory is registered, and its parts are chosen, by keys alone', async () => {
+test('a directory is registered, and its tabs are selected, by the keyboard alone', async () => {
   const { page, visit } = await openLoggedIn({ tolerate: [/ 404|\(404/] });
   await visit('/factor-models');
   await page.getByLabel('Name').focus();
@@ -266,7 +253,7 @@ test('a directory is registered, and its parts are chosen, by keys alone', async
   await page.getByText('There is no factor model by-keys').waitFor();
 });
 
-test('a registration is ended after a question, and its files stay', async () => {
+test('a directory is unregistered after a confirmation, and its files stay', async () => {
   const { page, visit } = await openLoggedIn({ tolerate: [/ 404|\(404/] });
   const before = await readdir(directory.folder, { recursive: true });
   await visit('/factor-models/alpha');

@@ -1,16 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageParts, warmedUp } from '../helper/upload.ts';
-import { type ListeningService, startListeningService } from './harness.ts';
-
-/** Resolves to this machine, as a name of an attacker may. */
-const EVIL = 'evil.example';
+import { type ListeningService, sharedBrowser, startListeningService } from './harness.ts';
+import { ATTACKER_HOST } from './shared-browser.ts';
 
 let target: ListeningService;
 let attacker: Server;
-let browser: Browser;
+let context: BrowserContext;
 let attackerPort: number;
 let files: string;
 beforeAll(async () => {
@@ -29,15 +27,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => attacker.listen(0, '127.0.0.1', resolve));
   attackerPort = (attacker.address() as AddressInfo).port;
-  browser = await chromium.launch({
-    executablePath: inject('chromium'),
-    args: [
-      `--host-resolver-rules=MAP ${EVIL} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
-      // Newer browsers ask the person first; others let every page connect to this machine.
-      '--disable-features=LocalNetworkAccessChecks',
-      '--disable-dev-shm-usage',
-    ],
-  });
+  context = await (await sharedBrowser()).newContext();
+  context.setDefaultTimeout(0);
   const parts = await packageParts('gamma');
   const inBase64 = parts.map(([name, content]) => [
     name,
@@ -47,7 +38,7 @@ beforeAll(async () => {
   files = JSON.stringify(inBase64);
 });
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   attacker?.close();
   await target?.close();
 });
@@ -56,7 +47,7 @@ afterAll(async () => {
 let answers: string[] = [];
 
 async function openPage(url: string): Promise<Page> {
-  const page = await browser.newPage();
+  const page = await context.newPage();
   await page.goto(url);
   answers = [];
   return page;
@@ -92,7 +83,7 @@ const UNTOUCHED = { packages: ['ppo_v1'], accounts: ['paper_ppo_v1 ACTIVE'], ini
 
 describe.each([
   ['another port of this machine', '127.0.0.1'],
-  ['another site', EVIL],
+  ['another site', ATTACKER_HOST],
 ])('a page of %s', (_, host) => {
   const attackerUrl = () => `http://${host}:${attackerPort}/`;
 
@@ -139,7 +130,7 @@ describe.each([
 });
 
 test('a page whose name was made to resolve to this machine reads and changes nothing', async () => {
-  const url = `http://${EVIL}:${new URL(target.url).port}`;
+  const url = `http://${ATTACKER_HOST}:${new URL(target.url).port}`;
   const page = await openPage(`http://127.0.0.1:${attackerPort}/`);
   // What the attacker's own server gave before the name was changed.
   await page.route(`${url}/prize`, (route) =>
@@ -167,7 +158,7 @@ test('a page whose name was made to resolve to this machine reads and changes no
 });
 
 test('a link of another site still leads to the page, which works', async () => {
-  const page = await openPage(`http://${EVIL}:${attackerPort}/`);
+  const page = await openPage(`http://${ATTACKER_HOST}:${attackerPort}/`);
   await page.setContent(`<a href="${target.url}/packages">The desk</a>`);
   await page.getByRole('link').click();
   await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();

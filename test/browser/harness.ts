@@ -2,8 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterEach, expect, inject } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { startTestService, type TestService, type TestServiceOptions } from '../helper/service.ts';
 
@@ -11,7 +11,7 @@ import { startTestService, type TestService, type TestServiceOptions } from '../
 export interface ListeningService {
   readonly url: string;
   readonly service: TestService;
-  /** Ends it and starts it again at the same address. */
+  /** Closes it and starts it again at the same address. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,11 +33,11 @@ export async function startListeningService(options?: TestServiceOptions): Promi
 export const VIEWPORTS = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 390, height: 844 },
-  /** The narrowest screen that has to work. */
+  /** The narrowest supported screen. */
   narrow: { width: 360, height: 740 },
 } as const;
 
-/** Every size once, and both schemes. */
+/** Every viewport once, and both color schemes. */
 export const SCREENS = [
   ['desktop', 'light'],
   ['phone', 'dark'],
@@ -47,111 +47,142 @@ export const SCREENS = [
 export interface PageOptions {
   readonly viewport?: keyof typeof VIEWPORTS;
   readonly colorScheme?: 'light' | 'dark';
-  /** What would fail the test, but belongs to it: a refusal, a connection that is cut. */
+  /** Problems that are part of the test: a refusal, a lost connection. */
   readonly tolerate?: readonly RegExp[];
+  /** The session token of a page that is logged in. */
+  readonly token?: string;
 }
 
 export interface TestPage {
-  /** Playwright's page, with everything it can do. */
+  /** Playwright's page. */
   readonly page: Page;
-  /** Goes to an address of the service and waits until its view is drawn. */
+  /** Goes to a path of the service and waits until its view is loaded. */
   visit(path: string): Promise<void>;
-  /** Keeps `test-artifacts/<name>.png`, the whole page unless said. */
+  /** Saves `test-artifacts/<name>.png` if SCREENSHOTS is set. */
   screenshot(name: string, options?: { fullPage?: boolean }): Promise<void>;
-  /** Fails on findings of axe-core that are serious or critical, and when something is wider than the screen. */
+  /** Fails on serious and critical findings of axe-core, and if something is wider than the screen. */
   expectAccessible(): Promise<void>;
 }
 
 const ARTIFACTS = join(PROJECT_ROOT, 'test-artifacts');
+/** Ends only what hangs, and before the time limit of a test, because Playwright says what it waited for. */
+const TIMEOUT_MS = 240_000;
+
+interface OpenPage {
+  readonly page: Page;
+  readonly tolerate: readonly RegExp[];
+  readonly problems: string[];
+}
+
+/** The files of a worker share their connection, and one page per kind of screen: a new page costs a second of CPU. */
+let browser: Promise<Browser> | undefined;
+const pages = new Map<'desktop' | 'mobile', Promise<Page>>();
+const open = new Map<Page, OpenPage>();
+
+export function sharedBrowser(): Promise<Browser> {
+  browser ??= chromium.connect(inject('browserAddress'));
+  return browser;
+}
 
 /**
- * Gives the tests of a file a browser. After each test its pages are closed, and whatever went wrong in one of them
- * (errors in the console, violations of the Content-Security-Policy, requests that failed) fails the test.
+ * Lets the tests of a file open pages. After each test its pages are emptied, and every problem of a page fails the
+ * test: errors in the console, violations of the Content-Security-Policy, failed requests.
  */
-export function useBrowser(): {
-  openPage(target: ListeningService, options?: PageOptions): Promise<TestPage>;
-} {
-  let browser: Browser;
-  let open: { context: BrowserContext; problems: string[]; tolerate: readonly RegExp[] }[] = [];
-  beforeAll(async () => {
-    await mkdir(ARTIFACTS, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: inject('chromium'),
-      // Nothing but this machine can be reached.
-      args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--disable-dev-shm-usage'],
-    });
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    const closing = open;
-    open = [];
-    for (const { context } of closing) await context.close();
+export function useBrowser(): { openPage: typeof openPage } {
+  afterEach(async ({ task }) => {
+    const closing = [...open.values()];
+    open.clear();
+    for (const { page } of closing) {
+      if (task.result?.state === 'fail') await savePicture(page, `failed-${task.id}`);
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await page.goto('about:blank');
+    }
     for (const { problems, tolerate } of closing) {
       expect(problems.filter((problem) => !tolerate.some((one) => one.test(problem)))).toEqual([]);
     }
   });
-
-  return {
-    async openPage({ url, service }, { viewport = 'desktop', colorScheme = 'light', tolerate = [] } = {}) {
-      const isPhone = viewport !== 'desktop';
-      const context = await browser.newContext({
-        baseURL: url,
-        viewport: VIEWPORTS[viewport],
-        colorScheme,
-        isMobile: isPhone,
-        hasTouch: isPhone,
-        reducedMotion: 'reduce',
-        timezoneId: 'Europe/Berlin',
-        locale: 'en-GB',
-      });
-      const page = await context.newPage();
-      // The page shows ages by its own clock, which has to agree with the service's.
-      await page.clock.setFixedTime(service.services.clock.now());
-      const problems: string[] = [];
-      open.push({ context, problems, tolerate });
-      await noteProblems(page, problems);
-      return testPage(page);
-    },
-  };
+  return { openPage };
 }
 
-// What runs in the browser is text here: these files are checked with the types of Node, not of a browser.
-const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+/** A page as a new visitor has it: nothing is stored, and the service's time is the page's time. */
+async function openPage(target: ListeningService, options: PageOptions = {}): Promise<TestPage> {
+  const { viewport = 'desktop', colorScheme = 'light', tolerate = [], token } = options;
+  const page = await pageFor(viewport === 'desktop' ? 'desktop' : 'mobile');
+  await page.setViewportSize(VIEWPORTS[viewport]);
+  await page.emulateMedia({ colorScheme });
+  // The page computes ages by its own clock.
+  await page.clock.setFixedTime(target.service.services.clock.now());
+  // Any file of the service gives access to what its pages store.
+  await page.goto(`${target.url}/favicon.svg`);
+  const store = token === undefined ? '' : `localStorage.setItem('paperdesk.token', '${token}')`;
+  await page.evaluate(`localStorage.clear(); sessionStorage.clear(); ${store}`);
+  open.set(page, { page, tolerate, problems: [] });
+  return testPage(page, target.url);
+}
+
+function pageFor(kind: 'desktop' | 'mobile'): Promise<Page> {
+  const known = pages.get(kind);
+  if (known !== undefined) return known;
+  const created = newPage(kind === 'mobile');
+  pages.set(kind, created);
+  return created;
+}
+
+async function newPage(isMobile: boolean): Promise<Page> {
+  const context = await (await sharedBrowser()).newContext({
+    isMobile,
+    hasTouch: isMobile,
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+    locale: 'en-GB',
+  });
+  context.setDefaultTimeout(TIMEOUT_MS);
+  const page = await context.newPage();
+  await recordProblems(page, (problem) => open.get(page)?.problems.push(problem));
+  return page;
+}
+
+// Code for the browser is text here: these files are checked with the types of Node.
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
   console.error('Content-Security-Policy: ' + violatedDirective + ' refused ' + blockedURI);
 });`;
 
-async function noteProblems(page: Page, problems: string[]): Promise<void> {
-  await page.addInitScript({ content: TELL_VIOLATIONS });
+async function recordProblems(page: Page, record: (problem: string) => void): Promise<void> {
+  await page.addInitScript({ content: REPORT_VIOLATIONS });
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`);
+    if (message.type() === 'error') record(`console: ${message.text()} (${message.location().url})`);
   });
-  page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
+  page.on('dialog', (dialog) => {
+    if (dialog.type() !== 'beforeunload') record(`dialog: ${dialog.message()}`);
+    void dialog.accept();
+  });
+  page.on('pageerror', (error) => record(`error: ${error.stack ?? error.message}`));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // What the page itself gives up, for example on leaving a view.
-    if (reason !== 'net::ERR_ABORTED') problems.push(`request: ${request.url()} ${reason}`);
+    // The page itself aborts requests, for example on leaving a view.
+    if (reason !== 'net::ERR_ABORTED') record(`request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {
-    if (response.status() >= 400) problems.push(`answer: ${response.url()} ${response.status()}`);
+    if (response.status() >= 400) record(`answer: ${response.url()} ${response.status()}`);
   });
 }
 
-function testPage(page: Page): TestPage {
+function testPage(page: Page, url: string): TestPage {
   return {
     page,
     async visit(path) {
-      await page.goto(path);
+      await page.goto(`${url}${path}`);
       await page.locator('h1').first().waitFor({ state: 'attached' });
-      await settled(page);
+      await loaded(page);
     },
     async screenshot(name, { fullPage = true } = {}) {
-      await settled(page);
-      await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage });
+      await loaded(page);
+      if (process.env.SCREENSHOTS !== undefined) await savePicture(page, name, fullPage);
     },
     async expectAccessible() {
-      await settled(page);
+      await loaded(page);
       await page.evaluate(await axeSource());
-      const { violations } = await page.evaluate<AxeResults>(`axe.run(${AXE})`);
+      const { violations } = await page.evaluate<AxeResults>(`axe.run(${AXE_OPTIONS})`);
       const findings = violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(
@@ -165,13 +196,18 @@ function testPage(page: Page): TestPage {
   };
 }
 
-/** Until nothing is being loaded any more. */
-async function settled(page: Page): Promise<void> {
+/** Waits until nothing is loading. */
+async function loaded(page: Page): Promise<void> {
   await page.locator('.skeleton, .chart-loading').first().waitFor({ state: 'detached' });
 }
 
-/** Nothing but what the test looks at, which takes a third of the time. */
-const AXE = JSON.stringify({
+async function savePicture(page: Page, name: string, fullPage = true): Promise<void> {
+  await mkdir(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage });
+}
+
+/** Only what the tests read, which takes a third of the time. */
+const AXE_OPTIONS = JSON.stringify({
   resultTypes: ['violations'],
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
 });

@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-describe('uploading a pair', () => {
-  test('shows a refusal as the service says it, takes the pair that is put right, and its warm-up live', async () => {
+describe('an upload', () => {
+  test('is refused with the sentence of the service, accepted once corrected, and warmed up live', async () => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
       tolerate: [/422/],
     });
@@ -57,7 +57,7 @@ describe('uploading a pair', () => {
     await screenshot('packages-detail');
   });
 
-  test('takes what is dropped, a scaler as JSON too, and names the pair after its files', async () => {
+  test('takes dropped files, also a JSON scaler, and suggests a name', async () => {
     const { page, visit } = await browser.openPage(target);
     await visit('/packages');
     const dropped = await page.evaluateHandle(`(() => {
@@ -78,7 +78,7 @@ describe('uploading a pair', () => {
     await page.getByText('Missing: the policy (.zip).').waitFor();
   });
 
-  test('says so before it sends a file that is too large', async () => {
+  test('reports a file that is too large before it is sent', async () => {
     const { page, visit } = await browser.openPage(target);
     await visit('/packages');
     await page.getByText('up to 1 MB per file').waitFor();
@@ -89,13 +89,13 @@ describe('uploading a pair', () => {
     expect(await page.getByRole('button', { name: 'Upload', exact: true }).isDisabled()).toBe(true);
   });
 
-  test('can be cancelled, and then nothing is stored', async () => {
+  test('can be canceled; nothing is stored then', async () => {
     const { page, visit, expectAccessible } = await browser.openPage(target, { viewport: 'phone' });
     await visit('/packages');
     await page.getByLabel('Files of a package').setInputFiles(BETA);
     await page.getByRole('textbox', { name: 'Name' }).fill('never');
     await page.route('**/model-packages/upload', () => {
-      // Held until it is cancelled.
+      // Never answered: the upload is canceled.
     });
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await page
@@ -110,8 +110,8 @@ describe('uploading a pair', () => {
   });
 });
 
-describe('the packages there are', () => {
-  test('are archived, restored and deleted; a refusal is told in words', async () => {
+describe('existing packages', () => {
+  test('are archived, restored and deleted; a refusal is shown as a sentence', async () => {
     await upload(target.service.app, [
       ...(await packageParts('beta')).filter(([name]) => name !== 'name'),
       ['name', 'gone soon'],
@@ -145,7 +145,7 @@ describe('the packages there are', () => {
     await page.getByText('Ready', { exact: true }).waitFor();
   });
 
-  test('follow the selection in the bar, and fit on a phone', async () => {
+  test('follow the package selector, and fit on a phone', async () => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
       viewport: 'narrow',
       colorScheme: 'dark',

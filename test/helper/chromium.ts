@@ -4,14 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import type { TestProject } from 'vitest/node';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Path of the Chromium that browser tests use. */
-    chromium: string;
-  }
-}
 
 const run = promisify(execFile);
 
@@ -26,11 +18,6 @@ const USUAL_PLACES = [
 
 const VERSION_LIMIT_MS = 30_000;
 const INSTALL_LIMIT_MS = 15 * 60_000;
-
-/** Browser tests need a Chromium. */
-export async function setup({ provide }: TestProject): Promise<void> {
-  provide('chromium', await chromiumPath());
-}
 
 /** Path of a Chromium that runs: the machine's own, or one that is installed now. */
 export async function chromiumPath(): Promise<string> {

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { warmedUp } from '../helper/upload.ts';
+import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';
+
+const browser = useBrowser();
+let now = Date.parse('2026-11-26T00:16:00Z');
+let target: ListeningService;
+
+const poll = (payload: object) =>
+  target.service.app.inject({ method: 'POST', url: '/paper/signal', payload });
+
+beforeAll(async () => {
+  target = await startListeningService({ now: () => now });
+  await warmedUp(target.service.app, 'ppo_v1');
+});
+afterAll(() => target.close());
+
+describe('a first visit, without a password', () => {
+  for (const [viewport, colorScheme] of SCREENS) {
+    test(`shows the packages, live and marked as recorded: ${viewport}, ${colorScheme}`, async () => {
+      const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
+        viewport,
+        colorScheme,
+      });
+      await visit('/packages');
+      await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
+      await page.getByText('RECORDED MARKET').waitFor();
+      await page.getByRole('status', { name: 'Live' }).waitFor();
+      await expectAccessible();
+      await screenshot(`packages-${viewport}-${colorScheme}`);
+    });
+  }
+
+  test('reaches all views by the navigation, and the package stays selected', async () => {
+    const { page, visit, expectAccessible } = await browser.openPage(target);
+    await visit('/?model=ppo_v1');
+    for (const name of ['Packages', 'Compare', 'Factors', 'System', 'Desk']) {
+      await page.getByRole('navigation').getByRole('link', { name }).click();
+      await page.locator(`nav a[aria-current=page]:has-text("${name}")`).waitFor();
+      expect(new URL(page.url()).searchParams.get('model')).toBe('ppo_v1');
+      await expectAccessible();
+    }
+  });
+
+  test('can open the description of the routes', async () => {
+    // That page is Swagger's own; the policy refuses one of its inline styles.
+    const { page } = await browser.openPage(target, { tolerate: [/style/] });
+    await page.goto(`${target.url}/docs`);
+    await page.locator('.opblock').first().waitFor();
+  });
+
+  test('gets a message at an address without a view', async () => {
+    const { page, visit } = await browser.openPage(target);
+    await visit('/packages/a/b/c');
+    await page.getByText('There is no view at this address').waitFor();
+  });
+
+  test('stores the chosen theme', async () => {
+    const { page, visit } = await browser.openPage(target, { colorScheme: 'light' });
+    await visit('/packages');
+    const color = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const light = await color();
+    await page.getByRole('button', { name: /switch to light/ }).click();
+    await page.getByRole('button', { name: /switch to dark/ }).click();
+    expect(await color()).not.toBe(light);
+    const dark = await color();
+    await page.reload();
+    await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
+    expect(await color()).toBe(dark);
+  });
+});
+
+describe('the system view', () => {
+  beforeAll(async () => {
+    for (let polls = 0; polls < 5; polls++) {
+      now += 30_000;
+      await poll({ model_id: 'ppo_v1' });
+    }
+    await poll({ model_id: 'nobody <b>at all</b>' });
+  });
+
+  test('shows readiness, loops, models and errors', async () => {
+    const { page, visit, screenshot, expectAccessible } = await browser.openPage(target);
+    await visit('/system');
+    expect(await page.getByText('Ready', { exact: true }).count()).toBe(4);
+    const row = (table: string, text: string) =>
+      page.getByRole('region', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
+    await row('Symbols', 'BTCUSDT').getByText('2026-11-26 00:15').waitFor();
+    await row('Accounts and their loops', 'paper_ppo_v1').getByText('Loop polling').waitFor();
+    await row('Models in memory', 'ppo_v1').waitFor();
+    await row('Recent errors', 'MODEL_NOT_FOUND')
+      .getByText(/nobody <b>at all<\/b>/)
+      .waitFor();
+    await page.getByText('No alerts yet').waitFor();
+    await expectAccessible();
+    await screenshot('system-desktop-light');
+  });
+
+  test('updates warm-ups and errors live', async () => {
+    const { page, visit } = await browser.openPage(target);
+    await visit('/system');
+    const warmUps = page.getByRole('region', { name: 'Warm-ups', exact: true });
+    await warmUps.getByRole('link', { name: 'ppo_v1' }).waitFor();
+    await poll({ model_id: 'ppo_v1', current_price: 5 });
+    await target.service.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/archive' });
+    await page.getByText('No active package').waitFor();
+    await page.getByText('PRICE_OFF').waitFor();
+    await target.service.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/restore' });
+    await warmUps.getByRole('link', { name: 'ppo_v1' }).waitFor();
+  });
+
+  test('fits on the narrowest phone, in the dark scheme', async () => {
+    const { visit, screenshot, expectAccessible } = await browser.openPage(target, {
+      viewport: 'narrow',
+      colorScheme: 'dark',
+    });
+    await visit('/system');
+    await expectAccessible();
+    await screenshot('system-narrow-dark');
+  });
+});
