@@ -47,7 +47,7 @@ beforeAll(async () => {
   }
   const [lot] = (await send('GET', '/paper/positions/ppo_v1?status=open')).positions;
   await send('POST', `/paper/position/${lot.id}/close`);
-}, 120_000);
+});
 afterAll(() => target?.close());
 
 /** Close time of the newest decision candle. */
@@ -85,6 +85,7 @@ describe('the desk of an account that trades', () => {
       for (const theme of ['light', 'dark']) {
         await page.getByRole('button', { name: `switch to ${theme}` }).click();
         await page.locator(`.chart-canvas[data-scheme=${theme}] canvas`).first().waitFor();
+        if (theme !== colorScheme) await expectAccessible();
         await screenshot(`desk-${viewport}-${colorScheme}-${theme}`);
       }
     });
@@ -135,7 +136,9 @@ describe('the desk of an account that trades', () => {
     await detail.waitFor();
     await page.getByRole('button', { name: 'Hide' }).click();
     await detail.waitFor({ state: 'detached' });
-    const missed = page.getByRole('row', { name: new RegExp(inUtc(START + MISSED_CANDLE * DECISION_CANDLE)) });
+    const missed = page.getByRole('row', {
+      name: new RegExp(inUtc(START + MISSED_CANDLE * DECISION_CANDLE)),
+    });
     await missed.getByText('not polled in time').waitFor();
   });
 
