@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
-/** The process that has built; workers and other runs inherit or set a value of their own. */
+/** The process that built; its children inherit the value, other runs set their own. */
 const MARKER = 'PAPERDESK_BUILT_BY';
 
-/** Builds the sources before the first test that starts a process: once per run, whatever number of projects asks. */
+/** Builds the sources before the first test that starts a process, once per run for all projects. */
 export function setup(): void {
   const self = String(process.pid);
   if (process.env[MARKER] === self) return;

@@ -26,7 +26,7 @@ export interface Bybit {
   readonly subscriptions: () => readonly string[];
 }
 
-/** A server that answers as Bybit's v5 interface for linear perpetuals does, from a recording. */
+/** A server with Bybit's v5 API for linear perpetuals that replays a recording. */
 export async function startBybit(recording: Recording, clock: () => number): Promise<Bybit> {
   const replay = createReplay(recording);
   const requests: URL[] = [];
@@ -146,7 +146,7 @@ function instrumentOf(replay: Replay) {
   };
 }
 
-/** Sends every candle of a topic once when it closes, and the forming one again and again. */
+/** Sends every candle of a topic when it closes, and the forming one repeatedly. */
 function push(socket: WebSocket, replay: Replay, topic: string, clock: () => number): NodeJS.Timeout {
   const interval = topic.split('.')[1] ?? '';
   const timeframe = TIMEFRAMES[interval] ?? '1d';

@@ -20,8 +20,8 @@ export interface ReaderOptions {
 }
 
 /**
- * Follows a symbol and reads its closed 3m candles as accounts do: it knows its own next candle, and waits for a filled
- * one that may still arrive.
+ * Follows a symbol and reads its closed 3m candles as accounts do: from its own next candle, up to the first filled one
+ * that the exchange may still send.
  */
 export function followCandles(
   live: LiveMarket,

@@ -19,7 +19,7 @@ const USUAL_PLACES = [
 const VERSION_LIMIT_MS = 30_000;
 const INSTALL_LIMIT_MS = 15 * 60_000;
 
-/** Path of a Chromium that runs: the machine's own, or one that is installed now. */
+/** Path of a Chromium that runs: an installed one, or else one that is downloaded now. */
 export async function chromiumPath(): Promise<string> {
   return (await findChromium()) ?? (await installChromium());
 }
@@ -36,7 +36,7 @@ async function findChromium(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Whether it starts: Ubuntu's chromium-browser may be a script that asks for a snap. */
+/** Whether it starts: on Ubuntu chromium-browser may be a script that needs a snap. */
 async function works(path: string): Promise<boolean> {
   if (!existsSync(path)) return false;
   return run(path, ['--version', '--no-sandbox'], { timeout: VERSION_LIMIT_MS }).then(

@@ -13,7 +13,7 @@ export function packageFiles(name: 'alpha' | 'beta' | 'gamma'): ModelFiles {
   };
 }
 
-/** `batch` scaled windows that look like nothing in particular. */
+/** `batch` scaled windows with arbitrary numbers. */
 export function someWindows(batch: number): Float32Array {
   return Float32Array.from({ length: batch * 512 * 28 }, (_, i) => Math.sin(i * 1.7) + Math.cos(i / 311));
 }

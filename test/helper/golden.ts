@@ -21,7 +21,7 @@ export interface GoldenCoreFeatures {
   readonly rows: (number | null)[][];
 }
 
-/** What the original decided for one account. */
+/** The decision of the original system for one account. */
 interface GoldenDecision {
   readonly account_state: number[];
   readonly mean: number[];
@@ -36,7 +36,7 @@ interface GoldenDecision {
   readonly strength: number;
 }
 
-/** One decision candle of the original, from its candles to its decisions. */
+/** A window of the original system with the results of all steps up to its decisions. */
 interface GoldenCase {
   readonly last_open_time_ms: number;
   readonly candles: CandleRow[];

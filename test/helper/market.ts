@@ -14,7 +14,7 @@ export const FIXTURES = join(PROJECT, 'test/fixtures');
 const RECORDING_FOLDER = join(PROJECT, 'recording');
 
 let loaded: Promise<Recording> | undefined;
-/** The recording that is shipped with the project. */
+/** The recording of this project (recording/). */
 export function shippedRecording(): Promise<Recording> {
   loaded ??= loadRecording(RECORDING_FOLDER);
   return loaded;
@@ -24,7 +24,7 @@ export function gunzipJson(file: string): unknown {
   return JSON.parse(gunzipSync(readFileSync(join(FIXTURES, file))).toString('utf8'));
 }
 
-/** A walk of candles that never jumps, the same for the same arguments. */
+/** A recording of generated candles without price jumps; equal arguments give equal candles. */
 export function walk(options: {
   symbol?: string;
   timeframe?: Timeframe;
@@ -59,7 +59,7 @@ export function walk(options: {
   return recording;
 }
 
-/** Candles as rows of numbers, for comparing. */
+/** [open time, open, high, low, close, volume] of candles. */
 export const rowsOf = (candles: readonly Candle[]) =>
   candles.map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume]);
 

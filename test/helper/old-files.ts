@@ -10,7 +10,7 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** The tables as the system that this one replaces made them. */
+/** The tables of the system that paperdesk replaces. */
 export const OLD_SCHEMA = {
   model_packages: `CREATE TABLE model_packages (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, forecast_rel_path TEXT NOT NULL, ppo_rel_path TEXT NOT NULL,

@@ -63,7 +63,7 @@ export function lot(changes: Partial<Lot> = {}): Lot {
   };
 }
 
-/** The same mirrored at 100. */
+/** The same lot as a short one, mirrored at 100. */
 export function shortLot(changes: Partial<Lot> = {}): Lot {
   return lot({ side: 'short', stopLoss: 105, takeProfit: 90, ...changes });
 }
@@ -89,7 +89,7 @@ export function decisionMarket(changes: Partial<DecisionMarket> = {}): DecisionM
   return { asOf: START, fillPrice: 100, markPrice: 100, atr14: 1, ...changes };
 }
 
-/** The wallet that a ledger leads to. */
+/** The initial balance plus the sum of ledger lines. */
 export function ledgerSum(initialBalance: number, lines: readonly { readonly amount: number }[]): number {
   return lines.reduce((sum, { amount }) => sum + amount, initialBalance);
 }

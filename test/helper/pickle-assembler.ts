@@ -1,13 +1,13 @@
-/** Writes pickles by hand, opcode by opcode, so that tests can write what Python never would. */
+/** Writes pickles opcode by opcode, also such that Python never writes. */
 
 export type Part = Buffer | string | number;
 
-/** Puts bytes together: a string is latin-1 text, a number one byte. */
-export function bytes(...parts: readonly (Part | readonly Part[])[]): Buffer {
+/** Concatenates bytes: a string is latin-1 text, a number one byte. */
+export function bytes(...pieces: readonly (Part | readonly Part[])[]): Buffer {
   return Buffer.concat(
-    parts.flat().map((part) => {
-      if (typeof part === 'number') return Buffer.from([part]);
-      return typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
+    pieces.flat().map((piece) => {
+      if (typeof piece === 'number') return Buffer.from([piece]);
+      return typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
     }),
   );
 }
@@ -72,7 +72,7 @@ export const op = {
   persistentId: bytes('Q'),
 };
 
-/** A pickle of protocol 2: PROTO, the parts, STOP. */
+/** A pickle of protocol 2: PROTO, the opcodes, STOP. */
 export function pickle(...parts: readonly (Part | readonly Part[])[]): Buffer {
   return bytes(op.proto(2), bytes(...parts), op.stop);
 }

@@ -3,8 +3,8 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
 /**
- * Stands in for src/program-files.ts while tests run (vitest.config.ts): what services start beside themselves, and
- * migrations, come from the build then, as they do where it counts, and twice as fast as from source.
+ * Replaces src/runtime/program-files.ts in tests (vitest.config.ts): processes, threads and migrations come from the
+ * build, as in production, and start twice as fast as from source.
  */
 export const PROGRAM_ROOT = join(PROJECT_ROOT, 'dist');
 

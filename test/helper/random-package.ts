@@ -32,7 +32,7 @@ export const PRODUCTION_SHAPE: ForecasterShape = {
 
 const LOOKBACK = 512;
 
-/** The tensors of a forecaster with seeded random weights of the size that training gives them; to be written once. */
+/** The tensors of a forecaster with seeded random weights as large as trained ones; they can be written once. */
 export function forecasterTensors(
   { stride, ...sizes }: ForecasterShape,
   seed = 7,

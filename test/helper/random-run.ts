@@ -18,7 +18,7 @@ import {
 } from '../../src/trading/trade-past-candles.ts';
 import { account, HOUR_MS, START } from './paper.ts';
 
-/** What a poll leads to: a signal, or a gate. */
+/** The result of a poll: a signal, or a gate. */
 type Poll =
   | { readonly signal: Signal }
   | { readonly refusal: { readonly reason: MarketReason; readonly sentence: string } };
@@ -31,7 +31,7 @@ export interface PolledCandle {
   readonly poll: Poll | null;
 }
 
-/** Moves of an intrabar candle from the close before it, in percent: gap, body, upper and lower wick. */
+/** An intrabar candle relative to the close before it, in percent: gap, body, upper and lower wick. */
 const moves = fc.tuple(
   fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.double({ min: -3, max: 3, noNaN: true })),
   fc.double({ min: -1.5, max: 1.5, noNaN: true }),
@@ -145,7 +145,7 @@ export const randomRun: fc.Arbitrary<{ start: PaperAccount; candles: PolledCandl
     return { start: account(changes), candles };
   });
 
-/** The same without missing candles. */
+/** `randomRun` without missing candles. */
 export const randomCompleteRun: typeof randomRun = randomRun.map(({ start, candles }) => ({
   start,
   candles: candles.map(({ decisionCandle, poll: came }) => ({
@@ -157,7 +157,7 @@ export const randomCompleteRun: typeof randomRun = randomRun.map(({ start, candl
   })),
 }));
 
-/** Five intrabar candles: the first is the whole decision candle, the others stand still. */
+/** Five intrabar candles: the first is the whole decision candle, the others are flat. */
 function wholeIntrabar(candle: Candle): Candle[] {
   const { openTime, close } = candle;
   return Array.from({ length: 5 }, (_, index) => ({
@@ -166,7 +166,7 @@ function wholeIntrabar(candle: Candle): Candle[] {
   }));
 }
 
-/** Trades candle by candle as a live account does; a killed account takes no decisions, as its gate would say. */
+/** Trades candle by candle as a live account does; a killed account takes no decisions, because of its gate. */
 export function tradeLive(start: PaperAccount, candles: readonly PolledCandle[]): Outcome[] {
   let current = start;
   return candles.map(({ decisionCandle, poll: came }) => {
@@ -183,7 +183,7 @@ function tradeLiveCandle(account: PaperAccount, decisionCandle: DecisionCandle, 
   return concatOutcomes(account, [gated, executeDecisionCandle(gated.account, decisionCandle)]);
 }
 
-/** The same as a replay. */
+/** Trades the candles as a replay does. */
 export function tradeReplay(
   start: PaperAccount,
   candles: readonly PolledCandle[],

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type ErrorCode, PaperdeskError } from '../../src/errors.ts';
 
-/** Runs `read` and answers the PaperdeskError that it must end with; any other outcome fails the test. */
+/** Runs `read` and returns the PaperdeskError that it must throw; any other result fails the test. */
 async function refusalOf(read: () => unknown): Promise<PaperdeskError> {
   let result: unknown;
   try {

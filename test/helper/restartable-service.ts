@@ -6,7 +6,7 @@ import { startRecordedExchange } from '../../simulator/server.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { type ServiceProcess, startServiceProcess } from './process.ts';
 
-/** A built service on the recorded exchange, in a process of its own that can be ended and started again. */
+/** A built service on the recorded exchange, in a child process that tests can end and start again. */
 export interface RestartableService {
   /** Holds the database and the packages. */
   readonly folder: string;

@@ -13,25 +13,25 @@ import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
 import { warmedUp } from './upload.ts';
 
-/** The whole service as it runs, but for its clock and its exchange. */
+/** The whole service in this process, with its own clock and a recorded exchange. */
 export interface TestService {
   readonly app: FastifyInstance;
   readonly services: Services;
   readonly exchange: RecordedExchange;
   readonly config: Config;
-  /** Where it keeps its store and its packages. */
+  /** Holds the store and the packages. */
   readonly folder: string;
-  /** Closes and opens it again on the same folder, as a restart does. */
+  /** Closes the service and opens it again on the same folder. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestServiceOptions {
-  /** What the clock shows, ms since the epoch. */
+  /** The clock of the service, ms since the epoch. */
   readonly now?: () => number;
   readonly faults?: readonly FaultRule[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Another exchange than the recorded one, for example one that is not there. */
+  /** Replaces the recorded exchange, for example by an address where nothing listens. */
   readonly exchangeUrl?: string;
 }
 

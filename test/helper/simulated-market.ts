@@ -16,36 +16,36 @@ import { rowsOf } from './market.ts';
 import { openTestDatabase } from './test-database.ts';
 import { simulatedTime } from './time.ts';
 
-export interface ExchangeBehaviour {
-  /** Between a question and its answer, in ms. */
+export interface ExchangeBehavior {
+  /** Time between request and response, in ms. */
   latencyMs: number;
-  /** How long after its close a candle is given, in ms. */
+  /** Time from the close of a candle until requests return it, in ms. */
   publishedAfterMs: number;
-  /** Whether the stream brings anything. */
+  /** Whether the stream sends anything. */
   streaming: boolean;
-  /** Changes what is given; `by` says how. */
-  spoil(candle: Candle, timeframe: Timeframe, by: 'stream' | 'request'): Candle;
+  /** Changes a candle before it is sent. */
+  modify(candle: Candle, timeframe: Timeframe, by: 'stream' | 'request'): Candle;
   /** Requests so far. */
   requests: number;
-  /** Streams that were not closed. */
+  /** Open streams. */
   streams: number;
 }
 
-/** An exchange that plays recordings back in simulated time, without a server; its answers are checked like others. */
+/** An exchange that replays recordings in simulated time, without a server; its candles are checked like real ones. */
 function simulatedExchange(
   recordings: readonly Recording[],
   { clock, timers }: ReturnType<typeof simulatedTime>,
-  behaviour: ExchangeBehaviour,
+  behavior: ExchangeBehavior,
 ): Exchange {
   const replays = new Map(recordings.map((recording) => [recording.symbol, createReplay(recording)]));
 
-  async function ask(symbol: string): Promise<{ replay: Replay; asOf: number; seen: number }> {
+  async function request(symbol: string): Promise<{ replay: Replay; asOf: number; seen: number }> {
     const asOf = clock();
-    behaviour.requests += 1;
-    await timers.sleep(behaviour.latencyMs);
+    behavior.requests += 1;
+    await timers.sleep(behavior.latencyMs);
     const replay = replays.get(symbol);
     if (replay === undefined) throw new PaperdeskError('SYMBOL_UNKNOWN', `There is no ${symbol}.`);
-    return { replay, asOf, seen: clock() - behaviour.publishedAfterMs };
+    return { replay, asOf, seen: clock() - behavior.publishedAfterMs };
   }
 
   function checked<T>(work: () => T): T {
@@ -61,10 +61,10 @@ function simulatedExchange(
     symbols: async () => [...replays.keys()],
 
     async fetchCandles(symbol, timeframe, since, limit, options?: RequestOptions<Candle>) {
-      const { replay, asOf, seen } = await ask(symbol);
+      const { replay, asOf, seen } = await request(symbol);
       const given = replay
         .candles(timeframe, { from: since, to: undefined, limit, now: seen })
-        .map((candle) => behaviour.spoil(candle, timeframe, 'request'));
+        .map((candle) => behavior.modify(candle, timeframe, 'request'));
       return checked(() => {
         const candles = candlesOfRows(rowsOf(given), timeframe, clock());
         checkCandles(candles, { timeframe, since, asOf, overlap: options?.overlap });
@@ -73,18 +73,18 @@ function simulatedExchange(
     },
 
     async fetchFunding(symbol, since, limit) {
-      const { replay, asOf, seen } = await ask(symbol);
+      const { replay, asOf, seen } = await request(symbol);
       return { funding: replay.funding({ from: since, to: undefined, limit, now: seen }), asOf };
     },
 
     async fetchLastPrice(symbol) {
-      const { replay, seen } = await ask(symbol);
+      const { replay, seen } = await request(symbol);
       const query = { from: undefined, to: undefined, limit: 1, now: seen };
       return (replay.candles('3m', query)[0] as Candle).close;
     },
 
     watchCandles: (symbol, timeframe, onCandleStart) =>
-      watch(replays.get(symbol) as Replay, timeframe, behaviour, clock, timers, onCandleStart),
+      watch(replays.get(symbol) as Replay, timeframe, behavior, clock, timers, onCandleStart),
     earliestNow: clock,
     latestNow: clock,
     async recheckClock() {},
@@ -103,31 +103,31 @@ function simulatedExchange(
 function watch(
   replay: Replay,
   timeframe: Timeframe,
-  behaviour: ExchangeBehaviour,
+  behavior: ExchangeBehavior,
   clock: () => number,
   timers: Timers,
   onCandleStart: (start: CandleStart) => void,
 ): CandleStream {
   const step = TIMEFRAME_MS[timeframe];
   const closing = new AbortController();
-  behaviour.streams += 1;
+  behavior.streams += 1;
 
   async function run(): Promise<void> {
     for (;;) {
       const opened = (Math.floor(clock() / step) + 1) * step;
-      await timers.sleep(opened + behaviour.latencyMs - clock(), closing.signal);
+      await timers.sleep(opened + behavior.latencyMs - clock(), closing.signal);
       if (closing.signal.aborted) return;
-      if (!behaviour.streaming) continue;
+      if (!behavior.streaming) continue;
       const query = { from: opened - step, to: undefined, limit: 1, now: opened };
       const [closed] = replay.candles(timeframe, query);
-      onCandleStart({ opened, closed: closed && behaviour.spoil(closed, timeframe, 'stream') });
+      onCandleStart({ opened, closed: closed && behavior.modify(closed, timeframe, 'stream') });
     }
   }
 
   const running = run();
   return {
     status: () => ({
-      state: behaviour.streaming ? 'live' : 'reconnecting',
+      state: behavior.streaming ? 'live' : 'reconnecting',
       interruptions: 0,
       silentForMs: 0,
       lastError: null,
@@ -135,25 +135,25 @@ function watch(
     async close() {
       closing.abort();
       await running;
-      behaviour.streams -= 1;
+      behavior.streams -= 1;
     },
   };
 }
 
-/** A live market over such an exchange, with a store in memory. */
+/** Opens a live market over a simulated exchange, with a store in memory. */
 export async function openSimulatedMarket(options: {
   readonly start: number;
   readonly recordings: readonly Recording[];
   readonly random?: () => number;
-  readonly behaviour?: Partial<ExchangeBehaviour>;
+  readonly behavior?: Partial<ExchangeBehavior>;
 }) {
   const time = simulatedTime(options.start, options.random);
-  const behaviour: ExchangeBehaviour = {
+  const behavior: ExchangeBehavior = {
     ...{ latencyMs: 200, publishedAfterMs: 0, streaming: true, requests: 0, streams: 0 },
-    spoil: (candle) => candle,
-    ...options.behaviour,
+    modify: (candle) => candle,
+    ...options.behavior,
   };
-  const exchange = simulatedExchange(options.recordings, time, behaviour);
+  const exchange = simulatedExchange(options.recordings, time, behavior);
   const database = await openTestDatabase();
   const repository = createMarketRepository(database);
   const loaders = createMarketLoaders({ exchange, repository, clock: time.clock, log: silentLog });
@@ -161,5 +161,5 @@ export async function openSimulatedMarket(options: {
   const history = createMarketHistory(parts);
   const live = createLiveMarket({ ...parts, history });
   onTestFinished(() => live.stop());
-  return { ...time, behaviour, database, exchange, repository, loaders, history, live };
+  return { ...time, behavior, database, exchange, repository, loaders, history, live };
 }

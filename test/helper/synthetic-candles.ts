@@ -2,7 +2,7 @@ import type { Candle } from '../../src/candle.ts';
 
 export const SYNTHETIC_START = 1_700_000_100_000;
 
-/** A random walk of 15-minute candles, the same to the last bit as in test/fixtures/features/make_reference.py. */
+/** A random walk of 15-minute candles, bit-identical to that of test/fixtures/features/make_reference.py. */
 export function syntheticCandles(seed: number, price: number, count: number): Candle[] {
   let state = seed;
   const draw = () => {
@@ -28,7 +28,7 @@ export function syntheticCandles(seed: number, price: number, count: number): Ca
   });
 }
 
-/** The candles, of which `count` from `start` on have no movement and no volume. */
+/** The candles with `count` flat ones without volume from index `start` on. */
 export function flatten(candles: readonly Candle[], start: number, count: number): Candle[] {
   const price = candles[start]!.open;
   return candles.map((candle, i) =>
@@ -38,7 +38,7 @@ export function flatten(candles: readonly Candle[], start: number, count: number
   );
 }
 
-/** The candles, of which one has a high a thousand times as high. */
+/** The candles with one whose high is multiplied by a thousand. */
 export function spike(candles: readonly Candle[], index: number): Candle[] {
   return candles.map((candle, i) =>
     i === index ? { ...candle, high: candle.high * 1000, close: candle.close * 500, volume: 1e18 } : candle,

@@ -15,30 +15,30 @@ import { manualClock } from './time.ts';
 /** A recorded exchange served over HTTP, and the code that downloads from it and stores candles. */
 export interface TestMarket {
   readonly server: RecordedExchange;
-  /** `endpoint?query` of every request that reached the exchange. */
+  /** Endpoint and query of every request that reached the exchange. */
   readonly requests: { endpoint: string; params: URLSearchParams }[];
   readonly exchange: Exchange;
   readonly repository: MarketRepository;
   readonly loaders: MarketLoaders;
   readonly history: MarketHistory;
   readonly clock: ReturnType<typeof manualClock>;
-  /** A history over the same store and exchange, as after a restart. */
+  /** Opens another history over the same store and exchange, as after a restart. */
   restart(): Promise<MarketHistory>;
 }
 
 interface TestMarketOptions {
   readonly recording?: Recording | readonly Recording[];
   readonly now: number;
-  /** What the exchange's clock shows when ours shows `now`; the same by default. */
+  /** The exchange's time as a function of ours; equal by default. */
   readonly exchangeClock?: (ours: number) => number;
   readonly limits?: TransportLimits;
   readonly timers?: Timers;
 }
 
-/** Deadlines that no loaded machine misses by accident. */
+/** Long enough for a busy machine. */
 const PATIENT_LIMITS: TransportLimits = { headersMs: 20_000, totalMs: 30_000, bytes: 8 * 1024 * 1024 };
 
-/** Recorded exchange, adapter, store in memory and history, torn down after the test. */
+/** Starts a recorded exchange with adapter, store in memory and history, and closes all after the test. */
 export async function startTestMarket(options: TestMarketOptions): Promise<TestMarket> {
   const clock = manualClock(options.now);
   const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);

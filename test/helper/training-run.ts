@@ -30,12 +30,12 @@ interface TrainingLot {
   readonly steps: number;
 }
 
-/** Close of the candle that step `k` decides on. */
+/** The close of the candle that step `k` decides on. */
 export function closeAt(run: TrainingRun, k: number): number {
   return run.bars_15m[k]![4]!;
 }
 
-/** The lots that the account has when step `k` decides. */
+/** The lots of the account before step `k`. */
 export function lotsBefore(run: TrainingRun, k: number): AccountLot[] {
   if (k === 0) return [];
   return run.steps[k - 1]!.lots.map(({ side, margin, leverage, entry_price, steps }) => ({

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** How the receiver answers a request: with a status, or badly. */
+/** How the receiver responds: with a status, a redirect, or a fault. */
 export type Behavior = number | 'hang' | 'drip' | 'reset' | { readonly redirectTo: string };
 
 export interface Receiver {

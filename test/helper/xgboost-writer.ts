@@ -1,9 +1,9 @@
 import { op, pickle } from './pickle-assembler.ts';
 import { type Json, ubjson } from './ubjson-writer.ts';
 
-/** Models as XGBoost describes them, made by hand: tests know what they predict. */
+/** Writes XGBoost models with known predictions. */
 
-/** A leaf's value, or a split: below `at` to the left; `missing` says where rows without a value go. */
+/** A leaf's value, or a split: below `at` to the left; `missing` is the side of rows without a value. */
 export type Node =
   | number
   | { feature: number; at: number; left: Node; right: Node; missing?: 'left' | 'right' }

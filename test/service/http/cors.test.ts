@@ -17,12 +17,12 @@ async function preflight(env: NodeJS.ProcessEnv, method: string, origin = ORIGIN
   });
 }
 
-test('pages of other origins may do nothing unless CORS_ORIGIN is set', async () => {
+test('without CORS_ORIGIN no other origin is allowed', async () => {
   const { headers } = await preflight({}, 'GET');
   expect(headers).not.toHaveProperty('access-control-allow-origin');
 });
 
-test('pages of the origin set may use every method that the service has', async () => {
+test('CORS_ORIGIN allows every method of the service', async () => {
   const { statusCode, headers } = await preflight({ CORS_ORIGIN: ORIGIN }, 'DELETE');
   expect(statusCode).toBe(204);
   expect(headers['access-control-allow-origin']).toBe(ORIGIN);
@@ -36,7 +36,7 @@ test('pages of the origin set may use every method that the service has', async 
   expect(headers['access-control-allow-headers']).toBe('authorization,content-type');
 });
 
-test('and those of no other origin', async () => {
+test('CORS_ORIGIN allows no other origin', async () => {
   const { headers } = await preflight({ CORS_ORIGIN: ORIGIN }, 'GET', 'https://else.example');
   expect(headers['access-control-allow-origin']).not.toBe('https://else.example');
 });

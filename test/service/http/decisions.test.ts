@@ -23,10 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-describe.each(['alpha', 'beta', 'gamma', 'ppo_v1'])('%s, uploaded and asked over HTTP', (name) => {
+describe.each(['alpha', 'beta', 'gamma', 'ppo_v1'])('%s over HTTP', (name) => {
   const tolerance = name === 'gamma' ? 1e-4 : 1e-5;
 
-  test.each([0, 1, 2])('decides at moment %i as the original did', async (moment) => {
+  test.each([0, 1, 2])('decides as the original at moment %i', async (moment) => {
     const golden = goldenPackage(name).cases[moment]!;
     now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
 
@@ -89,7 +89,7 @@ describe('POST /paper/inference/v3', () => {
     expect(debug.timings_ms.total).toBeGreaterThan(0);
   });
 
-  test('lets the policy see the given positions', async () => {
+  test('gives the positions to the policy', async () => {
     const opened = new Date(now - 17 * DECISION_CANDLE_MS - 5000).toISOString();
     const answer = await post('/paper/inference/v3', {
       ...request,
@@ -114,7 +114,7 @@ describe('POST /paper/inference/v3', () => {
     ['a negative price', { current_price: -1 }, 400, 'VALIDATION', /current_price/],
     ['no account', { account_state: undefined }, 400, 'VALIDATION', /account_state/],
     [
-      'a position of no age',
+      'a position without an age',
       {
         account_state: {
           equity: 1,
@@ -149,7 +149,7 @@ describe('POST /paper/inference/v3', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
-  test('means the default package by paper_v3_ppo', async () => {
+  test('accepts paper_v3_ppo for the default package', async () => {
     const answer = await post('/paper/inference/v3', {
       ...request,
       model_id: 'paper_v3_ppo',
@@ -160,7 +160,7 @@ describe('POST /paper/inference/v3', () => {
 });
 
 describe('GET /paper/signal', () => {
-  test('shows the decision in words without trading', async () => {
+  test('returns the decision with its reason, and does not trade', async () => {
     const golden = goldenPackage('gamma').cases[0]!;
     now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
     expect(await get('/paper/signal?model_id=gamma')).toMatchObject({
@@ -178,7 +178,7 @@ describe('GET /paper/signal', () => {
     });
   });
 
-  test('refuses another symbol than the package trades', async () => {
+  test('refuses a symbol that the package does not trade', async () => {
     expect(await get('/paper/signal?model_id=gamma&symbol=ETHUSDT')).toMatchObject({
       status: 409,
       code: 'SYMBOL_MISMATCH',

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-/** Opens the stream of events; `read` reads on until `enough` says so and answers all that was read. */
+/** Opens the event stream; `read` reads until `enough` accepts the text so far, and returns it. */
 async function listen(enough: (text: string) => boolean, headers: Record<string, string> = {}) {
   const away = new AbortController();
   const answer = await fetch(`${address}/events`, { headers, signal: away.signal });
@@ -32,7 +32,7 @@ async function listen(enough: (text: string) => boolean, headers: Record<string,
   return { read };
 }
 
-test('an upload and its warm-up are told as they happen, and again to who comes back', async () => {
+test('an upload and its warm-up send events, and a client that reconnects gets them again', async () => {
   const stream = await listen((text) => (text.match(/event: package/g)?.length ?? 0) >= 4);
   await upload(service.app, await packageParts('gamma'));
   await warmedUp(service.app, 'gamma');
@@ -46,13 +46,13 @@ test('an upload and its warm-up are told as they happen, and again to who comes 
   expect(await again.read()).not.toContain(`id: ${first}\n`);
 });
 
-test('a closed 15m candle is told once it is stored', async () => {
+test('a closed 15m candle sends an event once it is stored', async () => {
   const stream = await listen((text) => text.includes('event: market'));
   now += 15 * 60_000;
   expect(await stream.read()).toContain('data: {"symbol":"BTCUSDT","closed_at":"2026-11-26T00:30:00.000Z"}');
 });
 
-test('an account that is paused, resumed or reset is told', async () => {
+test('pause, resume and reset of an account send events', async () => {
   const stream = await listen((text) => (text.match(/event: account/g)?.length ?? 0) >= 3);
   const path = '/paper/account/ppo_v1';
   for (const command of ['pause', 'resume', 'reset']) {
@@ -67,12 +67,12 @@ test('an account that is paused, resumed or reset is told', async () => {
   ]);
 });
 
-test('who comes back after a restart is told to ask for the state again', async () => {
+test('a client that reconnects after a restart must load the state again', async () => {
   const stream = await listen((text) => text.includes('\n\n'), { 'last-event-id': 'another-run-7' });
   expect(await stream.read()).toBe('event: reset\ndata: {}\n\n');
 });
 
-test('a reader that stays does not keep the service from closing', async () => {
+test('an open event stream does not delay the end of the service', async () => {
   const answer = await fetch(`${address}/events`);
   const reader = answer.body!.getReader();
   await reader.read();

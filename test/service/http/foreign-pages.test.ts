@@ -24,7 +24,7 @@ const send = (method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE', url: string,
 const pause = (headers: Headers) => send('POST', '/paper/account/ppo_v1/pause', headers);
 const status = async () => (await send('GET', '/paper/account/ppo_v1')).json().status;
 
-/** Status and body of the answer to a request as it stands on the wire. */
+/** Sends the lines of a request unchanged; returns status and body of the response. */
 async function exchange(lines: readonly string[]): Promise<{ status: number; body: string }> {
   const socket = connect(Number(address.port), address.hostname);
   let text = '';
@@ -38,7 +38,7 @@ async function exchange(lines: readonly string[]): Promise<{ status: number; bod
 
 describe('a request for another host', () => {
   test.each(['evil.example', `evil.example:6300`, '127.0.0.1.nip.io', 'localhost@evil.example', '10.1.2.3'])(
-    'is refused whatever it wants: %s',
+    'is refused on every route: %s',
     async (host) => {
       for (const [method, url] of [
         ['GET', '/model-packages'],
@@ -61,13 +61,13 @@ describe('a request for another host', () => {
     },
   );
 
-  test('shows no more of the host than is of use', async () => {
+  test('quotes only the beginning of a long host', async () => {
     const { detail } = (await send('GET', '/health', { host: `a"\u0001\u009b${'x'.repeat(5000)}` })).json();
     expect(detail).toContain(`"a???${'x'.repeat(96)}..."`);
     expect(detail.length).toBeLessThan(600);
   });
 
-  test('crowds nothing out of the recent errors', async () => {
+  test('adds nothing to the recent errors', async () => {
     await send('GET', '/health', { host: 'evil.example' });
     await pause({ origin: EVIL });
     const { items } = (await send('GET', '/api/recent-errors')).json();
@@ -101,7 +101,7 @@ describe('a request for another host', () => {
     expect(answer.body.includes('ppo_v1')).toBe(wanted === 200 && !lines[0]!.includes('health'));
   });
 
-  test('is not one for the listening address, its machine or PUBLIC_URL', async () => {
+  test('does not include the listening address, this machine and PUBLIC_URL', async () => {
     const open = await startTestService({
       env: { MODEL_MANAGER_HTTP_HOST: '0.0.0.0', PUBLIC_URL: 'https://desk.example, http://desk.lan:81' },
     });
@@ -126,7 +126,7 @@ describe('a page of another origin', () => {
     ['another loopback name', { origin: 'http://127.0.0.1', 'sec-fetch-site': 'cross-site' }],
   ];
 
-  test.each(FOREIGN)('changes nothing: %s', async (_, headers) => {
+  test.each(FOREIGN)('cannot change anything: %s', async (_, headers) => {
     const answer = await pause(headers);
     expect(answer.statusCode).toBe(403);
     expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -135,7 +135,7 @@ describe('a page of another origin', () => {
     expect(await status()).toBe('ACTIVE');
   });
 
-  test('uploads nothing', async () => {
+  test('cannot upload', async () => {
     const answer = await upload(service.app, await packageParts('gamma'), { origin: EVIL });
     expect(answer.statusCode).toBe(403);
     expect(answer.json().detail).toContain(`"${EVIL}"`);
@@ -144,7 +144,7 @@ describe('a page of another origin', () => {
     ]);
   });
 
-  test('is refused by every route that changes something, before it is asked for a token', async () => {
+  test('is refused by every route that changes something, before any check of a token', async () => {
     const changing = service.app.accessTable.filter(
       ({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method),
     );
@@ -179,7 +179,7 @@ describe('a page of another origin', () => {
     }
   });
 
-  test('can send the other GETs, which change nothing, but may not read the answer', async () => {
+  test('can send other GET requests, which change nothing, but not read the responses', async () => {
     const fresh = await startTestService();
     onTestFinished(() => fresh.close());
     await warmedUp(fresh.app, 'ppo_v1');
@@ -202,7 +202,7 @@ describe('a page of another origin', () => {
     expect(rowsOf(fresh.config.databaseFile)).not.toEqual(before);
   });
 
-  test('sets no password and guesses none, with or without one', async () => {
+  test('can neither set nor guess a password', async () => {
     const guarded = await startTestService();
     onTestFinished(() => guarded.close());
     const post = (path: string, headers: Headers = {}) =>
@@ -217,11 +217,11 @@ describe('a page of another origin', () => {
   });
 });
 
-describe('those who may', () => {
+describe('requests are accepted', () => {
   test.each([
     ['a client that is no browser', {}],
     [
-      'the own page',
+      'the page of the service',
       { host: 'localhost:6300', origin: 'http://localhost:6300', 'sec-fetch-site': 'same-origin' },
     ],
     ['the own page by its address', { host: '127.0.0.1:6300', origin: 'http://127.0.0.1:6300' }],
@@ -231,7 +231,7 @@ describe('those who may', () => {
     expect((await send('POST', '/paper/account/ppo_v1/resume', headers)).statusCode).toBe(200);
   });
 
-  test('are the page of PUBLIC_URL behind a proxy, and pages of CORS_ORIGIN', async () => {
+  test('from the page of PUBLIC_URL behind a proxy, and from pages of CORS_ORIGIN', async () => {
     const proxied = await startTestService({
       env: { PUBLIC_URL: 'https://desk.example', CORS_ORIGIN: 'https://app.example' },
     });
@@ -256,7 +256,7 @@ describe('those who may', () => {
   });
 });
 
-/** Every table but those of the market, which other work fills. */
+/** The rows of all tables except those of the market, which change in the background. */
 function rowsOf(file: string): Record<string, unknown[]> {
   const store = new SqliteDatabase(file, { readonly: true });
   try {

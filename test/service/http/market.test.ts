@@ -10,7 +10,7 @@ afterAll(() => service.close());
 const get = (url: string) => service.app.inject(url);
 
 describe('/market/candles', () => {
-  test('gives the newest closed candles of a symbol', async () => {
+  test('returns the newest closed candles of a symbol', async () => {
     const answer = await get('/market/candles?symbol=BTCUSDT&limit=3');
     expect(answer.statusCode).toBe(200);
     const { candles, ...rest } = answer.json();
@@ -36,7 +36,7 @@ describe('/market/candles', () => {
     expect(new Set(times.slice(1).map((time: number, index: number) => time - times[index])).size).toBe(1);
   });
 
-  test('goes back in time', async () => {
+  test('pages back in time', async () => {
     const { candles: known } = (await get('/market/candles?symbol=BTCUSDT&limit=10')).json();
     for (const [before, expected] of [
       [known[5].open_time, known.slice(0, 5)],
@@ -52,7 +52,7 @@ describe('/market/candles', () => {
     expect(older.candles.at(-1).open_time).toBe('2026-09-30T23:45:00.000Z');
   });
 
-  test('asks the exchange once for what it does not have', async () => {
+  test('requests missing candles from the exchange once', async () => {
     const url = '/market/candles?symbol=BTCUSDT&interval=4h&limit=77';
     const first = (await get(url)).json();
     const weight = service.exchange.usedWeight;
@@ -60,7 +60,7 @@ describe('/market/candles', () => {
     expect(service.exchange.usedWeight).toBe(weight);
   });
 
-  test('has the same answer at its older address', async () => {
+  test('returns the same at its older path', async () => {
     const older = await get('/paper/market-data/candles?limit=5');
     expect(older.json()).toEqual((await get('/market/candles?symbol=BTCUSDT&limit=5')).json());
   });
@@ -79,7 +79,7 @@ describe('/market/candles', () => {
   });
 });
 
-test('/live-price gives the last price, and asks for it once a second at most', async () => {
+test('/live-price returns the last price, with at most one request per second', async () => {
   const weight = service.exchange.usedWeight;
   const answers = await Promise.all(Array.from({ length: 20 }, () => get('/live-price?symbol=BTCUSDT')));
   const { price } = answers[0]!.json();
@@ -88,7 +88,7 @@ test('/live-price gives the last price, and asks for it once a second at most', 
   expect(service.exchange.usedWeight - weight).toBeLessThanOrEqual(1);
 });
 
-test('/market/status tells how well each symbol is known', async () => {
+test('/market/status shows the state of each symbol', async () => {
   await expect
     .poll(async () => (await get('/market/status')).json().symbols[0].live?.stream.state)
     .toBe('live');
@@ -121,7 +121,7 @@ test('/market/status tells how well each symbol is known', async () => {
   });
 });
 
-test('/metrics has the same in figures', async () => {
+test('/metrics has the same numbers', async () => {
   const { body } = await get('/metrics');
   for (const line of [
     /^paperdesk_newest_candle_age_seconds\{symbol="BTCUSDT"\} 60$/m,

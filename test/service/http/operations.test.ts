@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 
-describe('a service that is well', () => {
+describe('a healthy service', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startWarmService();
@@ -33,14 +33,14 @@ describe('a service that is well', () => {
     expect((await service.app.inject(url)).json()).toMatchObject({ status: 'ok' });
   });
 
-  test('says on every answer that its market is recorded, and that nothing may be cached', async () => {
+  test('marks every response as recorded and not to be cached', async () => {
     for (const url of ['/health', '/model-packages', '/nowhere']) {
       const { headers } = await service.app.inject(url);
       expect(headers).toMatchObject({ 'x-market-source': 'recorded', 'cache-control': 'no-store' });
     }
   });
 
-  test('counts what it does', async () => {
+  test('counts requests and decisions', async () => {
     await service.app.inject('/paper/signal?model_id=ppo_v1');
     const answer = await service.app.inject('/metrics');
     expect(answer.headers['content-type']).toContain('text/plain');
@@ -49,7 +49,7 @@ describe('a service that is well', () => {
     expect(answer.body).toMatch(/paperdesk_forecast_duration_seconds_count [1-9]/);
   });
 
-  test('describes every route it has', async () => {
+  test('describes every route', async () => {
     const { paths, openapi } = (await service.app.inject('/docs/json')).json();
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
@@ -127,7 +127,7 @@ describe('a service that is well', () => {
     ['GET', `/model-packages/${'x'.repeat(300)}`, 404, 'NOT_FOUND'],
     ['GET', '/paper/signal', 400, 'VALIDATION'],
     ['GET', '/%ff', 400, 'VALIDATION'],
-  ] as const)('%s %s is answered %s %s as problem details', async (method, url, status, code) => {
+  ] as const)('%s %s gives %s %s as problem details', async (method, url, status, code) => {
     const answer = await service.app.inject({ method, url });
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -154,7 +154,7 @@ describe('a service that is well', () => {
     expect(answer.json()).toMatchObject({ status, code });
   });
 
-  test('compresses long answers when asked to', async () => {
+  test('compresses long responses on request', async () => {
     const answer = await service.app.inject({
       url: '/paper/ml-signal/ppo_v1',
       headers: { 'accept-encoding': 'gzip' },
@@ -183,7 +183,7 @@ describe('a service that is well', () => {
     expect(await warmedUp(service.app, 'ppo_v1')).toMatchObject({ warmup_status: 'DONE' });
   });
 
-  test('knows its packages and candles after a restart, and asks the exchange for nothing again', async () => {
+  test('has its packages and candles after a restart, without new requests to the exchange', async () => {
     const before = (await service.app.inject('/model-packages')).json();
     const weight = service.exchange.usedWeight;
     await service.restart();
@@ -207,7 +207,7 @@ describe('a service whose exchange cannot be reached', () => {
   });
   afterAll(() => service.close());
 
-  test('starts, says so, and does not make anything up', async () => {
+  test('starts, reports it, and invents no data', async () => {
     const model = await warmedUp(service.app, 'ppo_v1');
     expect(model).toMatchObject({
       warmup_status: 'ERROR',
@@ -235,7 +235,7 @@ describe('a service whose exchange cannot be reached', () => {
   });
 });
 
-test('a service that cannot keep up answers 503 with Retry-After, but still tells that it lives', async () => {
+test('an overloaded service answers 503 with Retry-After, but /health still works', async () => {
   const service = await startTestService({ env: { OVERLOAD_DELAY_MS: '100' } });
   onTestFinished(() => service.close());
   const answerOfBusyService = async () => {

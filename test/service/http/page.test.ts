@@ -36,7 +36,7 @@ describe('the page', () => {
     expect(answer.body).toContain('<div id="page">');
   });
 
-  test('may load and run only what the service itself sends, and be framed by nobody', async () => {
+  test('may load and run only files of the service, and not be framed', async () => {
     const policy = String((await get('/')).headers['content-security-policy']);
     const directives = Object.fromEntries(
       policy.split(';').map((one) => [one.split(' ')[0], one.split(' ').slice(1).join(' ')]),
@@ -59,7 +59,7 @@ describe('the page', () => {
     expect(body).not.toMatch(/<style|\sstyle=|\son\w+=/);
   });
 
-  test('hands out hashed files for ever, compressed beforehand', async () => {
+  test('has hashed files that may be cached forever, compressed in advance', async () => {
     for (const name of (await readdir(join(FOLDER, 'assets'))).filter((one) => /\.(js|css)$/.test(one))) {
       const plain = await get(`/assets/${name}`, { 'accept-encoding': 'identity' });
       expect(plain.statusCode).toBe(200);
@@ -77,7 +77,7 @@ describe('the page', () => {
     }
   });
 
-  test('is asked for again only when it changed', async () => {
+  test('is sent again only after a change', async () => {
     const { etag } = (await get('/')).headers;
     expect((await get('/', { 'if-none-match': String(etag) })).statusCode).toBe(304);
   });
@@ -97,14 +97,14 @@ describe('the page', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  test('leaves the addresses of the service alone', async () => {
+  test('does not replace routes of the service', async () => {
     for (const url of ['/model-packages', '/health', '/docs/json', '/api/auth/status', '/nothing']) {
       expect((await get(url)).headers['content-type'], url).toMatch(/json/);
     }
   });
 });
 
-test('a page that was not built is said to be missing', async () => {
+test('a page that was not built is reported as missing', async () => {
   const app = Fastify();
   for (const name of ['access-control', 'response-headers']) {
     await app.register(

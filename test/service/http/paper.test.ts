@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWarmService, type TestService } from '../../helper/service.ts';
 
 const MINUTE = 60_000;
-const QUARTER = 15 * MINUTE;
+const DECISION_CANDLE = 15 * MINUTE;
 /** A moment of the recording, moved to 2026 by whole weeks. */
 const START = Date.parse('2026-11-26T00:00:00Z');
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Money of an account, from its own answers. */
+/** The balance of an account and the sum of its ledger. */
 async function expectBalanced(modelId: string) {
   const account = await get(`/paper/account/${modelId}`);
   const { items } = await get(`/paper/ledger/${modelId}?limit=500`);
@@ -39,7 +39,7 @@ describe('a package', () => {
     expect((await get('/paper/compare')).items).toEqual([]);
   });
 
-  test('gets its account at the first poll, which decides once per candle', async () => {
+  test('gets its account at the first poll; polls decide once per candle', async () => {
     const first = await poll();
     expect(first).toMatchObject({
       model_id: 'paper_ppo_v1',
@@ -58,16 +58,19 @@ describe('a package', () => {
       signal: first.signal,
       as_of: first.as_of,
     });
-    now = START + QUARTER + MINUTE;
-    expect(await poll()).toMatchObject({ decided: true, as_of: new Date(START + QUARTER).toISOString() });
+    now = START + DECISION_CANDLE + MINUTE;
+    expect(await poll()).toMatchObject({
+      decided: true,
+      as_of: new Date(START + DECISION_CANDLE).toISOString(),
+    });
   });
 
   test('has a row for every candle, MISSED where no poll came', async () => {
-    now = START + 4 * QUARTER + MINUTE;
+    now = START + 4 * DECISION_CANDLE + MINUTE;
     await poll();
     const { items } = await get('/paper/decisions/ppo_v1');
     expect(items.map(({ as_of }: { as_of: string }) => Date.parse(as_of))).toEqual(
-      [4, 3, 2, 1, 0].map((quarter) => START + quarter * QUARTER),
+      [4, 3, 2, 1, 0].map((quarter) => START + quarter * DECISION_CANDLE),
     );
     expect(items.map(({ reason }: { reason: string }) => reason === 'MISSED')).toEqual([
       false,
@@ -78,13 +81,13 @@ describe('a package', () => {
     ]);
     const curve = (await get('/paper/equity/ppo_v1')).items;
     expect(curve.map(({ time }: { time: string }) => Date.parse(time))).toEqual(
-      [0, 1, 2, 3, 4].map((quarter) => START + quarter * QUARTER),
+      [0, 1, 2, 3, 4].map((quarter) => START + quarter * DECISION_CANDLE),
     );
     expect(curve[0]).toMatchObject({ total_equity: 10_000, drawdown_pct: 0 });
     await expectBalanced('ppo_v1');
   });
 
-  test('shows what a decision was made from, and keeps its forecast', async () => {
+  test('returns the evidence of a decision, and its stored forecast', async () => {
     const [row] = (await get('/paper/decisions/ppo_v1?limit=1')).items;
     expect(row.evidence).toMatchObject({
       inputs_hash: expect.any(String),
@@ -99,7 +102,7 @@ describe('a package', () => {
       const [keptLow, keptMid, keptHigh] = kept.forecast_values[step - 1];
       expect([keptLow, keptMid, keptHigh]).toEqual([low, mid, high]);
     }
-    const missed = new Date(START + 2 * QUARTER).toISOString();
+    const missed = new Date(START + 2 * DECISION_CANDLE).toISOString();
     expect(await get(`/paper/forecasts/ppo_v1?as_of=${missed}`)).toMatchObject({
       status: 404,
       code: 'FORECAST_NOT_FOUND',
@@ -110,7 +113,7 @@ describe('a package', () => {
     expect(await get('/paper/forecasts/ppo_v1?as_of=x')).toMatchObject({ code: 'VALIDATION' });
   });
 
-  test('has what its symbol cost along its equity curve', async () => {
+  test('has the price of its symbol along its equity curve', async () => {
     const { items } = await get('/paper/equity/ppo_v1');
     const { candles } = await get('/market/candles?symbol=BTCUSDT&limit=10');
     for (const { time, price, drawdown_pct } of items) {
@@ -120,7 +123,7 @@ describe('a package', () => {
     }
   });
 
-  test('refuses another symbol and a price that is off', async () => {
+  test('refuses another symbol and a wrong price', async () => {
     expect(await poll({ model_id: 'ppo_v1', symbol: 'ETHUSDT' })).toMatchObject({ code: 'SYMBOL_MISMATCH' });
     expect(await poll({ model_id: 'ppo_v1', current_price: 1 })).toMatchObject({
       code: 'PRICE_OFF',
@@ -131,7 +134,7 @@ describe('a package', () => {
 
   test('decides nothing while it is paused', async () => {
     expect((await post('/paper/account/ppo_v1/pause')).body.status).toBe('PAUSED');
-    now += QUARTER;
+    now += DECISION_CANDLE;
     expect(await poll()).toMatchObject({ decided: false, reason: 'PAUSED', action: 'HOLD' });
     expect((await post('/paper/account/ppo_v1/resume')).body.status).toBe('ACTIVE');
     expect(await poll()).toMatchObject({ decided: true });
@@ -141,7 +144,7 @@ describe('a package', () => {
 describe('an account without a package', () => {
   const id = 'paper_test_hf';
 
-  test('is made by create only, once', async () => {
+  test('is created by /create only, once', async () => {
     expect((await service.app.inject(`/paper/account/${id}`)).statusCode).toBe(404);
     const made = await post('/paper/account/create', { model_id: id, initial_balance: 5000 });
     expect(made).toMatchObject({
@@ -151,18 +154,18 @@ describe('an account without a package', () => {
     expect((await post('/paper/account/create', { model_id: id })).status).toBe(200);
   });
 
-  test('takes external signals only', async () => {
+  test('accepts external signals only', async () => {
     expect(await poll({ model_id: id })).toMatchObject({ reason: 'NO_MODEL', decided: false });
     const low = await poll({ model_id: id, signal: 'LONG', confidence: 59 });
     expect(low).toMatchObject({ reason: 'LOW_CONFIDENCE', decided: true });
-    now += QUARTER;
+    now += DECISION_CANDLE;
     const opened = await poll({ model_id: id, signal: 'LONG', confidence: 60 });
     expect(opened).toMatchObject({
       action: 'OPEN_LONG',
       opened_position: { side: 'Long', leverage: 7, status: 'OPEN', margin_usdt: 100, size_usdt: 700 },
       current_stats: { open_positions_count: 1 },
     });
-    now += QUARTER;
+    now += DECISION_CANDLE;
     const flipped = await poll({ model_id: id, signal: 'SHORT', confidence: 99 });
     expect(['FLIP', 'OPEN_SHORT']).toContain(flipped.action);
     await expectBalanced(id);
@@ -171,7 +174,7 @@ describe('an account without a package', () => {
     expect(csv.body.split('\r\n')[0]).toMatch(/^id,symbol,side,/);
   });
 
-  test('is executed by the service itself, without any poll', async () => {
+  test('is executed without any poll', async () => {
     const before = await get(`/paper/positions/${id}?status=open`);
     expect(before.positions).toHaveLength(1);
     now += 3 * 24 * 60 * MINUTE;
@@ -182,7 +185,7 @@ describe('an account without a package', () => {
     expect(positions[0]).toMatchObject({ id: before.positions[0].id, status: 'CLOSED' });
   });
 
-  test('opens and closes by hand, once for each key', async () => {
+  test('opens and closes lots manually, once for each key', async () => {
     const order = { model_id: id, side: 'Long', size_usdt: 300, leverage: 5 };
     const key = { 'idempotency-key': 'one' };
     const first = await post('/paper/position/open', order, key);
@@ -196,7 +199,7 @@ describe('an account without a package', () => {
     await expectBalanced(id);
   });
 
-  test('begins anew after a reset, with its history hidden or not', async () => {
+  test('starts again after a reset, with its history hidden or not', async () => {
     await post('/paper/position/open', { model_id: id, side: 'Short', size_usdt: 300 });
     const kept = (await get(`/paper/trades/${id}`)).items.length;
     const fresh = await post(`/paper/account/${id}/reset?keep_history=true`);
@@ -208,7 +211,7 @@ describe('an account without a package', () => {
     expect((await get(`/paper/trades/${id}`)).items).toEqual([]);
   });
 
-  test('pages its lists', async () => {
+  test('has lists in pages', async () => {
     const whole = await get('/paper/decisions/ppo_v1?limit=500');
     const first = await get('/paper/decisions/ppo_v1?limit=3');
     const second = await get(`/paper/decisions/ppo_v1?limit=3&cursor=${first.next_cursor}`);

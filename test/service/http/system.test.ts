@@ -13,7 +13,7 @@ const get = async (url: string) => (await service.app.inject(url)).json();
 const poll = (payload: object) => service.app.inject({ method: 'POST', url: '/paper/signal', payload });
 
 describe('GET /api/system', () => {
-  test('tells of the parts, the limits and the models in memory', async () => {
+  test('shows readiness, limits and models in memory', async () => {
     expect(await get('/api/system')).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       market_source: 'recorded',
@@ -32,7 +32,7 @@ describe('GET /api/system', () => {
     expect(Math.abs(Date.parse(started_at) + uptime_seconds * 1000 - now)).toBeLessThan(2000);
   });
 
-  test('tells an account that is polled regularly from one that is not', async () => {
+  test('distinguishes accounts with and without regular polls', async () => {
     await service.app.inject('/paper/account/ppo_v1');
     const account = async () => (await get('/api/system')).accounts[0];
     expect(await account()).toMatchObject({ model_id: 'paper_ppo_v1', last_poll_at: null, loop: 'none' });
@@ -49,7 +49,7 @@ describe('GET /api/system', () => {
 });
 
 describe('GET /api/recent-errors', () => {
-  test('has what was refused, newest first, and counts what happens again', async () => {
+  test('lists refusals, newest first, and counts repeated ones', async () => {
     await poll({ model_id: 'nobody' });
     await poll({ model_id: 'ppo_v1', current_price: 5 });
     now += 1000;
@@ -63,7 +63,7 @@ describe('GET /api/recent-errors', () => {
     expect(items[0].request_id).toMatch(/./);
   });
 
-  test('leaves wrong passwords out, and asks for a token once there is a password', async () => {
+  test('omits wrong passwords, and requires a token once a password is set', async () => {
     const login = (password: string) =>
       service.app.inject({ method: 'POST', url: '/api/auth/login', payload: { password } });
     await service.app.inject({

@@ -13,7 +13,7 @@ afterAll(() => service.close());
 const packagesFolder = () => readdir(join(service.folder, 'packages'));
 const staging = () => readdir(join(service.folder, 'packages', '.staging'));
 
-describe('a good pair', () => {
+describe('a valid pair', () => {
   test.each([
     ['alpha', { d_model: 16, layers: 2, n_heads: 4, policy_activation: 'tanh', policy_layers: [256, 256] }],
     ['beta', { n_heads: 2, patch_len: 32, forecast_quantiles: [0.2, 0.5, 0.8], policy_activation: 'relu' }],
@@ -50,7 +50,7 @@ describe('a good pair', () => {
     });
   });
 
-  test('may bring its manifest as a text and notes', async () => {
+  test('may have notes, and its manifest as text', async () => {
     const parts = (await packageParts('alpha')).filter(([name]) => name !== 'name');
     const answer = await upload(service.app, [
       ...parts,
@@ -67,17 +67,17 @@ describe('a good pair', () => {
     await warmedUp(service.app, 'with_notes');
   });
 
-  test('of the same name at the same moment gets an id of its own', async () => {
+  test('with the same name at the same time gets its own id', async () => {
     const parts = await packageParts('gamma');
-    parts[0] = ['name', 'Twin'];
+    parts[0] = ['name', 'Same'];
     const answers = await Promise.all([1, 2, 3].map(() => upload(service.app, parts)));
     expect(answers.map((answer) => answer.statusCode)).toEqual([201, 201, 201]);
-    expect(answers.map((answer) => answer.json().id).sort()).toEqual(['twin', 'twin_2', 'twin_3']);
-    for (const id of ['twin', 'twin_2', 'twin_3']) await warmedUp(service.app, id);
+    expect(answers.map((answer) => answer.json().id).sort()).toEqual(['same', 'same_2', 'same_3']);
+    for (const id of ['same', 'same_2', 'same_3']) await warmedUp(service.app, id);
   });
 });
 
-describe('a refused pair', () => {
+describe('an invalid pair', () => {
   const refused = (file: string) => `refused/${file}`;
 
   test.each([
@@ -95,7 +95,7 @@ describe('a refused pair', () => {
     ['ppo_model', 'ppo_discrete.zip', 'ACTION_SPACE', /Discrete/i],
     ['scaler', 'scaler_20_features.pkl', 'SCALER_FEATURES', /20.*28/],
     ['scaler', 'scaler_os_system.pkl', 'PICKLE_FORBIDDEN_GLOBAL', /system/],
-  ] as const)('%s %s is answered %s, and nothing of it stays', async (part, file, code, detail) => {
+  ] as const)('%s %s is refused with %s, and leaves nothing', async (part, file, code, detail) => {
     const before = await packagesFolder();
     const answer = await upload(service.app, await packageParts('alpha', { [part]: refused(file) }));
     expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -107,7 +107,7 @@ describe('a refused pair', () => {
     expect(await readdir(service.folder)).not.toContain('pwned-by-a-pickle');
   });
 
-  test('whose manifest contradicts it says both numbers', async () => {
+  test('whose manifest contradicts it is refused with both numbers', async () => {
     const parts = (await packageParts('alpha')).concat([['manifest', '{"d_model": 128}']]);
     const answer = await upload(service.app, parts);
     expect(answer.json()).toMatchObject({
@@ -116,7 +116,7 @@ describe('a refused pair', () => {
     });
   });
 
-  test('with the files exchanged is told so by content, not by name', async () => {
+  test('with exchanged files is recognized by content, not by name', async () => {
     const [name, forecast, policy] = await packageParts('alpha');
     const answer = await upload(service.app, [
       name!,
@@ -128,7 +128,7 @@ describe('a refused pair', () => {
   });
 });
 
-describe('a faulty request', () => {
+describe('an invalid request', () => {
   const withParts = async (change: (parts: Part[]) => Part[]) =>
     upload(service.app, change(await packageParts('alpha')));
 
@@ -171,7 +171,7 @@ describe('a faulty request', () => {
       /extra/,
     ],
     [
-      'forecast as a text',
+      'forecast as text',
       (parts: Part[]) => [parts[0]!, ['forecast_model', 'x'] as Part, parts[2]!],
       400,
       'PART_UNKNOWN',

@@ -20,7 +20,7 @@ const run = ({ repository, loaders }: TestMarket, order: Partial<BackfillOrder> 
   );
 
 describe('a backfill', () => {
-  test('stores the whole range with its funding, says how far it is, and asks for nothing twice', async () => {
+  test('stores the whole range with its funding, reports progress, and requests nothing twice', async () => {
     const market = await startTestMarket({ now: NOW });
     const progress: number[] = [];
     const result = await run(market, { onProgress: (done, total) => progress.push(done / total) });
@@ -35,7 +35,7 @@ describe('a backfill', () => {
     expect(market.server.usedWeight).toBeLessThan(100);
   });
 
-  test('goes on after failures of every kind', async () => {
+  test('continues after failures of every kind', async () => {
     const market = await startTestMarket({ now: NOW, timers });
     market.server.faults.add(
       { endpoint: 'klines', fault: { kind: 'wrong-symbol' } },
@@ -52,7 +52,7 @@ describe('a backfill', () => {
     expect(rowsOf(stored)).toEqual(await recordedRows('15m', FROM, TO));
   });
 
-  test('that was interrupted keeps what it had, and asks only for the rest', async () => {
+  test('that was interrupted requests only what is not stored yet', async () => {
     const market = await startTestMarket({ now: NOW });
     const interrupted = run(market, {
       onProgress(done) {
@@ -65,15 +65,15 @@ describe('a backfill', () => {
     expect(requestCounts(market.requests).klines).toBe(1);
   });
 
-  test('gives up an exchange that never answers, and says why', async () => {
+  test('fails with the reason when the exchange never answers', async () => {
     const market = await startTestMarket({ now: NOW, timers });
     market.server.faults.add({ endpoint: 'klines', fault: { kind: 'status', status: 451 }, times: 1e9 });
     const order = { symbol: 'BTCUSDT', timeframe: '15m', from: FROM, to: TO, onProgress() {} } as const;
     const { repository, loaders } = market;
-    // Nobody waits here: the pauses add up to half an hour.
-    const impatient = { ...timers, sleep: async () => {} };
+    // The pauses add up to half an hour.
+    const withoutPauses = { ...timers, sleep: async () => {} };
     await expect(
-      backfill({ repository, loaders, timers: impatient, log: silentLog }, order),
+      backfill({ repository, loaders, timers: withoutPauses, log: silentLog }, order),
     ).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('a backfill', () => {
     expect(rowsOf(stored)).toEqual(await recordedRows('1h', order.from, order.to));
   });
 
-  test('says what the exchange lacks, and what there never was', async () => {
+  test('reports candles that the exchange lacks, and the time before the listing', async () => {
     const listed = NOW - (NOW % CANDLE) - 300 * CANDLE;
     const whole = walk({ start: listed, count: 320 });
     const lacks = (index: number) => index >= 100 && index < 112;

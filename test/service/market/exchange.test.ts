@@ -24,8 +24,8 @@ async function connect(options: Partial<ExchangeOptions>) {
   return exchange;
 }
 
-/** An exchange that answers every request as `listener` does. */
-async function against(listener: RequestListener, options: Partial<ExchangeOptions> = {}) {
+/** Connects to a server that answers every request with `listener`. */
+async function connectTo(listener: RequestListener, options: Partial<ExchangeOptions> = {}) {
   const server = createServer(listener);
   onTestFinished(() => {
     server.closeAllConnections();
@@ -37,7 +37,7 @@ async function against(listener: RequestListener, options: Partial<ExchangeOptio
 }
 
 describe('candles through ccxt', () => {
-  test('are closed up to the exchange’s clock; of the forming one only the open is told', async () => {
+  test('are closed by the exchange’s clock; of the forming one only the open is returned', async () => {
     const { exchange } = await startTestMarket({ now: NOW });
     const page = await exchange.fetchCandles('BTCUSDT', '15m', OPEN - 3 * CANDLE, 10);
     expect(page.closed.map(({ openTime }) => (OPEN - openTime) / CANDLE)).toEqual([3, 2, 1]);
@@ -46,13 +46,13 @@ describe('candles through ccxt', () => {
     expect(page.asOf).toBe(NOW);
   });
 
-  test.each(['3m', '15m', '30m', '1h', '4h', '1d'] as const)('come in %s', async (timeframe) => {
+  test.each(['3m', '15m', '30m', '1h', '4h', '1d'] as const)('exist in %s', async (timeframe) => {
     const { exchange } = await startTestMarket({ now: NOW });
     const { closed } = await exchange.fetchCandles('BTCUSDT', timeframe, NOW - 5 * 24 * 60 * MINUTE, 100);
     expect(closed.length).toBeGreaterThan(3);
   });
 
-  test('and the last price and the symbols', async () => {
+  test('agree with the last price and the symbols', async () => {
     const { exchange } = await startTestMarket({ now: NOW });
     const { forming } = await exchange.fetchCandles('BTCUSDT', '15m', OPEN, 2);
     const price = await exchange.fetchLastPrice('BTCUSDT');
@@ -60,7 +60,7 @@ describe('candles through ccxt', () => {
     expect(await exchange.symbols()).toEqual(['BTCUSDT']);
   });
 
-  test('and funding, with the instant up to which none is missing', async () => {
+  test('come with funding, and the time up to which none is missing', async () => {
     const { exchange } = await startTestMarket({ now: NOW });
     const { funding, asOf } = await exchange.fetchFunding('BTCUSDT', NOW - 24 * 60 * MINUTE, 10);
     expect(funding.map(({ time }) => new Date(time).getUTCHours())).toEqual([16, 0, 8]);
@@ -69,36 +69,36 @@ describe('candles through ccxt', () => {
 });
 
 describe('the list of symbols', () => {
-  test('that could not be had is asked for again', async () => {
+  test('is requested again after a failure', async () => {
     const { exchange, server } = await startTestMarket({ now: NOW });
     server.faults.add({ endpoint: 'exchangeInfo', fault: { kind: 'status', status: 500 }, times: 3 });
     expect(await exchange.symbols()).toEqual(['BTCUSDT']);
   });
 
-  test('is asked for once more when a symbol is not in it, but only after ten minutes', async () => {
+  test('is requested again for an unknown symbol, but only after ten minutes', async () => {
     const recordings = [await shippedRecording(), walk({ start: OPEN - 10 * CANDLE, count: 20 })];
     const { exchange, requests, clock } = await startTestMarket({ now: NOW, recording: recordings });
-    const asked = () => requests.filter(({ endpoint }) => endpoint === 'exchangeInfo').length;
+    const listRequests = () => requests.filter(({ endpoint }) => endpoint === 'exchangeInfo').length;
     const unknown = { code: 'SYMBOL_UNKNOWN' };
     await expect(exchange.fetchLastPrice('SOLUSDT')).rejects.toMatchObject(unknown);
     await expect(exchange.fetchLastPrice('SOLUSDT')).rejects.toMatchObject(unknown);
-    expect(asked()).toBe(1);
+    expect(listRequests()).toBe(1);
     clock.advance(10 * MINUTE);
     await expect(exchange.fetchLastPrice('SOLUSDT')).rejects.toMatchObject(unknown);
-    expect(asked()).toBe(2);
+    expect(listRequests()).toBe(2);
   });
 });
 
-describe('an exchange that cannot be used is MARKET_UNAVAILABLE in words', () => {
+describe('an exchange that cannot be used is MARKET_UNAVAILABLE with a sentence', () => {
   test.each<[string, RequestListener, string]>([
-    ['closes the door', (request) => request.socket.destroy(), 'could not be had'],
+    ['closes the connection', (request) => request.socket.destroy(), 'could not be had'],
     [
-      'speaks HTML',
+      'sends HTML',
       (_request, response) => response.end('<html>\u0007down'),
       'begin with "<html> down" instead of JSON',
     ],
     [
-      'sends an empty answer',
+      'sends an empty response',
       (_request, response) => response.end(),
       'answered with nothing instead of JSON (HTTP 200)',
     ],
@@ -108,12 +108,12 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE in words', () =>
       'the list of symbols is empty',
     ],
     [
-      'points elsewhere',
+      'redirects',
       (_request, response) => response.writeHead(302, { location: '/' }).end('{}'),
       'points elsewhere (HTTP 302)',
     ],
     [
-      'bars the country',
+      'blocks the country',
       (_request, response) => response.writeHead(451).end('{}'),
       'does not serve this address or country (HTTP 451)',
     ],
@@ -124,28 +124,28 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE in words', () =>
     ],
     ['sends without end', endless, 'the answer is larger than 8388608 bytes'],
   ])('one that %s', async (_name, listener, words) => {
-    const exchange = await against(listener);
-    const asking = exchange.fetchCandles('BTCUSDT', '15m', OPEN, 1);
-    await expect(asking).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
-    await expect(asking).rejects.toThrow('binanceusdm did not give the 15m candles of BTCUSDT: ');
-    await expect(asking).rejects.toThrow(words);
+    const exchange = await connectTo(listener);
+    const request = exchange.fetchCandles('BTCUSDT', '15m', OPEN, 1);
+    await expect(request).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
+    await expect(request).rejects.toThrow('binanceusdm did not give the 15m candles of BTCUSDT: ');
+    await expect(request).rejects.toThrow(words);
     expect(exchange.status().lastError?.message).toContain(words);
   });
 
   test.each<[string, RequestListener, string]>([
-    ['says nothing', () => {}, 'did not answer within 150 ms'],
+    ['never answers', () => {}, 'did not answer within 150 ms'],
     [
-      'never finishes',
+      'never finishes its response',
       (_request, response) => response.write('['),
       'did not finish its answer within 400 ms',
     ],
   ])('one that %s', async (_name, listener, words) => {
-    const exchange = await against(listener, { limits: { headersMs: 150, totalMs: 400, bytes: 1000 } });
+    const exchange = await connectTo(listener, { limits: { headersMs: 150, totalMs: 400, bytes: 1000 } });
     await expect(exchange.symbols()).rejects.toThrow(words);
   });
 
-  test('and how long to wait is passed on', async () => {
-    const exchange = await against((_request, response) =>
+  test('the time to wait is passed on', async () => {
+    const exchange = await connectTo((_request, response) =>
       response.writeHead(429, { 'retry-after': '77' }).end(),
     );
     await expect(exchange.symbols()).rejects.toMatchObject({ retryAfterSeconds: 77 });

@@ -10,7 +10,7 @@ import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../../../src/market/sync/market-loaders.ts';
 import { startBybit } from '../../helper/bybit.ts';
-import { CANDLE_3M, candleRecorder } from '../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
 import { silentLog } from '../../helper/log.ts';
 import { CANDLE, MINUTE, recordedWindow, rowsOf, shippedRecording } from '../../helper/market.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
@@ -32,7 +32,7 @@ const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) =>
   bybit: startBybit,
 };
 
-/** The same, but for the exchange's name and addresses. */
+/** A market over the exchange `id`. */
 async function open(id: ExchangeId, speed: number) {
   const { clock, timers } = fastTime(START, speed);
   const { restUrl, wsUrl, subscriptions } = await SERVERS[id](await shippedRecording(), clock);
@@ -47,7 +47,7 @@ async function open(id: ExchangeId, speed: number) {
 }
 
 describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
-  test('gives the window that a decision needs', async () => {
+  test('returns the window that a decision needs', async () => {
     const { history, exchange } = await open(id, 1);
     expect(await exchange.symbols()).toEqual(['BTCUSDT']);
     const window = await history.window('BTCUSDT');
@@ -62,7 +62,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     expect(await exchange.fetchLastPrice('BTCUSDT')).toBeGreaterThan(1000);
   });
 
-  test('gives closed 3m candles over its websocket', async () => {
+  test('sends closed 3m candles over its websocket', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());
@@ -76,7 +76,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     expect(rowsOf(given)).toEqual(rowsOf(played('3m', { from, to, limit: 1e6, now: to + CANDLE_3M })));
   });
 
-  test('ends its subscription with following, and begins it anew', async () => {
+  test('ends its subscription when the symbol is unfollowed, and subscribes again', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());
@@ -86,7 +86,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
       await expect.poll(streamed).toBeGreaterThan(0);
       expect(subscriptions()).toHaveLength(1);
       expect(live.status()[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
-      // The second time it is followed again before the end is confirmed.
+      // The second time the symbol is followed again before the exchange confirms the end.
       await live.unfollow('BTCUSDT', 'test');
       if (time === 1) await expect.poll(subscriptions).toEqual([]);
     }

@@ -8,10 +8,10 @@ import { acceleratedTimers } from '../../helper/time.ts';
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const NEWEST = Date.UTC(2025, 10, 27, 10, 15);
 
-/** Short, so that an exchange that hangs does not take long. */
+/** Short, so that an exchange that hangs takes little time. */
 const limits = { headersMs: 250, totalMs: 500, bytes: 8 * 1024 * 1024 };
 
-describe('the window after a fault is the one without it', () => {
+describe('the window after a fault equals the one without it', () => {
   const everywhere: Fault[] = [
     { kind: 'status', status: 503 },
     { kind: 'html' },
@@ -59,18 +59,18 @@ describe('the window after a fault is the one without it', () => {
       limits,
     });
     server.faults.add({ endpoint, fault });
-    const answered = new Map<string, readonly StoredCandle[]>();
-    const ask = async () => {
+    const windows = new Map<string, readonly StoredCandle[]>();
+    const readWindow = async () => {
       const window = await history.window('BTCUSDT').catch(() => undefined);
-      if (window !== undefined) answered.set(window.revision, window.candles);
+      if (window !== undefined) windows.set(window.revision, window.candles);
       return window;
     };
-    await expect.poll(async () => (await ask())?.validity.ok).toBe(true);
+    await expect.poll(async () => (await readWindow())?.validity.ok).toBe(true);
     server.faults.add({ endpoint, fault });
     clock.set(NOW);
-    await expect.poll(async () => (await ask())?.closeTime).toBe(NEWEST + CANDLE);
-    // Not only the last one: no window that was ever answered held anything but the recording.
-    for (const candles of answered.values()) {
+    await expect.poll(async () => (await readWindow())?.closeTime).toBe(NEWEST + CANDLE);
+    // Every window on the way held only recorded candles, not just the last one.
+    for (const candles of windows.values()) {
       expect(rowsOf(candles)).toEqual(await recordedWindow((candles.at(-1) as StoredCandle).openTime));
     }
   });

@@ -42,7 +42,7 @@ describe('a window', () => {
     },
   );
 
-  test('years later is the same one, moved by whole weeks', async () => {
+  test('years later is the same, moved by whole weeks', async () => {
     const moved = 13 * 4 * WEEK;
     const { history } = await startTestMarket({ now: NOW + moved });
     const window = await history.window('BTCUSDT');
@@ -52,14 +52,14 @@ describe('a window', () => {
     );
   });
 
-  test('of an instant in the past is the one that was then', async () => {
+  test('of a time in the past is the one of that time', async () => {
     const { history } = await startTestMarket({ now: NOW });
     const window = await history.window('BTCUSDT', NOW - WEEK);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST - WEEK));
     expect(window.validity.ok).toBe(true);
   });
 
-  test('has another revision when, and only when, it is another', async () => {
+  test('has another revision if and only if its content is another', async () => {
     const { history, clock } = await startTestMarket({ now: NOW });
     const first = await history.window('BTCUSDT');
     const again = await history.window('BTCUSDT');
@@ -70,8 +70,8 @@ describe('a window', () => {
   });
 });
 
-describe('the exchange is asked', () => {
-  test('for two pages of candles and one of funding when the store is empty', async () => {
+describe('requests to the exchange are', () => {
+  test('two pages of candles and one of funding for an empty store', async () => {
     const { history, requests } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     expect(requestCounts(requests)).toEqual({
@@ -83,14 +83,14 @@ describe('the exchange is asked', () => {
     });
   });
 
-  test('once, however many ask', async () => {
+  test('shared by simultaneous readers', async () => {
     const { history, requests } = await startTestMarket({ now: NOW });
     const windows = await Promise.all(Array.from({ length: 20 }, () => history.window('BTCUSDT')));
     expect(new Set(windows.map(({ revision }) => revision)).size).toBe(1);
     expect(requestCounts(requests)).toMatchObject({ klines: 2, fundingRate: 1 });
   });
 
-  test('not at all within the same candle', async () => {
+  test('none within the same candle', async () => {
     const { history, requests, clock } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     requests.length = 0;
@@ -99,7 +99,7 @@ describe('the exchange is asked', () => {
     expect(requests).toEqual([]);
   });
 
-  test('for the new candle only, and for funding once an hour', async () => {
+  test('one for each new candle, and one for funding an hour', async () => {
     const { history, requests, clock } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     const perCandle: Record<string, number>[] = [];
@@ -116,20 +116,20 @@ describe('the exchange is asked', () => {
     expect(perCandle).toEqual([without, without, withFunding, without]);
   });
 
-  test('for what is missing only after a restart', async () => {
+  test('only for what is missing after a restart', async () => {
     const { history, requests, clock, restart } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     requests.length = 0;
     clock.advance(3 * CANDLE);
     const window = await (await restart()).window('BTCUSDT');
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + 3 * CANDLE));
-    const asked = requests
+    const klines = requests
       .filter(({ endpoint }) => endpoint === 'klines')
       .map(({ params }) => Object.fromEntries(params));
-    expect(asked).toEqual([{ interval: '15m', symbol: 'BTCUSDT', startTime: String(NEWEST), limit: '9' }]);
+    expect(klines).toEqual([{ interval: '15m', symbol: 'BTCUSDT', startTime: String(NEWEST), limit: '9' }]);
   });
 
-  test('for nothing after a restart within the same candle', async () => {
+  test('none after a restart within the same candle', async () => {
     const { history, requests, restart } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     requests.length = 0;
@@ -137,14 +137,14 @@ describe('the exchange is asked', () => {
     expect(requests).toEqual([]);
   });
 
-  test('within its weight limit, and far from it', async () => {
+  test('far below the weight limit', async () => {
     const { history, server } = await startTestMarket({ now: NOW });
     await history.window('BTCUSDT');
     expect(server.usedWeight).toBeLessThan(30);
   });
 });
 
-describe('candles that the exchange does not have', () => {
+describe('candles that the exchange lacks', () => {
   const count = 1600;
   const start = NEWEST - (count - 1) * CANDLE;
 
@@ -188,7 +188,7 @@ describe('candles that the exchange does not have', () => {
     expect(gaps.reduce((sum, gap) => sum + gap.candles, 0)).toBe(inWindow.length);
   });
 
-  test('are asked for again later, less and less often, and replaced when they come', async () => {
+  test('are requested again, less and less often, and replaced once available', async () => {
     const hidden = { from: NEWEST - 40 * CANDLE, to: NEWEST - 31 * CANDLE };
     const { history, repository, server, clock } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 1e9 });
@@ -208,7 +208,7 @@ describe('candles that the exchange does not have', () => {
     expect(await repository.gaps.list('ETHUSDT', '15m')).toEqual([]);
   });
 
-  test('but come at the second request are no gap', async () => {
+  test('only at the first request are no gap', async () => {
     const hidden = { from: NEWEST - 5 * CANDLE, to: NEWEST - 3 * CANDLE };
     const { history, repository, server } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 2 });
@@ -217,7 +217,7 @@ describe('candles that the exchange does not have', () => {
     expect(await repository.gaps.list('ETHUSDT', '15m')).toEqual([]);
   });
 
-  test('at the end are waited for, not filled', async () => {
+  test('at the end are not filled', async () => {
     const hidden = { from: NEWEST, to: NEWEST };
     const { history, server } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 1e9 });
@@ -227,8 +227,8 @@ describe('candles that the exchange does not have', () => {
   });
 });
 
-describe('when the exchange cannot be reached', () => {
-  test('the stored window is answered, and is stale more than 30 minutes after its close', async () => {
+describe('while the exchange cannot be reached', () => {
+  test('the stored window is returned, and is stale more than 30 minutes after its close', async () => {
     const { history, server, clock } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     const before = await history.window('BTCUSDT');
     server.faults.add(outage);
@@ -246,7 +246,7 @@ describe('when the exchange cannot be reached', () => {
     ]);
   });
 
-  test('and nothing is stored, there is no window', async () => {
+  test('there is no window if nothing is stored', async () => {
     const { history, server } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     server.faults.add(outage);
     await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
@@ -256,7 +256,7 @@ describe('when the exchange cannot be reached', () => {
     expect(symbols[0]?.lastError).toContain('binanceusdm did not give');
   });
 
-  test('for a day, all that was missed is there afterwards', async () => {
+  test('for a day, candles are missing; they are all stored afterwards', async () => {
     const { history, server, clock } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     await history.window('BTCUSDT');
     server.faults.add(outage);
@@ -290,7 +290,7 @@ describe('clocks that differ', () => {
       exchangeClock: (ours) => ours - lead,
     });
     const window = await history.window('BTCUSDT');
-    // Nothing that was not closed at the exchange, and nothing but the recording.
+    // Only candles that had closed at the exchange, with the recorded numbers.
     expect(window.closeTime).toBeLessThanOrEqual(truth);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
     expect(window.validity.ok).toBe(ok);
@@ -299,7 +299,7 @@ describe('clocks that differ', () => {
   });
 });
 
-describe('bad data is not believed', () => {
+describe('invalid data is refused', () => {
   test('of another symbol, at the first download', async () => {
     const { history, server, repository } = await startTestMarket({ now: NOW });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
@@ -320,7 +320,7 @@ describe('bad data is not believed', () => {
     expect((await history.status()).symbols[0]?.lastError).toContain('another symbol');
   });
 
-  test('but a small correction of the newest candle is', async () => {
+  test('but a small correction of the newest candle is stored', async () => {
     const { history, repository, clock } = await startTestMarket({ now: NOW });
     const window = await history.window('BTCUSDT');
     const newest = window.candles.at(-1) as StoredCandle;
@@ -347,7 +347,7 @@ describe('symbols', () => {
     expect((await history.status()).symbols).toEqual([]);
   });
 
-  test('that are too young say how young', async () => {
+  test('that are too young are refused with the number of their candles', async () => {
     const start = NEWEST - 99 * CANDLE;
     const { history, requests, clock } = await startTestMarket({
       now: NOW,
@@ -364,7 +364,7 @@ describe('symbols', () => {
     expect(requestCounts(requests)).toEqual({ time: 1, klines: 1 });
   });
 
-  test('have their candles apart', async () => {
+  test('have separate candles', async () => {
     const btc = await shippedRecording();
     const eth = walk({ start: NEWEST - 1599 * CANDLE, count: 1610 });
     const { history } = await startTestMarket({ now: NOW, recording: [btc, eth] });

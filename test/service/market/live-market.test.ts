@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
-import { createReplay } from '../../../simulator/replay.ts';
 import type { Candle } from '../../../src/candle.ts';
-import { CANDLE_3M, candleRecorder, type LiveDesk, openLiveDesk } from '../../helper/live-market.ts';
-import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { CANDLE_3M, candleRecorder, type FastMarket, startFastMarket } from '../../helper/fast-market.ts';
+import { CANDLE, MINUTE, recordedRows, rowsOf, walk } from '../../helper/market.ts';
 
 const DAY = 24 * 60 * MINUTE;
 /** A Thursday inside the recording. */
@@ -11,25 +10,23 @@ const START = Date.UTC(2025, 10, 27, 10, 0, 30);
 const SPEED = 600;
 const outage = { endpoint: '*', fault: { kind: 'status', status: 503 }, times: 1e9 } as const;
 
-/** What the recording says about the 3m candles from the first to the last of `given`. */
-async function recorded3m(given: readonly Candle[], recording?: Recording) {
-  const from = (given[0] as Candle).openTime;
-  const to = (given.at(-1) as Candle).openTime;
-  const replay = createReplay(recording ?? (await shippedRecording()));
-  return rowsOf(replay.candles('3m', { from, to, limit: 1e6, now: to + CANDLE_3M }));
+/** Rows of the recorded 3m candles from the first to the last of `candles`. */
+function recorded3m(candles: readonly Candle[], recording?: Recording) {
+  const [first, last] = [candles[0] as Candle, candles.at(-1) as Candle];
+  return recordedRows('3m', first.openTime, last.openTime, recording);
 }
 
-/** The stored settlements from the first candle to the close of the last. */
-function fundingOf({ repository }: LiveDesk, candles: readonly Candle[]) {
+/** The stored funding from the first candle to the close of the last. */
+function fundingOf({ repository }: FastMarket, candles: readonly Candle[]) {
   const [from, to] = [candles[0]?.openTime ?? 0, candles.at(-1)?.openTime ?? 0];
   return repository.funding.range('BTCUSDT', from, to + CANDLE_3M - 1);
 }
 
-const passes = (desk: LiveDesk, until: number) =>
+const passes = (desk: FastMarket, until: number) =>
   expect.poll(desk.clock, { interval: 10 }).toBeGreaterThan(until);
 
-/** Waits until the newest candle was read, and checks that all of them were, in order, once. */
-async function expectAllRead(desk: LiveDesk, candles: readonly Candle[], recording?: Recording) {
+/** Waits until the newest candle was read, and expects that all were read once and in order. */
+async function expectAllRead(desk: FastMarket, candles: readonly Candle[], recording?: Recording) {
   const newest = () => candles.at(-1)?.openTime ?? 0;
   await expect.poll(() => desk.clock() - newest(), { interval: 5 }).toBeLessThan(3 * CANDLE_3M);
   const given = [...candles];
@@ -37,9 +34,9 @@ async function expectAllRead(desk: LiveDesk, candles: readonly Candle[], recordi
 }
 
 describe('at the close of a 15m candle', () => {
-  test('one that the exchange gives late is asked for again, not hammered for', async () => {
+  test('a candle that the exchange publishes late is requested again, with pauses', async () => {
     const close = START - 30_000 + CANDLE;
-    const desk = await openLiveDesk({ start: close - 60_000, speed: 120 });
+    const desk = await startFastMarket({ start: close - 60_000, speed: 120 });
     desk.server.faults.add({
       endpoint: 'klines',
       fault: { kind: 'gap', from: close - CANDLE, to: close + DAY },
@@ -64,8 +61,8 @@ describe('at the close of a 15m candle', () => {
 });
 
 describe('closed 3m candles', () => {
-  test('are stored in order, and mostly come over the stream', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+  test('are stored in order, most of them from the stream', async () => {
+    const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
     const { candles, follow } = candleRecorder(desk);
     follow(live);
@@ -76,7 +73,7 @@ describe('closed 3m candles', () => {
   });
 
   test('from long ago are stored page by page, with their funding', async () => {
-    const desk = await openLiveDesk({ start: START, speed: 60 });
+    const desk = await startFastMarket({ start: START, speed: 60 });
     const { live } = await desk.open();
     const from = START - (START % CANDLE_3M) - 5 * DAY;
     const { candles, follow } = candleRecorder(desk, { from });
@@ -87,8 +84,8 @@ describe('closed 3m candles', () => {
     await expect.poll(() => fundingOf(desk, candles)).toHaveLength(15);
   });
 
-  test('missed while the connection was cut, or said nothing, are asked for', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+  test('missed while the connection was cut or silent are requested', async () => {
+    const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
     const { candles, follow } = candleRecorder(desk);
     follow(live);
@@ -98,7 +95,7 @@ describe('closed 3m candles', () => {
     await expect.poll(() => stream()?.interruptions).toBeGreaterThan(0);
     await expect.poll(() => stream()?.state).toBe('live');
     desk.server.stream.silence();
-    // Given up after a minute; the candles come by request meanwhile.
+    // The stream is given up after a minute; until then the candles come by request.
     await expect.poll(() => stream()?.lastError).toContain('no update came');
     await passes(desk, desk.clock() + 12 * MINUTE);
     await expectAllRead(desk, candles);
@@ -108,8 +105,8 @@ describe('closed 3m candles', () => {
     await expectAllRead(desk, candles);
   });
 
-  test('of an outage of a day are all stored afterwards', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+  test('of a day without the exchange are all stored afterwards', async () => {
+    const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live, history } = await desk.open();
     const { candles, follow } = candleRecorder(desk);
     follow(live);
@@ -140,12 +137,12 @@ describe('closed 3m candles', () => {
     ['one', 1],
     ['ten', 10],
     ['120', 120],
-  ])('of which the exchange lacks %s are stored as filled ones, and recorded', async (_name, missing) => {
+  ])('are stored as filled and listed as gaps where the exchange lacks %s', async (_name, missing) => {
     const whole = walk({ timeframe: '3m', start: START - 30_000 - 20 * DAY, count: 21 * 480 });
     const from = START - 30_000 - 200 * CANDLE_3M;
     const lacks = (time: number) => time >= from && time < from + missing * CANDLE_3M;
     const recording = { ...whole, candles: whole.candles.filter(({ openTime }) => !lacks(openTime)) };
-    const desk = await openLiveDesk({ start: START, speed: SPEED, recording });
+    const desk = await startFastMarket({ start: START, speed: SPEED, recording });
     const { live } = await desk.open();
     const { candles, follow } = candleRecorder(desk, { symbol: 'ETHUSDT', from: from - 5 * CANDLE_3M });
     follow(live);
@@ -158,8 +155,8 @@ describe('closed 3m candles', () => {
     expect(await desk.repository.gaps.list('ETHUSDT', '3m')).toMatchObject([{ from, candles: missing }]);
   });
 
-  test('that are missing only for a while are waited for, not read as filled ones', async () => {
-    const desk = await openLiveDesk({ start: START, speed: 120 });
+  test('that are missing only for a while are awaited, not read as filled', async () => {
+    const desk = await startFastMarket({ start: START, speed: 120 });
     const hidden = START - 30_000 - 3 * CANDLE_3M;
     desk.server.stream.silence();
     const { live } = await desk.open();
@@ -179,8 +176,8 @@ describe('closed 3m candles', () => {
   });
 });
 
-test('candles of hours ago that the exchange lacked are stored when it has them again', async () => {
-  const desk = await openLiveDesk({ start: START, speed: SPEED });
+test('candles of hours ago that the exchange lacked are stored once it has them', async () => {
+  const desk = await startFastMarket({ start: START, speed: SPEED });
   const { live } = await desk.open();
   const hidden = START - 30_000 - 100 * CANDLE_3M;
   const { candles, follow } = candleRecorder(desk, { from: hidden - CANDLE_3M });
@@ -196,12 +193,12 @@ test('candles of hours ago that the exchange lacked are stored when it has them 
   await expect.poll(gaps).toEqual([]);
   const stored = await desk.repository.candles.range('BTCUSDT', '3m', hidden, hidden + 5 * CANDLE_3M);
   expect(rowsOf(stored)).toEqual(await recorded3m(stored));
-  // What was read is not read again.
+  // Candles that were read are not read again.
   expect(candles.filter(({ openTime }) => openTime === hidden)).toHaveLength(1);
 });
 
-test('a restart goes on where it was, and misses nothing that happened meanwhile', async () => {
-  const desk = await openLiveDesk({ start: START, speed: SPEED });
+test('a restarted market continues where it was, and misses no candle', async () => {
+  const desk = await startFastMarket({ start: START, speed: SPEED });
   const from = START - 30_000 - 10 * CANDLE_3M;
   const { candles, follow } = candleRecorder(desk, { from });
   for (let run = 0; run < 3; run += 1) {
@@ -226,7 +223,7 @@ describe('clocks that differ', () => {
     ['5 minutes behind', -5 * MINUTE],
     ['an hour behind', -60 * MINUTE],
   ])('ours %s', async (_name, lead) => {
-    const desk = await openLiveDesk({
+    const desk = await startFastMarket({
       start: START + lead,
       speed: SPEED,
       exchangeClock: (ours) => ours - lead,
@@ -253,8 +250,8 @@ describe('clocks that differ', () => {
 });
 
 describe('following', () => {
-  test('ends with unfollowing, and nothing is asked for any more', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+  test('ends with unfollowing, and with it all requests', async () => {
+    const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
     let stored = false;
     live.onDecisionCandle(() => {
@@ -273,8 +270,8 @@ describe('following', () => {
     expect(desk.requests).toEqual([]);
   });
 
-  test('goes on for as long as one reason is left', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+  test('continues as long as one reason is left', async () => {
+    const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
     live.follow('BTCUSDT', 'package:alpha');
     live.follow('BTCUSDT', 'account:paper_alpha');
@@ -286,8 +283,8 @@ describe('following', () => {
     expect(live.followed()).toEqual([]);
   });
 
-  test('of a symbol that does not exist says so and asks seldom', async () => {
-    const desk = await openLiveDesk({ start: START, speed: SPEED });
+  test('of an unknown symbol reports it, with few requests', async () => {
+    const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
     live.follow('NOSUCHUSDT', 'test');
     await passes(desk, START + 20 * MINUTE);
@@ -298,7 +295,7 @@ describe('following', () => {
   test('stops at once, whatever the exchange is doing', async () => {
     // The exchange never answers.
     const limits = { headersMs: 1e9, totalMs: 1e9, bytes: 1e6 };
-    const desk = await openLiveDesk({ start: START, speed: 1, limits });
+    const desk = await startFastMarket({ start: START, speed: 1, limits });
     const { live } = await desk.open();
     desk.server.faults.add({ endpoint: '*', fault: { kind: 'hang' }, times: 1e9 });
     candleRecorder(desk).follow(live);

@@ -1,30 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { candleRecorder } from '../../helper/live-market.ts';
-import { MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { candleRecorder } from '../../helper/fast-market.ts';
+import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
 import { seededRandom } from '../../helper/random.ts';
-import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
+import { type ExchangeBehavior, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
 /** Funding is settled at this hour, and the candle that opens then needs its rate. */
 const FUNDING_HOUR = Date.UTC(2025, 10, 27, 16);
-const QUARTER = 15 * MINUTE;
-const CLOSE = FUNDING_HOUR + QUARTER;
+const CLOSE = FUNDING_HOUR + CANDLE;
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 
-async function open(behaviour: Partial<ExchangeBehaviour>, random: () => number) {
+async function open(behavior: Partial<ExchangeBehavior>, random: () => number) {
   const start = FUNDING_HOUR - 20 * 24 * 60 * MINUTE;
   const others = SYMBOLS.slice(1).map((symbol) => walk({ symbol, timeframe: '3m', start, count: 21 * 480 }));
   const recordings = [await shippedRecording(), ...others];
-  return openSimulatedMarket({ start: CLOSE - 8 * MINUTE, recordings, behaviour, random });
+  return openSimulatedMarket({ start: CLOSE - 8 * MINUTE, recordings, behavior, random });
 }
 
 describe('at the close of a 15m candle', () => {
-  test.each<[string, Partial<ExchangeBehaviour>, number]>([
+  test.each<[string, Partial<ExchangeBehavior>, number]>([
     ['over the stream', {}, 1],
     ['by request, without a stream', { streaming: false }, 2],
     ['from an exchange that takes a second to answer', { latencyMs: 1_000 }, 3],
     ['from an exchange that publishes a second late', { publishedAfterMs: 1_000, streaming: false }, 4],
-  ])('candles and funding of all symbols are there within 5 s: %s', async (_name, behaviour, seed) => {
-    const { live, repository, clock, passTo } = await open(behaviour, seededRandom(seed));
+  ])('candles and funding of all symbols are stored within 5 s: %s', async (_name, behavior, seed) => {
+    const { live, repository, clock, passTo } = await open(behavior, seededRandom(seed));
     const stored: { symbol: string; delay: number }[] = [];
     live.onDecisionCandle((symbol, closeTime) => {
       if (closeTime === CLOSE) stored.push({ symbol, delay: clock() - closeTime });
@@ -47,7 +46,7 @@ describe('at the close of a 15m candle', () => {
     }
   });
 
-  test('symbols do not all ask in the same moment', async () => {
+  test('requests for different symbols are spread over time', async () => {
     const { live, clock, passTo } = await open({ streaming: false }, seededRandom(5));
     const at = new Set<number>();
     live.onDecisionCandle((_symbol, closeTime) => {
@@ -59,30 +58,30 @@ describe('at the close of a 15m candle', () => {
   });
 });
 
-test('with 20 symbols nobody waits twice, requests are few, and nothing is left when it stops', async () => {
+test('with 20 symbols timers and requests do not add up, and stopping leaves none', async () => {
   const start = FUNDING_HOUR - 17 * 24 * 60 * MINUTE;
   const recordings = Array.from({ length: 20 }, (_, index) =>
     walk({ symbol: `COIN${index}USDT`, timeframe: '3m', start, count: 18 * 480, price: 10 + index }),
   );
-  const { live, behaviour, sleepers, repository, passTo } = await openSimulatedMarket({
+  const { live, behavior, sleepers, repository, passTo } = await openSimulatedMarket({
     ...{ start: FUNDING_HOUR, recordings, random: seededRandom(6) },
   });
   for (const { symbol } of recordings) live.follow(symbol, 'test');
   await passTo(FUNDING_HOUR + 40 * MINUTE);
-  const waiting = sleepers();
-  const asked = behaviour.requests;
+  const timersBefore = sleepers();
+  const requestsBefore = behavior.requests;
   await passTo(FUNDING_HOUR + 100 * MINUTE);
-  expect(sleepers()).toBe(waiting);
+  expect(sleepers()).toBe(timersBefore);
   // Each symbol: 4 candles of 15m, and funding in one hour; the 3m ones come over the stream.
-  expect(behaviour.requests - asked).toBe(20 * (4 + 1));
+  expect(behavior.requests - requestsBefore).toBe(20 * (4 + 1));
   for (const { symbol, candles } of recordings) {
     const stored = await repository.candles.range(symbol, '3m', FUNDING_HOUR, FUNDING_HOUR + 90 * MINUTE);
     expect(stored).toHaveLength(31);
     const first = candles.findIndex(({ openTime }) => openTime === FUNDING_HOUR);
     expect(rowsOf(stored)).toEqual(rowsOf(candles.slice(first, first + 31)));
   }
-  expect(behaviour.streams).toBe(20);
+  expect(behavior.streams).toBe(20);
   await live.stop();
-  expect(behaviour.streams).toBe(0);
+  expect(behavior.streams).toBe(0);
   expect(sleepers()).toBe(0);
 });

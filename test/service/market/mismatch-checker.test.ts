@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
-import { CANDLE_3M, candleRecorder } from '../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
 import { CANDLE, MINUTE, recordedRows, rowsOf, shippedRecording } from '../../helper/market.ts';
-import { type ExchangeBehaviour, openSimulatedMarket } from '../../helper/simulated-market.ts';
+import { type ExchangeBehavior, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
 const START = Date.UTC(2025, 10, 27, 10, 1);
-/** A 15m candle that closes while the market is open. */
-const QUARTER = Date.UTC(2025, 10, 27, 11);
+/** Open time of a decision candle that closes while the market is followed. */
+const OPEN = Date.UTC(2025, 10, 27, 11);
 
-const open = async (spoil: ExchangeBehaviour['spoil']) =>
-  openSimulatedMarket({ start: START, recordings: [await shippedRecording()], behaviour: { spoil } });
+const open = async (modify: ExchangeBehavior['modify']) =>
+  openSimulatedMarket({ start: START, recordings: [await shippedRecording()], behavior: { modify } });
 
 const higher = (candle: Candle): Candle => ({ ...candle, close: candle.high, volume: candle.volume + 1 });
 
 describe('a 15m candle that its 3m candles contradict', () => {
-  test('because the stream brought one wrong is asked for again, and right from then on', async () => {
-    const wrong = QUARTER + 2 * CANDLE_3M;
+  test('because the stream sent a wrong one is requested again and corrected', async () => {
+    const wrong = OPEN + 2 * CANDLE_3M;
     const { live, repository, history, passTo } = await open((candle, timeframe, by) =>
       by === 'stream' && timeframe === '3m' && candle.openTime === wrong ? higher(candle) : candle,
     );
@@ -23,67 +23,67 @@ describe('a 15m candle that its 3m candles contradict', () => {
     await passTo(wrong + CANDLE_3M + 1_000);
     const at = (time: number) => repository.candles.range('BTCUSDT', '3m', time, time);
     expect(rowsOf(await at(wrong))).not.toEqual(await recordedRows('3m', wrong, wrong));
-    await passTo(QUARTER + CANDLE + 10_000);
+    await passTo(OPEN + CANDLE + 10_000);
     expect(rowsOf(await at(wrong))).toEqual(await recordedRows('3m', wrong, wrong));
     expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toEqual([]);
   });
 
-  test('because it came wrong itself is asked for again, and the window is another one', async () => {
+  test('because it is wrong itself is requested again, which changes the window', async () => {
     let now = () => START;
     const { live, history, clock, passTo } = await open((candle, timeframe) => {
-      const wrong = timeframe === '15m' && candle.openTime === QUARTER && now() < QUARTER + CANDLE + 1_500;
+      const wrong = timeframe === '15m' && candle.openTime === OPEN && now() < OPEN + CANDLE + 1_500;
       return wrong ? higher(candle) : candle;
     });
     now = clock;
     live.follow('BTCUSDT', 'test');
     const windows: string[] = [];
     live.onDecisionCandle(async () => void windows.push((await history.window('BTCUSDT')).revision));
-    await passTo(QUARTER + CANDLE + 60_000);
+    await passTo(OPEN + CANDLE + 60_000);
     const window = await history.window('BTCUSDT');
     const newest = window.candles.at(-1) as Candle;
-    expect(newest.openTime).toBe(QUARTER);
-    expect(rowsOf([newest])).toEqual(await recordedRows('15m', QUARTER, QUARTER));
+    expect(newest.openTime).toBe(OPEN);
+    expect(rowsOf([newest])).toEqual(await recordedRows('15m', OPEN, OPEN));
     expect(window.revision).not.toBe(windows.at(-1));
   });
 
-  test('at the exchange too is kept as the exchange has it, recorded, and asked about less and less often', async () => {
+  test('at the exchange too is stored unchanged, listed, and requested less and less often', async () => {
     let corrected = false;
-    const { live, repository, history, behaviour, passTo } = await open((candle, timeframe) =>
-      timeframe === '15m' && candle.openTime === QUARTER && !corrected ? higher(candle) : candle,
+    const { live, repository, history, behavior, passTo } = await open((candle, timeframe) =>
+      timeframe === '15m' && candle.openTime === OPEN && !corrected ? higher(candle) : candle,
     );
     live.follow('BTCUSDT', 'test');
-    const found = QUARTER + CANDLE;
+    const found = OPEN + CANDLE;
     await passTo(found + 60_000);
     const mismatches = async () => (await history.status(['BTCUSDT'])).symbols[0]?.mismatches;
-    const [recorded15m] = await recordedRows('15m', QUARTER, QUARTER);
-    const [stored] = await repository.candles.range('BTCUSDT', '15m', QUARTER, QUARTER);
+    const [recorded15m] = await recordedRows('15m', OPEN, OPEN);
+    const [stored] = await repository.candles.range('BTCUSDT', '15m', OPEN, OPEN);
     expect(stored?.close).toBe(recorded15m?.[2]);
     expect(await mismatches()).toMatchObject([
-      { openTime: QUARTER, problem: expect.stringMatching(/^the close is .*; the volume is /), asks: 1 },
+      { openTime: OPEN, problem: expect.stringMatching(/^the close is .*; the volume is /), asks: 1 },
     ]);
     const [{ foundAt = 0 } = {}] = (await mismatches()) ?? [];
     expect(foundAt - found).toBeLessThan(10_000);
-    // A decision is still taken: the exchange says what it says.
+    // Decisions are still taken: the exchange has no other candle.
     expect((await history.window('BTCUSDT')).validity.ok).toBe(true);
 
     await passTo(found + 4 * 60 * MINUTE);
     // After 15, 30, 60 and 120 minutes.
     expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
 
-    // A restart finds it again, and knows it.
+    // A restarted market finds it again, and knows it.
     await live.unfollow('BTCUSDT', 'test');
     live.follow('BTCUSDT', 'test');
     await passTo(found + 4 * 60 * MINUTE + 30_000);
     expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
     corrected = true;
-    const before = behaviour.requests;
+    const before = behavior.requests;
     await passTo(found + 9 * 60 * MINUTE);
     expect(await mismatches()).toEqual([]);
-    expect(rowsOf(await repository.candles.range('BTCUSDT', '15m', QUARTER, QUARTER))).toEqual([recorded15m]);
-    expect(behaviour.requests - before).toBeLessThan(100);
+    expect(rowsOf(await repository.candles.range('BTCUSDT', '15m', OPEN, OPEN))).toEqual([recorded15m]);
+    expect(behavior.requests - before).toBeLessThan(100);
   });
 
-  test('in candles of days ago, that a follower asks for, is found too', async () => {
+  test('days ago is found too, once an account needs its candles', async () => {
     const old = START - (START % CANDLE) - 4 * 24 * 60 * MINUTE;
     const { live, history, repository, clock, passTo } = await open((candle, timeframe) =>
       timeframe === '15m' && candle.openTime === old + 50 * CANDLE ? higher(candle) : candle,
@@ -98,13 +98,13 @@ describe('a 15m candle that its 3m candles contradict', () => {
   });
 });
 
-test('hours that agree cost no request more', async () => {
-  const { live, history, behaviour, passTo } = await open((candle) => candle);
+test('hours that agree need no further request', async () => {
+  const { live, history, behavior, passTo } = await open((candle) => candle);
   live.follow('BTCUSDT', 'test');
   await passTo(START + 60 * MINUTE);
-  const before = behaviour.requests;
+  const before = behavior.requests;
   await passTo(START + 7 * 60 * MINUTE);
   // One for each 15m candle, and one for funding each hour.
-  expect(behaviour.requests - before).toBe(24 + 6);
+  expect(behavior.requests - before).toBe(24 + 6);
   expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toEqual([]);
 });

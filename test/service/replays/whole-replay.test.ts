@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 /** A moment of the recording, moved to 2026 by whole weeks. */
 const START = Date.parse('2026-11-26T06:00:00Z');
 const QUARTERS = 40;
-/** Nobody polls in these. */
+/** No poll comes on these candles. */
 const UNPOLLED = new Set([3, 7, 8, 20, 31]);
 const END = START + QUARTERS * DECISION_CANDLE_MS;
 
@@ -31,7 +31,7 @@ function finished(id: string) {
   return waitFor('the replay ends', read, ({ state }) => !['QUEUED', 'RUNNING'].includes(state));
 }
 
-/** Waits until a replay has done some quarters, and not all of them. */
+/** Waits until a replay has decided on some candles, and not on all. */
 async function underWay(id: string) {
   const state = async () => {
     const replay = await get(`/paper/replays/${id}`);
@@ -46,7 +46,7 @@ async function replayed(changes: object = {}) {
   return finished(body.id);
 }
 
-/** A ledger, oldest line first, without what is the account's own in ids. */
+/** A ledger, oldest line first, with the id of the account removed from other ids. */
 async function ledgerOf(url: string, id: string) {
   const { items, next_cursor } = await get(`${url}?limit=500`);
   expect(next_cursor).toBeNull();
@@ -57,7 +57,7 @@ async function ledgerOf(url: string, id: string) {
   }));
 }
 
-/** Lives through the quarters as a loop does that is away at times. */
+/** Polls on most candles, as a loop does that is stopped at times. */
 async function live() {
   for (let quarter = 0; quarter < QUARTERS; quarter++) {
     if (UNPOLLED.has(quarter)) continue;
@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-describe('a replay over candles that a live account lived through', () => {
+describe('a replay over candles that a live account traded', () => {
   const decided = Array.from({ length: QUARTERS }, (_, quarter) => quarter)
     .filter((quarter) => !UNPOLLED.has(quarter))
     .map((quarter) => iso(START + quarter * DECISION_CANDLE_MS));
@@ -84,7 +84,7 @@ describe('a replay over candles that a live account lived through', () => {
   test.each([
     ['a list of candles', decided],
     ["the account's decided candles", 'account'],
-  ])('by %s has its ledger', async (_, candles) => {
+  ])('by %s has the same ledger', async (_, candles) => {
     const replay = await replayed({ decided: candles, label: 'as it was' });
     expect(replay).toMatchObject({
       state: 'DONE',
@@ -104,7 +104,7 @@ describe('a replay over candles that a live account lived through', () => {
     expect(replay.result.reasons.MISSED).toBe(UNPOLLED.size);
   });
 
-  test('has its decisions, trades, equity and performance', async () => {
+  test('has the same decisions, trades, equity and performance', async () => {
     const { items } = await get('/paper/replays');
     const { id, result } = items.at(-1);
     const rows = await get(`/paper/replays/${id}/decisions?limit=500`);
@@ -135,7 +135,7 @@ describe('a replay over candles that a live account lived through', () => {
 });
 
 describe('replays', () => {
-  test('compute what nobody has asked for, once', async () => {
+  test('compute missing forecasts once', async () => {
     const from = iso(START - 5 * DECISION_CANDLE_MS);
     const first = await replayed({ from, initial_balance: 1000, settings: { funding: false } });
     expect(first).toMatchObject({
@@ -151,7 +151,7 @@ describe('replays', () => {
     expect(second.result).toEqual(first.result);
   });
 
-  test('leave the live account as it is, and are compared apart', async () => {
+  test('do not change the live account, and are compared separately', async () => {
     const { items } = await get('/paper/compare');
     expect(items.map(({ kind, model_id }: Record<string, string>) => [kind, model_id])).toEqual([
       ['live', 'paper_ppo_v1'],
@@ -173,7 +173,7 @@ describe('replays', () => {
   test.each([
     ['ends in the future', { to: iso(END + 3_600_000) }, 422, 'REPLAY_RANGE', 'what has not been'],
     [
-      'ends before it begins',
+      'ends before it starts',
       { to: iso(START - DECISION_CANDLE_MS) },
       422,
       'REPLAY_RANGE',
@@ -197,13 +197,13 @@ describe('replays', () => {
     ['is of nobody', { model_id: 'nobody' }, 404, 'MODEL_NOT_FOUND', 'nobody'],
     ['has no time', { from: 'yesterday' }, 400, 'VALIDATION', ''],
     ['has a balance that cannot be kept', { initial_balance: -1 }, 400, 'VALIDATION', ''],
-  ])('refuse an order that %s', async (_, changes, status, code, words) => {
+  ])('refuse a request that %s', async (_, changes, status, code, words) => {
     const answer = await send('POST', '/paper/replays', { ...RANGE, ...changes });
     expect(answer).toMatchObject({ status, body: { code } });
     expect(answer.body.detail).toContain(words);
   });
 
-  test('are listed by package in pages, and gone once removed', async () => {
+  test('are listed by package in pages, until they are deleted', async () => {
     const whole = await get('/paper/replays?model_id=paper_v3_ppo');
     expect((await get('/paper/replays?model_id=beta')).items).toEqual([]);
     const first = await get('/paper/replays?limit=3');
@@ -219,7 +219,7 @@ describe('replays', () => {
     expect((await get('/paper/replays')).items).toEqual(whole.items.slice(1));
   });
 
-  test('wait for each other, and are cancelled where they are', async () => {
+  test('run one after the other, and can be canceled', async () => {
     const long = { from: iso(START - 20 * 96 * DECISION_CANDLE_MS) };
     const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
     const waiting = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
@@ -236,7 +236,7 @@ describe('replays', () => {
     expect((await get(`/paper/replays/${running}`)).progress.done).toBe(progress.done);
   });
 
-  test('go on after a restart, and come to the same', async () => {
+  test('continue after a restart with the same result', async () => {
     const long = { from: iso(START - 3 * 96 * DECISION_CANDLE_MS) };
     const { id } = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body;
     await underWay(id);
@@ -250,7 +250,7 @@ describe('replays', () => {
     );
   });
 
-  test('fail in words where their package is gone, and are refused where it is archived', async () => {
+  test('fail with a sentence if their package is deleted, and are refused if it is archived', async () => {
     expect((await upload(service.app, await packageParts('alpha'))).statusCode).toBe(201);
     await warmedUp(service.app, 'alpha');
     const long = { from: iso(START - 300 * 96 * DECISION_CANDLE_MS) };

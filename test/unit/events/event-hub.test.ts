@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createEventHub } from '../../../src/events/event-hub.ts';
 
 describe('createEventHub', () => {
-  test('hands events to those who listen at the time', () => {
+  test('sends events to current listeners', () => {
     const hub = createEventHub('run');
     const seen: unknown[] = [];
     hub.publish('package', { id: 'early' });
@@ -13,7 +13,7 @@ describe('createEventHub', () => {
     expect(seen).toEqual([['run-2', { id: 'alpha' }]]);
   });
 
-  test('tells what came after an id', () => {
+  test('returns the events after an id', () => {
     const hub = createEventHub('run');
     for (const id of ['a', 'b', 'c']) hub.publish('package', { id });
     expect(hub.after('run-1')?.map(({ data }) => data.id)).toEqual(['b', 'c']);
@@ -21,7 +21,7 @@ describe('createEventHub', () => {
     expect(hub.after('run-3')).toEqual([]);
   });
 
-  test('says when it cannot know what came after an id', () => {
+  test('returns nothing for an id whose later events are unknown', () => {
     const hub = createEventHub('run');
     for (let count = 0; count < 1001; count++) hub.publish('equity', { count });
     expect(hub.after('run-1')).toBeUndefined();

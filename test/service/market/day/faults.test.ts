@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Endpoint, Fault } from '../../../../simulator/faults.ts';
 import { createReplay } from '../../../../simulator/replay.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../../../../src/candle.ts';
-import { CANDLE_3M, candleRecorder, openLiveDesk } from '../../../helper/live-market.ts';
+import { CANDLE_3M, candleRecorder, startFastMarket } from '../../../helper/fast-market.ts';
 import {
   CANDLE,
   MINUTE,
@@ -15,7 +15,7 @@ import { seededRandom } from '../../../helper/random.ts';
 
 const DAY = 24 * 60 * MINUTE;
 const START = Date.UTC(2025, 10, 25, 10);
-/** The day takes a quarter of a minute; MARKET_DAY_SECONDS makes it longer. */
+/** The day takes 15 seconds; MARKET_DAY_SECONDS makes it longer. */
 const SECONDS = Number(process.env.MARKET_DAY_SECONDS ?? 16);
 const SEED = Number(process.env.MARKET_DAY_SEED ?? 20261122);
 
@@ -53,7 +53,7 @@ function randomFault(random: () => number, now: number): Fault {
 
 test('a day of random faults ends with a store that equals the recording', async () => {
   const speed = Math.ceil(DAY / (SECONDS * 1000));
-  const desk = await openLiveDesk({ start: START, speed });
+  const desk = await startFastMarket({ start: START, speed });
   const { server, repository, clock, timers } = desk;
   const { live, history } = await desk.open();
   const from = START - 60 * MINUTE;
@@ -79,7 +79,7 @@ test('a day of random faults ends with a store that equals the recording', async
     const window = await history.window('BTCUSDT').catch(() => undefined);
     if (window?.validity.ok !== true) continue;
     decided += 1;
-    // Whatever a decision could have been taken on is what was recorded.
+    // Every window that allows a decision equals the recording.
     const bad = window.candles.filter(({ filled }) => filled).length;
     if (bad === 0) expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
     else expect(bad).toBeLessThanOrEqual(8);

@@ -16,7 +16,7 @@ const START = Date.UTC(2025, 10, 27, 10);
 const FROM = START - 24 * 60 * MINUTE;
 const KILLS = 6;
 
-/** A process that is expected to live until it is killed. */
+/** A process that must run until it is killed. */
 interface Victim {
   /** Resolves once it has opened the store. Rejects, like every other wait here, when it ends on its own. */
   readonly opened: Promise<unknown>;
@@ -61,7 +61,7 @@ function startVictim(env: NodeJS.ProcessEnv): Victim {
   };
 }
 
-test('kill -9 at random moments: every closed candle was executed once, in order, and the store is whole', async () => {
+test('kill -9 at random moments: every closed candle is executed once, in order, and the store is complete', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-kill-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const begun = Date.now();
@@ -79,7 +79,7 @@ test('kill -9 at random moments: every closed candle was executed once, in order
   const random = seededRandom(20261122);
   for (let cycle = 0; cycle < KILLS; cycle += 1) {
     const victim = start();
-    // Some while they start and open the store, most while they download, catch up and execute.
+    // Some kills come while the store is opened, most during downloads and execution.
     if (cycle % 3 === 0) await victim.during(delay(200 + random() * 800));
     else await victim.opened.then(() => victim.during(delay(random() * 1_000)));
     await victim.kill();

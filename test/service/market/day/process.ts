@@ -11,8 +11,8 @@ import type { Timers } from '../../../../src/runtime/timers.ts';
 import { followCandles } from '../../../helper/candle-reader.ts';
 
 /**
- * A process to be killed: the live market over a store on disk, on a clock that runs fast. Like an account it writes
- * what came of some candles and which one is next in one transaction. Its settings are the environment's.
+ * A process that a test kills: the live market over a store on disk, on a fast clock. Like an account it stores what it
+ * executed and its next candle in one transaction. Its settings come from the environment.
  */
 const env = process.env as Record<
   'DATABASE' | 'REST_URL' | 'WS_URL' | 'START' | 'BEGUN' | 'SPEED' | 'FROM',
@@ -31,7 +31,7 @@ const clock = () => Math.floor(start + elapsed());
 const log = { info() {}, warn() {}, error() {} };
 
 const database = await openDatabase(env.DATABASE);
-// No key: a candle that was executed twice is there twice.
+// Without a key: a candle that is executed twice has two rows.
 await sql`create table if not exists executed (open_time integer not null, close real not null)`.execute(
   database,
 );

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { candleRecorder } from '../../../helper/live-market.ts';
+import { candleRecorder } from '../../../helper/fast-market.ts';
 import { MINUTE, walk } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 import { openSimulatedMarket } from '../../../helper/simulated-market.ts';
 
 const DAY = 24 * 60 * MINUTE;
 const START = Date.UTC(2025, 10, 27, 10, 1);
-/** Longer ones (90 days take some minutes) show that nothing grows for months; with --expose-gc also the heap. */
+/** Longer ones (90 days take some minutes) show that nothing grows over months; with --expose-gc also the heap. */
 const DAYS = Number(process.env.MARKET_SOAK_DAYS ?? 1);
 const SYMBOLS = (process.env.MARKET_SOAK_SYMBOLS ?? 'BTCUSDT').split(',');
 
-test(`${DAYS} days of nothing but candles: requests, what waits and what is stored are the same each day`, async () => {
+test(`${DAYS} days: requests, timers and stored rows are the same each day`, async () => {
   const from = START - (START % DAY) - 17 * DAY;
   const recordings = SYMBOLS.map((symbol) =>
     walk({ symbol, timeframe: '3m', start: from, count: (DAYS + 19) * 480 }),
   );
   const desk = await openSimulatedMarket({ start: START, recordings, random: seededRandom(7) });
-  const { live, history, behaviour, repository } = desk;
+  const { live, history, behavior, repository } = desk;
   const read = new Map<string, number>();
   for (const symbol of SYMBOLS) {
     candleRecorder(desk, { symbol }).follow(live, (candles) => {
@@ -27,9 +27,9 @@ test(`${DAYS} days of nothing but candles: requests, what waits and what is stor
   await desk.passTo(START + 30 * MINUTE);
   const waiting = desk.sleepers();
   for (let day = 1; day <= DAYS; day += 1) {
-    const asked = behaviour.requests;
+    const asked = behavior.requests;
     await desk.passTo(START + 30 * MINUTE + day * DAY);
-    expect(behaviour.requests - asked).toBe(SYMBOLS.length * (96 + 24));
+    expect(behavior.requests - asked).toBe(SYMBOLS.length * (96 + 24));
     expect(desk.sleepers()).toBe(waiting);
     for (const { symbol, stale, gaps, filled, mismatches } of (await history.status()).symbols) {
       expect({ symbol, stale, gaps, filled, mismatches }).toEqual({

@@ -18,7 +18,8 @@ import { fastTime } from './time.ts';
 
 export const CANDLE_3M = 180_000;
 
-export interface LiveDesk {
+/** A recorded exchange on a fast clock, and what markets need to use it. */
+export interface FastMarket {
   readonly server: RecordedExchange;
   readonly requests: { endpoint: string; params: URLSearchParams; at: number }[];
   readonly clock: () => number;
@@ -26,7 +27,7 @@ export interface LiveDesk {
   jump(ms: number): void;
   readonly database: Database;
   readonly repository: MarketRepository;
-  /** The market as after a start of the service: over the same store and exchange. */
+  /** Opens a market over the same store and exchange, as a start of the service does. */
   open(): Promise<OpenMarket>;
 }
 
@@ -36,20 +37,20 @@ export interface OpenMarket {
   readonly live: LiveMarket;
 }
 
-/** Short in real time: at high speed a hanging exchange must not cost hours of the market's. */
+/** Short, because at high speed seconds of waiting are hours on the clock of the market. */
 const LIMITS: TransportLimits = { headersMs: 300, totalMs: 600, bytes: 8 * 1024 * 1024 };
 
-/** A recorded exchange whose day passes fast, a store in memory, and markets over them. */
-export async function openLiveDesk(options: {
+/** Starts a recorded exchange on a fast clock, with a store in memory and markets over both. */
+export async function startFastMarket(options: {
   readonly start: number;
   readonly speed: number;
   readonly recording?: Recording | readonly Recording[];
   readonly exchangeClock?: (ours: number) => number;
   readonly limits?: TransportLimits;
-}): Promise<LiveDesk> {
+}): Promise<FastMarket> {
   const { clock, timers, jump } = fastTime(options.start, options.speed);
   const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
-  const requests: LiveDesk['requests'] = [];
+  const requests: FastMarket['requests'] = [];
   const server = await startRecordedExchange({
     recording: options.recording ?? (await shippedRecording()),
     clock: () => exchangeClock(clock()),
@@ -82,8 +83,8 @@ export async function openLiveDesk(options: {
 }
 
 /**
- * Follows a symbol and remembers every closed 3m candle that it reads once stored, from `from` (ms) on; by default from
- * the next one to close. Given to another market, as after a restart, it goes on where it was.
+ * Follows a symbol and collects the closed 3m candles that it reads from the store, from open time `from` (ms) on; by
+ * default from the next one to close. `follow` on another market, as after a restart, continues with the next candle.
  */
 export function candleRecorder(parts: ReaderParts, { symbol = 'BTCUSDT', from = nextToClose(parts) } = {}) {
   const candles: StoredCandle[] = [];
