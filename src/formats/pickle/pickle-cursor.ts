@@ -11,7 +11,7 @@ export class PickleCursor {
   private readonly buffer: Buffer;
   private readonly view: DataView;
 
-  constructor(bytes: Uint8Array, what: string, offset = 0) {
+  constructor(bytes: Uint8Array, what: string, offset: number) {
     this.bytes = bytes;
     this.what = what;
     this.offset = offset;

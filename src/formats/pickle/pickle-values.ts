@@ -31,7 +31,7 @@ export interface PickleContext {
   /** Counts work that grows with memoized arguments, which a pickle can repeat cheaply. @throws PICKLE_LIMIT */
   spend(units: number): void;
   /** Raw bytes that follow the current opcode in the stream. */
-  takeBytes(length: number): Uint8Array;
+  take(length: number): Uint8Array;
   /** A whole pickle that follows the current opcode in the stream. */
   takePickle(): PickleValue;
 }

@@ -93,7 +93,7 @@ class NumpyArrayWrapper extends PickleObject {
     array.define(state.get('shape'), state.get('dtype'), state.get('order') === 'F', context);
     if (array.dtype.kind === 'O') return objectArray(array, context);
     skipPadding(state.get('numpy_array_alignment_bytes') ?? null, context);
-    array.setBytes(context.takeBytes(array.length * array.dtype.itemSize), context);
+    array.setBytes(context.take(array.length * array.dtype.itemSize), context);
     return array;
   }
 }
@@ -101,8 +101,8 @@ class NumpyArrayWrapper extends PickleObject {
 /** Since joblib 1.1, a byte with the length of a padding and the padding precede the numbers. */
 function skipPadding(alignment: PickleValue, context: PickleContext): void {
   if (alignment === null) return;
-  const [padding] = context.takeBytes(1) as unknown as [number];
-  context.takeBytes(padding);
+  const [padding] = context.take(1) as unknown as [number];
+  context.take(padding);
 }
 
 function objectArray(declared: NumpyArray, context: PickleContext): NumpyArray {
