@@ -1,8 +1,8 @@
 import { PaperdeskError } from '../errors.ts';
 import { PandasDataFrame, PandasSeries } from '../formats/pandas/data-frame.ts';
-import { valuesOf } from '../formats/pandas/pandas-index.ts';
 import { readPandasPickle } from '../formats/pandas/pandas-pickle.ts';
 import { millisecondsOf, type PlainJson, plainJson, plainJsonBudget } from '../formats/pandas/plain-json.ts';
+import { valuesOf } from '../formats/pickle/pickle-list.ts';
 import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts';
 import type { IcRow, TrainingInfo } from './factor-group.ts';
 import { MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';

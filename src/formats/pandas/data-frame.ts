@@ -1,7 +1,10 @@
+import { isCount } from '../numbers.ts';
 import { NumpyArray } from '../numpy/numpy.ts';
+import { countOf, PickleList, valuesOf } from '../pickle/pickle-list.ts';
 import {
   type AllowedGlobal,
   describe,
+  type GlobalTable,
   isList,
   isTuple,
   type PickleContext,
@@ -9,20 +12,19 @@ import {
   PickleObject,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { PandasArray } from './pandas-array.ts';
-import { countOf, PandasIndex, valuesOf } from './pandas-index.ts';
+import { PandasIndex } from './pandas-index.ts';
 
 const MAX_COLUMNS = 10_000;
 
 /** Columns that pandas stores together: their values and their positions in the frame. */
 class Block extends PickleObject {
   readonly typeName = 'pandas block';
-  readonly values: NumpyArray | PandasArray;
+  readonly values: PickleList;
   readonly placement: PickleValue;
 
   constructor(values: PickleValue | undefined, placement: PickleValue | undefined, context: PickleContext) {
     super();
-    if (!(values instanceof NumpyArray || values instanceof PandasArray)) {
+    if (!(values instanceof PickleList) || values instanceof PandasIndex) {
       throw context.malformed(`a block of pandas has ${describe(values)} as its values`);
     }
     this.values = values;
@@ -118,8 +120,8 @@ export class PandasDataFrame extends PandasContainer {
     this.rows = index.length;
     const placed = new Map<number, readonly PickleValue[]>();
     for (const block of blocks) {
-      context.spend(countOf(block.values));
-      const values = valuesOf(block.values);
+      context.spend(block.values.length);
+      const values = block.values.values();
       const places = placesOf(block.placement, labels.length);
       if (values === undefined || places === undefined || values.length !== places.length * this.rows) {
         throw context.malformed(
@@ -134,10 +136,10 @@ export class PandasDataFrame extends PandasContainer {
     // The levels of the index can be read like columns.
     if (labels.length > 0) {
       for (const level of index.levels.length > 0 ? index.levels : [index]) {
-        if (typeof level.name === 'string') this.columns.set(level.name, level.labels());
+        if (typeof level.name === 'string') this.columns.set(level.name, level.values());
       }
     }
-    labels.labels().forEach((label, place) => void this.columns.set(columnName(label), placed.get(place)!));
+    labels.values().forEach((label, place) => void this.columns.set(columnName(label), placed.get(place)!));
   }
 
   columnNames(): readonly string[] {
@@ -168,7 +170,7 @@ export class PandasSeries extends PandasContainer {
   }
 
   labels(): readonly PickleValue[] {
-    return this.manager.axes[0]?.labels() ?? [];
+    return this.manager.axes[0]?.values() ?? [];
   }
 
   /** Whether the labels are the row numbers. */
@@ -186,8 +188,7 @@ function columnName(label: PickleValue): string {
 
 /** The positions of `slice(start, stop, step)`, a list or a number; undefined where one is not within the columns. */
 function placesOf(placement: PickleValue, columns: number): readonly number[] | undefined {
-  const isPlace = (place: unknown): place is number =>
-    Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < columns;
+  const isPlace = (place: unknown): place is number => isCount(place) && place < columns;
   if (placement instanceof PickleInstance && placement.typeName === 'slice') {
     const [start, stop, step] = placement.args;
     const by = step ?? 1;
@@ -197,7 +198,7 @@ function placesOf(placement: PickleValue, columns: number): readonly number[] | 
     for (let place = Number(start ?? 0); place < Math.min(stop, columns); place += by) places.push(place);
     return places.every(isPlace) ? places : undefined;
   }
-  const listed = placement instanceof NumpyArray ? valuesOf(placement) : undefined;
+  const listed = placement instanceof NumpyArray ? placement.values() : undefined;
   const places = typeof placement === 'number' ? [placement] : listed;
   return places?.every(isPlace) ? (places as readonly number[]) : undefined;
 }
@@ -207,7 +208,7 @@ const manager: AllowedGlobal = {
   create: () => new BlockManager(),
 };
 
-export const FRAME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const FRAME_GLOBALS: GlobalTable = {
   'pandas._libs.internals _unpickle_block': {
     call: ([values, placement], context) => new Block(values, placement, context),
   },

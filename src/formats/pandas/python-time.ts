@@ -1,7 +1,8 @@
-import { latin1Bytes } from '../pickle/pickle-globals.ts';
+import { construct, latin1Bytes } from '../pickle/pickle-globals.ts';
 import {
   type AllowedGlobal,
   describe,
+  type GlobalTable,
   type PickleContext,
   PickleGlobal,
   PickleObject,
@@ -185,12 +186,12 @@ function fixed(seconds: PickleValue | undefined, context: PickleContext): Python
   return new PythonZone(new FixedOffset(seconds));
 }
 
-const utc: AllowedGlobal = { call: () => new PythonZone(UTC), create: () => new PythonZone(UTC) };
+const utc = construct(() => new PythonZone(UTC));
 const zoneInfo: AllowedGlobal = { call: ([name], context) => zoneFromName(name, context) };
 const ZONE_INFO_UNPICKLE = new PickleGlobal('zoneinfo', 'ZoneInfo._unpickle', zoneInfo);
 
 /** datetime's types and time zones; protocols 2 and 3 reach ZoneInfo by getattr. */
-export const TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const TIME_GLOBALS: GlobalTable = {
   'datetime datetime': { call: datetime },
   'datetime date': { call: date },
   'datetime timedelta': { call: duration },

@@ -1,4 +1,4 @@
-import { numberIfSafe } from '../integer.ts';
+import { numberIfSafe } from '../numbers.ts';
 
 /** Operands of the text opcodes of protocol 0, as Python writes them; undefined for anything else. */
 

@@ -37,13 +37,16 @@ export interface PickleContext {
 }
 
 /** Creates plain data from the positional arguments. */
-type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
+export type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
 
 /** What a pickle may do with a global besides naming it: REDUCE runs `call`, NEWOBJ runs `create`. */
 export interface AllowedGlobal {
   readonly call?: PickleConstructor;
   readonly create?: PickleConstructor;
 }
+
+/** Allowed globals by `module name`. */
+export type GlobalTable = Readonly<Record<string, AllowedGlobal>>;
 
 /** An allowed global on the stack. */
 export class PickleGlobal {
@@ -104,11 +107,11 @@ export class PickleInstance extends PickleObject {
   }
 }
 
-/** The allowed globals by `module name`. */
+/** The allowed globals of a kind of file by `module name`. */
 export type AllowList = ReadonlyMap<string, PickleGlobal>;
 
 /** Merges tables whose keys are `module name`; later tables win. */
-export function allowList(...tables: Readonly<Record<string, AllowedGlobal>>[]): AllowList {
+export function allowList(...tables: GlobalTable[]): AllowList {
   const list = new Map<string, PickleGlobal>();
   for (const table of tables) {
     for (const [key, allowed] of Object.entries(table)) {

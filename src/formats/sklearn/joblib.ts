@@ -1,8 +1,8 @@
 import { PaperdeskError } from '../../errors.ts';
 import { decompress } from '../decompress.ts';
 import { NumpyArray } from '../numpy/numpy.ts';
+import { forNames } from '../pickle/pickle-globals.ts';
 import {
-  type AllowedGlobal,
   describe,
   isTuple,
   type PickleContext,
@@ -116,9 +116,8 @@ function objectArray(declared: NumpyArray, context: PickleContext): NumpyArray {
   return array;
 }
 
-const WRAPPER: AllowedGlobal = { create: () => new NumpyArrayWrapper() };
-
-export const JOBLIB_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
-  'joblib.numpy_pickle NumpyArrayWrapper': WRAPPER,
-  'sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper': WRAPPER,
-};
+export const JOBLIB_GLOBALS = forNames(
+  '',
+  ['joblib.numpy_pickle NumpyArrayWrapper', 'sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper'],
+  { create: () => new NumpyArrayWrapper() },
+);

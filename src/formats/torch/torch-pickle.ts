@@ -1,7 +1,8 @@
 import { PaperdeskError } from '../../errors.ts';
 import type { TorchDtype, TorchTensor, ZipEntry } from '../model-files.ts';
+import { isCount } from '../numbers.ts';
 import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
-import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
+import { forNames, instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
 import type { PickleKind } from '../pickle/pickle-machine.ts';
 import {
   type AllowedGlobal,
@@ -140,10 +141,6 @@ function rebuildFromType(args: readonly PickleValue[], context: PickleContext): 
   return (rebuild.allowed.call as NonNullable<AllowedGlobal['call']>)(inner, context);
 }
 
-function isCount(value: PickleValue | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
 function isCounts(value: PickleValue | undefined): value is readonly number[] {
   return isTuple(value) && value.length <= MAX_DIMENSIONS && value.every(isCount);
 }
@@ -156,13 +153,8 @@ function bounds(context: PickleContext, reason: string): PaperdeskError {
 }
 
 const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLOBALS, {
-  ...Object.fromEntries(Object.keys(STORAGE_DTYPES).map((name) => [`torch ${name}`, {}])),
-  ...Object.fromEntries(
-    ['complex64', 'complex128', ...new Set(Object.values(STORAGE_DTYPES))].map((name) => [
-      `torch ${name}`,
-      {},
-    ]),
-  ),
+  ...forNames('torch ', Object.keys(STORAGE_DTYPES), {}),
+  ...forNames('torch ', [...Object.values(STORAGE_DTYPES), 'complex64', 'complex128'], {}),
   'torch Size': {
     call: (args, context) => {
       const [sizes] = args;
@@ -174,9 +166,9 @@ const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLO
   'torch device': instanceOf('torch.device'),
   'torch Tensor': {},
   'torch.nn.parameter Parameter': {},
-  'torch._utils _rebuild_tensor': { call: rebuildTensor },
-  'torch._utils _rebuild_tensor_v2': { call: rebuildTensor },
-  'torch._utils _rebuild_parameter': { call: rebuildParameter },
-  'torch._utils _rebuild_parameter_with_state': { call: rebuildParameter },
+  ...forNames('torch._utils ', ['_rebuild_tensor', '_rebuild_tensor_v2'], { call: rebuildTensor }),
+  ...forNames('torch._utils ', ['_rebuild_parameter', '_rebuild_parameter_with_state'], {
+    call: rebuildParameter,
+  }),
   'torch._tensor _rebuild_from_type_v2': { call: rebuildFromType },
 });

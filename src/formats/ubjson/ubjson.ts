@@ -1,5 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
-import { numberIfSafe } from '../integer.ts';
+import { numberIfSafe, type TypedArrayClass, typedArray } from '../numbers.ts';
 
 /** A floating-point number outside typed arrays, distinguished from an integer. */
 export class UbjsonFloat {
@@ -10,14 +10,18 @@ export class UbjsonFloat {
   }
 }
 
-export type UbjsonTypedArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array;
+/** The arrays of the types that typed arrays may declare. */
+const ARRAY_TYPES = {
+  d: Float32Array,
+  D: Float64Array,
+  i: Int8Array,
+  U: Uint8Array,
+  I: Int16Array,
+  l: Int32Array,
+  L: BigInt64Array,
+} as const;
+
+export type UbjsonTypedArray = InstanceType<(typeof ARRAY_TYPES)[keyof typeof ARRAY_TYPES]>;
 
 /** UBJSON data; objects are Maps in the order of the file, so that no key can reach a prototype. */
 export type UbjsonValue =
@@ -40,9 +44,6 @@ const MAX_VALUES = 2_000_000;
 const MAX_CONTAINERS = 250_000;
 
 const SHORT_TEXT = 24;
-
-/** Bytes per element of the types that arrays may declare. */
-const ELEMENT_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
 
 /**
  * Reads a UBJSON document (draft 12, as XGBoost writes it: big-endian, typed and counted containers).
@@ -207,10 +208,14 @@ class UbjsonReader {
   }
 
   private typedArray(type: string, countMarker: string): UbjsonTypedArray {
-    const size = ELEMENT_BYTES[type];
-    if (size === undefined) throw this.malformed(`arrays of type ${JSON.stringify(type)} are not accepted`);
-    const length = this.count(countMarker, size);
-    return readElements(type, this.view, this.skip(length * size), length);
+    const Numbers = ARRAY_TYPES[type as keyof typeof ARRAY_TYPES] as
+      | TypedArrayClass<UbjsonTypedArray>
+      | undefined;
+    if (Numbers === undefined)
+      throw this.malformed(`arrays of type ${JSON.stringify(type)} are not accepted`);
+    const size = Numbers.BYTES_PER_ELEMENT;
+    const start = this.skip(this.count(countMarker, size) * size);
+    return typedArray(Numbers, this.bytes.subarray(start, this.offset), false);
   }
 
   private object(depth: number): UbjsonObject {
@@ -227,46 +232,5 @@ class UbjsonReader {
       object.set(key, this.value(this.marker(), depth));
     }
     return object;
-  }
-}
-
-/** The big-endian elements from `at` on, in the byte order of this machine. */
-function readElements(type: string, view: DataView, at: number, length: number): UbjsonTypedArray {
-  switch (type) {
-    case 'd': {
-      const values = new Float32Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getFloat32(at + 4 * i);
-      return values;
-    }
-    case 'D': {
-      const values = new Float64Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getFloat64(at + 8 * i);
-      return values;
-    }
-    case 'i': {
-      const values = new Int8Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getInt8(at + i);
-      return values;
-    }
-    case 'U': {
-      const values = new Uint8Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getUint8(at + i);
-      return values;
-    }
-    case 'I': {
-      const values = new Int16Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getInt16(at + 2 * i);
-      return values;
-    }
-    case 'l': {
-      const values = new Int32Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getInt32(at + 4 * i);
-      return values;
-    }
-    default: {
-      const values = new BigInt64Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getBigInt64(at + 8 * i);
-      return values;
-    }
   }
 }
