@@ -88,7 +88,7 @@ class BackedArray extends PickleList {
 function timeOf(time: NumpyTime, zone: PythonZone | undefined): PickleValue {
   const scale = nanosecondsPer(time.unit);
   if (time.count === null || scale === undefined) return null;
-  return time.kind === 'M' ? new PythonTime(time.count * scale, zone?.zone) : time.count;
+  return time.kind === 'M' ? new PythonTime(time.count * scale, zone?.value) : time.count;
 }
 
 /** Numbers or bools with a mask of the missing ones, which become null. */

@@ -109,8 +109,7 @@ function keyText(key: PlainJson): string {
 
 function timeJson(value: PickleValue): PlainJson | undefined {
   if (value instanceof PythonTime) return value.isoFormat();
-  if (value instanceof PythonDate) return value.text;
-  if (value instanceof PythonDuration) return value.seconds;
+  if (value instanceof PythonDate || value instanceof PythonDuration) return value.value;
   if (!(value instanceof NumpyTime)) return undefined;
   const scale = nanosecondsPer(value.unit);
   if (value.count === null || scale === undefined) return null;
@@ -123,7 +122,7 @@ function timeJson(value: PickleValue): PlainJson | undefined {
 export function millisecondsOf(value: PickleValue | undefined): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value);
   if (value instanceof PythonTime) return value.milliseconds;
-  if (value instanceof PythonDate) return Date.parse(value.text);
+  if (value instanceof PythonDate) return Date.parse(value.value);
   if (value instanceof NumpyTime && value.kind === 'M' && value.count !== null) {
     const scale = nanosecondsPer(value.unit);
     return scale === undefined ? undefined : new PythonTime(value.count * scale, undefined).milliseconds;

@@ -81,6 +81,16 @@ export abstract class PickleObject {
   }
 }
 
+/** Data of a Python class that is one value. */
+export abstract class PickleData<Value> extends PickleObject {
+  readonly value: Value;
+
+  constructor(value: Value) {
+    super();
+    this.value = value;
+  }
+}
+
 /** An instance of a class, as arguments and attributes. */
 export class PickleInstance extends PickleObject {
   readonly typeName: string;

@@ -1,21 +1,5 @@
-import type { TorchDtype } from '../model-files.ts';
-
-/** torch's storage classes by name. */
-export const STORAGE_DTYPES = {
-  FloatStorage: 'float32',
-  HalfStorage: 'float16',
-  BFloat16Storage: 'bfloat16',
-  DoubleStorage: 'float64',
-  LongStorage: 'int64',
-  IntStorage: 'int32',
-  ShortStorage: 'int16',
-  CharStorage: 'int8',
-  ByteStorage: 'uint8',
-  BoolStorage: 'bool',
-} as const satisfies Record<string, TorchDtype>;
-
-/** Bytes per element. */
-export const DTYPE_BYTES: Readonly<Record<TorchDtype, number>> = {
+/** Number types of tensors, with their bytes per element. */
+export const DTYPE_BYTES = {
   float32: 4,
   float16: 2,
   bfloat16: 2,
@@ -26,7 +10,23 @@ export const DTYPE_BYTES: Readonly<Record<TorchDtype, number>> = {
   int8: 1,
   uint8: 1,
   bool: 1,
-};
+} as const;
+
+export type TorchDtype = keyof typeof DTYPE_BYTES;
+
+/** torch's storage classes by name. */
+export const STORAGE_DTYPES: ReadonlyMap<string, TorchDtype> = new Map([
+  ['FloatStorage', 'float32'],
+  ['HalfStorage', 'float16'],
+  ['BFloat16Storage', 'bfloat16'],
+  ['DoubleStorage', 'float64'],
+  ['LongStorage', 'int64'],
+  ['IntStorage', 'int32'],
+  ['ShortStorage', 'int16'],
+  ['CharStorage', 'int8'],
+  ['ByteStorage', 'uint8'],
+  ['BoolStorage', 'bool'],
+]);
 
 /** Number types of weights (forecast-and-policy.md#3). */
 export type WeightDtype = 'float32' | 'float16' | 'bfloat16' | 'float64';

@@ -1,4 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
+import { ByteCursor } from '../byte-cursor.ts';
 import { numberIfSafe, type TypedArrayClass, typedArray } from '../numbers.ts';
 
 /** A floating-point number outside typed arrays, distinguished from an integer. */
@@ -58,36 +59,15 @@ export function readUbjson(bytes: Uint8Array, what: string): UbjsonValue {
   return value;
 }
 
-class UbjsonReader {
-  offset = 0;
-  private readonly bytes: Uint8Array;
-  private readonly what: string;
-  private readonly buffer: Buffer;
-  private readonly view: DataView;
+class UbjsonReader extends ByteCursor {
   private values = 0;
   private containers = 0;
-
-  constructor(bytes: Uint8Array, what: string) {
-    this.bytes = bytes;
-    this.what = what;
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
 
   malformed(reason: string): PaperdeskError {
     return new PaperdeskError(
       'UBJSON_MALFORMED',
       `${this.what} is not valid UBJSON: ${reason}, at byte ${this.offset}.`,
     );
-  }
-
-  private skip(length: number): number {
-    const start = this.offset;
-    if (length > this.bytes.length - start) {
-      throw this.malformed(`${length} bytes are declared where only ${this.bytes.length - start} are left`);
-    }
-    this.offset = start + length;
-    return start;
   }
 
   private peek(): string {
@@ -214,8 +194,7 @@ class UbjsonReader {
     if (Numbers === undefined)
       throw this.malformed(`arrays of type ${JSON.stringify(type)} are not accepted`);
     const size = Numbers.BYTES_PER_ELEMENT;
-    const start = this.skip(this.count(countMarker, size) * size);
-    return typedArray(Numbers, this.bytes.subarray(start, this.offset), false);
+    return typedArray(Numbers, this.take(this.count(countMarker, size) * size), false);
   }
 
   private object(depth: number): UbjsonObject {
