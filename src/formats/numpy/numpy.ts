@@ -50,7 +50,7 @@ export class NumpyArray extends PickleList {
     dtype: PickleValue | undefined,
     fortran: boolean,
     context: PickleContext,
-  ) {
+  ): void {
     this.shape = readShape(shape, context);
     if (!(dtype instanceof NumpyDtype))
       throw context.malformed(`a numpy array has ${describe(dtype)} as its dtype`);
@@ -195,16 +195,15 @@ function elementOf(dtype: NumpyDtype, number: number | bigint): PickleValue {
 function readString(dtype: NumpyDtype, bytes: Uint8Array): string {
   if (dtype.kind === 'S') return withoutNuls(Buffer.from(bytes).toString('latin1'));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const codes = Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => {
+    const code = view.getUint32(4 * i, dtype.littleEndian);
+    return code <= 0x10ffff ? code : 0xfffd;
+  });
   let text = '';
-  let codes: number[] = [];
-  for (let i = 0; i + 4 <= bytes.length; i += 4) {
-    const code = view.getUint32(i, dtype.littleEndian);
-    codes.push(code <= 0x10ffff ? code : 0xfffd);
-    if (codes.length < CODES_PER_CALL) continue;
-    text += String.fromCodePoint(...codes);
-    codes = [];
+  for (let i = 0; i < codes.length; i += CODES_PER_CALL) {
+    text += String.fromCodePoint(...codes.slice(i, i + CODES_PER_CALL));
   }
-  return withoutNuls(text + String.fromCodePoint(...codes));
+  return withoutNuls(text);
 }
 
 /** numpy pads strings with NULs at their end. */

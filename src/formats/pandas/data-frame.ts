@@ -8,6 +8,7 @@ import {
   isList,
   isTuple,
   type PickleContext,
+  PickleData,
   PickleInstance,
   PickleObject,
   type PickleValue,
@@ -17,23 +18,23 @@ import { PandasIndex } from './pandas-index.ts';
 const MAX_COLUMNS = 10_000;
 
 /** Columns that pandas stores together: their values and their positions in the frame. */
-class Block extends PickleObject {
+class Block extends PickleData<{ readonly values: PickleList; readonly placement: PickleValue }> {
   readonly typeName = 'pandas block';
-  readonly values: PickleList;
-  readonly placement: PickleValue;
-
-  constructor(values: PickleValue | undefined, placement: PickleValue | undefined, context: PickleContext) {
-    super();
-    if (!(values instanceof PickleList) || values instanceof PandasIndex) {
-      throw context.malformed(`a block of pandas has ${describe(values)} as its values`);
-    }
-    this.values = values;
-    this.placement = placement ?? null;
-  }
 
   override children(): Iterable<PickleValue> {
-    return [this.values, this.placement];
+    return [this.value.values, this.value.placement];
   }
+}
+
+function blockOf(
+  values: PickleValue | undefined,
+  placement: PickleValue = null,
+  context: PickleContext,
+): Block {
+  if (!(values instanceof PickleList) || values instanceof PandasIndex) {
+    throw context.malformed(`a block of pandas has ${describe(values)} as its values`);
+  }
+  return new Block({ values, placement });
 }
 
 /** The values of a frame or a series. */
@@ -68,7 +69,7 @@ class BlockManager extends PickleObject {
     }
     const parsed = blocks.map((block) => {
       if (!(block instanceof Map)) throw context.malformed('a block of a frame is not a dict');
-      return new Block(block.get('values'), block.get('mgr_locs'), context);
+      return blockOf(block.get('values'), block.get('mgr_locs'), context);
     });
     return this.define(parsed, layout.get('axes'), context);
   }
@@ -80,7 +81,6 @@ class BlockManager extends PickleObject {
 
 abstract class PandasContainer extends PickleObject {
   protected manager = new BlockManager();
-  protected name: PickleValue = null;
 
   override build(state: PickleValue, context: PickleContext): PickleValue {
     const manager = state instanceof Map ? (state.get('_mgr') ?? state.get('_data')) : state;
@@ -88,7 +88,6 @@ abstract class PandasContainer extends PickleObject {
       throw context.malformed(`the state of a ${this.typeName} is ${describe(manager)}`);
     }
     this.manager = manager;
-    if (state instanceof Map) this.name = state.get('_name') ?? state.get('name') ?? null;
     this.check(context);
     return this;
   }
@@ -119,7 +118,7 @@ export class PandasDataFrame extends PandasContainer {
     }
     this.rows = index.length;
     const placed = new Map<number, readonly PickleValue[]>();
-    for (const block of blocks) {
+    for (const { value: block } of blocks) {
       context.spend(block.values.length);
       const values = block.values.values();
       const places = placesOf(block.placement, labels.length);
@@ -158,15 +157,15 @@ export class PandasSeries extends PandasContainer {
 
   protected check(context: PickleContext): void {
     const { axes, blocks } = this.manager;
-    context.spend(countOf(blocks[0]?.values));
-    const values = valuesOf(blocks[0]?.values);
+    context.spend(countOf(blocks[0]?.value.values));
+    const values = valuesOf(blocks[0]?.value.values);
     if (axes.length !== 1 || blocks.length !== 1 || values?.length !== axes[0]?.length) {
       throw context.malformed(`a Series has ${values?.length} values for ${axes[0]?.length} labels`);
     }
   }
 
   values(): readonly PickleValue[] {
-    return valuesOf(this.manager.blocks[0]?.values) ?? [];
+    return valuesOf(this.manager.blocks[0]?.value.values) ?? [];
   }
 
   labels(): readonly PickleValue[] {
@@ -210,7 +209,7 @@ const manager: AllowedGlobal = {
 
 export const FRAME_GLOBALS: GlobalTable = {
   'pandas._libs.internals _unpickle_block': {
-    call: ([values, placement], context) => new Block(values, placement, context),
+    call: ([values, placement], context) => blockOf(values, placement, context),
   },
   'pandas.core.internals.managers BlockManager': manager,
   'pandas.core.internals.managers SingleBlockManager': manager,

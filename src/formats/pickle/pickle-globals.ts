@@ -3,7 +3,6 @@ import {
   AttributedDict,
   describe,
   type GlobalTable,
-  isHashable,
   type PickleConstructor,
   type PickleContext,
   type PickleDict,
@@ -133,14 +132,11 @@ function dictOf(args: readonly PickleValue[], context: PickleContext): PickleDic
     context.spend(content.size);
     return new AttributedDict(content);
   }
-  const dict = new AttributedDict();
-  for (const pair of itemsOf(args, context)) {
-    if (!Array.isArray(pair) || pair.length !== 2) throw context.malformed('an item of a dict is not a pair');
-    const [key, value] = pair as readonly PickleValue[];
-    if (!isHashable(key as PickleValue)) throw context.malformed(`${describe(key)} cannot be a key`);
-    dict.set(key as PickleValue, value as PickleValue);
+  const pairs = itemsOf(args, context);
+  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
+    throw context.malformed('an item of a dict is not a pair');
   }
-  return dict;
+  return context.setItems(new AttributedDict(), pairs.flat());
 }
 
 /** `defaultdict(factory, ...)`: the factory is never called. */

@@ -171,8 +171,7 @@ export class PickleMachine extends PickleCursor implements PickleContext {
     return value;
   }
 
-  /** Sets keys and values, which alternate in `items`. */
-  setItems<D extends PickleDict>(dict: D, items: readonly PickleValue[]): D {
+  setItems<Dict extends PickleDict>(dict: Dict, items: readonly PickleValue[]): Dict {
     if (items.length % 2 !== 0) throw this.malformed('a key has no value');
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i] as PickleValue;

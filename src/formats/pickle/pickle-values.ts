@@ -28,6 +28,8 @@ export interface PickleContext {
   readonly what: string;
   /** The error for invalid arguments; it names the offset in the file. */
   malformed(reason: string): PaperdeskError;
+  /** Sets keys and values, which alternate in `items`, in a dict. @returns the dict */
+  setItems<Dict extends PickleDict>(dict: Dict, items: readonly PickleValue[]): Dict;
   /** Counts work that grows with memoized arguments, which a pickle can repeat cheaply. @throws PICKLE_LIMIT */
   spend(units: number): void;
   /** Raw bytes that follow the current opcode in the stream. */

@@ -15,10 +15,14 @@ import {
   PickleGlobal,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { DTYPE_BYTES, STORAGE_DTYPES, type TorchDtype } from './torch-dtypes.ts';
+import { DTYPES, type TorchDtype } from './torch-dtypes.ts';
 import { elementCount, viewSpan } from './torch-views.ts';
 
 const MAX_DIMENSIONS = 8;
+
+const STORAGES = new Map(
+  (Object.keys(DTYPES) as TorchDtype[]).map((dtype): [string, TorchDtype] => [DTYPES[dtype].storage, dtype]),
+);
 
 /** A storage that a persistent id names; `elements` is its length. */
 class Storage extends PickleData<{ dtype: TorchDtype; elements: number; entry: ZipEntry }> {
@@ -66,8 +70,7 @@ function findStorage(
 ): Storage {
   if (!isTuple(id) || id.length < 5) throw context.malformed(`a persistent id is ${describe(id)}`);
   const [word, type, key, , elements] = id;
-  const dtype =
-    type instanceof PickleGlobal && type.module === 'torch' ? STORAGE_DTYPES.get(type.name) : undefined;
+  const dtype = type instanceof PickleGlobal && type.module === 'torch' ? STORAGES.get(type.name) : undefined;
   if (word !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(elements)) {
     throw context.malformed('a persistent id does not name a torch storage');
   }
@@ -75,7 +78,7 @@ function findStorage(
   if (entry === undefined) {
     throw bounds(context, `names the storage ${JSON.stringify(key.slice(0, 64))}, which is not in the file`);
   }
-  const needed = elements * DTYPE_BYTES[dtype];
+  const needed = elements * DTYPES[dtype].bytes;
   if (entry.size !== needed) {
     throw bounds(
       context,
@@ -135,7 +138,7 @@ function bounds(context: PickleContext, reason: string): PaperdeskError {
 }
 
 const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLOBALS, {
-  ...forNames('torch ', [...STORAGE_DTYPES.keys(), ...Object.keys(DTYPE_BYTES)], {}),
+  ...forNames('torch ', [...STORAGES.keys(), ...STORAGES.values()], {}),
   ...forNames('torch ', ['complex64', 'complex128', 'Tensor'], {}),
   'torch Size': {
     call: (args, context) => {

@@ -109,21 +109,18 @@ class UbjsonReader extends ByteCursor {
     }
   }
 
+  private readonly integers: Readonly<Record<string, () => number | bigint>> = {
+    i: () => this.view.getInt8(this.skip(1)),
+    U: () => this.view.getUint8(this.skip(1)),
+    I: () => this.view.getInt16(this.skip(2)),
+    l: () => this.view.getInt32(this.skip(4)),
+    L: () => numberIfSafe(this.view.getBigInt64(this.skip(8))),
+  };
+
   private integer(marker: string): number | bigint {
-    switch (marker) {
-      case 'i':
-        return this.view.getInt8(this.skip(1));
-      case 'U':
-        return this.view.getUint8(this.skip(1));
-      case 'I':
-        return this.view.getInt16(this.skip(2));
-      case 'l':
-        return this.view.getInt32(this.skip(4));
-      case 'L':
-        return numberIfSafe(this.view.getBigInt64(this.skip(8)));
-      default:
-        throw this.malformed(`${JSON.stringify(marker)} is not a type`);
-    }
+    const read = this.integers[marker];
+    if (read === undefined) throw this.malformed(`${JSON.stringify(marker)} is not a type`);
+    return read();
   }
 
   /** A count or length, which the remaining bytes must be able to hold. */
