@@ -28,8 +28,7 @@ afterEach(async () => {
 });
 
 function modelText(key: string): string {
-  const { cachedPath, sha256 } = scanner.scan().groups.get(key)!.model!;
-  return readCachedModel(cachedPath, sha256).toString();
+  return readCachedModel(scanner.scan().groups.get(key)!.model!).toString();
 }
 
 describe('a group', () => {
