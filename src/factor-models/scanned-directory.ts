@@ -12,7 +12,7 @@ export interface ScanRecord extends ScanChanges {
   readonly scannedAt: number;
 }
 
-/** A directory, its newest snapshot, and the scans that make it. */
+/** A directory, its newest snapshot, and its scans. */
 export interface ScannedDirectory {
   readonly root: string;
   readonly snapshot: FactorSnapshot;
@@ -24,7 +24,7 @@ export interface ScannedDirectory {
   scan(): Promise<FactorSnapshot>;
   /**
    * Scans; where that fails, the last snapshot stays, with a warning (factor-models.md#22).
-   * @param fingerprint taken as scanned when the scan fails
+   * @param fingerprint becomes `scanned` when the scan fails
    */
   scanOrWarn(fingerprint: string): Promise<void>;
   deleteCache(): Promise<void>;
@@ -36,7 +36,7 @@ export interface ScannedDirectoryOptions {
   /** Of an earlier object for the same directory. */
   readonly records: readonly ScanRecord[];
   readonly worker: WorkerThread;
-  /** Scans of one name follow each other. */
+  /** Runs the scans of one name one after the other. */
   readonly inOrder: KeyedMutex;
   /** Has a folder for the cache of each directory. */
   readonly cacheFolder: string;

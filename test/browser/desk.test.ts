@@ -194,7 +194,7 @@ describe('what happens', () => {
     now += QUARTER;
     await poll();
     const decision = page.getByRole('region', { name: 'Decision' });
-    await decision.getByText('The account is paused; its exits go on.').waitFor();
+    await decision.getByText('The account is paused; its exits continue.').waitFor();
     await decision.getByText('Resume the account to trade again.').waitFor();
     await expectAccessible();
     await screenshot('desk-paused-phone-dark');

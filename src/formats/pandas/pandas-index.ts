@@ -53,14 +53,14 @@ export function labelAt(labels: readonly PickleValue[], position: PickleValue): 
 
 /** `_new_Index(class, {data, name})`, `{start, stop, step}` for a range, `{levels, codes, names}` for several levels. */
 function newIndex(args: readonly PickleValue[], context: PickleContext): PandasIndex {
-  const [type, parts] = args;
-  if (!(type instanceof PickleGlobal) || !(parts instanceof Map)) {
-    throw context.malformed(`an index cannot be made from ${describe(type)} and ${describe(parts)}`);
+  const [type, fields] = args;
+  if (!(type instanceof PickleGlobal) || !(fields instanceof Map)) {
+    throw context.malformed(`an index cannot be made from ${describe(type)} and ${describe(fields)}`);
   }
-  const name = parts.get('name') ?? null;
-  if (type.name === 'RangeIndex') return rangeIndex(parts, name, context);
-  if (type.name === 'MultiIndex') return multiIndex(parts, context);
-  const source = parts.get('data') ?? null;
+  const name = fields.get('name') ?? null;
+  if (type.name === 'RangeIndex') return rangeIndex(fields, name, context);
+  if (type.name === 'MultiIndex') return multiIndex(fields, context);
+  const source = fields.get('data') ?? null;
   context.spend(countOf(source));
   const labels = valuesOf(source);
   if (labels === undefined) throw context.malformed(`an index has ${describe(source)} as its labels`);
@@ -68,8 +68,8 @@ function newIndex(args: readonly PickleValue[], context: PickleContext): PandasI
 }
 
 /** Labels are created only on request, when the number of rows was checked. */
-function rangeIndex(parts: PickleDict, name: PickleValue, context: PickleContext): PandasIndex {
-  const [start, stop, step] = ['start', 'stop', 'step'].map((part) => parts.get(part));
+function rangeIndex(fields: PickleDict, name: PickleValue, context: PickleContext): PandasIndex {
+  const [start, stop, step] = ['start', 'stop', 'step'].map((field) => fields.get(field));
   if (![start, stop, step].every(Number.isSafeInteger) || step === 0) {
     throw context.malformed('a RangeIndex does not consist of whole numbers');
   }
@@ -80,8 +80,8 @@ function rangeIndex(parts: PickleDict, name: PickleValue, context: PickleContext
   return new PandasIndex({ name, length, values: () => Array.from({ length }, (_, i) => from + i * by) });
 }
 
-function multiIndex(parts: PickleDict, context: PickleContext): PandasIndex {
-  const [levels, codes, names] = ['levels', 'codes', 'names'].map((part) => parts.get(part));
+function multiIndex(fields: PickleDict, context: PickleContext): PandasIndex {
+  const [levels, codes, names] = ['levels', 'codes', 'names'].map((field) => fields.get(field));
   if (!isList(levels) || !isList(codes) || levels.length !== codes.length || levels.length === 0) {
     throw context.malformed('a MultiIndex has another number of codes than levels');
   }
@@ -98,7 +98,7 @@ function multiIndex(parts: PickleDict, context: PickleContext): PandasIndex {
   const length = expanded[0]!.length;
   const values = () =>
     Array.from({ length }, (_, row) => expanded.map((level) => level.values()[row] ?? null));
-  return new PandasIndex({ name: null, length, values, source: parts, levels: expanded });
+  return new PandasIndex({ name: null, length, values, source: fields, levels: expanded });
 }
 
 const CLASSES = [

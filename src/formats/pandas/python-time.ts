@@ -32,7 +32,7 @@ export class PythonTime extends PickleObject {
   /** Like Python's `isoformat()`: `2025-01-07T01:41:36+00:00`, with fractions only where they are not 0. */
   isoFormat(): string {
     const offset = this.zone?.(this.milliseconds);
-    const local = this.nanoseconds + BigInt(offset ?? 0) * 1_000_000_000n;
+    const local = this.nanoseconds + BigInt(Math.round((offset ?? 0) * 1e6)) * 1000n;
     const seconds = floorDivide(local, 1_000_000_000n);
     const fraction = local - seconds * 1_000_000_000n;
     const date = new Date(Number(seconds) * 1000);

@@ -50,20 +50,20 @@ export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
     );
   }
   const bytes = await reader.read(0, reader.size);
-  if (looksLikeJson(bytes)) return fromJson(parseJsonObject(bytes, WHAT));
+  if (startsLikeJson(bytes)) return fromJson(parseJsonObject(bytes, WHAT));
   const pickle = await decompressJoblib(bytes, WHAT, MAX_BYTES);
-  if (!looksLikePickle(pickle)) throw notScaler('is neither JSON nor a pickle');
+  if (!startsLikePickle(pickle)) throw notScaler('is neither JSON nor a pickle');
   return fromPickle(readPickle(pickle, SCALER_KIND));
 }
 
 /** No pickle starts with a brace or a byte order mark. */
-function looksLikeJson(bytes: Uint8Array): boolean {
+function startsLikeJson(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('utf8').replace('\ufeff', '').trimStart();
   return start.startsWith('{') || start.startsWith('[');
 }
 
 /** PROTO, or an opcode that can begin a value in protocols 0 and 1. */
-function looksLikePickle(bytes: Uint8Array): boolean {
+function startsLikePickle(bytes: Uint8Array): boolean {
   return (
     bytes.length > 0 && (bytes[0] === 0x80 || '(])}NIJKMLGFSTUVXcp'.includes(String.fromCharCode(bytes[0]!)))
   );

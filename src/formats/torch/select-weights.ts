@@ -8,7 +8,7 @@ import { elementCount, isContiguous, mayOverlap, viewSpan } from './torch-views.
 const MAX_REARRANGED_BYTES = 64 * 2 ** 20;
 
 /**
- * Selects tensors that can be weights: floating-point, without elements that stand for two indices.
+ * Selects tensors that can be weights: floating-point, without elements that two indices share.
  * @param what how sentences about the file begin: "The policy"
  * @throws TENSOR_MISSING, TENSOR_DTYPE, TENSOR_BOUNDS, MODEL_TOO_LARGE
  */
