@@ -59,38 +59,26 @@ export class OnnxGraph {
 
   /** Declares `value` as the float32 output `name` of the graph. */
   output(name: string, value: string, dims: Dimensions): void {
-    this.add('Identity', [value], name);
+    this.node('Identity', [value], {}, '', name);
     this.outputs.push(encodeValue(name, 'float32', dims));
-  }
-
-  /** Adds a node of the standard operator set. @returns its output */
-  node(operator: string, inputs: readonly string[], attributes?: Attributes): string {
-    return this.add(operator, inputs, `${operator}_${this.nodes.length}`, attributes);
   }
 
   /** Adds a node of onnxruntime's own operators. @returns its output */
   microsoft(operator: string, inputs: readonly string[], attributes?: Attributes): string {
-    return this.add(operator, inputs, `${operator}_${this.nodes.length}`, attributes, 'com.microsoft');
+    return this.node(operator, inputs, attributes, 'com.microsoft');
   }
 
-  private add(
+  /** Adds a node, by default of the standard operator set. @returns its output */
+  node(
     operator: string,
     inputs: readonly string[],
-    output: string,
     attributes: Attributes = {},
     domain = '',
+    output = `${operator}_${this.nodes.length}`,
   ): string {
-    this.nodes.push(
-      message(
-        [1, inputs],
-        [2, output],
-        // onnxruntime's messages name the node so; its output identifies it.
-        [3, output],
-        [4, operator],
-        [5, Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value))],
-        [7, domain],
-      ),
-    );
+    const encoded = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
+    // Field 3 is the name in onnxruntime's messages; the output identifies the node.
+    this.nodes.push(message([1, inputs], [2, output], [3, output], [4, operator], [5, encoded], [7, domain]));
     return output;
   }
 

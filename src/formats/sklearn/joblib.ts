@@ -56,18 +56,12 @@ async function decompressPickle(
   try {
     result = await decompress(compression, compressed, maxBytes);
   } catch (cause) {
-    if (cause instanceof RangeError) {
-      throw new PaperdeskError(
-        'PICKLE_LIMIT',
-        `${what} inflates to more than the ${maxBytes} bytes accepted.`,
-        {
-          cause,
-        },
-      );
-    }
+    const isTooLarge = cause instanceof RangeError;
     throw new PaperdeskError(
-      'PICKLE_MALFORMED',
-      `${what} cannot be decompressed; it is damaged or cut off.`,
+      isTooLarge ? 'PICKLE_LIMIT' : 'PICKLE_MALFORMED',
+      isTooLarge
+        ? `${what} inflates to more than the ${maxBytes} bytes accepted.`
+        : `${what} cannot be decompressed; it is damaged or cut off.`,
       { cause },
     );
   }

@@ -115,10 +115,8 @@ function readZip64End(tail: DataView, locator: number, tailOffset: number, plain
   if (readU64(tail, locator + 8) !== tailOffset + at || readU64(tail, at + 4) !== ZIP64_END_BYTES - 12) {
     throw malformed('its zip64 end record is not where it is said to be');
   }
-  if (tail.getUint32(locator + 4, true) !== 0 || tail.getUint32(locator + 16, true) !== 1) {
-    throw forbidden('is one of several volumes');
-  }
-  if (tail.getUint32(at + 16, true) !== 0 || tail.getUint32(at + 20, true) !== 0) {
+  const volumes = [locator + 4, at + 16, at + 20].map((offset) => tail.getUint32(offset, true));
+  if (tail.getUint32(locator + 16, true) !== 1 || volumes.some((volume) => volume !== 0)) {
     throw forbidden('is one of several volumes');
   }
   const record = {
