@@ -63,14 +63,9 @@ function hashOf(lines: readonly string[]): string {
   return sha256Of(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Name by name, so that `a/x` comes before `a-b/x`. */
+/** Name by name, so that `a/x` comes before `a-b/x`: no name has a NUL, which sorts before every character. */
 function compareFolders(a: string, b: string): number {
-  const [left, right] = [a.split(sep), b.split(sep)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = compare(left[i]!, right[i]!);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
+  return compare(a.replaceAll(sep, '\0'), b.replaceAll(sep, '\0'));
 }
 
 function* filesBelow(root: string): Iterable<{ folder: string; name: string }> {

@@ -1,7 +1,7 @@
 import { PaperdeskError } from '../../errors.ts';
 import { isStrings } from '../json.ts';
 import { memberOf, numbersOf, parameterOf, pathOf, type XgboostDocument } from './model-document.ts';
-import { readTree, type XgboostTree } from './xgboost-tree.ts';
+import { type Fail, readTree, type XgboostTree } from './xgboost-tree.ts';
 
 /** A checked model; numbers are float32 in float64. */
 export interface XgboostModel {
@@ -70,8 +70,6 @@ export function readXgboostModel(document: XgboostDocument, what: string): Xgboo
   const forest = readForest(gradientBooster, booster === 'dart', features, outputs, fail);
   return { ...common, ...forest, linearWeights: undefined };
 }
-
-type Fail = (reason: string) => PaperdeskError;
 
 function readForest(booster: unknown, isDart: boolean, features: number, outputs: number, fail: Fail) {
   const model = pathOf(booster, ...(isDart ? ['gbtree', 'model'] : ['model']));
