@@ -60,7 +60,7 @@ try {
     const before = (await models.snapshot('bench')).scannedAt;
     const watcher = startWatcher({
       models,
-      fingerprint: (folder) => scanWorker.call({ kind: 'fingerprint', root: folder }),
+      fingerprint: (folder) => scanWorker.call('fingerprint', [folder]),
       // The debounce begins when the change is seen: here at once.
       intervalMs: 60_000,
       debounceMs: DEBOUNCE_MS,

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withFileReader } from '../src/formats/byte-reader.ts';
 import type { WeightForm } from '../src/formats/model-files.ts';
-import { encodeModel } from '../src/formats/onnx/encode.ts';
 import { readScaler } from '../src/formats/sklearn/read-scaler.ts';
 import { readForecaster } from '../src/formats/torch/read-forecaster.ts';
 import { readTensor } from '../src/formats/torch/read-tensor.ts';
@@ -260,7 +259,7 @@ async function bareSession(path: string): Promise<Session> {
   return withFileReader(path, async (reader) => {
     const { architecture, weights } = await readForecaster(reader);
     const placed = await placeWeights(reader, weights, readTensor);
-    const model = encodeModel(patchTstGraph(architecture, placed, basename(path)));
+    const model = patchTstGraph(architecture, placed, basename(path)).encode();
     return createSession(model, { folder: dirname(path), threads: THREADS });
   });
 }

@@ -2,8 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createGraphBuilder } from '../src/formats/onnx/builder.ts';
-import { encodeModel } from '../src/formats/onnx/encode.ts';
+import { OnnxGraph } from '../src/formats/onnx/onnx-graph.ts';
 import { createSession } from '../src/models/session.ts';
 import { type BenchResult, benchTable, median, timed } from './measure.ts';
 
@@ -47,7 +46,7 @@ async function timeProduct(folder: string, { rows, columns }: typeof WIDE, batch
   await file.truncate(length);
   await file.close();
 
-  const graph = createGraphBuilder('product');
+  const graph = new OnnxGraph('product');
   const input = graph.input('x', ['batch', columns]);
   const weight = graph.external({
     name: 'w',
@@ -57,8 +56,8 @@ async function timeProduct(folder: string, { rows, columns }: typeof WIDE, batch
     offset: 0,
     length,
   });
-  graph.output('y', graph.node('Gemm', [input, weight], { transB: { int: 1 } }), ['batch', rows]);
-  const session = await createSession(encodeModel(graph.build()), { folder, threads: THREADS });
+  graph.output('y', graph.node('Gemm', [input, weight], { transB: 1 }), ['batch', rows]);
+  const session = await createSession(graph.encode(), { folder, threads: THREADS });
   const values = new Float32Array(batch * columns).fill(0.5);
   const times: number[] = [];
   for (let run = 0; run < RUNS + 3; run++) {

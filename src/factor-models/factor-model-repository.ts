@@ -4,21 +4,17 @@ import type { FactorModelsTable, Tables } from '../db/tables.ts';
 export type FactorModelRow = Selectable<FactorModelsTable>;
 
 /** The rows of `factor_models`. */
-export interface FactorModelRepository {
-  /** Sorted by name. */
-  list(): Promise<FactorModelRow[]>;
-  /** Inserts a model, or changes the root of the model of that name. */
-  save(name: string, root: string, now: number): Promise<FactorModelRow>;
-  remove(name: string): Promise<void>;
-}
+export type FactorModelRepository = ReturnType<typeof createFactorModelRepository>;
 
-export function createFactorModelRepository(database: Kysely<Tables>): FactorModelRepository {
+export function createFactorModelRepository(database: Kysely<Tables>) {
   return {
-    list() {
+    /** Sorted by name. */
+    list(): Promise<FactorModelRow[]> {
       return database.selectFrom('factor_models').selectAll().orderBy('model_name').execute();
     },
 
-    save(name, root, now) {
+    /** Inserts a model, or changes the root of the model of that name. */
+    save(name: string, root: string, now: number): Promise<FactorModelRow> {
       return database
         .insertInto('factor_models')
         .values({ model_name: name, root_path: root, created_at: now, updated_at: now })
@@ -29,7 +25,7 @@ export function createFactorModelRepository(database: Kysely<Tables>): FactorMod
         .executeTakeFirstOrThrow();
     },
 
-    async remove(name) {
+    async remove(name: string): Promise<void> {
       await database.deleteFrom('factor_models').where('model_name', '=', name).execute();
     },
   };

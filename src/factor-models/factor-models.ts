@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
-import type { CachedModel, FactorGroup } from './factor-group.ts';
+import type { FactorGroup } from './factor-group.ts';
 import type { FactorModelRepository, FactorModelRow } from './factor-model-repository.ts';
 import { type FactorSnapshot, requireUniqueSymbols } from './factor-snapshot.ts';
 import {
@@ -10,7 +10,6 @@ import {
   type ScannedDirectoryOptions,
   type ScanRecord,
 } from './scanned-directory.ts';
-import type { ModelFile } from './worker-protocol.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** A registered directory with its newest snapshot. */
@@ -81,7 +80,7 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
       row,
       directory: createScannedDirectory({
         ...{ name, root, records, worker: scanWorker, inOrder, cacheFolder, now, log },
-        // Nobody sees the snapshot of a registration that is under way.
+        // The snapshot of a registration that is under way is not visible yet.
         onSnapshot: () => entries.get(name) === entry && onChange({ name, removed: false }),
       }),
     };
@@ -154,11 +153,11 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
     },
 
     modelText({ model }) {
-      return modelWorker.call({ kind: 'model-text', model: modelFile(model!) });
+      return modelWorker.call('modelText', [model!]);
     },
 
     score({ model }, rows, margins) {
-      return modelWorker.call({ kind: 'score', model: modelFile(model!), rows, margins });
+      return modelWorker.call('score', [model!, rows, margins]);
     },
 
     watched() {
@@ -183,12 +182,8 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
 
     async close() {
       await Promise.all([scanWorker.close(), modelWorker.close()]);
-      // Scans that this broke off have ended when their names are free.
+      // Interrupted scans have ended when the locks of their names are free.
       await Promise.all(Array.from(entries.keys(), (name) => inOrder(name, async () => {})));
     },
   };
-}
-
-function modelFile({ cachedPath, sha256 }: CachedModel): ModelFile {
-  return { path: cachedPath, sha256 };
 }

@@ -1,5 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import { dimFactorsOf, type FactorGroup, isPayloadReady } from './factor-group.ts';
+import { compare } from './keys.ts';
 
 /** All groups of a directory as of one scan (factor-models.md#19). */
 export interface FactorSnapshot {
@@ -79,10 +80,6 @@ function worseFirst(a: FactorGroup, b: FactorGroup): number {
     trainingEndOf(a) - trainingEndOf(b) ||
     compare(a.key, b.key)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** ms since the epoch; the earliest possible time where the info has none. */

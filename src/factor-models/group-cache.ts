@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   mkdirSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import type { ArtifactFile, CachedModel, FactorGroup } from './factor-group.ts';
+import { sha256Of } from './keys.ts';
 
 /** A group as of the last scan. */
 export interface CachedGroup {
@@ -42,7 +42,7 @@ export interface GroupCache {
   deleteUnusedModels(): void;
 }
 
-export type SavedModel = Pick<CachedModel, 'cachedPath' | 'size' | 'sha256'>;
+type SavedModel = Pick<CachedModel, 'cachedPath' | 'size' | 'sha256'>;
 
 /** Raised when the format of the cached groups changes; groups of another format are read again from the artifacts. */
 const FORMAT = 2;
@@ -53,7 +53,10 @@ const MAX_KEY_IN_FILE_NAME = 150;
 /** @param folder created when something is written */
 export function openGroupCache(folder: string): GroupCache {
   const groupsFile = join(folder, GROUPS_FILE);
-  const stored = readIfPossible(groupsFile)?.toString('utf8').split('\n') ?? [];
+  const stored =
+    ifPossible(() => readFileSync(groupsFile))
+      ?.toString('utf8')
+      .split('\n') ?? [];
   let lineCount = stored.length;
   let groups: ReadonlyMap<string, CachedGroup> = parseGroups(stored);
   let isFilled = groups.size > 0;
@@ -100,7 +103,7 @@ export function openGroupCache(folder: string): GroupCache {
       for (const { group, complete } of groups.values()) {
         for (const model of [group.model, complete?.model]) if (model) used.add(model.cachedPath);
       }
-      for (const name of namesIn(folder)) {
+      for (const name of ifPossible(() => readdirSync(folder)) ?? []) {
         const path = join(folder, name);
         if (!used.has(path)) rmSync(path, { force: true });
       }
@@ -119,8 +122,8 @@ export function isModelCached({ model }: FactorGroup): boolean {
 }
 
 /** @throws FACTOR_PAYLOAD_NOT_FOUND when the file is missing or damaged */
-export function readCachedModel(path: string, sha256: string): Buffer {
-  const bytes = readIfPossible(path);
+export function readCachedModel({ cachedPath, sha256 }: SavedModel): Buffer {
+  const bytes = ifPossible(() => readFileSync(cachedPath));
   if (bytes !== undefined && sha256Of(bytes) === sha256) return bytes;
   throw new PaperdeskError(
     'FACTOR_PAYLOAD_NOT_FOUND',
@@ -128,13 +131,15 @@ export function readCachedModel(path: string, sha256: string): Buffer {
   );
 }
 
+/** Ignores lines that are incomplete or have another format. */
 function parseGroups(lines: readonly string[]): Map<string, CachedGroup> {
   const groups = new Map<string, CachedGroup>();
   for (const line of lines) {
-    const entry = parseLine(line);
-    if (entry === undefined) continue;
-    if ('removed' in entry) groups.delete(entry.removed);
-    else groups.set(entry.group.key, entry);
+    const entry = ifPossible(() => JSON.parse(line));
+    if (entry?.format !== FORMAT) continue;
+    const { fingerprint, group, complete, removed } = entry;
+    if (typeof removed === 'string') groups.delete(removed);
+    else groups.set(group.key, { fingerprint, group, complete: complete === 'group' ? group : complete });
   }
   return groups;
 }
@@ -152,35 +157,11 @@ function linesOf(
   return [...lines, ...removals].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** Undefined for a line that is incomplete or has another format. */
-function parseLine(line: string): CachedGroup | { removed: string } | undefined {
+/** The result of `read`; undefined where it fails: the cache is derived, and read again from the artifacts. */
+function ifPossible<T>(read: () => T): T | undefined {
   try {
-    const { format, fingerprint, group, complete, removed } = JSON.parse(line);
-    if (format !== FORMAT) return undefined;
-    return typeof removed === 'string'
-      ? { removed }
-      : { fingerprint, group, complete: complete === 'group' ? group : complete };
+    return read();
   } catch {
     return undefined;
   }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readIfPossible(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function sha256Of(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

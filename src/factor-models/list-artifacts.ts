@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import { ARTIFACT_KINDS, ARTIFACT_SUFFIXES, type ArtifactFile, type Artifacts } from './factor-group.ts';
+import { compare, sha256Of } from './keys.ts';
 
 /** The artifacts of one group, all from one folder. */
 export interface ListedGroup {
@@ -60,23 +60,12 @@ function listedGroup(key: string, folders: ReadonlyMap<string, Artifacts>): List
 }
 
 function hashOf(lines: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(line).update('\n');
-  return hash.digest('hex');
+  return sha256Of(lines.map((line) => `${line}\n`).join(''));
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Name by name, so that `a/x` comes before `a-b/x`. */
+/** Name by name, so that `a/x` comes before `a-b/x`: no name has a NUL, which sorts before every character. */
 function compareFolders(a: string, b: string): number {
-  const [left, right] = [a.split(sep), b.split(sep)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = compare(left[i]!, right[i]!);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
+  return compare(a.replaceAll(sep, '\0'), b.replaceAll(sep, '\0'));
 }
 
 function* filesBelow(root: string): Iterable<{ folder: string; name: string }> {

@@ -7,7 +7,7 @@ import { readXgboostModel } from '../formats/xgboost/xgboost-model.ts';
 import type { ArtifactFile, ArtifactKind, CachedModel, FactorGroup, ModelFacts } from './factor-group.ts';
 import type { GroupCache } from './group-cache.ts';
 import type { ListedGroup } from './list-artifacts.ts';
-import { decodeText, readFactorList, readIcTable } from './text-artifacts.ts';
+import { decodeText, invalidFile, readFactorList, readIcTable } from './text-artifacts.ts';
 import { readTrainingInfo } from './training-info.ts';
 
 export interface GroupReading {
@@ -54,8 +54,16 @@ export function readGroup(
   const info = tryRead('info_pkl', readTrainingInfo);
   const model =
     artifacts.model_json === undefined
-      ? tryRead('model_pkl', (bytes, name, file) => convertPickle(key, bytes, name, file, cache))
-      : tryRead('model_json', (bytes, name, file) => copyJson(key, bytes, name, file, cache));
+      ? tryRead('model_pkl', (bytes, name, file): CachedModel => {
+          const { document, json } = readPickledModel(bytes, name);
+          const facts = factsOf(document, name);
+          const saved = cache.saveModel(key, file, json());
+          return { ...saved, from: 'model_pkl', jsonPath: saved.cachedPath, facts };
+        })
+      : tryRead('model_json', (bytes, name, file): CachedModel => {
+          const facts = factsOf(parseModelJson(decodeText(bytes, name), name), name);
+          return { ...cache.saveModel(key, file, bytes), from: 'model_json', jsonPath: file.path, facts };
+        });
 
   const factors = list ?? info?.selectedFactors ?? [];
   const icRows = table ?? info?.icRows ?? [];
@@ -103,7 +111,7 @@ function sentenceOf(error: unknown, name: string): string {
 function readUnchanged(file: ArtifactFile, name: string, limit: number): Uint8Array {
   if (file.size === 0) throw new PaperdeskError('FILE_EMPTY', `${name} has 0 bytes.`);
   if (file.size > limit) {
-    throw new PaperdeskError('FACTOR_FILE_INVALID', `${name} has ${file.size} bytes; ${limit} are read.`);
+    throw invalidFile(name, `has ${file.size} bytes; ${limit} are read`);
   }
   const handle = openSync(file.path, 'r');
   try {
@@ -114,36 +122,12 @@ function readUnchanged(file: ArtifactFile, name: string, limit: number): Uint8Ar
     }
     const now = fstatSync(handle);
     if (done !== bytes.length || now.size !== file.size || now.mtimeMs !== file.modifiedAt) {
-      throw new PaperdeskError('FACTOR_FILE_INVALID', `${name} is being written.`);
+      throw invalidFile(name, 'is being written');
     }
     return bytes;
   } finally {
     closeSync(handle);
   }
-}
-
-function convertPickle(
-  key: string,
-  bytes: Uint8Array,
-  name: string,
-  file: ArtifactFile,
-  cache: GroupCache,
-): CachedModel {
-  const model = readPickledModel(bytes, name);
-  const facts = factsOf(model.document, name);
-  const cached = cache.saveModel(key, file, model.json());
-  return { ...cached, from: 'model_pkl', jsonPath: cached.cachedPath, facts };
-}
-
-function copyJson(
-  key: string,
-  bytes: Uint8Array,
-  name: string,
-  file: ArtifactFile,
-  cache: GroupCache,
-): CachedModel {
-  const facts = factsOf(parseModelJson(decodeText(bytes, name), name), name);
-  return { ...cache.saveModel(key, file, bytes), from: 'model_json', jsonPath: file.path, facts };
 }
 
 function factsOf(document: XgboostDocument, name: string): ModelFacts {

@@ -11,7 +11,7 @@ export type Change = 'added' | 'removed' | 'changed';
 export interface ArtifactChange {
   readonly kind: ArtifactKind;
   readonly change: Change;
-  /** As it is now; as it was, where it was removed. */
+  /** The file now; a removed one as of the last scan. */
   readonly file: ArtifactFile;
 }
 

@@ -17,24 +17,20 @@ export interface ScanResult {
   readonly changes: ScanChanges | undefined;
 }
 
-export interface ScanOptions {
-  /** Also hand over groups that have not changed. */
-  readonly sendAll: boolean;
-  readonly onGroup: (group: FactorGroup) => void;
-}
-
 /**
  * Scans a directory and updates its cache; only groups whose files changed are read (factor-models.md#21). Blocks, so
  * it runs in a thread.
+ * @param sendAll also calls `onGroup` with groups that have not changed
  * @throws FACTOR_ROOT_INVALID
  */
 export function scanDirectory(
   root: string,
   cache: GroupCache,
-  { sendAll, onGroup }: ScanOptions,
+  sendAll: boolean,
+  onGroup: (group: FactorGroup) => void,
 ): ScanResult {
   const listing = listArtifacts(root);
-  // Only models that the last scan no longer needed: those of its snapshot may be in use until this scan is over.
+  // Only models that the last scan no longer needed: those of its snapshot may be in use until this scan has ended.
   cache.deleteUnusedModels();
   const groups = new Map<string, CachedGroup>();
   const changed: string[] = [];

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import type { KeyedMutex } from '../runtime/keyed-mutex.ts';
 import { createSnapshot, type FactorSnapshot } from './factor-snapshot.ts';
+import { sha256Of } from './keys.ts';
 import type { ScanChanges } from './scan-changes.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
@@ -12,7 +12,7 @@ export interface ScanRecord extends ScanChanges {
   readonly scannedAt: number;
 }
 
-/** A directory, its newest snapshot, and the scans that make it. */
+/** A directory, its newest snapshot, and its scans. */
 export interface ScannedDirectory {
   readonly root: string;
   readonly snapshot: FactorSnapshot;
@@ -24,7 +24,7 @@ export interface ScannedDirectory {
   scan(): Promise<FactorSnapshot>;
   /**
    * Scans; where that fails, the last snapshot stays, with a warning (factor-models.md#22).
-   * @param fingerprint taken as scanned when the scan fails
+   * @param fingerprint becomes `scanned` when the scan fails
    */
   scanOrWarn(fingerprint: string): Promise<void>;
   deleteCache(): Promise<void>;
@@ -36,7 +36,7 @@ export interface ScannedDirectoryOptions {
   /** Of an earlier object for the same directory. */
   readonly records: readonly ScanRecord[];
   readonly worker: WorkerThread;
-  /** Scans of one name follow each other. */
+  /** Runs the scans of one name one after the other. */
   readonly inOrder: KeyedMutex;
   /** Has a folder for the cache of each directory. */
   readonly cacheFolder: string;
@@ -68,7 +68,7 @@ export function createScannedDirectory(options: ScannedDirectoryOptions): Scanne
       const sendAll = !isComplete;
       isComplete = false;
       const groups = new Map(sendAll ? [] : snapshot.groups.map((group) => [group.key, group]));
-      const result = await worker.call({ kind: 'scan', root, cacheFolder, sendAll }, (some) => {
+      const result = await worker.call('scan', [root, cacheFolder, sendAll], (some) => {
         for (const group of some) groups.set(group.key, group);
       });
       for (const key of result.removed) groups.delete(key);
@@ -109,12 +109,12 @@ export function createScannedDirectory(options: ScannedDirectoryOptions): Scanne
     },
 
     async deleteCache() {
-      await inOrder(name, () => worker.call({ kind: 'delete-cache', cacheFolder }));
+      await inOrder(name, () => worker.call('deleteCache', [cacheFolder]));
     },
   };
 }
 
 function folderName(name: string, root: string): string {
-  const hash = createHash('sha256').update(`${name}\0${root}`).digest('hex').slice(0, 12);
+  const hash = sha256Of(`${name}\0${root}`).slice(0, 12);
   return `${name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 40)}-${hash}`;
 }

@@ -22,28 +22,19 @@ const LOGISTIC: Link = {
 const EXPONENTIAL: Link = { toMargin: Math.log, transform: each(Math.exp) };
 
 /** XGBoost's objectives, as in its src/objective (factor-models.md#17). */
-const LINKS: Readonly<Record<string, Link>> = {
-  'reg:squarederror': IDENTITY,
-  'reg:linear': IDENTITY,
-  'reg:squaredlogerror': IDENTITY,
-  'reg:pseudohubererror': IDENTITY,
-  'reg:absoluteerror': IDENTITY,
-  'reg:quantileerror': IDENTITY,
-  'reg:logistic': LOGISTIC,
-  'binary:logistic': LOGISTIC,
-  'binary:logitraw': IDENTITY,
-  'binary:hinge': { toMargin: same, transform: each((x) => (x > 0 ? 1 : 0)) },
-  'multi:softprob': { toMargin: same, transform: softmax },
-  'multi:softmax': IDENTITY,
-  'rank:pairwise': IDENTITY,
-  'rank:ndcg': IDENTITY,
-  'rank:map': IDENTITY,
-  'count:poisson': EXPONENTIAL,
-  'reg:gamma': EXPONENTIAL,
-  'reg:tweedie': EXPONENTIAL,
-  'survival:cox': EXPONENTIAL,
-  'survival:aft': EXPONENTIAL,
-};
+const LINKS: ReadonlyMap<string, Link> = new Map([
+  ...withLink(IDENTITY, ['squarederror', 'linear', 'squaredlogerror', 'pseudohubererror'], 'reg:'),
+  ...withLink(IDENTITY, ['absoluteerror', 'quantileerror'], 'reg:'),
+  ...withLink(IDENTITY, ['binary:logitraw', 'multi:softmax', 'rank:pairwise', 'rank:ndcg', 'rank:map']),
+  ...withLink(LOGISTIC, ['reg:logistic', 'binary:logistic']),
+  ...withLink({ toMargin: same, transform: each((x) => (x > 0 ? 1 : 0)) }, ['binary:hinge']),
+  ...withLink({ toMargin: same, transform: softmax }, ['multi:softprob']),
+  ...withLink(EXPONENTIAL, ['count:poisson', 'reg:gamma', 'reg:tweedie', 'survival:cox', 'survival:aft']),
+]);
+
+function withLink(link: Link, objectives: readonly string[], prefix = ''): [string, Link][] {
+  return objectives.map((objective) => [prefix + objective, link]);
+}
 
 /** XGBoost sorts the quantiles of a row since this version. */
 const QUANTILES_SORTED_SINCE = [3, 4] as const;
@@ -92,7 +83,7 @@ export function createScorer(model: XgboostModel): Scorer {
 }
 
 function linkOf({ objective, version }: XgboostModel): Link {
-  const link = Object.hasOwn(LINKS, objective) ? LINKS[objective]! : undefined;
+  const link = LINKS.get(objective);
   if (link === undefined) throw unsupported(`has the objective ${JSON.stringify(objective.slice(0, 100))}`);
   const [major = 0, minor = 0] = version;
   const [sinceMajor, sinceMinor] = QUANTILES_SORTED_SINCE;

@@ -6,12 +6,17 @@ export const MAX_FACTORS = 100_000;
 export const MAX_IC_ROWS = 100_000;
 const MAX_COLUMNS = 1000;
 
+/** The error of an artifact that cannot be read, as a sentence about its file. */
+export function invalidFile(file: string, reason: string, cause?: unknown): PaperdeskError {
+  return new PaperdeskError('FACTOR_FILE_INVALID', `${file} ${reason}.`, { cause });
+}
+
 /** Decodes UTF-8 without a byte order mark. @throws FACTOR_FILE_INVALID */
 export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} is not UTF-8 text.`);
+    throw invalidFile(file, 'is not UTF-8 text');
   }
 }
 
@@ -26,10 +31,10 @@ export function readFactorList(bytes: Uint8Array, file: string): string[] {
     const factor = line.trim();
     if (factor !== '') factors.push(factor);
     if (factors.length > MAX_FACTORS) {
-      throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} names more than ${MAX_FACTORS} factors.`);
+      throw invalidFile(file, `names more than ${MAX_FACTORS} factors`);
     }
   }
-  if (factors.length === 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} names no factor.`);
+  if (factors.length === 0) throw invalidFile(file, 'names no factor');
   return factors;
 }
 
@@ -44,16 +49,13 @@ export function readIcTable(bytes: Uint8Array, file: string): IcRow[] {
   const returnName = columnOf('return_name');
   const [factor, tau] = ['factor_name', 'Kendall_tau'].map((name) => {
     const column = columnOf(name);
-    if (column < 0) throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} has no column ${name}.`);
+    if (column < 0) throw invalidFile(file, `has no column ${name}`);
     return column;
   }) as [number, number];
   return rows.map((fields, index) => {
     const place = `${file}, row ${index + 1},`;
     if (fields.length !== header!.length) {
-      throw new PaperdeskError(
-        'FACTOR_FILE_INVALID',
-        `${place} has ${fields.length} fields where the header has ${header!.length}.`,
-      );
+      throw invalidFile(place, `has ${fields.length} fields where the header has ${header!.length}`);
     }
     return {
       symbol: fields[symbol]?.trim() || null,
@@ -68,10 +70,7 @@ function parseTau(text: string, place: string): number | null {
   if (text === '' || /^([+-]?(nan|inf|infinity)|n\/?a|null|none)$/i.test(text)) return null;
   const value = Number(text);
   if (!Number.isNaN(value)) return Number.isFinite(value) ? value : null;
-  throw new PaperdeskError(
-    'FACTOR_FILE_INVALID',
-    `${place} has ${JSON.stringify(text.slice(0, 50))} as its Kendall_tau, which is no number.`,
-  );
+  throw invalidFile(place, `has ${JSON.stringify(text.slice(0, 50))} as its Kendall_tau, which is no number`);
 }
 
 /** The rows of an RFC 4180 text, without empty lines. */
@@ -87,13 +86,12 @@ function parseCsv(text: string, file: string): string[][] {
         if (fields.length === 1 && fields[0] === '') return null;
         rows += 1;
         if (rows <= MAX_IC_ROWS + 1) return fields;
-        throw new PaperdeskError('FACTOR_FILE_INVALID', `${file} has more than ${MAX_IC_ROWS} rows.`);
+        throw invalidFile(file, `has more than ${MAX_IC_ROWS} rows`);
       },
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const detail = `${file} has a quote where none can be, in row ${rows}.`;
-    throw new PaperdeskError('FACTOR_FILE_INVALID', detail, { cause: error });
+    throw invalidFile(file, `has a quote where none can be, in row ${rows}`, error);
   }
 }
 
@@ -106,10 +104,7 @@ function requireNarrowRows(text: string, file: string): void {
     else if (isQuoted) continue;
     else if (character === '\n' || character === '\r') fields = 1;
     else if (character === ',' && ++fields > MAX_COLUMNS) {
-      throw new PaperdeskError(
-        'FACTOR_FILE_INVALID',
-        `${file} has a row of more than ${MAX_COLUMNS} fields.`,
-      );
+      throw invalidFile(file, `has a row of more than ${MAX_COLUMNS} fields`);
     }
   }
 }

@@ -1,11 +1,11 @@
-import { PaperdeskError } from '../errors.ts';
+import { isStrings } from '../formats/json.ts';
 import { PandasDataFrame, PandasSeries } from '../formats/pandas/data-frame.ts';
-import { valuesOf } from '../formats/pandas/pandas-index.ts';
 import { readPandasPickle } from '../formats/pandas/pandas-pickle.ts';
 import { millisecondsOf, type PlainJson, plainJson, plainJsonBudget } from '../formats/pandas/plain-json.ts';
+import { valuesOf } from '../formats/pickle/pickle-list.ts';
 import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts';
 import type { IcRow, TrainingInfo } from './factor-group.ts';
-import { MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';
+import { invalidFile, MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';
 
 /** Characters of all names in a list or table: a pickle can repeat one long name many times. */
 const MAX_CHARACTERS = 16 * 2 ** 20;
@@ -16,11 +16,11 @@ const MAX_CHARACTERS = 16 * 2 ** 20;
  */
 export function readTrainingInfo(bytes: Uint8Array, file: string): TrainingInfo {
   const info = readPandasPickle(bytes, file);
-  if (!(info instanceof Map)) throw invalid(file, 'is not a dict');
+  if (!(info instanceof Map)) throw invalidFile(file, 'is not a dict');
   const budget = plainJsonBudget();
   const json = (name: string): PlainJson => {
     const value = plainJson(info.get(name) ?? null, budget);
-    if (value === undefined) throw invalid(file, `has more values than are read, counted up to ${name}`);
+    if (value === undefined) throw invalidFile(file, `has more values than are read, counted up to ${name}`);
     return value;
   };
   const text = (name: string) => textOf(json(name));
@@ -65,11 +65,11 @@ function readNames(info: PickleDict, file: string): string[] {
   const value = info.get('selected_factors') ?? null;
   if (value === null) return [];
   const names = listOf(value);
-  if (names === undefined || !names.every((name) => typeof name === 'string')) {
-    throw invalid(file, 'has selected_factors that are not a list of names');
+  if (!isStrings(names)) {
+    throw invalidFile(file, 'has selected_factors that are not a list of names');
   }
   if (names.length > MAX_FACTORS || charactersOf(names) > MAX_CHARACTERS) {
-    throw invalid(file, `has ${names.length} selected_factors, which are more than are read`);
+    throw invalidFile(file, `has ${names.length} selected_factors, which are more than are read`);
   }
   return [...names];
 }
@@ -78,25 +78,25 @@ function readWindow(info: PickleDict, file: string): [number | null, number | nu
   const value = info.get('train_window') ?? null;
   if (value === null) return [null, null];
   const window = listOf(value);
-  if (window?.length !== 2) throw invalid(file, 'has a train_window that is not a start and an end');
+  if (window?.length !== 2) throw invalidFile(file, 'has a train_window that is not a start and an end');
   return [millisecondsOf(window[0]) ?? null, millisecondsOf(window[1]) ?? null];
 }
 
 function readIcFrame(frame: PickleValue, file: string): IcRow[] {
   if (frame === null) return [];
-  if (!(frame instanceof PandasDataFrame)) throw invalid(file, 'has an ic_df that is not a DataFrame');
+  if (!(frame instanceof PandasDataFrame)) throw invalidFile(file, 'has an ic_df that is not a DataFrame');
   // Checked before its columns are decoded.
   if (frame.rows > MAX_IC_ROWS)
-    throw invalid(file, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
+    throw invalidFile(file, `has an ic_df of ${frame.rows} rows; ${MAX_IC_ROWS} are read`);
   const names = frame.column('factor_name');
   const taus = frame.column('Kendall_tau');
   if (names === undefined || taus === undefined) {
     if (frame.rows === 0) return [];
-    throw invalid(file, 'has an ic_df without factor_name or Kendall_tau');
+    throw invalidFile(file, 'has an ic_df without factor_name or Kendall_tau');
   }
   const columns = ['symbol', 'return_name', 'factor_name'].flatMap((name) => frame.column(name) ?? []);
   if (charactersOf(columns) > MAX_CHARACTERS)
-    throw invalid(file, 'has longer names in its ic_df than are read');
+    throw invalidFile(file, 'has longer names in its ic_df than are read');
   const cell = (column: string, row: number) =>
     textOf(plainJson(frame.column(column)?.[row] ?? null) ?? null);
   return names.map((name, row) => ({
@@ -109,8 +109,4 @@ function readIcFrame(frame: PickleValue, file: string): IcRow[] {
 
 function charactersOf(values: readonly PickleValue[]): number {
   return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
-}
-
-function invalid(file: string, reason: string): PaperdeskError {
-  return new PaperdeskError('FACTOR_FILE_INVALID', `${file} ${reason}.`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FactorModels } from './factor-models.ts';
 
-/** Polls registered directories, and has those scanned that changed and are quiet again (factor-models.md#23). */
+/** Polls registered directories, and rescans those that changed and have not changed again for a while (factor-models.md#23). */
 export interface Watcher {
   close(): Promise<void>;
 }

@@ -2,18 +2,19 @@ import type { Worker } from 'node:worker_threads';
 import { PaperdeskError } from '../errors.ts';
 import { startThread } from '../runtime/program-files.ts';
 import type { FactorGroup } from './factor-group.ts';
-import type { MessageFromWorker, MessageToWorker, WorkerRequest, WorkerResults } from './worker-protocol.ts';
+import type { MessageFromWorker, MessageToWorker, WorkerFunctions } from './worker-protocol.ts';
 
-/** A thread that answers requests in order. The first request starts it, also after it died. */
+/** A thread that answers calls in order. The first call starts it, also after it died. */
 export interface WorkerThread {
   /**
    * @param onGroups receives the groups of a scan while it runs
-   * @throws what the request throws, INTERNAL when the thread died, SHUTTING_DOWN
+   * @throws what the function throws, INTERNAL when the thread died, SHUTTING_DOWN
    */
-  call<K extends WorkerRequest['kind']>(
-    request: Extract<WorkerRequest, { kind: K }>,
+  call<Name extends keyof WorkerFunctions>(
+    name: Name,
+    args: Parameters<WorkerFunctions[Name]>,
     onGroups?: (groups: readonly FactorGroup[]) => void,
-  ): Promise<WorkerResults[K]>;
+  ): Promise<ReturnType<WorkerFunctions[Name]>>;
   close(): Promise<void>;
 }
 
@@ -64,12 +65,12 @@ export function createWorkerThread(): WorkerThread {
   }
 
   return {
-    call(request, onGroups) {
+    call(name, args, onGroups) {
       if (closed) return Promise.reject(shuttingDown());
       worker ??= start();
       worker.ref();
       lastCall += 1;
-      const message: MessageToWorker = { call: lastCall, request };
+      const message: MessageToWorker = { call: lastCall, name, args };
       worker.postMessage(message);
       return new Promise((resolve, reject) => calls.set(message.call, { resolve, reject, onGroups }));
     },

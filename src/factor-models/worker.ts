@@ -3,18 +3,12 @@ import { LRUCache } from 'lru-cache';
 import { PaperdeskError } from '../errors.ts';
 import { parseModelJson } from '../formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../formats/xgboost/xgboost-model.ts';
-import type { FactorGroup } from './factor-group.ts';
+import type { CachedModel, FactorGroup } from './factor-group.ts';
 import { deleteGroupCache, type GroupCache, openGroupCache, readCachedModel } from './group-cache.ts';
 import { listArtifacts } from './list-artifacts.ts';
 import { type ScanResult, scanDirectory } from './scan-directory.ts';
 import { createScorer, type Scorer } from './scoring.ts';
-import type {
-  MessageFromWorker,
-  MessageToWorker,
-  ModelFile,
-  WorkerRequest,
-  WorkerResults,
-} from './worker-protocol.ts';
+import type { MessageFromWorker, MessageToWorker, WorkerFunctions } from './worker-protocol.ts';
 
 /** The worker thread: reads directories and scores models, so that the service's event loop does neither. */
 
@@ -25,9 +19,10 @@ const GROUPS_PER_MESSAGE = 50;
 const caches = new Map<string, GroupCache>();
 const scorers = new LRUCache<string, Scorer>({ max: MAX_SCORERS });
 
-parentPort?.on('message', ({ call, request }: MessageToWorker) => {
+parentPort?.on('message', ({ call, name, args }: MessageToWorker) => {
   try {
-    const result = answer(call, request);
+    const run = functionsOf(call)[name] as (...args: readonly unknown[]) => unknown;
+    const result = run(...args);
     post({ call, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
   } catch (error) {
     post({ call, failure: failureOf(error) });
@@ -38,27 +33,20 @@ function post(message: MessageFromWorker, transferred: ArrayBuffer[] = []): void
   parentPort?.postMessage(message, transferred);
 }
 
-function answer(call: number, request: WorkerRequest): WorkerResults[WorkerRequest['kind']] {
-  switch (request.kind) {
-    case 'scan':
-      return scan(call, request);
-    case 'fingerprint':
-      return listArtifacts(request.root).fingerprint;
-    case 'delete-cache':
-      caches.delete(request.cacheFolder);
-      deleteGroupCache(request.cacheFolder);
-      return null;
-    case 'model-text':
-      return quotedText(request.model);
-    case 'score':
-      return scorerOf(request.model)(request.rows, request.margins);
-  }
+function functionsOf(call: number): WorkerFunctions {
+  return {
+    scan: (root, cacheFolder, sendAll) => scan(call, root, cacheFolder, sendAll),
+    fingerprint: (root) => listArtifacts(root).fingerprint,
+    deleteCache(cacheFolder) {
+      caches.delete(cacheFolder);
+      deleteGroupCache(cacheFolder);
+    },
+    modelText: quotedText,
+    score: (model, rows, margins) => scorerOf(model)(rows, margins),
+  };
 }
 
-function scan(
-  call: number,
-  { root, cacheFolder, sendAll }: Extract<WorkerRequest, { kind: 'scan' }>,
-): ScanResult {
+function scan(call: number, root: string, cacheFolder: string, sendAll: boolean): ScanResult {
   const cache = caches.get(cacheFolder) ?? openGroupCache(cacheFolder);
   caches.set(cacheFolder, cache);
   let groups: FactorGroup[] = [];
@@ -66,32 +54,29 @@ function scan(
     if (groups.length > 0) post({ call, groups });
     groups = [];
   };
-  const result = scanDirectory(root, cache, {
-    sendAll,
-    onGroup(group) {
-      groups.push(group);
-      if (groups.length === GROUPS_PER_MESSAGE) flush();
-    },
+  const result = scanDirectory(root, cache, sendAll, (group) => {
+    groups.push(group);
+    if (groups.length === GROUPS_PER_MESSAGE) flush();
   });
   flush();
   return result;
 }
 
-function quotedText({ path, sha256 }: ModelFile): Uint8Array {
-  const quoted = JSON.stringify(readCachedModel(path, sha256).toString('utf8'));
+function quotedText(model: CachedModel): Uint8Array {
+  const quoted = JSON.stringify(readCachedModel(model).toString('utf8'));
   // Its own ArrayBuffer, so that it can be transferred instead of copied.
   const bytes = new Uint8Array(Buffer.byteLength(quoted));
   Buffer.from(bytes.buffer).write(quoted);
   return bytes;
 }
 
-function scorerOf({ path, sha256 }: ModelFile): Scorer {
-  const known = scorers.get(sha256);
+function scorerOf(model: CachedModel): Scorer {
+  const known = scorers.get(model.sha256);
   if (known !== undefined) return known;
   const name = 'The model';
-  const document = parseModelJson(readCachedModel(path, sha256).toString('utf8'), name);
+  const document = parseModelJson(readCachedModel(model).toString('utf8'), name);
   const scorer = createScorer(readXgboostModel(document, name));
-  scorers.set(sha256, scorer);
+  scorers.set(model.sha256, scorer);
   return scorer;
 }
 
@@ -99,8 +84,6 @@ function scorerOf({ path, sha256 }: ModelFile): Scorer {
 function failureOf(error: unknown): { code: PaperdeskError['code']; detail: string } {
   if (error instanceof PaperdeskError) return { code: error.code, detail: error.message };
   process.stderr.write(`factor models: ${error instanceof Error ? error.stack : error}\n`);
-  return {
-    code: 'INTERNAL',
-    detail: 'The factor models could not be read; the log of the service says why.',
-  };
+  const detail = 'The factor models could not be read; the log of the service says why.';
+  return { code: 'INTERNAL', detail };
 }

@@ -1,3 +1,5 @@
+import type { TorchDtype } from './torch/torch-dtypes.ts';
+
 /** Results of the readers of trained files: plain descriptions; the weights stay in the file. */
 
 /** A member of a zip container, after its local and central headers were compared. */
@@ -10,18 +12,6 @@ export interface ZipEntry {
   readonly size: number;
   readonly crc32: number;
 }
-
-export type TorchDtype =
-  | 'float32'
-  | 'float16'
-  | 'bfloat16'
-  | 'float64'
-  | 'int64'
-  | 'int32'
-  | 'int16'
-  | 'int8'
-  | 'uint8'
-  | 'bool';
 
 /** A view into a storage, as torch describes it; numbers count elements, not bytes, and lie inside the storage. */
 export interface TorchTensor {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type ByteReader, fileReader } from '../formats/byte-reader.ts';
 import { CHUNK_BYTES, forEachSlice } from '../formats/chunks.ts';
-import { DTYPE_BYTES } from '../formats/torch/torch-dtypes.ts';
+import { DTYPES } from '../formats/torch/torch-dtypes.ts';
 import { widen } from '../formats/torch/torch-numbers.ts';
 import { blocksPerRow, INT8_BLOCK, quantizeRow } from './int8-matrix.ts';
 import type { Weight } from './weights.ts';
@@ -153,7 +153,7 @@ function elementReader({ reader, weight }: Int8Source, maxElements: number) {
       target.set(weight.values.subarray(from, from + target.length));
     };
   }
-  const size = DTYPE_BYTES[weight.type];
+  const size = DTYPES[weight.type].bytes;
   const buffer = new Uint8Array(maxElements * size);
   return async (from: number, target: Float32Array) => {
     const bytes = buffer.subarray(0, target.length * size);

@@ -1,7 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import { withFileReader } from '../formats/byte-reader.ts';
 import type { PolicyFile } from '../formats/model-files.ts';
-import { encodeModel } from '../formats/onnx/encode.ts';
 import { readPolicy } from '../formats/sb3/read-policy.ts';
 import { activationBytes, openForecaster } from './open-forecaster.ts';
 import { policyGraph, policyStd } from './policy-graph.ts';
@@ -51,7 +50,7 @@ async function openSessions(files: ModelFiles, options: OpenModelOptions): Promi
   const start = options.stopwatch();
   const policy = await withFileReader(files.policyPath, readPolicy);
   const std = policyStd(policy);
-  const actor = await createSession(encodeModel(policyGraph(policy)), { threads: 1 });
+  const actor = await createSession(policyGraph(policy).encode(), { threads: 1 });
   const baseBytes = SESSION_BYTES + policyBytes(policy);
   const forecaster = await openForecaster(files, {
     threads: options.threads,

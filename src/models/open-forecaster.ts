@@ -3,8 +3,6 @@ import { basename, dirname, join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import { fileReader } from '../formats/byte-reader.ts';
 import type { PatchTstArchitecture } from '../formats/model-files.ts';
-import { encodeModel } from '../formats/onnx/encode.ts';
-import { ELEMENT_TYPES } from '../formats/onnx/model.ts';
 import { readForecaster } from '../formats/torch/read-forecaster.ts';
 import { readTensor } from '../formats/torch/read-tensor.ts';
 import { elementCount } from '../formats/torch/torch-views.ts';
@@ -79,7 +77,7 @@ async function createForecasterSession(
   const folder = dirname(path);
   const graph = patchTstGraph(architecture, weights, basename(path), undefined, int8?.matrix);
   const prepack = int8 !== undefined;
-  const session = await createSession(encodeModel(graph), { folder, threads, prepack });
+  const session = await createSession(graph.encode(), { folder, threads, prepack });
   if (
     (await isReplaced(handle, path)) ||
     (int8 !== undefined && (await isReplaced(int8.handle, join(folder, int8.matrix.location))))
@@ -95,7 +93,7 @@ async function createForecasterSession(
 
 /** @throws MODEL_LOAD_FAILED */
 function requireLargeMatrix({ shape }: Weight): void {
-  const bytes = elementCount(shape) * ELEMENT_TYPES.float32.bytes;
+  const bytes = elementCount(shape) * Float32Array.BYTES_PER_ELEMENT;
   if (bytes >= MIN_INT8_BYTES) return;
   const inMb = (value: number) => (value / 1e6).toFixed(1);
   throw new PaperdeskError(
@@ -134,5 +132,5 @@ function countBytes(
 
 /** Memory to compute one window: a few token matrices and one feed-forward layer. */
 export function activationBytes({ features, patches, dModel, feedForward }: PatchTstArchitecture): number {
-  return features * patches * (6 * dModel + 2 * feedForward) * ELEMENT_TYPES.float32.bytes;
+  return features * patches * (6 * dModel + 2 * feedForward) * Float32Array.BYTES_PER_ELEMENT;
 }

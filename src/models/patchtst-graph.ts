@@ -1,7 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import type { PatchTstArchitecture } from '../formats/model-files.ts';
-import { createGraphBuilder, type GraphBuilder } from '../formats/onnx/builder.ts';
-import { ELEMENT_TYPES, type OnnxGraph } from '../formats/onnx/model.ts';
+import { ELEMENT_TYPES, OnnxGraph } from '../formats/onnx/onnx-graph.ts';
 import type { Int8Matrix } from './int8-file.ts';
 import { blocksPerRow, INT8_BLOCK } from './int8-matrix.ts';
 import { type Weight, type Weights, weightBytes, weightRows } from './weights.ts';
@@ -41,7 +40,7 @@ export function patchTstGraph(
 ): OnnxGraph {
   checkArchitecture(architecture);
   const { features, lookback, horizon, quantiles, patches, dModel, layers } = architecture;
-  const graph = createGraphBuilder('patchtst');
+  const graph = new OnnxGraph('patchtst');
   const place = weightPlacer(graph, weights, location);
 
   const windows = graph.input('windows', ['batch', lookback, features]);
@@ -54,10 +53,10 @@ export function patchTstGraph(
     int8 === undefined
       ? headLinear(graph, place, blocks, 'head.1', flat)
       : graph.node('Add', [int8Product(graph, int8, flat), place.whole('head.1.bias')]);
-  const hidden = graph.node('Gelu', [projected], { approximate: { string: 'none' } });
+  const hidden = graph.node('Gelu', [projected], { approximate: 'none' });
   const result = headLinear(graph, place, blocks, 'head.4', hidden);
   graph.output('quantiles', graph.reshape(result, [-1, horizon, quantiles]), ['batch', horizon, quantiles]);
-  return graph.build();
+  return graph;
 }
 
 function checkArchitecture({ dModel, heads, lookback, patchLength, stride, patches }: PatchTstArchitecture) {
@@ -83,7 +82,7 @@ interface WeightPlacer {
   whole(name: string, dims?: readonly number[]): string;
 }
 
-function weightPlacer(graph: GraphBuilder, weights: Weights, location: string): WeightPlacer {
+function weightPlacer(graph: OnnxGraph, weights: Weights, location: string): WeightPlacer {
   function get(name: string): Weight {
     const weight = weights.get(name);
     if (weight === undefined)
@@ -97,14 +96,14 @@ function weightPlacer(graph: GraphBuilder, weights: Weights, location: string): 
     // As a constant, onnxruntime would hold a widened copy of it in private memory.
     const overridable = type !== 'float32';
     const stored = graph.external({ name, dims, type, location, offset, length, overridable });
-    return overridable ? graph.node('Cast', [stored], { to: { int: ELEMENT_TYPES.float32.code } }) : stored;
+    return overridable ? graph.node('Cast', [stored], { to: ELEMENT_TYPES.float32 }) : stored;
   }
   return { get, add, whole: (name, dims) => add(name, get(name), dims ?? get(name).shape) };
 }
 
 /** [batch, lookback, features] -> one token per patch, [batch * features * patches, dModel]. */
 function embedPatches(
-  graph: GraphBuilder,
+  graph: OnnxGraph,
   place: WeightPlacer,
   { lookback, patchLength, stride, patches, dModel }: PatchTstArchitecture,
   windows: string,
@@ -127,7 +126,7 @@ function embedPatches(
 
 /** Pre-norm: x + attention(norm1(x)), then x + feed-forward(norm2(x)). */
 function encoderLayer(
-  graph: GraphBuilder,
+  graph: OnnxGraph,
   place: WeightPlacer,
   architecture: PatchTstArchitecture,
   prefix: string,
@@ -135,7 +134,7 @@ function encoderLayer(
 ): string {
   const norm = (name: string, value: string) =>
     graph.node('LayerNormalization', [value, ...parameters(prefix + name).map((key) => place.whole(key))], {
-      axis: { int: -1 },
+      axis: -1,
       epsilon: { float: LAYER_NORM_EPSILON },
     });
   const linear = (name: string, value: string) =>
@@ -153,7 +152,7 @@ function encoderLayer(
 
 /** Each channel of each window is a sequence of its own; in and out [batch * features * patches, dModel]. */
 function attention(
-  graph: GraphBuilder,
+  graph: OnnxGraph,
   place: WeightPlacer,
   { patches, dModel, heads }: PatchTstArchitecture,
   prefix: string,
@@ -168,13 +167,13 @@ function attention(
     });
     return graph.reshape(gemm(graph, input, projection), [-1, patches, dModel]);
   });
-  const attended = graph.microsoft('MultiHeadAttention', sequences, { num_heads: { int: heads } });
+  const attended = graph.microsoft('MultiHeadAttention', sequences, { num_heads: heads });
   return graph.reshape(attended, [-1, dModel]);
 }
 
 /** A linear layer over one row per window. */
 function headLinear(
-  graph: GraphBuilder,
+  graph: OnnxGraph,
   place: WeightPlacer,
   { minBytes, rows: maxRows, maxWidenedBytes }: HeadBlocks,
   module: string,
@@ -184,7 +183,7 @@ function headLinear(
   const tensors = names.map((name) => place.get(name));
   const [weight] = tensors;
   const [outputs = 1, inputs = 1] = weight!.shape;
-  const rowBytes = inputs * ELEMENT_TYPES.float32.bytes;
+  const rowBytes = inputs * Float32Array.BYTES_PER_ELEMENT;
   const isWidened = 'type' in weight! && weight.type !== 'float32';
   const rows = isWidened ? Math.min(maxRows, Math.max(1, Math.floor(maxWidenedBytes / rowBytes))) : maxRows;
   if (outputs <= rows || outputs * rowBytes < minBytes) {
@@ -202,11 +201,11 @@ function headLinear(
     });
     products.push(gemm(graph, input, block));
   }
-  return graph.node('Concat', products, { axis: { int: 1 } });
+  return graph.node('Concat', products, { axis: 1 });
 }
 
 /** x weight^T, with `x` rounded to 8 bits block by block as well. */
-function int8Product(graph: GraphBuilder, int8: Int8Matrix, input: string): string {
+function int8Product(graph: OnnxGraph, int8: Int8Matrix, input: string): string {
   const { outputs, inputs, location, bytesOffset, scalesOffset, size } = int8;
   const blocks = blocksPerRow(inputs);
   const bytes = graph.external({
@@ -226,17 +225,17 @@ function int8Product(graph: GraphBuilder, int8: Int8Matrix, input: string): stri
     length: bytesOffset + size - scalesOffset,
   });
   return graph.microsoft('MatMulNBits', [input, bytes, scales], {
-    K: { int: inputs },
-    N: { int: outputs },
-    bits: { int: 8 },
-    block_size: { int: INT8_BLOCK },
-    accuracy_level: { int: COMPUTE_IN_INT8 },
+    K: inputs,
+    N: outputs,
+    bits: 8,
+    block_size: INT8_BLOCK,
+    accuracy_level: COMPUTE_IN_INT8,
   });
 }
 
 /** x weight^T + bias, with the weight in torch's layout, [outputs, inputs]. */
-function gemm(graph: GraphBuilder, input: string, parameters: readonly string[]): string {
-  return graph.node('Gemm', [input, ...parameters], { transB: { int: 1 } });
+function gemm(graph: OnnxGraph, input: string, parameters: readonly string[]): string {
+  return graph.node('Gemm', [input, ...parameters], { transB: 1 });
 }
 
 /** The names of the two tensors of a linear layer or a norm. */

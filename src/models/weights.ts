@@ -1,6 +1,6 @@
 import type { ByteReader } from '../formats/byte-reader.ts';
 import type { StateDict, TorchTensor } from '../formats/model-files.ts';
-import { DTYPE_BYTES, isWeightDtype, type WeightDtype } from '../formats/torch/torch-dtypes.ts';
+import { DTYPES, isWeightDtype, type WeightDtype } from '../formats/torch/torch-dtypes.ts';
 import { elementCount, isContiguous } from '../formats/torch/torch-views.ts';
 
 /** A weight that is mapped into memory from the trained file; offset in bytes. */
@@ -55,7 +55,7 @@ export async function placeWeights(
 function mappedWeight(tensor: TorchTensor, limits: PlacementLimits): MappedWeight | undefined {
   const { dtype, shape, storage, storageOffset } = tensor;
   if (!isWeightDtype(dtype) || storage.method !== 'stored' || !isContiguous(tensor)) return undefined;
-  const elementBytes = DTYPE_BYTES[dtype];
+  const elementBytes = DTYPES[dtype].bytes;
   const offset = storage.dataOffset + storageOffset * elementBytes;
   const minBytes =
     dtype === 'float32'
@@ -68,7 +68,7 @@ function mappedWeight(tensor: TorchTensor, limits: PlacementLimits): MappedWeigh
 /** Bytes of a weight in the file or in memory. */
 export function weightBytes(weight: Weight): number {
   if ('values' in weight) return weight.values.byteLength;
-  return elementCount(weight.shape) * DTYPE_BYTES[weight.type];
+  return elementCount(weight.shape) * DTYPES[weight.type].bytes;
 }
 
 /** Rows `from` to `to` (exclusive) of a weight, along its first axis. */
@@ -77,5 +77,5 @@ export function weightRows(weight: Weight, from: number, to: number): Weight {
   const row = elementCount(rest);
   const shape = [to - from, ...rest];
   if ('values' in weight) return { shape, values: weight.values.subarray(from * row, to * row) };
-  return { ...weight, shape, offset: weight.offset + from * row * DTYPE_BYTES[weight.type] };
+  return { ...weight, shape, offset: weight.offset + from * row * DTYPES[weight.type].bytes };
 }

@@ -11,13 +11,13 @@ import { validatePairFiles } from './validate-pair.ts';
 export interface NewPackage {
   readonly name: string;
   readonly notes: string | undefined;
-  /** The text that the id is made from; the name by default. */
+  /** The text that the id derives from; the name by default. */
   readonly id?: string | undefined;
   /** The package whose existing account this package takes over: its id is free although the account has it. */
   readonly takesAccountOf?: string | undefined;
 }
 
-/** What packages need to know of paper accounts. */
+/** Facts about paper accounts that packages need. */
 export interface PackageAccounts {
   /** The number of open lots of each account, by the id of its package. */
   openLots(): Promise<ReadonlyMap<string, number>>;
@@ -31,7 +31,7 @@ export interface AddPackageDependencies {
 }
 
 /**
- * Makes a package from a staged upload: validates it, moves its folder to its place and inserts its row. A refused
+ * Creates a package from a staged upload: validates it, moves its folder to its place and inserts its row. A refused
  * upload is discarded.
  * @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY
  */

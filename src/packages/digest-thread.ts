@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 /** A thread that hashes the file `workerData` while another thread writes it. */
 
-/** How many bytes are in the file by now, or that no more follow. */
+/** The number of bytes in the file so far; 'end' after the last of them. */
 export type DigestThreadMessage = { readonly written: number } | 'end';
 
 const CHUNK_BYTES = 2 ** 20;

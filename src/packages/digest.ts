@@ -15,7 +15,7 @@ export interface Digest {
 /** From this size on a thread hashes the file: 466 MB would block the event loop for 0.4 s. */
 const THREAD_FROM_BYTES = 16 * 2 ** 20;
 
-/** @param path of the file that is written */
+/** @param path the file that is written */
 export function createDigest(path: string, threadFromBytes = THREAD_FROM_BYTES): Digest {
   const hash = createHash('sha256');
   let written = 0;

@@ -26,7 +26,7 @@ const STAGING = '.staging';
 
 /**
  * This file is in a package's folder from before it is moved to its place until its row is committed, and again from
- * before the row is deleted until the folder is gone. A folder with it and without a row is left over from a crash.
+ * before the row is deleted until the folder is deleted. A folder with it and without a row is left over from a crash.
  */
 const PENDING_MARK = '.pending';
 

@@ -14,8 +14,8 @@ export interface PackageRepository {
   list(): Promise<ModelPackage[]>;
   find(id: string): Promise<ModelPackage | undefined>;
   /**
-   * Inserts the row that `createRow` makes while no other row can be inserted; `createRow` gets the ids in use.
-   * What it throws undoes everything.
+   * Inserts the row that `createRow` returns while no other row can be inserted; `createRow` gets the ids in use.
+   * When it throws, nothing is changed.
    */
   insert(createRow: (ids: ReadonlySet<string>) => Promise<NewModelPackageRow>): Promise<ModelPackage>;
   update(id: string, change: Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>): Promise<void>;

@@ -16,7 +16,7 @@ export interface PackageRegistry {
   get(id: string): Promise<ModelPackage>;
   /** The package that a `model_id` means (packages.md#4). @throws MODEL_NOT_FOUND */
   resolve(modelId: string): Promise<ModelPackage>;
-  /** Makes a package from a staged upload. @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY */
+  /** Creates a package from a staged upload. @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY */
   add(staged: StagedUpload, upload: NewPackage): Promise<ModelPackage>;
   /** @throws PACKAGE_NOT_FOUND */
   archive(id: string): Promise<ModelPackage>;
@@ -24,7 +24,7 @@ export interface PackageRegistry {
   restore(id: string): Promise<ModelPackage>;
   /** @throws PACKAGE_NOT_FOUND; PACKAGE_STATE unless it may be deleted (packages.md#34, packages.md#35) */
   remove(id: string): Promise<void>;
-  /** Does nothing when the package is gone. */
+  /** Does nothing when the package was removed. */
   setWarmUp(id: string, state: WarmUpState): Promise<void>;
   /** @throws PACKAGE_NOT_FOUND */
   chooseWeights(id: string, choice: WeightChoice): Promise<ModelPackage>;

@@ -22,7 +22,7 @@ export async function openFactorModels(context: ServiceContext): Promise<FactorM
   onClose(() => models.close());
   await models.start();
   if (watch) {
-    const fingerprint = (root: string) => scanWorker.call({ kind: 'fingerprint', root });
+    const fingerprint = (root: string) => scanWorker.call('fingerprint', [root]);
     const { monotonic } = timers;
     const watcher = startWatcher({ models, fingerprint, intervalMs, debounceMs, monotonic, log });
     onClose(() => watcher.close());

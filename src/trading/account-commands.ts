@@ -24,7 +24,7 @@ export function resume(account: PaperAccount): PaperAccount {
   return { ...account, status: 'ACTIVE' };
 }
 
-/** Changes for the new epoch; what is not given stays. */
+/** Changes for the new epoch; what is left out stays. */
 export interface ResetOptions {
   readonly initialBalance?: number;
   readonly settings?: AccountSettings;
@@ -54,7 +54,7 @@ export function reset(account: PaperAccount, market: CurrentMarket, options: Res
   });
 }
 
-/** The row of the current candle, which keeps the new epoch from deciding on it again. */
+/** The row of the current candle, so that the new epoch does not decide on it again. */
 function currentRow({ lastDecision }: PaperAccount, time: number): PaperAccount['lastDecision'] {
   return lastDecision !== null && lastDecision.asOf >= decisionCandleStart(time) ? lastDecision : null;
 }

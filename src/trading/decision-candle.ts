@@ -27,7 +27,7 @@ export interface Mark {
   readonly atr14: number;
 }
 
-/** An intrabar candle; a filled one stands in for one that the exchange does not have (market.md#14). */
+/** An intrabar candle; a filled one replaces one that the exchange does not have (market.md#14). */
 export type IntrabarCandle = Candle & { readonly filled?: boolean };
 
 /** Market data of one symbol, in order of time. */

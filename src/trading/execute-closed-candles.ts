@@ -3,7 +3,7 @@ import type { DecisionCandle, FormingDecisionCandle } from './decision-candle.ts
 import { executeDecisionCandle, executeIntrabarCandles } from './execute-candle.ts';
 import { concatOutcomes, type Outcome } from './outcome.ts';
 
-/** What can be executed of the market from some time on. */
+/** The candles of a market that can be executed. */
 export interface ExecutableCandles {
   /** In order. */
   readonly closed: readonly DecisionCandle[];

@@ -27,7 +27,7 @@ export interface PollFacts {
   readonly asOf: number;
   /** Null for an account without a package. */
   readonly model: PackageState | null;
-  /** Whether the poll brings a signal of its own. */
+  /** Whether the poll sends a signal of its own. */
   readonly hasSignal: boolean;
   /** Why closed candles before `asOf` are missing; null if the exchange gave no error. */
   readonly marketFailure?: string | null;
@@ -50,7 +50,7 @@ function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: P
   );
 }
 
-/** The gates that hold whatever the candle. */
+/** The gates that do not depend on the candle. */
 function accountGate(
   { status }: Pick<PaperAccount, 'status'>,
   model: PackageState | null,
@@ -58,11 +58,11 @@ function accountGate(
 ): Gate | null {
   if (status === 'KILLED')
     return recordedGate('KILLED', 'The kill switch stopped this account; reset it to trade again.');
-  if (status === 'PAUSED') return recordedGate('PAUSED', 'The account is paused; its exits go on.');
+  if (status === 'PAUSED') return recordedGate('PAUSED', 'The account is paused; its exits continue.');
   if (model === null && !hasSignal)
     return recordedGate('NO_MODEL', 'The account has no package; it takes external signals only.');
   if (model?.status === 'ARCHIVED')
-    return recordedGate('ARCHIVED', 'The package is archived: nothing is decided, exits go on.');
+    return recordedGate('ARCHIVED', 'The package is archived: nothing is decided, exits continue.');
   if (model !== null && model.warmUpStatus !== 'DONE') return recordedGate('WARMUP', warmUpSentence(model));
   return null;
 }
@@ -85,7 +85,7 @@ function candleGate({ lastDecision, nextCandle }: PaperAccount, asOf: number): G
   return null;
 }
 
-/** The newest closed decision candles of a symbol, as far as gates depend on them. */
+/** The newest closed decision candles of a symbol, with the facts that gates depend on. */
 interface WindowState {
   readonly symbol: string;
   /** When the newest candle closed, ms. */

@@ -55,7 +55,7 @@ export interface ClosedLot extends Lot {
   readonly netPnl: number;
 }
 
-/** What statistics need of a closed lot. */
+/** The facts about a closed lot that statistics need. */
 export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin'>;
 
 /** What opens a lot, and how long it is held. */

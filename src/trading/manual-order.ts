@@ -18,7 +18,7 @@ export interface CurrentMarket {
   readonly atr14: number;
 }
 
-/** A lot to open by hand; what is not given is taken from the account's settings. */
+/** A lot to open by hand; what is left out is taken from the account's settings. */
 export interface ManualOrder {
   /** Identifies the order: the lot's id derives from it, so that a repeated order opens no second lot. */
   readonly key: string;

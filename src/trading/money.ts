@@ -1,4 +1,4 @@
-/** Money is kept in quote currency to 1e-8. Below 90 million a float64 represents every such amount exactly enough. */
+/** Money is rounded to 1e-8 of the quote currency. Below 90 million a float64 represents every such amount exactly enough. */
 const UNITS_PER_USDT = 1e8;
 
 /** The largest balance at which a float64 still distinguishes steps of 1e-8. */

@@ -10,13 +10,13 @@ import {
 import type { DecodedAction } from '../pipeline/decode-action.ts';
 import { slippedPrice, TAKER_FEE } from './trading-costs.ts';
 
-/** What the policy asks for. */
+/** What the policy requests. */
 export type OrderIntent = Pick<
   DecodedAction,
   'direction' | 'sizePct' | 'leverage' | 'stopAtrMultiple' | 'targetAtrMultiple'
 >;
 
-/** What an external signal or a manual order asks for (paper.md#15). */
+/** What an external signal or a manual order requests (paper.md#15). */
 export interface FixedIntent {
   readonly direction: OrderIntent['direction'];
   /** Margin in quote currency; or as a share of the equity, limited to the available exposure. */
@@ -80,7 +80,7 @@ export type OrderProposal =
 const MIN_MARGIN = 1;
 
 /**
- * The order of an account for what policy, external signal or person ask for (paper.md#12, paper.md#14 to paper.md#20).
+ * The order of an account for a request of the policy, an external signal or a person (paper.md#12, paper.md#14 to paper.md#20).
  * @throws VALIDATION if the account has lots on both sides
  */
 export function proposeOrder(
@@ -89,21 +89,21 @@ export function proposeOrder(
   account: AccountState,
   rules: OrderRules = DEFAULT_ORDER_RULES,
 ): OrderProposal {
-  const held = accountSide(account.lots);
+  const openSide = accountSide(account.lots);
   if (intent.direction === 'FLAT') return { type: 'HOLD', reason: 'FLAT' };
   const side: Side = intent.direction === 'LONG' ? 'long' : 'short';
 
-  if (held === null || held === side) {
+  if (openSide === null || openSide === side) {
     const lot = sizeLot(side, intent, market, account, rules);
     if (typeof lot === 'string') return { type: 'HOLD', reason: lot };
     return { type: side === 'long' ? 'OPEN_LONG' : 'OPEN_SHORT', lot };
   }
   if (rules.opposite === 'hold') return { type: 'HOLD', reason: 'OPPOSITE' };
-  const closeFill = slippedPrice(market.price, market.atr14, held === 'long' ? 'sell' : 'buy');
+  const closeFill = slippedPrice(market.price, market.atr14, openSide === 'long' ? 'sell' : 'buy');
   const withoutLots = { equity: walletAfterClosing(account, market, closeFill), lots: [] };
   const lot = sizeLot(side, intent, market, withoutLots, rules);
-  if (typeof lot === 'string') return { type: 'CLOSE', closes: held, closeFill, reason: lot };
-  return { type: 'FLIP', closes: held, closeFill, lot };
+  if (typeof lot === 'string') return { type: 'CLOSE', closes: openSide, closeFill, reason: lot };
+  return { type: 'FLIP', closes: openSide, closeFill, lot };
 }
 
 /** The lot that would open, or the first reason why none may. */
@@ -117,7 +117,7 @@ function sizeLot(
   if (account.lots.length >= rules.maxLots) return 'MAX_POSITIONS';
   const available = EXPOSURE_CAP * account.equity - totalMargin(account.lots);
   if (!(available > 0)) return 'EXPOSURE';
-  const margin = wantedMargin(intent, available, account.equity);
+  const margin = requestedMargin(intent, available, account.equity);
   if (margin > available) return 'EXPOSURE';
   if (!(margin > MIN_MARGIN)) return 'MIN_SIZE';
   const notional = margin * intent.leverage;
@@ -140,7 +140,7 @@ function sizeLot(
   };
 }
 
-function wantedMargin(intent: OrderIntent | FixedIntent, available: number, equity: number): number {
+function requestedMargin(intent: OrderIntent | FixedIntent, available: number, equity: number): number {
   if ('sizePct' in intent) return available * intent.sizePct;
   if ('amount' in intent.margin) return intent.margin.amount;
   return Math.min(available, intent.margin.equityShare * equity);

@@ -16,17 +16,17 @@ export interface AccountSettings {
   readonly externalHoldClock: HoldClock;
   /** Whether funding is paid and received. */
   readonly funding: boolean;
-  /** Most lots at a time, 1..10. */
+  /** Maximum number of open lots, 1..10. */
   readonly maxPositions: number;
   /** Equity below this share of the initial balance closes all lots and stops the account. */
   readonly killLevel: number;
   /** For external signals and manual orders: leverage, 1..10, and margin as a share of the equity. */
   readonly defaultLeverage: number;
   readonly defaultMarginShare: number;
-  /** The same: returns on margin, in percent, at which a lot is closed. */
+  /** For the same: returns on margin, in percent, at which a lot is closed. */
   readonly profitTargetPct: number;
   readonly stopLossPct: number;
-  /** The same: hours after which a lot is closed. */
+  /** For the same: hours after which a lot is closed. */
   readonly timeLimitHours: number;
   /** Lowest confidence of an external signal that opens a lot, 0..100. */
   readonly minConfidence: number;

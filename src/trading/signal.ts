@@ -5,7 +5,7 @@ import { type AccountSettings, defaultTerms } from './settings.ts';
 
 type Direction = DecodedAction['direction'];
 
-/** What the policy decided, or what a poll brought (paper.md#21). */
+/** What the policy decided, or what a poll sent (paper.md#21). */
 export type Signal =
   | {
       readonly source: 'policy';
@@ -25,7 +25,7 @@ const SENTIMENTS: Readonly<Record<Direction, Sentiment>> = {
   FLAT: 'neutral',
 };
 
-/** The order that a signal asks for; external ones use the account's defaults. */
+/** The order that a signal requests; external ones use the account's defaults. */
 export function intentOf(signal: Signal, settings: AccountSettings): OrderIntent | FixedIntent {
   if (signal.source === 'policy') return signal.action;
   return {

@@ -10,14 +10,14 @@ import { type DecisionMarket, recordGate, takeDecision } from './take-decision.t
 export interface PastPoll {
   /** The gate of the candle window; null if it is valid. */
   readonly windowGate: Gate | null;
-  /** Asks the package; called only if no gate holds. */
+  /** Computes the signal of the package; called only without a gate. */
   signal(account: PaperAccount, market: DecisionMarket): Signal | Gate | Promise<Signal | Gate>;
 }
 
 export interface PastTradingOptions {
-  /** The poll of the candle that closed at `asOf` (ms); null if none came. */
+  /** The poll of the candle that closed at `asOf` (ms); null without a poll. */
   readonly pollAt: (asOf: number) => PastPoll | null;
-  /** Awaited after each decision candle with the number of those done. An error of it ends the run. */
+  /** Awaited after each decision candle with the number of those done. Its error ends the run. */
   readonly afterCandle?: (done: number) => void | Promise<void>;
 }
 
@@ -70,7 +70,7 @@ async function answerPoll(
 
 /**
  * Trades one past decision candle: decides on the candle before it, then executes it.
- * @param answer what the poll led to; null if none came
+ * @param answer the answer to the poll; null without a poll
  * @throws RangeError if candles before it were left out
  */
 export function tradeCandle(

@@ -206,7 +206,7 @@ describe('events', () => {
     now += DECISION_CANDLE;
     await poll();
     const decision = page.getByRole('region', { name: 'Decision' });
-    await decision.getByText('The account is paused; its exits go on.').waitFor();
+    await decision.getByText('The account is paused; its exits continue.').waitFor();
     await decision.getByText('Resume the account to trade again.').waitFor();
     await expectAccessible();
     await screenshot('desk-paused-phone-dark');

@@ -44,7 +44,7 @@ export function createTestScanner(root: string, cacheFolder: string) {
     scan(sendAll = true): Scan {
       const groups = new Map<string, FactorGroup>();
       const onGroup = (group: FactorGroup) => void groups.set(group.key, group);
-      return { ...scanDirectory(root, cache, { sendAll, onGroup }), groups };
+      return { ...scanDirectory(root, cache, sendAll, onGroup), groups };
     },
     restart() {
       cache = openGroupCache(cacheFolder);

@@ -1,3 +1,4 @@
+import { isCount } from '../numbers.ts';
 import {
   describe,
   isTuple,
@@ -43,22 +44,15 @@ export class NumpyDtype extends PickleObject {
     if (!isTuple(state) || state.length < 6)
       throw context.malformed('the state of a numpy dtype is not a tuple');
     const [, order, subdtype, names, fields, itemSize] = state;
-    const text = order instanceof Uint8Array ? Buffer.from(order).toString('latin1') : order;
-    if (typeof text !== 'string' || !'<>|='.includes(text) || text.length !== 1) {
+    const text = textOf(order);
+    if (text?.length !== 1 || !'<>|='.includes(text)) {
       throw context.malformed('the byte order of a numpy dtype is unknown');
     }
     if ([subdtype, names, fields].some((part) => part !== null)) {
       throw context.malformed('numpy arrays of records are not accepted');
     }
     // Only here do strings have their size.
-    if (
-      STRING_KINDS.includes(this.kind) &&
-      typeof itemSize === 'number' &&
-      Number.isSafeInteger(itemSize) &&
-      itemSize >= 0
-    ) {
-      this.itemSize = itemSize;
-    }
+    if (STRING_KINDS.includes(this.kind) && isCount(itemSize)) this.itemSize = itemSize;
     this.littleEndian = text !== '>';
     this.unit = unitOf(state[8]) ?? this.unit;
     return this;
@@ -67,15 +61,19 @@ export class NumpyDtype extends PickleObject {
 
 /** The metadata of dates and durations is (dict, (unit, count, 1, 1)). */
 function unitOf(metadata: PickleValue | undefined): string | undefined {
-  const unit = isTuple(metadata) && isTuple(metadata[1]) ? metadata[1][0] : undefined;
-  if (unit instanceof Uint8Array) return Buffer.from(unit).toString('latin1');
-  return typeof unit === 'string' ? unit : undefined;
+  return isTuple(metadata) && isTuple(metadata[1]) ? textOf(metadata[1][0]) : undefined;
+}
+
+/** Python 2 and 3 write names as bytes or as text. */
+function textOf(value: PickleValue | undefined): string | undefined {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Creates a dtype from the arguments that numpy pickles: name, align, copy. */
 export function makeDtype(args: readonly PickleValue[], context: PickleContext): NumpyDtype {
-  const name = args[0] instanceof Uint8Array ? Buffer.from(args[0]).toString('latin1') : args[0];
-  const match = typeof name === 'string' ? /^([<>|=]?)([a-zA-Z])(\d{0,5})$/.exec(name) : null;
+  const name = textOf(args[0]) ?? '';
+  const match = /^([<>|=]?)([a-zA-Z])(\d{0,5})$/.exec(name);
   if (match === null) throw context.malformed(`a numpy dtype has ${describe(args[0])} as its name`);
   const [, order, kind, digits] = match as unknown as [string, string, string, string];
   const size = digits === '' ? SIZES.get(kind)?.[0] : Number(digits) * (kind === 'U' ? 4 : 1);

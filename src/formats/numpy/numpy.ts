@@ -1,8 +1,9 @@
-import { numberIfSafe } from '../integer.ts';
-import { latin1Bytes } from '../pickle/pickle-globals.ts';
+import { halfToNumber, isCount, numberIfSafe, type TypedArrayClass, typedArray } from '../numbers.ts';
+import { forNames, latin1Bytes } from '../pickle/pickle-globals.ts';
+import { PickleList } from '../pickle/pickle-list.ts';
 import {
-  type AllowedGlobal,
   describe,
+  type GlobalTable,
   isList,
   isTuple,
   type PickleContext,
@@ -17,7 +18,7 @@ const MAX_DIMENSIONS = 32;
 const CODES_PER_CALL = 4096;
 
 /** An array whose numbers are still in the bytes of the file; arrays of objects have `items` instead. */
-export class NumpyArray extends PickleObject {
+export class NumpyArray extends PickleList {
   readonly typeName = 'numpy.ndarray';
   dtype = new NumpyDtype('V', 0);
   shape: readonly number[] = [0];
@@ -43,17 +44,19 @@ export class NumpyArray extends PickleObject {
     return this;
   }
 
+  /** Sets all but the elements. */
   define(
     shape: PickleValue | undefined,
     dtype: PickleValue | undefined,
     fortran: boolean,
     context: PickleContext,
-  ) {
+  ): void {
     this.shape = readShape(shape, context);
     if (!(dtype instanceof NumpyDtype))
       throw context.malformed(`a numpy array has ${describe(dtype)} as its dtype`);
     this.dtype = dtype;
     this.fortran = fortran;
+    this.items = undefined;
   }
 
   setBytes(content: PickleValue | undefined, context: PickleContext): void {
@@ -73,6 +76,18 @@ export class NumpyArray extends PickleObject {
     this.items = content;
   }
 
+  /** The last index varies fastest. */
+  values(): readonly PickleValue[] | undefined {
+    if (this.items !== undefined) return this.items;
+    if (this.length === 0) return [];
+    // Elements without bytes could be any number of elements.
+    if (this.dtype.itemSize === 0) return undefined;
+    const stored = readElements(this.dtype, this.bytes, this.length);
+    if (stored === undefined || !this.fortran || this.shape.length !== 2) return stored;
+    const [rows, columns] = this.shape as [number, number];
+    return stored.map((_, index) => stored[(index % columns) * rows + Math.floor(index / columns)] ?? null);
+  }
+
   override children(): Iterable<PickleValue> {
     return this.items === undefined ? [] : [this.items];
   }
@@ -80,8 +95,7 @@ export class NumpyArray extends PickleObject {
 
 /** A shape whose sizes and number of elements are exact. */
 function readShape(shape: PickleValue | undefined, context: PickleContext): readonly number[] {
-  const valid = (size: PickleValue): size is number => Number.isSafeInteger(size) && (size as number) >= 0;
-  if (!isTuple(shape) || shape.length > MAX_DIMENSIONS || !shape.every(valid)) {
+  if (!isTuple(shape) || shape.length > MAX_DIMENSIONS || !shape.every(isCount)) {
     throw context.malformed(`a numpy array has ${describe(shape)} as its shape`);
   }
   if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 1))) {
@@ -115,11 +129,11 @@ export class NumpyTime extends PickleObject {
   readonly unit: string;
   readonly count: bigint | null;
 
-  constructor(dtype: NumpyDtype, count: number | bigint) {
+  constructor(dtype: NumpyDtype, count: bigint) {
     super();
     this.kind = dtype.kind === 'M' ? 'M' : 'm';
     this.unit = dtype.unit ?? 'ns';
-    this.count = BigInt(count) === -(2n ** 63n) ? null : BigInt(count);
+    this.count = count === -(2n ** 63n) ? null : count;
   }
 }
 
@@ -133,63 +147,63 @@ function scalar(args: readonly PickleValue[], context: PickleContext): PickleVal
     throw context.malformed(`a numpy scalar of ${dtype.itemSize} bytes has ${describe(content)}`);
   }
   context.spend(bytes.length);
-  const value = readElement(dtype, bytes);
+  const value = readElements(dtype, bytes, 1)?.[0];
   if (value === undefined)
     throw context.malformed(`a numpy scalar of ${dtype.itemSize} bytes is not supported`);
   return value;
 }
 
-/** One element; undefined for kinds that are not numbers, bools or strings. */
-function readElement(dtype: NumpyDtype, bytes: Uint8Array): PickleValue | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const little = dtype.littleEndian;
-  switch (`${dtype.kind}${dtype.itemSize}`) {
-    case 'f2':
-      return halfToNumber(view.getUint16(0, little));
-    case 'f4':
-      return view.getFloat32(0, little);
-    case 'f8':
-      return view.getFloat64(0, little);
-    case 'i1':
-      return view.getInt8(0);
-    case 'i2':
-      return view.getInt16(0, little);
-    case 'i4':
-      return view.getInt32(0, little);
-    case 'i8':
-      return numberIfSafe(view.getBigInt64(0, little));
-    case 'M8':
-    case 'm8':
-      return new NumpyTime(dtype, view.getBigInt64(0, little));
-    case 'u1':
-      return view.getUint8(0);
-    case 'u2':
-      return view.getUint16(0, little);
-    case 'u4':
-      return view.getUint32(0, little);
-    case 'u8':
-      return numberIfSafe(view.getBigUint64(0, little));
-    case 'b1':
-      return view.getUint8(0) !== 0;
-    default:
-      return readString(dtype, bytes);
+/** Numbers, bools and times by kind and size in bytes; numbers of half precision by their bits. */
+const NUMBERS: Readonly<Record<string, TypedArrayClass<Iterable<number | bigint>> | undefined>> = {
+  f2: Uint16Array,
+  f4: Float32Array,
+  f8: Float64Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
+  b1: Uint8Array,
+  M8: BigInt64Array,
+  m8: BigInt64Array,
+};
+
+/** The `count` elements in `bytes`; undefined for kinds that are not numbers, bools, times or strings. */
+function readElements(dtype: NumpyDtype, bytes: Uint8Array, count: number): PickleValue[] | undefined {
+  const { kind, itemSize, littleEndian } = dtype;
+  if (kind === 'S' || kind === 'U') {
+    return Array.from({ length: count }, (_, index) =>
+      readString(dtype, bytes.subarray(index * itemSize, (index + 1) * itemSize)),
+    );
   }
+  const Numbers = NUMBERS[`${kind}${itemSize}`];
+  if (Numbers === undefined) return undefined;
+  const numbers = typedArray(Numbers, bytes, littleEndian);
+  return Array.from(numbers, (number) => elementOf(dtype, number));
 }
 
-function readString(dtype: NumpyDtype, bytes: Uint8Array): string | undefined {
+function elementOf(dtype: NumpyDtype, number: number | bigint): PickleValue {
+  if (dtype.kind === 'M' || dtype.kind === 'm') return new NumpyTime(dtype, BigInt(number));
+  if (typeof number === 'bigint') return numberIfSafe(number);
+  if (dtype.kind === 'b') return number !== 0;
+  return dtype.kind === 'f' && dtype.itemSize === 2 ? halfToNumber(number) : number;
+}
+
+function readString(dtype: NumpyDtype, bytes: Uint8Array): string {
   if (dtype.kind === 'S') return withoutNuls(Buffer.from(bytes).toString('latin1'));
-  if (dtype.kind !== 'U') return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const codes = Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => {
+    const code = view.getUint32(4 * i, dtype.littleEndian);
+    return code <= 0x10ffff ? code : 0xfffd;
+  });
   let text = '';
-  let codes: number[] = [];
-  for (let i = 0; i + 4 <= bytes.length; i += 4) {
-    const code = view.getUint32(i, dtype.littleEndian);
-    codes.push(code <= 0x10ffff ? code : 0xfffd);
-    if (codes.length < CODES_PER_CALL) continue;
-    text += String.fromCodePoint(...codes);
-    codes = [];
+  for (let i = 0; i < codes.length; i += CODES_PER_CALL) {
+    text += String.fromCodePoint(...codes.slice(i, i + CODES_PER_CALL));
   }
-  return withoutNuls(text + String.fromCodePoint(...codes));
+  return withoutNuls(text);
 }
 
 /** numpy pads strings with NULs at their end. */
@@ -199,68 +213,21 @@ function withoutNuls(text: string): string {
   return text.slice(0, end);
 }
 
-/** IEEE 754 binary16. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /** The values of a one-dimensional array of real numbers as float64; undefined for any other array. */
 export function toFloat64Vector(array: NumpyArray): Float64Array | undefined {
-  if (array.shape.length !== 1 || array.items !== undefined || !'fiub'.includes(array.dtype.kind)) {
-    return undefined;
-  }
-  const size = array.dtype.itemSize;
-  const values = new Float64Array(array.length);
-  for (let i = 0; i < values.length; i++) {
-    const element = readElement(array.dtype, array.bytes.subarray(i * size, (i + 1) * size));
-    if (element === undefined) return undefined;
-    values[i] = Number(element);
-  }
-  return values;
+  const isVector = array.shape.length === 1 && 'fiub'.includes(array.dtype.kind);
+  const values = isVector ? array.values() : undefined;
+  return values && Float64Array.from(values, Number);
 }
-
-/** The elements as one list, the last index varying fastest; undefined for kinds without plain values. */
-export function elementsOf(array: NumpyArray): readonly PickleValue[] | undefined {
-  const inOrder = array.items ?? storedElements(array);
-  if (inOrder === undefined || !array.fortran || array.items !== undefined || array.shape.length !== 2) {
-    return inOrder;
-  }
-  const [rows, columns] = array.shape as [number, number];
-  return inOrder.map((_, index) => inOrder[(index % columns) * rows + Math.floor(index / columns)] ?? null);
-}
-
-function storedElements(array: NumpyArray): PickleValue[] | undefined {
-  const size = array.dtype.itemSize;
-  // Elements without bytes could be any number of elements.
-  if (size === 0 && array.length > 0) return undefined;
-  const values: PickleValue[] = [];
-  for (let i = 0; i < array.length; i++) {
-    const element = readElement(array.dtype, array.bytes.subarray(i * size, (i + 1) * size));
-    if (element === undefined) return undefined;
-    values.push(element);
-  }
-  return values;
-}
-
-const ARRAY_FUNCTIONS: Readonly<Record<string, AllowedGlobal>> = {
-  'multiarray _reconstruct': { call: reconstruct },
-  'multiarray scalar': { call: scalar },
-  'multiarray _frombuffer': { call: fromBuffer },
-  'numeric _frombuffer': { call: fromBuffer },
-};
 
 /** numpy's arrays, dtypes and scalars; numpy 2 renamed `core` to `_core`. */
-export const NUMPY_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const NUMPY_GLOBALS: GlobalTable = {
   'numpy ndarray': {},
   'numpy dtype': { call: makeDtype },
-  ...Object.fromEntries(
-    Object.entries(ARRAY_FUNCTIONS).flatMap(([name, allowed]) => [
-      [`numpy.core.${name}`, allowed],
-      [`numpy._core.${name}`, allowed],
-    ]),
-  ),
+  ...forNames('numpy.', ['core.multiarray _reconstruct', '_core.multiarray _reconstruct'], {
+    call: reconstruct,
+  }),
+  ...forNames('numpy.', ['core.multiarray scalar', '_core.multiarray scalar'], { call: scalar }),
+  ...forNames('numpy.core.', ['multiarray _frombuffer', 'numeric _frombuffer'], { call: fromBuffer }),
+  ...forNames('numpy._core.', ['multiarray _frombuffer', 'numeric _frombuffer'], { call: fromBuffer }),
 };

@@ -1,37 +1,40 @@
+import { isCount } from '../numbers.ts';
 import { NumpyArray } from '../numpy/numpy.ts';
+import { countOf, PickleList, valuesOf } from '../pickle/pickle-list.ts';
 import {
   type AllowedGlobal,
   describe,
+  type GlobalTable,
   isList,
   isTuple,
   type PickleContext,
+  PickleData,
   PickleInstance,
   PickleObject,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { PandasArray } from './pandas-array.ts';
-import { countOf, PandasIndex, valuesOf } from './pandas-index.ts';
+import { PandasIndex } from './pandas-index.ts';
 
 const MAX_COLUMNS = 10_000;
 
 /** Columns that pandas stores together: their values and their positions in the frame. */
-class Block extends PickleObject {
+class Block extends PickleData<{ readonly values: PickleList; readonly placement: PickleValue }> {
   readonly typeName = 'pandas block';
-  readonly values: NumpyArray | PandasArray;
-  readonly placement: PickleValue;
-
-  constructor(values: PickleValue | undefined, placement: PickleValue | undefined, context: PickleContext) {
-    super();
-    if (!(values instanceof NumpyArray || values instanceof PandasArray)) {
-      throw context.malformed(`a block of pandas has ${describe(values)} as its values`);
-    }
-    this.values = values;
-    this.placement = placement ?? null;
-  }
 
   override children(): Iterable<PickleValue> {
-    return [this.values, this.placement];
+    return [this.value.values, this.value.placement];
   }
+}
+
+function blockOf(
+  values: PickleValue | undefined,
+  placement: PickleValue = null,
+  context: PickleContext,
+): Block {
+  if (!(values instanceof PickleList) || values instanceof PandasIndex) {
+    throw context.malformed(`a block of pandas has ${describe(values)} as its values`);
+  }
+  return new Block({ values, placement });
 }
 
 /** The values of a frame or a series. */
@@ -66,7 +69,7 @@ class BlockManager extends PickleObject {
     }
     const parsed = blocks.map((block) => {
       if (!(block instanceof Map)) throw context.malformed('a block of a frame is not a dict');
-      return new Block(block.get('values'), block.get('mgr_locs'), context);
+      return blockOf(block.get('values'), block.get('mgr_locs'), context);
     });
     return this.define(parsed, layout.get('axes'), context);
   }
@@ -78,7 +81,6 @@ class BlockManager extends PickleObject {
 
 abstract class PandasContainer extends PickleObject {
   protected manager = new BlockManager();
-  protected name: PickleValue = null;
 
   override build(state: PickleValue, context: PickleContext): PickleValue {
     const manager = state instanceof Map ? (state.get('_mgr') ?? state.get('_data')) : state;
@@ -86,7 +88,6 @@ abstract class PandasContainer extends PickleObject {
       throw context.malformed(`the state of a ${this.typeName} is ${describe(manager)}`);
     }
     this.manager = manager;
-    if (state instanceof Map) this.name = state.get('_name') ?? state.get('name') ?? null;
     this.check(context);
     return this;
   }
@@ -117,9 +118,9 @@ export class PandasDataFrame extends PandasContainer {
     }
     this.rows = index.length;
     const placed = new Map<number, readonly PickleValue[]>();
-    for (const block of blocks) {
-      context.spend(countOf(block.values));
-      const values = valuesOf(block.values);
+    for (const { value: block } of blocks) {
+      context.spend(block.values.length);
+      const values = block.values.values();
       const places = placesOf(block.placement, labels.length);
       if (values === undefined || places === undefined || values.length !== places.length * this.rows) {
         throw context.malformed(
@@ -134,10 +135,10 @@ export class PandasDataFrame extends PandasContainer {
     // The levels of the index can be read like columns.
     if (labels.length > 0) {
       for (const level of index.levels.length > 0 ? index.levels : [index]) {
-        if (typeof level.name === 'string') this.columns.set(level.name, level.labels());
+        if (typeof level.name === 'string') this.columns.set(level.name, level.values());
       }
     }
-    labels.labels().forEach((label, place) => void this.columns.set(columnName(label), placed.get(place)!));
+    labels.values().forEach((label, place) => void this.columns.set(columnName(label), placed.get(place)!));
   }
 
   columnNames(): readonly string[] {
@@ -156,19 +157,19 @@ export class PandasSeries extends PandasContainer {
 
   protected check(context: PickleContext): void {
     const { axes, blocks } = this.manager;
-    context.spend(countOf(blocks[0]?.values));
-    const values = valuesOf(blocks[0]?.values);
+    context.spend(countOf(blocks[0]?.value.values));
+    const values = valuesOf(blocks[0]?.value.values);
     if (axes.length !== 1 || blocks.length !== 1 || values?.length !== axes[0]?.length) {
       throw context.malformed(`a Series has ${values?.length} values for ${axes[0]?.length} labels`);
     }
   }
 
   values(): readonly PickleValue[] {
-    return valuesOf(this.manager.blocks[0]?.values) ?? [];
+    return valuesOf(this.manager.blocks[0]?.value.values) ?? [];
   }
 
   labels(): readonly PickleValue[] {
-    return this.manager.axes[0]?.labels() ?? [];
+    return this.manager.axes[0]?.values() ?? [];
   }
 
   /** Whether the labels are the row numbers. */
@@ -186,8 +187,7 @@ function columnName(label: PickleValue): string {
 
 /** The positions of `slice(start, stop, step)`, a list or a number; undefined where one is not within the columns. */
 function placesOf(placement: PickleValue, columns: number): readonly number[] | undefined {
-  const isPlace = (place: unknown): place is number =>
-    Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < columns;
+  const isPlace = (place: unknown): place is number => isCount(place) && place < columns;
   if (placement instanceof PickleInstance && placement.typeName === 'slice') {
     const [start, stop, step] = placement.args;
     const by = step ?? 1;
@@ -197,7 +197,7 @@ function placesOf(placement: PickleValue, columns: number): readonly number[] | 
     for (let place = Number(start ?? 0); place < Math.min(stop, columns); place += by) places.push(place);
     return places.every(isPlace) ? places : undefined;
   }
-  const listed = placement instanceof NumpyArray ? valuesOf(placement) : undefined;
+  const listed = placement instanceof NumpyArray ? placement.values() : undefined;
   const places = typeof placement === 'number' ? [placement] : listed;
   return places?.every(isPlace) ? (places as readonly number[]) : undefined;
 }
@@ -207,9 +207,9 @@ const manager: AllowedGlobal = {
   create: () => new BlockManager(),
 };
 
-export const FRAME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const FRAME_GLOBALS: GlobalTable = {
   'pandas._libs.internals _unpickle_block': {
-    call: ([values, placement], context) => new Block(values, placement, context),
+    call: ([values, placement], context) => blockOf(values, placement, context),
   },
   'pandas.core.internals.managers BlockManager': manager,
   'pandas.core.internals.managers SingleBlockManager': manager,

@@ -24,8 +24,8 @@ const GLOBALS = allowList(
 const MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * Reads a pickle with DataFrames, Series, Timestamps and values of numpy and datetime as data, as pandas 1.5 to 2.x and numpy
- * 1.2x to 2.x write them, read as data (factor-models.md#12).
+ * Reads a pickle with DataFrames, Series, Timestamps and values of numpy and datetime as data, as pandas 1.5 to 2.x and
+ * numpy 1.2x to 2.x write it (factor-models.md#12).
  * @param what how sentences about the file begin
  * @throws PICKLE_*
  */

@@ -1,6 +1,7 @@
 import {
   type AllowedGlobal,
   describe,
+  type GlobalTable,
   type PickleContext,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
@@ -31,7 +32,7 @@ function count(value: PickleValue | undefined, unit: PickleValue, context: Pickl
 const notATime: AllowedGlobal = { call: () => null };
 
 /** pandas' scalars; missing values become null. `NA` is only named, never created. */
-export const PANDAS_TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const PANDAS_TIME_GLOBALS: GlobalTable = {
   'pandas._libs.tslibs.timestamps _unpickle_timestamp': { call: timestamp },
   'pandas._libs.tslibs.timestamps Timestamp': { call: timestamp },
   'pandas._libs.tslibs.timedeltas _timedelta_unpickle': { call: timedelta },

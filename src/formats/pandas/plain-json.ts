@@ -1,9 +1,8 @@
 import { NumpyArray, NumpyTime } from '../numpy/numpy.ts';
 import { CHARACTERS_PER_VALUE } from '../pickle/pickle-extent.ts';
+import { PickleList } from '../pickle/pickle-list.ts';
 import { describe, PickleGlobal, PickleInstance, type PickleValue } from '../pickle/pickle-values.ts';
 import { PandasDataFrame, PandasSeries } from './data-frame.ts';
-import { PandasArray } from './pandas-array.ts';
-import { PandasIndex, valuesOf } from './pandas-index.ts';
 import { nanosecondsPer, PythonDate, PythonDuration, PythonTime } from './python-time.ts';
 
 export type PlainJson = null | boolean | number | string | PlainJson[] | { [key: string]: PlainJson };
@@ -35,11 +34,9 @@ export function plainJson(value: PickleValue, budget = plainJsonBudget()): Plain
     if (item instanceof PandasSeries) return series(item);
     if (item instanceof PandasDataFrame) return records(item);
     if (item instanceof NumpyArray && !isAffordable(item)) return exhausted([]);
-    if (item instanceof NumpyArray && item.shape.length === 0) return plain(valuesOf(item)?.[0] ?? null);
+    if (item instanceof NumpyArray && item.shape.length === 0) return plain(item.values()?.[0] ?? null);
     if (item instanceof NumpyArray && item.shape.length === 2) return rows(item, item.shape[1]!);
-    if (item instanceof NumpyArray || item instanceof PandasArray || item instanceof PandasIndex) {
-      return list(valuesOf(item) ?? []);
-    }
+    if (item instanceof PickleList) return list(item.values() ?? []);
     if (Array.isArray(item)) return list(item as readonly PickleValue[]);
     if (item instanceof PickleInstance) return instance(item);
     if (item instanceof PickleGlobal) return item.name === 'NA' ? null : item.name;
@@ -63,7 +60,7 @@ export function plainJson(value: PickleValue, budget = plainJsonBudget()): Plain
   }
 
   function rows(array: NumpyArray, width: number): PlainJson {
-    const flat = valuesOf(array) ?? [];
+    const flat = array.values() ?? [];
     if (array.length > budget.left) return exhausted([]);
     const height = width === 0 ? 0 : flat.length / width;
     return Array.from({ length: height }, (_, row) => list(flat.slice(row * width, (row + 1) * width)));
@@ -112,8 +109,7 @@ function keyText(key: PlainJson): string {
 
 function timeJson(value: PickleValue): PlainJson | undefined {
   if (value instanceof PythonTime) return value.isoFormat();
-  if (value instanceof PythonDate) return value.text;
-  if (value instanceof PythonDuration) return value.seconds;
+  if (value instanceof PythonDate || value instanceof PythonDuration) return value.value;
   if (!(value instanceof NumpyTime)) return undefined;
   const scale = nanosecondsPer(value.unit);
   if (value.count === null || scale === undefined) return null;
@@ -126,7 +122,7 @@ function timeJson(value: PickleValue): PlainJson | undefined {
 export function millisecondsOf(value: PickleValue | undefined): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value);
   if (value instanceof PythonTime) return value.milliseconds;
-  if (value instanceof PythonDate) return Date.parse(value.text);
+  if (value instanceof PythonDate) return Date.parse(value.value);
   if (value instanceof NumpyTime && value.kind === 'M' && value.count !== null) {
     const scale = nanosecondsPer(value.unit);
     return scale === undefined ? undefined : new PythonTime(value.count * scale, undefined).milliseconds;

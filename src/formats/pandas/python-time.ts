@@ -1,13 +1,15 @@
-import { latin1Bytes } from '../pickle/pickle-globals.ts';
+import { construct, latin1Bytes } from '../pickle/pickle-globals.ts';
 import {
   type AllowedGlobal,
   describe,
+  type GlobalTable,
   type PickleContext,
+  PickleData,
   PickleGlobal,
   PickleObject,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { FixedOffset, type TimeZone, UTC, zoneNamed } from './time-zone.ts';
+import { type TimeZone, UTC, utcOfWall, zoneNamed } from './time-zone.ts';
 
 /** A point in time to the nanosecond, with its zone; without a zone it is wall clock time. */
 export class PythonTime extends PickleObject {
@@ -29,8 +31,8 @@ export class PythonTime extends PickleObject {
 
   /** Like Python's `isoformat()`: `2025-01-07T01:41:36+00:00`, with fractions only where they are not 0. */
   isoFormat(): string {
-    const offset = this.zone?.offsetSeconds(this.milliseconds);
-    const local = this.nanoseconds + BigInt(offset ?? 0) * 1_000_000_000n;
+    const offset = this.zone?.(this.milliseconds);
+    const local = this.nanoseconds + BigInt(Math.round((offset ?? 0) * 1e6)) * 1000n;
     const seconds = floorDivide(local, 1_000_000_000n);
     const fraction = local - seconds * 1_000_000_000n;
     const date = new Date(Number(seconds) * 1000);
@@ -45,25 +47,13 @@ export class PythonTime extends PickleObject {
 }
 
 /** A day of the calendar: `2025-04-01`. */
-export class PythonDate extends PickleObject {
+export class PythonDate extends PickleData<string> {
   readonly typeName = 'date';
-  readonly text: string;
-
-  constructor(text: string) {
-    super();
-    this.text = text;
-  }
 }
 
-/** A length of time. */
-export class PythonDuration extends PickleObject {
+/** A length of time, in seconds. */
+export class PythonDuration extends PickleData<number> {
   readonly typeName = 'timedelta';
-  readonly seconds: number;
-
-  constructor(seconds: number) {
-    super();
-    this.seconds = seconds;
-  }
 }
 
 function floorDivide(value: bigint, by: bigint): bigint {
@@ -114,7 +104,7 @@ function datetime(args: readonly PickleValue[], context: PickleContext): PythonT
   const micros = (u2! << 16) | (u1! << 8) | u0!;
   const wall = time + hour! * 3_600_000 + minute! * 60_000 + second! * 1000;
   const zone = zoneOf(args[1], context);
-  const utc = zone === undefined ? wall : zone.utcOfWall(wall);
+  const utc = zone === undefined ? wall : utcOfWall(zone, wall);
   return new PythonTime(BigInt(utc) * 1_000_000n + BigInt(micros) * 1000n, zone);
 }
 
@@ -152,19 +142,13 @@ function duration(args: readonly PickleValue[], context: PickleContext): PythonD
 /** @throws when `value` is neither a zone nor None */
 export function zoneOf(value: PickleValue | undefined, context: PickleContext): TimeZone | undefined {
   if (value === undefined || value === null) return undefined;
-  if (value instanceof PythonZone) return value.zone;
+  if (value instanceof PythonZone) return value.value;
   throw context.malformed(`a time has ${describe(value)} as its zone`);
 }
 
 /** A zone on the stack. */
-export class PythonZone extends PickleObject {
+export class PythonZone extends PickleData<TimeZone> {
   readonly typeName = 'time zone';
-  readonly zone: TimeZone;
-
-  constructor(zone: TimeZone) {
-    super();
-    this.zone = zone;
-  }
 
   /** dateutil's zones have a state without further facts. */
   override build(): PickleValue {
@@ -182,20 +166,20 @@ function fixed(seconds: PickleValue | undefined, context: PickleContext): Python
   if (typeof seconds !== 'number' || !(Math.abs(seconds) < 86_400)) {
     throw context.malformed(`a time zone has ${describe(seconds)} as its offset`);
   }
-  return new PythonZone(new FixedOffset(seconds));
+  return new PythonZone(() => seconds);
 }
 
-const utc: AllowedGlobal = { call: () => new PythonZone(UTC), create: () => new PythonZone(UTC) };
+const utc = construct(() => new PythonZone(UTC));
 const zoneInfo: AllowedGlobal = { call: ([name], context) => zoneFromName(name, context) };
 const ZONE_INFO_UNPICKLE = new PickleGlobal('zoneinfo', 'ZoneInfo._unpickle', zoneInfo);
 
 /** datetime's types and time zones; protocols 2 and 3 reach ZoneInfo by getattr. */
-export const TIME_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const TIME_GLOBALS: GlobalTable = {
   'datetime datetime': { call: datetime },
   'datetime date': { call: date },
   'datetime timedelta': { call: duration },
   'datetime timezone': {
-    call: ([offset], context) => fixed(offset instanceof PythonDuration ? offset.seconds : offset, context),
+    call: ([offset], context) => fixed(offset instanceof PythonDuration ? offset.value : offset, context),
   },
   'pytz _UTC': utc,
   'pytz UTC': utc,

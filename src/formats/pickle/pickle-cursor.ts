@@ -1,45 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { PaperdeskError } from '../../errors.ts';
+import { ByteCursor } from '../byte-cursor.ts';
 
-/** Reads the operands of opcodes in order, never beyond the end of the bytes. */
-export class PickleCursor {
-  readonly bytes: Uint8Array;
-  readonly what: string;
-  offset: number;
+/** Reads the operands of opcodes. */
+export class PickleCursor extends ByteCursor {
   /** Offset of the current opcode, for error messages. */
-  opcodeOffset: number;
-  private readonly buffer: Buffer;
-  private readonly view: DataView;
-
-  constructor(bytes: Uint8Array, what: string, offset = 0) {
-    this.bytes = bytes;
-    this.what = what;
-    this.offset = offset;
-    this.opcodeOffset = offset;
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  opcodeOffset = this.offset;
 
   malformed(reason: string): PaperdeskError {
     return new PaperdeskError(
       'PICKLE_MALFORMED',
       `${this.what} is not a valid pickle: ${reason}, at byte ${this.opcodeOffset}.`,
     );
-  }
-
-  /** Moves on by `length` bytes. @returns the offset where they started */
-  skip(length: number): number {
-    const start = this.offset;
-    if (!(length <= this.bytes.length - start)) {
-      throw this.malformed(`${length} bytes are declared where only ${this.bytes.length - start} are left`);
-    }
-    this.offset = start + length;
-    return start;
-  }
-
-  take(length: number): Uint8Array {
-    const start = this.skip(length);
-    return this.bytes.subarray(start, this.offset);
   }
 
   u8(): number {

@@ -23,7 +23,10 @@ export function measureExtent(root: PickleValue, maxDepth: number): Extent | und
 
   function measure(value: PickleValue, levelsLeft: number): Extent | undefined {
     const inside = contents(value);
-    if (inside === undefined) return typeof value === 'string' ? extentOfText(value) : ATOM;
+    if (inside === undefined) {
+      const isLong = typeof value === 'string' && value.length >= CHARACTERS_PER_VALUE;
+      return isLong ? { depth: 0, values: 1 + Math.floor(value.length / CHARACTERS_PER_VALUE) } : ATOM;
+    }
     const before = known.get(value as object);
     if (before !== undefined) return before.depth <= levelsLeft ? before : undefined;
     if (levelsLeft === 0) return undefined;
@@ -43,23 +46,10 @@ export function measureExtent(root: PickleValue, maxDepth: number): Extent | und
   return measure(root, maxDepth);
 }
 
-function extentOfText({ length }: string): Extent {
-  return length < CHARACTERS_PER_VALUE
-    ? ATOM
-    : { depth: 0, values: 1 + Math.floor(length / CHARACTERS_PER_VALUE) };
-}
-
 function contents(value: PickleValue): Iterable<PickleValue> | undefined {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined;
   if (Array.isArray(value) || value instanceof Set) return value as Iterable<PickleValue>;
-  if (value instanceof Map) return keysAndValues(value);
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
   if (value instanceof PickleObject) return value.children();
   return undefined;
-}
-
-function* keysAndValues(map: ReadonlyMap<PickleValue, PickleValue>): Iterable<PickleValue> {
-  for (const [key, value] of map) {
-    yield key;
-    yield value;
-  }
 }

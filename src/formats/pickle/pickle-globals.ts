@@ -2,7 +2,8 @@ import {
   type AllowedGlobal,
   AttributedDict,
   describe,
-  isHashable,
+  type GlobalTable,
+  type PickleConstructor,
   type PickleContext,
   type PickleDict,
   PickleGlobal,
@@ -13,22 +14,35 @@ import {
 
 /** Constructors of Python's built-in data types, for the allow-lists of all kinds of files. */
 
+/** A table with the same entry for every name; `prefix` is the start of all `module name`. */
+export function forNames(prefix: string, names: readonly string[], allowed: AllowedGlobal): GlobalTable {
+  return Object.fromEntries(names.map((name) => [prefix + name, allowed]));
+}
+
+/** A class whose instances are stored as arguments and attributes. */
+export function instanceOf(typeName: string): AllowedGlobal {
+  return construct((args) => new PickleInstance(typeName, args));
+}
+
+function instances(...names: readonly string[]): GlobalTable {
+  return Object.fromEntries(names.map((name) => [name, instanceOf(name.replace(' ', '.'))]));
+}
+
+/** A class that REDUCE and NEWOBJ create in the same way. */
+export function construct(create: PickleConstructor): AllowedGlobal {
+  return { call: create, create };
+}
+
 /** `module name` with the module names of Python 2 (and pickle's fix_imports) and Python 3. */
-function both(
-  python3: string,
-  python2: string,
-  table: Readonly<Record<string, AllowedGlobal>>,
-): Record<string, AllowedGlobal> {
-  return Object.fromEntries(
-    Object.entries(table).flatMap(([name, allowed]) => [
-      [`${python3} ${name}`, allowed],
-      [`${python2} ${name}`, allowed],
-    ]),
+function both(python3: string, python2: string, table: GlobalTable): GlobalTable {
+  const entries = Object.entries(table).flatMap(([name, allowed]) =>
+    [python3, python2].map((module) => [`${module} ${name}`, allowed]),
   );
+  return Object.fromEntries(entries);
 }
 
 /** Names that strings, bytes and objects of protocols 0 to 2 need. */
-export const PLAIN_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const PLAIN_GLOBALS: GlobalTable = {
   '_codecs encode': { call: encode },
   ...both('copyreg', 'copy_reg', { _reconstructor: { call: reconstructor } }),
   ...both('builtins', '__builtin__', {
@@ -41,18 +55,13 @@ export const PLAIN_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
 };
 
 /** Containers and values of a training state besides the weights. */
-export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
+export const TRAINING_STATE_GLOBALS: GlobalTable = {
   'collections OrderedDict': { call: dictOf },
   'collections Counter': { call: dictOf },
   'collections defaultdict': { call: defaultDict },
-  'argparse Namespace': instanceOf('argparse.Namespace'),
-  'types SimpleNamespace': instanceOf('types.SimpleNamespace'),
-  'datetime datetime': instanceOf('datetime.datetime'),
-  'datetime date': instanceOf('datetime.date'),
-  'datetime timedelta': instanceOf('datetime.timedelta'),
-  'pathlib PosixPath': instanceOf('pathlib.PosixPath'),
-  'pathlib PurePosixPath': instanceOf('pathlib.PurePosixPath'),
-  'pathlib WindowsPath': instanceOf('pathlib.WindowsPath'),
+  ...instances('argparse Namespace', 'types SimpleNamespace'),
+  ...instances('datetime datetime', 'datetime date', 'datetime timedelta'),
+  ...instances('pathlib PosixPath', 'pathlib PurePosixPath', 'pathlib WindowsPath'),
   ...both('builtins', '__builtin__', {
     complex: instanceOf('complex'),
     slice: instanceOf('slice'),
@@ -69,12 +78,6 @@ export const TRAINING_STATE_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
     unicode: {},
   }),
 };
-
-/** A class whose instances are stored as arguments and attributes. */
-export function instanceOf(typeName: string): AllowedGlobal {
-  const make = (args: readonly PickleValue[]) => new PickleInstance(typeName, args);
-  return { call: make, create: make };
-}
 
 /** `_codecs.encode(text, 'latin1')` is how protocols 0 to 2 write bytes. */
 function encode(args: readonly PickleValue[], context: PickleContext): Uint8Array {
@@ -129,14 +132,11 @@ function dictOf(args: readonly PickleValue[], context: PickleContext): PickleDic
     context.spend(content.size);
     return new AttributedDict(content);
   }
-  const dict = new AttributedDict();
-  for (const pair of itemsOf(args, context)) {
-    if (!Array.isArray(pair) || pair.length !== 2) throw context.malformed('an item of a dict is not a pair');
-    const [key, value] = pair as readonly PickleValue[];
-    if (!isHashable(key as PickleValue)) throw context.malformed(`${describe(key)} cannot be a key`);
-    dict.set(key as PickleValue, value as PickleValue);
+  const pairs = itemsOf(args, context);
+  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
+    throw context.malformed('an item of a dict is not a pair');
   }
-  return dict;
+  return context.setItems(new AttributedDict(), pairs.flat());
 }
 
 /** `defaultdict(factory, ...)`: the factory is never called. */

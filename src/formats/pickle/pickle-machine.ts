@@ -39,25 +39,22 @@ export interface PickleKind {
   readonly limits?: Partial<PickleLimits>;
 }
 
-/** What is left of the limits, for a pickle and those nested in it. */
-export interface PickleBudget {
+/** What a pickle shares with those nested in it, with what is left of the limits. */
+export interface PickleRun {
+  readonly kind: PickleKind;
+  readonly limits: PickleLimits;
+  readonly execute: (machine: PickleMachine) => PickleValue;
   opcodes: number;
   containers: number;
   work: number;
   nesting: number;
 }
 
-export type RunNested = (machine: PickleMachine) => PickleValue;
-
 const MAX_NAME = 256;
 
 /** Stack, marks and memo of one pickle; pickle-opcodes.ts has the opcodes. */
-export class PickleMachine implements PickleContext {
-  readonly cursor: PickleCursor;
-  readonly kind: PickleKind;
-  readonly limits: PickleLimits;
-  readonly budget: PickleBudget;
-  private readonly run: RunNested;
+export class PickleMachine extends PickleCursor implements PickleContext {
+  readonly run: PickleRun;
   private readonly stack: PickleValue[] = [];
   private readonly marks: number[] = [];
   /** Values below belong to outer marks and cannot be popped. */
@@ -65,72 +62,59 @@ export class PickleMachine implements PickleContext {
   private readonly memo: (PickleValue | undefined)[] = [];
   private memoized = 0;
 
-  constructor(
-    cursor: PickleCursor,
-    kind: PickleKind,
-    limits: PickleLimits,
-    budget: PickleBudget,
-    run: RunNested,
-  ) {
-    this.cursor = cursor;
-    this.kind = kind;
-    this.limits = limits;
-    this.budget = budget;
+  constructor(bytes: Uint8Array, run: PickleRun, offset = 0) {
+    super(bytes, run.kind.what, offset);
     this.run = run;
-  }
-
-  get what(): string {
-    return this.kind.what;
-  }
-
-  malformed(reason: string): PaperdeskError {
-    return this.cursor.malformed(reason);
   }
 
   limit(what: string): PaperdeskError {
     return new PaperdeskError(
       'PICKLE_LIMIT',
-      `${this.kind.what} is a pickle with more than ${what}, at byte ${this.cursor.opcodeOffset}.`,
+      `${this.what} is a pickle with more than ${what}, at byte ${this.opcodeOffset}.`,
     );
   }
 
   forbidden(what: string): PaperdeskError {
     return new PaperdeskError(
       'PICKLE_FORBIDDEN_OPCODE',
-      `${this.kind.what} is a pickle that uses ${what} at byte ${this.cursor.opcodeOffset}, which is not accepted.`,
+      `${this.what} is a pickle that uses ${what} at byte ${this.opcodeOffset}, which is not accepted.`,
     );
   }
 
   spend(units: number): void {
-    this.budget.work -= units;
-    if (this.budget.work < 0) throw this.limit('a few steps of work per byte');
+    this.run.work -= units;
+    if (this.run.work < 0) throw this.limit('a few steps of work per byte');
   }
 
   /** Counts a new tuple, list, dict, set or object. */
   countContainer(): void {
-    if (--this.budget.containers < 0) throw this.limit(`${this.limits.containers} containers and objects`);
-  }
-
-  takeBytes(length: number): Uint8Array {
-    return this.cursor.take(length);
+    if (--this.run.containers < 0) throw this.limit(`${this.run.limits.containers} containers and objects`);
   }
 
   takePickle(): PickleValue {
-    if (--this.budget.nesting < 0) throw this.limit('the accepted number of nested pickles');
-    const inner = new PickleCursor(this.cursor.bytes, this.cursor.what, this.cursor.offset);
-    const value = this.run(new PickleMachine(inner, this.kind, this.limits, this.budget, this.run));
-    this.cursor.offset = inner.offset;
+    if (--this.run.nesting < 0) throw this.limit('the accepted number of nested pickles');
+    const nested = new PickleMachine(this.bytes, this.run, this.offset);
+    const value = this.run.execute(nested);
+    this.offset = nested.offset;
     return value;
   }
 
   push(value: PickleValue): void {
-    if (this.stack.length >= this.limits.stack) throw this.limit(`${this.limits.stack} values on the stack`);
+    const { stack } = this.run.limits;
+    if (this.stack.length >= stack) throw this.limit(`${stack} values on the stack`);
     this.stack.push(value);
   }
 
   pop(): PickleValue {
-    if (this.stack.length <= this.floor) throw this.malformed('the stack is empty');
-    return this.stack.pop() as PickleValue;
+    const value = this.top();
+    this.stack.length -= 1;
+    return value;
+  }
+
+  /** The two topmost values, the lower one first. */
+  popTwo(): [PickleValue, PickleValue] {
+    const top = this.pop();
+    return [this.pop(), top];
   }
 
   top(): PickleValue {
@@ -145,7 +129,8 @@ export class PickleMachine implements PickleContext {
   }
 
   mark(): void {
-    if (this.marks.length >= this.limits.depth) throw this.limit(`${this.limits.depth} marks open`);
+    const { depth } = this.run.limits;
+    if (this.marks.length >= depth) throw this.limit(`${depth} marks open`);
     this.marks.push(this.stack.length);
     this.floor = this.stack.length;
   }
@@ -160,9 +145,8 @@ export class PickleMachine implements PickleContext {
 
   popTuple(length: number): readonly PickleValue[] {
     this.countContainer();
-    const items: PickleValue[] = [];
-    for (let i = 0; i < length; i++) items.push(this.pop());
-    return tuple(items.reverse());
+    if (this.stack.length - this.floor < length) throw this.malformed('the stack is empty');
+    return tuple(this.stack.splice(-length));
   }
 
   /** The result at STOP: the only value on the stack. */
@@ -173,32 +157,26 @@ export class PickleMachine implements PickleContext {
     return value;
   }
 
-  put(index: number | undefined): void {
-    if (index === undefined) throw this.malformed('a memo index is not a number');
-    if (index >= this.limits.memo) throw this.limit(`${this.limits.memo} memo entries`);
+  /** Stores the top of the stack in the memo; MEMOIZE uses the number of entries as the index. */
+  put(index: number | undefined = this.memoized): void {
+    const { memo } = this.run.limits;
+    if (index >= memo) throw this.limit(`${memo} memo entries`);
     if (this.memo[index] === undefined) this.memoized += 1;
     this.memo[index] = this.top();
   }
 
-  memoize(): void {
-    this.put(this.memoized);
-  }
-
-  get(index: number | undefined): void {
-    const value = index === undefined ? undefined : this.memo[index];
+  get(index: number): PickleValue {
+    const value = this.memo[index];
     if (value === undefined) throw this.malformed('a memo entry is read that was never set');
-    this.push(value);
+    return value;
   }
 
-  setItem(dict: PickleDict, key: PickleValue, value: PickleValue): void {
-    if (!isHashable(key)) throw this.malformed(`${describe(key)} cannot be a key`);
-    dict.set(key, value);
-  }
-
-  pairs(dict: PickleDict, items: readonly PickleValue[]): PickleDict {
+  setItems<Dict extends PickleDict>(dict: Dict, items: readonly PickleValue[]): Dict {
     if (items.length % 2 !== 0) throw this.malformed('a key has no value');
     for (let i = 0; i < items.length; i += 2) {
-      this.setItem(dict, items[i] as PickleValue, items[i + 1] as PickleValue);
+      const key = items[i] as PickleValue;
+      if (!isHashable(key)) throw this.malformed(`${describe(key)} cannot be a key`);
+      dict.set(key, items[i + 1] as PickleValue);
     }
     return dict;
   }
@@ -208,14 +186,12 @@ export class PickleMachine implements PickleContext {
     if (typeof module !== 'string' || typeof name !== 'string') {
       throw this.malformed(`${describe(module)} and ${describe(name)} do not name anything`);
     }
-    const short = module.length <= MAX_NAME && name.length <= MAX_NAME;
-    const allowed = short ? this.kind.globals.get(`${module} ${name}`) : undefined;
+    const { kind } = this.run;
+    const isShort = module.length <= MAX_NAME && name.length <= MAX_NAME;
+    const allowed = isShort ? kind.globals.get(`${module} ${name}`) : undefined;
     if (allowed !== undefined) return allowed;
-    const { bytes, opcodeOffset: offset, offset: next } = this.cursor;
-    throw (
-      this.kind.refuse?.({ module, name, bytes, offset, next }) ??
-      forbiddenGlobal(this.kind, module, name, offset)
-    );
+    const { bytes, opcodeOffset: offset, offset: next } = this;
+    throw kind.refuse?.({ module, name, bytes, offset, next }) ?? forbiddenGlobal(kind, module, name, offset);
   }
 
   /** REDUCE. */
@@ -245,10 +221,12 @@ export class PickleMachine implements PickleContext {
     return object.build(state, this);
   }
 
+  /** PERSID and BINPERSID. */
   persistent(id: PickleValue): PickleValue {
-    if (this.kind.persistentLoad === undefined) throw this.forbidden('a persistent id');
+    const { persistentLoad } = this.run.kind;
+    if (persistentLoad === undefined) throw this.forbidden('a persistent id');
     this.countContainer();
-    return this.kind.persistentLoad(id, this);
+    return persistentLoad(id, this);
   }
 }
 

@@ -9,15 +9,10 @@ import {
 } from './pickle-text.ts';
 import { describe, isList, type PickleValue, tuple } from './pickle-values.ts';
 
-export interface Opcode {
-  readonly name: string;
-  readonly run: (machine: PickleMachine) => void;
-}
-
 export const STOP = 0x2e;
 const HIGHEST_PROTOCOL = 5;
 
-type Run = Opcode['run'];
+type Run = (machine: PickleMachine) => void;
 const push =
   (read: (machine: PickleMachine) => PickleValue): Run =>
   (m) =>
@@ -39,25 +34,25 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   [0x89, 'NEWFALSE', push(() => false)],
   ['I', 'INT', push(textInteger)],
   ['L', 'LONG', push(textLong)],
-  ['J', 'BININT', push((m) => m.cursor.i32())],
-  ['K', 'BININT1', push((m) => m.cursor.u8())],
-  ['M', 'BININT2', push((m) => m.cursor.u16())],
-  [0x8a, 'LONG1', push((m) => integer(m, m.cursor.u8()))],
-  [0x8b, 'LONG4', push((m) => integer(m, m.cursor.i32()))],
-  ['F', 'FLOAT', push((m) => required(m, parseFloatText(m.cursor.line()), 'a float'))],
-  ['G', 'BINFLOAT', push((m) => m.cursor.f64())],
+  ['J', 'BININT', push((m) => m.i32())],
+  ['K', 'BININT1', push((m) => m.u8())],
+  ['M', 'BININT2', push((m) => m.u16())],
+  [0x8a, 'LONG1', push((m) => integer(m, m.u8()))],
+  [0x8b, 'LONG4', push((m) => integer(m, m.i32()))],
+  ['F', 'FLOAT', push((m) => required(m, parseFloatText(m.line()), 'a float'))],
+  ['G', 'BINFLOAT', push((m) => m.f64())],
   // text and bytes; str of Python 2 is decoded as latin-1
-  ['S', 'STRING', push((m) => required(m, parseQuoted(m.cursor.line()), 'a quoted string'))],
-  ['T', 'BINSTRING', push((m) => m.cursor.latin1(length(m, m.cursor.i32())))],
-  ['U', 'SHORT_BINSTRING', push((m) => m.cursor.latin1(m.cursor.u8()))],
-  ['V', 'UNICODE', push((m) => required(m, parseRawUnicode(m.cursor.line()), 'a string'))],
-  ['X', 'BINUNICODE', push((m) => m.cursor.utf8(m.cursor.u32()))],
-  [0x8c, 'SHORT_BINUNICODE', push((m) => m.cursor.utf8(m.cursor.u8()))],
-  [0x8d, 'BINUNICODE8', push((m) => m.cursor.utf8(m.cursor.u64()))],
-  ['B', 'BINBYTES', push((m) => m.cursor.take(m.cursor.u32()))],
-  ['C', 'SHORT_BINBYTES', push((m) => m.cursor.take(m.cursor.u8()))],
-  [0x8e, 'BINBYTES8', push((m) => m.cursor.take(m.cursor.u64()))],
-  [0x96, 'BYTEARRAY8', push((m) => m.cursor.take(m.cursor.u64()))],
+  ['S', 'STRING', push((m) => required(m, parseQuoted(m.line()), 'a quoted string'))],
+  ['T', 'BINSTRING', push((m) => m.latin1(length(m, m.i32())))],
+  ['U', 'SHORT_BINSTRING', push((m) => m.latin1(m.u8()))],
+  ['V', 'UNICODE', push((m) => required(m, parseRawUnicode(m.line()), 'a string'))],
+  ['X', 'BINUNICODE', push((m) => m.utf8(m.u32()))],
+  [0x8c, 'SHORT_BINUNICODE', push((m) => m.utf8(m.u8()))],
+  [0x8d, 'BINUNICODE8', push((m) => m.utf8(m.u64()))],
+  ['B', 'BINBYTES', push((m) => m.take(m.u32()))],
+  ['C', 'SHORT_BINBYTES', push((m) => m.take(m.u8()))],
+  [0x8e, 'BINBYTES8', push((m) => m.take(m.u64()))],
+  [0x96, 'BYTEARRAY8', push((m) => m.take(m.u64()))],
   [0x97, 'NEXT_BUFFER', refuse('NEXT_BUFFER')],
   [0x98, 'READONLY_BUFFER', refuse('READONLY_BUFFER')],
   // containers
@@ -72,8 +67,8 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   ['a', 'APPEND', (m) => append(m, [m.pop()])],
   ['e', 'APPENDS', (m) => append(m, m.popToMark())],
   ['}', 'EMPTY_DICT', push(emptyDict)],
-  ['d', 'DICT', push((m) => m.pairs(emptyDict(m), m.popToMark()))],
-  ['s', 'SETITEM', (m) => setItems(m, [m.pop(), m.pop()].reverse())],
+  ['d', 'DICT', push((m) => m.setItems(emptyDict(m), m.popToMark()))],
+  ['s', 'SETITEM', (m) => setItems(m, m.popTwo())],
   ['u', 'SETITEMS', (m) => setItems(m, m.popToMark())],
   [0x8f, 'EMPTY_SET', push((m) => newSet(m, []))],
   [0x90, 'ADDITEMS', addItems],
@@ -82,21 +77,21 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   ['0', 'POP', (m) => m.popOrUnmark()],
   ['1', 'POP_MARK', (m) => void m.popToMark()],
   ['2', 'DUP', push((m) => m.top())],
-  ['p', 'PUT', (m) => m.put(parseIndex(m.cursor.line()))],
-  ['q', 'BINPUT', (m) => m.put(m.cursor.u8())],
-  ['r', 'LONG_BINPUT', (m) => m.put(m.cursor.u32())],
-  [0x94, 'MEMOIZE', (m) => m.memoize()],
-  ['g', 'GET', (m) => m.get(parseIndex(m.cursor.line()))],
-  ['h', 'BINGET', (m) => m.get(m.cursor.u8())],
-  ['j', 'LONG_BINGET', (m) => m.get(m.cursor.u32())],
+  ['p', 'PUT', (m) => m.put(memoIndex(m))],
+  ['q', 'BINPUT', (m) => m.put(m.u8())],
+  ['r', 'LONG_BINPUT', (m) => m.put(m.u32())],
+  [0x94, 'MEMOIZE', (m) => m.put()],
+  ['g', 'GET', push((m) => m.get(parseIndex(m.line()) ?? -1))],
+  ['h', 'BINGET', push((m) => m.get(m.u8()))],
+  ['j', 'LONG_BINGET', push((m) => m.get(m.u32()))],
   // names, calls and objects: only those on the allow-list
-  ['c', 'GLOBAL', push((m) => m.global(m.cursor.line(), m.cursor.line()))],
-  [0x93, 'STACK_GLOBAL', stackGlobal],
-  ['R', 'REDUCE', reduce],
-  [0x81, 'NEWOBJ', newObject],
-  [0x92, 'NEWOBJ_EX', newObjectWithKeywords],
-  ['b', 'BUILD', build],
-  ['P', 'PERSID', push((m) => m.persistent(m.cursor.line()))],
+  ['c', 'GLOBAL', push((m) => m.global(m.line(), m.line()))],
+  [0x93, 'STACK_GLOBAL', push((m) => m.global(...m.popTwo()))],
+  ['R', 'REDUCE', push((m) => m.call(...m.popTwo()))],
+  [0x81, 'NEWOBJ', push((m) => m.create(...m.popTwo()))],
+  [0x92, 'NEWOBJ_EX', push(newObjectWithKeywords)],
+  ['b', 'BUILD', push((m) => m.build(...m.popTwo()))],
+  ['P', 'PERSID', push((m) => m.persistent(m.line()))],
   ['Q', 'BINPERSID', push((m) => m.persistent(m.pop()))],
   ['i', 'INST', oldInstance],
   ['o', 'OBJ', refuse('OBJ')],
@@ -105,16 +100,15 @@ const TABLE: readonly (readonly [number | string, string, Run])[] = [
   [0x84, 'EXT4', refuse('EXT4')],
 ];
 
-export const OPCODES: readonly (Opcode | undefined)[] = (() => {
-  const opcodes: (Opcode | undefined)[] = new Array(256).fill(undefined);
-  for (const [code, name, run] of TABLE) {
-    opcodes[typeof code === 'string' ? code.charCodeAt(0) : code] = { name, run };
-  }
+/** What each opcode does, by its byte; undefined for a byte that is none. */
+export const OPCODES: readonly (Run | undefined)[] = (() => {
+  const opcodes: (Run | undefined)[] = new Array(256).fill(undefined);
+  for (const [code, , run] of TABLE) opcodes[typeof code === 'string' ? code.charCodeAt(0) : code] = run;
   return opcodes;
 })();
 
 function protocol(m: PickleMachine): void {
-  const version = m.cursor.u8();
+  const version = m.u8();
   if (version > HIGHEST_PROTOCOL) {
     throw m.malformed(`it has protocol ${version}; protocols 0 to ${HIGHEST_PROTOCOL} are known`);
   }
@@ -122,14 +116,18 @@ function protocol(m: PickleMachine): void {
 
 /** Frames only help reading ahead; the declared bytes must still exist. */
 function frame(m: PickleMachine): void {
-  const size = m.cursor.u64();
-  const start = m.cursor.skip(size);
-  m.cursor.offset = start;
+  m.offset = m.skip(m.u64());
 }
 
 function required<T>(m: PickleMachine, value: T | undefined, what: string): T {
   if (value === undefined) throw m.malformed(`${what} is expected`);
   return value;
+}
+
+function memoIndex(m: PickleMachine): number {
+  const index = parseIndex(m.line());
+  if (index === undefined) throw m.malformed('a memo index is not a number');
+  return index;
 }
 
 function length(m: PickleMachine, declared: number): number {
@@ -139,24 +137,25 @@ function length(m: PickleMachine, declared: number): number {
 
 function integer(m: PickleMachine, size: number): number | bigint {
   const bytes = length(m, size);
-  if (bytes > m.limits.integerBytes) throw m.limit(`${m.limits.integerBytes} bytes in one integer`);
-  return integerFromBytes(m.cursor.take(bytes));
+  if (bytes > m.run.limits.integerBytes) throw m.limit(`${m.run.limits.integerBytes} bytes in one integer`);
+  return integerFromBytes(m.take(bytes));
 }
 
 function textInteger(m: PickleMachine): PickleValue {
-  const line = m.cursor.line();
+  const line = m.line();
   if (line === '00') return false;
   if (line === '01') return true;
   return decimal(m, line);
 }
 
 function textLong(m: PickleMachine): PickleValue {
-  const line = m.cursor.line();
+  const line = m.line();
   return decimal(m, line.endsWith('L') ? line.slice(0, -1) : line);
 }
 
 function decimal(m: PickleMachine, text: string): number | bigint {
-  if (text.length > m.limits.integerBytes) throw m.limit(`${m.limits.integerBytes} digits in one integer`);
+  if (text.length > m.run.limits.integerBytes)
+    throw m.limit(`${m.run.limits.integerBytes} digits in one integer`);
   return required(m, parseInteger(text), 'an integer');
 }
 
@@ -179,7 +178,7 @@ function emptyDict(m: PickleMachine): Map<PickleValue, PickleValue> {
 function setItems(m: PickleMachine, items: readonly PickleValue[]): void {
   const dict = m.top();
   if (!(dict instanceof Map)) throw m.malformed(`${describe(dict)} has no items to set`);
-  m.pairs(dict, items);
+  m.setItems(dict, items);
 }
 
 function newSet(m: PickleMachine, items: readonly PickleValue[]): Set<PickleValue> {
@@ -194,37 +193,16 @@ function addItems(m: PickleMachine): void {
   for (const item of items) set.add(item);
 }
 
-function stackGlobal(m: PickleMachine): void {
-  const name = m.pop();
-  m.push(m.global(m.pop(), name));
-}
-
-function reduce(m: PickleMachine): void {
-  const args = m.pop();
-  m.push(m.call(m.pop(), args));
-}
-
-function newObject(m: PickleMachine): void {
-  const args = m.pop();
-  m.push(m.create(m.pop(), args));
-}
-
-function newObjectWithKeywords(m: PickleMachine): void {
+function newObjectWithKeywords(m: PickleMachine): PickleValue {
   const keywords = m.pop();
-  const args = m.pop();
   if (!(keywords instanceof Map) || keywords.size > 0) {
     throw m.forbidden(`the opcode NEWOBJ_EX with ${describe(keywords)} as keyword arguments`);
   }
-  m.push(m.create(m.pop(), args));
-}
-
-function build(m: PickleMachine): void {
-  const state = m.pop();
-  m.push(m.build(m.pop(), state));
+  return m.create(...m.popTwo());
 }
 
 /** INST names a class like GLOBAL and creates an instance, as only old-style classes of Python 2 needed. */
 function oldInstance(m: PickleMachine): void {
-  m.global(m.cursor.line(), m.cursor.line());
+  m.global(m.line(), m.line());
   throw m.forbidden('the opcode INST');
 }

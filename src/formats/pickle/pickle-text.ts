@@ -1,19 +1,10 @@
-import { numberIfSafe } from '../integer.ts';
+import { numberIfSafe } from '../numbers.ts';
 
 /** Operands of the text opcodes of protocol 0, as Python writes them; undefined for anything else. */
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['\\', '\\'],
-  ["'", "'"],
-  ['"', '"'],
-  ['a', '\x07'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['v', '\v'],
-]);
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+};
 
 /** `'it\'s \x00'` -> the string: the repr of a Python 2 str. */
 export function parseQuoted(line: string): string | undefined {
@@ -31,7 +22,7 @@ export function parseQuoted(line: string): string | undefined {
         return String.fromCharCode(Number.parseInt(code.slice(1), 16));
       }
       if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 0xff);
-      return ESCAPES.get(code) ?? `\\${code}`;
+      return ESCAPES[code] ?? `\\${code}`;
     });
   return valid ? text : undefined;
 }

@@ -28,22 +28,27 @@ export interface PickleContext {
   readonly what: string;
   /** The error for invalid arguments; it names the offset in the file. */
   malformed(reason: string): PaperdeskError;
+  /** Sets keys and values, which alternate in `items`, in a dict. @returns the dict */
+  setItems<Dict extends PickleDict>(dict: Dict, items: readonly PickleValue[]): Dict;
   /** Counts work that grows with memoized arguments, which a pickle can repeat cheaply. @throws PICKLE_LIMIT */
   spend(units: number): void;
   /** Raw bytes that follow the current opcode in the stream. */
-  takeBytes(length: number): Uint8Array;
+  take(length: number): Uint8Array;
   /** A whole pickle that follows the current opcode in the stream. */
   takePickle(): PickleValue;
 }
 
 /** Creates plain data from the positional arguments. */
-type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
+export type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
 
 /** What a pickle may do with a global besides naming it: REDUCE runs `call`, NEWOBJ runs `create`. */
 export interface AllowedGlobal {
   readonly call?: PickleConstructor;
   readonly create?: PickleConstructor;
 }
+
+/** Allowed globals by `module name`. */
+export type GlobalTable = Readonly<Record<string, AllowedGlobal>>;
 
 /** An allowed global on the stack. */
 export class PickleGlobal {
@@ -78,6 +83,16 @@ export abstract class PickleObject {
   }
 }
 
+/** Data of a Python class that is one value. */
+export abstract class PickleData<Value> extends PickleObject {
+  readonly value: Value;
+
+  constructor(value: Value) {
+    super();
+    this.value = value;
+  }
+}
+
 /** An instance of a class, as arguments and attributes. */
 export class PickleInstance extends PickleObject {
   readonly typeName: string;
@@ -104,11 +119,11 @@ export class PickleInstance extends PickleObject {
   }
 }
 
-/** The allowed globals by `module name`. */
+/** The allowed globals of a kind of file by `module name`. */
 export type AllowList = ReadonlyMap<string, PickleGlobal>;
 
 /** Merges tables whose keys are `module name`; later tables win. */
-export function allowList(...tables: Readonly<Record<string, AllowedGlobal>>[]): AllowList {
+export function allowList(...tables: GlobalTable[]): AllowList {
   const list = new Map<string, PickleGlobal>();
   for (const table of tables) {
     for (const [key, allowed] of Object.entries(table)) {

@@ -1,5 +1,4 @@
 import { PaperdeskError } from '../../errors.ts';
-import { PickleCursor } from './pickle-cursor.ts';
 import { measureExtent } from './pickle-extent.ts';
 import { PICKLE_LIMITS, type PickleLimits } from './pickle-limits.ts';
 import { type PickleKind, PickleMachine } from './pickle-machine.ts';
@@ -22,16 +21,18 @@ export function readPickle(bytes: Uint8Array, kind: PickleKind): PickleValue {
       `${kind.what} is a pickle of ${bytes.length} bytes; at most ${limits.bytes} are accepted.`,
     );
   }
-  const cursor = new PickleCursor(bytes, kind.what);
-  const budget = {
+  const machine = new PickleMachine(bytes, {
+    kind,
+    limits,
+    execute,
     opcodes: limits.opcodes,
     containers: limits.containers,
     work: 4 * bytes.length + 4096,
     nesting: MAX_NESTED_PICKLES,
-  };
-  const value = run(new PickleMachine(cursor, kind, limits, budget, run));
-  if (cursor.offset !== bytes.length) {
-    throw cursor.malformed(`${bytes.length - cursor.offset} bytes follow its end`);
+  });
+  const value = execute(machine);
+  if (machine.offset !== bytes.length) {
+    throw machine.malformed(`${bytes.length - machine.offset} bytes follow its end`);
   }
   const extent = measureExtent(value, limits.depth);
   if (extent === undefined || extent.values > limits.extent) {
@@ -44,18 +45,18 @@ export function readPickle(bytes: Uint8Array, kind: PickleKind): PickleValue {
   return value;
 }
 
-function run(machine: PickleMachine): PickleValue {
-  const { cursor, budget } = machine;
+function execute(machine: PickleMachine): PickleValue {
+  const { run, bytes } = machine;
   for (;;) {
-    if (--budget.opcodes < 0) throw machine.limit(`${machine.limits.opcodes} operations`);
-    cursor.opcodeOffset = cursor.offset;
-    if (cursor.offset >= cursor.bytes.length) throw machine.malformed('it ends without STOP');
-    const code = cursor.u8();
+    if (--run.opcodes < 0) throw machine.limit(`${run.limits.opcodes} operations`);
+    machine.opcodeOffset = machine.offset;
+    if (machine.offset >= bytes.length) throw machine.malformed('it ends without STOP');
+    const code = machine.u8();
     if (code === STOP) return machine.result();
-    const opcode = OPCODES[code];
-    if (opcode === undefined) {
+    const runOpcode = OPCODES[code];
+    if (runOpcode === undefined) {
       throw machine.malformed(`0x${code.toString(16).padStart(2, '0')} is not an operation`);
     }
-    opcode.run(machine);
+    runOpcode(machine);
   }
 }

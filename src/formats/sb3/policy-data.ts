@@ -9,6 +9,7 @@ import { PaperdeskError } from '../../errors.ts';
 import { listText } from '../error-text.ts';
 import { field, isJsonObject, type JsonObject } from '../json.ts';
 import type { Activation } from '../model-files.ts';
+import { isCount } from '../numbers.ts';
 
 /** The policy as the plain fields of `data` describe it. */
 export interface PolicyDescription {
@@ -115,8 +116,7 @@ function checkActions(space: JsonObject): void {
 
 function readShape(space: JsonObject): readonly number[] | undefined {
   const shape = field(space, '_shape');
-  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  return isShape ? shape : undefined;
+  return Array.isArray(shape) && shape.every(isCount) ? shape : undefined;
 }
 
 /** `low` and `high` are arrays as numpy prints them, `low_repr` and `high_repr` one number for all. */
@@ -157,7 +157,7 @@ function readActivation(options: unknown): Activation {
   const type = field(options, 'activation_fn');
   if (type === undefined || type === null) return 'tanh';
   const match = typeof type === 'string' ? /^<class 'torch\.nn\.modules\.(\w+\.\w+)'>$/.exec(type) : null;
-  const activation = match === null ? undefined : ACTIVATIONS.get(match[1] as string);
+  const activation = ACTIVATIONS.get(match?.[1] ?? '');
   if (activation === undefined) throw unsupported(`uses the activation ${shortType(type)}`);
   return activation;
 }
@@ -165,8 +165,7 @@ function readActivation(options: unknown): Activation {
 /** `[64, 64]` or `{pi: [64, 64], vf: [...]}`; undefined for other forms, for which the tensors decide. */
 function readHidden(architecture: unknown): readonly number[] | undefined {
   const widths = Array.isArray(architecture) ? architecture : field(architecture, 'pi');
-  const isWidths = Array.isArray(widths) && widths.every((width) => Number.isSafeInteger(width) && width > 0);
-  return isWidths ? widths : undefined;
+  return Array.isArray(widths) && widths.every((width) => isCount(width) && width > 0) ? widths : undefined;
 }
 
 /** `<class 'gymnasium.spaces.discrete.Discrete'>` -> `Discrete`. */

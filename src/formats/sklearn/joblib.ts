@@ -1,8 +1,8 @@
 import { PaperdeskError } from '../../errors.ts';
 import { decompress } from '../decompress.ts';
 import { NumpyArray } from '../numpy/numpy.ts';
+import { forNames } from '../pickle/pickle-globals.ts';
 import {
-  type AllowedGlobal,
   describe,
   isTuple,
   type PickleContext,
@@ -56,18 +56,12 @@ async function decompressPickle(
   try {
     result = await decompress(compression, compressed, maxBytes);
   } catch (cause) {
-    if (cause instanceof RangeError) {
-      throw new PaperdeskError(
-        'PICKLE_LIMIT',
-        `${what} inflates to more than the ${maxBytes} bytes accepted.`,
-        {
-          cause,
-        },
-      );
-    }
+    const isTooLarge = cause instanceof RangeError;
     throw new PaperdeskError(
-      'PICKLE_MALFORMED',
-      `${what} cannot be decompressed; it is damaged or cut off.`,
+      isTooLarge ? 'PICKLE_LIMIT' : 'PICKLE_MALFORMED',
+      isTooLarge
+        ? `${what} inflates to more than the ${maxBytes} bytes accepted.`
+        : `${what} cannot be decompressed; it is damaged or cut off.`,
       { cause },
     );
   }
@@ -93,7 +87,7 @@ class NumpyArrayWrapper extends PickleObject {
     array.define(state.get('shape'), state.get('dtype'), state.get('order') === 'F', context);
     if (array.dtype.kind === 'O') return objectArray(array, context);
     skipPadding(state.get('numpy_array_alignment_bytes') ?? null, context);
-    array.setBytes(context.takeBytes(array.length * array.dtype.itemSize), context);
+    array.setBytes(context.take(array.length * array.dtype.itemSize), context);
     return array;
   }
 }
@@ -101,8 +95,8 @@ class NumpyArrayWrapper extends PickleObject {
 /** Since joblib 1.1, a byte with the length of a padding and the padding precede the numbers. */
 function skipPadding(alignment: PickleValue, context: PickleContext): void {
   if (alignment === null) return;
-  const [padding] = context.takeBytes(1) as unknown as [number];
-  context.takeBytes(padding);
+  const [padding] = context.take(1) as unknown as [number];
+  context.take(padding);
 }
 
 function objectArray(declared: NumpyArray, context: PickleContext): NumpyArray {
@@ -116,9 +110,8 @@ function objectArray(declared: NumpyArray, context: PickleContext): NumpyArray {
   return array;
 }
 
-const WRAPPER: AllowedGlobal = { create: () => new NumpyArrayWrapper() };
-
-export const JOBLIB_GLOBALS: Readonly<Record<string, AllowedGlobal>> = {
-  'joblib.numpy_pickle NumpyArrayWrapper': WRAPPER,
-  'sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper': WRAPPER,
-};
+export const JOBLIB_GLOBALS = forNames(
+  '',
+  ['joblib.numpy_pickle NumpyArrayWrapper', 'sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper'],
+  { create: () => new NumpyArrayWrapper() },
+);

@@ -1,6 +1,7 @@
 import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
+import { field, isStrings, type JsonObject, parseJsonObject } from '../json.ts';
 import type { StandardScaler } from '../model-files.ts';
 import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
 import { readPickle } from '../pickle/pickle.ts';
@@ -14,7 +15,6 @@ import {
   type PickleValue,
 } from '../pickle/pickle-values.ts';
 import { decompressJoblib, JOBLIB_GLOBALS } from './joblib.ts';
-import { readScalerJson } from './scaler-json.ts';
 import { checkScaler, notScaler } from './scaler-values.ts';
 
 const WHAT = 'The scaler';
@@ -50,23 +50,40 @@ export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
     );
   }
   const bytes = await reader.read(0, reader.size);
-  if (looksLikeJson(bytes)) return readScalerJson(bytes, WHAT);
+  if (startsLikeJson(bytes)) return fromJson(parseJsonObject(bytes, WHAT));
   const pickle = await decompressJoblib(bytes, WHAT, MAX_BYTES);
-  if (!looksLikePickle(pickle)) throw notScaler('is neither JSON nor a pickle');
+  if (!startsLikePickle(pickle)) throw notScaler('is neither JSON nor a pickle');
   return fromPickle(readPickle(pickle, SCALER_KIND));
 }
 
 /** No pickle starts with a brace or a byte order mark. */
-function looksLikeJson(bytes: Uint8Array): boolean {
+function startsLikeJson(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('utf8').replace('\ufeff', '').trimStart();
   return start.startsWith('{') || start.startsWith('[');
 }
 
 /** PROTO, or an opcode that can begin a value in protocols 0 and 1. */
-function looksLikePickle(bytes: Uint8Array): boolean {
+function startsLikePickle(bytes: Uint8Array): boolean {
   return (
     bytes.length > 0 && (bytes[0] === 0x80 || '(])}NIJKMLGFSTUVXcp'.includes(String.fromCharCode(bytes[0]!)))
   );
+}
+
+/** `{feature_order, mean, scale}`; other fields are ignored (features.md#41). */
+function fromJson(json: JsonObject): StandardScaler {
+  const numbers = (key: string) => {
+    const values = field(json, key);
+    if (!Array.isArray(values) || !values.every((value) => typeof value === 'number')) {
+      throw notScaler(`is JSON without a list of numbers named ${key}`);
+    }
+    return Float64Array.from(values);
+  };
+  const [mean, scale] = [numbers('mean'), numbers('scale')];
+  const featureOrder = field(json, 'feature_order') ?? undefined;
+  if (featureOrder !== undefined && !isStrings(featureOrder)) {
+    throw notScaler('is JSON whose feature_order is not a list of names');
+  }
+  return checkScaler({ features: mean.length, mean, scale, featureOrder });
 }
 
 function fromPickle(value: PickleValue): StandardScaler {
@@ -74,8 +91,11 @@ function fromPickle(value: PickleValue): StandardScaler {
     throw notScaler(`contains ${describe(value)}`);
   }
   const { attributes } = value;
-  const withMean = isOn(attributes.get('with_mean'));
-  const withStd = isOn(attributes.get('with_std'));
+  // On unless False or 0.
+  const [withMean, withStd] = ['with_mean', 'with_std'].map((name) => {
+    const flag = attributes.get(name);
+    return flag !== false && flag !== 0;
+  });
   const mean = vector(attributes, 'mean_');
   const scale = vector(attributes, 'scale_');
   const declared = attributes.get('n_features_in_');
@@ -83,18 +103,17 @@ function fromPickle(value: PickleValue): StandardScaler {
   if (features === undefined || (withMean && mean === undefined) || (withStd && scale === undefined)) {
     throw notScaler('is a StandardScaler that was never fitted');
   }
-  const featureOrder = featureNames(attributes.get('feature_names_in_'));
+  const names = attributes.get('feature_names_in_') ?? undefined;
+  const featureOrder = names instanceof NumpyArray ? names.items : undefined;
+  if (names !== undefined && !isStrings(featureOrder)) {
+    throw notScaler('has feature_names_in_ that are not texts');
+  }
   return checkScaler({
     features,
     mean: withMean ? mean : undefined,
     scale: withStd ? scale : undefined,
-    featureOrder,
+    featureOrder: featureOrder as readonly string[] | undefined,
   });
-}
-
-/** `with_mean` and `with_std` are on unless False or 0. */
-function isOn(flag: PickleValue | undefined): boolean {
-  return flag !== false && flag !== 0;
 }
 
 function vector(attributes: PickleDict, name: string): Float64Array | undefined {
@@ -103,15 +122,6 @@ function vector(attributes: PickleDict, name: string): Float64Array | undefined 
   const numbers = value instanceof NumpyArray ? toFloat64Vector(value) : undefined;
   if (numbers === undefined) throw notScaler(`has ${describe(value)} as ${name}, not a vector of numbers`);
   return numbers;
-}
-
-function featureNames(value: PickleValue | undefined): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const names = value instanceof NumpyArray ? value.items : undefined;
-  if (names === undefined || !names.every((name) => typeof name === 'string')) {
-    throw notScaler('has feature_names_in_ that are not texts');
-  }
-  return names;
 }
 
 /** Another class of scikit-learn is a mistake, not an attack; unlike a function it begins with a capital letter. */

@@ -2,7 +2,7 @@ import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { StandardScaler } from '../model-files.ts';
 
-/** The values of a scaler file; without a mean it does not shift, without a scale it does not stretch. */
+/** The values of a scaler file; without a mean it does not shift, without a scale it does not divide. */
 export interface ScalerValues {
   readonly features: number;
   readonly mean: Float64Array | undefined;

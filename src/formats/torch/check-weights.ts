@@ -5,7 +5,7 @@ import { CHUNK_BYTES } from '../chunks.ts';
 import type { StateDict, TorchTensor } from '../model-files.ts';
 import { forEachChunk } from '../zip/zip.ts';
 import { readTensor } from './read-tensor.ts';
-import { DTYPE_BYTES, isWeightDtype } from './torch-dtypes.ts';
+import { DTYPES, isWeightDtype } from './torch-dtypes.ts';
 import { firstNonFinite } from './torch-numbers.ts';
 import { elementCount, indexAt, viewSpan } from './torch-views.ts';
 
@@ -34,7 +34,7 @@ export async function checkWeightsFinite(reader: ByteReader, weights: StateDict)
 async function checkStorage(reader: ByteReader, tensors: readonly NamedTensor[]): Promise<void> {
   const [, { dtype, storage }] = tensors[0] as NamedTensor;
   if (!isWeightDtype(dtype)) return;
-  const size = DTYPE_BYTES[dtype];
+  const size = DTYPES[dtype].bytes;
   const dense = tensors.filter(([, tensor]) => isDense(tensor));
   const ranges = mergeRanges(dense.map(([, tensor]) => rangeOf(tensor)));
   await forEachChunk(reader, storage, (chunk, offset) => {

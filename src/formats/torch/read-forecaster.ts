@@ -18,22 +18,39 @@ const WHAT = 'The forecast model';
 const MAX_PARAMETERS = 2 ** 28;
 const MAX_LAYERS = 64;
 
-const EMBEDDING = ['patch_embed.project.weight', 'patch_embed.project.bias', 'pos_embed'] as const;
-const HEAD = ['head.1.weight', 'head.1.bias', 'head.4.weight', 'head.4.bias'] as const;
-const LAYER = [
-  'self_attn.in_proj_weight',
-  'self_attn.in_proj_bias',
-  'self_attn.out_proj.weight',
-  'self_attn.out_proj.bias',
-  'linear1.weight',
-  'linear1.bias',
-  'linear2.weight',
-  'linear2.bias',
-  'norm1.weight',
-  'norm1.bias',
-  'norm2.weight',
-  'norm2.bias',
-] as const;
+/** The sizes that determine the shapes of all tensors; the head has features * patches * dModel inputs. */
+type Sizes = Readonly<
+  Record<'patchLength' | 'patches' | 'dModel' | 'feedForward' | 'inputs' | 'hidden' | 'outputs', number>
+>;
+
+/** Tensors by name, with their shapes. */
+type Shapes = Readonly<Record<string, (sizes: Sizes) => number[]>>;
+
+const EMBEDDING: Shapes = {
+  'patch_embed.project.weight': ({ dModel, patchLength }) => [dModel, patchLength],
+  'patch_embed.project.bias': ({ dModel }) => [dModel],
+  pos_embed: ({ patches, dModel }) => [1, 1, patches, dModel],
+};
+const LAYER: Shapes = {
+  'self_attn.in_proj_weight': ({ dModel }) => [3 * dModel, dModel],
+  'self_attn.in_proj_bias': ({ dModel }) => [3 * dModel],
+  'self_attn.out_proj.weight': ({ dModel }) => [dModel, dModel],
+  'self_attn.out_proj.bias': ({ dModel }) => [dModel],
+  'linear1.weight': ({ feedForward, dModel }) => [feedForward, dModel],
+  'linear1.bias': ({ feedForward }) => [feedForward],
+  'linear2.weight': ({ feedForward, dModel }) => [dModel, feedForward],
+  'linear2.bias': ({ dModel }) => [dModel],
+  'norm1.weight': ({ dModel }) => [dModel],
+  'norm1.bias': ({ dModel }) => [dModel],
+  'norm2.weight': ({ dModel }) => [dModel],
+  'norm2.bias': ({ dModel }) => [dModel],
+};
+const HEAD: Shapes = {
+  'head.1.weight': ({ hidden, inputs }) => [hidden, inputs],
+  'head.1.bias': ({ hidden }) => [hidden],
+  'head.4.weight': ({ outputs, hidden }) => [outputs, hidden],
+  'head.4.bias': ({ outputs }) => [outputs],
+};
 /** Buffers that the forward pass does not use: the count of an averaged model, the quantile levels. */
 const IGNORED = new Set(['n_averaged', 'quantiles']);
 
@@ -46,16 +63,20 @@ const IGNORED = new Set(['n_averaged', 'quantiles']);
 export async function readForecaster(reader: ByteReader, heads = DEFAULT_HEADS): Promise<ForecasterFile> {
   const state = await readStateDict(reader);
   const layers = countLayers(state);
-  const names = [...EMBEDDING, ...layerNames(layers), ...HEAD];
+  const shapes = { ...EMBEDDING, ...layerShapes(layers), ...HEAD };
+  const names = Object.keys(shapes);
   checkIsPatchTst(state, names);
   const weights = selectWeights(state, names, WHAT);
-  const architecture = deriveArchitecture(weights, layers, heads);
+  const architecture = deriveArchitecture(weights, shapes, layers, heads);
   refuseUnknownTensors(state, weights);
   return { architecture, weights };
 }
 
-function layerNames(layers: number): string[] {
-  return Array.from({ length: layers }, (_, i) => LAYER.map((name) => `encoder.layers.${i}.${name}`)).flat();
+function layerShapes(layers: number): Shapes {
+  const entries = Array.from({ length: layers }, (_, i) =>
+    Object.entries(LAYER).map(([name, shape]) => [`encoder.layers.${i}.${name}`, shape] as const),
+  );
+  return Object.fromEntries(entries.flat());
 }
 
 /** One more than the highest layer number; at least 1, so that an encoder without layers lacks its tensors. */
@@ -85,16 +106,20 @@ function checkIsPatchTst(state: StateDict, names: readonly string[]): void {
   );
 }
 
-function deriveArchitecture(weights: StateDict, layers: number, heads: number): PatchTstArchitecture {
-  const [dModel, patchLength] = sizes(weights, 'patch_embed.project.weight', 2, '[d_model, patch_len]');
-  const [, , patches] = sizes(weights, 'pos_embed', 4, `[1, 1, n_patches, ${dModel}]`);
-  const [feedForward] = sizes(weights, 'encoder.layers.0.linear1.weight', 2, `[ff, ${dModel}]`);
-  const [hidden, inputs] = sizes(weights, 'head.1.weight', 2, '[hidden, features * n_patches * d_model]');
-  const [outputs] = sizes(weights, 'head.4.weight', 2, `[${QUANTILE_COUNT * HORIZON_STEPS}, ${hidden}]`);
+function deriveArchitecture(
+  weights: StateDict,
+  shapes: Shapes,
+  layers: number,
+  heads: number,
+): PatchTstArchitecture {
+  const [dModel, patchLength] = sizesOf(weights, 'patch_embed.project.weight', 2, '[d_model, patch_len]');
+  const [, , patches] = sizesOf(weights, 'pos_embed', 4, `[1, 1, n_patches, ${dModel}]`);
+  const [feedForward] = sizesOf(weights, 'encoder.layers.0.linear1.weight', 2, `[ff, ${dModel}]`);
+  const [hidden, inputs] = sizesOf(weights, 'head.1.weight', 2, '[hidden, features * n_patches * d_model]');
+  const [outputs] = sizesOf(weights, 'head.4.weight', 2, `[${QUANTILE_COUNT * HORIZON_STEPS}, ${hidden}]`);
+  const sizes = { patchLength, patches, dModel, feedForward, inputs, hidden, outputs };
+  for (const [name, shape] of Object.entries(shapes)) expectShape(weights, name, shape(sizes));
 
-  expectShape(weights, 'patch_embed.project.bias', [dModel]);
-  expectShape(weights, 'pos_embed', [1, 1, patches, dModel]);
-  for (let i = 0; i < layers; i++) checkLayer(weights, `encoder.layers.${i}`, dModel, feedForward);
   const features = inputs / (patches * dModel);
   if (!Number.isInteger(features)) {
     throw shapeError(
@@ -103,10 +128,6 @@ function deriveArchitecture(weights: StateDict, layers: number, heads: number): 
       `a multiple of ${patches} patches * ${dModel} (d_model) = ${patches * dModel} inputs`,
     );
   }
-  expectShape(weights, 'head.1.bias', [hidden]);
-  expectShape(weights, 'head.4.weight', [outputs, hidden]);
-  expectShape(weights, 'head.4.bias', [outputs]);
-
   checkFeatures(features, inputs, patches, dModel);
   checkHorizon(outputs);
   checkHeads(heads, dModel);
@@ -128,7 +149,7 @@ function deriveArchitecture(weights: StateDict, layers: number, heads: number): 
 }
 
 /** The sizes of a tensor, which must have that many dimensions, none of them 0. */
-function sizes(
+function sizesOf(
   weights: StateDict,
   name: string,
   dimensions: 2 | 4,
@@ -137,24 +158,6 @@ function sizes(
   const { shape } = weights.get(name) as TorchTensor;
   if (shape.length !== dimensions || shape.includes(0)) throw shapeError(name, shape, expected);
   return [shape[0] ?? 0, shape[1] ?? 0, shape[2] ?? 0, shape[3] ?? 0];
-}
-
-function checkLayer(weights: StateDict, layer: string, dModel: number, feedForward: number): void {
-  const expected: Record<(typeof LAYER)[number], number[]> = {
-    'self_attn.in_proj_weight': [3 * dModel, dModel],
-    'self_attn.in_proj_bias': [3 * dModel],
-    'self_attn.out_proj.weight': [dModel, dModel],
-    'self_attn.out_proj.bias': [dModel],
-    'linear1.weight': [feedForward, dModel],
-    'linear1.bias': [feedForward],
-    'linear2.weight': [dModel, feedForward],
-    'linear2.bias': [dModel],
-    'norm1.weight': [dModel],
-    'norm1.bias': [dModel],
-    'norm2.weight': [dModel],
-    'norm2.bias': [dModel],
-  };
-  for (const name of LAYER) expectShape(weights, `${layer}.${name}`, expected[name]);
 }
 
 function checkFeatures(features: number, inputs: number, patches: number, dModel: number): void {

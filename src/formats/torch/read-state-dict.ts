@@ -128,7 +128,7 @@ function collectTensors(state: PickleDict, role: TorchRole): StateDict {
     if (tensors.has(name)) {
       throw new PaperdeskError(role.notStateDict, `${role.what} has the tensor ${quoteName(name)} twice.`);
     }
-    tensors.set(name, value.view);
+    tensors.set(name, value.value);
   }
   return tensors;
 }

@@ -5,7 +5,7 @@ import { forEachSlice } from '../chunks.ts';
 import { listText } from '../error-text.ts';
 import type { TorchTensor } from '../model-files.ts';
 import { entryReader } from '../zip/zip.ts';
-import { DTYPE_BYTES, isWeightDtype } from './torch-dtypes.ts';
+import { DTYPES, isWeightDtype } from './torch-dtypes.ts';
 import { widen } from './torch-numbers.ts';
 import { elementCount, isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
 
@@ -30,7 +30,7 @@ export async function readTensor(reader: ByteReader, tensor: TorchTensor): Promi
   }
   const span = viewSpan(tensor);
   const values = new Float32Array(span);
-  const size = DTYPE_BYTES[dtype];
+  const size = DTYPES[dtype].bytes;
   const source = await entryReader(reader, tensor.storage);
   await forEachSlice(source, tensor.storageOffset * size, span * size, (chunk, offset) => {
     widen(dtype, chunk, values.subarray(offset / size));

@@ -1,14 +1,14 @@
 import { PaperdeskError } from '../../errors.ts';
 import { listText } from '../error-text.ts';
 import type { StateDict, TorchTensor } from '../model-files.ts';
-import { DTYPE_BYTES, isWeightDtype } from './torch-dtypes.ts';
+import { DTYPES, isWeightDtype } from './torch-dtypes.ts';
 import { elementCount, isContiguous, mayOverlap, viewSpan } from './torch-views.ts';
 
 /** Weights that are not row-major are rearranged in memory; at most this many bytes of them. */
 const MAX_REARRANGED_BYTES = 64 * 2 ** 20;
 
 /**
- * Selects tensors that can be weights: floating-point, without elements that stand for two indices.
+ * Selects tensors that can be weights: floating-point, without elements that two indices share.
  * @param what how sentences about the file begin: "The policy"
  * @throws TENSOR_MISSING, TENSOR_DTYPE, TENSOR_BOUNDS, MODEL_TOO_LARGE
  */
@@ -42,7 +42,7 @@ export function selectWeights(
         `${name} of shape ${listText(tensor.shape)} shares numbers between its elements; save it after .contiguous().`,
       );
     }
-    if (!isContiguous(tensor)) rearranged += viewSpan(tensor) * DTYPE_BYTES[dtype];
+    if (!isContiguous(tensor)) rearranged += viewSpan(tensor) * DTYPES[dtype].bytes;
     if (rearranged > MAX_REARRANGED_BYTES) {
       throw new PaperdeskError(
         'MODEL_TOO_LARGE',

@@ -1,32 +1,18 @@
-import type { TorchDtype } from '../model-files.ts';
+/** Number types of tensors, with their bytes per element and torch's storage classes. */
+export const DTYPES = {
+  float32: { bytes: 4, storage: 'FloatStorage' },
+  float16: { bytes: 2, storage: 'HalfStorage' },
+  bfloat16: { bytes: 2, storage: 'BFloat16Storage' },
+  float64: { bytes: 8, storage: 'DoubleStorage' },
+  int64: { bytes: 8, storage: 'LongStorage' },
+  int32: { bytes: 4, storage: 'IntStorage' },
+  int16: { bytes: 2, storage: 'ShortStorage' },
+  int8: { bytes: 1, storage: 'CharStorage' },
+  uint8: { bytes: 1, storage: 'ByteStorage' },
+  bool: { bytes: 1, storage: 'BoolStorage' },
+} as const;
 
-/** torch's storage classes by name. */
-export const STORAGE_DTYPES = {
-  FloatStorage: 'float32',
-  HalfStorage: 'float16',
-  BFloat16Storage: 'bfloat16',
-  DoubleStorage: 'float64',
-  LongStorage: 'int64',
-  IntStorage: 'int32',
-  ShortStorage: 'int16',
-  CharStorage: 'int8',
-  ByteStorage: 'uint8',
-  BoolStorage: 'bool',
-} as const satisfies Record<string, TorchDtype>;
-
-/** Bytes per element. */
-export const DTYPE_BYTES: Readonly<Record<TorchDtype, number>> = {
-  float32: 4,
-  float16: 2,
-  bfloat16: 2,
-  float64: 8,
-  int64: 8,
-  int32: 4,
-  int16: 2,
-  int8: 1,
-  uint8: 1,
-  bool: 1,
-};
+export type TorchDtype = keyof typeof DTYPES;
 
 /** Number types of weights (forecast-and-policy.md#3). */
 export type WeightDtype = 'float32' | 'float16' | 'bfloat16' | 'float64';

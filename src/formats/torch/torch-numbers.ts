@@ -1,4 +1,4 @@
-import { halfToNumber } from '../numpy/numpy.ts';
+import { halfToNumber, typedArray } from '../numbers.ts';
 import type { WeightDtype } from './torch-dtypes.ts';
 
 /** The float32 of every float16, by its bits; computed on first use. */
@@ -14,13 +14,13 @@ export function widen(dtype: WeightDtype, bytes: Uint8Array, target: Float32Arra
   if (dtype === 'float32') {
     new Uint8Array(target.buffer, target.byteOffset, bytes.length).set(bytes);
   } else if (dtype === 'float64') {
-    target.set(aligned(bytes, Float64Array));
+    target.set(typedArray(Float64Array, bytes));
   } else if (dtype === 'float16') {
     const table = halfTable();
-    const source = aligned(bytes, Uint16Array);
+    const source = typedArray(Uint16Array, bytes);
     for (let i = 0; i < source.length; i++) target[i] = table[source[i] as number] as number;
   } else {
-    const source = aligned(bytes, Uint16Array);
+    const source = typedArray(Uint16Array, bytes);
     const bits = new Uint32Array(target.buffer, target.byteOffset, source.length);
     for (let i = 0; i < source.length; i++) bits[i] = (source[i] as number) << 16;
   }
@@ -30,13 +30,13 @@ export function widen(dtype: WeightDtype, bytes: Uint8Array, target: Float32Arra
 export function firstNonFinite(dtype: WeightDtype, bytes: Uint8Array): number {
   switch (dtype) {
     case 'float32':
-      return firstNonFinite32(aligned(bytes, Int32Array));
+      return firstNonFinite32(typedArray(Int32Array, bytes));
     case 'float16':
-      return firstWithBits(aligned(bytes, Int16Array), 0x7c00);
+      return firstWithBits(typedArray(Int16Array, bytes), 0x7c00);
     case 'bfloat16':
-      return firstWithBits(aligned(bytes, Int16Array), 0x7f80);
+      return firstWithBits(typedArray(Int16Array, bytes), 0x7f80);
     case 'float64':
-      return aligned(bytes, Float64Array).findIndex((value) => !Number.isFinite(Math.fround(value)));
+      return typedArray(Float64Array, bytes).findIndex((value) => !Number.isFinite(Math.fround(value)));
   }
 }
 
@@ -68,18 +68,4 @@ function firstNonFinite32(numbers: Int32Array): number {
   }
   while (i < numbers.length && at(i) >= 0) i += 1;
   return i < numbers.length ? i : -1;
-}
-
-/** The bytes as numbers, copied only where they are not aligned. */
-function aligned<T>(
-  bytes: Uint8Array,
-  Numbers: {
-    new (buffer: ArrayBufferLike, offset: number, length: number): T;
-    readonly BYTES_PER_ELEMENT: number;
-  },
-): T {
-  const size = Numbers.BYTES_PER_ELEMENT;
-  // Not slice(): that of a Buffer copies nothing.
-  const source = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  return new Numbers(source.buffer, source.byteOffset, Math.floor(source.length / size));
 }

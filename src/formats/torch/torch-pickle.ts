@@ -1,7 +1,8 @@
 import { PaperdeskError } from '../../errors.ts';
-import type { TorchDtype, TorchTensor, ZipEntry } from '../model-files.ts';
+import type { TorchTensor, ZipEntry } from '../model-files.ts';
+import { isCount } from '../numbers.ts';
 import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
-import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
+import { forNames, instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
 import type { PickleKind } from '../pickle/pickle-machine.ts';
 import {
   type AllowedGlobal,
@@ -10,39 +11,27 @@ import {
   isList,
   isTuple,
   type PickleContext,
+  PickleData,
   PickleGlobal,
-  PickleObject,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
-import { DTYPE_BYTES, STORAGE_DTYPES } from './torch-dtypes.ts';
+import { DTYPES, type TorchDtype } from './torch-dtypes.ts';
 import { elementCount, viewSpan } from './torch-views.ts';
 
 const MAX_DIMENSIONS = 8;
 
-/** A storage that a persistent id names. */
-class Storage extends PickleObject {
-  readonly typeName = 'torch storage';
-  readonly dtype: TorchDtype;
-  readonly elements: number;
-  readonly entry: ZipEntry;
+const STORAGES = new Map(
+  (Object.keys(DTYPES) as TorchDtype[]).map((dtype): [string, TorchDtype] => [DTYPES[dtype].storage, dtype]),
+);
 
-  constructor(dtype: TorchDtype, elements: number, entry: ZipEntry) {
-    super();
-    this.dtype = dtype;
-    this.elements = elements;
-    this.entry = entry;
-  }
+/** A storage that a persistent id names; `elements` is its length. */
+class Storage extends PickleData<{ dtype: TorchDtype; elements: number; entry: ZipEntry }> {
+  readonly typeName = 'torch storage';
 }
 
 /** A tensor in the pickle. */
-export class PickledTensor extends PickleObject {
+export class PickledTensor extends PickleData<TorchTensor> {
   readonly typeName = 'torch.Tensor';
-  readonly view: TorchTensor;
-
-  constructor(view: TorchTensor) {
-    super();
-    this.view = view;
-  }
 }
 
 /**
@@ -54,17 +43,18 @@ export function torchKind(
   folder: string,
   entries: ReadonlyMap<string, ZipEntry>,
 ): Omit<PickleKind, 'refuse'> {
-  const storages = new Map<string, Storage>();
+  const dtypes = new Map<string, TorchDtype>();
   return {
     what,
     globals: TORCH_GLOBALS,
     persistentLoad: (id, context) => {
       const storage = findStorage(id, folder, entries, context);
-      const before = storages.get(storage.entry.name);
-      if (before !== undefined && before.dtype !== storage.dtype) {
-        throw context.malformed(`a storage is declared as ${before.dtype} and as ${storage.dtype}`);
+      const { dtype, entry } = storage.value;
+      const before = dtypes.get(entry.name);
+      if (before !== undefined && before !== dtype) {
+        throw context.malformed(`a storage is declared as ${before} and as ${dtype}`);
       }
-      storages.set(storage.entry.name, storage);
+      dtypes.set(entry.name, dtype);
       return storage;
     },
     remedy: 'Save only the weights: torch.save(model.state_dict(), path).',
@@ -80,7 +70,7 @@ function findStorage(
 ): Storage {
   if (!isTuple(id) || id.length < 5) throw context.malformed(`a persistent id is ${describe(id)}`);
   const [word, type, key, , elements] = id;
-  const dtype = type instanceof PickleGlobal ? storageDtype(type) : undefined;
+  const dtype = type instanceof PickleGlobal && type.module === 'torch' ? STORAGES.get(type.name) : undefined;
   if (word !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(elements)) {
     throw context.malformed('a persistent id does not name a torch storage');
   }
@@ -88,19 +78,14 @@ function findStorage(
   if (entry === undefined) {
     throw bounds(context, `names the storage ${JSON.stringify(key.slice(0, 64))}, which is not in the file`);
   }
-  const needed = elements * DTYPE_BYTES[dtype];
+  const needed = elements * DTYPES[dtype].bytes;
   if (entry.size !== needed) {
     throw bounds(
       context,
       `has a storage ${key} of ${elements} ${dtype} numbers, which takes ${needed} bytes, but has ${entry.size} bytes`,
     );
   }
-  return new Storage(dtype, elements, entry);
-}
-
-function storageDtype(type: PickleGlobal): TorchDtype | undefined {
-  if (type.module !== 'torch' || !Object.hasOwn(STORAGE_DTYPES, type.name)) return undefined;
-  return STORAGE_DTYPES[type.name as keyof typeof STORAGE_DTYPES];
+  return new Storage({ dtype, elements, entry });
 }
 
 /** `_rebuild_tensor[_v2](storage, offset, shape, strides, ...)` */
@@ -111,13 +96,14 @@ function rebuildTensor(args: readonly PickleValue[], context: PickleContext): Pi
   const valid =
     isCount(storageOffset) && isCounts(shape) && isCounts(strides) && shape.length === strides.length;
   if (!valid) throw context.malformed('the offset, shape or strides of a tensor are not counts');
-  const view = { dtype: storage.dtype, shape, strides, storageOffset, storage: storage.entry };
+  const { dtype, elements, entry } = storage.value;
+  const view = { dtype, shape, strides, storageOffset, storage: entry };
   const end = elementCount(shape) === 0 ? 0 : storageOffset + viewSpan(view);
-  if (!(end <= storage.elements)) {
+  if (!(end <= elements)) {
     throw bounds(
       context,
       `has a tensor of shape [${shape.join(', ')}] and strides [${strides.join(', ')}] from element ` +
-        `${storageOffset} of a storage that has ${storage.elements} elements`,
+        `${storageOffset} of a storage that has ${elements} elements`,
     );
   }
   return new PickledTensor(view);
@@ -140,10 +126,6 @@ function rebuildFromType(args: readonly PickleValue[], context: PickleContext): 
   return (rebuild.allowed.call as NonNullable<AllowedGlobal['call']>)(inner, context);
 }
 
-function isCount(value: PickleValue | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
 function isCounts(value: PickleValue | undefined): value is readonly number[] {
   return isTuple(value) && value.length <= MAX_DIMENSIONS && value.every(isCount);
 }
@@ -156,13 +138,8 @@ function bounds(context: PickleContext, reason: string): PaperdeskError {
 }
 
 const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLOBALS, {
-  ...Object.fromEntries(Object.keys(STORAGE_DTYPES).map((name) => [`torch ${name}`, {}])),
-  ...Object.fromEntries(
-    ['complex64', 'complex128', ...new Set(Object.values(STORAGE_DTYPES))].map((name) => [
-      `torch ${name}`,
-      {},
-    ]),
-  ),
+  ...forNames('torch ', [...STORAGES.keys(), ...STORAGES.values()], {}),
+  ...forNames('torch ', ['complex64', 'complex128', 'Tensor'], {}),
   'torch Size': {
     call: (args, context) => {
       const [sizes] = args;
@@ -172,11 +149,10 @@ const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLO
     },
   },
   'torch device': instanceOf('torch.device'),
-  'torch Tensor': {},
   'torch.nn.parameter Parameter': {},
-  'torch._utils _rebuild_tensor': { call: rebuildTensor },
-  'torch._utils _rebuild_tensor_v2': { call: rebuildTensor },
-  'torch._utils _rebuild_parameter': { call: rebuildParameter },
-  'torch._utils _rebuild_parameter_with_state': { call: rebuildParameter },
+  ...forNames('torch._utils ', ['_rebuild_tensor', '_rebuild_tensor_v2'], { call: rebuildTensor }),
+  ...forNames('torch._utils ', ['_rebuild_parameter', '_rebuild_parameter_with_state'], {
+    call: rebuildParameter,
+  }),
   'torch._tensor _rebuild_from_type_v2': { call: rebuildFromType },
 });

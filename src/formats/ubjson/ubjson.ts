@@ -1,5 +1,6 @@
 import { PaperdeskError } from '../../errors.ts';
-import { numberIfSafe } from '../integer.ts';
+import { ByteCursor } from '../byte-cursor.ts';
+import { numberIfSafe, type TypedArrayClass, typedArray } from '../numbers.ts';
 
 /** A floating-point number outside typed arrays, distinguished from an integer. */
 export class UbjsonFloat {
@@ -10,14 +11,18 @@ export class UbjsonFloat {
   }
 }
 
-export type UbjsonTypedArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array;
+/** The arrays of the types that typed arrays may declare. */
+const ARRAY_TYPES = {
+  d: Float32Array,
+  D: Float64Array,
+  i: Int8Array,
+  U: Uint8Array,
+  I: Int16Array,
+  l: Int32Array,
+  L: BigInt64Array,
+} as const;
+
+export type UbjsonTypedArray = InstanceType<(typeof ARRAY_TYPES)[keyof typeof ARRAY_TYPES]>;
 
 /** UBJSON data; objects are Maps in the order of the file, so that no key can reach a prototype. */
 export type UbjsonValue =
@@ -41,9 +46,6 @@ const MAX_CONTAINERS = 250_000;
 
 const SHORT_TEXT = 24;
 
-/** Bytes per element of the types that arrays may declare. */
-const ELEMENT_BYTES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, l: 4, L: 8 };
-
 /**
  * Reads a UBJSON document (draft 12, as XGBoost writes it: big-endian, typed and counted containers).
  * @param what how sentences about the file begin
@@ -57,36 +59,15 @@ export function readUbjson(bytes: Uint8Array, what: string): UbjsonValue {
   return value;
 }
 
-class UbjsonReader {
-  offset = 0;
-  private readonly bytes: Uint8Array;
-  private readonly what: string;
-  private readonly buffer: Buffer;
-  private readonly view: DataView;
+class UbjsonReader extends ByteCursor {
   private values = 0;
   private containers = 0;
-
-  constructor(bytes: Uint8Array, what: string) {
-    this.bytes = bytes;
-    this.what = what;
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
 
   malformed(reason: string): PaperdeskError {
     return new PaperdeskError(
       'UBJSON_MALFORMED',
       `${this.what} is not valid UBJSON: ${reason}, at byte ${this.offset}.`,
     );
-  }
-
-  private skip(length: number): number {
-    const start = this.offset;
-    if (length > this.bytes.length - start) {
-      throw this.malformed(`${length} bytes are declared where only ${this.bytes.length - start} are left`);
-    }
-    this.offset = start + length;
-    return start;
   }
 
   private peek(): string {
@@ -128,21 +109,18 @@ class UbjsonReader {
     }
   }
 
+  private readonly integers: Readonly<Record<string, () => number | bigint>> = {
+    i: () => this.view.getInt8(this.skip(1)),
+    U: () => this.view.getUint8(this.skip(1)),
+    I: () => this.view.getInt16(this.skip(2)),
+    l: () => this.view.getInt32(this.skip(4)),
+    L: () => numberIfSafe(this.view.getBigInt64(this.skip(8))),
+  };
+
   private integer(marker: string): number | bigint {
-    switch (marker) {
-      case 'i':
-        return this.view.getInt8(this.skip(1));
-      case 'U':
-        return this.view.getUint8(this.skip(1));
-      case 'I':
-        return this.view.getInt16(this.skip(2));
-      case 'l':
-        return this.view.getInt32(this.skip(4));
-      case 'L':
-        return numberIfSafe(this.view.getBigInt64(this.skip(8)));
-      default:
-        throw this.malformed(`${JSON.stringify(marker)} is not a type`);
-    }
+    const read = this.integers[marker];
+    if (read === undefined) throw this.malformed(`${JSON.stringify(marker)} is not a type`);
+    return read();
   }
 
   /** A count or length, which the remaining bytes must be able to hold. */
@@ -207,10 +185,13 @@ class UbjsonReader {
   }
 
   private typedArray(type: string, countMarker: string): UbjsonTypedArray {
-    const size = ELEMENT_BYTES[type];
-    if (size === undefined) throw this.malformed(`arrays of type ${JSON.stringify(type)} are not accepted`);
-    const length = this.count(countMarker, size);
-    return readElements(type, this.view, this.skip(length * size), length);
+    const Numbers = ARRAY_TYPES[type as keyof typeof ARRAY_TYPES] as
+      | TypedArrayClass<UbjsonTypedArray>
+      | undefined;
+    if (Numbers === undefined)
+      throw this.malformed(`arrays of type ${JSON.stringify(type)} are not accepted`);
+    const size = Numbers.BYTES_PER_ELEMENT;
+    return typedArray(Numbers, this.take(this.count(countMarker, size) * size), false);
   }
 
   private object(depth: number): UbjsonObject {
@@ -227,46 +208,5 @@ class UbjsonReader {
       object.set(key, this.value(this.marker(), depth));
     }
     return object;
-  }
-}
-
-/** The big-endian elements from `at` on, in the byte order of this machine. */
-function readElements(type: string, view: DataView, at: number, length: number): UbjsonTypedArray {
-  switch (type) {
-    case 'd': {
-      const values = new Float32Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getFloat32(at + 4 * i);
-      return values;
-    }
-    case 'D': {
-      const values = new Float64Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getFloat64(at + 8 * i);
-      return values;
-    }
-    case 'i': {
-      const values = new Int8Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getInt8(at + i);
-      return values;
-    }
-    case 'U': {
-      const values = new Uint8Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getUint8(at + i);
-      return values;
-    }
-    case 'I': {
-      const values = new Int16Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getInt16(at + 2 * i);
-      return values;
-    }
-    case 'l': {
-      const values = new Int32Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getInt32(at + 4 * i);
-      return values;
-    }
-    default: {
-      const values = new BigInt64Array(length);
-      for (let i = 0; i < length; i++) values[i] = view.getBigInt64(at + 8 * i);
-      return values;
-    }
   }
 }

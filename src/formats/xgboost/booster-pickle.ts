@@ -1,7 +1,7 @@
 import { PaperdeskError } from '../../errors.ts';
 import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
 import { readPickle } from '../pickle/pickle.ts';
-import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
+import { forNames, instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
 import type { PickleKind } from '../pickle/pickle-machine.ts';
 import { allowList, describe, PickleInstance, type PickleValue } from '../pickle/pickle-values.ts';
 import { readUbjson } from '../ubjson/ubjson.ts';
@@ -28,8 +28,8 @@ const MODEL_GLOBALS = allowList(
   NUMPY_GLOBALS,
   { 'collections OrderedDict': TRAINING_STATE_GLOBALS['collections OrderedDict']! },
   { 'xgboost.core Booster': instanceOf(BOOSTER) },
-  Object.fromEntries(WRAPPERS.map((name) => [`xgboost.sklearn ${name}`, instanceOf(WRAPPER)])),
-  Object.fromEntries(WRAPPER_STATE.map((name) => [name, instanceOf('label encoder')])),
+  forNames('xgboost.sklearn ', WRAPPERS, instanceOf(WRAPPER)),
+  forNames('', WRAPPER_STATE, instanceOf('label encoder')),
 );
 
 /** Large forests take some 10 MB as JSON. */

@@ -1,6 +1,7 @@
 import { PaperdeskError } from '../../errors.ts';
+import { isStrings } from '../json.ts';
 import { memberOf, numbersOf, parameterOf, pathOf, type XgboostDocument } from './model-document.ts';
-import { readTree, type XgboostTree } from './xgboost-tree.ts';
+import { type Fail, readTree, type XgboostTree } from './xgboost-tree.ts';
 
 /** A checked model; numbers are float32 in float64. */
 export interface XgboostModel {
@@ -52,6 +53,7 @@ export function readXgboostModel(document: XgboostDocument, what: string): Xgboo
   );
   if (outputs > MAX_OUTPUTS) throw fail(`it has ${outputs} outputs; at most ${MAX_OUTPUTS} are accepted`);
 
+  const names = memberOf(learner, 'feature_names');
   const common = {
     booster,
     objective,
@@ -59,29 +61,18 @@ export function readXgboostModel(document: XgboostDocument, what: string): Xgboo
     features,
     outputs,
     baseScore: readBaseScore(memberOf(parameters, 'base_score'), outputs, fail),
-    featureNames: readNames(memberOf(learner, 'feature_names')),
+    featureNames: isStrings(names) ? names : [],
   };
   if (booster === 'gblinear') {
     const linearWeights = readLinear(gradientBooster, features, outputs, fail);
     return { ...common, trees: [], treeOutputs: [], treeWeights: undefined, parallelTrees: 1, linearWeights };
   }
-  return {
-    ...common,
-    ...readForest(gradientBooster, booster, features, outputs, fail),
-    linearWeights: undefined,
-  };
+  const forest = readForest(gradientBooster, booster === 'dart', features, outputs, fail);
+  return { ...common, ...forest, linearWeights: undefined };
 }
 
-type Fail = (reason: string) => PaperdeskError;
-
-function readForest(
-  gradientBooster: unknown,
-  booster: string,
-  features: number,
-  outputs: number,
-  fail: Fail,
-) {
-  const model = pathOf(gradientBooster, ...(booster === 'dart' ? ['gbtree', 'model'] : ['model']));
+function readForest(booster: unknown, isDart: boolean, features: number, outputs: number, fail: Fail) {
+  const model = pathOf(booster, ...(isDart ? ['gbtree', 'model'] : ['model']));
   const trees = memberOf(model, 'trees');
   if (!Array.isArray(trees)) throw fail('it has no trees');
   const treeInfo = numbersOf(memberOf(model, 'tree_info'));
@@ -89,8 +80,8 @@ function readForest(
     throw fail(`tree_info does not assign each of ${trees.length} trees to one of ${outputs} outputs`);
   }
   // Newer versions have dart's weights in the model.
-  const weights = numbersOf(memberOf(gradientBooster, 'weight_drop') ?? memberOf(model, 'weight_drop'));
-  if ((booster === 'dart' && weights === undefined) || (weights?.length ?? 0) > trees.length) {
+  const weights = numbersOf(memberOf(booster, 'weight_drop') ?? memberOf(model, 'weight_drop'));
+  if ((isDart && weights === undefined) || (weights?.length ?? 0) > trees.length) {
     throw fail(`weight_drop has ${weights?.length ?? 'no'} weights for ${trees.length} trees`);
   }
   const parallel = pathOf(model, 'gbtree_model_param', 'num_parallel_tree') ?? '1';
@@ -124,10 +115,6 @@ function readBaseScore(value: unknown, outputs: number, fail: Fail): number[] {
     throw fail(`its base_score is ${JSON.stringify(text.slice(0, 100))}`);
   }
   return scores;
-}
-
-function readNames(value: unknown): readonly string[] {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string') ? value : [];
 }
 
 function whole(value: unknown, name: string, fail: Fail): number {

@@ -15,7 +15,8 @@ export interface XgboostTree {
   readonly vectorLeaves: boolean;
 }
 
-type Fail = (reason: string) => PaperdeskError;
+/** Creates the error of a model from a reason. */
+export type Fail = (reason: string) => PaperdeskError;
 
 /** Reads one tree. @throws the error that `fail` creates from a reason */
 export function readTree(tree: unknown, features: number, fail: Fail): XgboostTree {

@@ -14,6 +14,10 @@ const CENTRAL_BYTES = 46;
 const MAX_U16 = 0xffff;
 export const MAX_U32 = 0xffffffff;
 
+// The limits of packages.md#20; the file itself bounds the sizes of stored members.
+const MAX_ENTRIES = 4096;
+const MAX_DIRECTORY_BYTES = 2 ** 21;
+
 /** A member in the central directory. */
 export interface CentralEntry {
   readonly name: string;
@@ -39,16 +43,13 @@ interface EndRecord {
 }
 
 /** @throws ZIP_MALFORMED, ZIP_FORBIDDEN, ZIP_TOO_LARGE */
-export async function readCentralDirectory(
-  reader: ByteReader,
-  limits: { readonly entries: number; readonly directoryBytes: number; readonly nameBytes: number },
-): Promise<CentralDirectory> {
+export async function readCentralDirectory(reader: ByteReader): Promise<CentralDirectory> {
   const end = await readEndRecord(reader);
-  if (end.entries > limits.entries || end.size > limits.directoryBytes) {
+  if (end.entries > MAX_ENTRIES || end.size > MAX_DIRECTORY_BYTES) {
     throw new PaperdeskError(
       'ZIP_TOO_LARGE',
-      `The zip container lists ${end.entries} members in ${end.size} bytes; at most ${limits.entries} members in ` +
-        `${limits.directoryBytes} bytes are accepted.`,
+      `The zip container lists ${end.entries} members in ${end.size} bytes; at most ${MAX_ENTRIES} members in ` +
+        `${MAX_DIRECTORY_BYTES} bytes are accepted.`,
     );
   }
   if (end.size < end.entries * CENTRAL_BYTES) {
@@ -59,7 +60,7 @@ export async function readCentralDirectory(
   const names = new Set<string>();
   let at = 0;
   while (entries.length < end.entries) {
-    const { entry, next } = readCentralEntry(bytes, at, limits.nameBytes);
+    const { entry, next } = readCentralEntry(bytes, at);
     if (names.has(entry.name)) {
       throw forbidden(`holds ${JSON.stringify(entry.name)} twice`);
     }
@@ -114,10 +115,8 @@ function readZip64End(tail: DataView, locator: number, tailOffset: number, plain
   if (readU64(tail, locator + 8) !== tailOffset + at || readU64(tail, at + 4) !== ZIP64_END_BYTES - 12) {
     throw malformed('its zip64 end record is not where it is said to be');
   }
-  if (tail.getUint32(locator + 4, true) !== 0 || tail.getUint32(locator + 16, true) !== 1) {
-    throw forbidden('is one of several volumes');
-  }
-  if (tail.getUint32(at + 16, true) !== 0 || tail.getUint32(at + 20, true) !== 0) {
+  const volumes = [locator + 4, at + 16, at + 20].map((offset) => tail.getUint32(offset, true));
+  if (tail.getUint32(locator + 16, true) !== 1 || volumes.some((volume) => volume !== 0)) {
     throw forbidden('is one of several volumes');
   }
   const record = {
@@ -137,11 +136,7 @@ function readZip64End(tail: DataView, locator: number, tailOffset: number, plain
   return record;
 }
 
-function readCentralEntry(
-  bytes: Uint8Array,
-  at: number,
-  maxNameBytes: number,
-): { entry: CentralEntry; next: number } {
+function readCentralEntry(bytes: Uint8Array, at: number): { entry: CentralEntry; next: number } {
   if (at + CENTRAL_BYTES > bytes.length) throw malformed('its directory ends in the middle of a member');
   const view = dataView(bytes);
   if (view.getUint32(at, true) !== CENTRAL_SIGNATURE)
@@ -153,7 +148,7 @@ function readCentralEntry(
   if (next > bytes.length) throw malformed('its directory ends in the middle of a member');
   const rawName = bytes.subarray(at + CENTRAL_BYTES, extraAt);
   const flags = view.getUint16(at + 8, true);
-  const name = decodeName(rawName, flags, maxNameBytes);
+  const name = decodeName(rawName, flags);
   checkAttributes(name, view.getUint8(at + 5), view.getUint32(at + 38, true));
 
   const [size, compressedSize, headerOffset] = zip64Values(

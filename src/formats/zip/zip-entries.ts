@@ -30,12 +30,8 @@ const MAX_RATIO = 1032;
  */
 export async function locateEntries(reader: ByteReader, directory: CentralDirectory): Promise<ZipEntry[]> {
   const inOrder = [...directory.entries].sort((a, b) => a.headerOffset - b.headerOffset);
-  if (inOrder.length > 0 && inOrder[0]!.headerOffset !== 0) {
-    throw forbidden(`is preceded by ${inOrder[0]!.headerOffset} other bytes`);
-  }
-  if (inOrder.length === 0 && directory.offset !== 0) {
-    throw forbidden(`is preceded by ${directory.offset} other bytes`);
-  }
+  const first = inOrder[0]?.headerOffset ?? directory.offset;
+  if (first !== 0) throw forbidden(`is preceded by ${first} other bytes`);
   const entries: ZipEntry[] = [];
   for (const [i, central] of inOrder.entries()) {
     const end = inOrder[i + 1]?.headerOffset ?? directory.offset;
@@ -51,11 +47,10 @@ async function locateEntry(reader: ByteReader, central: CentralEntry, end: numbe
   if (headerEnd > end) throw overlap(name);
   const header = await reader.read(headerOffset, headerEnd - headerOffset);
   const view = dataView(header);
-  const sameName = Buffer.compare(header.subarray(LOCAL_BYTES), central.rawName) === 0;
   if (
     view.getUint32(0, true) !== LOCAL_SIGNATURE ||
     view.getUint16(26, true) !== central.rawName.length ||
-    !sameName ||
+    Buffer.compare(header.subarray(LOCAL_BYTES), central.rawName) !== 0 ||
     view.getUint16(6, true) !== flags ||
     view.getUint16(8, true) !== method
   ) {

@@ -1,27 +1,24 @@
 import { PaperdeskError } from '../../errors.ts';
 
 const UTF8_FLAG = 1 << 11;
+/** packages.md#20. */
+const MAX_BYTES = 512;
 
 /**
  * Decodes the name of a member.
  * @throws ZIP_FORBIDDEN for names that could lead out of a folder; ZIP_MALFORMED when it is not UTF-8 as declared
  */
-export function decodeName(raw: Uint8Array, flags: number, maxBytes: number): string {
-  if (raw.length > maxBytes) throw refuse(`of ${raw.length} bytes`);
+export function decodeName(raw: Uint8Array, flags: number): string {
+  if (raw.length > MAX_BYTES) throw refuse(`of ${raw.length} bytes`);
   const name = (flags & UTF8_FLAG) === 0 ? Buffer.from(raw).toString('latin1') : decodeUtf8(raw);
   const path = name.endsWith('/') ? name.slice(0, -1) : name;
   const bad =
-    hasControlCharacter(name) ||
+    Array.from(name).some((character) => character < ' ') ||
     name.includes('\\') ||
     /^[A-Za-z]:/.test(name) ||
     path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
   if (bad) throw refuse(JSON.stringify(name.slice(0, 100)));
   return name;
-}
-
-function hasControlCharacter(name: string): boolean {
-  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) < 0x20) return true;
-  return false;
 }
 
 function decodeUtf8(raw: Uint8Array): string {

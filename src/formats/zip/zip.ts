@@ -7,23 +7,16 @@ import type { ZipEntry } from '../model-files.ts';
 import { readCentralDirectory } from './zip-directory.ts';
 import { locateEntries } from './zip-entries.ts';
 
-/** Limits of a container (packages.md#20); the file itself bounds the sizes of stored members. */
-const ZIP_LIMITS = {
-  entries: 4096,
-  directoryBytes: 2 ** 21,
-  nameBytes: 512,
-  /** Of one deflated member, and of all of them together. */
-  inflatedBytes: 64 * 2 ** 20,
-} as const;
+/** Of one deflated member, and of all of them together (packages.md#20). */
+const MAX_INFLATED_BYTES = 64 * 2 ** 20;
 
-const ZIP_MAGIC = [0x50, 0x4b];
+/** A local header, or the end record of an empty container. */
+const MAGICS = ['PK\x03\x04', 'PK\x05\x06'];
 
 /** Whether the file starts like a zip container. */
 export async function startsLikeZip(reader: ByteReader): Promise<boolean> {
   if (reader.size < 4) return false;
-  const head = await reader.read(0, 4);
-  const kind = head[2]! * 256 + head[3]!;
-  return head[0] === ZIP_MAGIC[0] && head[1] === ZIP_MAGIC[1] && (kind === 0x0304 || kind === 0x0506);
+  return MAGICS.includes(Buffer.from(await reader.read(0, 4)).toString('latin1'));
 }
 
 /**
@@ -33,14 +26,14 @@ export async function startsLikeZip(reader: ByteReader): Promise<boolean> {
  * @throws ZIP_MALFORMED, ZIP_FORBIDDEN (encryption, methods, names, links, comments), ZIP_TOO_LARGE
  */
 export async function readZip(reader: ByteReader): Promise<Map<string, ZipEntry>> {
-  const directory = await readCentralDirectory(reader, ZIP_LIMITS);
+  const directory = await readCentralDirectory(reader);
   const entries = await locateEntries(reader, directory);
   const inflated = entries.reduce((sum, entry) => sum + (entry.method === 'deflated' ? entry.size : 0), 0);
-  if (inflated > ZIP_LIMITS.inflatedBytes) {
+  if (inflated > MAX_INFLATED_BYTES) {
     throw new PaperdeskError(
       'ZIP_TOO_LARGE',
       `The compressed members of the zip container inflate to ${inflated} bytes; at most ` +
-        `${ZIP_LIMITS.inflatedBytes} are accepted.`,
+        `${MAX_INFLATED_BYTES} are accepted.`,
     );
   }
   return new Map(entries.filter((entry) => !entry.name.endsWith('/')).map((entry) => [entry.name, entry]));
@@ -54,7 +47,7 @@ export async function readEntry(reader: ByteReader, entry: ZipEntry, maxBytes: n
   if (entry.size > maxBytes) {
     throw new PaperdeskError(
       'ZIP_TOO_LARGE',
-      `${quote(entry)} in the zip container has ${entry.size} bytes; at most ${maxBytes} are accepted.`,
+      `${JSON.stringify(entry.name)} in the zip container has ${entry.size} bytes; at most ${maxBytes} are accepted.`,
     );
   }
   const raw = await reader.read(entry.dataOffset, entry.compressedSize);
@@ -69,7 +62,7 @@ export async function readEntry(reader: ByteReader, entry: ZipEntry, maxBytes: n
  */
 export async function entryReader(reader: ByteReader, entry: ZipEntry): Promise<ByteReader> {
   if (entry.method === 'stored') return rangeReader(reader, entry.dataOffset, entry.size);
-  return memoryReader(await readEntry(reader, entry, ZIP_LIMITS.inflatedBytes));
+  return memoryReader(await readEntry(reader, entry, MAX_INFLATED_BYTES));
 }
 
 /**
@@ -100,33 +93,26 @@ async function inflate(raw: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
   try {
     result = await decompress('deflate', raw, Math.max(entry.size, 1));
   } catch (cause) {
-    throw new PaperdeskError(
-      'ZIP_MALFORMED',
-      `${quote(entry)} in the zip container does not inflate to the ${entry.size} bytes it declares.`,
-      { cause },
-    );
+    throw damaged(entry, `does not inflate to the ${entry.size} bytes it declares`, cause);
   }
   const { bytes, consumed } = result;
-  if (bytes.length !== entry.size || consumed !== raw.length) {
-    throw new PaperdeskError(
-      'ZIP_MALFORMED',
-      `${quote(entry)} in the zip container inflates ${consumed} of ${raw.length} bytes to ${bytes.length}; ` +
-        `${entry.size} are declared.`,
-    );
-  }
-  return bytes;
+  if (bytes.length === entry.size && consumed === raw.length) return bytes;
+  throw damaged(
+    entry,
+    `inflates ${consumed} of ${raw.length} bytes to ${bytes.length}; ${entry.size} are declared`,
+  );
 }
 
 function checkCrc(entry: ZipEntry, crc: number): void {
   if (crc === entry.crc32) return;
   const hex = (value: number) => value.toString(16).padStart(8, '0');
-  throw new PaperdeskError(
-    'ZIP_MALFORMED',
-    `${quote(entry)} in the zip container has the CRC-32 ${hex(crc)}, but ${hex(entry.crc32)} is declared: ` +
-      'the file was damaged in transfer; send it again.',
+  throw damaged(
+    entry,
+    `has the CRC-32 ${hex(crc)}, but ${hex(entry.crc32)} is declared: the file was damaged in transfer; send it again`,
   );
 }
 
-function quote(entry: ZipEntry): string {
-  return JSON.stringify(entry.name);
+function damaged({ name }: ZipEntry, reason: string, cause?: unknown): PaperdeskError {
+  const detail = `${JSON.stringify(name)} in the zip container ${reason}.`;
+  return new PaperdeskError('ZIP_MALFORMED', detail, { cause });
 }

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { withFileReader } from '../../../src/formats/byte-reader.ts';
 import type { StandardScaler } from '../../../src/formats/model-files.ts';
 import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
-import { readScalerJson } from '../../../src/formats/sklearn/scaler-json.ts';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { decisionWindow } from '../../../src/pipeline/decision-window.ts';
 import { forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
@@ -62,8 +61,7 @@ function modelFiles(name: string, heads: number): ModelFiles {
 
 async function scalerOf(name: string): Promise<StandardScaler> {
   const pickled = at(`../../fixtures/packages/${name}/scaler.pkl`);
-  if (existsSync(pickled)) return withFileReader(pickled, readScaler);
-  return readScalerJson(readFileSync(at('../../../models/scaler.json')), 'The scaler');
+  return withFileReader(existsSync(pickled) ? pickled : at('../../../models/scaler.json'), readScaler);
 }
 
 function at(path: string): string {

@@ -28,8 +28,7 @@ afterEach(async () => {
 });
 
 function modelText(key: string): string {
-  const { cachedPath, sha256 } = scanner.scan().groups.get(key)!.model!;
-  return readCachedModel(cachedPath, sha256).toString();
+  return readCachedModel(scanner.scan().groups.get(key)!.model!).toString();
 }
 
 describe('a group', () => {
@@ -179,7 +178,7 @@ describe('another scan', () => {
     expect((await readdir(cacheFolder.folder)).filter((name) => name.startsWith('SOL'))).toEqual([]);
   });
 
-  test('keeps the file of cached groups short, however often a group changes', async () => {
+  test('limits the file of cached groups, no matter how often a group changes', async () => {
     for (let seconds = 1; seconds <= 30; seconds++) {
       await utimes(directory.path(`${SOL}_ic.csv`), seconds, seconds);
       scanner.scan(false);
@@ -214,7 +213,7 @@ describe('while files are being written', () => {
     },
   );
 
-  test('a truncated file leaves it too, and a renamed file is read', async () => {
+  test('a truncated file leaves the last state as well, and a renamed file is read', async () => {
     scanner.scan();
     await directory.write(`${SOL}_model.pkl`, '');
     expect(isPayloadReady(scanner.scan().groups.get(SOL)!)).toBe(true);

@@ -103,6 +103,18 @@ describe('the layout of a series of pandas 2', () => {
     ));
 });
 
+test('a time may have a zone with a fraction of a second', () => {
+  const zone = [
+    op.global('datetime', 'timezone'),
+    ...[op.global('datetime', 'timedelta'), op.tuple(op.int(0), op.int(0), op.int(500_000)), op.reduce],
+    Buffer.from([0x85]),
+    op.reduce,
+  ];
+  const midnight = op.binary(Buffer.from('07e90107000000000000', 'hex'));
+  const time = pickle(op.global('datetime', 'datetime'), midnight, ...zone, op.tuple2, op.reduce);
+  expect(plainJson(read(time))).toBe('2025-01-07T00:00:00+00:00:00');
+});
+
 describe('hostile pickles', () => {
   test.each([
     ['os', 'system'],

@@ -11,7 +11,7 @@ import { expectRefusal } from '../../helper/refusal.ts';
 const kind: PickleKind = { what: 'The file', globals: allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS) };
 const read = (file: Buffer) => readPickle(file, kind);
 
-/** Dicts of a test value as objects, the rest as it is. */
+/** Dicts of a test value as objects, the rest unchanged. */
 function get(value: PickleValue, key: PickleValue): PickleValue {
   return (value as Map<PickleValue, PickleValue>).get(key) as PickleValue;
 }
@@ -179,7 +179,7 @@ describe('invalid and forbidden pickles are refused', () => {
     ['APPENDS without a mark', pickle(op.emptyList, 'e'), 'PICKLE_MALFORMED'],
     ['POP_MARK without a mark', pickle(op.popMark, op.none), 'PICKLE_MALFORMED'],
     ['DUP on an empty stack', pickle(op.dup), 'PICKLE_MALFORMED'],
-    ['a memo slot never filled', pickle(op.get(7)), 'PICKLE_MALFORMED'],
+    ['a memo entry that was never set', pickle(op.get(7)), 'PICKLE_MALFORMED'],
     ['PUT on an empty stack', pickle(op.put(0), op.none), 'PICKLE_MALFORMED'],
     ['a memo index that is text', pickle(op.none, 'pabc\n'), 'PICKLE_MALFORMED'],
     ['a memo index that is negative', pickle(op.none, 'p-1\n'), 'PICKLE_MALFORMED'],
@@ -201,8 +201,8 @@ describe('invalid and forbidden pickles are refused', () => {
       'PICKLE_LIMIT',
     ],
     ['an integer of 100 000 digits', pickle('L', '9'.repeat(100_000), 'L\n'), 'PICKLE_LIMIT'],
-    ['an integer that is none', pickle('Iabc\n'), 'PICKLE_MALFORMED'],
-    ['a float that is none', pickle('F0x10\n'), 'PICKLE_MALFORMED'],
+    ['an integer that is not a number', pickle('Iabc\n'), 'PICKLE_MALFORMED'],
+    ['a float that is not a number', pickle('F0x10\n'), 'PICKLE_MALFORMED'],
     ['a string without quotes', pickle('Sabc\n'), 'PICKLE_MALFORMED'],
     ['a line without end', bytes(op.proto(2), 'Sabc'), 'PICKLE_MALFORMED'],
     ['a string that is not UTF-8', pickle(bytes('X', 2, 0, 0, 0, 0xc3, 0x28)), 'PICKLE_MALFORMED'],

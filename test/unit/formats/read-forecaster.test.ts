@@ -147,7 +147,7 @@ describe('refused models, with the numbers', () => {
     ],
     ['a stride of 7.9', patchTst({ patchLength: 16, patches: 64 }), 'LOOKBACK', /64 patches of 16.*512/],
     [
-      'a stride that cannot be told',
+      'a stride that is ambiguous',
       patchTst({ patchLength: 16, patches: 4 }),
       'LOOKBACK',
       /165\.3.*from 125 to 165 gives as many/,
@@ -200,13 +200,13 @@ describe('refused models, with the numbers', () => {
       /\[12, 5\].*\[12, 4\]/,
     ],
     [
-      'feed-forward parts that do not fit',
+      'feed-forward tensors that do not fit',
       changed('encoder.layers.0.linear2.weight', { shape: [4, 9] }),
       'TENSOR_SHAPE',
       /linear2\.weight/,
     ],
     [
-      'head parts that do not fit',
+      'head tensors that do not fit',
       changed('head.4.weight', { shape: [576, 7] }),
       'TENSOR_SHAPE',
       /head\.4\.weight/,

@@ -172,7 +172,7 @@ describe('refused archives', () => {
     ],
     ['actions of no type', writePolicy(actions({ ':type:': undefined })), 'ACTION_SPACE'],
     [
-      'a type that only looks like a Box',
+      'a type that only resembles a Box',
       writePolicy(actions({ ':type:': "<class 'evil.gymnasium.spaces.box.Box'>" })),
       'ACTION_SPACE',
     ],
@@ -189,7 +189,7 @@ describe('refused archives', () => {
       'ACTION_SPACE',
       /-Infinity/,
     ],
-    ['bounds that are not told', writePolicy(actions({ low: undefined })), 'ACTION_SPACE', /low/],
+    ['bounds that are missing', writePolicy(actions({ low: undefined })), 'ACTION_SPACE', /low/],
     ['bounds that are no numbers', writePolicy(actions({ low: '[a b c d e]' })), 'ACTION_SPACE', /NaN/],
     [
       '3 actions',

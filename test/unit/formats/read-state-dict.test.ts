@@ -198,9 +198,9 @@ describe('refused files', () => {
       'PICKLE_MALFORMED',
     ],
     ['a persistent id that is a string', root(op.text('a'), op.persistentId), 'PICKLE_MALFORMED'],
-    ['a storage type that is none', file({ storageType: 'Size' }), 'PICKLE_MALFORMED'],
+    ['a name that is no storage type', file({ storageType: 'Size' }), 'PICKLE_MALFORMED'],
     ['a quantized storage', file({ storageType: 'QInt8Storage' }), 'PICKLE_FORBIDDEN_GLOBAL'],
-    ['a storage that is not there', file({ share: '7' }), 'TENSOR_BOUNDS', /"7"/],
+    ['a storage that does not exist', file({ share: '7' }), 'TENSOR_BOUNDS', /"7"/],
     ['a storage by a path', file({ share: '../version' }), 'TENSOR_BOUNDS'],
     [
       'a storage smaller than declared',
@@ -336,12 +336,12 @@ describe('checkWeightsFinite', () => {
 
   test('leaves the event loop free between chunks', async () => {
     const file = writeTorch({ w: { shape: [2 ** 20] } });
-    let turns = 0;
+    let ticks = 0;
     const timer = setInterval(() => {
-      turns += 1;
+      ticks += 1;
     }, 0);
     await check(file);
     clearInterval(timer);
-    expect(turns).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(1);
   });
 });

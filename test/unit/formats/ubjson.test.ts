@@ -47,7 +47,7 @@ describe('readUbjson', () => {
   test.each([
     ['nothing', [], /1 bytes are declared where only 0 are left/],
     ['bytes behind its end', ['Z', 'Z'], /1 bytes follow/],
-    ['a type that is not there', ['X'], /"X" is not a type/],
+    ['an unknown type', ['X'], /"X" is not a type/],
     ['a high-precision number', ['H', 'U', 1, '1'], /"H" is not a type/],
     ['a string longer than the file', ['S', 'L', huge, 'x'], /are left/],
     ['a string of negative length', ['S', 'i', 0xff], /-1 elements/],

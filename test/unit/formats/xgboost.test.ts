@@ -138,12 +138,12 @@ describe('other documents are refused', () => {
   test.each([
     ['a loop', broken((one) => ({ ...one, left_children: Int32Array.from([0, -1, -1]) })), /two ways/],
     [
-      'a child that is not there',
+      'a child that does not exist',
       broken((one) => ({ ...one, right_children: Int32Array.from([9, -1, -1]) })),
       /node 9 of 3/,
     ],
     [
-      'a feature that is not there',
+      'a feature that does not exist',
       broken((one) => ({ ...one, split_indices: Int32Array.from([7, 0, 0]) })),
       /feature 7 of 3/,
     ],

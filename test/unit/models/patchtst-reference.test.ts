@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { withFileReader } from '../../../src/formats/byte-reader.ts';
-import { encodeModel } from '../../../src/formats/onnx/encode.ts';
 import { readForecaster } from '../../../src/formats/torch/read-forecaster.ts';
 import { readTensor } from '../../../src/formats/torch/read-tensor.ts';
 import { type HeadBlocks, patchTstGraph } from '../../../src/models/patchtst-graph.ts';
@@ -82,7 +81,7 @@ async function open(name: string, limits: PlacementLimits, blocks?: HeadBlocks) 
   return withFileReader(`${FOLDER}${name}.pt`, async (reader) => {
     const { architecture, weights: state } = await readForecaster(reader, heads);
     const weights: Weights = await placeWeights(reader, state, readTensor, limits);
-    const model = encodeModel(patchTstGraph(architecture, weights, `${name}.pt`, blocks));
+    const model = patchTstGraph(architecture, weights, `${name}.pt`, blocks).encode();
     return { weights, session: await createSession(model, { folder: FOLDER, threads: 1 }) };
   });
 }

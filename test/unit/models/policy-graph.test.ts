@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Activation, DenseLayer, PolicyFile } from '../../../src/formats/model-files.ts';
-import { encodeModel } from '../../../src/formats/onnx/encode.ts';
 import { policyGraph, policyStd } from '../../../src/models/policy-graph.ts';
 import { createSession } from '../../../src/models/session.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
@@ -64,7 +63,7 @@ test('the standard deviation is the exponential of log_std', () => {
 });
 
 async function mean(policy: PolicyFile, observation: Float32Array): Promise<Float32Array> {
-  const session = await createSession(encodeModel(policyGraph(policy)), { threads: 1 });
+  const session = await createSession(policyGraph(policy).encode(), { threads: 1 });
   const result = await session.run(observation, [1, policy.observationSize]);
   await session.dispose();
   return result;

@@ -54,9 +54,9 @@ describe('package folders', () => {
     const staged = await folders.stage('upload-1');
     const broken = async function* () {
       for (let i = 0; i < 100; i++) yield new Uint8Array(100_000);
-      throw new Error('the client is gone');
+      throw new Error('the client disconnected');
     };
-    await expect(staged.write('forecast_model.pt', broken())).rejects.toThrow('the client is gone');
+    await expect(staged.write('forecast_model.pt', broken())).rejects.toThrow('the client disconnected');
     expect(staged.files.size).toBe(0);
     await staged.discard();
     expect(await readdir(join(root, '.staging'))).toEqual([]);
@@ -99,7 +99,7 @@ describe('removing leftovers', () => {
     expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
   });
 
-  test('removes a folder whose deletion was interrupted after the row was gone', async () => {
+  test('removes a folder whose deletion was interrupted after the row was deleted', async () => {
     await folders.place(await stagedUpload(), 'alpha');
     await folders.confirm('alpha');
     await folders.markForRemoval('alpha');
@@ -107,7 +107,7 @@ describe('removing leftovers', () => {
     expect(await readdir(root)).toEqual(['.staging']);
   });
 
-  test('leaves a folder whose deletion was interrupted before the row was gone', async () => {
+  test('leaves a folder whose deletion was interrupted before the row was deleted', async () => {
     await folders.place(await stagedUpload(), 'alpha');
     await folders.confirm('alpha');
     await folders.markForRemoval('alpha');

@@ -18,7 +18,7 @@ describe('slugOf', () => {
     expect(slugOf(name)).toBe(slug);
   });
 
-  test('gives only what can stand in an address, a file name and an account id', () => {
+  test('has only characters that are valid in a URL, a file name and an account id', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         const slug = slugOf(name);

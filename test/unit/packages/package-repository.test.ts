@@ -46,7 +46,7 @@ test('every change of a package bumps the revision, reading does not', async () 
   expect(await repository.find('alpha')).toBeUndefined();
 });
 
-test('a row that cannot be made leaves nothing behind, not even a revision', async () => {
+test('a row that cannot be created changes nothing, not even the revision', async () => {
   await repository.insert(async () => ROW);
   const before = await revision();
   const failed = repository.insert(async (ids) => {

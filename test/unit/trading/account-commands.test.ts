@@ -18,7 +18,7 @@ import {
 const NOW = { time: START + 100_000, price: 100, atr14: 1 };
 
 describe('a lot opened by hand', () => {
-  it('has the defaults of the account and an id made from its key', () => {
+  it('has the defaults of the account and an id derived from its key', () => {
     const { opened, lines, sentences } = openManually(account(), NOW, { key: 'abc', side: 'long' });
     expect(opened).toMatchObject([
       {
@@ -105,7 +105,7 @@ describe('pause and resume', () => {
     expect(() => resume(killed)).toThrow(expect.objectContaining({ code: 'ACCOUNT_STATE' }));
   });
 
-  it('leave exits as they are', () => {
+  it('do not affect exits', () => {
     const { closed } = executeIntrabarCandle(
       pause(account({}, { lots: [lot()] })),
       closedCandle({ ...flatCandle(0), low: 90.6 }),
@@ -136,7 +136,7 @@ describe('a reset', () => {
     expect(ledgerSum(10_000, [...traded.lines, ...lines])).toBeCloseTo(after.wallet, 8);
   });
 
-  it('may change balance and settings, and wakes a killed account', () => {
+  it('may change balance and settings, and reactivates a killed account', () => {
     const killed = account({}, { status: 'KILLED', wallet: 1500 });
     const { account: after, lines } = reset(killed, NOW, {
       initialBalance: 500,
@@ -147,7 +147,7 @@ describe('a reset', () => {
     expect(lines).toMatchObject([{ kind: 'reset', amount: -1000 }]);
   });
 
-  it('does not let a candle be decided twice, but lets one be that has no row', () => {
+  it('does not allow a second decision on a candle, but allows one on a candle without a row', () => {
     expect(reset(traded.account, NOW).account.lastDecision).toEqual({ asOf: START, decided: true });
     const { account: fresh } = reset(account(), NOW);
     expect(takeDecision(fresh, decisionMarket(), policySignal()).opened[0]!.id).toBe(

@@ -30,7 +30,8 @@ const nearExpiry = (steps: number) => account({}, { lots: [lot({ steps })] });
 describe('the age of a lot', () => {
   it('runs ahead by the training clock: 1, 2, 4, 6, 8, 9 after as many candles', () => {
     const ages = [1, 2, 3, 4, 5, 6].map(
-      (quarters) => live(account({}, { lots: [lot({ steps: 0 })] }), quarters * 5).lots[0]!.steps,
+      (decisionCandles) =>
+        live(account({}, { lots: [lot({ steps: 0 })] }), decisionCandles * 5).lots[0]!.steps,
     );
     expect(ages).toEqual([1, 2, 4, 6, 8, 9]);
   });
@@ -41,7 +42,7 @@ describe('the age of a lot', () => {
     expect(live(fresh, 141 * 5).lots).toHaveLength(0);
   });
 
-  it('is 48 hours by the wall', () => {
+  it('is 48 hours by true time', () => {
     const fresh = account({}, { lots: [lot({ steps: 0, holdClock: 'wall', openedAt: START })] });
     const nearly = live(fresh, 191 * 5);
     expect(nearly.lots[0]!.steps).toBe(191);
@@ -72,7 +73,7 @@ describe('the end of a 15-minute candle', () => {
     expect(live(nearExpiry(195), 4).lots).toHaveLength(1);
   });
 
-  it('leaves a point of the equity curve', () => {
+  it('records a point of the equity curve', () => {
     const outcome = executeIntrabarCandle(
       live(nearExpiry(1), 4),
       closedCandle(candle3m(4, 100, 102, 99, 101)),
@@ -84,7 +85,7 @@ describe('the end of a 15-minute candle', () => {
 });
 
 describe('a liquidation', () => {
-  it('takes the margin and no fee, whatever the candle does after', () => {
+  it('takes the margin and no fee, no matter what the candle does afterwards', () => {
     const {
       lines,
       closed,
@@ -122,7 +123,7 @@ describe('funding', () => {
     expect(after.lots[0]!.funding).toBe(amount);
   });
 
-  it('is not paid by a lot that opened at the settlement, nor where the account says so', () => {
+  it('is not paid by a lot that opened at the settlement, nor with funding turned off', () => {
     const funding = [{ time: at, rate: 0.01 }];
     const fresh = account({}, { lots: [lot({ openedAt: at })], nextCandle });
     expect(executeIntrabarCandle(fresh, closedCandle(flatCandle(opens), { funding })).lines).toEqual([]);
@@ -159,15 +160,15 @@ describe('the kill switch', () => {
     expect(sentences.join(' ')).toMatch(/1999\.00 USDT is below 20 % of the initial 10000\.00 USDT/);
   });
 
-  it('looks at the close of the candle, not at its low', () => {
+  it('depends on the close of the candle, not on its low', () => {
     expect(
       executeIntrabarCandle(poor(2010), closedCandle(candle3m(0, 100, 100, 80, 90))).account.status,
     ).toBe('ACTIVE');
   });
 });
 
-describe('candles come once and in order', () => {
-  it('does nothing with one that was executed', () => {
+describe('candles are executed once and in order', () => {
+  it('ignores a candle that was executed before', () => {
     const { account: after } = executeIntrabarCandle(
       account({}, { lots: [lot()] }),
       closedCandle(flatCandle(0)),
@@ -176,13 +177,13 @@ describe('candles come once and in order', () => {
     expect(again).toMatchObject({ account: after, lines: [], closed: [], decisions: [] });
   });
 
-  it('refuses one when those before it were left out', () => {
+  it('refuses a candle when earlier ones were left out', () => {
     expect(() => executeIntrabarCandle(account(), closedCandle(flatCandle(1)))).toThrow(
       'paper_test has to execute the candle of 2025-11-10T01:15:00.000Z before that of 2025-11-10T01:18:00.000Z.',
     );
   });
 
-  it('leaves MISSED for a candle that nobody polled, once', () => {
+  it('records MISSED for a candle without a poll, once', () => {
     const first = executeIntrabarCandle(account(), closedCandle(flatCandle(0)));
     expect(first.decisions).toMatchObject([
       { asOf: START, reason: 'MISSED', decided: false, action: 'HOLD' },
@@ -194,7 +195,7 @@ describe('candles come once and in order', () => {
 describe('a 15-minute candle without all of its 3-minute candles', () => {
   const whole = { ...candle3m(0, 100, 111, 94, 105), openTime: START };
 
-  it('is one bar: one step, stop before target', () => {
+  it('is executed as one candle: one step, stop before target', () => {
     const { account: after } = executeWithoutIntrabar(
       account({}, { lots: [lot({ stopLoss: 90.6, takeProfit: 130, steps: 2 })] }),
       closedCandle(whole),
@@ -205,7 +206,7 @@ describe('a 15-minute candle without all of its 3-minute candles', () => {
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS', exitPrice: 95 }]);
   });
 
-  it('goes on from where its 3-minute candles ended', () => {
+  it('continues after the last of its 3-minute candles', () => {
     const begun = live(account({}, { lots: [lot({ stopLoss: 90.6, takeProfit: 130 })] }), 2);
     expect(begun.lots[0]!.steps).toBeCloseTo(1.4);
     const { account: after, equity } = executeWithoutIntrabar(begun, closedCandle(whole));
@@ -216,7 +217,7 @@ describe('a 15-minute candle without all of its 3-minute candles', () => {
 });
 
 describe('an account without lots', () => {
-  it('passes time without candles, with a row and a point for each quarter', () => {
+  it('advances without candles, with a row and an equity point for each decision candle', () => {
     const { account: after, decisions, equity } = skipCandles(account(), START + 3 * DECISION_CANDLE_MS + 5);
     expect(after.nextCandle).toBe(START + 3 * DECISION_CANDLE_MS);
     expect(decisions.map(({ asOf, reason }) => [(asOf - START) / DECISION_CANDLE_MS, reason])).toEqual([
@@ -227,13 +228,13 @@ describe('an account without lots', () => {
     expect(equity.map(({ equity }) => equity)).toEqual([10_000, 10_000, 10_000]);
   });
 
-  it('comes to the same as executing candles', () => {
+  it('ends in the same state as executing candles', () => {
     const executed = live(account(), 15);
     expect(skipCandles(account(), START + 3 * DECISION_CANDLE_MS).account).toEqual(executed);
     expect(skipCandles(live(account(), 2), START + 3 * DECISION_CANDLE_MS).account).toEqual(executed);
   });
 
-  it('is one: lots need their candles', () => {
+  it('must have no lots: lots need their candles', () => {
     expect(() => skipCandles(account({}, { lots: [lot()] }), START + DECISION_CANDLE_MS)).toThrow(RangeError);
   });
 });

@@ -45,7 +45,7 @@ describe('the forming decision candle', () => {
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS' }]);
   });
 
-  it('is executed where the account is to be shown as it stands', () => {
+  it('is executed to show the current state of the account', () => {
     const { closed, decisions } = executeClosedCandles(
       holding,
       { closed: [], forming: forming(STOPPING) },

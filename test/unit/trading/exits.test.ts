@@ -32,7 +32,7 @@ describe('a candle', () => {
     );
   });
 
-  it('fills a stop at the stop even behind a gap, where the account says so', () => {
+  it('fills a stop at the stop even behind a gap, with that setting', () => {
     expect(exitOf(lot(), candle3m(0, 93, 96, 92, 95), 'stop')).toEqual({
       reason: 'STOP_LOSS',
       price: 95,

@@ -39,7 +39,7 @@ describe('the run of the training environment', () => {
     });
   });
 
-  it('is found out where it differs', async () => {
+  it('is compared strictly: a difference is reported', async () => {
     const changed = await outOfTolerance(({ steps }) => {
       Object.assign(steps[1]!, { equity: steps[1]!.equity * (1 + 2e-6) });
       Object.assign(steps[5]!.lots[0]!, { steps: 7 });
@@ -47,7 +47,7 @@ describe('the run of the training environment', () => {
     expect(changed).toEqual(['equity', 'steps']);
   });
 
-  it('says where candles are missing', async () => {
+  it('reports missing candles', async () => {
     expect(
       await outOfTolerance((run) => Object.assign(run, { bars_15m: run.bars_15m.slice(0, 600) })),
     ).toEqual(['15m candle that a step is executed in']);

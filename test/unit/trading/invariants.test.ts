@@ -37,7 +37,7 @@ function whole(outcomes: readonly Outcome[]): Outcome {
   return concatOutcomes(account(), outcomes);
 }
 
-describe('whatever the market and the polls do', () => {
+describe('for any market and any polls', () => {
   it('the wallet is the initial balance plus the sum of the ledger, after every line', () => {
     check((start, _, outcomes) => {
       const lines = outcomes.flatMap((outcome) => outcome.lines);
@@ -57,7 +57,7 @@ describe('whatever the market and the polls do', () => {
     });
   });
 
-  it('no id comes twice, and what a lot did to the wallet is the sum of its lines', () => {
+  it('no id occurs twice, and what a lot did to the wallet is the sum of its lines', () => {
     check((_, __, outcomes) => {
       const { lines, closed, opened } = whole(outcomes);
       expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
@@ -138,8 +138,8 @@ describe('whatever the market and the polls do', () => {
   });
 });
 
-describe('doing a thing twice does nothing', () => {
-  it('whatever was executed before', () => {
+describe('a repeated event does nothing', () => {
+  it('after any events', () => {
     check((_, candles, outcomes) => {
       const { account: end } = outcomes.at(-1)!;
       const again = candles.flatMap(({ decisionCandle: { candle, intrabar, atr14, funding } }) => [
@@ -156,7 +156,7 @@ describe('doing a thing twice does nothing', () => {
 });
 
 describe('a run that is stopped anywhere and continued from what was stored', () => {
-  it('comes to the same, whatever was done when it stopped', () => {
+  it('ends in the same state, wherever it stopped', () => {
     fc.assert(
       fc.property(randomRun, fc.nat(), ({ start, candles }, seed) => {
         const straight = whole(tradeLive(start, candles));
@@ -200,7 +200,7 @@ function pieceByPiece(start: PaperAccount, candles: readonly PolledCandle[], see
   return whole(outcomes);
 }
 
-it('an account that never trades keeps its balance to the last digit', () => {
+it('an account that never trades has its balance to the last digit', () => {
   const { account: after } = executeIntrabarCandle(account(), {
     candle: flatCandle(0),
     atr14: 1,

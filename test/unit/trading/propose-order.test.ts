@@ -64,7 +64,7 @@ describe('an order for an account without lots', () => {
     });
   });
 
-  it('puts the target nearer than the stop when the policy says so', () => {
+  it('may have its target nearer than its stop', () => {
     const proposal = proposeOrder({ ...LONG, targetAtrMultiple: 0.5 }, MARKET, EMPTY);
     expect(proposal).toMatchObject({ lot: { takeProfit: expect.closeTo(100.12 + 0.5, 10) } });
   });
@@ -88,7 +88,7 @@ describe('the table of signals and lots', () => {
     expect(proposeOrder(intent, MARKET, account).type).toBe(type);
   });
 
-  it('holds against the lots where the account is set so, as in training', () => {
+  it('holds against open lots with the setting of the training', () => {
     const rules = { ...DEFAULT_ORDER_RULES, opposite: 'hold' as const };
     expect(proposeOrder(SHORT, MARKET, longs, rules)).toEqual({ type: 'HOLD', reason: 'OPPOSITE' });
     expect(proposeOrder(LONG, MARKET, longs, rules).type).toBe('OPEN_LONG');
@@ -160,7 +160,7 @@ describe('a flip', () => {
     });
   });
 
-  it('is not held back by the number of lots it closes', () => {
+  it('is not limited by the number of lots it closes', () => {
     const ten = holding(...Array.from({ length: 10 }, () => lot({ margin: 99 })));
     expect(proposeOrder(SHORT, MARKET, ten).type).toBe('FLIP');
   });
@@ -198,7 +198,7 @@ describe('the training environment', () => {
   });
 });
 
-describe('whatever the account', () => {
+describe('for any account', () => {
   it('no proposed lot breaks the limits', () => {
     const account = fc.record({
       equity: fc.double({ min: -1000, max: 1e7, noNaN: true }),
@@ -224,9 +224,9 @@ describe('whatever the account', () => {
       fc.property(intent, account, (wanted, state) => {
         const proposal = proposeOrder(wanted, MARKET, state);
         if (!('lot' in proposal)) return;
-        const kept = proposal.type === 'FLIP' ? [] : state.lots;
-        const margins = kept.reduce((sum, { margin }) => sum + margin, 0);
-        expect(kept.length).toBeLessThan(10);
+        const remaining = proposal.type === 'FLIP' ? [] : state.lots;
+        const margins = remaining.reduce((sum, { margin }) => sum + margin, 0);
+        expect(remaining.length).toBeLessThan(10);
         expect(proposal.lot.margin).toBeGreaterThan(1);
         if (proposal.type !== 'FLIP') {
           expect(margins + proposal.lot.margin).toBeLessThanOrEqual(0.1 * state.equity * (1 + 1e-12));

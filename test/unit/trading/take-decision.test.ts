@@ -87,7 +87,7 @@ describe('a decision of the policy', () => {
     expect(closed).toMatchObject([{ reason: 'STOP_LOSS', openedAt: START }]);
   });
 
-  it('flips: closes all lots with slippage and fee, then sizes from what is left', () => {
+  it('flips: closes all lots with slippage and fee, then sizes the new lot from the rest', () => {
     const lots = [lot(), lot({ id: 'b', key: 'b' })];
     const { account: after, row, closed, lines } = decide(account({}, { lots }), SHORT);
     expect(closed.map(({ reason }) => reason)).toEqual(['FLIP', 'FLIP']);
@@ -126,7 +126,7 @@ describe('a decision of the policy', () => {
 });
 
 describe('an external signal', () => {
-  it('opens 2 % of the equity at 7x, with its exits by return on margin, for 48 hours by the wall', () => {
+  it('opens 2 % of the equity at 7x, with its exits by return on margin, for 48 hours of true time', () => {
     const { opened, row } = decide(account(), external('SHORT'));
     const fill = opened[0]!.entryPrice;
     expect(opened).toMatchObject([
@@ -165,20 +165,20 @@ describe('an external signal', () => {
   });
 });
 
-describe('a candle is decided once', () => {
-  it('and not again', () => {
+describe('a candle', () => {
+  it('is decided once', () => {
     const { account: after } = decide();
     expect(() => takeDecision(after, decisionMarket(), LONG)).toThrow(
       /cannot decide on the candle .* any more/,
     );
   });
 
-  it('and not once its fill is over', () => {
+  it('is not decided after the time of its fill', () => {
     const { account: after } = executeIntrabarCandle(account(), closedCandle(flatCandle(0)));
     expect(() => takeDecision(after, decisionMarket(), LONG)).toThrow(/any more/);
   });
 
-  it('but may be decided after a reason for none, which a decision then replaces', () => {
+  it('may be decided after a gate, whose row the decision then replaces', () => {
     const refused = recordGate(account(), START, recordedGate('WARMUP', 'Not warm.'));
     expect(refused.decisions).toMatchObject([
       { asOf: START, decided: false, reason: 'WARMUP', action: 'HOLD' },
@@ -186,7 +186,7 @@ describe('a candle is decided once', () => {
     expect(decide(refused.account).row.action).toBe('OPEN_LONG');
   });
 
-  it('and a reason for none does not replace a decision, nor does MISSED replace a reason', () => {
+  it('stays decided after a gate, and MISSED does not replace a gate', () => {
     expect(recordGate(decide().account, START, recordedGate('STALE', 'Old.')).decisions).toEqual([]);
     const refused = recordGate(account(), START, recordedGate('STALE', 'Old.'));
     expect(executeIntrabarCandle(refused.account, closedCandle(flatCandle(0))).decisions).toEqual([]);
@@ -233,7 +233,7 @@ describe('the first gate of a poll', () => {
     });
   });
 
-  it('is none when all is well', () => {
+  it('does not exist when nothing is wrong', () => {
     expect(gateOf(account(), open)).toBeNull();
     expect(gateOf(account(), { ...open, model: null, hasSignal: true })).toBeNull();
   });

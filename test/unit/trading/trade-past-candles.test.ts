@@ -113,7 +113,7 @@ describe('a replay', () => {
     ]);
   });
 
-  it('decides only where a poll came', async () => {
+  it('decides only on candles with a poll', async () => {
     const candles = decisionCandlesOf({ candles15m, candles3m, funding: [] });
     const polled = new Set([START + DECISION_CANDLE_MS, START + 4 * DECISION_CANDLE_MS]);
     const pollAt = (asOf: number) => (polled.has(asOf) ? ALWAYS : null);

@@ -1,4 +1,4 @@
-/** A small reader of the protocol-buffers wire format, to look at what the writer wrote. */
+/** A small reader of the protocol-buffers wire format, to check what the writer wrote. */
 
 export interface Field {
   readonly number: number;
@@ -36,7 +36,7 @@ export function fields(decoded: readonly Field[], number: number): Uint8Array[] 
 export function field(decoded: readonly Field[], number: number): Uint8Array {
   const [found, ...others] = fields(decoded, number);
   if (found === undefined || others.length > 0) {
-    throw new Error(`Field ${number} is there ${others.length + (found === undefined ? 0 : 1)} times.`);
+    throw new Error(`Field ${number} occurs ${others.length + (found === undefined ? 0 : 1)} times.`);
   }
   return found;
 }

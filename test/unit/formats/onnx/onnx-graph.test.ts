@@ -1,31 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createGraphBuilder } from '../../../../src/formats/onnx/builder.ts';
-import { encodeModel } from '../../../../src/formats/onnx/encode.ts';
-import {
-  bytesField,
-  floatField,
-  integerField,
-  integersField,
-  message,
-  messageField,
-  stringField,
-  toBytes,
-} from '../../../../src/formats/onnx/protobuf.ts';
+import { OnnxGraph } from '../../../../src/formats/onnx/onnx-graph.ts';
+import { message, toBytes } from '../../../../src/formats/onnx/protobuf.ts';
 import { decodeProtobuf, type Field, field, fields, readVarints, text } from './decode-protobuf.ts';
 
 /** The examples of the encoding guide of protocol buffers, and the edges of a varint. */
 const WIRE: [string, ReturnType<typeof message>, string][] = [
-  ['an integer', integerField(1, 150), '089601'],
-  ['zero', integerField(1, 0), '0800'],
-  ['the largest one-byte varint', integerField(2, 127), '107f'],
-  ['a negative integer', integerField(1, -2), '08feffffffffffffffff01'],
-  ['a string', stringField(2, 'testing'), '120774657374696e67'],
-  ['a message', messageField(3, integerField(1, 150)), '1a03089601'],
-  ['packed integers', integersField(6, [3, 270, 86942]), '3206038e029ea705'],
-  ['a float', floatField(2, 1), '150000803f'],
-  ['a field number above 15', integerField(20, 1), 'a00101'],
-  ['no bytes', bytesField(1, new Uint8Array()), '0a00'],
+  ['an integer', message([1, 150]), '089601'],
+  ['zero', message([1, 0]), '0800'],
+  ['the largest one-byte varint', message([2, 127]), '107f'],
+  ['a negative integer', message([1, -2]), '08feffffffffffffffff01'],
+  ['a string', message([2, 'testing']), '120774657374696e67'],
+  ['a message', message([3, message([1, 150])]), '1a03089601'],
+  ['packed integers', message([6, { ints: [3, 270, 86942] }]), '3206038e029ea705'],
+  ['a float', message([2, { float: 1 }]), '150000803f'],
+  ['a field number above 15', message([20, 1]), 'a00101'],
+  ['repeated strings', message([1, ['a', 'b']]), '0a01610a0162'],
+  ['no bytes', message([1, new Uint8Array()]), '0a00'],
 ];
 
 test.each(WIRE)('%s', (_, encoded, hex) => {
@@ -40,9 +31,7 @@ test('encoded fields are read back', () => {
       fc.string({ unit: 'grapheme' }),
       fc.uint8Array(),
       (integers, words, bytes) => {
-        const encoded = toBytes(
-          message(integersField(1, integers), stringField(2, words), messageField(700, bytesField(3, bytes))),
-        );
+        const encoded = toBytes(message([1, { ints: integers }], [2, words], [700, message([3, bytes])]));
         const decoded = decodeProtobuf(encoded);
         expect(readVarints(field(decoded, 1)).map(Number)).toEqual(integers);
         expect(text(field(decoded, 2))).toBe(words);
@@ -53,9 +42,9 @@ test('encoded fields are read back', () => {
 });
 
 describe('a model', () => {
-  const builder = createGraphBuilder('small');
-  const input = builder.input('x', ['batch', 3]);
-  const weight = builder.external({
+  const small = new OnnxGraph('small');
+  const input = small.input('x', ['batch', 3]);
+  const weight = small.external({
     name: 'w',
     dims: [2, 3],
     type: 'float16',
@@ -64,11 +53,11 @@ describe('a model', () => {
     length: 12,
     overridable: true,
   });
-  const bias = builder.floats('b', [2], Float32Array.of(1.5, -2));
-  const wide = builder.node('Cast', [weight], { to: { int: 1 } });
-  const product = builder.node('Gemm', [input, wide, bias], { transB: { int: 1 }, alpha: { float: 0.5 } });
-  builder.output('y', builder.reshape(builder.reshape(product, [-1, 2]), [-1, 2]), ['batch', 2]);
-  const model = decodeProtobuf(encodeModel(builder.build()));
+  const bias = small.floats('b', [2], Float32Array.of(1.5, -2));
+  const wide = small.node('Cast', [weight], { to: 1 });
+  const product = small.node('Gemm', [input, wide, bias], { transB: 1, alpha: { float: 0.5 } });
+  small.output('y', small.reshape(small.reshape(product, [-1, 2]), [-1, 2]), ['batch', 2]);
+  const model = decodeProtobuf(small.encode());
   const graph = decodeProtobuf(field(model, 7));
   const initializers = fields(graph, 5).map(decodeProtobuf);
 
