@@ -1,9 +1,9 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { AccessTokensTable, Tables } from '../db/tables.ts';
+import type { Kysely } from 'kysely';
+import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { PasswordHash } from './password.ts';
 
-export type TokenRow = Selectable<AccessTokensTable>;
+export type TokenRow = Row<'access_tokens'>;
 
 /** The rows of `access_password` and `access_tokens`. */
 export interface AccessRepository {
