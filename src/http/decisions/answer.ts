@@ -1,26 +1,9 @@
-import { z } from 'zod';
-import type { HistoryRepository } from '../../accounts/history-repository.ts';
 import type { DecisionRecord } from '../../trading/decision-record.ts';
-import { type pageQuery, readPage } from '../shared/paging.ts';
 import { isoTime } from '../shared/times.ts';
 import { roundTimings } from '../shared/timings.ts';
 import type { DecisionRowAnswer } from './schema.ts';
 
-const cursor = z.object({ asOf: z.number() });
-
-export function readDecisions(
-  history: Pick<HistoryRepository, 'decisions'>,
-  accountId: string,
-  query: z.infer<typeof pageQuery>,
-) {
-  return readPage(query, {
-    cursor,
-    read: (limit, after) => history.decisions(accountId, limit, after),
-    answer: answerOfDecision,
-  });
-}
-
-function answerOfDecision(row: DecisionRecord): DecisionRowAnswer {
+export function answerOfDecision(row: DecisionRecord): DecisionRowAnswer {
   return {
     as_of: isoTime(row.asOf),
     epoch: row.epoch,

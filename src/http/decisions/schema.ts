@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { direction, nullableNumber, orderType, time, timings } from '../shared/fields.ts';
-import { nextCursor } from '../shared/paging.ts';
+import { pageOf } from '../shared/paging.ts';
 
 /** The gates, by the order of paper.md#13. */
 const noOrderReason = z.enum([
@@ -60,6 +60,6 @@ export const decisionRow = z
   })
   .meta({ id: 'PaperDecision' });
 
-export const decisions = z.object({ items: z.array(decisionRow), next_cursor: nextCursor });
+export const decisions = pageOf(decisionRow);
 
 export type DecisionRowAnswer = z.infer<typeof decisionRow>;

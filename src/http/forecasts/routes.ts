@@ -1,22 +1,12 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { ForecastRepository } from '../../decisions/forecast-repository.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { modelParams } from '../shared/fields.ts';
+import type { Routes } from '../shared/routes.ts';
 import { isoTime } from '../shared/times.ts';
 import { forecastRows } from './answer.ts';
 import { forecastQuery, storedForecast } from './schema.ts';
 
-export interface ForecastRoutesOptions {
-  readonly desk: Pick<PaperDesk, 'accounts' | 'market'>;
-  readonly storedForecasts: Pick<ForecastRepository, 'range'>;
-}
-
 /** `GET /paper/forecasts/:model_id` (http.md#21). */
-export const forecastRoutes: FastifyPluginAsyncZod<ForecastRoutesOptions> = async (
-  app,
-  { desk: { accounts, market }, storedForecasts },
-) => {
+export const forecastRoutes: Routes = async (app, { desk: { accounts, market }, storedForecasts }) => {
   app.get(
     '/paper/forecasts/:model_id',
     {

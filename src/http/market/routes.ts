@@ -1,9 +1,6 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import type { Executor } from '../../accounts/executor.ts';
-import type { LiveMarket } from '../../market/sync/live-market.ts';
-import type { MarketHistory } from '../../market/sync/market-history.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { isoTime } from '../shared/times.ts';
 import { answerOfCandle, answerOfStatus } from './answer.ts';
 import {
@@ -15,18 +12,8 @@ import {
   priceQuery,
 } from './schema.ts';
 
-export interface MarketRoutesOptions {
-  readonly history: Pick<MarketHistory, 'candles' | 'status' | 'asked'>;
-  readonly live: Pick<LiveMarket, 'status' | 'followed' | 'lastPrice'>;
-  readonly executions: Executor['status'];
-  readonly marketSource: string;
-}
-
 /** `/market/...`, `/live-price` and the older route for candles (http.md#24). */
-export const marketRoutes: FastifyPluginAsyncZod<MarketRoutesOptions> = async (
-  app,
-  { history, live, executions, marketSource },
-) => {
+export const marketRoutes: Routes = async (app, { history, live, executions, marketSource }) => {
   const tags = ['market'];
 
   async function candlesOf({ symbol, interval, limit, before }: z.infer<typeof candlesQuery>) {

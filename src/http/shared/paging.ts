@@ -7,7 +7,10 @@ export const pageQuery = z.object({
   cursor: z.string().max(400).optional().describe('next_cursor of the previous page'),
 });
 
-export const nextCursor = z.string().nullable();
+/** The answer of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}
 
 /** A list that is read page by page. */
 export interface PagedList<Entry, Cursor, Item> {
