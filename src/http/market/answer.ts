@@ -24,13 +24,9 @@ export interface MarketStatusSources {
 /** @param candle its `close_time` is the open time of the next candle */
 export function answerOfCandle(candle: Candle, timeframe: Timeframe): z.infer<typeof candleAnswer> {
   return {
+    ...candle,
     open_time: isoTime(candle.openTime),
     close_time: isoTime(candle.openTime + TIMEFRAME_MS[timeframe]),
-    open: candle.open,
-    high: candle.high,
-    low: candle.low,
-    close: candle.close,
-    volume: candle.volume,
   };
 }
 

@@ -2,7 +2,7 @@ import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { Routes } from '../shared/routes.ts';
 import { isoTime } from '../shared/times.ts';
-import { answerOfComponents, answerOfEngine, answerOfPolledAccount } from './answer.ts';
+import { answerOfEngine, answerOfPolledAccount } from './answer.ts';
 import { system } from './schema.ts';
 
 /** `GET /api/system` (http.md#25). */
@@ -29,7 +29,7 @@ export const systemRoutes: Routes = async (app, services) => {
         uptime_seconds: Math.round(uptime),
         upload_max_bytes: uploadMaxBytes,
         default_package_id: DEFAULT_PACKAGE_ID,
-        parts: answerOfComponents(await readiness()),
+        parts: await readiness(),
         memory: { resident_bytes: rss, heap_bytes: heapUsed },
         inference: answerOfEngine(engine.status()),
         accounts: (await desk.accounts.list()).map((owned) =>
