@@ -29,7 +29,7 @@ export interface NewStoredAccount {
 /** A change to store: an outcome, or an account whose status changed. */
 export type AccountChange = Pick<Outcome, 'account'> & Partial<Outcome>;
 
-/** Live accounts, or the accounts of replays; neither sees the other. */
+/** Live accounts, or the accounts of replays; a repository sees only one kind. */
 export type Run = 'live' | 'replay';
 
 /** Accounts of one run. Every change bumps the revision of `account:<id>`, or of `replays`. */
@@ -37,7 +37,7 @@ export interface AccountRepository {
   find(id: string): Promise<StoredAccount | undefined>;
   /** In order of their ids. */
   list(): Promise<StoredAccount[]>;
-  /** Stores an account; if there is one with that id already, it stays and is returned. */
+  /** Stores an account; if one with this id exists, it is returned unchanged. */
   create(account: NewStoredAccount): Promise<StoredAccount>;
   /**
    * Stores an account with all records of a change in one transaction. Stores nothing and returns undefined if the

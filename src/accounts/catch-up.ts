@@ -6,12 +6,12 @@ import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
 import type { AccountMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 
-/** An account after it executed the candles that are known. */
+/** An account that has executed all known candles. */
 export interface CaughtUp {
   readonly outcome: Outcome;
-  /** Why the exchange did not give all candles; null if it did. */
+  /** Why the exchange did not return all candles; null if it did. */
   readonly failure: PaperdeskError | null;
-  /** Whether the account stays like this until an intrabar candle closes or somebody trades. */
+  /** Whether the account stays the same until an intrabar candle closes or an order changes it. */
   readonly settled: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function catchUp(
 }
 
 /**
- * The same before a manual order. An account without lots also executes the closed intrabar candles of the forming
+ * Executes closed candles before a manual order. An account without lots also executes the closed intrabar candles of the forming
  * decision candle, so that they cannot close the new lot.
  */
 export async function catchUpForOrder(

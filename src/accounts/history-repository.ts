@@ -23,15 +23,15 @@ export interface TradeCounts {
   readonly losses: number;
 }
 
-/** What statistics need of a ledger line. */
+/** The parts of a ledger line that statistics need. */
 export interface CountedLine extends Pick<LedgerLine, 'sequence' | 'kind' | 'amount'> {
   /** The lot that the line's event closed. */
   readonly trade: Trade | null;
 }
 
 /**
- * Records of accounts, of live ones as of replays. Pages are newest first and without hidden epochs; `after` is the last
- * item of the page before.
+ * Records of live accounts and of replays. Pages are newest first and without hidden epochs; `after` is the last item of
+ * the previous page.
  */
 export interface HistoryRepository {
   epochs(accountId: string): Promise<Epoch[]>;

@@ -33,7 +33,7 @@ export interface PricesDependencies {
   readonly now: () => number;
 }
 
-/** An older close says too little about the present price (paper.md#22). */
+/** An older close says too little about the current price (paper.md#22). */
 const MAX_CLOSE_AGE_MS = 2 * INTRABAR_CANDLE_MS;
 const MAX_SYMBOLS = 50;
 

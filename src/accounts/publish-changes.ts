@@ -1,13 +1,13 @@
 import type { EventHub } from '../events/event-hub.ts';
 import type { AccountChange, StoredAccount } from './account-repository.ts';
 
-/** Tells whoever listens what a change of an account did; what it holds is to be asked for. */
+/** Publishes the events of a stored change of an account. They name what changed; clients request its new state. */
 export function publishChanges(
   events: Pick<EventHub, 'publish'>,
   { account: { id: model_id, status, epoch } }: StoredAccount,
   { decisions = [], opened = [], closed = [], equity = [] }: AccountChange,
 ): void {
-  // Nothing was traded: it was paused, resumed or reset.
+  // Without records the account was paused, resumed or reset.
   if (decisions.length + opened.length + closed.length + equity.length === 0)
     events.publish('account', { model_id, status, epoch });
   for (const { asOf, action, reason, decided } of decisions) {

@@ -17,7 +17,7 @@ export interface LoadDependencies extends Pauses {
   readonly funding: FundingLoader;
 }
 
-/** One request, of the size that costs least per candle. */
+/** The size of a request that costs least per candle. */
 const CANDLES_PER_REQUEST = 480;
 
 const BACKOFF = { firstMs: 2000, longestMs: 30_000 };
@@ -30,7 +30,7 @@ const EXCHANGE_RETRY: RetryOptions = {
 
 /**
  * Downloads the candles and settlements of a replay that are not stored (paper.md#45). Afterwards the 15m candles are
- * complete, filled ones included; intrabar candles may be missing.
+ * complete, including filled ones; intrabar candles may be missing.
  * @throws PaperdeskError MARKET_UNAVAILABLE, MARKET_DATA_INVALID with what is missing
  */
 export async function loadRange(
@@ -38,14 +38,14 @@ export async function loadRange(
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
 ): Promise<void> {
   const lead = WINDOW_CANDLES * DECISION_CANDLE_MS;
-  // Only the baseline of forecast quality reaches further back: without it, forecasts are not compared with it.
+  // Only the baseline of forecast quality needs older candles; forecasts without a baseline are not compared.
   await loadCandles(dependencies, symbol, '15m', from - BASELINE_MS, from - lead).catch(ignoreUnavailable);
   await requireCandles(dependencies, symbol, from - lead, to);
   const present = await loadCandles(dependencies, symbol, '3m', from, to);
   if (present === 0) {
     throw invalid(
       `The store and the exchange have none of the 3m candles of ${symbol} from ${iso(from)} to ${iso(to)}, ` +
-        'so that nothing could be traded; npm run import-candles can bring them',
+        'so nothing could be traded; npm run import-candles can add them',
     );
   }
   await loadFunding(

@@ -13,7 +13,7 @@ export interface ReplayRequest {
   readonly modelId: string;
   readonly from: number;
   readonly to: number;
-  /** Default: those of the package's account, else the standard ones (paper.md#44). */
+  /** Default: those of the package's account, or the standard ones without an account (paper.md#44). */
   readonly initialBalance?: number | undefined;
   readonly settings?: Partial<AccountSettings> | undefined;
   /** Close times of the candles to decide on, or `account` for those that the package's account decided on; default: all. */
@@ -36,7 +36,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const PUBLISHED_AFTER_MS = 60_000;
 
 /**
- * Checks a request, completes it with defaults and makes it an order. Does not read the market.
+ * Checks a request, adds defaults and returns the order. Does not read the market.
  * @throws PaperdeskError MODEL_NOT_FOUND, PACKAGE_ARCHIVED, PACKAGE_STATE, REPLAY_RANGE
  */
 export async function planReplay(
@@ -61,7 +61,7 @@ export async function planReplay(
   };
   if (request.decided !== 'account') return { order, decided: candlesOf(request.decided, range) };
   if (account === undefined)
-    throw refused(`${model.id} has no account yet whose decided candles could be taken; leave "decided" out`);
+    throw refused(`${model.id} has no account yet whose decided candles could be used; leave "decided" out`);
   return {
     order,
     decided: await history.decidedCandles(account.id, range.from, range.to - DECISION_CANDLE_MS),

@@ -22,7 +22,7 @@ export type ReplayProgress = Pick<Replay, 'done' | 'incomplete' | 'forecastsComp
 
 /** Replays and their accounts. Every change bumps the revision of `replays`. */
 export interface ReplayRepository {
-  /** The accounts of replays, which live accounts never mix with. */
+  /** The accounts of replays only. */
   readonly accounts: Pick<AccountRepository, 'find'>;
   /** Queues a replay with a new account. @param decided close times of the candles to decide on; null for all */
   create(order: ReplayOrder, decided: readonly number[] | null, now: number): Promise<Replay>;
@@ -34,7 +34,7 @@ export interface ReplayRepository {
   ): Promise<Replay[]>;
   /** How many are queued or running. */
   unfinished(): Promise<number>;
-  /** The one to work on: the running one, else the oldest queued one. */
+  /** The replay to work on: the running one, or the oldest queued one. */
   next(): Promise<Replay | undefined>;
   decidedCandles(id: string): Promise<readonly number[] | null>;
   /** Changes a queued or running replay; undefined if it is neither. */
@@ -59,7 +59,7 @@ export interface ReplayRepository {
   reasons(id: string, from: number, to: number): Promise<ReadonlyMap<string, number>>;
   /** Hides a finished replay until it is removed; false if there is none. */
   hide(id: string): Promise<boolean>;
-  /** Hides the finished replays of a package except the newest `max` of all. */
+  /** Hides the finished replays of a package that are not among its newest `max` replays. */
   hideOld(packageId: string, max: number): Promise<void>;
   /** Removes some rows of a hidden replay; returns whether there may be more. */
   removeSome(): Promise<boolean>;

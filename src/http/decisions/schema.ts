@@ -56,7 +56,7 @@ export const decisionRow = z
         timings_ms: timings.describe('by stage'),
       })
       .nullable()
-      .describe('inputs and outputs of the package; null if it was not asked'),
+      .describe('inputs and outputs of the package; null if it did not decide'),
   })
   .meta({ id: 'PaperDecision' });
 

@@ -32,7 +32,7 @@ export const forecastRoutes: Routes = async (app, { desk: { accounts, market }, 
         throw new PaperdeskError(
           'FORECAST_NOT_FOUND',
           `${model.id} has no stored forecast on the candle of ${symbol} that closed at ${isoTime(asOf)}: ` +
-            'either it was not asked, or the forecast was deleted because of its age.',
+            'it made none, or the forecast was deleted because of its age.',
         );
       }
       return {

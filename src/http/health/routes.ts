@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Routes } from '../shared/routes.ts';
 
-/** The URLs that process managers ask to learn whether the process is alive; answered even during overload. */
+/** The URLs by which process managers check that the process is alive; answered even during overload. */
 export const HEALTH_URLS = ['/health', '/api/health'] as const;
 
 /** `GET /health` and the older `/api/health` (http.md#25). They depend on no other component. */

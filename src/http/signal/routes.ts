@@ -23,7 +23,7 @@ export const signalRoutes: Routes = async (app, services) => {
         summary: 'One poll: bring the account up to date and decide on the newest closed candle',
         description:
           'At most one decision is taken per closed candle; later polls return the same decision. Without `signal` ' +
-          "the account's package is asked. A `signal` without `confidence` counts as 100.",
+          "the account's package decides. A `signal` without `confidence` has the confidence 100.",
         body: pollRequest,
         response: { 200: signalAnswer, ...problems(404, 409, 422) },
       },
@@ -82,7 +82,7 @@ export const signalRoutes: Routes = async (app, services) => {
   );
 };
 
-/** The gate for which a poll would not ask the model. */
+/** The gate that stops a poll before the package decides. */
 function earlyGate(model: ModelPackage | null, overview: Overview | undefined): EarlyGate | null {
   if (overview?.account.status === 'KILLED') return 'KILLED';
   if (overview?.account.status === 'PAUSED') return 'PAUSED';
