@@ -1,5 +1,4 @@
 import type { PaperdeskError } from '../errors.ts';
-import type { PaperAccount } from '../trading/account.ts';
 import { skipCandles } from '../trading/execute-candle.ts';
 import { executeClosedCandles, type FormingRule } from '../trading/execute-closed-candles.ts';
 import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
@@ -31,7 +30,10 @@ export async function catchUp(
   const candles = await market.executableFrom(symbol, account.nextCandle);
   const executed = executeClosedCandles(account, candles, rule);
   return {
-    outcome: executed.account.lots.length > 0 ? executed : thenSkipCandles(executed, account, now),
+    outcome:
+      executed.account.lots.length > 0
+        ? executed
+        : concatOutcomes(account, [executed, skipCandles(executed.account, now)]),
     failure: candles.failure,
     settled: candles.complete,
   };
@@ -56,8 +58,4 @@ export async function catchUpForOrder(
     failure: candles.failure,
     settled: candles.complete,
   };
-}
-
-function thenSkipCandles(executed: Outcome, before: PaperAccount, now: number): Outcome {
-  return concatOutcomes(before, [executed, skipCandles(executed.account, now)]);
 }

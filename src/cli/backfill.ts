@@ -3,6 +3,7 @@ import { createExchange } from '../market/exchange/exchange.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
 import { backfill } from '../market/sync/backfill.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { readArguments, timeOption, UsageError } from './shared/arguments.ts';
 import { createProgress } from './shared/progress.ts';
@@ -42,7 +43,7 @@ await runOnStore(USAGE, async (config, database) => {
     );
     progress.end();
     console.log(
-      `The store has ${candles} candles (${timeframe}) of ${symbol} from ${isoOf(from)} to ${isoOf(to)}` +
+      `The store has ${candles} candles (${timeframe}) of ${symbol} from ${isoTime(from)} to ${isoTime(to)}` +
         `${filled === 0 ? '' : `, ${filled} of them filled in ${gaps} gaps of the exchange`}.`,
     );
     if (missing > 0)
@@ -54,8 +55,4 @@ await runOnStore(USAGE, async (config, database) => {
 
 function isTimeframe(text: string): text is Timeframe {
   return Object.hasOwn(TIMEFRAME_MS, text);
-}
-
-function isoOf(time: number): string {
-  return new Date(time).toISOString();
 }

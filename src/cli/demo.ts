@@ -5,6 +5,7 @@ import type { Seam } from '../../simulator/replay.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
@@ -77,7 +78,7 @@ async function demo(): Promise<void> {
 function seamSentence(seam: Seam | undefined): string {
   if (seam === undefined) return '';
   const { time, closeBefore, openAfter } = seam;
-  return `The last repetition began at ${new Date(time).toISOString()}, where the price jumps from ${closeBefore} to ${openAfter}; the features of the 16 days after it include the jump.`;
+  return `The last repetition began at ${isoTime(time)}, where the price jumps from ${closeBefore} to ${openAfter}; the features of the 16 days after it include the jump.`;
 }
 
 /** Waits for the warm-up of the default package; returns a sentence about its decision on the newest candle. */

@@ -1,5 +1,6 @@
 import { type ImportResult, importMarketCsv, marketFileOf } from '../market/store/import-market-csv.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { runOnStore } from './shared/run-command.ts';
 
@@ -28,7 +29,7 @@ await runOnStore(USAGE, async (_config, database) => {
 function sentenceOf({ symbol, content, rows, first, last, added, different }: ImportResult): string {
   const what = content === 'funding' ? `funding rates of ${symbol}` : `${content} candles of ${symbol}`;
   if (first === null || last === null) return `There are no ${what} in the file.`;
-  const span = `${new Date(first).toISOString()} to ${new Date(last).toISOString()}`;
+  const span = `${isoTime(first)} to ${isoTime(last)}`;
   const unchanged = different === 0 ? '' : `; ${different} are stored with other numbers, which stay`;
   return `${rows} ${what} from ${span}: ${added} are new${unchanged}.`;
 }
@@ -37,7 +38,7 @@ function linesOfGaps({ gaps }: ImportResult): string[] {
   const total = gaps.reduce((sum, { candles }) => sum + candles, 0);
   if (total === 0) return [];
   const listed = gaps.slice(0, MAX_LISTED_GAPS).map(({ from, to, candles }) => {
-    return `  ${new Date(from).toISOString()} to ${new Date(to).toISOString()}: ${candles} missing`;
+    return `  ${isoTime(from)} to ${isoTime(to)}: ${candles} missing`;
   });
   const more = gaps.length > MAX_LISTED_GAPS ? [`  and ${gaps.length - MAX_LISTED_GAPS} more`] : [];
   return [`  ${total} candles are missing in ${gaps.length} gaps:`, ...listed, ...more];

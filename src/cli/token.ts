@@ -1,5 +1,6 @@
 import { withAccess } from '../auth/with-access.ts';
 import { readConfig } from '../config.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { readArguments } from './shared/arguments.ts';
 import { runCommand } from './shared/run-command.ts';
 
@@ -32,7 +33,7 @@ await runCommand(USAGE, async () => {
       await access.revokeServiceToken(argument!);
       console.error(`${argument} is revoked.`);
     } else {
-      const time = (ms: number | null) => (ms === null ? 'never' : new Date(ms).toISOString());
+      const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
       for (const { id, name, createdAt, lastUsedAt } of await access.serviceTokens()) {
         console.log(`${id}  ${name}  made ${time(createdAt)}  used ${time(lastUsedAt)}`);
       }

@@ -1,8 +1,8 @@
 import type { Overview } from '../../accounts/overview.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { camelKeys, snakeKeys } from '../../runtime/key-case.ts';
 import { freeBalance } from '../../trading/account.ts';
 import type { AccountSettings } from '../../trading/settings.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
 import type { AccountAnswer, CreateRequest } from './schema.ts';
 
 export function answerOfAccount({

@@ -1,6 +1,6 @@
 import { deliveryState, type NewAlert, type StoredAlert } from '../../alerts/alert.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
 import type { AlertsAnswer } from './schema.ts';
 
 export function answerOfAlert(alert: StoredAlert): AlertsAnswer['items'][number] {

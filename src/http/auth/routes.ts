@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { isoTimeWithOffset } from '../../runtime/iso-time.ts';
 import { bearerToken } from '../plugins/access.ts';
 import { OPEN_API_ROUTE, TOKEN_API_ROUTE } from '../shared/api-routes.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
-import { isoTimeWithOffset } from '../shared/times.ts';
 import {
   loginAnswer,
   meAnswer,

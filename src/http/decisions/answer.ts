@@ -1,7 +1,7 @@
+import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import type { DecisionRecord } from '../../trading/decision-record.ts';
 import { answerOfLot } from '../inference/answer.ts';
-import { isoTime } from '../shared/times.ts';
 import { roundTimings } from '../shared/timings.ts';
 import type { DecisionRowAnswer } from './schema.ts';
 

@@ -2,7 +2,7 @@ import type { ArtifactFile } from '../../factor-models/factor-group.ts';
 import type { RegisteredModel } from '../../factor-models/factor-models.ts';
 import { type FactorSnapshot, unionOfFactors, usesOfFactors } from '../../factor-models/factor-snapshot.ts';
 import type { ScanRecord } from '../../factor-models/scanned-directory.ts';
-import { isoTimeWithOffset } from '../shared/times.ts';
+import { isoTimeWithOffset } from '../../runtime/iso-time.ts';
 import type { FactorChangesAnswer, FactorModelListAnswer, FactorUsesAnswer, ScanAnswer } from './schema.ts';
 
 /** Fields of most answers about a snapshot. */

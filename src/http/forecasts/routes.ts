@@ -1,7 +1,7 @@
 import { PaperdeskError } from '../../errors.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import { modelParams } from '../shared/fields.ts';
 import type { Routes } from '../shared/routes.ts';
-import { isoTime } from '../shared/times.ts';
 import { forecastRows } from './answer.ts';
 import { forecastQuery, storedForecast } from './schema.ts';
 

@@ -1,5 +1,5 @@
+import { isoTime } from '../../runtime/iso-time.ts';
 import type { LedgerLine } from '../../trading/ledger.ts';
-import { isoTime } from '../shared/times.ts';
 import type { LedgerAnswer } from './schema.ts';
 
 export function answerOfLine({

@@ -6,7 +6,7 @@ import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
 import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/sync/live-market.ts';
 import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/sync/market-history.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 
 /** All gaps and mismatches are counted, but only the newest are listed. */

@@ -1,9 +1,9 @@
 import type { Decision } from '../../decisions/decide.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import { forecastRows } from '../forecasts/answer.ts';
-import { isoTime } from '../shared/times.ts';
 import { roundTimings } from '../shared/timings.ts';
 import type { MlSignalAnswer } from './schema.ts';
 

@@ -31,32 +31,22 @@ export const mlSignalRoutes: Routes = async (app, services) => {
     return answerOfMlSignal(await registry.resolve(modelId), decision, marketSource);
   }
 
-  app.get(
-    '/paper/ml-signal/:model_id',
-    {
-      config: { foreignPages: 'refused' },
-      schema: {
-        ...request,
-        summary: 'The same decision with the whole forecast, in the older form',
-        response: { 200: mlSignalAnswer, ...problems(409, 422) },
+  const routes = [
+    [
+      '/paper/ml-signal/:model_id',
+      'The same decision with the whole forecast, in the older form',
+      mlSignalAnswer,
+    ],
+    ['/paper/ml-signal-lite/:model_id', 'The same without the forecast', mlSignalLiteAnswer],
+  ] as const;
+  for (const [url, summary, answer] of routes) {
+    app.get(
+      url,
+      {
+        config: { foreignPages: 'refused' },
+        schema: { ...request, summary, response: { 200: answer, ...problems(409, 422) } },
       },
-    },
-    ({ params, query }) => mlSignalOf(params.model_id, query.symbol),
-  );
-
-  app.get(
-    '/paper/ml-signal-lite/:model_id',
-    {
-      config: { foreignPages: 'refused' },
-      schema: {
-        ...request,
-        summary: 'The same without the forecast',
-        response: { 200: mlSignalLiteAnswer, ...problems(409, 422) },
-      },
-    },
-    async ({ params, query }) => {
-      const { forecast_values: _, ...lite } = await mlSignalOf(params.model_id, query.symbol);
-      return lite;
-    },
-  );
+      ({ params, query }) => mlSignalOf(params.model_id, query.symbol),
+    );
+  }
 };

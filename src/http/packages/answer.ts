@@ -1,7 +1,7 @@
 import { type ModelPackage, relativePath } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
-import { isoTime } from '../shared/times.ts';
 import type { ModelPackageAnswer } from './schema.ts';
 
 export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {

@@ -1,5 +1,5 @@
+import { isoTime } from '../../runtime/iso-time.ts';
 import type { Routes } from '../shared/routes.ts';
-import { isoTime } from '../shared/times.ts';
 import { recentErrors as recentErrorsAnswer } from './schema.ts';
 
 /** `GET /api/recent-errors` (http.md#25). */

@@ -1,10 +1,10 @@
 import { accountIdOf } from '../../packages/package-id.ts';
 import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import { answerOfSettings } from '../accounts/answer.ts';
-import { answerOfQuality, answerOfResults } from '../performance/answer.ts';
+import { answerOfFigures, answerOfQuality, answerOfStatistics } from '../performance/answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
 import type { ReplayAnswer } from './schema.ts';
 
 export function answerOfReplay(job: Replay): ReplayAnswer {
@@ -51,5 +51,9 @@ export function performanceOfReplay(
     maxPositions: settings.maxPositions,
     counts: { trades, wins, losses },
   };
-  return { ...answerOfResults(figures, performance), forecast_quality: answerOfQuality(quality) };
+  return {
+    ...answerOfFigures(figures),
+    ...answerOfStatistics(performance),
+    forecast_quality: answerOfQuality(quality),
+  };
 }

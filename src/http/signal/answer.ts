@@ -1,8 +1,8 @@
 import type { Decision } from '../../decisions/decide.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import type { OrderProposal } from '../../trading/propose-order.ts';
-import { isoTime } from '../shared/times.ts';
 import type { SignalAnswer } from './schema.ts';
 
 /** Gates that apply before the package decides (paper.md#13). */

@@ -1,7 +1,7 @@
 import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { Routes } from '../shared/routes.ts';
-import { isoTime } from '../shared/times.ts';
 import { answerOfEngine, answerOfPolledAccount } from './answer.ts';
 import { system } from './schema.ts';
 
