@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../db/connection.ts';
 import { newestFirst } from '../db/newest-first.ts';
 import { camelKeys } from '../runtime/key-case.ts';
@@ -109,19 +110,18 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       return row && lotOf(row);
     },
 
-    async counts(accountId, epoch) {
-      const row = await database
+    counts(accountId, epoch) {
+      return database
         .selectFrom('paper_lots')
-        .select(({ fn, eb }) => [
-          fn.countAll<number>().as('trades'),
-          fn.sum<number | null>(eb.case().when('net_pnl', '>', 0).then(1).else(0).end()).as('wins'),
-          fn.sum<number | null>(eb.case().when('net_pnl', '<', 0).then(1).else(0).end()).as('losses'),
+        .select([
+          sql<number>`count(*)`.as('trades'),
+          sql<number>`count(*) filter (where net_pnl > 0)`.as('wins'),
+          sql<number>`count(*) filter (where net_pnl < 0)`.as('losses'),
         ])
         .where('account_id', '=', accountId)
         .where('epoch', '=', epoch)
         .where('status', '=', 'CLOSED')
         .executeTakeFirstOrThrow();
-      return { trades: row.trades, wins: row.wins ?? 0, losses: row.losses ?? 0 };
     },
 
     async hasLotOfKey(accountId, key) {
@@ -178,21 +178,16 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       return peak;
     },
 
-    async equityAfter(accountId, epoch, time, limit) {
-      const rows = await database
+    equityAfter(accountId, epoch, time, limit) {
+      return database
         .selectFrom('paper_equity')
-        .select(['time', 'wallet', 'equity', 'open_lots', 'open_side'])
+        .select(['time', 'wallet', 'equity', 'open_lots as openLots', 'open_side as openSide'])
         .where('account_id', '=', accountId)
         .where('epoch', '=', epoch)
         .where('time', '>', time)
         .orderBy('time')
         .limit(limit)
         .execute();
-      return rows.map(({ open_lots, open_side, ...row }) => ({
-        ...row,
-        openLots: open_lots,
-        openSide: open_side,
-      }));
     },
 
     async linesAfter(accountId, epoch, sequence, limit) {

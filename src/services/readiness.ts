@@ -16,12 +16,9 @@ export interface ComponentState {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export interface Readiness {
-  readonly database: ComponentState;
-  readonly default_package: ComponentState;
-  readonly market: ComponentState;
-  readonly inference: ComponentState;
-}
+export type Readiness = Readonly<
+  Record<'database' | 'default_package' | 'market' | 'inference', ComponentState>
+>;
 
 export interface ReadinessSources {
   readonly registry: PackageRegistry;

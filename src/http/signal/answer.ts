@@ -23,18 +23,14 @@ const UNDECIDED = {
   ...{ opened_position: null, closed_positions: [], as_of: null },
 } satisfies Partial<SignalAnswer>;
 
-export interface WithoutDecision {
-  readonly modelId: string;
-  readonly model: ModelPackage | null;
-  readonly symbol: string;
-  readonly gate: EarlyGate;
-  readonly stats: Stats;
-  readonly marketSource: string;
-}
-
 /** The signal of an account whose package did not decide. */
-export function answerWithoutDecision(given: WithoutDecision): SignalAnswer {
-  const { modelId, model, symbol, gate, stats, marketSource } = given;
+export function answerWithoutDecision(
+  account: { readonly modelId: string; readonly model: ModelPackage | null; readonly symbol: string },
+  gate: EarlyGate,
+  stats: Stats,
+  marketSource: string,
+): SignalAnswer {
+  const { modelId, model, symbol } = account;
   return {
     ...UNDECIDED,
     model_id: model === null ? modelId : accountIdOf(model.id),

@@ -60,10 +60,7 @@ export const signalRoutes: Routes = async (app, services) => {
       const gate = earlyGate(model, overview);
       if (gate !== null || model === null) {
         const modelId = overview?.stored.account.id ?? query.model_id;
-        return answerWithoutDecision({
-          ...{ modelId, model, symbol, stats, marketSource },
-          gate: gate ?? 'NO_MODEL',
-        });
+        return answerWithoutDecision({ modelId, model, symbol }, gate ?? 'NO_MODEL', stats, marketSource);
       }
       const state = await accountStateOf(services, overview);
       const window = await history.window(symbol);

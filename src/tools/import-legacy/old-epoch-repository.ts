@@ -48,21 +48,14 @@ export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepo
           .where('account_id', '=', id)
           .where('epoch', '=', OLD_EPOCH + 1)
           .executeTakeFirstOrThrow();
-        const epoch = epochOf(initial_balance);
+        const { positions, lines, ...epoch } = epochOf(initial_balance);
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto('paper_epochs')
-          .values({
-            account_id: id,
-            epoch: OLD_EPOCH,
-            initial_balance: epoch.initialBalance,
-            started_at: epoch.startedAt,
-            ended_at: epoch.endedAt,
-            hidden: 0,
-          })
+          .values({ ...snakeKeys(epoch), epoch: OLD_EPOCH, hidden: 0 })
           .onConflict((conflict) => conflict.columns(['account_id', 'epoch']).doNothing())
           .executeTakeFirstOrThrow();
         if (numInsertedOrUpdatedRows !== 1n) return false;
-        const lots = epoch.positions.map((position, index) => ({
+        const lots = positions.map((position, index) => ({
           ...closedLotColumns(position),
           ...{ account_id: id, epoch: OLD_EPOCH, sequence: index + 1 },
         }));
@@ -70,7 +63,7 @@ export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepo
         await insertRows(
           transaction,
           'paper_ledger',
-          epoch.lines.map((line) => snakeKeys(line)),
+          lines.map((line) => snakeKeys(line)),
         );
         await bumpRevision(transaction, `account:${id}`);
         return true;
