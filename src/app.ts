@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import { accountRoutes } from './http/accounts/routes.ts';
 import { alertRoutes } from './http/alerts/routes.ts';
@@ -31,7 +32,6 @@ import { answerFrameworkError, problemDetails } from './http/plugins/problem-det
 import { recordProblem } from './http/plugins/record-problem.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { webPage } from './http/plugins/web-page.ts';
-import { zodSchemas } from './http/plugins/zod-schemas.ts';
 import { positionRoutes } from './http/positions/routes.ts';
 import { priceUpdateRoutes } from './http/price-update/routes.ts';
 import { readyRoutes } from './http/ready/routes.ts';
@@ -97,7 +97,8 @@ async function registerPlugins(
   metrics: Metrics,
 ): Promise<void> {
   const { host: listenHost, publicUrls, corsOrigin, marketSource } = config;
-  await app.register(zodSchemas);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
   await app.register(problemDetails, { onProblem: recordProblem(recentErrors) });
   await app.register(responseHeaders, { marketSource });
   await app.register(hostAndOrigin, { listenHost, publicUrls, corsOrigin });

@@ -19,10 +19,7 @@ export interface StoredAccount {
   readonly resetAt: number | null;
 }
 
-export interface NewStoredAccount {
-  readonly account: PaperAccount;
-  readonly packageId: string | null;
-  readonly symbol: string;
+export interface NewStoredAccount extends Pick<StoredAccount, 'account' | 'packageId' | 'symbol'> {
   readonly now: number;
 }
 

@@ -93,25 +93,22 @@ function answerOfSymbol(
   };
 }
 
-function answerOfGap({ timeframe, from, to, candles, foundAt, askedAt, asks }: SymbolGap) {
+function answerOfGap(gap: SymbolGap) {
   return {
-    timeframe,
-    from: isoTime(from),
-    to: isoTime(to + TIMEFRAME_MS[timeframe]),
-    candles,
-    found_at: isoTime(foundAt),
-    asked_at: isoTime(askedAt),
-    asks,
+    ...gap,
+    from: isoTime(gap.from),
+    to: isoTime(gap.to + TIMEFRAME_MS[gap.timeframe]),
+    found_at: isoTime(gap.foundAt),
+    asked_at: isoTime(gap.askedAt),
   };
 }
 
-function answerOfMismatch({ openTime, problem, foundAt, askedAt, asks }: CandleMismatch) {
+function answerOfMismatch(mismatch: CandleMismatch) {
   return {
-    open_time: isoTime(openTime),
-    problem,
-    found_at: isoTime(foundAt),
-    asked_at: isoTime(askedAt),
-    asks,
+    ...mismatch,
+    open_time: isoTime(mismatch.openTime),
+    found_at: isoTime(mismatch.foundAt),
+    asked_at: isoTime(mismatch.askedAt),
   };
 }
 
