@@ -11,8 +11,6 @@ import { createEquityCurves } from './equity-curves.ts';
 import { createLiveForecastQuality } from './live-forecast-quality.ts';
 import { preloadStatistics } from './preload-statistics.ts';
 
-export type Statistics = ReturnType<typeof openStatistics>;
-
 export interface StatisticsDependencies {
   readonly desk: PaperDesk;
   readonly candles: MarketRepository['candles'];
