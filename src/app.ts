@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import { accountRoutes } from './http/accounts/routes.ts';
 import { alertRoutes } from './http/alerts/routes.ts';
 import { authRoutes } from './http/auth/routes.ts';
 import { comparisonRoutes } from './http/comparison/routes.ts';
 import { dashboardRoutes } from './http/dashboard/routes.ts';
-import { decisionRoutes } from './http/decisions/routes.ts';
-import { equityRoutes } from './http/equity/routes.ts';
 import { eventRoutes } from './http/events/routes.ts';
+import { payloadRoutes } from './http/factor-models/payload/routes.ts';
+import { predictRoutes } from './http/factor-models/predict/routes.ts';
 import { factorModelRoutes } from './http/factor-models/routes.ts';
+import { factorSymbolRoutes } from './http/factor-models/symbols/routes.ts';
 import { forecastRoutes } from './http/forecasts/routes.ts';
 import { healthRoutes } from './http/health/routes.ts';
 import { inferenceRoutes } from './http/inference/routes.ts';
-import { ledgerRoutes } from './http/ledger/routes.ts';
 import { marketRoutes } from './http/market/routes.ts';
-import { refreshMarketMetrics } from './http/metrics/market-metrics.ts';
-import { createMetrics, type Metrics, refreshMetrics } from './http/metrics/registry.ts';
+import { createMetrics, type Metrics } from './http/metrics/registry.ts';
 import { metricsRoutes } from './http/metrics/routes.ts';
 import { mlSignalRoutes } from './http/ml-signal/routes.ts';
 import { packageRoutes } from './http/packages/routes.ts';
@@ -32,22 +32,29 @@ import { answerFrameworkError, problemDetails } from './http/plugins/problem-det
 import { recordProblem } from './http/plugins/record-problem.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { webPage } from './http/plugins/web-page.ts';
-import { zodSchemas } from './http/plugins/zod-schemas.ts';
 import { positionRoutes } from './http/positions/routes.ts';
 import { priceUpdateRoutes } from './http/price-update/routes.ts';
 import { readyRoutes } from './http/ready/routes.ts';
 import { recentErrorsRoutes } from './http/recent-errors/routes.ts';
-import { replayRecordRoutes } from './http/replays/record-routes.ts';
+import { recordRoutes } from './http/records/routes.ts';
 import { replayRoutes } from './http/replays/routes.ts';
+import type { Routes } from './http/shared/routes.ts';
 import { signalRoutes } from './http/signal/routes.ts';
 import { systemRoutes } from './http/system/routes.ts';
-import { tradeRoutes } from './http/trades/routes.ts';
 import { PROJECT_ROOT } from './runtime/project-root.ts';
 import type { Services } from './services.ts';
 
 /** Connections without traffic are closed after this time; a whole request (an upload) may take much longer. */
 const IDLE_LIMIT_MS = 60_000;
 const REQUEST_LIMIT_MS = 30 * 60_000;
+
+const ROUTES: readonly Routes[] = [
+  ...[healthRoutes, readyRoutes, systemRoutes, recentErrorsRoutes, metricsRoutes, eventRoutes, alertRoutes],
+  ...[marketRoutes, packageRoutes, inferenceRoutes, signalRoutes, mlSignalRoutes],
+  ...[accountRoutes, performanceRoutes, dashboardRoutes, comparisonRoutes, positionRoutes, priceUpdateRoutes],
+  ...[recordRoutes, forecastRoutes, replayRoutes],
+  ...[authRoutes, factorModelRoutes, factorSymbolRoutes, payloadRoutes, predictRoutes],
+];
 
 type AppConfig = Pick<
   Config,
@@ -75,7 +82,10 @@ export async function buildApp(
   const metrics = createMetrics();
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
   await registerPlugins(app, services, config, metrics);
-  await registerRoutes(app, services, config, metrics);
+  const { marketSource, uploadMaxBytes } = config;
+  for (const routes of ROUTES) {
+    await app.register(routes, { ...services, metrics, marketSource, uploadMaxBytes });
+  }
   return app;
 }
 
@@ -87,7 +97,8 @@ async function registerPlugins(
   metrics: Metrics,
 ): Promise<void> {
   const { host: listenHost, publicUrls, corsOrigin, marketSource } = config;
-  await app.register(zodSchemas);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
   await app.register(problemDetails, { onProblem: recordProblem(recentErrors) });
   await app.register(responseHeaders, { marketSource });
   await app.register(hostAndOrigin, { listenHost, publicUrls, corsOrigin });
@@ -98,57 +109,4 @@ async function registerPlugins(
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
   await app.register(documentation);
   await app.register(webPage, { folder: join(PROJECT_ROOT, 'dist', 'web') });
-}
-
-async function registerRoutes(
-  app: FastifyInstance,
-  services: Services,
-  { marketSource, uploadMaxBytes }: AppConfig,
-  metrics: Metrics,
-): Promise<void> {
-  const { registry, folders, warmUps, history, live, executions, engine, decisions, desk, replays } =
-    services;
-  const { storedForecasts, statistics, alerts, recentErrors, access, readiness, events, newId } = services;
-  const { equityCurves, comparedAccounts } = statistics;
-  const { accounts } = desk;
-  const { now } = services.clock;
-
-  await app.register(healthRoutes, { uptimeSeconds: () => process.uptime() });
-  await app.register(readyRoutes, { readiness, marketSource });
-  await app.register(systemRoutes, {
-    ...{ readiness, engine, accounts, alerts, marketSource, uploadMaxBytes, now },
-  });
-  await app.register(recentErrorsRoutes, { recentErrors });
-  await app.register(metricsRoutes, {
-    metrics,
-    refresh: async () => {
-      await refreshMetrics(metrics, { registry, alerts });
-      await refreshMarketMetrics(metrics.market, { history, live, executions });
-    },
-  });
-  await app.register(eventRoutes, { events });
-  await app.register(alertRoutes, { alerts });
-  await app.register(marketRoutes, { history, live, executions, marketSource });
-
-  await app.register(packageRoutes, { registry, folders, warmUps, newId });
-  await app.register(inferenceRoutes, { registry, history, decisions, metrics, marketSource, now });
-  await app.register(signalRoutes, { desk, history, decisions, metrics, marketSource });
-  await app.register(mlSignalRoutes, { desk, history, registry, decisions, metrics, marketSource });
-
-  await app.register(accountRoutes, { desk });
-  await app.register(performanceRoutes, { desk, statistics });
-  await app.register(dashboardRoutes, { desk, history, decisions, statistics, marketSource });
-  await app.register(comparisonRoutes, { comparedAccounts, replays });
-  await app.register(positionRoutes, { desk, newId });
-  await app.register(priceUpdateRoutes, { desk });
-  await app.register(equityRoutes, { desk, equityCurves, now });
-  await app.register(tradeRoutes, { desk });
-  await app.register(ledgerRoutes, { desk });
-  await app.register(decisionRoutes, { desk });
-  await app.register(forecastRoutes, { desk, storedForecasts });
-  await app.register(replayRoutes, { replays });
-  await app.register(replayRecordRoutes, { replays, equityCurves });
-
-  await app.register(authRoutes, { access });
-  await app.register(factorModelRoutes, { models: services.factorModels });
 }

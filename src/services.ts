@@ -7,7 +7,7 @@ import { openDatabase } from './db/connection.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
 import { claimStore } from './market/store/store-source-repository.ts';
-import { createRecentErrors, noteErrors, type RecentErrors } from './runtime/recent-errors.ts';
+import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
@@ -64,7 +64,7 @@ async function openComponents(
 ): Promise<Omit<Services, 'close'>> {
   const { now } = clock;
   const recentErrors = createRecentErrors(now);
-  const log = noteErrors(plainLog, recentErrors);
+  const log = withRecentErrors(plainLog, recentErrors);
   const database = await openDatabase(config.databaseFile);
   onClose(() => database.destroy());
   await claimStore(database, { exchange: config.exchange, kind: config.marketSource });

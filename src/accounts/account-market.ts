@@ -12,11 +12,11 @@ import { executableCandles } from './executable-candles.ts';
 import { createMarketReader, type MarketReaderDependencies, type ReadCandles } from './market-reader.ts';
 import { createPrices, type Prices, withoutGap } from './prices.ts';
 
-/** Executable candles, as far as they are known. */
+/** The executable candles that are known. */
 export interface KnownCandles extends ExecutableCandles {
-  /** Why the exchange did not give all of them; null if it did. */
+  /** Why the exchange did not return all of them; null if it did. */
   readonly failure: PaperdeskError | null;
-  /** Whether the exchange has nothing to add before another intrabar candle closes. */
+  /** Whether there is nothing more to download before another intrabar candle closes. */
   readonly complete: boolean;
 }
 
@@ -63,7 +63,7 @@ export function createAccountMarket(dependencies: AccountMarketDependencies): Ac
     const intrabar = await reader.candles(symbol, '3m', start, due);
     const decision = await candles15mFrom(symbol, start);
     const newest = intrabar.candles.at(-1)?.openTime ?? start;
-    // From where a decision window at `start` begins, so that the known funding of the symbol has no gap.
+    // From the beginning of the decision window at `start`, so that the known funding of the symbol has no gap.
     const fundingFrom = start - WINDOW_CANDLES * DECISION_CANDLE_MS - FUNDING_LEAD_MS;
     const fundingFailure = await reader.loadFunding(symbol, fundingFrom, fundingNeededTo(newest));
     const coverage = await repository.funding.coverage(symbol);

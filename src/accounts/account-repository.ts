@@ -1,19 +1,12 @@
 import type { Database } from '../db/connection.ts';
+import { insertRows, rowBatches } from '../db/insert-rows.ts';
 import { bumpRevision, type Topic } from '../db/revisions.ts';
-import type { PaperAccountRow, PaperLotRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { snakeKeys } from '../runtime/key-case.ts';
 import type { PaperAccount } from '../trading/account.ts';
+import type { Lot } from '../trading/lot.ts';
 import type { Outcome } from '../trading/outcome.ts';
-import {
-  accountColumns,
-  accountOf,
-  closingColumns,
-  decisionRow,
-  equityRow,
-  lineRow,
-  lotOfRow,
-  lotRow,
-} from './account-rows.ts';
+import { accountColumns, accountOf, closedLotColumns, decisionRow, lotOf, lotRow } from './account-rows.ts';
 
 /** An account with the columns that only the store needs. Times in ms. */
 export interface StoredAccount {
@@ -26,17 +19,14 @@ export interface StoredAccount {
   readonly resetAt: number | null;
 }
 
-export interface NewStoredAccount {
-  readonly account: PaperAccount;
-  readonly packageId: string | null;
-  readonly symbol: string;
+export interface NewStoredAccount extends Pick<StoredAccount, 'account' | 'packageId' | 'symbol'> {
   readonly now: number;
 }
 
 /** A change to store: an outcome, or an account whose status changed. */
 export type AccountChange = Pick<Outcome, 'account'> & Partial<Outcome>;
 
-/** Live accounts, or the accounts of replays; neither sees the other. */
+/** Live accounts, or the accounts of replays; a repository sees only one kind. */
 export type Run = 'live' | 'replay';
 
 /** Accounts of one run. Every change bumps the revision of `account:<id>`, or of `replays`. */
@@ -44,7 +34,7 @@ export interface AccountRepository {
   find(id: string): Promise<StoredAccount | undefined>;
   /** In order of their ids. */
   list(): Promise<StoredAccount[]>;
-  /** Stores an account; if there is one with that id already, it stays and is returned. */
+  /** Stores an account; if one with this id exists, it is returned unchanged. */
   create(account: NewStoredAccount): Promise<StoredAccount>;
   /**
    * Stores an account with all records of a change in one transaction. Stores nothing and returns undefined if the
@@ -59,31 +49,13 @@ export interface AccountRepository {
   ): Promise<StoredAccount | undefined>;
 }
 
-/** Rows have up to 15 values; SQLite takes 32,766 in one statement. */
-const ROWS_PER_STATEMENT = 500;
-
 /** @param database the open store, or a transaction on it */
 export function createAccountRepository(database: Database, run: Run = 'live'): AccountRepository {
   const topicOf = (id: string): Topic => (run === 'live' ? `account:${id}` : 'replays');
 
   return {
-    find: (id) => findAccount(database, run, id),
-
-    async list() {
-      const accounts = database.selectFrom('paper_accounts').where('run', '=', run);
-      const rows = await accounts.selectAll().orderBy('id').execute();
-      // By account, because the index begins with it: closed lots are many more than open ones.
-      const lots = await database
-        .selectFrom('paper_lots')
-        .selectAll()
-        .where('account_id', 'in', accounts.select('id'))
-        .where('status', '=', 'OPEN')
-        .orderBy('sequence')
-        .execute();
-      const byAccount = new Map<string, PaperLotRow[]>(rows.map(({ id }) => [id, []]));
-      for (const lot of lots) byAccount.get(lot.account_id)?.push(lot);
-      return rows.map((row) => storedOf(row, byAccount.get(row.id) ?? []));
-    },
+    find: async (id) => (await readAccounts(database, run, id))[0],
+    list: () => readAccounts(database, run),
 
     create({ account, packageId, symbol, now }) {
       return inTransaction(database, async (transaction) => {
@@ -106,7 +78,7 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
           await beginEpoch(transaction, account, now);
           await bumpRevision(transaction, topicOf(account.id));
         }
-        return (await findAccount(transaction, run, account.id)) as StoredAccount;
+        return (await readAccounts(transaction, run, account.id))[0] as StoredAccount;
       });
     },
 
@@ -145,34 +117,30 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
   };
 }
 
-async function findAccount(database: Database, run: Run, id: string): Promise<StoredAccount | undefined> {
-  const row = await database
-    .selectFrom('paper_accounts')
-    .selectAll()
-    .where('id', '=', id)
-    .where('run', '=', run)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
+/** The accounts of a run, or the one with this id, in order of their ids. */
+async function readAccounts(database: Database, run: Run, id?: string): Promise<StoredAccount[]> {
+  let accounts = database.selectFrom('paper_accounts').where('run', '=', run);
+  if (id !== undefined) accounts = accounts.where('id', '=', id);
+  const rows = await accounts.selectAll().orderBy('id').execute();
+  // By account, because the index begins with it: closed lots are many more than open ones.
   const lots = await database
     .selectFrom('paper_lots')
     .selectAll()
-    .where('account_id', '=', id)
+    .where('account_id', 'in', accounts.select('id'))
     .where('status', '=', 'OPEN')
     .orderBy('sequence')
     .execute();
-  return storedOf(row, lots);
-}
-
-function storedOf(row: PaperAccountRow, lots: readonly PaperLotRow[]): StoredAccount {
-  return {
-    account: accountOf(row, lots.map(lotOfRow)),
+  const byAccount = new Map<string, Lot[]>(rows.map((row) => [row.id, []]));
+  for (const lot of lots) byAccount.get(lot.account_id)?.push(lotOf(lot));
+  return rows.map((row) => ({
+    account: accountOf(row, byAccount.get(row.id) ?? []),
     packageId: row.package_id,
     symbol: row.symbol,
     revision: row.revision,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     resetAt: row.reset_at,
-  };
+  }));
 }
 
 /** Inserts opened lots, in the epoch before the change, and updates those that were open. */
@@ -184,17 +152,15 @@ async function writeLots(
   const sequences = new Map(
     lines.filter(({ kind }) => kind === 'entry_fee').map(({ lotId, sequence }) => [lotId, sequence]),
   );
-  for (const lot of opened) {
-    const row = lotRow(account.id, before.epoch, sequences.get(lot.id) as number, lot);
-    await transaction.insertInto('paper_lots').values(row).execute();
-  }
+  const rows = opened.map((lot) => lotRow(account.id, before.epoch, sequences.get(lot.id) as number, lot));
+  await insertRows(transaction, 'paper_lots', rows);
   for (const { id, steps, funding } of account.lots) {
     const known = before.lots.find((lot) => lot.id === id);
     if (known !== undefined && known.steps === steps && known.funding === funding) continue;
     await transaction.updateTable('paper_lots').set({ steps, funding }).where('id', '=', id).execute();
   }
   for (const lot of closed) {
-    await transaction.updateTable('paper_lots').set(closingColumns(lot)).where('id', '=', lot.id).execute();
+    await transaction.updateTable('paper_lots').set(closedLotColumns(lot)).where('id', '=', lot.id).execute();
   }
 }
 
@@ -205,43 +171,33 @@ async function writeHistory(
   { account, lines = [], decisions = [], equity = [] }: AccountChange,
   now: number,
 ): Promise<void> {
-  for (const some of chunksOf(lines)) {
-    await transaction.insertInto('paper_ledger').values(some.map(lineRow)).execute();
-  }
-  // Of two rows of a candle in one change the later one counts.
-  const byCandle = new Map(decisions.map((record) => [record.asOf, record]));
-  for (const some of chunksOf([...byCandle.values()])) {
+  await insertRows(
+    transaction,
+    'paper_ledger',
+    lines.map((line) => snakeKeys(line)),
+  );
+  // Of two rows of a candle the later one counts, unless a decision is stored already.
+  const byCandle = new Map(decisions.map((record) => [record.asOf, decisionRow(record, now)]));
+  for (const rows of rowBatches([...byCandle.values()])) {
     await transaction
-      .insertInto('paper_decisions')
-      .values(some.map((record) => decisionRow(record, now)))
-      .onConflict((conflict) =>
-        conflict
-          .columns(['account_id', 'as_of'])
-          .doUpdateSet((update) => ({
-            epoch: update.ref('excluded.epoch'),
-            decided: update.ref('excluded.decided'),
-            source: update.ref('excluded.source'),
-            signal: update.ref('excluded.signal'),
-            confidence: update.ref('excluded.confidence'),
-            sentiment: update.ref('excluded.sentiment'),
-            action: update.ref('excluded.action'),
-            reason: update.ref('excluded.reason'),
-            sentences: update.ref('excluded.sentences'),
-            order: update.ref('excluded.order'),
-            lot_id: update.ref('excluded.lot_id'),
-            evidence: update.ref('excluded.evidence'),
-            stored_at: update.ref('excluded.stored_at'),
-          }))
-          .where('paper_decisions.decided', '=', 0),
+      .deleteFrom('paper_decisions')
+      .where('account_id', '=', account.id)
+      .where(
+        'as_of',
+        'in',
+        rows.map(({ as_of }) => as_of),
       )
+      .where('decided', '=', 0)
       .execute();
+    const insert = transaction.insertInto('paper_decisions').values(rows);
+    await insert.onConflict((conflict) => conflict.doNothing()).execute();
   }
-  for (const some of chunksOf(equity)) {
-    await transaction
-      .insertInto('paper_equity')
-      .values(some.map((point) => equityRow(account.id, before.epoch, point)))
-      .execute();
-  }
+  const points = equity.map((point) => ({
+    ...snakeKeys(point),
+    account_id: account.id,
+    epoch: before.epoch,
+  }));
+  await insertRows(transaction, 'paper_equity', points);
 }
 
 async function beginEpoch(transaction: Database, account: PaperAccount, now: number): Promise<void> {
@@ -264,22 +220,7 @@ async function endEpoch(
   now: number,
   hideHistory: boolean,
 ): Promise<void> {
-  await transaction
-    .updateTable('paper_epochs')
-    .set({ ended_at: now })
-    .where('account_id', '=', id)
-    .where('epoch', '=', epoch)
-    .execute();
-  if (!hideHistory) return;
-  await transaction
-    .updateTable('paper_epochs')
-    .set({ hidden: 1 })
-    .where('account_id', '=', id)
-    .where('epoch', '<=', epoch)
-    .execute();
-}
-
-function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-    yield rows.slice(start, start + ROWS_PER_STATEMENT);
+  const own = transaction.updateTable('paper_epochs').where('account_id', '=', id);
+  await own.set({ ended_at: now }).where('epoch', '=', epoch).execute();
+  if (hideHistory) await own.set({ hidden: 1 }).where('epoch', '<=', epoch).execute();
 }

@@ -30,12 +30,12 @@ export interface AccountUpdate<T> {
 
 /** Accounts by their `model_id`: `paper_<package>`, `<package>` or the alias `paper_v3_ppo` (paper.md#1). */
 export interface Accounts {
-  /** Creates nothing: undefined if the package has no account yet. @throws MODEL_NOT_FOUND */
+  /** Creates no account: `stored` is undefined if the package has none yet. @throws MODEL_NOT_FOUND */
   find(modelId: string): Promise<{ stored: StoredAccount | undefined; model: ModelPackage | null }>;
   /** Creates the account of a package if it has none yet. @throws MODEL_NOT_FOUND */
   get(modelId: string): Promise<OwnedAccount>;
   /**
-   * Creates an account, with or without a package; an existing one stays as it is.
+   * Creates an account, with or without a package; an existing one is returned unchanged.
    * @throws SYMBOL_MISMATCH, RangeError for a balance that is not from 1 to 10,000,000
    */
   create(request: NewAccountRequest): Promise<OwnedAccount & { created: boolean }>;
@@ -145,7 +145,7 @@ export function createAccounts({ repository, registry, now }: AccountsDependenci
         }
         throw new PaperdeskError(
           'DATABASE_UNAVAILABLE',
-          `Another process kept changing ${id}; nothing was done.`,
+          `Another process changed ${id} during every attempt; nothing was done.`,
           { retryAfterSeconds: 1 },
         );
       });

@@ -1,17 +1,16 @@
 import type { PaperdeskError } from '../errors.ts';
-import type { PaperAccount } from '../trading/account.ts';
 import { skipCandles } from '../trading/execute-candle.ts';
 import { executeClosedCandles, type FormingRule } from '../trading/execute-closed-candles.ts';
 import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
 import type { AccountMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 
-/** An account after it executed the candles that are known. */
+/** An account that has executed all known candles. */
 export interface CaughtUp {
   readonly outcome: Outcome;
-  /** Why the exchange did not give all candles; null if it did. */
+  /** Why the exchange did not return all candles; null if it did. */
   readonly failure: PaperdeskError | null;
-  /** Whether the account stays like this until an intrabar candle closes or somebody trades. */
+  /** Whether the account stays the same until an intrabar candle closes or an order changes it. */
   readonly settled: boolean;
 }
 
@@ -31,14 +30,17 @@ export async function catchUp(
   const candles = await market.executableFrom(symbol, account.nextCandle);
   const executed = executeClosedCandles(account, candles, rule);
   return {
-    outcome: executed.account.lots.length > 0 ? executed : thenSkipCandles(executed, account, now),
+    outcome:
+      executed.account.lots.length > 0
+        ? executed
+        : concatOutcomes(account, [executed, skipCandles(executed.account, now)]),
     failure: candles.failure,
     settled: candles.complete,
   };
 }
 
 /**
- * The same before a manual order. An account without lots also executes the closed intrabar candles of the forming
+ * Executes closed candles before a manual order. An account without lots also executes the closed intrabar candles of the forming
  * decision candle, so that they cannot close the new lot.
  */
 export async function catchUpForOrder(
@@ -56,8 +58,4 @@ export async function catchUpForOrder(
     failure: candles.failure,
     settled: candles.complete,
   };
-}
-
-function thenSkipCandles(executed: Outcome, before: PaperAccount, now: number): Outcome {
-  return concatOutcomes(before, [executed, skipCandles(executed.account, now)]);
 }

@@ -10,7 +10,7 @@ import type { Signal } from '../trading/signal.ts';
 import type { DecisionMarket } from '../trading/take-decision.ts';
 import type { AccountMarket } from './account-market.ts';
 
-/** All that a decision needs beside the account. */
+/** What a decision needs besides the account. */
 export interface DecisionInput {
   readonly market: DecisionMarket;
   readonly signal: Signal;
@@ -23,12 +23,12 @@ export interface DecisionInputDependencies {
   readonly forecasts: Pick<ForecastRepository, 'store'>;
 }
 
-/** Where the signal comes from: a poll that brought one, or the account's package. */
+/** The source of the signal: the request of the poll, or the account's package. */
 export type SignalSource = Signal | ModelPackage;
 
 /**
- * Reads the market at the candle that closed at `asOf` (ms) and asks the package, unless the poll brought a signal.
- * Returns the first gate that holds, if one does.
+ * Reads the market at the candle that closed at `asOf` (ms) and the signal of the package, unless the request has one.
+ * Returns a gate if no decision can be taken.
  * @throws errors that are neither the exchange's nor inference's
  */
 export async function readDecisionInput(
@@ -46,7 +46,7 @@ export async function readDecisionInput(
     const fillPrice = await dependencies.market.openAt(symbol, asOf);
     if (fillPrice === undefined || fillPrice === null) return fillPriceGate(symbol, asOf, fillPrice);
 
-    const signal = 'source' in source ? source : await askPackage(dependencies, source, window, account);
+    const signal = 'source' in source ? source : await signalOfPackage(dependencies, source, window, account);
     if (isGate(signal)) return signal;
     // The window ends with this candle.
     const mark = markAt(window.candles, asOf) as Mark;
@@ -57,7 +57,7 @@ export async function readDecisionInput(
 }
 
 /** The signal of a package on a candle window; stores its forecast. */
-async function askPackage(
+async function signalOfPackage(
   { decisions, forecasts }: DecisionInputDependencies,
   model: ModelPackage,
   window: MarketWindow,

@@ -20,15 +20,15 @@ export interface StoredSources extends CandleSources {
   readonly candles3m: readonly StoredCandle[];
   /** No settlement before this time is missing, ms. */
   readonly fundingKnownTo: number;
-  /** Whether the exchange will certainly not bring a filled intrabar candle any more. */
+  /** Whether a filled intrabar candle can no longer arrive from the exchange. */
   readonly staysFilled: (candle: StoredCandle) => boolean;
 }
 
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * What can be executed of stored candles. Nothing is executed before its funding is known (paper.md#29), and a decision
- * candle is only executed without its intrabar candles once it is certain that they stay missing.
+ * The stored candles that can be executed. No candle is executed before its funding is known (paper.md#29), and a
+ * decision candle is executed without its intrabar candles only when these can no longer arrive.
  */
 export function executableCandles(sources: StoredSources): ExecutableCandles {
   const closed: DecisionCandle[] = [];

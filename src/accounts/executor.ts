@@ -10,49 +10,49 @@ import type { StoredAccount } from './account-repository.ts';
 import type { Accounts } from './accounts.ts';
 import { catchUp } from './catch-up.ts';
 
-/** How far the accounts with lots on a symbol have executed its closed intrabar candles. */
+/** The progress of accounts with lots on a symbol in executing its closed intrabar candles. */
 export interface ExecutionStatus {
   readonly symbol: string;
   /** Open time of the next candle of the account that is furthest behind, in ms. */
   readonly nextCandle: number;
-  /** How long ago that candle closed, in ms; 0 while it has not. */
+  /** Time since that candle closed, in ms; 0 before it closes. */
   readonly lagMs: number;
-  /** Why the last run failed; null when it did not. */
+  /** Why the last run failed; null if it did not. */
   readonly lastError: string | null;
 }
 
 /** Executes closed intrabar candles for every account with lots, polled or not. */
 export interface Executor {
-  /** Follows the symbols of all accounts with lots, and executes what is stored of them. */
+  /** Follows the symbols of all accounts with lots, and executes their stored candles. */
   start(): Promise<void>;
   /** In alphabetical order of the symbols. */
   status(): readonly ExecutionStatus[];
-  /** Waits for the run under way. */
+  /** Waits for the current run. */
   stop(): Promise<void>;
 }
 
-export interface ExecutionParts {
+export interface ExecutionDependencies {
   readonly accounts: Accounts;
   readonly market: Pick<AccountMarket, 'executableFrom'>;
   readonly now: Clock;
 }
 
-export interface ExecutorParts extends ExecutionParts {
+export interface ExecutorDependencies extends ExecutionDependencies {
   readonly live: Pick<LiveMarket, 'follow' | 'unfollow' | 'onIntrabarCandles'>;
   readonly timers: Timers;
   readonly log: Log;
 }
 
-/** Runs that nothing asked for: new candles usually do. */
+/** Pause between runs; usually a new candle ends it. */
 const IDLE_MS = 5 * 60_000;
 const BACKOFF = { firstMs: 1_000, longestMs: 60_000, jitter: 0.25 };
 
 /**
- * An account stores its next candle together with the outcome of those before, so a run that failed or was killed is
- * repeated without executing anything twice (market.md#22).
+ * An account stores its next candle together with the outcome of the candles before it, so a run that failed or was
+ * killed can be repeated without executing a candle twice (market.md#22).
  */
-export function createExecutor(parts: ExecutorParts): Executor {
-  const { accounts, live, now, timers, log } = parts;
+export function createExecutor(dependencies: ExecutorDependencies): Executor {
+  const { accounts, live, now, timers, log } = dependencies;
   /** Accounts with lots by id. */
   const open = new Map<string, { readonly symbol: string; readonly nextCandle: number }>();
   const runs = new Map<string, { readonly loop: BackgroundLoop; readonly lastError: () => string | null }>();
@@ -100,7 +100,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
       const { id, lots } = stored.account;
       if (stored.symbol !== symbol || lots.length === 0) continue;
       try {
-        const executed = await executeAccount(parts, id);
+        const executed = await executeAccount(dependencies, id);
         track(executed.stored);
         if (executed.failure !== null) throw executed.failure;
       } catch (error) {
@@ -138,9 +138,9 @@ export function createExecutor(parts: ExecutorParts): Executor {
   };
 }
 
-/** Executes an account's closed candles as far as the market is known, and stores the outcome. */
+/** Executes the known closed candles of an account and stores the outcome. */
 export async function executeAccount(
-  { accounts, market, now }: ExecutionParts,
+  { accounts, market, now }: ExecutionDependencies,
   id: string,
 ): Promise<{ readonly stored: StoredAccount; readonly failure: PaperdeskError | null }> {
   const { stored, result } = await accounts.change(id, async (before) => {

@@ -1,11 +1,12 @@
-import type { SelectQueryBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../db/connection.ts';
-import type { Tables } from '../db/tables.ts';
+import { newestFirst } from '../db/newest-first.ts';
+import { camelKeys } from '../runtime/key-case.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import type { LedgerKind, LedgerLine } from '../trading/ledger.ts';
 import type { ClosedLot, Lot, Trade } from '../trading/lot.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
-import { closedLotOfRow, decisionOf, lineOf, lotOfRow } from './account-rows.ts';
+import { decisionOf, lineOf, lotOf } from './account-rows.ts';
 
 /** The time of an account between two resets. Times in ms. */
 export interface Epoch {
@@ -23,15 +24,15 @@ export interface TradeCounts {
   readonly losses: number;
 }
 
-/** What statistics need of a ledger line. */
+/** The parts of a ledger line that statistics need. */
 export interface CountedLine extends Pick<LedgerLine, 'sequence' | 'kind' | 'amount'> {
   /** The lot that the line's event closed. */
   readonly trade: Trade | null;
 }
 
 /**
- * Records of accounts, of live ones as of replays. Pages are newest first and without hidden epochs; `after` is the last
- * item of the page before.
+ * Records of live accounts and of replays. Pages are newest first and without hidden epochs; `after` is the last item of
+ * the previous page.
  */
 export interface HistoryRepository {
   epochs(accountId: string): Promise<Epoch[]>;
@@ -59,8 +60,6 @@ export interface HistoryRepository {
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
   /** Close times (ms) from `from` to `to` of the candles decided on, in order. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
-  /** Points of one epoch from `from` to `to` (ms), in order of time. */
-  equity(accountId: string, epoch: number, from: number, to: number): Promise<EquityPoint[]>;
   /** The highest equity of one epoch before `time` (ms); null without a point before it. */
   peakBefore(accountId: string, epoch: number, time: number): Promise<number | null>;
   /** The points of one epoch after `time` (ms), in order of time. */
@@ -86,29 +85,18 @@ export function createHistoryRepository(database: Database): HistoryRepository {
         .where('account_id', '=', accountId)
         .orderBy('epoch')
         .execute();
-      return rows.map((row) => ({
-        epoch: row.epoch,
-        initialBalance: row.initial_balance,
-        startedAt: row.started_at,
-        endedAt: row.ended_at,
-        hidden: row.hidden === 1,
-      }));
+      return rows.map(({ account_id: _, hidden, ...row }) => ({ ...camelKeys(row), hidden: hidden === 1 }));
     },
 
     async closedLots(accountId, limit, after) {
-      let query = database
+      const lots = database
         .selectFrom('paper_lots')
         .selectAll()
         .where('account_id', '=', accountId)
         .where('status', '=', 'CLOSED')
         .where('epoch', 'in', visibleEpochs(accountId));
-      if (after !== undefined) {
-        query = query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('closed_at', 'id'), '<', tuple(after.closedAt, after.id)),
-        );
-      }
-      const rows = await query.orderBy('closed_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-      return rows.map(closedLotOfRow);
+      const rows = await newestFirst(lots, ['closed_at', 'id'], limit, after && [after.closedAt, after.id]);
+      return rows.map((row) => lotOf(row) as ClosedLot);
     },
 
     async lot(id) {
@@ -119,23 +107,21 @@ export function createHistoryRepository(database: Database): HistoryRepository {
         .where('lot.id', '=', id)
         .where('account.run', '=', 'live')
         .executeTakeFirst();
-      if (row === undefined) return undefined;
-      return row.status === 'CLOSED' ? closedLotOfRow(row) : lotOfRow(row);
+      return row && lotOf(row);
     },
 
-    async counts(accountId, epoch) {
-      const row = await database
+    counts(accountId, epoch) {
+      return database
         .selectFrom('paper_lots')
-        .select(({ fn, eb }) => [
-          fn.countAll<number>().as('trades'),
-          fn.sum<number | null>(eb.case().when('net_pnl', '>', 0).then(1).else(0).end()).as('wins'),
-          fn.sum<number | null>(eb.case().when('net_pnl', '<', 0).then(1).else(0).end()).as('losses'),
+        .select([
+          sql<number>`count(*)`.as('trades'),
+          sql<number>`count(*) filter (where net_pnl > 0)`.as('wins'),
+          sql<number>`count(*) filter (where net_pnl < 0)`.as('losses'),
         ])
         .where('account_id', '=', accountId)
         .where('epoch', '=', epoch)
         .where('status', '=', 'CLOSED')
         .executeTakeFirstOrThrow();
-      return { trades: row.trades, wins: row.wins ?? 0, losses: row.losses ?? 0 };
     },
 
     async hasLotOfKey(accountId, key) {
@@ -144,29 +130,22 @@ export function createHistoryRepository(database: Database): HistoryRepository {
     },
 
     async ledger(accountId, limit, after) {
-      let query = database
+      const lines = database
         .selectFrom('paper_ledger')
         .selectAll()
         .where('account_id', '=', accountId)
         .where('epoch', 'in', visibleEpochs(accountId));
-      if (after !== undefined) {
-        query = query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('epoch', 'sequence'), '<', tuple(after.epoch, after.sequence)),
-        );
-      }
-      const rows = await query.orderBy('epoch', 'desc').orderBy('sequence', 'desc').limit(limit).execute();
-      return rows.map(lineOf);
+      const key = after && [after.epoch, after.sequence];
+      return (await newestFirst(lines, ['epoch', 'sequence'], limit, key)).map(lineOf);
     },
 
     async decisions(accountId, limit, after) {
-      let query = database
+      const decisions = database
         .selectFrom('paper_decisions')
         .selectAll()
         .where('account_id', '=', accountId)
         .where('epoch', 'in', visibleEpochs(accountId));
-      if (after !== undefined) query = query.where('as_of', '<', after.asOf);
-      const rows = await query.orderBy('as_of', 'desc').limit(limit).execute();
-      return rows.map(decisionOf);
+      return (await newestFirst(decisions, ['as_of'], limit, after && [after.asOf])).map(decisionOf);
     },
 
     async decision(accountId, asOf) {
@@ -188,14 +167,6 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       return rows.map(({ as_of }) => as_of);
     },
 
-    async equity(accountId, epoch, from, to) {
-      const rows = await pointsOf(database, accountId, epoch)
-        .where('time', '>=', from)
-        .where('time', '<=', to)
-        .execute();
-      return rows.map(pointOf);
-    },
-
     async peakBefore(accountId, epoch, time) {
       const { peak } = await database
         .selectFrom('paper_equity')
@@ -207,9 +178,16 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       return peak;
     },
 
-    async equityAfter(accountId, epoch, time, limit) {
-      const query = pointsOf(database, accountId, epoch).where('time', '>', time);
-      return (await query.limit(limit).execute()).map(pointOf);
+    equityAfter(accountId, epoch, time, limit) {
+      return database
+        .selectFrom('paper_equity')
+        .select(['time', 'wallet', 'equity', 'open_lots as openLots', 'open_side as openSide'])
+        .where('account_id', '=', accountId)
+        .where('epoch', '=', epoch)
+        .where('time', '>', time)
+        .orderBy('time')
+        .limit(limit)
+        .execute();
     },
 
     async linesAfter(accountId, epoch, sequence, limit) {
@@ -239,23 +217,4 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       }));
     },
   };
-}
-
-type Point = Pick<Tables['paper_equity'], 'time' | 'wallet' | 'equity' | 'open_lots' | 'open_side'>;
-
-function pointOf({ time, wallet, equity, open_lots, open_side }: Point): EquityPoint {
-  return { time, wallet, equity, openLots: open_lots, openSide: open_side };
-}
-
-function pointsOf(
-  database: Database,
-  accountId: string,
-  epoch: number,
-): SelectQueryBuilder<Tables, 'paper_equity', Point> {
-  return database
-    .selectFrom('paper_equity')
-    .select(['time', 'wallet', 'equity', 'open_lots', 'open_side'])
-    .where('account_id', '=', accountId)
-    .where('epoch', '=', epoch)
-    .orderBy('time');
 }

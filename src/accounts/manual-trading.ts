@@ -17,7 +17,7 @@ import type { Accounts } from './accounts.ts';
 import { catchUpForOrder } from './catch-up.ts';
 import type { HistoryRepository } from './history-repository.ts';
 
-/** A manual order; a repeated one with the same key opens no second lot. */
+/** A manual order; a repetition with the same key opens no second lot. */
 export interface ManualOrderRequest extends Omit<ManualOrder, 'key'> {
   readonly idempotencyKey: string;
 }
@@ -52,7 +52,7 @@ export function createManualTrading({ accounts, rows, market }: ManualTradingDep
     });
   }
 
-  /** The lot that an order opened, now or when it came first. */
+  /** The lot that an order opened, now or at its first request. */
   async function lotOfKey(id: string, key: string): Promise<Lot | ClosedLot> {
     for (const { epoch } of await rows.epochs(id)) {
       const lot = await rows.lot(lotId(id, epoch, key));
@@ -60,7 +60,7 @@ export function createManualTrading({ accounts, rows, market }: ManualTradingDep
     }
     throw new PaperdeskError(
       'POSITION_NOT_FOUND',
-      `The position of ${id} that was opened by ${key} is gone.`,
+      `The position of ${id} that was opened by ${key} no longer exists.`,
     );
   }
 

@@ -8,15 +8,15 @@ import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 
 export interface ReadCandles {
   readonly candles: readonly StoredCandle[];
-  /** Whether all candles of the range are there. */
+  /** Whether no candle of the range is missing. */
   readonly complete: boolean;
-  /** Why the exchange did not give the missing ones; null if it gave an answer. */
+  /** Why the exchange did not return the missing ones; null if it answered. */
   readonly failure: PaperdeskError | null;
 }
 
 /** Reads stored market data after downloading what is missing. One download per symbol runs at a time. */
 export interface MarketReader {
-  /** Candles that open from `from` to `to` (ms); filled ones are asked for again. */
+  /** Candles that open from `from` to `to` (ms); filled ones are requested again. */
   candles(symbol: string, timeframe: '3m' | '15m', from: number, to: number): Promise<ReadCandles>;
   /** Downloads missing settlements from `from` to `to` (ms); returns why that failed, null if it did not. */
   loadFunding(symbol: string, from: number, to: number): Promise<PaperdeskError | null>;

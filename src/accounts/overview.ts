@@ -8,19 +8,19 @@ import type { OwnedAccount } from './accounts.ts';
 import { catchUp } from './catch-up.ts';
 import type { HistoryRepository, TradeCounts } from './history-repository.ts';
 
-/** An account as it stands now, with candles that are executed but may not be stored before a poll (paper.md#29). */
+/** The current state of an account, with executed candles that may not be stored before a poll (paper.md#29). */
 export interface Overview {
   readonly stored: StoredAccount;
   readonly model: ModelPackage | null;
   readonly account: PaperAccount;
-  /** Lots that are closed by now but not in the store. */
+  /** Lots that are closed, but not in the store yet. */
   readonly pending: readonly ClosedLot[];
   readonly counts: TradeCounts;
   /** The newest known close; null if there is none. */
   readonly price: number | null;
-  /** At that price. */
+  /** Equity at that price. */
   readonly equity: number;
-  /** Whether the overview stays the same until an intrabar candle closes or somebody trades. */
+  /** Whether the overview stays the same until an intrabar candle closes or an order changes the account. */
   readonly settled: boolean;
 }
 

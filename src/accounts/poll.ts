@@ -19,26 +19,26 @@ import { type DecisionInputDependencies, readDecisionInput } from './decision-in
 import type { HistoryRepository } from './history-repository.ts';
 import type { Overview, ReadOverview } from './overview.ts';
 
-/** A poll of the loop, or of somebody who brings signals. */
+/** A poll of the loop, or of a client that sends its own signals. */
 export interface PollRequest {
   readonly modelId: string;
   readonly symbol?: string | undefined;
-  /** Checked against ours, and used for nothing else (paper.md#23). */
+  /** Compared with our price, and used for nothing else (paper.md#23). */
   readonly currentPrice?: number | undefined;
   readonly external?: Signal | undefined;
 }
 
-/** What a poll found and did. */
+/** The result of a poll. */
 export interface PollResult {
   /** Close time of the candle that could be decided on, ms. */
   readonly asOf: number;
-  /** Everything since the poll before: exits, the decision, and the candles after it. */
+  /** All changes since the previous poll: exits, the decision, and the candles after it. */
   readonly outcome: Outcome;
   /** Whether this poll took the decision. */
   readonly decided: boolean;
-  /** Why it took none; null if it took one. */
+  /** Why it took no decision; null if it took one. */
   readonly gate: Gate | null;
-  /** The account after it. */
+  /** The account after the poll. */
   readonly overview: Overview;
   /** The row of the candle; undefined if there is none yet. */
   readonly row: DecisionRecord | undefined;
@@ -83,7 +83,7 @@ export function createPolls(dependencies: PollDependencies): Polls {
     try {
       checkClientPrice(price, await market.newestClose(symbol));
     } catch (error) {
-      // A price that cannot be checked is not used either.
+      // The price is not used, so a poll does not fail if the price cannot be compared.
       if (!(error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE')) throw error;
     }
   }

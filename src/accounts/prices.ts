@@ -3,6 +3,7 @@ import { PaperdeskError } from '../errors.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart, INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
 import { markAt } from '../trading/decision-candle.ts';
@@ -33,7 +34,7 @@ export interface PricesDependencies {
   readonly now: () => number;
 }
 
-/** An older close says too little about the present price (paper.md#22). */
+/** An older close says too little about the current price (paper.md#22). */
 const MAX_CLOSE_AGE_MS = 2 * INTRABAR_CANDLE_MS;
 const MAX_SYMBOLS = 50;
 
@@ -98,10 +99,7 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
       const mark = markAt(withoutGap(candles), asOf);
       if (mark !== null) return { time, price: close, atr14: mark.atr14 };
       throw (
-        failure ??
-        unavailable(
-          `The candle of ${symbol} that closed at ${new Date(asOf).toISOString()} is not known yet.`,
-        )
+        failure ?? unavailable(`The candle of ${symbol} that closed at ${isoTime(asOf)} is not known yet.`)
       );
     },
   };

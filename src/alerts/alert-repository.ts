@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { AlertRow, Tables } from '../db/tables.ts';
+import type { Row, Tables } from '../db/tables.ts';
 import { type AlertKind, bodyOf, type DeliveryState, type NewAlert, type StoredAlert } from './alert.ts';
 
 /** The state of an alert after an attempt to deliver it. */
@@ -137,7 +137,7 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
   };
 }
 
-function alertOf(row: AlertRow): StoredAlert {
+function alertOf(row: Row<'alerts'>): StoredAlert {
   return {
     id: row.id,
     sequence: row.sequence,

@@ -1,33 +1,18 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { AccessTokensTable, Tables } from '../db/tables.ts';
+import type { Kysely } from 'kysely';
+import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { PasswordHash } from './password.ts';
 
-export type TokenRow = Selectable<AccessTokensTable>;
+export type TokenRow = Row<'access_tokens'>;
 
-/** The rows of `access_password` and `access_tokens`. */
-export interface AccessRepository {
-  password(): Promise<PasswordHash | undefined>;
-  /** Stores the first password; returns false when there is one already. */
-  addPassword(password: PasswordHash, now: number): Promise<boolean>;
-  /** Stores or replaces the password and deletes all sessions, in one transaction. */
-  replacePassword(password: PasswordHash, now: number): Promise<void>;
-  addToken(row: TokenRow): Promise<void>;
-  findToken(hash: string): Promise<TokenRow | undefined>;
-  touchToken(hash: string, now: number): Promise<void>;
-  /** Newest first. */
-  serviceTokens(): Promise<TokenRow[]>;
-  /** Returns the number of tokens removed. */
-  removeToken(by: { sessionHash: string } | { serviceId: string }): Promise<number>;
-  removeSessions(): Promise<number>;
-  removeExpired(now: number): Promise<void>;
-}
+export type AccessRepository = ReturnType<typeof createAccessRepository>;
 
 const PASSWORD_ID = 1;
 
-export function createAccessRepository(database: Kysely<Tables>): AccessRepository {
+/** The rows of `access_password` and `access_tokens`. */
+export function createAccessRepository(database: Kysely<Tables>) {
   return {
-    password() {
+    password(): Promise<PasswordHash | undefined> {
       return database
         .selectFrom('access_password')
         .select(['salt', 'hash'])
@@ -35,7 +20,8 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
         .executeTakeFirst();
     },
 
-    async addPassword(password, now) {
+    /** Stores the first password; returns false if there is one already. */
+    async addPassword(password: PasswordHash, now: number): Promise<boolean> {
       const { numInsertedOrUpdatedRows } = await database
         .insertInto('access_password')
         .values({ id: PASSWORD_ID, ...password, set_at: now })
@@ -44,7 +30,8 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
       return numInsertedOrUpdatedRows === 1n;
     },
 
-    async replacePassword(password, now) {
+    /** Stores or replaces the password and deletes all sessions, in one transaction. */
+    async replacePassword(password: PasswordHash, now: number): Promise<void> {
       await inTransaction(database, async (transaction) => {
         await transaction
           .insertInto('access_password')
@@ -55,15 +42,15 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
       });
     },
 
-    async addToken(row) {
+    async addToken(row: TokenRow): Promise<void> {
       await database.insertInto('access_tokens').values(row).execute();
     },
 
-    findToken(hash) {
+    findToken(hash: string): Promise<TokenRow | undefined> {
       return database.selectFrom('access_tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
     },
 
-    async touchToken(hash, now) {
+    async touchToken(hash: string, now: number): Promise<void> {
       await database
         .updateTable('access_tokens')
         .set({ last_used_at: now })
@@ -71,7 +58,8 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
         .execute();
     },
 
-    serviceTokens() {
+    /** Newest first. */
+    serviceTokens(): Promise<TokenRow[]> {
       return database
         .selectFrom('access_tokens')
         .selectAll()
@@ -81,7 +69,8 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
         .execute();
     },
 
-    async removeToken(by) {
+    /** Returns the number of tokens removed. */
+    async removeToken(by: { sessionHash: string } | { serviceId: string }): Promise<number> {
       const all = database.deleteFrom('access_tokens');
       const one =
         'sessionHash' in by
@@ -90,7 +79,8 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
       return Number((await one.executeTakeFirst()).numDeletedRows);
     },
 
-    async removeSessions() {
+    /** Returns the number of sessions removed. */
+    async removeSessions(): Promise<number> {
       const { numDeletedRows } = await database
         .deleteFrom('access_tokens')
         .where('kind', '=', 'session')
@@ -98,7 +88,7 @@ export function createAccessRepository(database: Kysely<Tables>): AccessReposito
       return Number(numDeletedRows);
     },
 
-    async removeExpired(now) {
+    async removeExpired(now: number): Promise<void> {
       await database.deleteFrom('access_tokens').where('expires_at', '<=', now).execute();
     },
   };

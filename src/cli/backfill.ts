@@ -3,24 +3,20 @@ import { createExchange } from '../market/exchange/exchange.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
 import { backfill } from '../market/sync/backfill.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
-import {
-  commandLog,
-  createProgress,
-  readOptions,
-  runOnStore,
-  timeOption,
-  UsageError,
-} from './shared/command-line.ts';
+import { readArguments, timeOption, UsageError } from './shared/arguments.ts';
+import { createProgress } from './shared/progress.ts';
+import { commandLog, runOnStore } from './shared/run-command.ts';
 
 const USAGE = `npm run backfill -- --symbol BTCUSDT --from 2024-01-01 [--to 2024-02-01] [--timeframe 15m]
 
 Fills the store with closed candles that open from --from on and before --to (now by default), and with the funding
-rates that 15m candles need. Asks the exchange only for what is missing, within its limits: when interrupted, start it
-again. The service may run at the same time. The store and the exchange are those of the settings.`;
+rates that 15m candles need. Requests only what is missing, within the limits of the exchange: after an interruption,
+start it again. The service may run at the same time. The store and the exchange are those of the settings.`;
 
 await runOnStore(USAGE, async (config, database) => {
-  const { options } = readOptions(['symbol', 'from'], ['to', 'timeframe']);
+  const { options } = readArguments({ required: ['symbol', 'from'], optional: ['to', 'timeframe'] });
   const { symbol, timeframe = '15m' } = options;
   if (!isTimeframe(timeframe)) {
     throw new UsageError(`--timeframe ${timeframe} is not one of ${Object.keys(TIMEFRAME_MS).join(', ')}.`);
@@ -47,11 +43,11 @@ await runOnStore(USAGE, async (config, database) => {
     );
     progress.end();
     console.log(
-      `The store has ${candles} candles (${timeframe}) of ${symbol} from ${isoOf(from)} to ${isoOf(to)}` +
-        `${filled === 0 ? '' : `, ${filled} of them filled in ${gaps} gaps that the exchange has`}.`,
+      `The store has ${candles} candles (${timeframe}) of ${symbol} from ${isoTime(from)} to ${isoTime(to)}` +
+        `${filled === 0 ? '' : `, ${filled} of them filled in ${gaps} gaps of the exchange`}.`,
     );
     if (missing > 0)
-      console.log(`${missing} are not there: ${symbol} is younger, or ${config.exchange} gives no more.`);
+      console.log(`${missing} are missing: ${symbol} is younger, or ${config.exchange} has no older ones.`);
   } finally {
     await exchange.close();
   }
@@ -59,8 +55,4 @@ await runOnStore(USAGE, async (config, database) => {
 
 function isTimeframe(text: string): text is Timeframe {
   return Object.hasOwn(TIMEFRAME_MS, text);
-}
-
-function isoOf(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -5,20 +5,21 @@ import type { Seam } from '../../simulator/replay.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { startService } from '../service.ts';
-import { readLoopOptions } from '../tools/loop/loop-options.ts';
 import { runLoop } from '../tools/loop/trading-loop.ts';
+import { readLoopOptions } from './shared/loop-options.ts';
 
-/** The demo keeps everything of its own here, away from a live service's store. */
+/** The demo stores its data here, apart from that of a live service. */
 const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo');
 
 const WARM_UP_LIMIT_MS = 60_000;
 const REPLAYED_MS = 14 * 24 * 60 * 60_000;
 
-/** `npm run demo`: the whole service on a recorded market, with nothing fetched from anywhere. */
+/** `npm run demo`: the whole service on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
   const exchange = await startRecordedExchange({
     recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
@@ -58,30 +59,29 @@ async function demo(): Promise<void> {
   console.log(await firstDecision(service.address));
   console.log(
     `Try: curl -s ${service.address}/paper/dashboard/paper_v3_ppo\n` +
-      'The loop polls paper_v3_ppo once a minute from here on. It runs until Ctrl-C.',
+      'The loop now polls paper_v3_ppo once a minute, until Ctrl-C.',
   );
-  loop = runLoop(
-    { ...readLoopOptions({ PAPERDESK_URL: service.address }, ['--model-id', 'paper_v3_ppo']) },
-    {
-      fetch,
-      print: (line) => console.log(line),
-      sleep: SYSTEM_TIMERS.sleep,
-      stop: stopLoop.signal,
-      now: Date.now,
-    },
-  );
+  loop = runLoop(readLoopOptions({ PAPERDESK_URL: service.address }, ['--model-id', 'paper_v3_ppo']), {
+    fetch,
+    print: (line) => console.log(line),
+    sleep: SYSTEM_TIMERS.sleep,
+    stop: stopLoop.signal,
+    now: Date.now,
+  });
   console.log(
-    await firstReplay(service.address).catch((error: Error) => `Nothing is replayed: ${error.message}`),
+    await firstReplay(service.address).catch(
+      (error: Error) => `The replay was not requested: ${error.message}`,
+    ),
   );
 }
 
 function seamSentence(seam: Seam | undefined): string {
   if (seam === undefined) return '';
   const { time, closeBefore, openAfter } = seam;
-  return `It last began anew at ${new Date(time).toISOString()}, where the price jumps from ${closeBefore} to ${openAfter}; what is computed in the 16 days after that contains the jump.`;
+  return `The last repetition began at ${isoTime(time)}, where the price jumps from ${closeBefore} to ${openAfter}; the features of the 16 days after it include the jump.`;
 }
 
-/** Waits for the default package's warm-up and puts the decision on the newest candle into words. */
+/** Waits for the warm-up of the default package; returns a sentence about its decision on the newest candle. */
 async function firstDecision(address: string): Promise<string> {
   const limit = Date.now() + WARM_UP_LIMIT_MS;
   for (;;) {
@@ -101,11 +101,11 @@ async function firstDecision(address: string): Promise<string> {
   }
 }
 
-/** Queues a replay, so that there is something to see at once, unless there is one already; says so in words. */
+/** Requests a replay if there is none yet, so that its results can be seen soon; returns a sentence about it. */
 async function firstReplay(address: string): Promise<string> {
   const url = `${address}/paper/replays`;
   const known = (await (await fetch(`${url}?limit=1`)).json()) as { items?: { id: string }[] };
-  if (known.items?.[0] !== undefined) return `Its replays: curl -s ${url}`;
+  if (known.items?.[0] !== undefined) return `Replays: curl -s ${url}`;
   const to = new Date();
   const answer = await fetch(url, {
     method: 'POST',
@@ -118,8 +118,8 @@ async function firstReplay(address: string): Promise<string> {
     }),
   });
   const body = (await answer.json()) as Record<string, unknown>;
-  if (!answer.ok) return `Nothing is replayed: ${body.detail}`;
-  return `A REPLAY of the last two weeks runs in the background meanwhile: curl -s ${url}/${body.id}`;
+  if (!answer.ok) return `The replay was not requested: ${body.detail}`;
+  return `A REPLAY of the last two weeks runs in the background: curl -s ${url}/${body.id}`;
 }
 
 demo().catch((error: Error) => {

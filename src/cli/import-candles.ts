@@ -1,18 +1,20 @@
 import { type ImportResult, importMarketCsv, marketFileOf } from '../market/store/import-market-csv.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
-import { readOptions, runOnStore, UsageError } from './shared/command-line.ts';
+import { isoTime } from '../runtime/iso-time.ts';
+import { readArguments, UsageError } from './shared/arguments.ts';
+import { runOnStore } from './shared/run-command.ts';
 
 const USAGE = `npm run import-candles -- FILE...
 
-Puts candles and funding rates from CSV files into the store of the settings. The name of a file says what it holds
+Stores candles and funding rates from CSV files in the store of the settings. The name of a file says what it holds
 (BTCUSDT-15m.csv, BTCUSDT-3m.csv.gz, BTCUSDT-funding.csv.gz); its columns are open_time_ms,open,high,low,close,volume
-or time_ms,funding_rate. Every row is checked before any is stored. What the store has already stays as it is.`;
+or time_ms,funding_rate. Every row is checked before any is stored. Rows that are stored already do not change.`;
 
-/** Gaps that are named one by one. */
-const MOST_GAPS = 10;
+/** Further gaps are only counted. */
+const MAX_LISTED_GAPS = 10;
 
 await runOnStore(USAGE, async (_config, database) => {
-  const { files } = readOptions([], [], { files: true });
+  const { files } = readArguments({ files: true });
   if (files.length === 0) throw new UsageError('At least one file must be given.');
   for (const file of files) marketFileOf(file);
   const repository = createMarketRepository(database);
@@ -27,17 +29,17 @@ await runOnStore(USAGE, async (_config, database) => {
 function sentenceOf({ symbol, content, rows, first, last, added, different }: ImportResult): string {
   const what = content === 'funding' ? `funding rates of ${symbol}` : `${content} candles of ${symbol}`;
   if (first === null || last === null) return `There are no ${what} in the file.`;
-  const span = `${new Date(first).toISOString()} to ${new Date(last).toISOString()}`;
-  const kept = different === 0 ? '' : `; ${different} are stored with other numbers, which stay`;
-  return `${rows} ${what} from ${span}: ${added} are new${kept}.`;
+  const span = `${isoTime(first)} to ${isoTime(last)}`;
+  const unchanged = different === 0 ? '' : `; ${different} are stored with other numbers, which stay`;
+  return `${rows} ${what} from ${span}: ${added} are new${unchanged}.`;
 }
 
 function linesOfGaps({ gaps }: ImportResult): string[] {
   const total = gaps.reduce((sum, { candles }) => sum + candles, 0);
   if (total === 0) return [];
-  const named = gaps.slice(0, MOST_GAPS).map(({ from, to, candles }) => {
-    return `  ${new Date(from).toISOString()} to ${new Date(to).toISOString()}: ${candles} missing`;
+  const listed = gaps.slice(0, MAX_LISTED_GAPS).map(({ from, to, candles }) => {
+    return `  ${isoTime(from)} to ${isoTime(to)}: ${candles} missing`;
   });
-  const more = gaps.length > MOST_GAPS ? [`  and ${gaps.length - MOST_GAPS} more`] : [];
-  return [`  ${total} candles are missing in ${gaps.length} gaps:`, ...named, ...more];
+  const more = gaps.length > MAX_LISTED_GAPS ? [`  and ${gaps.length - MAX_LISTED_GAPS} more`] : [];
+  return [`  ${total} candles are missing in ${gaps.length} gaps:`, ...listed, ...more];
 }

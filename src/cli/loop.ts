@@ -1,8 +1,9 @@
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
-import { LOOP_USAGE, LoopUsageError, readLoopOptions } from '../tools/loop/loop-options.ts';
 import { runLoop } from '../tools/loop/trading-loop.ts';
+import { UsageError } from './shared/arguments.ts';
+import { LOOP_USAGE, readLoopOptions } from './shared/loop-options.ts';
 
-/** `npm run loop`: polls a paper account, once a minute unless told otherwise. */
+/** `npm run loop`: polls a paper account, once a minute by default. */
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
@@ -15,7 +16,7 @@ try {
     now: Date.now,
   });
 } catch (error) {
-  if (!(error instanceof LoopUsageError)) throw error;
+  if (!(error instanceof UsageError)) throw error;
   console.error(`${error.message}\n${LOOP_USAGE}`);
   process.exitCode = 2;
 }

@@ -5,11 +5,11 @@ import { readSecret } from './shared/read-secret.ts';
 /** `--init-password [VALUE]` or `--set-password [VALUE]`, as given on the command line. */
 export interface PasswordCommand {
   readonly action: 'init' | 'set';
-  /** Asked for where it is not given, so that it need not stand in a shell's history. */
+  /** If it is not given, it is read from the terminal, so that no shell history has it. */
   readonly value: string | undefined;
 }
 
-/** A command that cannot be carried out; the message says why. */
+/** The command failed; the message says why. */
 export class PasswordCommandError extends Error {
   override readonly name = 'PasswordCommandError';
 }
@@ -18,7 +18,7 @@ const FLAG = /^--(init|set)-password(?:=([\s\S]*))?$/;
 
 /**
  * Takes the password command out of the arguments.
- * @throws PasswordCommandError when there are several
+ * @throws PasswordCommandError if there are several
  */
 export function takePasswordCommand(args: readonly string[]): {
   command: PasswordCommand | undefined;
@@ -42,14 +42,14 @@ export function takePasswordCommand(args: readonly string[]): {
   return { command, rest };
 }
 
-/** Sets the password and answers the exit code: 2 when there is one already (factor-models.md#27). */
+/** Sets the password; returns the exit code, 2 if there is a password already (factor-models.md#27). */
 export async function runPasswordCommand(
   { action, value }: PasswordCommand,
   settings: AccessSettings,
 ): Promise<number> {
   return withAccess(settings, Date.now, async (access) => {
     if (action === 'init' && (await access.isPasswordSet())) return alreadySet();
-    const password = value ?? (await askForPassword());
+    const password = value ?? (await promptForPassword());
     if (password === '') throw new PasswordCommandError('The password is empty; nothing was changed.');
     try {
       await (action === 'init' ? access.initializePassword(password) : access.resetPassword(password));
@@ -69,7 +69,7 @@ function alreadySet(): number {
   return 2;
 }
 
-async function askForPassword(): Promise<string> {
+async function promptForPassword(): Promise<string> {
   const password = await readSecret('New password: ');
   if (process.stdin.isTTY === true && (await readSecret('The same again: ')) !== password) {
     throw new PasswordCommandError('The two are not the same; nothing was changed.');

@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
+import { readConfig } from '../config.ts';
 import { restoreBackup } from '../tools/backup/restore-backup.ts';
-import { runBackupCommand } from './shared/backup-command.ts';
+import { readArguments } from './shared/arguments.ts';
+import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `npm run restore -- --from FOLDER
 
-Brings a backup to where DATABASE_URL and MODEL_PACKAGES_DIR point, comparing every file with its checksum. Neither a
-store nor packages may be there.`;
+Restores a backup to the paths of DATABASE_URL and MODEL_PACKAGES_DIR, and checks every file against its checksum.
+Neither a store nor packages may exist there.`;
 
-await runBackupCommand('from', USAGE, async (folder, places) => {
-  const { created_at, files } = await restoreBackup(resolve(folder), places);
-  return `Restored the store of ${created_at} to ${places.databaseFile}, and ${files.length} files of packages.`;
+await runCommand(USAGE, async () => {
+  const { from } = readArguments({ required: ['from'] }).options;
+  const config = readConfig(process.env, []);
+  const { created_at, files } = await restoreBackup(resolve(from), config);
+  console.log(
+    `Restored the store of ${created_at} to ${config.databaseFile}, and ${files.length} files of packages.`,
+  );
 });

@@ -1,17 +1,17 @@
-import { parseArgs } from 'node:util';
 import { withAccess } from '../auth/with-access.ts';
-import { ConfigError, readConfig } from '../config.ts';
-import { PaperdeskError } from '../errors.ts';
+import { readConfig } from '../config.ts';
+import { isoTime } from '../runtime/iso-time.ts';
+import { readArguments } from './shared/arguments.ts';
+import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `Service tokens, for the trading loop (PAPERDESK_TOKEN) and scripts:
-  token create NAME    makes one and shows it, this once
-  token list           shows all, without the tokens themselves
-  token revoke ID      ends one`;
+  token create NAME    creates one and shows it, this once
+  token list           lists all, without the tokens themselves
+  token revoke ID      revokes one`;
 
-/** Makes, lists and revokes service tokens in the store that DATABASE_URL names. */
-async function main(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const [action, argument, ...others] = positionals;
+/** Creates, lists and revokes service tokens in the store that DATABASE_URL names. */
+await runCommand(USAGE, async () => {
+  const [action, argument, ...others] = readArguments({ files: true }).files;
   const takesArgument = action === 'create' || action === 'revoke';
   if (
     (action !== 'list' && !takesArgument) ||
@@ -19,10 +19,10 @@ async function main(): Promise<number> {
     others.length > 0
   ) {
     console.error(USAGE);
-    return 1;
+    process.exitCode = 1;
+    return;
   }
-  const config = readConfig(process.env, []);
-  await withAccess(config, Date.now, async (access) => {
+  await withAccess(readConfig(process.env, []), Date.now, async (access) => {
     if (action === 'create') {
       const { token, id } = await access.createServiceToken(argument!);
       console.error(
@@ -33,19 +33,10 @@ async function main(): Promise<number> {
       await access.revokeServiceToken(argument!);
       console.error(`${argument} is revoked.`);
     } else {
-      const time = (ms: number | null) => (ms === null ? 'never' : new Date(ms).toISOString());
+      const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
       for (const { id, name, createdAt, lastUsedAt } of await access.serviceTokens()) {
         console.log(`${id}  ${name}  made ${time(createdAt)}  used ${time(lastUsedAt)}`);
       }
     }
   });
-  return 0;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const expected = error instanceof ConfigError || error instanceof PaperdeskError;
-  console.error(expected ? error.message : error);
-  process.exitCode = 1;
-}
+});

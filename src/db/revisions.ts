@@ -3,7 +3,7 @@ import type { Database } from './connection.ts';
 
 /**
  * Something whose changes are counted. Every write bumps the revision of its topic in its own transaction, so that this
- * and other processes can tell whether a cached value is still valid.
+ * and other processes know whether a cached value is still valid.
  */
 export type Topic = 'packages' | 'replays' | `account:${string}` | `market:${string}`;
 

@@ -1,7 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { FactorModelsTable, Tables } from '../db/tables.ts';
+import type { Kysely } from 'kysely';
+import type { Row, Tables } from '../db/tables.ts';
 
-export type FactorModelRow = Selectable<FactorModelsTable>;
+export type FactorModelRow = Row<'factor_models'>;
 
 /** The rows of `factor_models`. */
 export type FactorModelRepository = ReturnType<typeof createFactorModelRepository>;

@@ -6,6 +6,7 @@ import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
 import { backoffMs } from '../runtime/backoff.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { type Pauses, type RetryOptions, withRetry } from '../runtime/with-retry.ts';
 import { BASELINE_MS } from '../statistics/forecast-quality.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
@@ -17,7 +18,7 @@ export interface LoadDependencies extends Pauses {
   readonly funding: FundingLoader;
 }
 
-/** One request, of the size that costs least per candle. */
+/** The size of a request that costs least per candle. */
 const CANDLES_PER_REQUEST = 480;
 
 const BACKOFF = { firstMs: 2000, longestMs: 30_000 };
@@ -30,7 +31,7 @@ const EXCHANGE_RETRY: RetryOptions = {
 
 /**
  * Downloads the candles and settlements of a replay that are not stored (paper.md#45). Afterwards the 15m candles are
- * complete, filled ones included; intrabar candles may be missing.
+ * complete, including filled ones; intrabar candles may be missing.
  * @throws PaperdeskError MARKET_UNAVAILABLE, MARKET_DATA_INVALID with what is missing
  */
 export async function loadRange(
@@ -38,14 +39,14 @@ export async function loadRange(
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
 ): Promise<void> {
   const lead = WINDOW_CANDLES * DECISION_CANDLE_MS;
-  // Only the baseline of forecast quality reaches further back: without it, forecasts are not compared with it.
+  // Only the baseline of forecast quality needs older candles; forecasts without a baseline are not compared.
   await loadCandles(dependencies, symbol, '15m', from - BASELINE_MS, from - lead).catch(ignoreUnavailable);
   await requireCandles(dependencies, symbol, from - lead, to);
   const present = await loadCandles(dependencies, symbol, '3m', from, to);
   if (present === 0) {
     throw invalid(
-      `The store and the exchange have none of the 3m candles of ${symbol} from ${iso(from)} to ${iso(to)}, ` +
-        'so that nothing could be traded; npm run import-candles can bring them',
+      `The store and the exchange have none of the 3m candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)}, ` +
+        'so nothing could be traded; npm run import-candles can add them',
     );
   }
   await loadFunding(
@@ -67,11 +68,12 @@ async function requireCandles(
   const present = await loadCandles(dependencies, symbol, '15m', from, to);
   if (present === wanted) return;
   const oldest = await dependencies.repository.candles.oldest(symbol, '15m', from);
-  const begins = oldest === undefined ? 'none of them is there' : `the first is of ${iso(oldest.openTime)}`;
+  const begins =
+    oldest === undefined ? 'none of them is there' : `the first is of ${isoTime(oldest.openTime)}`;
   const first = oldest && oldest.openTime + WINDOW_CANDLES * DECISION_CANDLE_MS;
   throw invalid(
-    `${wanted - present} of the ${wanted} 15m candles of ${symbol} from ${iso(from)} to ${iso(to)} are missing; ${begins}. ` +
-      `A replay needs ${WINDOW_CANDLES} of them before its first${first === undefined ? '' : `, so it can begin at ${iso(first)} at the earliest`}`,
+    `${wanted - present} of the ${wanted} 15m candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)} are missing; ${begins}. ` +
+      `A replay needs ${WINDOW_CANDLES} of them before its first${first === undefined ? '' : `, so it can begin at ${isoTime(first)} at the earliest`}`,
   );
 }
 
@@ -113,7 +115,7 @@ async function loadFunding(
   if (await isKnown()) return;
   await withRetry(dependencies, EXCHANGE_RETRY, () => dependencies.funding.load(symbol, from, to));
   if (await isKnown()) return;
-  throw invalid(`The funding rates of ${symbol} from ${iso(from)} to ${iso(to)} are not all there`);
+  throw invalid(`The funding rates of ${symbol} from ${isoTime(from)} to ${isoTime(to)} are not all there`);
 }
 
 function ignoreUnavailable(error: unknown): void {
@@ -122,8 +124,4 @@ function ignoreUnavailable(error: unknown): void {
 
 function invalid(problem: string): PaperdeskError {
   return new PaperdeskError('MARKET_DATA_INVALID', `${problem}.`);
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -3,6 +3,7 @@ import type { MarketRepository } from '../market/store/market-repository.ts';
 import { pastWindow } from '../market/store/past-window.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import { type DecisionCandle, decisionCandleAt } from '../trading/decision-candle.ts';
 import type { ReplayOrder } from './replay-job.ts';
@@ -39,7 +40,7 @@ export async function* pastCandles(
       const index = before.length + slice.length;
       const decisionCandle = decisionCandleAt({ candles15m, candles3m, funding: settlements }, openTime);
       if (decisionCandle === null)
-        throw new RangeError(`No 15m candle of ${symbol} is stored for ${new Date(openTime).toISOString()}.`);
+        throw new RangeError(`No 15m candle of ${symbol} is stored for ${isoTime(openTime)}.`);
       const window = candles15m.slice(index - WINDOW_CANDLES, index);
       slice.push({ decisionCandle, window: () => pastWindow(symbol, window, settlements) });
       if (slice.length % CANDLES_PER_PAUSE === 0) await pause();

@@ -4,6 +4,7 @@ import type { HistoryRepository } from '../accounts/history-repository.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { ReplayOrder } from './replay-job.ts';
@@ -13,7 +14,7 @@ export interface ReplayRequest {
   readonly modelId: string;
   readonly from: number;
   readonly to: number;
-  /** Default: those of the package's account, else the standard ones (paper.md#44). */
+  /** Default: those of the package's account, or the standard ones without an account (paper.md#44). */
   readonly initialBalance?: number | undefined;
   readonly settings?: Partial<AccountSettings> | undefined;
   /** Close times of the candles to decide on, or `account` for those that the package's account decided on; default: all. */
@@ -36,7 +37,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const PUBLISHED_AFTER_MS = 60_000;
 
 /**
- * Checks a request, completes it with defaults and makes it an order. Does not read the market.
+ * Checks a request, adds defaults and returns the order. Does not read the market.
  * @throws PaperdeskError MODEL_NOT_FOUND, PACKAGE_ARCHIVED, PACKAGE_STATE, REPLAY_RANGE
  */
 export async function planReplay(
@@ -61,7 +62,7 @@ export async function planReplay(
   };
   if (request.decided !== 'account') return { order, decided: candlesOf(request.decided, range) };
   if (account === undefined)
-    throw refused(`${model.id} has no account yet whose decided candles could be taken; leave "decided" out`);
+    throw refused(`${model.id} has no account yet whose decided candles could be used; leave "decided" out`);
   return {
     order,
     decided: await history.decidedCandles(account.id, range.from, range.to - DECISION_CANDLE_MS),
@@ -82,20 +83,20 @@ function requireReady(model: ModelPackage): void {
 /** Whole decision candles, all closed (paper.md#43). */
 function rangeOf({ from, to }: ReplayRequest, now: number): Pick<ReplayOrder, 'from' | 'to'> {
   if (to > now)
-    throw refused(`"to" is ${iso(to)} and it is ${iso(now)}: what has not been cannot be replayed`);
+    throw refused(`"to" is ${isoTime(to)} and it is ${isoTime(now)}: what has not been cannot be replayed`);
   const range = {
     from: decisionCandleStart(from),
     to: decisionCandleStart(Math.min(to, now - PUBLISHED_AFTER_MS)),
   };
   if (range.to - range.from < DECISION_CANDLE_MS) {
     throw refused(
-      `From ${iso(from)} to ${iso(to)} no 15-minute candle opens and closes; "to" must be at least one later than "from"`,
+      `From ${isoTime(from)} to ${isoTime(to)} no 15-minute candle opens and closes; "to" must be at least one later than "from"`,
     );
   }
   const days = (range.to - range.from) / DAY_MS;
   if (days > MAX_DAYS) {
     throw refused(
-      `From ${iso(from)} to ${iso(to)} are ${Math.ceil(days)} days; a replay may have ${MAX_DAYS}: take it in parts`,
+      `From ${isoTime(from)} to ${isoTime(to)} are ${Math.ceil(days)} days; a replay may have ${MAX_DAYS}: take it in parts`,
     );
   }
   return range;
@@ -108,10 +109,10 @@ function candlesOf(
   if (decided === undefined) return null;
   for (const time of decided) {
     if (time % DECISION_CANDLE_MS !== 0)
-      throw refused(`"decided" has ${iso(time)}, when no 15-minute candle closes`);
+      throw refused(`"decided" has ${isoTime(time)}, when no 15-minute candle closes`);
     if (time < from || time >= to) {
       throw refused(
-        `"decided" has ${iso(time)}; orders are filled where a candle closes, from ${iso(from)} to before ${iso(to)}`,
+        `"decided" has ${isoTime(time)}; orders are filled where a candle closes, from ${isoTime(from)} to before ${isoTime(to)}`,
       );
     }
   }
@@ -120,8 +121,4 @@ function candlesOf(
 
 function refused(problem: string): PaperdeskError {
   return new PaperdeskError('REPLAY_RANGE', `${problem}.`);
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -5,10 +5,12 @@ import {
   type StoredAccount,
 } from '../accounts/account-repository.ts';
 import type { Database } from '../db/connection.ts';
+import { newestFirst } from '../db/newest-first.ts';
 import { bumpRevision } from '../db/revisions.ts';
-import type { ReplayRow, Tables } from '../db/tables.ts';
+import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { ErrorCode } from '../errors.ts';
+import { camelKeys, snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import type { Replay, ReplayOrder } from './replay-job.ts';
@@ -20,7 +22,7 @@ export type ReplayProgress = Pick<Replay, 'done' | 'incomplete' | 'forecastsComp
 
 /** Replays and their accounts. Every change bumps the revision of `replays`. */
 export interface ReplayRepository {
-  /** The accounts of replays, which live accounts never mix with. */
+  /** The accounts of replays only. */
   readonly accounts: Pick<AccountRepository, 'find'>;
   /** Queues a replay with a new account. @param decided close times of the candles to decide on; null for all */
   create(order: ReplayOrder, decided: readonly number[] | null, now: number): Promise<Replay>;
@@ -32,7 +34,7 @@ export interface ReplayRepository {
   ): Promise<Replay[]>;
   /** How many are queued or running. */
   unfinished(): Promise<number>;
-  /** The one to work on: the running one, else the oldest queued one. */
+  /** The replay to work on: the running one, or the oldest queued one. */
   next(): Promise<Replay | undefined>;
   decidedCandles(id: string): Promise<readonly number[] | null>;
   /** Changes a queued or running replay; undefined if it is neither. */
@@ -57,7 +59,7 @@ export interface ReplayRepository {
   reasons(id: string, from: number, to: number): Promise<ReadonlyMap<string, number>>;
   /** Hides a finished replay until it is removed; false if there is none. */
   hide(id: string): Promise<boolean>;
-  /** Hides the finished replays of a package except the newest `max` of all. */
+  /** Hides the finished replays of a package that are not among its newest `max` replays. */
   hideOld(packageId: string, max: number): Promise<void>;
   /** Removes some rows of a hidden replay; returns whether there may be more. */
   removeSome(): Promise<boolean>;
@@ -69,36 +71,17 @@ const FINISHED = ['DONE', 'CANCELLED', 'FAILED'] as const;
 /** One statement takes a few milliseconds. */
 const ROWS_PER_REMOVAL = 500;
 
-/** All but the list of candles, which may be long. */
-const COLUMNS = [
-  'id',
-  'package_id',
-  'package_version',
-  'symbol',
-  'market_source',
-  'label',
-  'from_time',
-  'to_time',
-  'settings',
-  'initial_balance',
-  'decided_count',
-  'state',
-  'phase',
-  'done',
-  'incomplete',
-  'forecasts_computed',
-  'forecasts_known',
-  'results',
-  'error_code',
-  'error_detail',
-  'created_at',
-  'started_at',
-  'finished_at',
-] as const satisfies readonly (keyof ReplayRow)[];
-
 /** @param database the open store */
 export function createReplayRepository(database: Database): ReplayRepository {
-  const visible = (db: Database) => db.selectFrom('replays').select(COLUMNS).where('state', '!=', 'REMOVED');
+  // All columns but the list of decided candles, which may have a megabyte.
+  const visible = (db: Database) =>
+    db
+      .selectFrom('replays')
+      .select(['id', 'package_id', 'package_version', 'symbol', 'market_source', 'label'])
+      .select(['from_time', 'to_time', 'settings', 'initial_balance', 'decided_count'])
+      .select(['state', 'phase', 'done', 'incomplete', 'forecasts_computed', 'forecasts_known'])
+      .select(['results', 'error_code', 'error_detail', 'created_at', 'started_at', 'finished_at'])
+      .where('state', '!=', 'REMOVED');
 
   async function find(id: string, db: Database = database): Promise<Replay | undefined> {
     const row = await visible(db).where('id', '=', id).executeTakeFirst();
@@ -106,14 +89,13 @@ export function createReplayRepository(database: Database): ReplayRepository {
   }
 
   /** Runs an update of `replays` and bumps their revision if it changed a row. */
-  async function update(
-    transaction: Database,
-    query: (table: UpdateReplays) => UpdateReplays,
-  ): Promise<boolean> {
-    const { numUpdatedRows } = await query(transaction.updateTable('replays')).executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return false;
-    await bumpRevision(transaction, 'replays');
-    return true;
+  function update(db: Database, query: (table: UpdateReplays) => UpdateReplays): Promise<boolean> {
+    return inTransaction(db, async (transaction) => {
+      const { numUpdatedRows } = await query(transaction.updateTable('replays')).executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) return false;
+      await bumpRevision(transaction, 'replays');
+      return true;
+    });
   }
 
   return {
@@ -121,26 +103,19 @@ export function createReplayRepository(database: Database): ReplayRepository {
     find,
 
     create(order, decided, now) {
+      const { from: _, to: __, settings: ___, ...columns } = order;
       return inTransaction(database, async (transaction) => {
         await transaction
           .insertInto('replays')
           .values({
-            id: order.id,
-            package_id: order.packageId,
-            package_version: order.packageVersion,
-            symbol: order.symbol,
-            market_source: order.marketSource,
-            label: order.label,
+            ...snakeKeys(columns),
             from_time: order.from,
             to_time: order.to,
             settings: JSON.stringify(order.settings),
-            initial_balance: order.initialBalance,
             decided: decided && JSON.stringify(decided),
             decided_count: decided?.length ?? null,
-            state: 'QUEUED',
-            ...{ phase: null, done: 0, incomplete: 0, forecasts_computed: 0, forecasts_known: 0 },
-            ...{ results: null, error_code: null, error_detail: null },
-            ...{ created_at: now, started_at: null, finished_at: null },
+            ...{ state: 'QUEUED', done: 0, incomplete: 0, forecasts_computed: 0, forecasts_known: 0 },
+            created_at: now,
           })
           .execute();
         const { id, settings, initialBalance, from, packageId, symbol } = order;
@@ -152,14 +127,10 @@ export function createReplayRepository(database: Database): ReplayRepository {
     },
 
     async list(limit, { packageId, after } = {}) {
-      let query = visible(database).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
-      if (packageId !== undefined) query = query.where('package_id', '=', packageId);
-      if (after !== undefined) {
-        query = query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '<', tuple(after.createdAt, after.id)),
-        );
-      }
-      return (await query.execute()).map(replayOf);
+      const replays = visible(database);
+      const query = packageId === undefined ? replays : replays.where('package_id', '=', packageId);
+      const key = after && [after.createdAt, after.id];
+      return (await newestFirst(query, ['created_at', 'id'], limit, key)).map(replayOf);
     },
 
     async unfinished() {
@@ -188,20 +159,16 @@ export function createReplayRepository(database: Database): ReplayRepository {
       return decided === null ? null : JSON.parse(decided);
     },
 
-    change(id, { packageVersion, state, phase, results, error, startedAt, finishedAt }) {
+    change(id, { results, error, ...columns }) {
       return inTransaction(database, async (transaction) => {
         const isChanged = await update(transaction, (replays) =>
           replays
             .set({
-              ...(packageVersion === undefined ? {} : { package_version: packageVersion }),
-              ...(state === undefined ? {} : { state }),
-              ...(phase === undefined ? {} : { phase }),
+              ...snakeKeys(columns),
               ...(results === undefined ? {} : { results: results && JSON.stringify(results) }),
               ...(error === undefined
                 ? {}
                 : { error_code: error?.code ?? null, error_detail: error?.detail ?? null }),
-              ...(startedAt === undefined ? {} : { started_at: startedAt }),
-              ...(finishedAt === undefined ? {} : { finished_at: finishedAt }),
             })
             .where('id', '=', id)
             .where('state', 'in', UNFINISHED),
@@ -210,16 +177,12 @@ export function createReplayRepository(database: Database): ReplayRepository {
       });
     },
 
-    advance(replay, stored, outcome, progress, now) {
+    advance(replay, stored, outcome, { done, incomplete, forecastsComputed, forecastsKnown }, now) {
+      const progress = { done, incomplete, forecastsComputed, forecastsKnown };
       return inTransaction(database, async (transaction) => {
         const isAdvanced = await update(transaction, (replays) =>
           replays
-            .set({
-              done: progress.done,
-              incomplete: progress.incomplete,
-              forecasts_computed: progress.forecastsComputed,
-              forecasts_known: progress.forecastsKnown,
-            })
+            .set(snakeKeys(progress))
             .where('id', '=', replay.id)
             .where('state', '=', 'RUNNING')
             .where('done', '=', replay.done),
@@ -245,31 +208,26 @@ export function createReplayRepository(database: Database): ReplayRepository {
       return new Map(rows.map(({ key, count }) => [key, count]));
     },
 
-    hide(id) {
-      return inTransaction(database, (transaction) =>
-        update(transaction, (replays) =>
-          replays.set({ state: 'REMOVED' }).where('id', '=', id).where('state', 'in', FINISHED),
-        ),
-      );
-    },
+    hide: (id) =>
+      update(database, (replays) =>
+        replays.set({ state: 'REMOVED' }).where('id', '=', id).where('state', 'in', FINISHED),
+      ),
 
     async hideOld(packageId, max) {
-      await inTransaction(database, (transaction) => {
-        const newest = visible(transaction)
-          .clearSelect()
-          .select('id')
+      const newest = visible(database)
+        .clearSelect()
+        .select('id')
+        .where('package_id', '=', packageId)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(max);
+      await update(database, (replays) =>
+        replays
+          .set({ state: 'REMOVED' })
           .where('package_id', '=', packageId)
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(max);
-        return update(transaction, (replays) =>
-          replays
-            .set({ state: 'REMOVED' })
-            .where('package_id', '=', packageId)
-            .where('state', 'in', FINISHED)
-            .where('id', 'not in', newest),
-        );
-      });
+          .where('state', 'in', FINISHED)
+          .where('id', 'not in', newest),
+      );
     },
 
     async removeSome() {
@@ -307,30 +265,16 @@ const RECORD_TABLES = [
   ['paper_epochs', 'epoch'],
 ] as const;
 
-function replayOf(row: Pick<ReplayRow, (typeof COLUMNS)[number]>): Replay {
+function replayOf(row: Omit<Row<'replays'>, 'decided'>): Replay {
+  const { from_time, to_time, decided_count, error_code, error_detail, ...columns } = row;
   return {
-    id: row.id,
-    packageId: row.package_id,
-    packageVersion: row.package_version,
-    symbol: row.symbol,
-    marketSource: row.market_source,
-    label: row.label,
-    from: row.from_time,
-    to: row.to_time,
+    ...camelKeys(columns),
+    from: from_time,
+    to: to_time,
     settings: JSON.parse(row.settings),
-    initialBalance: row.initial_balance,
-    decidedCandles: row.decided_count,
+    decidedCandles: decided_count,
     state: row.state as Replay['state'],
-    phase: row.phase,
-    done: row.done,
-    incomplete: row.incomplete,
-    forecastsComputed: row.forecasts_computed,
-    forecastsKnown: row.forecasts_known,
-    results: row.results === null ? null : JSON.parse(row.results),
-    error:
-      row.error_code === null ? null : { code: row.error_code as ErrorCode, detail: row.error_detail ?? '' },
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
+    results: row.results && JSON.parse(row.results),
+    error: error_code === null ? null : { code: error_code as ErrorCode, detail: error_detail ?? '' },
   };
 }

@@ -22,7 +22,7 @@ export interface ResultDependencies {
   readonly pause: () => Promise<void>;
 }
 
-/** Counting the rows of so many candles takes some milliseconds. */
+/** Counting the rows of so many candles takes a few milliseconds. */
 const CANDLES_PER_COUNT = 3000;
 
 /** The results of a replay that has traded all of its candles. */

@@ -25,7 +25,7 @@ export interface RunDependencies extends Omit<LoadDependencies, 'repository'>, R
   readonly onChange: (replay: Replay) => void;
 }
 
-/** The replay was cancelled, or another process runs it. */
+/** The replay was cancelled, or another process continues it. */
 export class ReplayLost extends Error {}
 
 const INFERENCE_PAUSE_MS = 5000;
@@ -38,8 +38,7 @@ const INFERENCE_RETRY: RetryOptions = {
 const WINDOWS_PER_PAUSE = 8;
 
 /**
- * Runs a replay from where it is to its end. It can be interrupted at any time and continued from what is stored
- * (paper.md#47).
+ * Runs a replay to its end. It can be interrupted at any time and continues from its stored state (paper.md#47).
  * @throws ReplayLost, what `pause` and `model` throw, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and errors of inference
  */
 export async function runReplay(dependencies: RunDependencies, begun: Replay): Promise<void> {

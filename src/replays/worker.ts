@@ -10,7 +10,7 @@ import { ReplayLost, type RunDependencies, runReplay } from './run-replay.ts';
 /** Runs queued replays in the background, one at a time. */
 export interface ReplayWorker {
   start(): void;
-  /** Looks for queued replays and hidden ones to remove. */
+  /** Starts the next queued replay, and removes hidden ones. */
   wake(): void;
   /** Stops working on a replay. */
   abort(id: string): void;
@@ -29,11 +29,11 @@ export interface WorkerDependencies extends Omit<RunDependencies, 'model' | 'pau
   readonly onFinished: () => void;
 }
 
-/** Replays of a package that are kept (paper.md#49). */
+/** Older finished replays of a package are deleted (paper.md#49). */
 const MAX_STORED = 50;
-/** An aborted run ends by then, or continues without an effect. */
+/** An aborted run ends within this time, or continues without an effect. */
 const MAX_STOP_MS = 1000;
-/** A new replay wakes the worker; this is for those of another process. */
+/** A new replay wakes the worker; this pause is for replays that another process requested. */
 const IDLE_MS = 60 * 60_000;
 const PAUSE_AFTER_FAILURE_MS = 5000;
 /** Shortest time between two events of a running replay in one phase. */
@@ -61,7 +61,7 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     const replay = await replays.change(queued.id, {
       state: 'RUNNING',
       startedAt: queued.startedAt ?? now(),
-      // The package may have got other weights while the replay waited (paper.md#48).
+      // The weights of the package may have changed while the replay waited (paper.md#48).
       ...(queued.state === 'QUEUED' ? { packageVersion: version } : {}),
     });
     if (replay === undefined) return;
@@ -88,7 +88,7 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     if (model.version === packageVersion) return model;
     throw new PaperdeskError(
       'PACKAGE_STATE',
-      `${packageId} has other files or weights now than when this replay began; start it again.`,
+      `${packageId} has other files or weights now than when this replay began; request a new replay.`,
     );
   }
 
@@ -117,7 +117,7 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     const running = run(replay, stop.signal).catch(async (error: unknown) => {
       if (!stop.signal.aborted && !(error instanceof ReplayLost)) await fail(replay.id, error);
     });
-    // A download may take longer to end; its candles are stored, but nothing waits for them.
+    // A download may take longer; it stores its candles in the background.
     await Promise.race([running, stopped]);
     current = undefined;
     dependencies.onFinished();

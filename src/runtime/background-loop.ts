@@ -3,7 +3,7 @@ import { createWakeUp } from './wake-up.ts';
 
 /** Background work that is repeated until it is stopped. */
 export interface BackgroundLoop {
-  /** Ends the present pause; during the work, the next pause is skipped. */
+  /** Ends the current pause; during the work, the next pause is skipped. */
   wake(): void;
   readonly stopped: boolean;
   /** Starts no more work and waits for the work under way. */
@@ -13,7 +13,7 @@ export interface BackgroundLoop {
 export interface BackgroundLoopOptions {
   /** Resolves to the pause before the next run, in ms. */
   readonly work: () => Promise<number>;
-  /** The same after work that threw. */
+  /** Returns the pause after work that threw, in ms. */
   readonly onFailure: (error: unknown) => number;
   readonly timers: Timers;
 }

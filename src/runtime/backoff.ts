@@ -11,7 +11,7 @@ export interface BackoffOptions {
 
 /**
  * Pause after `failures` failures in a row (1 for the first), in ms.
- * @param random evenly spread over [0, 1); only used with jitter
+ * @param random uniform in [0, 1); only used with jitter
  */
 export function backoffMs(
   { firstMs, longestMs, factor = 2, jitter = 0 }: BackoffOptions,

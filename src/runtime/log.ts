@@ -1,4 +1,4 @@
-/** The part of pino that the market modules use. */
+/** The methods of pino that the program uses. */
 export interface Log {
   info(data: object, message: string): void;
   warn(data: object, message: string): void;

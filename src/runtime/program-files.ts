@@ -11,7 +11,7 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
 export const PROGRAM_ROOT = FROM_SOURCE ? PROJECT_ROOT : join(PROJECT_ROOT, 'dist');
 
 /**
- * File of a module that something else than an import starts: a process or a thread. The build makes an entry of each
+ * File of a module that starts as a process or a thread, and is not imported. The build has an entry for each
  * (scripts/build.js).
  * @param name without its extension, for example `models/worker`
  */
@@ -19,7 +19,7 @@ export function moduleFile(name: string): string {
   return join(PROGRAM_ROOT, 'src', `${name}.${FROM_SOURCE ? 'ts' : 'js'}`);
 }
 
-/** Options for Node that let a process of its own run a module: from source it has to translate TypeScript. */
+/** Options of a Node process that runs a module: from source it must translate TypeScript. */
 export function moduleOptions(): string[] {
   if (!FROM_SOURCE) return [];
   return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
@@ -29,7 +29,7 @@ export function moduleOptions(): string[] {
 export function startThread(name: string, options: Omit<WorkerOptions, 'eval'> = {}): Worker {
   const file = moduleFile(name);
   if (!FROM_SOURCE) return new Worker(file, options);
-  // A thread has to be given the translation of TypeScript before it can load anything.
+  // A thread must register the translation of TypeScript before it can load anything.
   const api = import.meta.resolve('tsx/esm/api');
   const start = `import('${api}').then(({ register }) => { register(); return import('${pathToFileURL(file)}'); })`;
   return new Worker(start, { ...options, eval: true });

@@ -7,11 +7,13 @@ function findProjectRoot(): string {
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
     if (parent === folder)
-      throw new Error('There is no package.json above the program: it was taken out of its project.');
+      throw new Error(
+        'There is no package.json in a folder above the program, so its project cannot be found.',
+      );
     folder = parent;
   }
   return folder;
 }
 
-/** The project's folder, whether the program runs from `src/` or from the build; relative settings start here. */
+/** The project's folder, also when the program runs from the build; relative paths in settings start here. */
 export const PROJECT_ROOT = findProjectRoot();

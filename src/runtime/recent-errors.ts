@@ -2,38 +2,39 @@ import { LRUCache } from 'lru-cache';
 import { PaperdeskError } from '../errors.ts';
 import type { Log } from './log.ts';
 
-/** Something that went wrong lately. Times in ms; `first` and `last` differ where the same happened several times. */
+/** A recent error. `first` and `last` are the times (ms) of its first and its last occurrence. */
 export interface RecentError {
   readonly first: number;
   readonly last: number;
+  /** Number of occurrences. */
   readonly times: number;
-  /** warn: the service went on by itself, or refused what it was asked. */
+  /** warn: a request was refused, or the service recovered by itself. */
   readonly level: 'warn' | 'error';
-  /** Where: a route, or what the service was about. */
+  /** A route, or the subject of the error. */
   readonly where: string;
   readonly code: string | null;
   /** A sentence without internals. */
   readonly text: string;
-  /** Of the last one; finds it in the log. */
+  /** Of the last occurrence, as in the log. */
   readonly requestId: string | null;
 }
 
-/** The newest errors of this run, kept in memory for the operator. */
+/** The newest errors since the start, in memory. */
 export interface RecentErrors {
-  note(error: Omit<RecentError, 'first' | 'last' | 'times'>): void;
+  add(error: Omit<RecentError, 'first' | 'last' | 'times'>): void;
   /** Newest first. */
   list(): readonly RecentError[];
 }
 
 const MAX_ERRORS = 100;
-const LONGEST_TEXT = 1000;
+const MAX_TEXT_LENGTH = 1000;
 
 /** @param now ms since the epoch */
 export function createRecentErrors(now: () => number): RecentErrors {
   const errors = new LRUCache<string, RecentError>({ max: MAX_ERRORS });
   return {
-    note(error) {
-      const text = error.text.slice(0, LONGEST_TEXT);
+    add(error) {
+      const text = error.text.slice(0, MAX_TEXT_LENGTH);
       const key = JSON.stringify([error.level, error.where, error.code, text]);
       const known = errors.get(key);
       const last = now();
@@ -43,16 +44,16 @@ export function createRecentErrors(now: () => number): RecentErrors {
   };
 }
 
-/** What log lines name as the thing that they are about. */
-const SUBJECTS = ['package', 'symbol', 'replay', 'account', 'model', 'subject'];
+/** Fields of log lines that name the subject. */
+const SUBJECT_FIELDS = ['package', 'symbol', 'replay', 'account', 'model', 'subject'];
 
-/** The same log, whose warnings and errors are noted too; of faults that are not ours, only what the line says. */
-export function noteErrors(log: Log, recent: RecentErrors): Log {
-  const note = (level: RecentError['level'], data: object, message: string) => {
+/** A log that adds its warnings and errors to the recent errors, without messages of errors that are not ours. */
+export function withRecentErrors(log: Log, recent: RecentErrors): Log {
+  const add = (level: RecentError['level'], data: object, message: string) => {
     const facts = data as Readonly<Record<string, unknown>>;
-    const subject = SUBJECTS.map((name) => facts[name]).find((value) => typeof value === 'string');
+    const subject = SUBJECT_FIELDS.map((name) => facts[name]).find((value) => typeof value === 'string');
     const known = facts.err instanceof PaperdeskError ? facts.err : undefined;
-    recent.note({
+    recent.add({
       level,
       where: typeof subject === 'string' ? subject : 'service',
       code: known?.code ?? null,
@@ -63,11 +64,11 @@ export function noteErrors(log: Log, recent: RecentErrors): Log {
   return {
     info: (data, message) => log.info(data, message),
     warn(data, message) {
-      note('warn', data, message);
+      add('warn', data, message);
       log.warn(data, message);
     },
     error(data, message) {
-      note('error', data, message);
+      add('error', data, message);
       log.error(data, message);
     },
   };

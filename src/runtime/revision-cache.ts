@@ -7,7 +7,7 @@ export interface RevisionCache<T> {
 }
 
 export interface RevisionCacheOptions<T> {
-  /** The least recently used entries leave beyond this count. */
+  /** The least recently used entry is removed when there are more. */
   readonly maxEntries: number;
   /** Whether a value may be cached; all may by default. */
   readonly isCacheable?: (value: T) => boolean;
@@ -33,7 +33,7 @@ export function createRevisionCache<T>({
       let isCurrent = false;
       try {
         const value = await entry.value;
-        // What was computed while something changed may mix old and new.
+        // A value that was computed during a change may mix old and new data.
         isCurrent = isCacheable(value) && (await revisionNow()) === revision;
         return value;
       } finally {

@@ -1,8 +1,8 @@
 const SHUTDOWN_LIMIT_MS = 10_000;
 
 /**
- * Keeps the process running until SIGINT or SIGTERM, then closes in order and exits 0; 1 when closing fails or takes
- * more than 10 s. A second signal exits at once.
+ * Keeps the process running until SIGINT or SIGTERM, then closes and exits with 0, or with 1 if closing fails or
+ * takes more than 10 s. A second signal exits at once.
  */
 export function runUntilSignal(close: () => Promise<void>): void {
   let closing = false;

@@ -3,17 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** ms since the Unix epoch. */
 export type Clock = () => number;
 
-/** Waiting and chance, handed in so that tests need neither. */
+/** Time and randomness, injected so that tests control them. */
 export interface Timers {
-  /** ms that only ever grow, whatever happens to the clock on the wall. */
+  /** ms that never decrease, also when the system clock changes. */
   monotonic(): number;
-  /** Waits, or until `signal` is aborted. */
+  /** Resolves after `ms`, or when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Evenly spread over [0, 1). */
+  /** Uniform in [0, 1). */
   random(): number;
 }
 
-/** The machine's own. */
+/** Those of the system. */
 export const SYSTEM_TIMERS: Timers = {
   monotonic: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),

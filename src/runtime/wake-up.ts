@@ -1,6 +1,6 @@
 import type { Timers } from './timers.ts';
 
-/** Lets a background loop sleep until a time comes or another part of the program wakes it up. */
+/** The sleep of a background loop, which another part of the program can end. */
 export interface WakeUp {
   /** Ends the current sleep; without one, the next sleep ends at once. */
   wake(): void;

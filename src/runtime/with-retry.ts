@@ -10,13 +10,13 @@ export interface RetryOptions {
   /** The error after which the work is repeated. */
   readonly code: ErrorCode;
   readonly attempts: number;
-  /** ms to sleep after attempt 1, 2, ...; `retryAfterMs` is what the error asks for, 0 if nothing. */
+  /** ms to sleep after attempt 1, 2, ...; `retryAfterMs` is that of the error, or 0. */
   readonly pauseMs: (attempt: number, retryAfterMs: number) => number;
   /** Called before each pause. */
   readonly onRetry?: (error: PaperdeskError, pauseMs: number) => void;
 }
 
-/** Repeats work that fails with an error that passes by itself. @throws the last error, and what `pause` throws */
+/** Repeats work that fails with a temporary error. @throws the last error, and what `pause` throws */
 export async function withRetry<T>(
   { pause, sleep }: Pauses,
   { code, attempts, pauseMs, onRetry }: RetryOptions,

@@ -3,6 +3,7 @@ import { createMarketRepository } from '../market/store/market-repository.ts';
 import { createLiveMarket } from '../market/sync/live-market.ts';
 import { createMarketHistory } from '../market/sync/market-history.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import type { ServiceContext } from './context.ts';
 
 export type MarketServices = ReturnType<typeof openMarket>;
@@ -24,7 +25,7 @@ export function openMarket({ config, database, events, now: clock, timers, log, 
   const live = createLiveMarket({ exchange, repository, loaders, history, clock, timers, log });
   onClose(() => live.stop());
   live.onDecisionCandle((symbol, closeTime) =>
-    events.publish('market', { symbol, closed_at: new Date(closeTime).toISOString() }),
+    events.publish('market', { symbol, closed_at: isoTime(closeTime) }),
   );
   return { exchange, repository, loaders, history, live };
 }

@@ -6,6 +6,7 @@ import type { MarketHistory, MarketStatus } from '../market/sync/market-history.
 import type { InferenceEngine } from '../models/engine.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import { isoTimeOrNull } from '../runtime/iso-time.ts';
 
 /** The state of one component. */
 export interface ComponentState {
@@ -15,12 +16,9 @@ export interface ComponentState {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export interface Readiness {
-  readonly database: ComponentState;
-  readonly default_package: ComponentState;
-  readonly market: ComponentState;
-  readonly inference: ComponentState;
-}
+export type Readiness = Readonly<
+  Record<'database' | 'default_package' | 'market' | 'inference', ComponentState>
+>;
 
 export interface ReadinessSources {
   readonly registry: PackageRegistry;
@@ -94,7 +92,7 @@ async function marketState(
     last_error: exchange.lastError?.message ?? null,
     symbols: symbols.map(({ symbol, newestCloseTime, ageMs, gaps, lastError }) => ({
       symbol,
-      newest_candle_closed_at: newestCloseTime === null ? null : new Date(newestCloseTime).toISOString(),
+      newest_candle_closed_at: isoTimeOrNull(newestCloseTime),
       age_seconds: ageMs === null ? null : Math.round(ageMs / 1000),
       gaps: gaps.length,
       last_error: lastError,

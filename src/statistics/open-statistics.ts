@@ -5,23 +5,11 @@ import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import { type AccountPerformances, createAccountPerformances } from './account-performances.ts';
-import { type ComparedAccount, createComparedAccounts } from './compared-accounts.ts';
-import { createEquityCurves, type EquityCurves } from './equity-curves.ts';
-import { createLiveForecastQuality, type LiveForecastQuality } from './live-forecast-quality.ts';
+import { createAccountPerformances } from './account-performances.ts';
+import { createComparedAccounts } from './compared-accounts.ts';
+import { createEquityCurves } from './equity-curves.ts';
+import { createLiveForecastQuality } from './live-forecast-quality.ts';
 import { preloadStatistics } from './preload-statistics.ts';
-
-/** The statistics of live accounts. */
-export interface Statistics {
-  readonly performances: AccountPerformances;
-  /** Also of replays. */
-  readonly equityCurves: EquityCurves;
-  readonly quality: LiveForecastQuality;
-  readonly comparedAccounts: () => Promise<ComparedAccount[]>;
-  /** Starts to compute the statistics of all accounts in the background. */
-  start(): void;
-  close(): Promise<void>;
-}
 
 export interface StatisticsDependencies {
   readonly desk: PaperDesk;
@@ -35,7 +23,8 @@ export interface StatisticsDependencies {
   readonly log: Log;
 }
 
-export function openStatistics(dependencies: StatisticsDependencies): Statistics {
+/** The statistics of live accounts, and the equity curves of replays. */
+export function openStatistics(dependencies: StatisticsDependencies) {
   const { desk, candles, pause, now, timers, log, readRevisions } = dependencies;
   const { history, market, accounts } = desk;
   const performances = createAccountPerformances({ history, candles, pause });
@@ -46,10 +35,11 @@ export function openStatistics(dependencies: StatisticsDependencies): Statistics
     quality,
     equityCurves: createEquityCurves({ history, market, pause }),
     comparedAccounts: createComparedAccounts({ desk, performances, quality, readRevisions, now }),
-    start() {
+    /** Starts to compute the statistics of all accounts in the background. */
+    start(): void {
       preload = preloadStatistics({ accounts, performances, quality, sleep: timers.sleep, log });
     },
-    async close() {
+    async close(): Promise<void> {
       await preload?.stop();
     },
   };

@@ -1,3 +1,4 @@
+import { firstIndex } from '../runtime/first-index.ts';
 import { quantileOf } from './quantile.ts';
 
 /** A sorted collection of at most `capacity` numbers. */
@@ -46,15 +47,8 @@ export class SortedWindow {
     return quantileOf(this.#values.subarray(0, this.#count), level);
   }
 
-  /** Index of the first number that is not below `value`, by binary search. */
+  /** Index of the first number that is not below `value`. */
   #position(value: number): number {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#values[middle]! < value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(this.#values.subarray(0, this.#count), (other) => other >= value);
   }
 }

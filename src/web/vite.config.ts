@@ -34,7 +34,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    // Host and Origin are handed on as they are: the service itself tells this page from those of others.
+    // Host and Origin are forwarded unchanged, because the service refuses pages of other origins.
     proxy: Object.fromEntries(SERVICE_PATHS.map((path) => [`^${path}(/|\\?|$)`, { target: service }])),
   },
 });

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
+import { LOOP_USAGE } from '../../src/cli/shared/loop-options.ts';
 import { readConfig, settingsTable } from '../../src/config.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { LOOP_USAGE } from '../../src/tools/loop/loop-options.ts';
 import { freePort } from '../helper/process.ts';
 
 const ECOSYSTEM = join(PROJECT_ROOT, 'ecosystem.config.js');

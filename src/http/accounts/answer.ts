@@ -1,7 +1,8 @@
 import type { Overview } from '../../accounts/overview.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
+import { camelKeys, snakeKeys } from '../../runtime/key-case.ts';
 import { freeBalance } from '../../trading/account.ts';
 import type { AccountSettings } from '../../trading/settings.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
 import type { AccountAnswer, CreateRequest } from './schema.ts';
 
 export function answerOfAccount({
@@ -25,7 +26,7 @@ export function answerOfAccount({
     total_trades: counts.trades,
     winning_trades: counts.wins,
     losing_trades: counts.losses,
-    ...answerOfLimits(settings),
+    ...answerOfSettings(settings),
     settings: answerOfSettings(settings),
     epoch: current.epoch,
     created_at: isoTime(stored.createdAt),
@@ -34,46 +35,23 @@ export function answerOfAccount({
   };
 }
 
-export function answerOfLimits(settings: AccountSettings) {
+/** The limits and the other settings; the schema of each answer selects its own. */
+export function answerOfSettings({ policyHoldClock, defaultMarginShare, ...settings }: AccountSettings) {
   return {
-    max_positions: settings.maxPositions,
-    default_leverage: settings.defaultLeverage,
-    profit_target_pct: settings.profitTargetPct,
-    time_limit_hours: settings.timeLimitHours,
-  };
-}
-
-export function answerOfSettings(settings: AccountSettings) {
-  return {
-    opposite: settings.opposite,
-    stop_gap: settings.stopGap,
-    hold_clock: settings.policyHoldClock,
-    external_hold_clock: settings.externalHoldClock,
-    funding: settings.funding,
-    kill_level: settings.killLevel,
-    default_margin_pct: settings.defaultMarginShare * 100,
-    stop_loss_pct: settings.stopLossPct,
-    min_confidence: settings.minConfidence,
+    ...snakeKeys(settings),
+    hold_clock: policyHoldClock,
+    default_margin_pct: defaultMarginShare * 100,
   };
 }
 
 /** The settings that a request names. */
 export function settingsOf(request: Omit<CreateRequest, 'model_id' | 'symbol'>): Partial<AccountSettings> {
-  const { settings = {} } = request;
+  const { max_positions, default_leverage, profit_target_pct, time_limit_hours } = request;
+  const { hold_clock, default_margin_pct, ...settings } = request.settings ?? {};
   const given = {
-    maxPositions: request.max_positions,
-    defaultLeverage: request.default_leverage,
-    profitTargetPct: request.profit_target_pct,
-    timeLimitHours: request.time_limit_hours,
-    opposite: settings.opposite,
-    stopGap: settings.stop_gap,
-    policyHoldClock: settings.hold_clock,
-    externalHoldClock: settings.external_hold_clock,
-    funding: settings.funding,
-    killLevel: settings.kill_level,
-    defaultMarginShare: settings.default_margin_pct && settings.default_margin_pct / 100,
-    stopLossPct: settings.stop_loss_pct,
-    minConfidence: settings.min_confidence,
+    ...camelKeys({ max_positions, default_leverage, profit_target_pct, time_limit_hours, ...settings }),
+    policyHoldClock: hold_clock,
+    defaultMarginShare: default_margin_pct && default_margin_pct / 100,
   };
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),

@@ -1,8 +1,7 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import { modelParams } from '../shared/fields.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfAccount, settingsOf } from './answer.ts';
 import { account, createRequest } from './schema.ts';
 
@@ -10,7 +9,7 @@ const tags = ['paper accounts'];
 const changed = { 200: account, ...problems(409) };
 
 /** `/paper/account/...` (http.md#21). */
-export const accountRoutes: FastifyPluginAsyncZod<{ readonly desk: PaperDesk }> = async (app, { desk }) => {
+export const accountRoutes: Routes = async (app, { desk }) => {
   const { accounts } = desk;
 
   app.post(

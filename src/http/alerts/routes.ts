@@ -1,16 +1,11 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Alerts } from '../../alerts/open-alerts.ts';
 import { pageQuery, readPage } from '../shared/paging.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfAlert } from './answer.ts';
 import { alerts as alertsAnswer } from './schema.ts';
 
-export interface AlertRoutesOptions {
-  readonly alerts: Pick<Alerts, 'list'>;
-}
-
 /** `GET /alerts` (http.md#25). */
-export const alertRoutes: FastifyPluginAsyncZod<AlertRoutesOptions> = async (app, { alerts }) => {
+export const alertRoutes: Routes = async (app, { alerts }) => {
   app.get(
     '/alerts',
     {

@@ -1,10 +1,9 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Access } from '../../auth/access.ts';
+import { isoTimeWithOffset } from '../../runtime/iso-time.ts';
 import { bearerToken } from '../plugins/access.ts';
 import { OPEN_API_ROUTE, TOKEN_API_ROUTE } from '../shared/api-routes.ts';
 import { problems } from '../shared/problem-schema.ts';
-import { isoTimeWithOffset } from '../shared/times.ts';
+import type { Routes } from '../shared/routes.ts';
 import {
   loginAnswer,
   meAnswer,
@@ -17,7 +16,7 @@ import {
 } from './schema.ts';
 
 /** `/api/auth/...` and `/api/me` (factor-models.md, "Access"). */
-export const authRoutes: FastifyPluginAsyncZod<{ access: Access }> = async (app, { access }) => {
+export const authRoutes: Routes = async (app, { access }) => {
   const tags = ['access'];
   const permission = 'readonly' as const;
 

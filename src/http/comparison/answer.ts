@@ -1,10 +1,10 @@
 import { accountIdOf } from '../../packages/package-id.ts';
 import type { Replay, ReplayResults } from '../../replays/replay-job.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
 import { type Performance, rankByReturn } from '../../statistics/performance.ts';
 import { answerOfPerformance } from '../performance/answer.ts';
 import { performanceOfReplay } from '../replays/answer.ts';
-import { isoTime } from '../shared/times.ts';
 import type { ComparisonAnswer } from './schema.ts';
 
 type Item = ComparisonAnswer['items'][number];

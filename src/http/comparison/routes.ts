@@ -1,21 +1,11 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Replays } from '../../replays/replays.ts';
-import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
+import type { Routes } from '../shared/routes.ts';
 import { isFinished, rankAccounts, rankReplays } from './answer.ts';
 import { comparison, comparisonQuery } from './schema.ts';
-
-export interface ComparisonRoutesOptions {
-  readonly comparedAccounts: () => Promise<ComparedAccount[]>;
-  readonly replays: Pick<Replays, 'list'>;
-}
 
 const MAX_REPLAYS = 100;
 
 /** `GET /paper/compare` (http.md#21). */
-export const comparisonRoutes: FastifyPluginAsyncZod<ComparisonRoutesOptions> = async (
-  app,
-  { comparedAccounts, replays },
-) => {
+export const comparisonRoutes: Routes = async (app, { statistics: { comparedAccounts }, replays }) => {
   app.get(
     '/paper/compare',
     {

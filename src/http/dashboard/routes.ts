@@ -1,10 +1,5 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Overview } from '../../accounts/overview.ts';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
-import type { MarketHistory } from '../../market/sync/market-history.ts';
-import type { Statistics } from '../../statistics/open-statistics.ts';
 import { accountStateAt } from '../../trading/account.ts';
 import type { ClosedLot, Lot } from '../../trading/lot.ts';
 import { answerOfAccount } from '../accounts/answer.ts';
@@ -13,21 +8,14 @@ import { answerOfPerformance } from '../performance/answer.ts';
 import { answerOfPosition } from '../positions/answer.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
+import type { Routes } from '../shared/routes.ts';
 import { dashboard } from './schema.ts';
-
-export interface DashboardRoutesOptions {
-  readonly desk: PaperDesk;
-  readonly history: Pick<MarketHistory, 'window'>;
-  readonly decisions: Decisions;
-  readonly statistics: Pick<Statistics, 'performances' | 'quality'>;
-  readonly marketSource: string;
-}
 
 const RECENT_TRADES = 10;
 
 /** `GET /paper/dashboard/:model_id` (http.md#20). */
-export const dashboardRoutes: FastifyPluginAsyncZod<DashboardRoutesOptions> = async (app, options) => {
-  const { desk, history, decisions, statistics, marketSource } = options;
+export const dashboardRoutes: Routes = async (app, services) => {
+  const { desk, history, decisions, statistics, marketSource } = services;
   const { performances, quality } = statistics;
 
   app.get(

@@ -1,53 +1,19 @@
-import { z } from 'zod';
-import type { HistoryRepository } from '../../accounts/history-repository.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
 import type { DecisionRecord } from '../../trading/decision-record.ts';
-import { type pageQuery, readPage } from '../shared/paging.ts';
-import { isoTime } from '../shared/times.ts';
+import { answerOfLot } from '../inference/answer.ts';
 import { roundTimings } from '../shared/timings.ts';
 import type { DecisionRowAnswer } from './schema.ts';
 
-const cursor = z.object({ asOf: z.number() });
-
-export function readDecisions(
-  history: Pick<HistoryRepository, 'decisions'>,
-  accountId: string,
-  query: z.infer<typeof pageQuery>,
-) {
-  return readPage(query, {
-    cursor,
-    read: (limit, after) => history.decisions(accountId, limit, after),
-    answer: answerOfDecision,
-  });
-}
-
-function answerOfDecision(row: DecisionRecord): DecisionRowAnswer {
+export function answerOfDecision(row: DecisionRecord): DecisionRowAnswer {
+  const { asOf, order, evidence, ...columns } = row;
   return {
-    as_of: isoTime(row.asOf),
-    epoch: row.epoch,
-    decided: row.decided,
-    source: row.source,
-    signal: row.signal,
-    confidence: row.confidence,
-    sentiment: row.sentiment,
-    action: row.action,
-    reason: row.reason,
+    ...snakeKeys(columns),
+    as_of: isoTime(asOf),
     actions: [...row.sentences],
     position_id: row.lotId,
-    order: row.order && answerOfOrder(row.order),
-    evidence: row.evidence && answerOfEvidence(row.evidence),
-  };
-}
-
-function answerOfOrder(order: NonNullable<DecisionRecord['order']>): DecisionRowAnswer['order'] {
-  return {
-    side: order.side,
-    fill_price: order.fill,
-    size_usdt: order.notional,
-    margin_usdt: order.margin,
-    leverage: order.leverage,
-    stop_loss: order.stopLoss,
-    take_profit: order.takeProfit,
-    fee_usdt: order.fee,
+    order: order && { ...answerOfLot(order), fill_price: order.fill, fee_usdt: order.fee },
+    evidence: evidence && answerOfEvidence(evidence),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { direction, nullableNumber, orderType, time, timings } from '../shared/fields.ts';
-import { nextCursor } from '../shared/paging.ts';
+import { pageOf } from '../shared/paging.ts';
 
 /** The gates, by the order of paper.md#13. */
 const noOrderReason = z.enum([
@@ -56,10 +56,10 @@ export const decisionRow = z
         timings_ms: timings.describe('by stage'),
       })
       .nullable()
-      .describe('inputs and outputs of the package; null if it was not asked'),
+      .describe('inputs and outputs of the package; null if it did not decide'),
   })
   .meta({ id: 'PaperDecision' });
 
-export const decisions = z.object({ items: z.array(decisionRow), next_cursor: nextCursor });
+export const decisions = pageOf(decisionRow);
 
 export type DecisionRowAnswer = z.infer<typeof decisionRow>;

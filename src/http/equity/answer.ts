@@ -1,6 +1,6 @@
+import { isoTime } from '../../runtime/iso-time.ts';
 import type { CurvePoint } from '../../statistics/read-equity-curve.ts';
 import { sideOf } from '../positions/answer.ts';
-import { isoTime } from '../shared/times.ts';
 import type { EquityAnswer } from './schema.ts';
 
 export function answerOfCurve(curve: readonly CurvePoint[]): EquityAnswer {

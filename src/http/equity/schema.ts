@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nullableNumber, requestTime, time } from '../shared/fields.ts';
-import { nextCursor } from '../shared/paging.ts';
+import { pageOf } from '../shared/paging.ts';
 
 export const equityQuery = z.object({
   from: requestTime.optional(),
@@ -8,19 +8,16 @@ export const equityQuery = z.object({
   points: z.coerce.number().int().min(3).max(5000).default(500),
 });
 
-export const equityCurve = z.object({
-  items: z.array(
-    z.object({
-      time,
-      total_equity: z.number(),
-      wallet_usdt: z.number(),
-      drawdown_pct: z.number().describe('below the highest equity of the epoch so far, 0 or more'),
-      price: nullableNumber.describe('close of the symbol at that time; null if the candle is not stored'),
-      open_positions_count: z.int(),
-      side: z.enum(['Long', 'Short']).nullable(),
-    }),
-  ),
-  next_cursor: nextCursor,
-});
+export const equityCurve = pageOf(
+  z.object({
+    time,
+    total_equity: z.number(),
+    wallet_usdt: z.number(),
+    drawdown_pct: z.number().describe('below the highest equity of the epoch so far, 0 or more'),
+    price: nullableNumber.describe('close of the symbol at that time; null if the candle is not stored'),
+    open_positions_count: z.int(),
+    side: z.enum(['Long', 'Short']).nullable(),
+  }),
+);
 
 export type EquityAnswer = z.infer<typeof equityCurve>;

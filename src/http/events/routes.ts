@@ -1,12 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
-import type { EventHub, ServiceEvent } from '../../events/event-hub.ts';
-
-export interface EventRoutesOptions {
-  readonly events: EventHub;
-}
+import type { ServiceEvent } from '../../events/event-hub.ts';
+import type { Routes } from '../shared/routes.ts';
 
 /** Proxies, and the service itself, close connections that stay silent for longer. */
 const HEARTBEAT_MS = 15_000;
@@ -15,7 +11,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
 
 /** `GET /events`: a stream of server-sent events (http.md#23). */
-export const eventRoutes: FastifyPluginAsyncZod<EventRoutesOptions> = async (app, { events }) => {
+export const eventRoutes: Routes = async (app, { events }) => {
   const streams = new Set<ServerResponse>();
   // Streams never end by themselves, so closing the service would wait for them forever.
   app.addHook('preClose', async () => {

@@ -2,7 +2,7 @@ import type { ArtifactFile } from '../../factor-models/factor-group.ts';
 import type { RegisteredModel } from '../../factor-models/factor-models.ts';
 import { type FactorSnapshot, unionOfFactors, usesOfFactors } from '../../factor-models/factor-snapshot.ts';
 import type { ScanRecord } from '../../factor-models/scanned-directory.ts';
-import { isoTimeWithOffset } from '../shared/times.ts';
+import { isoTimeWithOffset } from '../../runtime/iso-time.ts';
 import type { FactorChangesAnswer, FactorModelListAnswer, FactorUsesAnswer, ScanAnswer } from './schema.ts';
 
 /** Fields of most answers about a snapshot. */
@@ -69,15 +69,10 @@ export function answerOfChanges(
     items: records.map(({ scannedAt, count, groups }) => ({
       scanned_at: isoTimeWithOffset(scannedAt),
       group_count: count,
-      groups: groups.map(({ key, symbol, change, artifacts, factorsAdded, factorsRemoved }) => ({
+      groups: groups.map(({ key, artifacts, factorsAdded, factorsRemoved, ...group }) => ({
+        ...group,
         group_key: key,
-        symbol,
-        change,
-        artifacts: artifacts.map(({ kind, change: fileChange, file }) => ({
-          kind,
-          change: fileChange,
-          ...answerOfFile(file),
-        })),
+        artifacts: artifacts.map(({ file, ...artifact }) => ({ ...artifact, ...answerOfFile(file) })),
         factors_added: { count: factorsAdded.count, names: [...factorsAdded.names] },
         factors_removed: { count: factorsRemoved.count, names: [...factorsRemoved.names] },
       })),

@@ -1,11 +1,8 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { FactorModels } from '../../factor-models/factor-models.ts';
 import { TOKEN_API_ROUTE } from '../shared/api-routes.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfChanges, answerOfFactors, answerOfModel, answerOfScan, answerOfUses } from './answer.ts';
 import { modelParams } from './fields.ts';
-import { payloadRoutes } from './payload/routes.ts';
-import { predictRoutes } from './predict/routes.ts';
 import {
   changesAnswer,
   factorsAnswer,
@@ -15,13 +12,12 @@ import {
   registerBody,
   scanAnswer,
 } from './schema.ts';
-import { factorSymbolRoutes } from './symbols/routes.ts';
 
 const config = TOKEN_API_ROUTE;
 const tags = ['factor models'];
 
 /** `/api/models/...` (factor-models.md). */
-export const factorModelRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> = async (app, { models }) => {
+export const factorModelRoutes: Routes = async (app, { factorModels: models }) => {
   app.get(
     '/api/models',
     { config, schema: { tags, summary: 'Registered directories', response: { 200: modelListAnswer } } },
@@ -118,8 +114,4 @@ export const factorModelRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> 
     async ({ params: { model_name } }) =>
       answerOfChanges(await models.snapshot(model_name), await models.changes(model_name)),
   );
-
-  await app.register(factorSymbolRoutes, { models });
-  await app.register(payloadRoutes, { models });
-  await app.register(predictRoutes, { models });
 };

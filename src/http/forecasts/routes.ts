@@ -1,22 +1,12 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { ForecastRepository } from '../../decisions/forecast-repository.ts';
 import { PaperdeskError } from '../../errors.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import { modelParams } from '../shared/fields.ts';
-import { isoTime } from '../shared/times.ts';
+import type { Routes } from '../shared/routes.ts';
 import { forecastRows } from './answer.ts';
 import { forecastQuery, storedForecast } from './schema.ts';
 
-export interface ForecastRoutesOptions {
-  readonly desk: Pick<PaperDesk, 'accounts' | 'market'>;
-  readonly storedForecasts: Pick<ForecastRepository, 'range'>;
-}
-
 /** `GET /paper/forecasts/:model_id` (http.md#21). */
-export const forecastRoutes: FastifyPluginAsyncZod<ForecastRoutesOptions> = async (
-  app,
-  { desk: { accounts, market }, storedForecasts },
-) => {
+export const forecastRoutes: Routes = async (app, { desk: { accounts, market }, storedForecasts }) => {
   app.get(
     '/paper/forecasts/:model_id',
     {
@@ -42,7 +32,7 @@ export const forecastRoutes: FastifyPluginAsyncZod<ForecastRoutesOptions> = asyn
         throw new PaperdeskError(
           'FORECAST_NOT_FOUND',
           `${model.id} has no stored forecast on the candle of ${symbol} that closed at ${isoTime(asOf)}: ` +
-            'either it was not asked, or the forecast was deleted because of its age.',
+            'it made none, or the forecast was deleted because of its age.',
         );
       }
       return {

@@ -1,15 +1,11 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Routes } from '../shared/routes.ts';
 
-export interface HealthRoutesOptions {
-  readonly uptimeSeconds: () => number;
-}
-
-/** The URLs that process managers ask to learn whether the process is alive; answered even during overload. */
+/** The URLs by which process managers check that the process is alive; answered even during overload. */
 export const HEALTH_URLS = ['/health', '/api/health'] as const;
 
 /** `GET /health` and the older `/api/health` (http.md#25). They depend on no other component. */
-export const healthRoutes: FastifyPluginAsyncZod<HealthRoutesOptions> = async (app, { uptimeSeconds }) => {
+export const healthRoutes: Routes = async (app) => {
   for (const url of HEALTH_URLS) {
     app.get(
       url,
@@ -22,7 +18,7 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthRoutesOptions> = async (a
           response: { 200: z.object({ status: z.literal('ok'), uptime_seconds: z.number() }) },
         },
       },
-      async () => ({ status: 'ok' as const, uptime_seconds: Math.round(uptimeSeconds()) }),
+      async () => ({ status: 'ok' as const, uptime_seconds: Math.round(process.uptime()) }),
     );
   }
 };

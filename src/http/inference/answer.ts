@@ -51,7 +51,8 @@ function answerOfOrder(order: OrderProposal | { readonly type: 'HOLD' }): Infere
   return { type: order.type, ...('lot' in order ? answerOfLot(order.lot) : NO_LOT) };
 }
 
-function answerOfLot(lot: ProposedLot) {
+/** A lot that an order would open. */
+export function answerOfLot(lot: ProposedLot) {
   return {
     side: lot.side,
     size_usdt: lot.notional,

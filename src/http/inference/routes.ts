@@ -1,28 +1,15 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { TIMEFRAME_MS } from '../../candle.ts';
-import type { Decisions } from '../../decisions/decide.ts';
-import type { MarketHistory } from '../../market/sync/market-history.ts';
 import { requireNotArchived } from '../../packages/model-package.ts';
-import type { PackageRegistry } from '../../packages/registry.ts';
 import type { AccountLot, AccountState } from '../../pipeline/account-state.ts';
 import { proposeOrder } from '../../trading/propose-order.ts';
-import type { Metrics } from '../metrics/registry.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfInference } from './answer.ts';
 import { type InferenceRequest, inferenceAnswer, inferenceRequest } from './schema.ts';
 
-export interface InferenceRoutesOptions {
-  readonly registry: PackageRegistry;
-  readonly history: Pick<MarketHistory, 'window'>;
-  readonly decisions: Decisions;
-  readonly metrics: Metrics;
-  readonly marketSource: string;
-  readonly now: () => number;
-}
-
 /** `POST /paper/inference/v3` (http.md#12). */
-export const inferenceRoutes: FastifyPluginAsyncZod<InferenceRoutesOptions> = async (app, options) => {
-  const { registry, history, decisions, metrics, marketSource, now } = options;
+export const inferenceRoutes: Routes = async (app, services) => {
+  const { registry, history, decisions, metrics, marketSource, clock } = services;
 
   app.post(
     '/paper/inference/v3',
@@ -37,7 +24,7 @@ export const inferenceRoutes: FastifyPluginAsyncZod<InferenceRoutesOptions> = as
     async ({ body }) => {
       const { model_id, symbol, current_price: price } = body;
       const model = await registry.resolve(model_id);
-      const account = accountOf(body, now());
+      const account = accountOf(body, clock.now());
       requireNotArchived(model);
       const window = await history.window(symbol);
       const decision = await decisions.decide(model, window, account, price);

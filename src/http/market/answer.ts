@@ -6,7 +6,7 @@ import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
 import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/sync/live-market.ts';
 import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/sync/market-history.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 
 /** All gaps and mismatches are counted, but only the newest are listed. */
@@ -24,13 +24,9 @@ export interface MarketStatusSources {
 /** @param candle its `close_time` is the open time of the next candle */
 export function answerOfCandle(candle: Candle, timeframe: Timeframe): z.infer<typeof candleAnswer> {
   return {
+    ...candle,
     open_time: isoTime(candle.openTime),
     close_time: isoTime(candle.openTime + TIMEFRAME_MS[timeframe]),
-    open: candle.open,
-    high: candle.high,
-    low: candle.low,
-    close: candle.close,
-    volume: candle.volume,
   };
 }
 
@@ -97,25 +93,22 @@ function answerOfSymbol(
   };
 }
 
-function answerOfGap({ timeframe, from, to, candles, foundAt, askedAt, asks }: SymbolGap) {
+function answerOfGap(gap: SymbolGap) {
   return {
-    timeframe,
-    from: isoTime(from),
-    to: isoTime(to + TIMEFRAME_MS[timeframe]),
-    candles,
-    found_at: isoTime(foundAt),
-    asked_at: isoTime(askedAt),
-    asks,
+    ...gap,
+    from: isoTime(gap.from),
+    to: isoTime(gap.to + TIMEFRAME_MS[gap.timeframe]),
+    found_at: isoTime(gap.foundAt),
+    asked_at: isoTime(gap.askedAt),
   };
 }
 
-function answerOfMismatch({ openTime, problem, foundAt, askedAt, asks }: CandleMismatch) {
+function answerOfMismatch(mismatch: CandleMismatch) {
   return {
-    open_time: isoTime(openTime),
-    problem,
-    found_at: isoTime(foundAt),
-    asked_at: isoTime(askedAt),
-    asks,
+    ...mismatch,
+    open_time: isoTime(mismatch.openTime),
+    found_at: isoTime(mismatch.foundAt),
+    asked_at: isoTime(mismatch.askedAt),
   };
 }
 

@@ -36,7 +36,7 @@ export const candlesAnswer = z
           filled: z.boolean().describe('replaces a candle that the exchange does not have'),
         }),
       )
-      .describe('closed candles, oldest first; fewer than asked for if the symbol is younger'),
+      .describe('closed candles, oldest first; fewer than requested if the symbol is younger'),
   })
   .meta({ id: 'Candles' });
 

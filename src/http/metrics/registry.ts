@@ -1,21 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Alerts } from '../../alerts/open-alerts.ts';
-import type { PackageRegistry } from '../../packages/registry.ts';
-import { createMarketMetrics, type MarketMetrics } from './market-metrics.ts';
+import type { Services } from '../../services.ts';
+import { createMarketMetrics } from './market-metrics.ts';
 
 /** The metrics of one app; two apps in a process do not share them. */
-export interface Metrics {
-  readonly registry: Registry;
-  readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
-  /** @param reason why the decision is no order; null if it is one */
-  countDecision(route: 'inference' | 'signal' | 'ml-signal' | 'poll', reason: string | null): void;
-  readonly forecastSeconds: Histogram;
-  readonly packages: Gauge<'status' | 'warmup'>;
-  readonly alerts: Gauge<'kind' | 'delivery'>;
-  readonly market: MarketMetrics;
-}
+export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(): Metrics {
+type DecisionRoute = 'inference' | 'signal' | 'ml-signal' | 'poll';
+
+export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'paperdesk_' });
   const registers = [registry];
@@ -34,7 +26,9 @@ export function createMetrics(): Metrics {
       buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
       registers,
     }),
-    countDecision: (route, reason) => decisions.labels(route, reason ?? 'NONE').inc(),
+    /** @param reason why the decision is no order; null if it is one */
+    countDecision: (route: DecisionRoute, reason: string | null) =>
+      decisions.labels(route, reason ?? 'NONE').inc(),
     forecastSeconds: new Histogram({
       name: 'paperdesk_forecast_duration_seconds',
       help: 'Time of one forecast in the inference process, including the time in the queue',
@@ -57,13 +51,11 @@ export function createMetrics(): Metrics {
   };
 }
 
-export interface GaugeSources {
-  readonly registry: Pick<PackageRegistry, 'list'>;
-  readonly alerts: Pick<Alerts, 'counts'>;
-}
-
 /** Sets the gauges of packages and alerts, which change without an event here. */
-export async function refreshMetrics(metrics: Metrics, { registry, alerts }: GaugeSources): Promise<void> {
+export async function refreshMetrics(
+  metrics: Metrics,
+  { registry, alerts }: Pick<Services, 'registry' | 'alerts'>,
+): Promise<void> {
   metrics.packages.reset();
   for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
   metrics.alerts.reset();

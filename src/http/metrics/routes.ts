@@ -1,17 +1,12 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Metrics } from './registry.ts';
-
-export interface MetricsRoutesOptions {
-  readonly metrics: Metrics;
-  /** Sets the gauges before they are read. */
-  readonly refresh: () => Promise<void>;
-}
+import type { Routes } from '../shared/routes.ts';
+import { refreshMarketMetrics } from './market-metrics.ts';
+import { refreshMetrics } from './registry.ts';
 
 /** `GET /metrics` for Prometheus (http.md#25). */
-export const metricsRoutes: FastifyPluginAsyncZod<MetricsRoutesOptions> = async (
+export const metricsRoutes: Routes = async (
   app,
-  { metrics, refresh },
+  { metrics, registry, alerts, history, live, executions },
 ) => {
   app.get(
     '/metrics',
@@ -26,7 +21,8 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricsRoutesOptions> = async 
       serializerCompiler: () => (text) => String(text),
     },
     async (_request, reply) => {
-      await refresh();
+      await refreshMetrics(metrics, { registry, alerts });
+      await refreshMarketMetrics(metrics.market, { history, live, executions });
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     },
   );

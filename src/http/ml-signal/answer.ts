@@ -1,8 +1,9 @@
 import type { Decision } from '../../decisions/decide.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
 import { forecastRows } from '../forecasts/answer.ts';
-import { isoTime } from '../shared/times.ts';
 import { roundTimings } from '../shared/timings.ts';
 import type { MlSignalAnswer } from './schema.ts';
 
@@ -28,11 +29,7 @@ export function answerOfMlSignal(
       valid: invalid === undefined,
       reason: invalid?.reason ?? null,
       detail: invalid?.detail ?? null,
-      strength: action.strength,
-      leverage: action.leverage,
-      size_pct: action.sizePct,
-      stop_atr_multiple: action.stopAtrMultiple,
-      target_atr_multiple: action.targetAtrMultiple,
+      ...snakeKeys(action),
       atr_14: forecast.window.atr14,
       account_vector: [...decision.account],
       forecast_quantiles: [...model.manifest.forecast_quantiles],

@@ -1,30 +1,16 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Decisions } from '../../decisions/decide.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { requireNotArchived } from '../../packages/model-package.ts';
-import type { PackageRegistry } from '../../packages/registry.ts';
-import type { Metrics } from '../metrics/registry.ts';
 import { modelParams, symbol } from '../shared/fields.ts';
 import { problems } from '../shared/problem-schema.ts';
-import {
-  accountStateOf,
-  type ExistingAccountSources,
-  findExistingAccount,
-} from '../signal/existing-account.ts';
+import type { Routes } from '../shared/routes.ts';
+import { accountStateOf, findExistingAccount } from '../signal/existing-account.ts';
 import { answerOfMlSignal } from './answer.ts';
 import { mlSignalAnswer, mlSignalLiteAnswer } from './schema.ts';
 
-export interface MlSignalRoutesOptions extends ExistingAccountSources {
-  readonly registry: PackageRegistry;
-  readonly decisions: Decisions;
-  readonly metrics: Metrics;
-  readonly marketSource: string;
-}
-
 /** `GET /paper/ml-signal/:model_id` and `/paper/ml-signal-lite/:model_id` (http.md#15). */
-export const mlSignalRoutes: FastifyPluginAsyncZod<MlSignalRoutesOptions> = async (app, options) => {
-  const { history, registry, decisions, metrics, marketSource } = options;
+export const mlSignalRoutes: Routes = async (app, services) => {
+  const { history, registry, decisions, metrics, marketSource } = services;
   const request = {
     tags: ['decisions'],
     params: modelParams,
@@ -33,11 +19,11 @@ export const mlSignalRoutes: FastifyPluginAsyncZod<MlSignalRoutesOptions> = asyn
 
   /** @throws MODEL_NOT_FOUND, PACKAGE_ARCHIVED, SYMBOL_MISMATCH */
   async function mlSignalOf(modelId: string, symbol: string | undefined) {
-    const { model, overview } = await findExistingAccount(options, modelId, symbol);
+    const { model, overview } = await findExistingAccount(services, modelId, symbol);
     if (model === null)
       throw new PaperdeskError('MODEL_NOT_FOUND', `${modelId} has no package, so it has no signal.`);
     requireNotArchived(model);
-    const state = await accountStateOf(options, overview);
+    const state = await accountStateOf(services, overview);
     const window = await history.window(model.manifest.symbol);
     const decision = await decisions.decide(model, window, state, window.close);
     metrics.countDecision('ml-signal', decision.invalid?.reason ?? null);
@@ -45,32 +31,22 @@ export const mlSignalRoutes: FastifyPluginAsyncZod<MlSignalRoutesOptions> = asyn
     return answerOfMlSignal(await registry.resolve(modelId), decision, marketSource);
   }
 
-  app.get(
-    '/paper/ml-signal/:model_id',
-    {
-      config: { foreignPages: 'refused' },
-      schema: {
-        ...request,
-        summary: 'The same decision with the whole forecast, in the older form',
-        response: { 200: mlSignalAnswer, ...problems(409, 422) },
+  const routes = [
+    [
+      '/paper/ml-signal/:model_id',
+      'The same decision with the whole forecast, in the older form',
+      mlSignalAnswer,
+    ],
+    ['/paper/ml-signal-lite/:model_id', 'The same without the forecast', mlSignalLiteAnswer],
+  ] as const;
+  for (const [url, summary, answer] of routes) {
+    app.get(
+      url,
+      {
+        config: { foreignPages: 'refused' },
+        schema: { ...request, summary, response: { 200: answer, ...problems(409, 422) } },
       },
-    },
-    ({ params, query }) => mlSignalOf(params.model_id, query.symbol),
-  );
-
-  app.get(
-    '/paper/ml-signal-lite/:model_id',
-    {
-      config: { foreignPages: 'refused' },
-      schema: {
-        ...request,
-        summary: 'The same without the forecast',
-        response: { 200: mlSignalLiteAnswer, ...problems(409, 422) },
-      },
-    },
-    async ({ params, query }) => {
-      const { forecast_values: _, ...lite } = await mlSignalOf(params.model_id, query.symbol);
-      return lite;
-    },
-  );
+      ({ params, query }) => mlSignalOf(params.model_id, query.symbol),
+    );
+  }
 };

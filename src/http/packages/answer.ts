@@ -1,6 +1,7 @@
 import { type ModelPackage, relativePath } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
-import { isoTime } from '../shared/times.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
 import type { ModelPackageAnswer } from './schema.ts';
 
 export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {
@@ -18,25 +19,11 @@ export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {
     paper_account_id: accountIdOf(model.id),
     notes: model.notes ?? null,
     manifest: model.manifest,
-    weights: answerOfWeights(model),
+    weights: {
+      wanted: model.weightChoice,
+      used: model.weights,
+      trial: model.int8Trial === undefined ? null : snakeKeys(model.int8Trial),
+    },
     files: [...model.files],
-  };
-}
-
-function answerOfWeights({ weightChoice, weights, int8Trial }: ModelPackage): ModelPackageAnswer['weights'] {
-  return {
-    wanted: weightChoice,
-    used: weights,
-    trial:
-      int8Trial === undefined
-        ? null
-        : {
-            reason: int8Trial.reason,
-            windows: int8Trial.windows,
-            error: int8Trial.error,
-            largest_error: int8Trial.largestError,
-            float32_ms: int8Trial.float32Ms,
-            int8_ms: int8Trial.int8Ms,
-          },
   };
 }

@@ -1,23 +1,13 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { PackageFolders } from '../../packages/package-folders.ts';
-import type { PackageRegistry } from '../../packages/registry.ts';
-import type { WarmUps } from '../../packages/warm-up.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfPackage } from './answer.ts';
 import { modelPackage, packageChange, packageParams } from './schema.ts';
 import { receiveUpload } from './upload.ts';
 
-export interface PackageRoutesOptions {
-  readonly registry: PackageRegistry;
-  readonly folders: PackageFolders;
-  readonly warmUps: WarmUps;
-  readonly newId: () => string;
-}
-
 /** `/model-packages/...` (http.md#9). */
-export const packageRoutes: FastifyPluginAsyncZod<PackageRoutesOptions> = async (app, options) => {
-  const { registry, folders, warmUps, newId } = options;
+export const packageRoutes: Routes = async (app, services) => {
+  const { registry, folders, warmUps, newId } = services;
   const tags = ['model packages'];
 
   app.get(

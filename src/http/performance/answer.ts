@@ -1,14 +1,14 @@
-import type { z } from 'zod';
 import type { TradeCounts } from '../../accounts/history-repository.ts';
 import type { Overview } from '../../accounts/overview.ts';
 import { totalMargin } from '../../pipeline/account-state.ts';
+import { isoTimeOrNull } from '../../runtime/iso-time.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
 import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { freeBalance } from '../../trading/account.ts';
 import { DECISION_CANDLE_MS } from '../../trading/candle-times.ts';
 import { accountLotOf } from '../../trading/lot.ts';
-import { isoTimeOrNull } from '../shared/times.ts';
-import type { CurrentStatsAnswer, ForecastQualityAnswer, PerformanceAnswer, performance } from './schema.ts';
+import type { CurrentStatsAnswer, ForecastQualityAnswer, PerformanceAnswer } from './schema.ts';
 
 const STEPS_PER_HOUR = (60 * 60_000) / DECISION_CANDLE_MS;
 
@@ -35,7 +35,7 @@ export function answerOfCurrentStats({ account, counts, equity }: Overview): Cur
   });
 }
 
-function answerOfFigures(figures: CurrentFigures): CurrentStatsAnswer {
+export function answerOfFigures(figures: CurrentFigures): CurrentStatsAnswer {
   const { initialBalance, equity, counts, openLots, openMargin, maxPositions } = figures;
   const profit = equity - initialBalance;
   return {
@@ -68,32 +68,23 @@ export function answerOfPerformance(
   };
 }
 
-/** The same fields for results that are not those of a live account. */
-export function answerOfResults(figures: CurrentFigures, computed: Performance): z.infer<typeof performance> {
-  return { ...answerOfFigures(figures), ...answerOfStatistics(computed) };
-}
-
-function answerOfStatistics(computed: Performance) {
-  const { totalReturn, sharpe, sortino } = computed.intervals;
+export function answerOfStatistics(computed: Performance) {
+  const { fundingPaid, profitFactor, sharpe, sortino, tradesPerWeek, tooEarly, intervals } = computed;
   return {
+    ...snakeKeys({ fundingPaid, profitFactor, sharpe, sortino, tradesPerWeek, tooEarly }),
     avg_pnl_pct: computed.averagePct,
     avg_win_pct: computed.averageWinPct,
     avg_loss_pct: computed.averageLossPct,
     avg_win_usdt: computed.averageWin,
     avg_loss_usdt: computed.averageLoss,
     total_fees_paid: computed.feesPaid,
-    funding_paid: computed.fundingPaid,
-    profit_factor: computed.profitFactor,
     max_drawdown_pct: computed.maxDrawdown * 100,
-    sharpe: computed.sharpe,
-    sortino: computed.sortino,
     intervals: {
-      total_return_pct: totalReturn && pairOf(totalReturn, 100),
-      sharpe: sharpe && pairOf(sharpe),
-      sortino: sortino && pairOf(sortino),
+      total_return_pct: intervals.totalReturn && pairOf(intervals.totalReturn, 100),
+      sharpe: intervals.sharpe && pairOf(intervals.sharpe),
+      sortino: intervals.sortino && pairOf(intervals.sortino),
     },
     exposure_time_pct: percent(computed.exposureTime),
-    trades_per_week: computed.tradesPerWeek,
     by_exit_reason: Object.fromEntries(
       Object.entries(computed.byReason).map(([reason, { trades, netPnl, winRate }]) => [
         reason,
@@ -101,7 +92,6 @@ function answerOfStatistics(computed: Performance) {
       ]),
     ),
     buy_and_hold_pct: percent(computed.buyAndHold),
-    too_early: computed.tooEarly,
   };
 }
 
@@ -120,16 +110,12 @@ export function answerOfQuality(quality: ForecastQuality): ForecastQualityAnswer
     from: isoTimeOrNull(from),
     to: isoTimeOrNull(to),
     forecasts,
-    horizons: horizons.map(({ horizon, coverage, nominal, historicalPinball, ...measured }) => ({
+    horizons: horizons.map(({ horizon, coverage, nominal, ...measured }) => ({
+      ...snakeKeys(measured),
       horizon_steps: horizon,
       horizon_hours: horizon / STEPS_PER_HOUR,
-      forecasts: measured.forecasts,
       coverage_pct: percent(coverage),
       nominal_pct: nominal * 100,
-      compared: measured.compared,
-      pinball: measured.pinball,
-      historical_pinball: historicalPinball,
-      skill: measured.skill,
     })),
   };
 }

@@ -1,21 +1,11 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { Statistics } from '../../statistics/open-statistics.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfPerformance } from './answer.ts';
 import { performanceWithForecasts } from './schema.ts';
 
-export interface PerformanceRoutesOptions {
-  readonly desk: PaperDesk;
-  readonly statistics: Pick<Statistics, 'performances' | 'quality'>;
-}
-
 /** `GET /paper/account/:model_id/performance` (http.md#19). */
-export const performanceRoutes: FastifyPluginAsyncZod<PerformanceRoutesOptions> = async (
-  app,
-  { desk, statistics: { performances, quality } },
-) => {
+export const performanceRoutes: Routes = async (app, { desk, statistics: { performances, quality } }) => {
   app.get(
     '/paper/account/:model_id/performance',
     {

@@ -5,7 +5,7 @@ import { PaperdeskError } from '../../errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open` to everybody, or only with a `token`. By default a token is needed once a password is set. */
+    /** `open` to all clients, or only with a `token`. By default a token is required if a password is set. */
     access?: 'open' | 'token';
   }
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 
-/** While the service closes, connections are not kept alive after their current response. */
+/** While the service closes, each connection ends after its current response. */
 export const gracefulClose = fp(
   async (app) => {
     let closing = false;

@@ -1,4 +1,4 @@
-/** Starts an entry and tells it how long it waited, ms. */
+/** Starts an entry. @param waitedMs its time in the queue, ms */
 type Start = (waitedMs: number) => void;
 
 /** The array is compacted only now and then, because each compaction copies it. */

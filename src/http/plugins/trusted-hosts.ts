@@ -18,7 +18,7 @@ export interface TrustedHostsOptions {
 }
 
 /**
- * Returns a function that tells whether `host[:port]` names this service: loopback, the listening address (or all
+ * Returns a function that checks whether `host[:port]` names this service: loopback, the listening address (or all
  * addresses and the name of the machine), or a host of PUBLIC_URL, each with any port. This stops DNS rebinding: a
  * page whose name resolves to this machine still sends its own host.
  */

@@ -1,5 +1,5 @@
+import { isoTime } from '../../runtime/iso-time.ts';
 import { type ClosedLot, type Lot, lotPnl } from '../../trading/lot.ts';
-import { isoTime } from '../shared/times.ts';
 import type { PositionAnswer } from './schema.ts';
 
 /** A lot, open or closed. @param price an open lot is marked at it; null if no price is known */

@@ -1,23 +1,24 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { requireSymbol } from '../../accounts/accounts.ts';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import { modelParams } from '../shared/fields.ts';
 import { pageQuery, readPage } from '../shared/paging.ts';
 import { problems } from '../shared/problem-schema.ts';
-import { closedLotCursor } from '../trades/answer.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfPosition } from './answer.ts';
-import { closeParams, closeRequest, idempotencyHeaders, openRequest, position, positions } from './schema.ts';
-
-export interface PositionRoutesOptions {
-  readonly desk: PaperDesk;
-  readonly newId: () => string;
-}
+import {
+  closedLotCursor,
+  closeParams,
+  closeRequest,
+  idempotencyHeaders,
+  openRequest,
+  position,
+  positions,
+} from './schema.ts';
 
 const tags = ['paper positions'];
 
 /** `GET /paper/positions/:model_id` and manual orders below `/paper/position/` (http.md#21). */
-export const positionRoutes: FastifyPluginAsyncZod<PositionRoutesOptions> = async (app, { desk, newId }) => {
+export const positionRoutes: Routes = async (app, { desk, newId }) => {
   const { accounts, history } = desk;
 
   app.get(

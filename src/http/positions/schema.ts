@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { modelId, symbol, time } from '../shared/fields.ts';
-import { nextCursor } from '../shared/paging.ts';
+import { pageOf } from '../shared/paging.ts';
 
 const closeReason = z.enum([
   'LIQUIDATION',
@@ -43,7 +43,9 @@ export const position = z
   })
   .meta({ id: 'PaperPosition' });
 
-export const positions = z.object({ positions: z.array(position), next_cursor: nextCursor });
+export const trades = pageOf(position);
+export const positions = z.object({ positions: z.array(position), next_cursor: trades.shape.next_cursor });
+export const closedLotCursor = z.object({ closedAt: z.number(), id: z.string() });
 
 export const openRequest = z.object({
   model_id: modelId,
@@ -66,4 +68,5 @@ export const idempotencyHeaders = z.looseObject({
 export const closeParams = z.object({ id: z.string().min(1).max(160) });
 export const closeRequest = z.object({ exit_price: z.number().positive().optional() }).nullish();
 
+export type TradesAnswer = z.infer<typeof trades>;
 export type PositionAnswer = z.infer<typeof position>;

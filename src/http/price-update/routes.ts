@@ -1,15 +1,11 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { requireSymbol } from '../../accounts/accounts.ts';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import { answerOfPosition } from '../positions/answer.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { priceUpdateAnswer, priceUpdateRequest } from './schema.ts';
 
 /** `POST /paper/price-update` (http.md#21). */
-export const priceUpdateRoutes: FastifyPluginAsyncZod<{ readonly desk: PaperDesk }> = async (
-  app,
-  { desk },
-) => {
+export const priceUpdateRoutes: Routes = async (app, { desk }) => {
   app.post(
     '/paper/price-update',
     {

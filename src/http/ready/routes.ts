@@ -1,17 +1,8 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Readiness } from '../../services/readiness.ts';
+import type { Routes } from '../shared/routes.ts';
 import { readyAnswer } from './schema.ts';
 
-export interface ReadyRoutesOptions {
-  readonly readiness: () => Promise<Readiness>;
-  readonly marketSource: string;
-}
-
 /** `GET /ready` (http.md#25). */
-export const readyRoutes: FastifyPluginAsyncZod<ReadyRoutesOptions> = async (
-  app,
-  { readiness, marketSource },
-) => {
+export const readyRoutes: Routes = async (app, { readiness, marketSource }) => {
   app.get(
     '/ready',
     {

@@ -5,17 +5,15 @@ export const componentState = z.object({
   detail: z.string().describe('one sentence'),
 });
 
-const componentWithFacts = componentState.extend({ facts: z.record(z.string(), z.unknown()) });
+/** The components of the service. */
+export function componentsOf<State extends z.ZodType>(state: State) {
+  return z.object({ database: state, default_package: state, market: state, inference: state });
+}
 
 export const readyAnswer = z
   .object({
     ready: z.boolean(),
     market_source: z.string(),
-    parts: z.object({
-      database: componentWithFacts,
-      default_package: componentWithFacts,
-      market: componentWithFacts,
-      inference: componentWithFacts,
-    }),
+    parts: componentsOf(componentState.extend({ facts: z.record(z.string(), z.unknown()) })),
   })
   .meta({ id: 'Readiness' });

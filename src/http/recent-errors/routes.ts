@@ -1,17 +1,9 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { RecentErrors } from '../../runtime/recent-errors.ts';
-import { isoTime } from '../shared/times.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
+import type { Routes } from '../shared/routes.ts';
 import { recentErrors as recentErrorsAnswer } from './schema.ts';
 
-export interface RecentErrorsRoutesOptions {
-  readonly recentErrors: Pick<RecentErrors, 'list'>;
-}
-
 /** `GET /api/recent-errors` (http.md#25). */
-export const recentErrorsRoutes: FastifyPluginAsyncZod<RecentErrorsRoutesOptions> = async (
-  app,
-  { recentErrors },
-) => {
+export const recentErrorsRoutes: Routes = async (app, { recentErrors }) => {
   app.get(
     '/api/recent-errors',
     {

@@ -1,31 +1,24 @@
 import { accountIdOf } from '../../packages/package-id.ts';
 import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
-import { answerOfLimits, answerOfSettings } from '../accounts/answer.ts';
-import { answerOfQuality, answerOfResults } from '../performance/answer.ts';
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
+import { answerOfSettings } from '../accounts/answer.ts';
+import { answerOfFigures, answerOfQuality, answerOfStatistics } from '../performance/answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
-import { isoTime, isoTimeOrNull } from '../shared/times.ts';
 import type { ReplayAnswer } from './schema.ts';
 
 export function answerOfReplay(job: Replay): ReplayAnswer {
   const total = decisionCandlesIn(job);
   const { settings, done, incomplete, results } = job;
   return {
-    id: job.id,
+    ...snakeKeys(job),
     kind: 'replay',
     model_id: accountIdOf(job.packageId),
     model_package_id: job.packageId,
-    package_version: job.packageVersion,
-    symbol: job.symbol,
-    market_source: job.marketSource,
-    label: job.label,
     from: isoTime(job.from),
     to: isoTime(job.to),
-    initial_balance: job.initialBalance,
-    settings: { ...answerOfSettings(settings), ...answerOfLimits(settings) },
-    decided_candles: job.decidedCandles,
-    state: job.state,
+    settings: answerOfSettings(settings),
     progress: { phase: job.phase, done, total, pct: (done / total) * 100 },
-    error: job.error,
     quarters_incomplete: incomplete,
     quarters_incomplete_pct: done === 0 ? null : (incomplete / done) * 100,
     forecasts: { computed: job.forecastsComputed, known: job.forecastsKnown },
@@ -58,5 +51,9 @@ export function performanceOfReplay(
     maxPositions: settings.maxPositions,
     counts: { trades, wins, losses },
   };
-  return { ...answerOfResults(figures, performance), forecast_quality: answerOfQuality(quality) };
+  return {
+    ...answerOfFigures(figures),
+    ...answerOfStatistics(performance),
+    forecast_quality: answerOfQuality(quality),
+  };
 }

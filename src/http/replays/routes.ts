@@ -1,10 +1,9 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { packageIdOf } from '../../packages/package-id.ts';
-import type { Replays } from '../../replays/replays.ts';
 import { settingsOf } from '../accounts/answer.ts';
 import { readPage } from '../shared/paging.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfReplay } from './answer.ts';
 import { replay, replayListQuery, replayPage, replayParams, replayRequest } from './schema.ts';
 
@@ -14,10 +13,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const replayCursor = z.object({ createdAt: z.number(), id: z.string() });
 
 /** `/paper/replays` and `/paper/replays/:id` (http.md#22). */
-export const replayRoutes: FastifyPluginAsyncZod<{ readonly replays: Replays }> = async (
-  app,
-  { replays },
-) => {
+export const replayRoutes: Routes = async (app, { replays }) => {
   app.post(
     '/paper/replays',
     {

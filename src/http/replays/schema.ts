@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountLimits, accountSettings, createRequest } from '../accounts/schema.ts';
 import { forecastQuality, performance } from '../performance/schema.ts';
 import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
-import { nextCursor, pageQuery } from '../shared/paging.ts';
+import { pageOf, pageQuery } from '../shared/paging.ts';
 
 /** The decision candles of two years and a few days. */
 const MAX_DECIDED_CANDLES = 70_200;
@@ -73,7 +73,7 @@ export const replay = z
   })
   .meta({ id: 'Replay' });
 
-export const replayPage = z.object({ items: z.array(replay), next_cursor: nextCursor });
+export const replayPage = pageOf(replay);
 
 export type ReplayAnswer = z.infer<typeof replay>;
 export type ReplayPageAnswer = z.infer<typeof replayPage>;

@@ -7,23 +7,26 @@ export const pageQuery = z.object({
   cursor: z.string().max(400).optional().describe('next_cursor of the previous page'),
 });
 
-export const nextCursor = z.string().nullable();
+/** The answer of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}
 
 /** A list that is read page by page. */
 export interface PagedList<Entry, Cursor, Item> {
-  /** The fields of an entry that tell where the next page begins. */
+  /** The fields of the last entry of a page, after which the next page begins. */
   readonly cursor: z.ZodType<Cursor>;
   /** Reads at most `limit` entries that come after the cursor. */
   readonly read: (limit: number, after: Cursor | undefined) => Promise<readonly Entry[]>;
   readonly answer: (entry: Entry) => Item;
 }
 
-/** Reads one page of a list. @throws VALIDATION for a cursor that the list never gave */
+/** Reads one page of a list. @throws VALIDATION for a cursor of another list */
 export async function readPage<Entry, Cursor, Item>(
   { limit, cursor }: z.infer<typeof pageQuery>,
   list: PagedList<Entry, Cursor, Item>,
 ): Promise<{ items: Item[]; next_cursor: string | null }> {
-  // One entry more than the page holds tells whether another page follows.
+  // One entry more than the page needs, to know whether another page follows.
   const entries = await list.read(limit + 1, decodeCursor(cursor, list.cursor));
   const page = entries.slice(0, limit);
   const next = entries.length > limit ? encodeCursor(list.cursor.parse(page.at(-1))) : null;

@@ -1,11 +1,11 @@
 import type { Decision } from '../../decisions/decide.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import type { OrderProposal } from '../../trading/propose-order.ts';
-import { isoTime } from '../shared/times.ts';
 import type { SignalAnswer } from './schema.ts';
 
-/** Gates that apply before the model is asked (paper.md#13). */
+/** Gates that apply before the package decides (paper.md#13). */
 export type EarlyGate = 'KILLED' | 'PAUSED' | 'ARCHIVED' | 'NO_MODEL' | 'WARMUP';
 
 type Stats = SignalAnswer['current_stats'];
@@ -17,33 +17,28 @@ const GATE_SENTENCES: Readonly<Record<Exclude<EarlyGate, 'WARMUP'>, string>> = {
   NO_MODEL: 'The account has no package; it takes external signals only.',
 };
 
-export interface WithoutDecision {
-  readonly modelId: string;
-  readonly model: ModelPackage | null;
-  readonly symbol: string;
-  readonly gate: EarlyGate;
-  readonly stats: Stats;
-  readonly marketSource: string;
-}
+/** The fields of a signal that took no decision and changed nothing. */
+const UNDECIDED = {
+  ...{ signal: null, confidence: null, sentiment: null, decided: false, action: 'HOLD' },
+  ...{ opened_position: null, closed_positions: [], as_of: null },
+} satisfies Partial<SignalAnswer>;
 
-/** The signal of a package that was not asked. */
-export function answerWithoutDecision(given: WithoutDecision): SignalAnswer {
-  const { modelId, model, symbol, gate, stats, marketSource } = given;
+/** The signal of an account whose package did not decide. */
+export function answerWithoutDecision(
+  account: { readonly modelId: string; readonly model: ModelPackage | null; readonly symbol: string },
+  gate: EarlyGate,
+  stats: Stats,
+  marketSource: string,
+): SignalAnswer {
+  const { modelId, model, symbol } = account;
   return {
+    ...UNDECIDED,
     model_id: model === null ? modelId : accountIdOf(model.id),
     symbol,
-    signal: null,
-    confidence: null,
-    sentiment: null,
-    decided: false,
-    action: 'HOLD',
     reason: gate,
     actions: [gate === 'WARMUP' ? warmUpSentence(model as ModelPackage) : GATE_SENTENCES[gate]],
-    opened_position: null,
-    closed_positions: [],
     warmup_status: model?.warmUpStatus ?? null,
     current_stats: stats,
-    as_of: null,
     market_source: marketSource,
   };
 }
@@ -63,17 +58,15 @@ export function answerOfSignal(
 ): SignalAnswer {
   const { forecast, action, invalid } = decision;
   return {
+    ...UNDECIDED,
     model_id: accountIdOf(model.id),
     symbol: forecast.market.symbol,
     signal: action.direction,
     confidence: action.confidence,
     sentiment: action.sentiment,
-    decided: false,
     action: invalid === undefined ? order.type : 'HOLD',
     reason: invalid?.reason ?? ('reason' in order ? order.reason : null),
     actions: [invalid?.detail ?? orderSentence(order, action.action[0]!)],
-    opened_position: null,
-    closed_positions: [],
     warmup_status: model.warmUpStatus,
     current_stats: stats,
     as_of: isoTime(forecast.asOf),

@@ -1,7 +1,7 @@
 import type { PollResult } from '../../accounts/poll.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
 import { answerOfCurrentStats } from '../performance/answer.ts';
 import { answerOfPosition } from '../positions/answer.ts';
-import { isoTime } from '../shared/times.ts';
 import type { SignalAnswer } from './schema.ts';
 
 /** The result of a poll; if the candle was decided before, that decision. */

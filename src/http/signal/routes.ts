@@ -1,29 +1,19 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Overview } from '../../accounts/overview.ts';
-import type { PaperDesk } from '../../accounts/paper-desk.ts';
-import type { Decisions } from '../../decisions/decide.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { proposeOrder } from '../../trading/propose-order.ts';
-import type { Metrics } from '../metrics/registry.ts';
 import { answerOfCurrentStats } from '../performance/answer.ts';
 import { problems } from '../shared/problem-schema.ts';
+import type { Routes } from '../shared/routes.ts';
 import { answerOfSignal, answerWithoutDecision, type EarlyGate } from './answer.ts';
-import { accountStateOf, type ExistingAccountSources, findExistingAccount } from './existing-account.ts';
+import { accountStateOf, findExistingAccount } from './existing-account.ts';
 import { answerOfPoll } from './poll-answer.ts';
 import { pollRequest, signalAnswer, signalQuery } from './schema.ts';
-
-export interface SignalRoutesOptions extends ExistingAccountSources {
-  readonly desk: PaperDesk;
-  readonly decisions: Decisions;
-  readonly metrics: Metrics;
-  readonly marketSource: string;
-}
 
 const tags = ['decisions'];
 
 /** `POST /paper/signal`, one poll (http.md#14), and `GET /paper/signal`, the same without trading (http.md#15). */
-export const signalRoutes: FastifyPluginAsyncZod<SignalRoutesOptions> = async (app, options) => {
-  const { desk, history, decisions, metrics, marketSource } = options;
+export const signalRoutes: Routes = async (app, services) => {
+  const { desk, history, decisions, metrics, marketSource } = services;
 
   app.post(
     '/paper/signal',
@@ -33,7 +23,7 @@ export const signalRoutes: FastifyPluginAsyncZod<SignalRoutesOptions> = async (a
         summary: 'One poll: bring the account up to date and decide on the newest closed candle',
         description:
           'At most one decision is taken per closed candle; later polls return the same decision. Without `signal` ' +
-          "the account's package is asked. A `signal` without `confidence` counts as 100.",
+          "the account's package decides. A `signal` without `confidence` has the confidence 100.",
         body: pollRequest,
         response: { 200: signalAnswer, ...problems(404, 409, 422) },
       },
@@ -64,18 +54,15 @@ export const signalRoutes: FastifyPluginAsyncZod<SignalRoutesOptions> = async (a
       },
     },
     async ({ query }) => {
-      const { model, overview } = await findExistingAccount(options, query.model_id, query.symbol);
+      const { model, overview } = await findExistingAccount(services, query.model_id, query.symbol);
       const stats = overview === undefined ? null : answerOfCurrentStats(overview);
       const symbol = overview?.stored.symbol ?? model?.manifest.symbol ?? '';
       const gate = earlyGate(model, overview);
       if (gate !== null || model === null) {
         const modelId = overview?.stored.account.id ?? query.model_id;
-        return answerWithoutDecision({
-          ...{ modelId, model, symbol, stats, marketSource },
-          gate: gate ?? 'NO_MODEL',
-        });
+        return answerWithoutDecision({ modelId, model, symbol }, gate ?? 'NO_MODEL', stats, marketSource);
       }
-      const state = await accountStateOf(options, overview);
+      const state = await accountStateOf(services, overview);
       const window = await history.window(symbol);
       const decision = await decisions.decide(model, window, state, window.close);
       const settings = overview?.account.settings;
@@ -92,7 +79,7 @@ export const signalRoutes: FastifyPluginAsyncZod<SignalRoutesOptions> = async (a
   );
 };
 
-/** The gate for which a poll would not ask the model. */
+/** The gate that stops a poll before the package decides. */
 function earlyGate(model: ModelPackage | null, overview: Overview | undefined): EarlyGate | null {
   if (overview?.account.status === 'KILLED') return 'KILLED';
   if (overview?.account.status === 'PAUSED') return 'PAUSED';

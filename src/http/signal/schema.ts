@@ -17,7 +17,7 @@ export const signalAnswer = z
   .object({
     model_id: z.string(),
     symbol: z.string(),
-    signal: direction.nullable().describe('null if the model was not asked'),
+    signal: direction.nullable().describe('null if the package did not decide'),
     confidence: z.number().min(0).max(100).nullable(),
     sentiment: z.enum(['bullish', 'bearish', 'neutral']).nullable(),
     decided: z.boolean().describe('whether this request took the decision'),

@@ -2,33 +2,20 @@ import type { OwnedAccount } from '../../accounts/accounts.ts';
 import { isLoop, silenceLimitMs } from '../../alerts/poll-run.ts';
 import type { WatchedPolls } from '../../alerts/poll-watch.ts';
 import type { InferenceStatus } from '../../models/engine.ts';
-import type { Readiness } from '../../services/readiness.ts';
-import { isoTime } from '../shared/times.ts';
+import { isoTime } from '../../runtime/iso-time.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
 import type { SystemAnswer } from './schema.ts';
 
 type AccountItem = SystemAnswer['accounts'][number];
 
-export function answerOfComponents(readiness: Readiness): SystemAnswer['parts'] {
-  const withoutFacts = ({ ready, detail }: Readiness['database']) => ({ ready, detail });
-  return {
-    database: withoutFacts(readiness.database),
-    default_package: withoutFacts(readiness.default_package),
-    market: withoutFacts(readiness.market),
-    inference: withoutFacts(readiness.inference),
-  };
-}
-
 export function answerOfEngine(status: InferenceStatus): SystemAnswer['inference'] {
-  const { state, pid, deaths, pending, memoryBudgetBytes, models } = status;
   return {
-    ...{ state, deaths, pending },
-    pid: pid ?? null,
-    memory_budget_bytes: memoryBudgetBytes,
-    models: models.toReversed().map(({ id, privateBytes, mappedBytes, loadMs }) => ({
-      id,
-      private_bytes: Math.round(privateBytes),
-      mapped_bytes: Math.round(mappedBytes),
-      load_ms: loadMs,
+    ...snakeKeys(status),
+    pid: status.pid ?? null,
+    models: status.models.toReversed().map((model) => ({
+      ...snakeKeys(model),
+      private_bytes: Math.round(model.privateBytes),
+      mapped_bytes: Math.round(model.mappedBytes),
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { componentState } from '../ready/schema.ts';
+import { componentState, componentsOf } from '../ready/schema.ts';
 import { accountStatus, time } from '../shared/fields.ts';
 
 const bytes = z.int().describe('bytes');
@@ -13,12 +13,7 @@ export const system = z
     uptime_seconds: z.number(),
     upload_max_bytes: bytes.describe('largest file of an upload'),
     default_package_id: z.string(),
-    parts: z.object({
-      database: componentState,
-      default_package: componentState,
-      market: componentState,
-      inference: componentState,
-    }),
+    parts: componentsOf(componentState),
     memory: z.object({
       resident_bytes: bytes.describe('of the main process, without the inference process'),
       heap_bytes: bytes.describe('JavaScript heap in use'),

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Candle, Timeframe } from '../../candle.ts';
 import { bumpRevision } from '../../db/revisions.ts';
-import type { CandlesTable, Tables } from '../../db/tables.ts';
+import type { Row, Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 
 /** A closed candle; a filled one is flat, has no volume and stands in for one that the exchange does not have. */
@@ -44,7 +44,7 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
     symbol: string,
     timeframe: Timeframe,
     candles: readonly Candle[],
-    statement: (db: Kysely<Tables>, rows: CandlesTable[]) => Promise<unknown>,
+    statement: (db: Kysely<Tables>, rows: Row<'candles'>[]) => Promise<unknown>,
     filled: 0 | 1,
   ): Promise<void> {
     const rowsAtOnce = ROWS_PER_STATEMENT * STATEMENTS_PER_TRANSACTION;
@@ -120,7 +120,7 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
   };
 }
 
-function replaceRows(database: Kysely<Tables>, rows: CandlesTable[]): Promise<unknown> {
+function replaceRows(database: Kysely<Tables>, rows: Row<'candles'>[]): Promise<unknown> {
   return database
     .insertInto('candles')
     .values(rows)
@@ -137,7 +137,7 @@ function replaceRows(database: Kysely<Tables>, rows: CandlesTable[]): Promise<un
     .execute();
 }
 
-function insertRows(database: Kysely<Tables>, rows: CandlesTable[]): Promise<unknown> {
+function insertRows(database: Kysely<Tables>, rows: Row<'candles'>[]): Promise<unknown> {
   return database
     .insertInto('candles')
     .values(rows)
@@ -145,12 +145,12 @@ function insertRows(database: Kysely<Tables>, rows: CandlesTable[]): Promise<unk
     .execute();
 }
 
-function rowOf(symbol: string, timeframe: Timeframe, candle: Candle, filled: 0 | 1): CandlesTable {
+function rowOf(symbol: string, timeframe: Timeframe, candle: Candle, filled: 0 | 1): Row<'candles'> {
   const { openTime: open_time, open, high, low, close, volume } = candle;
   return { symbol, timeframe, open_time, open, high, low, close, volume, filled };
 }
 
-function candleOf(row: Omit<CandlesTable, 'symbol' | 'timeframe'>): StoredCandle {
+function candleOf(row: Omit<Row<'candles'>, 'symbol' | 'timeframe'>): StoredCandle {
   const { open_time, open, high, low, close, volume, filled } = row;
   return { openTime: open_time, open, high, low, close, volume, filled: filled === 1 };
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { bumpRevision } from '../../db/revisions.ts';
-import type { CandleGapsTable, Tables } from '../../db/tables.ts';
+import type { Row, Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 
 /** An unbroken run of candles that the exchange did not have when it was asked, and that were filled. */
@@ -98,7 +98,7 @@ export function createGapRepository(database: Kysely<Tables>): GapRepository {
   };
 }
 
-function gapOf(row: CandleGapsTable): CandleGap {
+function gapOf(row: Row<'candle_gaps'>): CandleGap {
   return {
     from: row.from_time,
     to: row.to_time,

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { CandleMismatchesTable, Tables } from '../../db/tables.ts';
+import type { Row, Tables } from '../../db/tables.ts';
 
 /** A 15m candle that its 3m candles contradict. */
 export interface CandleMismatch {
@@ -56,7 +56,7 @@ export function createMismatchRepository(database: Kysely<Tables>): MismatchRepo
   };
 }
 
-function mismatchOf(row: CandleMismatchesTable): CandleMismatch {
+function mismatchOf(row: Row<'candle_mismatches'>): CandleMismatch {
   const { open_time, problem, found_at, asked_at, asks } = row;
   return { openTime: open_time, problem, foundAt: found_at, askedAt: asked_at, asks };
 }

@@ -21,7 +21,7 @@ const OWNER_COLUMNS = ['model_id', 'account_id', 'paper_account_id', 'account_mo
 /** Smaller differences are due to rounding, in quote currency. */
 const MIN_DIFFERENCE = 0.01;
 
-/** Imports old accounts, the history of each as a closed epoch before its first; the accounts themselves start anew. */
+/** Imports old accounts, the history of each as a closed epoch before its first; the accounts start again from their initial balance. */
 export async function importAccounts(
   accounts: readonly LegacyRow[],
   positions: readonly LegacyRow[],

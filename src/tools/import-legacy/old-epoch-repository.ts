@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
 import { createAccountRepository, type NewStoredAccount } from '../../accounts/account-repository.ts';
-import { lineRow } from '../../accounts/account-rows.ts';
+import { closedLotColumns } from '../../accounts/account-rows.ts';
+import { insertRows } from '../../db/insert-rows.ts';
 import { bumpRevision } from '../../db/revisions.ts';
-import type { PaperLotRow, Tables } from '../../db/tables.ts';
+import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import { snakeKeys } from '../../runtime/key-case.ts';
 import { OLD_EPOCH, type OldEpoch } from './old-epoch.ts';
 
 /** The epochs that accounts have from the old system. */
@@ -21,24 +23,19 @@ export interface OldEpochRepository {
   store(account: NewStoredAccount, epochOf: (firstBalance: number) => OldEpoch): Promise<boolean>;
 }
 
-const ROWS_PER_STATEMENT = 500;
-
 export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepository {
   return {
     async find(accountId) {
-      const account = await database
-        .selectFrom('paper_accounts')
-        .select('symbol')
-        .where('id', '=', accountId)
+      const found = await database
+        .selectFrom('paper_accounts as account')
+        .leftJoin('paper_epochs as old', (join) =>
+          join.onRef('old.account_id', '=', 'account.id').on('old.epoch', '=', OLD_EPOCH),
+        )
+        .select(['account.symbol', 'old.epoch'])
+        .where('account.id', '=', accountId)
         .executeTakeFirst();
-      if (account === undefined) return { state: 'none', symbol: null };
-      const old = await database
-        .selectFrom('paper_epochs')
-        .select('epoch')
-        .where('account_id', '=', accountId)
-        .where('epoch', '=', OLD_EPOCH)
-        .executeTakeFirst();
-      return { state: old === undefined ? 'account' : 'with old epoch', symbol: account.symbol };
+      if (found === undefined) return { state: 'none', symbol: null };
+      return { state: found.epoch === null ? 'account' : 'with old epoch', symbol: found.symbol };
     },
 
     store(account, epochOf) {
@@ -51,64 +48,26 @@ export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepo
           .where('account_id', '=', id)
           .where('epoch', '=', OLD_EPOCH + 1)
           .executeTakeFirstOrThrow();
-        const epoch = epochOf(initial_balance);
+        const { positions, lines, ...epoch } = epochOf(initial_balance);
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto('paper_epochs')
-          .values({
-            account_id: id,
-            epoch: OLD_EPOCH,
-            initial_balance: epoch.initialBalance,
-            started_at: epoch.startedAt,
-            ended_at: epoch.endedAt,
-            hidden: 0,
-          })
+          .values({ ...snakeKeys(epoch), epoch: OLD_EPOCH, hidden: 0 })
           .onConflict((conflict) => conflict.columns(['account_id', 'epoch']).doNothing())
           .executeTakeFirstOrThrow();
         if (numInsertedOrUpdatedRows !== 1n) return false;
-        for (const some of chunksOf(lotRows(epoch)))
-          await transaction.insertInto('paper_lots').values(some).execute();
-        for (const some of chunksOf(epoch.lines.map(lineRow)))
-          await transaction.insertInto('paper_ledger').values(some).execute();
+        const lots = positions.map((position, index) => ({
+          ...closedLotColumns(position),
+          ...{ account_id: id, epoch: OLD_EPOCH, sequence: index + 1 },
+        }));
+        await insertRows(transaction, 'paper_lots', lots);
+        await insertRows(
+          transaction,
+          'paper_ledger',
+          lines.map((line) => snakeKeys(line)),
+        );
         await bumpRevision(transaction, `account:${id}`);
         return true;
       });
     },
   };
-}
-
-function lotRows({ accountId, positions }: OldEpoch): PaperLotRow[] {
-  return positions.map((position, index) => ({
-    id: position.id,
-    account_id: accountId,
-    epoch: OLD_EPOCH,
-    sequence: index + 1,
-    status: 'CLOSED',
-    key: position.key,
-    origin: position.origin,
-    side: position.side,
-    entry_price: position.entryPrice,
-    quantity: position.quantity,
-    notional: position.notional,
-    margin: position.margin,
-    leverage: position.leverage,
-    stop_loss: position.stopLoss,
-    take_profit: position.takeProfit,
-    opened_at: position.openedAt,
-    steps: position.steps,
-    hold_clock: position.holdClock,
-    max_steps: position.maxSteps,
-    entry_fee: position.entryFee,
-    funding: position.funding,
-    exit_price: position.exitPrice,
-    closed_at: position.closedAt,
-    close_reason: position.reason,
-    gross_pnl: position.grossPnl,
-    exit_fee: position.exitFee,
-    net_pnl: position.netPnl,
-  }));
-}
-
-function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-    yield rows.slice(start, start + ROWS_PER_STATEMENT);
 }

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { backoffMs } from '../../runtime/backoff.ts';
-import type { LoopOptions } from './loop-options.ts';
+
+/** What to poll, and how. */
+export interface LoopOptions {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly modelId: string;
+  readonly symbol: string | undefined;
+  readonly intervalMs: number;
+  readonly once: boolean;
+  readonly createAccount: boolean;
+}
 
 export interface LoopEnvironment {
   readonly fetch: typeof fetch;

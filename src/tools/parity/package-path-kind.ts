@@ -29,9 +29,7 @@ import {
   TARGET_TOLERANCE,
 } from './tolerances.ts';
 
-function numbers(length: number) {
-  return z.array(z.number()).length(length);
-}
+const numbers = (length: number) => z.array(z.number()).length(length);
 
 /** null where the number is undefined in the original. */
 const defined = z.number().nullable();
@@ -49,8 +47,6 @@ const decisionShape = z.object({
   tp_atr_multiple: z.number(),
   strength: z.number(),
 });
-
-/** The first 672 rows are warm-up. */
 
 const caseShape = z.object({
   candles: goldenCandles.refine(({ length }) => length >= FORECAST_CANDLES, {

@@ -14,7 +14,7 @@ interface DataTableProps<Row> {
   /** Replaces a table without rows. */
   readonly empty: ComponentChildren;
   readonly initialOrder?: SortOrder;
-  /** false for a list of which only some pages are loaded: sorting those would mislead. */
+  /** false for a list that is loaded page by page: sorting only some pages would mislead. */
   readonly isSortable?: boolean;
   /** Rows shown at first, and added by each "Show more". */
   readonly pageSize?: number;

@@ -45,7 +45,7 @@ interface GainLossProps {
   readonly format: (value: number) => string;
 }
 
-/** A gain or a loss, told by its sign, an arrow and a color. */
+/** A gain or a loss, shown by its sign, an arrow and a color. */
 export function GainLoss({ value, format }: GainLossProps) {
   const text = signed(value, format);
   const isGain = text.startsWith('+');

@@ -6,17 +6,17 @@ import { clearToken, storeToken, token } from './session-token.ts';
 
 /** Whether the service has a password; undefined until the service has answered. */
 const hasPassword = signal<boolean | undefined>(undefined);
-/** Why the service could not be asked whether it has a password. */
+/** Why it is not known whether the service has a password. */
 export const accessError = signal<ApiError | undefined>(undefined);
 
-/** `open`: there is no password; `locked`: there is one, and nobody is logged in; `session`: logged in. */
+/** `open`: there is no password; `locked`: there is one, and the user is not logged in; `session`: logged in. */
 export const access = computed<'unknown' | 'open' | 'locked' | 'session'>(() => {
   if (token.value !== undefined && hasPassword.value !== false) return 'session';
   if (hasPassword.value === undefined) return 'unknown';
   return hasPassword.value ? 'locked' : 'open';
 });
 
-/** Asks the service whether it has a password. */
+/** Reads from the service whether it has a password. */
 export async function refreshAccess(): Promise<void> {
   try {
     const { initialized } = await getJson<StatusAnswer>('/api/auth/status');

@@ -18,7 +18,7 @@ interface PendingConfirmation extends Confirmation {
 /** The question that ConfirmDialog shows. */
 export const pendingConfirmation = signal<PendingConfirmation | undefined>(undefined);
 
-/** Asks the user to confirm an action; resolves to whether they did. */
+/** Shows a confirmation dialog; resolves to whether the user confirmed the action. */
 export function confirmAction(confirmation: Confirmation): Promise<boolean> {
   pendingConfirmation.peek()?.answer(false);
   return new Promise((resolve) => {

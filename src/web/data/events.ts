@@ -39,7 +39,7 @@ export function onEvents(kinds: readonly EventKind[], listener: (event: PageEven
   return () => listeners.delete(filtered);
 }
 
-/** Keeps the event stream open while the page has access and is visible. */
+/** Opens the event stream whenever the page has access and is visible. */
 export function startEvents(): void {
   effect(() => {
     if (access.value === 'open' || access.value === 'session') connectNow();

@@ -5,7 +5,7 @@ import { getJson } from './api.ts';
 import { type ApiError, toApiError } from './api-error.ts';
 import { onEvents, type PageEvent } from './events.ts';
 
-/** Data of the service that a view shows and that is kept up to date. */
+/** Data of the service that a view shows and that is reloaded after changes. */
 export interface Resource<Data> {
   /** The newest data; stays while it is loaded again, and when that fails. */
   readonly data: ReadonlySignal<Data | undefined>;

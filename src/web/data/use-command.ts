@@ -6,11 +6,11 @@ export interface Command {
   readonly isBusy: boolean;
   /** Why the last run failed. */
   readonly error: ApiError | undefined;
-  /** Runs an action unless one is running already; with a confirmation, the user is asked first. */
+  /** Runs an action unless one is running already; with a confirmation, only if the user confirms it. */
   run(action: () => Promise<void>, confirmation?: Confirmation): Promise<void>;
 }
 
-/** Runs one action at a time and holds its error. */
+/** Runs one action at a time and stores its error. */
 export function useCommand(): Command {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError>();

@@ -22,7 +22,7 @@ export async function livedAccount({ desk }: Services, modelId: string) {
     lines: (await desk.history.ledger(id, MOST)).reverse(),
     decisions: (await desk.history.decisions(id, MOST)).reverse(),
     closed: await desk.history.closedLots(id, MOST),
-    equity: await desk.history.equity(id, epoch, 0, Number.MAX_SAFE_INTEGER),
+    equity: await desk.history.equityAfter(id, epoch, -1, Number.MAX_SAFE_INTEGER),
   };
 }
 

@@ -175,7 +175,7 @@ describe('a random life', () => {
         expect((await accounts.find(id))?.account).toEqual(whole.account);
         expect((await history.ledger(id, 10_000)).reverse()).toEqual(whole.lines);
         expect((await history.decisions(id, 10_000)).reverse()).toEqual(whole.decisions);
-        expect(await history.equity(id, 1, 0, Number.MAX_SAFE_INTEGER)).toEqual(whole.equity);
+        expect(await history.equityAfter(id, 1, -1, 10_000)).toEqual(whole.equity);
         const closed = await history.closedLots(id, 10_000);
         const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
         expect([...closed].sort(byId)).toEqual([...whole.closed].sort(byId));
@@ -194,7 +194,7 @@ describe('a random life', () => {
   it('of years without lots is stored at once', async () => {
     const idle = skipCandles(account(), START + 5000 * DECISION_CANDLE_MS);
     await commit(await create(), idle);
-    expect(await history.equity('paper_test', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(5000);
+    expect(await history.equityAfter('paper_test', 1, -1, 10_000)).toHaveLength(5000);
     expect(await history.decisions('paper_test', 10_000)).toHaveLength(5000);
   });
 });

@@ -72,7 +72,7 @@ describe('a replay in the store', () => {
     const { replay } = after as { replay: Replay };
     expect(await replays.advance(replay, stored, traded, { ...replay, done: 4 }, START)).toBeDefined();
     expect(await history.decisions('one', 10)).toHaveLength(4);
-    expect(await history.equity('one', 1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(3);
+    expect(await history.equityAfter('one', 1, -1, 10_000)).toHaveLength(3);
 
     const before = (await replays.accounts.find('one')) as StoredAccount;
     expect(before.account.lots).toHaveLength(1);

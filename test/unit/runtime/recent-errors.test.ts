@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PaperdeskError } from '../../../src/errors.ts';
-import { createRecentErrors, noteErrors } from '../../../src/runtime/recent-errors.ts';
+import { createRecentErrors, withRecentErrors } from '../../../src/runtime/recent-errors.ts';
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -8,7 +8,7 @@ test('keeps the newest hundred different ones, newest first', () => {
   let now = 0;
   const recent = createRecentErrors(() => now);
   for (; now < 250; now++) {
-    recent.note({ level: 'warn', where: 'here', code: null, text: `number ${now % 150}`, requestId: null });
+    recent.add({ level: 'warn', where: 'here', code: null, text: `number ${now % 150}`, requestId: null });
   }
   const texts = recent.list().map(({ text }) => text);
   expect(texts).toHaveLength(100);
@@ -18,7 +18,7 @@ test('keeps the newest hundred different ones, newest first', () => {
 
 test('takes the sentences of our own errors, and of others only what the log line says', () => {
   const recent = createRecentErrors(() => 0);
-  const log = noteErrors(SILENT, recent);
+  const log = withRecentErrors(SILENT, recent);
   log.warn(
     { err: new PaperdeskError('MARKET_UNAVAILABLE', 'The exchange does not answer.'), package: 'alpha' },
     'warm-up failed',

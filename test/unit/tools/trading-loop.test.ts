@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type LoopOptions, LoopUsageError, readLoopOptions } from '../../../src/tools/loop/loop-options.ts';
-import { runLoop } from '../../../src/tools/loop/trading-loop.ts';
+import { UsageError } from '../../../src/cli/shared/arguments.ts';
+import { readLoopOptions } from '../../../src/cli/shared/loop-options.ts';
+import { type LoopOptions, runLoop } from '../../../src/tools/loop/trading-loop.ts';
 
 const POLLED = {
   symbol: 'BTCUSDT',
@@ -110,6 +111,6 @@ test.each([
   [['--model-id', 'x', '--interval', '0'], '--interval must be at least 1 second'],
   [['--model-id', 'x', '--nonsense'], 'nonsense'],
 ])('refuses %j', (args, message) => {
-  expect(() => readLoopOptions({}, args)).toThrow(LoopUsageError);
+  expect(() => readLoopOptions({}, args)).toThrow(UsageError);
   expect(() => readLoopOptions({}, args)).toThrow(message);
 });

@@ -1,14 +1,13 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { FactorModels } from '../../../factor-models/factor-models.ts';
 import { payloadGroup } from '../../../factor-models/factor-snapshot.ts';
 import { TOKEN_API_ROUTE } from '../../shared/api-routes.ts';
+import type { Routes } from '../../shared/routes.ts';
 import { symbolParams } from '../fields.ts';
 import { describePayload, matchesTag, payloadBody, payloadTag } from './answer.ts';
 import { payloadAnswer } from './schema.ts';
 
 /** `GET /api/models/:model_name/model/:symbol`. */
-export const payloadRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> = async (app, { models }) => {
+export const payloadRoutes: Routes = async (app, { factorModels: models }) => {
   app.get(
     '/api/models/:model_name/model/:symbol',
     {

@@ -1,7 +1,6 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { FactorModels } from '../../../factor-models/factor-models.ts';
 import { payloadGroup } from '../../../factor-models/factor-snapshot.ts';
 import { TOKEN_API_ROUTE } from '../../shared/api-routes.ts';
+import type { Routes } from '../../shared/routes.ts';
 import { originOf } from '../answer.ts';
 import { symbolParams } from '../fields.ts';
 import { matrixOf, predictionOf } from './rows.ts';
@@ -11,7 +10,7 @@ import { predictAnswer, predictBody } from './schema.ts';
 const MAX_BODY_BYTES = 4 * 2 ** 20;
 
 /** `POST /api/models/:model_name/predict/:symbol` (factor-models.md#18). */
-export const predictRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> = async (app, { models }) => {
+export const predictRoutes: Routes = async (app, { factorModels: models }) => {
   app.post(
     '/api/models/:model_name/predict/:symbol',
     {

@@ -8,6 +8,7 @@ import {
   type TrainingInfo,
 } from '../../../factor-models/factor-group.ts';
 import type { FactorSnapshot } from '../../../factor-models/factor-snapshot.ts';
+import { snakeKeys } from '../../../runtime/key-case.ts';
 import { answerOfFile, originOf } from '../answer.ts';
 import type { SymbolDetailAnswer } from './schema.ts';
 
@@ -38,9 +39,7 @@ export function answerOfGroup(snapshot: FactorSnapshot, group: FactorGroup): Sym
     factors: [...group.factors],
     dim_factors: dimFactorsOf(group),
     ic_rows: group.icRows.map((row) => ({
-      symbol: row.symbol,
-      factor_name: row.factorName,
-      return_name: row.returnName,
+      ...snakeKeys(row),
       Kendall_tau: row.kendallTau,
     })),
     info_summary: info === null ? {} : infoSummaryOf(info),
@@ -64,15 +63,9 @@ export function trainingOf(info: TrainingInfo | null) {
 
 function infoSummaryOf(info: TrainingInfo) {
   return {
-    symbol: info.symbol,
-    return_name: info.returnName,
+    ...snakeKeys(info),
     ...trainingOf(info),
-    original_factors_count: info.originalFactorsCount,
-    ic_filtered_count: info.icFilteredCount,
-    final_factors_count: info.finalFactorsCount,
     selected_factors_count: info.selectedFactors.length,
-    config: info.config,
-    feature_importance: info.featureImportance,
   };
 }
 

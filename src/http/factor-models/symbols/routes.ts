@@ -1,7 +1,6 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { FactorModels } from '../../../factor-models/factor-models.ts';
 import { selectGroup } from '../../../factor-models/factor-snapshot.ts';
 import { TOKEN_API_ROUTE } from '../../shared/api-routes.ts';
+import type { Routes } from '../../shared/routes.ts';
 import { modelParams, symbolParams } from '../fields.ts';
 import { answerOfGroup, summaryOf } from './answer.ts';
 import { groupQuery, symbolDetailAnswer, symbolsAnswer } from './schema.ts';
@@ -10,10 +9,7 @@ const config = TOKEN_API_ROUTE;
 const tags = ['factor models'];
 
 /** `GET /api/models/:model_name/symbols` and `/symbols/:symbol`. */
-export const factorSymbolRoutes: FastifyPluginAsyncZod<{ models: FactorModels }> = async (
-  app,
-  { models },
-) => {
+export const factorSymbolRoutes: Routes = async (app, { factorModels: models }) => {
   app.get(
     '/api/models/:model_name/symbols',
     {

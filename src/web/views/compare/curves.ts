@@ -22,7 +22,7 @@ export interface Curves {
 /** Key of the buy-and-hold curve. */
 export const BUY_AND_HOLD = 'buy-and-hold';
 
-/** Limits that keep drawing fast. */
+/** With more curves or points, drawing would be slow. */
 const MAX_POINTS = 8000;
 const MAX_POINTS_PER_CURVE = 600;
 const MIN_POINTS_PER_CURVE = 50;

@@ -4,7 +4,7 @@ import type { PositionAnswer } from '../../../http/positions/schema.ts';
 const SIGNS = { LONG: '▲', SHORT: '▼', FLAT: '■' } as const;
 const CLASSES = { LONG: 'up', SHORT: 'down', FLAT: 'muted' } as const;
 
-/** A direction, told by its word, an arrow and a color. */
+/** A direction, shown by its word, an arrow and a color. */
 export function Direction({ signal }: { readonly signal: NonNullable<DecisionRowAnswer['signal']> }) {
   return (
     <span class={`direction ${CLASSES[signal]}`}>

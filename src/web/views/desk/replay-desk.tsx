@@ -53,7 +53,7 @@ function ReplayPanels({ replay }: ReplayProps) {
   const { query, change } = useQuery();
   const { decisions, trades } = useDecisionsAndTrades(source);
   const packageId = replay.model_package_id;
-  // The selected package in the top bar has to be that of the replay.
+  // The selected package in the top bar must be that of the replay.
   useEffect(() => {
     if (query.model !== packageId) change({ model: packageId });
   }, [query.model, packageId]);

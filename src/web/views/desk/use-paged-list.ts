@@ -6,7 +6,7 @@ import { withQuery } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { appendPage, mergeFirstPage, type Page, type PagedList } from './paged-list.ts';
 
-/** A list that is loaded page by page; its first page is kept up to date. */
+/** A list that is loaded page by page; its first page is reloaded after changes. */
 export interface PagedResource<Item> {
   readonly pages: Resource<PagedList<Item>>;
   /** Loads the next page; undefined when there is none. */

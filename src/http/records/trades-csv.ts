@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { PositionAnswer } from '../positions/schema.ts';
-import type { TradesAnswer } from './schema.ts';
+import type { PositionAnswer, TradesAnswer } from '../positions/schema.ts';
 
 const COLUMNS = [
   'id',

@@ -1,0 +1,51 @@
+import { pino } from 'pino';
+import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { type Database, openDatabase } from '../../db/connection.ts';
+import { PaperdeskError } from '../../errors.ts';
+import { claimStore } from '../../market/store/store-source-repository.ts';
+import { BackupError } from '../../tools/backup/backup-manifest.ts';
+import { LegacyFileError } from '../../tools/import-legacy/legacy-file-repository.ts';
+import { UsageError } from './arguments.ts';
+
+/** Errors whose message tells the operator what to do; of all others the stack is shown too. */
+const EXPLAINED_ERRORS = [PaperdeskError, ConfigError, BackupError, LegacyFileError];
+
+/** Runs a command, or shows its usage for `--help`. The exit code is 1 if it fails, and 2 for wrong arguments. */
+export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    return;
+  }
+  try {
+    await work();
+  } catch (error) {
+    const isExplained =
+      EXPLAINED_ERRORS.some((type) => error instanceof type) ||
+      (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
+    else console.error(isExplained ? (error as Error).message : error);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** Runs a command on the store of the settings. */
+export function runOnStore(
+  usage: string,
+  work: (config: Config, database: Database) => Promise<void>,
+): Promise<void> {
+  return runCommand(usage, async () => {
+    const config = readConfig(process.env, []);
+    const database = await openDatabase(config.databaseFile);
+    try {
+      await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
+      await work(config, database);
+    } finally {
+      await database.destroy();
+    }
+  });
+}
+
+/** Log of a command: warnings and errors, to standard error. */
+export function commandLog() {
+  return pino({ level: 'warn' }, pino.destination(2));
+}

@@ -1,0 +1,40 @@
+import { decisionCandleStart } from '../../trading/candle-times.ts';
+import { replayParams } from '../replays/schema.ts';
+import { executedAccount } from '../shared/executed-account.ts';
+import { modelParams } from '../shared/fields.ts';
+import type { Routes } from '../shared/routes.ts';
+import { serveRecords } from './serve-records.ts';
+
+/** The account of a replay is never reset. */
+const REPLAY_EPOCH = 1;
+
+/** Equity, trades, ledger and decisions of live accounts (http.md#21) and of replays (http.md#22). */
+export const recordRoutes: Routes = async (app, services) => {
+  const { desk, replays, clock } = services;
+
+  serveRecords(app, services, {
+    url: (record) => `/paper/${record}/:model_id`,
+    tags: ['paper records'],
+    params: modelParams.transform(({ model_id }) => model_id),
+    foreignPages: 'refused',
+    owner: '',
+    async ownerOf(modelId) {
+      const { account, symbol, revision } = (await executedAccount(desk, modelId)).stored;
+      const { id, epoch, initialBalance } = account;
+      // Points are at closes of decision candles, so this default lets callers between two closes share the cache.
+      return { id, epoch, initialBalance, symbol, revision, from: 0, to: decisionCandleStart(clock.now()) };
+    },
+  });
+
+  serveRecords(app, services, {
+    url: (record) => `/paper/replays/:id/${record}`,
+    tags: ['paper replays'],
+    params: replayParams.transform(({ id }) => id),
+    owner: ' of a replay',
+    async ownerOf(replayId) {
+      const { id, initialBalance, symbol, from, to, results } = await replays.get(replayId);
+      const revision = results === null ? null : 'done';
+      return { id, epoch: REPLAY_EPOCH, initialBalance, symbol, revision, from, to };
+    },
+  });
+};
