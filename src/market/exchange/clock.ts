@@ -1,9 +1,9 @@
 import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 
-/** What is known of the exchange's time. Times come from both clocks, so that neither is trusted alone (market.md#26). */
+/** The exchange's clock compared with ours, so that neither is trusted alone (market.md#26). */
 export interface ExchangeClock {
-  /** Asks the exchange for its time, unless that was done within the last 10 s. */
+  /** Requests the exchange's time, unless that was done within the last 10 s. */
   measure(): Promise<void>;
   /** The earlier of both clocks: what has ended by then has certainly ended. Call `measure` first. */
   earliest(): number;
@@ -36,7 +36,7 @@ const BAD_SKEW_MS = 5_000;
 /**
  * @param clock ours
  * @param monotonic ms that only ever grow
- * @param serverTime asks the exchange for its time, in ms
+ * @param serverTime requests the exchange's time, in ms
  */
 export function createExchangeClock(
   clock: Clock,
@@ -46,21 +46,21 @@ export function createExchangeClock(
   let lead: Lead | undefined;
   const singleFlight = createSingleFlight<void>();
 
-  async function ask(): Promise<Lead> {
-    const sent = { at: clock(), elapsed: monotonic() };
+  async function measureLead(): Promise<Lead> {
+    const [sentAt, sentMonotonic] = [clock(), monotonic()];
     const server = await serverTime();
     const receivedAt = clock();
-    const took = receivedAt - sent.at;
-    const elapsed = monotonic() - sent.elapsed;
+    const took = receivedAt - sentAt;
+    const elapsed = monotonic() - sentMonotonic;
     const min = server - receivedAt;
     return { min, max: min + (took < 0 ? elapsed : Math.min(took, elapsed)), measuredAt: receivedAt };
   }
 
   async function compare(): Promise<void> {
-    const found = await ask();
+    const found = await measureLead();
     const jumped = Math.abs(found.min - (lead?.min ?? 0)) > BAD_SKEW_MS;
     // A large change needs a second answer.
-    lead = jumped ? await ask() : found;
+    lead = jumped ? await measureLead() : found;
   }
 
   return {
@@ -73,7 +73,7 @@ export function createExchangeClock(
     latest: () => clock() + Math.max(0, lead?.max ?? 0),
     status() {
       if (lead === undefined)
-        return { skewMs: null, bad: false, detail: 'The clocks were not compared yet.' };
+        return { skewMs: null, bad: false, detail: 'The clocks have not been compared yet.' };
       const skewMs = Math.round((lead.min + lead.max) / 2);
       const bad = Math.abs(skewMs) > BAD_SKEW_MS;
       const seconds = (Math.abs(skewMs) / 1000).toFixed(1);

@@ -1,4 +1,4 @@
-import { ExchangeFailure, quote } from './failure.ts';
+import { ExchangeFailure, malformed, quote } from './failure.ts';
 
 export interface TransportLimits {
   /** Until the first byte of the answer, in ms. */
@@ -54,7 +54,7 @@ export function createTransport(
       if (deadline.signal.aborted) {
         throw new ExchangeFailure('timeout', `${where} ${deadline.reason()}`, { cause: error });
       }
-      throw new ExchangeFailure('network', `${where} could not be had: ${networkCause(error)}`, {
+      throw new ExchangeFailure('network', `${where} is not reachable: ${networkCause(error)}`, {
         cause: error,
       });
     } finally {
@@ -93,13 +93,13 @@ async function readText(response: Response, limit: number): Promise<string> {
   if (response.body === null) return '';
   for await (const chunk of response.body) {
     bytes += chunk.byteLength;
-    if (bytes > limit) throw new ExchangeFailure('malformed', `the answer is larger than ${limit} bytes`);
+    if (bytes > limit) throw malformed(`the answer is larger than ${limit} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Accepts JSON only, including the exchange's own errors, which ccxt reads. */
+/** @throws ExchangeFailure for everything but JSON; the exchange's own errors are JSON that ccxt reads */
 function checkAnswer(where: string, { status, headers }: Response, text: string): void {
   const failure = failureOfStatus(status);
   if (failure !== undefined) {
@@ -113,16 +113,16 @@ function checkAnswer(where: string, { status, headers }: Response, text: string)
   } catch {
     const what =
       text === '' ? 'nothing' : `${text.length} characters that begin with "${quote(text.slice(0, 40))}"`;
-    throw new ExchangeFailure('malformed', `${where} answered with ${what} instead of JSON (HTTP ${status})`);
+    throw malformed(`${where} answered with ${what} instead of JSON (HTTP ${status})`);
   }
 }
 
 function failureOfStatus(status: number): [ExchangeFailure['kind'], string] | undefined {
   if (status === 418) return ['banned', 'says that this address is banned for a while'];
-  if (status === 429) return ['rate-limited', 'says that it was asked too often'];
+  if (status === 429) return ['rate-limited', 'says that there were too many requests'];
   if (status === 451 || status === 403) return ['forbidden', 'does not serve this address or country'];
   if (status >= 500) return ['server', 'failed'];
-  if (status >= 300 && status < 400) return ['malformed', 'points elsewhere'];
+  if (status >= 300 && status < 400) return ['malformed', 'redirects'];
   return undefined;
 }
 

@@ -99,7 +99,7 @@ describe('the list of symbols', () => {
 
 describe('an exchange that cannot be used is MARKET_UNAVAILABLE in words', () => {
   test.each<[string, RequestListener, string]>([
-    ['closes the door', (request) => request.socket.destroy(), 'could not be had'],
+    ['closes the door', (request) => request.socket.destroy(), 'is not reachable'],
     [
       'speaks HTML',
       (_request, response) => response.end('<html>\u0007down'),
@@ -118,7 +118,7 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE in words', () =>
     [
       'points elsewhere',
       (_request, response) => response.writeHead(302, { location: '/' }).end('{}'),
-      'points elsewhere (HTTP 302)',
+      'redirects (HTTP 302)',
     ],
     [
       'bars the country',
@@ -159,7 +159,7 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE in words', () =>
     await expect(exchange.symbols()).rejects.toMatchObject({ retryAfterSeconds: 77 });
     expect(exchange.status().circuit).toMatchObject({
       state: 'open',
-      detail: expect.stringContaining('asked too often'),
+      detail: expect.stringContaining('too many requests'),
     });
   });
 });
