@@ -303,7 +303,6 @@ export type PaperLotRow = Selectable<PaperLotsTable>;
 export type PaperLedgerRow = Selectable<PaperLedgerTable>;
 export type PaperDecisionRow = Selectable<PaperDecisionsTable>;
 export type PaperEquityRow = Selectable<PaperEquityTable>;
-export type AlertRow = Selectable<AlertsTable>;
 export type ReplayRow = Selectable<ReplaysTable>;
 
 export interface Tables {
