@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Executor } from '../../accounts/executor.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
+import type { CandleGap } from '../../market/store/gap-repository.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
-import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/sync/live-market.ts';
-import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/sync/market-history.ts';
+import type { MarketHistory, SymbolStatus } from '../../market/sync/market-history.ts';
 import { isoTime, isoTimeOrNull } from '../shared/times.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 
@@ -16,7 +16,7 @@ const MAX_LISTED = 50;
 export const CONSUMER_NAME = 'paper';
 
 export interface MarketStatusSources {
-  readonly history: Pick<MarketHistory, 'status' | 'asked'>;
+  readonly history: Pick<MarketHistory, 'status'>;
   readonly live: Pick<LiveMarket, 'status' | 'followed'>;
   readonly executions: Executor['status'];
 }
@@ -41,7 +41,7 @@ export async function answerOfStatus(
   { history, live, executions }: MarketStatusSources,
   marketSource: string,
 ): Promise<MarketStatusAnswer> {
-  const { exchange, symbols } = await history.status(knownSymbols(history, live));
+  const { exchange, symbols } = await history.status(live.followed());
   const followed = live.status();
   return {
     market_source: marketSource,
@@ -97,25 +97,25 @@ function answerOfSymbol(
   };
 }
 
-function answerOfGap({ timeframe, from, to, candles, foundAt, askedAt, asks }: SymbolGap) {
+function answerOfGap({ timeframe, from, to, candles, foundAt, requestedAt, requests }: CandleGap) {
   return {
     timeframe,
     from: isoTime(from),
     to: isoTime(to + TIMEFRAME_MS[timeframe]),
     candles,
     found_at: isoTime(foundAt),
-    asked_at: isoTime(askedAt),
-    asks,
+    asked_at: isoTime(requestedAt),
+    asks: requests,
   };
 }
 
-function answerOfMismatch({ openTime, problem, foundAt, askedAt, asks }: CandleMismatch) {
+function answerOfMismatch({ openTime, problem, foundAt, requestedAt, requests }: CandleMismatch) {
   return {
     open_time: isoTime(openTime),
     problem,
     found_at: isoTime(foundAt),
-    asked_at: isoTime(askedAt),
-    asks,
+    asked_at: isoTime(requestedAt),
+    asks: requests,
   };
 }
 

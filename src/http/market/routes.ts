@@ -16,7 +16,7 @@ import {
 } from './schema.ts';
 
 export interface MarketRoutesOptions {
-  readonly history: Pick<MarketHistory, 'candles' | 'status' | 'asked'>;
+  readonly history: Pick<MarketHistory, 'candles' | 'status'>;
   readonly live: Pick<LiveMarket, 'status' | 'followed' | 'lastPrice'>;
   readonly executions: Executor['status'];
   readonly marketSource: string;

@@ -1,5 +1,5 @@
 import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
-import { candleProblem, sameCandle } from './candle-check.ts';
+import { candleOfNumbers, candleProblem, sameCandle } from './candle-check.ts';
 import { malformed } from './failure.ts';
 
 /** How far a time may lie ahead of the exchange's clock. */
@@ -13,20 +13,13 @@ const FUTURE_TOLERANCE_MS = 60_000;
 export function candlesOfRows(rows: unknown, timeframe: Timeframe, latest: number): Candle[] {
   if (!Array.isArray(rows)) throw malformed('the candles are not a list');
   const candles = (rows as unknown[]).map((row) => {
-    const candle = candleOfRow(row);
+    if (!Array.isArray(row) || row.length < 6) throw malformed('a candle is not a row of six numbers');
+    const candle = candleOfNumbers(row.map((value) => (typeof value === 'number' ? value : Number.NaN)));
     const problem = candleProblem(candle, timeframe);
     if (problem !== undefined) throw malformed(`a candle is invalid: ${problem}`);
     return candle;
   });
   return sortedByTime('candle', candles, ({ openTime }) => openTime, sameCandle, latest);
-}
-
-function candleOfRow(row: unknown): Candle {
-  if (!Array.isArray(row) || row.length < 6) throw malformed('a candle is not a row of six numbers');
-  const [openTime, open, high, low, close, volume] = (row as unknown[]).map((value) =>
-    typeof value === 'number' ? value : Number.NaN,
-  );
-  return { openTime, open, high, low, close, volume } as Candle;
 }
 
 /** Sorts entries and removes duplicates. @throws ExchangeFailure `malformed` if one is in the future, or two differ */

@@ -24,6 +24,12 @@ export function candleProblem(candle: Candle, timeframe: Timeframe): string | un
   return undefined;
 }
 
+/** A candle of `[time, open, high, low, close, volume]`; not checked. */
+export function candleOfNumbers(numbers: readonly number[]): Candle {
+  const [openTime, open, high, low, close, volume] = numbers;
+  return { openTime, open, high, low, close, volume } as Candle;
+}
+
 /** Whether two candles are equal in all numbers. */
 export function sameCandle(a: Candle, b: Candle): boolean {
   return FIELDS.every((field) => a[field] === b[field]);

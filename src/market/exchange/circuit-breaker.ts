@@ -10,14 +10,6 @@ export interface CircuitStatus {
   readonly retryAt: number | null;
 }
 
-export interface Circuit {
-  /** ms until a request may be sent. A half-open circuit returns 0 once: that request is the probe. */
-  admit(): number;
-  succeeded(): void;
-  failed(failure: ExchangeFailure): void;
-  status(): CircuitStatus;
-}
-
 const FAILURES_TO_OPEN = 4;
 const BACKOFF = { firstMs: 5_000, longestMs: 60_000 };
 /** Pauses when the exchange does not say how long to wait. */
@@ -29,7 +21,7 @@ const MAX_RATE_LIMIT_PAUSE_MS = 600_000;
 const PROBE_MS = 15_000;
 
 /** Stops requests to an exchange that fails several times in a row or refuses this address (market.md#27). */
-export function createCircuit(clock: Clock, timers: Timers): Circuit {
+export function createCircuit(clock: Clock, timers: Timers) {
   let failuresInRow = 0;
   let opened = 0;
   let openUntil = 0;
@@ -42,7 +34,8 @@ export function createCircuit(clock: Clock, timers: Timers): Circuit {
   }
 
   return {
-    admit() {
+    /** ms until a request may be sent. A half-open circuit returns 0 once: that request is the probe. */
+    admit(): number {
       const now = timers.monotonic();
       if (now < openUntil) return openUntil - now;
       if (opened === 0) return 0;
@@ -51,14 +44,14 @@ export function createCircuit(clock: Clock, timers: Timers): Circuit {
       return 0;
     },
 
-    succeeded() {
+    succeeded(): void {
       failuresInRow = 0;
       opened = 0;
       openUntil = 0;
       probingSince = undefined;
     },
 
-    failed(failure) {
+    failed(failure: ExchangeFailure): void {
       failuresInRow += 1;
       probingSince = undefined;
       if (failure.kind === 'rate-limited') {
@@ -76,7 +69,7 @@ export function createCircuit(clock: Clock, timers: Timers): Circuit {
       }
     },
 
-    status() {
+    status(): CircuitStatus {
       const wait = openUntil - timers.monotonic();
       if (wait > 0) {
         const detail = `No requests for another ${Math.ceil(wait / 1000)} s: ${reason}.`;

@@ -1,17 +1,6 @@
 import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 
-/** The exchange's clock compared with ours, so that neither is trusted alone (market.md#26). */
-export interface ExchangeClock {
-  /** Requests the exchange's time, unless that was done within the last 10 s. */
-  measure(): Promise<void>;
-  /** The earlier of both clocks: what has ended by then has certainly ended. Call `measure` first. */
-  earliest(): number;
-  /** The later of both clocks. */
-  latest(): number;
-  status(): ClockStatus;
-}
-
 export interface ClockStatus {
   /** The exchange's clock minus ours, in ms; null before the first measurement. */
   readonly skewMs: number | null;
@@ -34,6 +23,7 @@ const FRESH_MS = 10_000;
 const BAD_SKEW_MS = 5_000;
 
 /**
+ * The exchange's clock compared with ours, so that neither is trusted alone (market.md#26).
  * @param clock ours
  * @param monotonic ms that only ever grow
  * @param serverTime requests the exchange's time, in ms
@@ -42,7 +32,7 @@ export function createExchangeClock(
   clock: Clock,
   monotonic: Timers['monotonic'],
   serverTime: () => Promise<number>,
-): ExchangeClock {
+) {
   let lead: Lead | undefined;
   const singleFlight = createSingleFlight<void>();
 
@@ -64,14 +54,17 @@ export function createExchangeClock(
   }
 
   return {
-    async measure() {
+    /** Requests the exchange's time, unless that was done within the last 10 s. */
+    async measure(): Promise<void> {
       // A jump of our clock in either direction makes the measurement invalid.
       if (lead !== undefined && Math.abs(clock() - lead.measuredAt) < FRESH_MS) return;
       await singleFlight('compare', compare);
     },
+    /** The earlier of both clocks: a candle closed by then is certainly closed. Call `measure` first. */
     earliest: () => clock() + Math.min(0, lead?.min ?? 0),
+    /** The later of both clocks. */
     latest: () => clock() + Math.max(0, lead?.max ?? 0),
-    status() {
+    status(): ClockStatus {
       if (lead === undefined)
         return { skewMs: null, bad: false, detail: 'The clocks have not been compared yet.' };
       const skewMs = Math.round((lead.min + lead.max) / 2);

@@ -5,24 +5,18 @@ import type { CcxtClient } from './ccxt-client.ts';
 import { malformed } from './failure.ts';
 import type { RequestGuard } from './request-guard.ts';
 
-/** The linear perpetuals of an exchange: `BTCUSDT` is `BTC/USDT:USDT` in ccxt's unified form (market.md#2). */
-export interface SymbolDirectory {
-  /** The symbols that trade, sorted. */
-  readonly trading: readonly string[];
-  /**
-   * The unified form of `symbol`.
-   * @throws PaperdeskError SYMBOL_UNKNOWN with the closest names
-   */
-  resolve(symbol: string): string;
-}
+type SymbolDirectory = ReturnType<typeof createSymbolDirectory>;
 
 const SYMBOL = /^[\p{L}\p{N}]{2,40}$/u;
 const MAX_QUOTED_LENGTH = 40;
 /** An unknown symbol may be new: the list is then requested again if it is older than this. */
 const MAX_AGE_MS = 10 * 60_000;
 
-/** Reads ccxt's markets, which are untrusted; everything but linear perpetuals is left out. */
-export function createSymbolDirectory(markets: unknown): SymbolDirectory {
+/**
+ * The linear perpetuals among ccxt's markets, which are untrusted: `BTCUSDT` is `BTC/USDT:USDT` in ccxt's unified form
+ * (market.md#2).
+ */
+export function createSymbolDirectory(markets: unknown) {
   const unified = new Map<string, string>();
   const trading: string[] = [];
   for (const market of Object.values(markets ?? {}) as unknown[]) {
@@ -38,8 +32,10 @@ export function createSymbolDirectory(markets: unknown): SymbolDirectory {
   }
   trading.sort();
   return {
-    trading,
-    resolve(symbol) {
+    /** The symbols that trade, sorted. */
+    trading: trading as readonly string[],
+    /** The unified form of `symbol`. @throws PaperdeskError SYMBOL_UNKNOWN with the closest names */
+    resolve(symbol: string): string {
       const found = unified.get(symbol);
       if (found !== undefined) return found;
       const closest = closestNames(symbol, trading);

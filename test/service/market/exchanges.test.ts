@@ -61,7 +61,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     expect(await exchange.fetchLastPrice('BTCUSDT')).toBeGreaterThan(1000);
   });
 
-  test('gives closed 3m candles over its websocket', async () => {
+  test('streams closed 3m candles', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());
@@ -75,7 +75,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     expect(rowsOf(given)).toEqual(rowsOf(played('3m', { from, to, limit: 1e6, now: to + CANDLE_3M })));
   });
 
-  test('ends its subscription with following, and begins it anew', async () => {
+  test('ends its subscription when nothing follows it, and subscribes again', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
     const live = createLiveMarket(parts);
     onTestFinished(() => live.stop());

@@ -39,7 +39,7 @@ async function expectAllRead(desk: LiveDesk, candles: readonly Candle[], recordi
 }
 
 describe('at the close of a 15m candle', () => {
-  test('one that the exchange gives late is asked for again, not hammered for', async () => {
+  test('a candle that the exchange publishes late is requested again with pauses', async () => {
     const close = START - 30_000 + CANDLE;
     const desk = await openLiveDesk({ start: close - 60_000, speed: 120 });
     desk.server.faults.add({
@@ -68,7 +68,7 @@ describe('at the close of a 15m candle', () => {
 });
 
 describe('closed 3m candles', () => {
-  test('are stored in order, and mostly come over the stream', async () => {
+  test('are stored in order, and most of them come from the stream', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
     const { candles, follow } = candleRecorder(desk);
@@ -91,7 +91,7 @@ describe('closed 3m candles', () => {
     await expect.poll(() => fundingOf(desk, candles), { timeout: 20_000 }).toHaveLength(15);
   });
 
-  test('missed while the connection was cut, or said nothing, are asked for', async () => {
+  test('missed by a cut or silent connection are requested', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
     const { candles, follow } = candleRecorder(desk);
@@ -144,7 +144,7 @@ describe('closed 3m candles', () => {
     ['one', 1],
     ['ten', 10],
     ['120', 120],
-  ])('of which the exchange lacks %s are stored as filled ones, and recorded', async (_name, missing) => {
+  ])('are stored as filled ones and recorded when the exchange lacks %s', async (_name, missing) => {
     const whole = walk({ timeframe: '3m', start: START - 30_000 - 20 * DAY, count: 21 * 480 });
     const from = START - 30_000 - 200 * CANDLE_3M;
     const lacks = (time: number) => time >= from && time < from + missing * CANDLE_3M;
@@ -162,7 +162,7 @@ describe('closed 3m candles', () => {
     expect(await desk.repository.gaps.list('ETHUSDT', '3m')).toMatchObject([{ from, candles: missing }]);
   });
 
-  test('that are missing only for a while are waited for, not read as filled ones', async () => {
+  test('that are missing for a while are not read as filled ones', async () => {
     const desk = await openLiveDesk({ start: START, speed: 120 });
     const hidden = START - 30_000 - 3 * CANDLE_3M;
     desk.server.stream.silence();
@@ -175,7 +175,7 @@ describe('closed 3m candles', () => {
     });
     follow(live);
     const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
-    await expect.poll(gaps, { timeout: 20_000, interval: 5 }).toMatchObject([{ from: hidden, asks: 1 }]);
+    await expect.poll(gaps, { timeout: 20_000, interval: 5 }).toMatchObject([{ from: hidden, requests: 1 }]);
     desk.server.faults.clear();
     await expectAllRead(desk, candles);
     expect(candles.some(({ filled }) => filled)).toBe(false);
@@ -204,7 +204,7 @@ test('candles of hours ago that the exchange lacked are stored when it has them 
   expect(candles.filter(({ openTime }) => openTime === hidden)).toHaveLength(1);
 });
 
-test('a restart goes on where it was, and misses nothing that happened meanwhile', async () => {
+test('a restart continues without missing a candle', async () => {
   const desk = await openLiveDesk({ start: START, speed: SPEED });
   const from = START - 30_000 - 10 * CANDLE_3M;
   const { candles, follow } = candleRecorder(desk, { from });
@@ -258,7 +258,7 @@ describe('clocks that differ', () => {
 });
 
 describe('following', () => {
-  test('ends with unfollowing, and nothing is asked for any more', async () => {
+  test('ends with the last reason, and no more requests are sent', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
     let stored = false;
@@ -278,7 +278,7 @@ describe('following', () => {
     expect(desk.requests).toEqual([]);
   });
 
-  test('goes on for as long as one reason is left', async () => {
+  test('continues while one reason is left', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
     live.follow('BTCUSDT', 'package:alpha');
@@ -291,7 +291,7 @@ describe('following', () => {
     expect(live.followed()).toEqual([]);
   });
 
-  test('of a symbol that does not exist says so and asks seldom', async () => {
+  test('of an unknown symbol reports it and sends few requests', async () => {
     const desk = await openLiveDesk({ start: START, speed: SPEED });
     const { live } = await desk.open();
     live.follow('NOSUCHUSDT', 'test');
@@ -300,7 +300,7 @@ describe('following', () => {
     expect(desk.requests.length).toBeLessThan(20);
   });
 
-  test('stops at once, whatever the exchange is doing', async () => {
+  test('stops at once, even during requests', async () => {
     // The exchange never answers.
     const limits = { headersMs: 1e9, totalMs: 1e9, bytes: 1e6 };
     const desk = await openLiveDesk({ start: START, speed: 1, limits });

@@ -23,7 +23,7 @@ describe('at the close of a 15m candle', () => {
     ['by request, without a stream', { streaming: false }, 2],
     ['from an exchange that takes a second to answer', { latencyMs: 1_000 }, 3],
     ['from an exchange that publishes a second late', { publishedAfterMs: 1_000, streaming: false }, 4],
-  ])('candles and funding of all symbols are there within 5 s: %s', async (_name, behaviour, seed) => {
+  ])('candles and funding of all symbols are stored within 5 s: %s', async (_name, behaviour, seed) => {
     const { live, repository, clock, passTo } = await open(behaviour, seededRandom(seed));
     const stored: { symbol: string; delay: number }[] = [];
     live.onDecisionCandle((symbol, closeTime) => {
@@ -47,7 +47,7 @@ describe('at the close of a 15m candle', () => {
     }
   });
 
-  test('symbols do not all ask in the same moment', async () => {
+  test('symbols do not send their requests at the same time', async () => {
     const { live, clock, passTo } = await open({ streaming: false }, seededRandom(5));
     const at = new Set<number>();
     live.onDecisionCandle((_symbol, closeTime) => {
@@ -59,7 +59,7 @@ describe('at the close of a 15m candle', () => {
   });
 });
 
-test('with 20 symbols nobody waits twice, requests are few, and nothing is left when it stops', async () => {
+test('with 20 symbols no caller waits twice, requests are few, and no work is left when it stops', async () => {
   const start = FUNDING_HOUR - 17 * 24 * 60 * MINUTE;
   const recordings = Array.from({ length: 20 }, (_, index) =>
     walk({ symbol: `COIN${index}USDT`, timeframe: '3m', start, count: 18 * 480, price: 10 + index }),

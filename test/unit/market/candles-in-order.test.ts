@@ -26,7 +26,7 @@ async function oldStore(): Promise<Database> {
 const all = (database: Database) =>
   createMarketRepository(database).candles.range('ETHUSDT', '15m', START, START + 6_000 * CANDLE);
 
-test('candles of a store from before stay as they were, there and back', async () => {
+test('the migration and its reversal leave candles unchanged', async () => {
   const database = await oldStore();
   const before = await all(database);
   expect(before.filter(({ filled }) => filled)).toHaveLength(100);
@@ -37,7 +37,7 @@ test('candles of a store from before stay as they were, there and back', async (
   expect(await all(database)).toEqual(before);
 });
 
-test('they are read in one stretch, without looking any up or sorting them', async () => {
+test('candles are read in the order of the key, without a sort', async () => {
   const database = await openDatabase(':memory:');
   onTestFinished(() => database.destroy());
   const { rows } = await sql<{ detail: string }>`explain query plan select open from candles

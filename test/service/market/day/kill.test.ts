@@ -61,7 +61,7 @@ function startVictim(env: NodeJS.ProcessEnv): Victim {
   };
 }
 
-test('kill -9 at random moments: every closed candle was executed once, in order, and the store is whole', async () => {
+test('kill -9 at random moments: every closed candle was executed once, in order, and the store is complete', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-kill-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const begun = Date.now();
