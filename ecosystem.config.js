@@ -1,8 +1,8 @@
 /**
- * PM2: `npm run build && npx pm2 start ecosystem.config.js`. Settings of the shell that starts it win over the standard
- * ones that stand here.
+ * PM2: `npm run build && npx pm2 start ecosystem.config.js`. Settings of the shell that starts it replace the defaults
+ * below.
  */
-const setting = (name, standard = '') => ({ [name]: process.env[name] ?? standard });
+const setting = (name, fallback = '') => ({ [name]: process.env[name] ?? fallback });
 const port = process.env.MODEL_MANAGER_HTTP_PORT || '6300';
 
 export const apps = [
@@ -47,7 +47,7 @@ export const apps = [
     cwd: import.meta.dirname,
     autorestart: true,
     exp_backoff_restart_delay: 200,
-    // A wrong account stays wrong: its message is in the log. (0 is what PM2 takes a kill -9 for.)
+    // A restart cannot repair a wrong account; the log has the message. (0 would also match a kill -9.)
     stop_exit_codes: [2],
     max_memory_restart: '300M',
     kill_timeout: 5_000,

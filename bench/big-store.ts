@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 
-/** How much a store is filled with; what is counted is spread evenly over the packages. */
+/** The size of a store; all counts are spread evenly over the packages. */
 export interface StoreSize {
   readonly packages: number;
   readonly trades: number;
@@ -10,8 +10,8 @@ export interface StoreSize {
 const DECISION_CANDLE_MS = 15 * 60_000;
 
 /**
- * Adds packages like `ppo_v1`, each with an account that has lived until `now` (ms) and has no open lots, straight to
- * the tables of a store that the service has set up. Every account has the same trades: half won, half lost.
+ * Adds packages like `ppo_v1` directly to the tables of a store that the service has created. Each has an account with
+ * records until `now` (ms) and without open lots. All accounts have the same trades: half won, half lost.
  * @returns the ids of the packages
  */
 export function fillStore(
@@ -73,7 +73,7 @@ function addPoints(store: SqliteDatabase.Database, owner: string, rows: Rows): v
     .run({ owner, ...rows });
 }
 
-/** Each with its three ledger lines and its decision. */
+/** Each trade has three ledger lines and a decision. */
 function addTrades(store: SqliteDatabase.Database, owner: string, rows: Rows): void {
   if (rows.count === 0) return;
   const given = { owner, ...rows };

@@ -8,21 +8,21 @@ import { loadRecording } from '../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../simulator/server.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 
-/** The service as it runs in production: built, in a process of its own. */
+/** The built service in its own process, as in production. */
 export interface BuiltService {
   readonly address: string;
   /** From its start to its first answer, ms. */
   readonly firstAnswerMs: number;
   /** From its start to now, ms. */
   sinceStart(): number;
-  /** Memory of the service's process that is not a file's, MB; 0 where the system does not tell. */
+  /** Private memory of the service's process, MB; 0 if the system does not report it. */
   privateMb(): number;
   close(): Promise<void>;
 }
 
 let isBuilt = false;
 
-/** Starts the recorded exchange that the service is pointed at. */
+/** Starts the recorded exchange that the service connects to. */
 export async function startExchange(): Promise<RecordedExchange> {
   return startRecordedExchange({
     recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
@@ -74,7 +74,7 @@ export async function startBuiltService(folder: string, exchange: RecordedExchan
   };
 }
 
-/** Asks until `isThere` says so; what it last answered. */
+/** Repeats a request until `isThere` accepts the answer, which it returns. */
 export async function askUntil<T>(url: string, isThere: (body: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await fetch(url);

@@ -9,8 +9,8 @@ import { createWorkerThread } from '../src/factor-models/worker-thread.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 
 /**
- * A directory of 5,000 artifacts: first scan (issue: under 10 s), refresh after one change (under 300 ms after the
- * debounce), a payload of 10 MB, and how long the event loop was held meanwhile.
+ * A directory of 5,000 artifacts: first scan (goal: under 10 s), refresh after one change (under 300 ms after the
+ * debounce), a payload of 10 MB, and the longest delay of the event loop during them.
  *
  *   npx tsx bench/factor-models.ts [ARTIFACTS]
  */
@@ -88,7 +88,7 @@ async function measure(name: string, run: () => Promise<unknown>, takenOff = 0):
   );
 }
 
-/** Groups of four artifacts, a hundred to a folder, each with a symbol of its own of seven letters. */
+/** Groups of four artifacts, a hundred per folder, each with its own symbol of seven letters. */
 async function writeArtifacts(): Promise<void> {
   const sources = ['SOLUSDT', 'BTCUSDT'];
   for (let group = 0; group < ARTIFACTS / SUFFIXES.length; group++) {
@@ -103,7 +103,7 @@ async function writeArtifacts(): Promise<void> {
   }
 }
 
-/** A model as JSON of some 10 MB: 800 trees of 127 nodes. */
+/** A model in about 10 MB of JSON: 800 trees of 127 nodes. */
 async function writeLargeModel(): Promise<void> {
   const nodes = 127;
   const splits = 63;

@@ -25,7 +25,7 @@ function readWindow(): Window {
   return JSON.parse(gunzipSync(readFileSync(path)).toString()) as Window;
 }
 
-/** The time of single appends in ms, ascending, over many buffers that grow to the window's length. */
+/** The times of single appends in ms, ascending, over many buffers that grow to the window's length. */
 function timeAppends(candles: readonly Candle[], funding: readonly FundingRate[]): Float64Array {
   const row = new Float64Array(CORE_FEATURE_COUNT);
   const times: number[] = [];
@@ -38,11 +38,11 @@ function timeAppends(candles: readonly Candle[], funding: readonly FundingRate[]
       times.push(performance.now() - start);
     }
   }
-  // The first quarter is compiled while it runs.
+  // The code is compiled during the first 25 % of the runs.
   return Float64Array.from(times.slice(APPENDS / 4)).sort();
 }
 
-/** Median time of pandas in ms; undefined where Debian's python3-pandas is not installed. */
+/** Median time of pandas in ms; undefined if Debian's python3-pandas is not installed. */
 function timePandas(window: Window): number | undefined {
   const script = fileURLToPath(new URL('./pandas_features.py', import.meta.url));
   const input = JSON.stringify({ candles: window.candles, funding: window.funding, runs: PANDAS_RUNS });
@@ -53,7 +53,7 @@ function timePandas(window: Window): number | undefined {
   return status === 0 ? Number(stdout) : undefined;
 }
 
-/** A baseline that computes something else is none. */
+/** A baseline must compute the same. */
 function checkEqual(ours: Float64Array, plain: Float64Array): void {
   const from = WARM_UP_ROWS * CORE_FEATURE_COUNT;
   const differs = ours.findIndex(

@@ -25,17 +25,17 @@ const THREADS = 2;
 const BATCH = 8;
 const PACKAGES = 8;
 const LOADS = 5;
-/** OpenBLAS, which torch computes with, lets its threads spin for some 30 ms after each product. */
+/** OpenBLAS, which torch uses, has threads that spin for about 30 ms after each product. */
 const REST_MS = 100;
 const window = Float32Array.from({ length: 512 * 28 }, (_, i) => Math.sin(i * 1.7));
 
 export interface ForecastBenchOptions {
-  /** A state dict of the production size with 4 heads; one is made (466 MB) where none is named. */
+  /** A state dict of the production size with 4 heads; a random one (466 MB) by default. */
   readonly model?: string | undefined;
   readonly runs?: number;
 }
 
-/** A forecaster of the production size, as trained and with 8-bit weights, beside a small one. */
+/** A forecaster of the production size, with float32 and with 8-bit weights, and a small one. */
 interface Subjects {
   readonly small: ModelFiles;
   readonly trained: ModelFiles;
@@ -66,7 +66,7 @@ export async function benchForecast({ model, runs = 40 }: ForecastBenchOptions):
     ];
   } finally {
     await engine.close();
-    // Where the model is somebody's own, nothing stays beside it.
+    // No file is left next to a user's model.
     await removeInt8File(forecastPath);
     rmSync(folder, { recursive: true });
   }
@@ -116,7 +116,7 @@ async function benchStart({ small, trained, int8 }: Subjects): Promise<BenchResu
   ];
 }
 
-/** What loading a model adds to a process that has a small one in it, after its first forecast. */
+/** Memory that a loaded model adds to a process with a small one, after its first forecast. */
 async function measureLoad(small: ModelFiles, files: ModelFiles) {
   const engine = startEngine();
   await engine.forecast(small, window, 1);
@@ -173,7 +173,7 @@ async function benchOneWindow(
   ];
 }
 
-/** On windows of the market; the weights of the production size are random, and trained ones may differ. */
+/** On windows of the market; the weights are random, and trained ones may have other errors. */
 async function benchExactness(engine: InferenceEngine, { trained, int8 }: Subjects): Promise<BenchResult[]> {
   const scaler = await withFileReader(join(PROJECT_ROOT, 'models', 'scaler.json'), readScaler);
   let worst = 0;
@@ -229,9 +229,9 @@ async function benchManyPackages({ small, trained, int8 }: Subjects, runs: numbe
     const packages = Array.from({ length: PACKAGES }, (_, index) => ({ ...files, id: `package ${index}` }));
     for (const one of packages) await engine.forecast(one, window, 1);
     const memory = memoryOf(engine).privateMb - before;
-    let turn = 0;
+    let count = 0;
     const { switching, same } = await alternate(runs, {
-      switching: () => engine.forecast(packages[1 + (turn++ % (PACKAGES - 1))]!, window, 1),
+      switching: () => engine.forecast(packages[1 + (count++ % (PACKAGES - 1))]!, window, 1),
       same: () => engine.forecast(packages[0]!, window, 1),
     });
     const loaded = engine.status().models.length - 1;
@@ -254,7 +254,7 @@ async function benchManyPackages({ small, trained, int8 }: Subjects, runs: numbe
   return results;
 }
 
-/** The same graph with the same settings, without the process around it. */
+/** The same graph with the same settings, without the inference process. */
 async function bareSession(path: string): Promise<Session> {
   return withFileReader(path, async (reader) => {
     const { architecture, weights } = await readForecaster(reader);
@@ -264,7 +264,7 @@ async function bareSession(path: string): Promise<Session> {
   });
 }
 
-/** 99th percentile in ms of how late this process' timers are while forecasts follow each other. */
+/** 99th percentile of the delay of this process's timers during consecutive forecasts, in ms. */
 async function eventLoopDelay(runs: number, forecast: () => Promise<unknown>): Promise<number> {
   const resolution = 1;
   const histogram = monitorEventLoopDelay({ resolution });
@@ -274,7 +274,7 @@ async function eventLoopDelay(runs: number, forecast: () => Promise<unknown>): P
   return Math.max(0, histogram.percentile(99) / 1e6 - resolution);
 }
 
-/** Memory of the inference process in MB, its own and all that is resident; 0 where the system does not tell. */
+/** Private and resident memory of the inference process in MB; 0 if the system does not report it. */
 function memoryOf(engine: InferenceEngine): { privateMb: number; residentMb: number } {
   const path = `/proc/${engine.status().pid}/smaps_rollup`;
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { quantile } from './measure.ts';
 
-/** Asks `URL` for `MS` milliseconds, one request after the other every 5 ms, and prints the 50 and 99 % times in ms. */
+/** Sends requests to `URL` for `MS` milliseconds, one every 5 ms, and prints their 50 and 99 % times in ms. */
 const [url, duration] = process.argv.slice(2) as [string, string];
 const agent = new Agent({ keepAlive: true });
 const times: number[] = [];

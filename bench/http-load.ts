@@ -16,9 +16,9 @@ export interface Shot {
 }
 
 /**
- * Sends the same request over some connections for some seconds, from a thread of its own, after as many as it takes
- * until all that answers them is compiled.
- * @throws when an answer was not 2xx
+ * Sends the same request over several connections for several seconds, from its own thread, after a warm-up that
+ * compiles the code of the server.
+ * @throws when an answer is not 2xx
  */
 export async function loadOf(
   { url, body }: Shot,

@@ -14,8 +14,8 @@ const RUNS = 5;
 const HEALTH_MS = 10_000;
 
 /**
- * A package of the production size (466 MB) over HTTP, against a plain copy of its file with fsync; memory of the
- * service meanwhile; and how fast `/health` answers while forecasts of it run without pause.
+ * The upload of a package of the production size (466 MB) over HTTP, compared with a plain copy of its file with fsync;
+ * the memory of the service during it; and the answers of `/health` during continuous forecasts.
  */
 export async function benchImport(model?: string): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
@@ -48,7 +48,7 @@ async function benchUploads(folder: string, forecast: string, policy: string): P
       imports.push(await upload(service.address, forecast, policy));
       warmUps.push(await timed(() => untilDone(service.address, 'production')));
       await remove(service.address, 'production');
-      // The first import brings what a service takes that has had one.
+      // The first import allocates memory that later ones reuse.
       if (run === 0) before = peak = service.privateMb();
     }
   } finally {
@@ -118,7 +118,7 @@ async function benchHealth(forecast: string, policy: string): Promise<BenchResul
   }
 }
 
-/** Uploads from a process of its own, so that its memory and its work are not counted as the service's; in ms. */
+/** Time of an upload in ms, from its own process, so that the service's figures do not include the client. */
 async function upload(address: string, forecast: string, policy: string): Promise<number> {
   return Number(await clientOutput('upload-client.ts', address, forecast, policy));
 }

@@ -10,14 +10,14 @@ const THREADS = 2;
 const RUNS = 30;
 /** A square product whose matrices stay in the caches. */
 const SIDE = 768;
-/** A matrix larger than any cache, as the head of a large forecaster is: 256 MiB. */
+/** A matrix larger than any cache, like the head of a large forecaster: 256 MiB. */
 const WIDE = { rows: 512, columns: 1 << 17 };
 
 /** Additions and multiplications of one forecast of the production size, without and with its head. */
 const PRODUCTION_GFLOP = 2.26;
 const PRODUCTION_HEAD_GB = 0.462;
 
-/** What bounds forecasts here: the rate of matrix products and of reading memory, both by onnxruntime's own kernels. */
+/** The limits of forecasts here: the rates of matrix products and of memory reads, with onnxruntime's kernels. */
 export async function benchMachine(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
   try {

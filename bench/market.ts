@@ -22,7 +22,7 @@ const WINDOWS_AT_ONCE = 100;
 const STEP_MS = TIMEFRAME_MS['15m'];
 const log = { info() {}, warn() {}, error() {} };
 
-/** Import of years of candles into a store on disk, reading the newest of them, and windows for decisions. */
+/** Import of years of candles into a store on disk, reads of the newest ones, and windows for decisions. */
 export async function benchMarket(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
   const database = await openDatabase(join(folder, 'store.sqlite'));
@@ -85,7 +85,7 @@ async function benchWindow(repository: MarketRepository): Promise<BenchResult[]>
     });
     return [
       {
-        what: 'window for a decision, cold, from a server here',
+        what: 'window for a decision, cold, from a local server',
         figure: first,
         goal: atMost(3000, 'under 3 s on a normal line'),
       },

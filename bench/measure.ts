@@ -7,11 +7,11 @@ export type Unit = 'ms' | 's' | 'MB' | 'GB/s' | 'GFLOP/s' | '/s' | '%';
 export interface BenchResult {
   readonly what: string;
   readonly figure: number;
-  /** ms where it is not given. */
+  /** ms by default. */
   readonly unit?: Unit;
-  /** The same work done otherwise, in the same run. */
+  /** The same work done another way, in the same run. */
   readonly baseline?: { readonly what: string; readonly figure: number };
-  /** What issue or document asks for; in words alone it is shown and not judged. */
+  /** The required figure; a text is shown and not checked. */
   readonly goal?: Goal | string;
 }
 
@@ -35,7 +35,7 @@ export function ratioAtMost(limit: number): Goal {
   return { text: `ratio at most ${limit}`, isMet: (figure, baseline) => figure <= limit * baseline };
 }
 
-/** Runs `work` until it is compiled, then `runs` times; the time of each run in ms, ascending. */
+/** Runs `work` until it is compiled, then `runs` times. @returns the time of each run in ms, ascending */
 export function timeRuns(runs: number, work: () => unknown, warmUps = Math.ceil(runs / 4)): Float64Array {
   for (let i = 0; i < warmUps; i++) work();
   const times = new Float64Array(runs);
@@ -55,9 +55,9 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * The medians in ms of several works that are run in turns, so that whatever else the machine does falls on all. A
- * work may answer its own time in ms.
- * @param restMs before each, where threads of the one before would still spin while the next begins
+ * The medians in ms of several works that alternate, so that other load of the machine affects all of them. A work may
+ * return its own time in ms.
+ * @param restMs pause before each run, if threads of the run before may still spin
  */
 export async function alternate<Name extends string>(
   runs: number,
@@ -68,7 +68,7 @@ export async function alternate<Name extends string>(
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   const random = seededRandom(1);
   for (let run = 0; run < runs + 2; run++) {
-    // In another order each time: the caches hold what the one before has read.
+    // In another order each time: the caches hold data of the work before.
     for (const name of shuffled(names, random)) {
       if (restMs > 0) await delay(restMs);
       const start = performance.now();
@@ -98,7 +98,7 @@ export function quantile(ascending: ArrayLike<number>, share: number): number {
   return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))]!;
 }
 
-/** What `--json` writes for one line. */
+/** One line as `--json` writes it. */
 export function benchRecord({ what, figure, unit = 'ms', baseline, goal }: BenchResult) {
   return {
     what,

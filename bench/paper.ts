@@ -14,7 +14,7 @@ const LOAD = { connections: 50, seconds: 5 };
 const ACCOUNTS = [1, 5, 20, 50];
 const CLOSES = 5;
 
-/** Polls whose candle is decided, and what happens when one closes for many accounts. */
+/** Polls of a decided candle, and a decision candle that closes for many accounts. */
 export async function benchPaper(): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   let now = START;
@@ -32,7 +32,7 @@ export async function benchPaper(): Promise<BenchResult[]> {
       for (let close = 0; close <= CLOSES; close += 1) {
         now += DECISION_CANDLE_MS;
         const ms = await timed(() => decideAll(service, ids.slice(0, count)));
-        // The first loads the models.
+        // The first candle loads the models.
         if (close > 0) times.push(ms);
       }
       results.push({
@@ -64,7 +64,7 @@ async function benchPolls({ app, services }: TestService): Promise<BenchResult[]
   await desk.poll({ modelId: 'ppo_v1' });
   const model = await registry.get('ppo_v1');
   const account = { equity: 10_000, lots: [] };
-  const asked = await medianOf(async () => {
+  const decided = await medianOf(async () => {
     const window = await history.window('BTCUSDT');
     await decisions.decide(model, window, account, window.close);
   });
@@ -83,7 +83,7 @@ async function benchPolls({ app, services }: TestService): Promise<BenchResult[]
     const what = 'a bare Fastify route, same bytes';
     const goal = atMost(1.5, 'under 1.5 ms');
     return [
-      { what: 'decision, its forecast known, in the service', figure: asked, goal },
+      { what: 'decision, its forecast known, in the service', figure: decided, goal },
       { what: 'poll of a decided candle, in the service', figure: polled, goal },
       {
         what: `polls over HTTP, ${LOAD.connections} connections`,

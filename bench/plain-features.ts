@@ -1,6 +1,6 @@
 import type { Candle, FundingRate } from '../src/candle.ts';
 
-/** The 28 core features column by column, each window recomputed for each row: what the recurrence is measured by. */
+/** The 28 core features column by column, each window recomputed for each row: the baseline of the recurrence. */
 export function plainFeatures(candles: readonly Candle[], funding: readonly FundingRate[]): Float64Array {
   const close = candles.map((candle) => candle.close);
   const volume = candles.map((candle) => Math.log1p(Math.max(0, candle.volume)));

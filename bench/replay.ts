@@ -18,12 +18,12 @@ const RUNS = { small: 20, production: 5 };
 const RESOLUTION_MS = 1;
 const WINDOW = 512 * 28;
 
-/** A replay as a person starts it, and how much several windows at a time save. @param model of the production size */
+/** A replay in the whole service, and the gain of batches of windows. @param model of the production size */
 export async function benchReplay(model?: string): Promise<BenchResult[]> {
   return [...(await benchMonth()), ...(await benchBatches(model))];
 }
 
-/** A month of decisions of the default package in the whole service, all candles loaded from an exchange here. */
+/** A month of decisions of the default package in the whole service, with all candles from a local exchange. */
 async function benchMonth(): Promise<BenchResult[]> {
   const service = await startTestService();
   try {
@@ -35,12 +35,12 @@ async function benchMonth(): Promise<BenchResult[]> {
       { what, figure: first.seconds, unit: 's', goal: atMost(60, 'under 60 s') },
       { what: `${what}, forecasts known`, figure: again.seconds, unit: 's' },
       {
-        what: 'event loop delay meanwhile, p99',
+        what: 'event loop delay during it, p99',
         figure: first.delayMs,
         goal: atMost(20, 'at most 20 ms'),
       },
-      { what: 'event loop delay meanwhile, longest', figure: first.longestMs },
-      { what: 'decision on the newest candle meanwhile, longest', figure: first.liveMs },
+      { what: 'event loop delay during it, longest', figure: first.longestMs },
+      { what: 'decision on the newest candle during it, longest', figure: first.liveMs },
     ];
   } finally {
     await service.close();
@@ -60,10 +60,10 @@ async function timeReplay({ services }: TestService) {
   let replay: Replay;
   do {
     await new Promise((resolve) => setTimeout(resolve, 250));
-    const asked = performance.now();
+    const start = performance.now();
     const window = await history.window('BTCUSDT');
     await decisions.decide(model, window, account, window.close);
-    liveMs = Math.max(liveMs, performance.now() - asked);
+    liveMs = Math.max(liveMs, performance.now() - start);
     replay = await replays.get(id);
   } while (replay.state === 'QUEUED' || replay.state === 'RUNNING');
   histogram.disable();

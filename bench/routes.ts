@@ -21,7 +21,7 @@ const ROUTES = [
 ];
 const RUNS = 300;
 
-/** Lists and dashboards of a store that has grown for years, each against a bare route that answers the same bytes. */
+/** Lists and dashboards of a store with years of data, each compared with a bare route with the same bytes. */
 export async function benchRoutes(): Promise<BenchResult[]> {
   const service = await startTestService();
   const bare = Fastify();
@@ -68,7 +68,7 @@ export async function benchRoutes(): Promise<BenchResult[]> {
   }
 }
 
-/** After a start the service reads ahead what statistics need; that is over when its thread has nothing to do. */
+/** Waits until the service has read what statistics need after a start: then its thread is idle. */
 async function untilIdle(): Promise<void> {
   for (let before = performance.eventLoopUtilization(); ; before = performance.eventLoopUtilization()) {
     await delay(1000);

@@ -11,7 +11,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Every bench by its name, in the order of the table; each is loaded when it is run. */
+/** The benchmarks by name, in the order of the table; each is loaded when it runs. */
 const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   machine: async () => (await import('./machine.ts')).benchMachine(),
   features: async () => (await import('./features.ts')).benchFeatures(),
@@ -28,7 +28,9 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
 const names = values.only ?? Object.keys(BENCHES);
 const unknown = names.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
-  console.error(`There is no bench "${unknown.join(', ')}"; there are ${Object.keys(BENCHES).join(', ')}.`);
+  console.error(
+    `There is no benchmark "${unknown.join(', ')}"; there are ${Object.keys(BENCHES).join(', ')}.`,
+  );
   process.exit(1);
 }
 
@@ -38,7 +40,7 @@ for (const name of names) {
   try {
     results.push(...(await BENCHES[name]!()).map((result) => ({ bench: name, ...result })));
   } catch (error) {
-    // The others are worth having all the same.
+    // The other results are useful without it.
     console.error(`${name} failed:`, error);
     process.exitCode = 1;
   }

@@ -16,7 +16,7 @@ export async function benchStart(): Promise<BenchResult[]> {
   const decisions: number[] = [];
   const bare: number[] = [];
   try {
-    // The first start fetches the candles and warms the default package up.
+    // The first start downloads the candles and warms up the default package.
     for (let run = 0; run < RUNS + 1; run++) {
       const service = await startBuiltService(folder, exchange);
       await askUntil<{ as_of: string | null; reason: string | null }>(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** torch in a process of its own, as Debian installs it. */
+/** Debian's torch in its own process. */
 export interface TorchProcess {
   readonly version: string;
   /** The time of one forecast, in ms. */
@@ -10,7 +10,7 @@ export interface TorchProcess {
   close(): void;
 }
 
-/** @returns undefined where python3-torch is not installed */
+/** @returns undefined if python3-torch is not installed */
 export async function startTorch(modelPath: string, threads: number): Promise<TorchProcess | undefined> {
   const script = fileURLToPath(new URL('./torch_forecast.py', import.meta.url));
   const python = spawn('/usr/bin/python3', ['-W', 'ignore', script, modelPath, String(threads)], {
@@ -26,7 +26,7 @@ export async function startTorch(modelPath: string, threads: number): Promise<To
     async forecast() {
       python.stdin.write('\n');
       const line = await lines.next();
-      if (line.done === true) throw new Error('torch died.');
+      if (line.done === true) throw new Error('The process of torch ended.');
       return Number(line.value);
     },
     close: () => python.stdin.end(),

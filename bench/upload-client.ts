@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-/** Uploads `FORECAST` and `POLICY` as a package to `ADDRESS`, as curl does: the file is streamed from the disk. */
+/** Uploads `FORECAST` and `POLICY` as a package to `ADDRESS`; files are streamed from the disk, as by curl. */
 const [address, forecast, policy] = process.argv.slice(2) as [string, string, string];
 const boundary = 'paperdesk-bench';
 
@@ -32,5 +32,5 @@ await pipeline(body, upload);
 const [answer] = await answered;
 answer.resume();
 await once(answer, 'end');
-if (answer.statusCode !== 201) throw new Error(`The upload was answered ${answer.statusCode}.`);
+if (answer.statusCode !== 201) throw new Error(`The upload failed with status ${answer.statusCode}.`);
 console.log(performance.now() - start);

@@ -3,8 +3,8 @@ import { type Kysely, sql } from 'kysely';
 const COLUMNS = sql.raw('symbol, timeframe, open_time, open, high, low, close, volume, filled');
 
 /**
- * Lays candles on disk in the order of their key. Before, they lay as they came, those of all symbols mixed, so that
- * each candle of a window was looked up on a page of its own.
+ * Stores candles on disk in the order of their key. Before, they were in the order of insertion with all symbols mixed,
+ * so that each candle of a window was on another page.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await rebuild(db, true);
@@ -25,7 +25,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await rebuild(db, false);
 }
 
-/** SQLite cannot change how a table is laid out, so its rows move to another one. */
+/** SQLite cannot change the layout of a table, so its rows move to another one. */
 async function rebuild(db: Kysely<unknown>, inOrder: boolean): Promise<void> {
   const create = db.schema
     .createTable('candles_moved')

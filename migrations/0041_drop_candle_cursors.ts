@@ -1,2 +1,2 @@
-/** Accounts store themselves which candle they execute next. */
+/** Accounts store the next candle to execute themselves. */
 export { down as up, up as down } from './0003_candle_cursors.ts';

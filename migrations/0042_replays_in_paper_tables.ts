@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { createReplayTables, dropReplayTables } from './0030_replays.ts';
 
-/** Tables of an account's records; each has the same columns as that of replays. */
+/** Tables of an account's records; each has the same columns as its table for replays. */
 const RECORD_TABLES = ['epochs', 'lots', 'ledger', 'decisions', 'equity'] as const;
 
-/** The ids of replays and of their accounts; no live account has one of them. */
+/** The ids of replays and of their accounts; live accounts have other ids. */
 const REPLAY_IDS = sql`(select id from replays)`;
 
-/** Moves the accounts of replays into the tables of live accounts, where the column `run` tells them apart. */
+/** Moves the accounts of replays into the tables of live accounts, where the column `run` distinguishes them. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('paper_accounts')

@@ -5,8 +5,8 @@ import { brotliCompress, gzip } from 'node:zlib';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 
-// `npm run check` checks the types; here files are translated and put together, since loading hundreds of small ones
-// takes as long as all else of a start. What is started by itself stays a file of its own.
+// `npm run check` checks the types. The build translates and bundles files, because loading hundreds of small ones takes
+// as long as the rest of the start. Modules that are started as processes or threads stay separate files.
 const STARTED = [
   'src/server.ts',
   'src/models/worker.ts',
@@ -15,7 +15,7 @@ const STARTED = [
 ];
 const STARTED_FOLDERS = ['src/cli', 'migrations'];
 const OUT = 'dist';
-/** The page has a build of its own, by Vite. */
+/** Vite builds the page. */
 const PAGE = join('src', 'web');
 
 async function sourcesIn(folder) {
@@ -23,7 +23,7 @@ async function sourcesIn(folder) {
   return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
 }
 
-/** Of libraries only those are taken in that are hundreds of small files. */
+/** Only libraries of hundreds of small files are bundled. */
 const TAKEN_IN = /^(kysely|zod)(\/|$)/;
 const packagesStayOutside = {
   name: 'packages-stay-outside',
@@ -36,7 +36,7 @@ const packagesStayOutside = {
 
 const COMPRESSED = ['.js', '.css', '.svg', '.html'];
 
-/** Lays `.br` and `.gz` beside the files of the page, so that they are compressed once, and as far as it goes. */
+/** Writes `.br` and `.gz` next to the files of the page, compressed once and as much as possible. */
 async function compressFilesIn(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && COMPRESSED.includes(extname(entry.name)));
@@ -50,7 +50,7 @@ async function compressFilesIn(folder) {
   );
 }
 
-/** Puts the finished build where the last one stood; of two builds that end together the later one stays. */
+/** Replaces the last build with the finished one; of two builds that end together the later one stays. */
 async function replace(built, target) {
   const old = `${target}.old-${process.pid}`;
   for (;;) {
@@ -85,7 +85,7 @@ async function buildInto(folder) {
     sourcemap: true,
     logLevel: 'warning',
   });
-  // Test runners set another, with which libraries give their development builds.
+  // Test runners set another value, for which libraries use their development builds.
   process.env.NODE_ENV = 'production';
   await buildPage({
     configFile: join(PAGE, 'vite.config.ts'),
@@ -95,7 +95,7 @@ async function buildInto(folder) {
   await compressFilesIn(join(folder, 'web'));
 }
 
-// Built beside and moved, so that nobody ever sees half a build.
+// Built in another folder and renamed, so that no incomplete build is visible.
 const built = `${OUT}.new-${process.pid}`;
 try {
   await buildInto(built);

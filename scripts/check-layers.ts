@@ -2,7 +2,7 @@ import { cruise, format } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { layerRules } from './layer-rules.ts';
 
-/** Fewer modules than this means that the tool did not see the sources, and would pass everything. */
+/** With fewer modules, the tool did not find the sources and would accept everything. */
 const FEWEST_MODULES = 40;
 
 const result = await cruise(
@@ -18,7 +18,7 @@ const result = await cruise(
   undefined,
   { tsConfig: extractTsConfig('tsconfig.json') },
 );
-if (typeof result.output === 'string') throw new Error('The layer check gave text instead of a result.');
+if (typeof result.output === 'string') throw new Error('The layer check returned text instead of a result.');
 
 const seen = result.output.modules.filter((module) => module.source.startsWith('src/')).length;
 const report = await format(result.output, { outputType: 'err' });

@@ -6,7 +6,7 @@ import { commentsOf } from './comments.ts';
 import { type MarkdownDocument, type Placed, parseMarkdown } from './markdown.ts';
 
 /**
- * Checks that what comments and documents refer to exists (docs/reference/README.md):
+ * Checks that the references of comments and documents exist (docs/reference/README.md):
  * - citations in comments, `paper.md#12` or `docs/security.md`: document and rule
  * - rules cited in documents, and the links between documents: document and anchor
  */
@@ -15,7 +15,7 @@ const CODE_FOLDERS = ['src', 'simulator', 'scripts', 'bench', 'test', 'migration
 const ROOT_DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
 const REFERENCE = 'docs/reference';
 const IS_CODE = /\.(ts|tsx|js)$/;
-/** A path, `#` and a rule or an anchor; the blank of an older way to write it is a mistake. */
+/** A path, `#` and a rule or an anchor; a space between them is a mistake. */
 const CITATION = /(?<![\w./-])((?:\.?[\w-]+\/)*[A-Za-z][\w-]*\.md)(?:( *)#([\w-]+))?/g;
 
 export interface References {
@@ -25,7 +25,7 @@ export interface References {
   readonly links: number;
 }
 
-/** @param root the project's folder; without any citation or link the check itself is broken, which is a problem too */
+/** @param root the project's folder; no citation or link at all is a problem too: then the check is broken */
 export async function checkReferences(root: string): Promise<References> {
   const documents = await readDocuments(root);
   const problems: string[] = [];
@@ -102,7 +102,7 @@ async function filesBelow(root: string, folder: string): Promise<string[]> {
 interface Citation extends Placed {
   readonly path: string;
   readonly blank: string;
-  /** What follows `#`: a rule's number or a heading's anchor. */
+  /** The text after `#`: a rule's number or a heading's anchor. */
   readonly target: string | undefined;
 }
 
@@ -120,7 +120,7 @@ function isRule(target: string | undefined): target is string {
   return target !== undefined && /^\d+$/.test(target);
 }
 
-/** A bare name means a document of the reference, one in capitals one of the project's folder. */
+/** A bare name is a document of the reference; one in capitals is a document of the project's folder. */
 function pathOfCitation(path: string): string {
   return path.includes('/') || /^[A-Z]+\.md$/.test(path) ? path : `${REFERENCE}/${path}`;
 }

@@ -7,7 +7,7 @@ export interface Comment {
   readonly text: string;
 }
 
-/** All comments of a TypeScript or JavaScript file, in order; text in strings and templates is not among them. */
+/** All comments of a TypeScript or JavaScript file, in order, without text in strings and templates. */
 export function commentsOf(path: string, text: string): Comment[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
   const ranges = new Map<number, ts.CommentRange>();
@@ -17,7 +17,7 @@ export function commentsOf(path: string, text: string): Comment[] {
 
   function visit(node: ts.Node): void {
     const children = node.getChildren(source);
-    // What looks like a comment in the text of a page is text.
+    // Text of JSX is not a comment.
     if (children.length === 0 && node.kind !== ts.SyntaxKind.JsxText) {
       collect(ts.getLeadingCommentRanges(text, node.getFullStart()));
       collect(ts.getTrailingCommentRanges(text, node.getEnd()));

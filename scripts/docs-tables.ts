@@ -12,7 +12,7 @@ import { ROOMS, SHARED, WIRING } from './rooms.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** By document, then by the marker around the table: `<!-- rooms -->` to `<!-- /rooms -->`. */
+/** Tables by document and by the marker around them: `<!-- rooms -->` to `<!-- /rooms -->`. */
 const TABLES: Record<string, Record<string, () => string>> = {
   'README.md': { settings: settingsTable },
   'docs/api.md': { 'error-codes': () => errorTable(ERROR_CODES) },

@@ -15,7 +15,7 @@ export interface LockedPackage {
   readonly license?: string | readonly { readonly type: string }[];
 }
 
-/** Every package that `npm ci` may install, by its place in node_modules. */
+/** Every package that `npm ci` may install, by its path in node_modules. */
 export async function lockedPackages(): Promise<[place: string, locked: LockedPackage][]> {
   const { packages } = JSON.parse(await readFile(LOCKFILE, 'utf8')) as {
     packages: Record<string, LockedPackage>;
@@ -30,7 +30,7 @@ function licenceOf({ license }: LockedPackage): string {
   return typeof license === 'string' ? license : license.map(({ type }) => type).join(' OR ');
 }
 
-/** The document with all licences, as it should be, from the lockfile. */
+/** The expected document with all licences, from the lockfile. */
 export async function licencesDocument(): Promise<string> {
   const locked = await lockedPackages();
   const section = (title: string, isIn: (one: LockedPackage) => boolean) => {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRODUCTION_SHAPE, writeRandomForecaster, writeRandomPolicy } from '../test/helper/random-package.ts';
 
-// Makes a pair of the production size with random weights, to try an upload with.
+// Makes a pair of the production size with random weights, for trying an upload.
 const folder = process.argv[2];
 if (folder === undefined) {
   console.error('usage: tsx scripts/make-package.ts FOLDER');

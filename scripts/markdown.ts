@@ -1,4 +1,4 @@
-/** Something in a document, and the line it stands in, from 1. */
+/** An item of a document and its line, from 1. */
 export interface Placed {
   readonly line: number;
   readonly text: string;
@@ -7,11 +7,11 @@ export interface Placed {
 export interface MarkdownDocument {
   /** The targets of its links. */
   readonly links: readonly Placed[];
-  /** The anchors of its headings, as GitHub makes them. */
+  /** The anchors of its headings, as on GitHub. */
   readonly anchors: ReadonlySet<string>;
   /** The numbers of its rules: of paragraphs that begin `**12. Name.**`, and the first cells of tables headed `#`. */
   readonly rules: readonly Placed[];
-  /** Its lines, those of code blocks empty. */
+  /** Its lines; those of code blocks are empty. */
   readonly lines: readonly string[];
 }
 
@@ -45,7 +45,7 @@ function withoutCode(lines: readonly string[]): string[] {
   });
 }
 
-/** Lower case, without punctuation, `-` for blanks; a heading that comes again is counted. */
+/** Lower case, without punctuation, `-` for spaces; a repeated heading gets a number. */
 function freeAnchor(heading: string, taken: ReadonlySet<string>): string {
   const anchor = heading
     .toLowerCase()

@@ -7,17 +7,17 @@ import { startTestService } from '../test/helper/service.ts';
 import { warmedUp } from '../test/helper/upload.ts';
 
 /**
- * `npm run screenshot`: the picture of the desk in the README. It runs the whole service on the recorded market with
- * a store of its own, and lets the clock stand still, so that the picture only changes when the page does.
+ * `npm run screenshot`: the picture of the desk in the README. It runs the whole service on the recorded market with its
+ * own store and a stopped clock, so that the picture changes only with the page.
  */
 
 const PICTURE = join(PROJECT_ROOT, 'docs', 'desk.png');
-const LARGEST_BYTES = 250_000;
+const MAX_BYTES = 250_000;
 const SIZE = { width: 1440, height: 900 };
 
 const MINUTE_MS = 60_000;
 const CANDLE_MS = 15 * MINUTE_MS;
-/** A moment of the recording, moved to 2026 by whole weeks, and the decision candles that the account trades from it. */
+/** A time of the recording, moved to 2026 by whole weeks, and the decision candles that the account trades from it. */
 const START = Date.parse('2026-11-24T12:00:00Z');
 const CANDLES = 160;
 
@@ -29,7 +29,8 @@ try {
     now = START + candle * CANDLE_MS + MINUTE_MS;
     const payload = { model_id: 'ppo_v1' };
     const poll = await service.app.inject({ method: 'POST', url: '/paper/signal', payload });
-    if (poll.statusCode !== 200) throw new Error(`A poll was answered ${poll.statusCode}: ${poll.body}`);
+    if (poll.statusCode !== 200)
+      throw new Error(`A poll failed with status ${poll.statusCode}: ${poll.body}`);
   }
   await takePicture(await service.app.listen({ host: '127.0.0.1', port: 0 }));
 } finally {
@@ -37,8 +38,7 @@ try {
 }
 const { size } = await stat(PICTURE);
 console.log(`${PICTURE}: ${size} bytes`);
-if (size > LARGEST_BYTES)
-  throw new Error(`The picture has ${size} bytes; ${LARGEST_BYTES} are enough for a README.`);
+if (size > MAX_BYTES) throw new Error(`The picture has ${size} bytes; a README allows ${MAX_BYTES}.`);
 
 async function takePicture(address: string): Promise<void> {
   const browser = await chromium.launch({
@@ -53,7 +53,7 @@ async function takePicture(address: string): Promise<void> {
       timezoneId: 'UTC',
       locale: 'en-GB',
     });
-    // The page shows ages by its own clock, which has to agree with the service's.
+    // The page computes ages with its own clock, which must agree with the service's.
     await page.clock.setFixedTime(now);
     await page.goto(`${address}/?model=ppo_v1`);
     await drawn(page);
@@ -63,7 +63,7 @@ async function takePicture(address: string): Promise<void> {
   }
 }
 
-/** Waits for the decision, both charts, and everything that is being loaded. */
+/** Waits for the decision, both charts and all pending requests. */
 async function drawn(page: Page): Promise<void> {
   await page.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
   await page.getByRole('img', { name: /^Candles of BTCUSDT/ }).waitFor();

@@ -1,4 +1,4 @@
-/** The parts of the exchange that a fault can be scripted for. */
+/** The endpoints that faults can be scripted for. */
 export type Endpoint =
   | 'ping'
   | 'time'
@@ -19,7 +19,7 @@ export type Fault =
   | { readonly kind: 'reset'; readonly midBody?: boolean }
   /** The whole answer, late. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Never an answer. */
+  /** No answer. */
   | { readonly kind: 'hang' }
   /** The answer a few bytes at a time. */
   | { readonly kind: 'drip'; readonly bytes: number; readonly everyMs: number }
@@ -29,32 +29,32 @@ export type Fault =
   | { readonly kind: 'duplicated' }
   /** A list in another order. */
   | { readonly kind: 'unsorted' }
-  /** A list that begins before what was asked for. */
+  /** A list that begins before the requested time. */
   | { readonly kind: 'overlapping' }
   /** Rows of another symbol. */
   | { readonly kind: 'wrong-symbol' }
-  /** Rows with numbers that cannot be. */
+  /** Rows with impossible numbers. */
   | { readonly kind: 'garbage' }
-  /** A list that goes on with a candle that has not begun. */
+  /** A list that ends with a candle that has not begun. */
   | { readonly kind: 'future' }
   /** A list without the candles (or settlements) that open from `from` to `to`, both included. */
   | { readonly kind: 'gap'; readonly from: number; readonly to: number }
-  /** The exchange's clock is off, for this answer. */
+  /** The exchange's clock is wrong for this answer. */
   | { readonly kind: 'clock'; readonly offsetMs: number };
 
 export interface FaultRule {
   readonly endpoint: Endpoint | '*';
   readonly fault: Fault;
-  /** How many answers are spoilt; 1 by default. */
+  /** How many answers have the fault; 1 by default. */
   readonly times?: number;
-  /** How many answers pass untouched before; 0 by default. */
+  /** How many answers have no fault before; 0 by default. */
   readonly after?: number;
 }
 
-/** The faults still to come. Rules for the same endpoint follow one another, the oldest first. */
+/** The pending faults. Rules for the same endpoint apply one after the other, the oldest first. */
 export interface FaultScript {
   add(...rules: readonly FaultRule[]): void;
-  /** The fault for the next answer of `endpoint`, which is thereby used up. */
+  /** Takes the fault for the next answer of `endpoint`. */
   take(endpoint: Endpoint): Fault | undefined;
   clear(): void;
   /** Rules that are not used up. */

@@ -1,9 +1,9 @@
 import type { Candle } from '../src/candle.ts';
 
 /**
- * What a recorded candle looked like when `fraction` (0..1) of its time had passed. The recording does not say how
- * the price moved inside it, so it moves evenly from open to the extreme against the close, to the other extreme, to
- * the close; volume grows evenly. Numbers are rounded to the given decimals.
+ * A recorded candle after `fraction` (0..1) of its time. The recording does not say how the price moved inside it, so
+ * the price moves evenly from the open to the extreme opposite to the close, to the other extreme, to the close; volume
+ * grows evenly. Numbers are rounded to the given decimals.
  */
 export function candleSoFar(
   candle: Candle,

@@ -5,16 +5,16 @@ import { klineEvent } from './kline.ts';
 import type { Replay } from './replay.ts';
 
 const STREAM_NAME = /^([a-z0-9]+)@kline_(\w+)$/;
-/** `/ws`, `/market/ws/0`, `/stream?streams=...`: what comes after is the names of streams. */
+/** `/ws`, `/market/ws/0` or `/stream?streams=...`, then the names of streams. */
 const STREAM_PATH = /^(?:\/(?:market|public))?\/(ws|stream)(?:\/(.*))?$/;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 const PING_EVERY_MS = 3 * 60_000;
-/** Most candles sent for one stream at once, should the clock have jumped. */
-const MOST_AT_ONCE = 1000;
+/** Candles sent for one stream at once, in case the clock jumps. */
+const MAX_CANDLES_PER_PUSH = 1000;
 
 export interface KlineStream {
-  /** Goes on accepting connections and subscriptions but sends nothing any more, as a hung server does. */
+  /** Sends nothing any more but accepts connections and subscriptions, as a hung server does. */
   silence(): void;
   resume(): void;
   /** Cuts every connection. */
@@ -29,7 +29,7 @@ interface Subscription {
   readonly name: string;
   readonly replay: Replay;
   readonly timeframe: Timeframe;
-  /** Open time of the candle that is announced as closed next. */
+  /** Open time of the next candle to report as closed. */
   next: number;
 }
 
@@ -98,7 +98,7 @@ export function serveKlineStream(
   }
 
   function send({ socket }: Client, message: unknown): void {
-    // A reader that does not keep up is cut off, as Binance does.
+    // As Binance does with a slow reader.
     if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.terminate();
     else socket.send(JSON.stringify(message));
   }
@@ -113,7 +113,7 @@ export function serveKlineStream(
   function advance(client: Client, subscription: Subscription, now: number): void {
     const { name, replay, timeframe } = subscription;
     const lengthMs = TIMEFRAME_MS[timeframe];
-    const query = { from: subscription.next, to: undefined, limit: MOST_AT_ONCE, now };
+    const query = { from: subscription.next, to: undefined, limit: MAX_CANDLES_PER_PUSH, now };
     for (const candle of replay.candles(timeframe, query)) {
       const closed = candle.openTime + lengthMs <= now;
       const event = klineEvent({ symbol: replay.symbol, timeframe, candle, closed, now }, replay.decimals);

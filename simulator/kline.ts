@@ -2,7 +2,7 @@ import { type Candle, TIMEFRAME_MS, type Timeframe } from '../src/candle.ts';
 
 type Decimals = { readonly price: number; readonly volume: number };
 
-/** Numbers a recording of candles does not have (quote volume, trades, taker volumes) are given as none. */
+/** Stands for numbers that a recording does not have: quote volume, trades, taker volumes. */
 const NONE = '0';
 
 /** A candle as a row of Binance's REST answer. */
@@ -29,7 +29,7 @@ export interface KlineMoment {
   readonly timeframe: Timeframe;
   readonly candle: Candle;
   readonly closed: boolean;
-  /** What the exchange's clock shows, in ms. */
+  /** The exchange's clock, in ms. */
   readonly now: number;
 }
 

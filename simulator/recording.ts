@@ -5,24 +5,24 @@ import { parseCandleCsv, parseFundingCsv, readMarketText } from '../src/market/s
 
 export const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-/** What a recorded exchange plays back for one symbol. */
+/** Past candles and funding of one symbol, which a recorded exchange plays back. */
 export interface Recording {
   readonly symbol: string;
   /** Timeframe of `candles`; longer ones are aggregated from them. */
   readonly timeframe: Timeframe;
-  /** In order of time. Slots may be missing, unless the recording repeats. */
+  /** In order of time. Candles may be missing, unless the recording repeats. */
   readonly candles: readonly Candle[];
   readonly funding: readonly FundingRate[];
   /**
-   * Whether the recording is played again and again, before and after the time it was made at. It must then be an
-   * unbroken run of whole weeks, so that weekday and hour keep their meaning.
+   * Whether the recording repeats before and after its own time. It must then have whole weeks without a gap, so that
+   * weekdays and hours are the same.
    */
   readonly repeats: boolean;
 }
 
 /**
  * Reads `SYMBOL-3m.csv.gz` and `SYMBOL-funding.csv.gz` of `folder` as a recording that repeats.
- * @throws PaperdeskError MARKET_DATA_INVALID when the files are not an unbroken run of whole weeks
+ * @throws PaperdeskError MARKET_DATA_INVALID when the files are not whole weeks without a gap
  */
 export async function loadRecording(folder: string, symbol = 'BTCUSDT'): Promise<Recording> {
   const timeframe = '3m';

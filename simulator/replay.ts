@@ -3,7 +3,7 @@ import { aggregateCandles } from '../src/market/store/aggregate-candles.ts';
 import { candleSoFar } from './forming-candle.ts';
 import { checkRecording, type Recording } from './recording.ts';
 
-/** The instant at which a repeating recording begins anew: the price jumps there, as no market did. */
+/** The time at which a repeating recording starts again: the price jumps there. */
 export interface Seam {
   readonly time: number;
   readonly closeBefore: number;
@@ -11,27 +11,27 @@ export interface Seam {
 }
 
 export interface RangeQuery {
-  /** First open time (or funding time) to give, in ms. Without it the newest are given. */
+  /** First open time (or funding time) of the answer, in ms. Without it the answer has the newest ones. */
   readonly from: number | undefined;
-  /** Last open time (or funding time) to give, in ms. */
+  /** Last open time (or funding time) of the answer, in ms. */
   readonly to: number | undefined;
   readonly limit: number;
-  /** What the exchange's clock shows: nothing later is known. */
+  /** The exchange's clock, in ms: nothing later is known. */
   readonly now: number;
 }
 
-/** A recording moved in time: what it says about an instant depends on that instant only. */
+/** A recording moved in time: its data at a time depends on that time only. */
 export interface Replay {
   readonly symbol: string;
   /** Decimals of prices and volumes in the recording. */
   readonly decimals: { readonly price: number; readonly volume: number };
-  /** Whether candles of `timeframe` can be made from the recording. */
+  /** Whether candles of `timeframe` can be aggregated from the recording. */
   supports(timeframe: Timeframe): boolean;
   /** Candles in order of time; the last one may still be forming. */
   candles(timeframe: Timeframe, query: RangeQuery): Candle[];
   /** Settlements in order of time. */
   funding(query: RangeQuery): FundingRate[];
-  /** The seam that lies last before `now`; undefined when the recording does not repeat. */
+  /** The last seam before `now`; undefined when the recording does not repeat. */
   lastSeam(now: number): Seam | undefined;
 }
 
@@ -47,30 +47,30 @@ export function createReplay(recording: Recording): Replay {
   const anchor = first.openTime;
   const period = last.openTime + baseMs - anchor;
   const decimals = {
-    price: mostDecimals(pricesOf(recording.candles)),
-    volume: mostDecimals(recording.candles.map(({ volume }) => volume)),
+    price: maxDecimals(pricesOf(recording.candles)),
+    volume: maxDecimals(recording.candles.map(({ volume }) => volume)),
   };
-  const slots: (Candle | undefined)[] = new Array(period / baseMs);
-  for (const candle of recording.candles) slots[(candle.openTime - anchor) / baseMs] = candle;
+  const recorded: (Candle | undefined)[] = new Array(period / baseMs);
+  for (const candle of recording.candles) recorded[(candle.openTime - anchor) / baseMs] = candle;
 
-  /** The recorded candle of `base` that is played at `openTime`, moved there. */
+  /** The recorded candle of `base` that is played at `openTime`, with that open time. */
   function baseCandle(openTime: number): Candle | undefined {
     const phase = repeats ? modulo(openTime - anchor, period) : openTime - anchor;
-    const candle = slots[phase / baseMs];
+    const candle = recorded[phase / baseMs];
     return candle === undefined ? undefined : { ...candle, openTime };
   }
 
-  /** The candle that opens at `openTime` as it is seen at `now`. */
+  /** The candle that opens at `openTime` as it is at `now`. */
   function candleAt(openTime: number, lengthMs: number, now: number): Candle | undefined {
-    const parts: Candle[] = [];
+    const inside: Candle[] = [];
     for (let time = openTime; time < openTime + lengthMs && time <= now; time += baseMs) {
       const candle = baseCandle(time);
       if (candle === undefined) continue;
       const closed = time + baseMs <= now;
-      parts.push(closed ? candle : candleSoFar(candle, (now - time) / baseMs, decimals));
+      inside.push(closed ? candle : candleSoFar(candle, (now - time) / baseMs, decimals));
     }
-    if (parts.length === 0) return undefined;
-    return lengthMs === baseMs ? parts[0] : aggregateCandles(openTime, parts, decimals.volume);
+    if (inside.length === 0) return undefined;
+    return lengthMs === baseMs ? inside[0] : aggregateCandles(openTime, inside, decimals.volume);
   }
 
   function candles(timeframe: Timeframe, { from, to, limit, now }: RangeQuery): Candle[] {
@@ -137,14 +137,14 @@ export function createReplay(recording: Recording): Replay {
   };
 }
 
-/** The largest number of decimals that any of `values` is written with. */
-function mostDecimals(values: Iterable<number>): number {
-  let most = 0;
-  for (const value of values) if (!hasDecimals(value, most)) most = Math.max(most, decimalsOf(value));
-  return Math.min(most, 20);
+/** The largest number of decimals of any of `values`. */
+function maxDecimals(values: Iterable<number>): number {
+  let max = 0;
+  for (const value of values) if (!hasDecimals(value, max)) max = Math.max(max, decimalsOf(value));
+  return Math.min(max, 20);
 }
 
-/** Whether `places` decimals are enough, as far as that can be told without writing the number. */
+/** Whether `places` decimals are certainly enough; faster than formatting the number. */
 function hasDecimals(value: number, places: number): boolean {
   const shifted = value * 10 ** places;
   return Math.abs(shifted) < Number.MAX_SAFE_INTEGER && Math.round(shifted) / 10 ** places === value;

@@ -6,7 +6,7 @@ import type { Replay } from './replay.ts';
 /** The limit that exchangeInfo announces and that the weight of the requests of one minute must not exceed. */
 export const WEIGHT_PER_MINUTE = 2400;
 
-/** An answer before it is written: its status, its JSON and what it costs. */
+/** An answer before it is sent: its status, JSON and request weight. */
 export interface RestAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -16,7 +16,7 @@ export interface RestAnswer {
 export interface RestRequest {
   readonly endpoint: Endpoint;
   readonly params: URLSearchParams;
-  /** What the exchange's clock shows, in ms. */
+  /** The exchange's clock, in ms. */
   readonly now: number;
 }
 
@@ -30,17 +30,17 @@ const PATHS: Readonly<Record<string, Endpoint>> = {
   '/fapi/v1/ticker/24hr': 'ticker',
 };
 
-/** The endpoint that `path` belongs to; undefined for paths this exchange does not have. */
+/** The endpoint of a path; undefined for paths that this exchange does not have. */
 export function endpointOf(path: string): Endpoint | undefined {
   return Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
 }
 
-/** Binance's own form of a refusal. */
+/** An error in Binance's format. */
 export function refusal(status: number, code: number, message: string): RestAnswer {
   return { status, body: { code, msg: message }, weight: 1 };
 }
 
-/** Answers a request as Binance USDT-M futures would (error codes included) from the recordings. */
+/** Answers a request from the recordings as Binance USDT-M futures does, including error codes. */
 export function answer(replays: ReadonlyMap<string, Replay>, request: RestRequest): RestAnswer {
   const { endpoint, params, now } = request;
   switch (endpoint) {
@@ -75,7 +75,7 @@ function klines(replay: Replay, params: URLSearchParams, now: number): RestAnswe
     return refusal(400, -1120, 'Invalid interval.');
   }
   const timeframe = interval as Timeframe;
-  const range = rangeOf(params, { standard: 500, most: 1500 });
+  const range = rangeOf(params, { standard: 500, max: 1500 });
   if ('status' in range) return range;
   const candles = replay.candles(timeframe, { ...range, now });
   const rows = candles.map((candle) => klineRow(candle, timeframe, replay.decimals));
@@ -84,7 +84,7 @@ function klines(replay: Replay, params: URLSearchParams, now: number): RestAnswe
 }
 
 function fundingRate(replay: Replay, params: URLSearchParams, now: number): RestAnswer {
-  const range = rangeOf(params, { standard: 100, most: 1000 });
+  const range = rangeOf(params, { standard: 100, max: 1000 });
   if ('status' in range) return range;
   const body = replay.funding({ ...range, now }).map(({ time, rate }) => ({
     symbol: replay.symbol,
@@ -125,7 +125,7 @@ function lastPrice(replay: Replay, now: number): string {
 
 type Range = { readonly from: number | undefined; readonly to: number | undefined; readonly limit: number };
 
-function rangeOf(params: URLSearchParams, limits: { standard: number; most: number }): Range | RestAnswer {
+function rangeOf(params: URLSearchParams, limits: { standard: number; max: number }): Range | RestAnswer {
   const given: Record<string, number | undefined> = {};
   for (const name of ['startTime', 'endTime', 'limit']) {
     const text = params.get(name);
@@ -135,7 +135,7 @@ function rangeOf(params: URLSearchParams, limits: { standard: number; most: numb
     given[name] = Number(text);
   }
   const { startTime: from, endTime: to, limit = limits.standard } = given;
-  if (limit < 1 || limit > limits.most) {
+  if (limit < 1 || limit > limits.max) {
     return refusal(400, -1130, "Data sent for parameter 'limit' is not valid.");
   }
   if (from !== undefined && to !== undefined && from > to) {

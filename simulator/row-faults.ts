@@ -2,8 +2,8 @@ import type { Fault } from './faults.ts';
 
 type Row = (number | string)[] | Record<string, unknown>;
 
-/** Spoils the rows of a list as `fault` says; anything that is not a list stays as it is. */
-export function spoilRows(body: unknown, fault: Fault | undefined): unknown {
+/** Applies a fault to the rows of a list; other values are returned unchanged. */
+export function applyRowFault(body: unknown, fault: Fault | undefined): unknown {
   if (fault === undefined || !Array.isArray(body)) return body;
   const rows = body as Row[];
   switch (fault.kind) {
@@ -12,7 +12,7 @@ export function spoilRows(body: unknown, fault: Fault | undefined): unknown {
     case 'duplicated':
       return rows.flatMap((row) => [row, row]);
     case 'unsorted':
-      // Halves swapped: neither ascending nor descending, and the same at every run.
+      // Halves swapped: neither ascending nor descending, and the same in every run.
       return [...rows.slice(rows.length / 2), ...rows.slice(0, rows.length / 2)];
     case 'wrong-symbol':
       return rows.map(otherSymbol);
@@ -31,13 +31,13 @@ function timeOf(row: Row): number {
   return Number(Array.isArray(row) ? row[0] : row.fundingTime);
 }
 
-/** Klines do not name their symbol, so only the prices give them away. */
+/** Klines do not name their symbol, so only the prices differ. */
 function otherSymbol(row: Row): Row {
   if (!Array.isArray(row)) return { ...row, symbol: 'WRONGUSDT' };
   return row.map((value, index) => (index >= 1 && index <= 4 ? (Number(value) / 30).toFixed(2) : value));
 }
 
-/** The high below the low for a candle, no number for a funding rate. */
+/** A candle with its high below its low, or a funding rate that is not a number. */
 function garbled(row: Row): Row {
   if (!Array.isArray(row)) return { ...row, fundingRate: 'n/a' };
   return row.map((value, index) => (index === 2 ? '0.01' : value));

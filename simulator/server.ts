@@ -6,7 +6,7 @@ import { type KlineStream, serveKlineStream } from './kline-stream.ts';
 import type { Recording } from './recording.ts';
 import { createReplay, type Replay, type Seam } from './replay.ts';
 import { answer, endpointOf, refusal, WEIGHT_PER_MINUTE } from './rest.ts';
-import { spoilRows } from './row-faults.ts';
+import { applyRowFault } from './row-faults.ts';
 import { writeAnswer } from './write-answer.ts';
 
 export interface RecordedExchangeOptions {
@@ -28,7 +28,7 @@ export interface RecordedExchangeOptions {
 export interface RecordedExchange {
   readonly restUrl: string;
   readonly wsUrl: string;
-  /** Where the recording last began anew at `at` (now by default); undefined when it does not repeat. */
+  /** The last seam before `at` (now by default); undefined when the recording does not repeat. */
   lastSeam(at?: number): Seam | undefined;
   readonly faults: FaultScript;
   readonly stream: KlineStream;
@@ -38,8 +38,8 @@ export interface RecordedExchange {
 }
 
 /**
- * Starts a server that speaks the public part of Binance's USDT-M futures (REST and kline streams) and plays
- * recordings back, moved in time so that the clock's "now" falls inside them.
+ * Starts a server with the public protocol of Binance's USDT-M futures (REST and kline streams) that plays recordings
+ * back, moved in time so that the clock's time is inside them.
  * @throws PaperdeskError MARKET_DATA_INVALID when a recording cannot be played
  */
 export async function startRecordedExchange(options: RecordedExchangeOptions): Promise<RecordedExchange> {
@@ -70,7 +70,7 @@ export async function startRecordedExchange(options: RecordedExchangeOptions): P
       writeAnswer(response, { status: 429, json: {}, headers }, tooMany);
       return;
     }
-    writeAnswer(response, { status: found.status, json: spoilRows(found.body, fault), headers }, fault);
+    writeAnswer(response, { status: found.status, json: applyRowFault(found.body, fault), headers }, fault);
   }
 
   const server = createServer({ keepAlive: true }, serve);

@@ -10,7 +10,7 @@ export interface WrittenAnswer {
 const HTML =
   '<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Try again later.</body></html>';
 
-/** Writes an answer to the wire, spoilt as `fault` says. */
+/** Sends an answer, with a fault if there is one. */
 export function writeAnswer(response: ServerResponse, answer: WrittenAnswer, fault: Fault | undefined): void {
   const json = { 'content-type': 'application/json;charset=UTF-8', ...answer.headers };
   const body = Buffer.from(JSON.stringify(answer.json));

@@ -54,7 +54,7 @@ export function createAccountMarket(dependencies: AccountMarketDependencies): Ac
   }
 
   async function staysFilled(symbol: string, from: number, to: number) {
-    const gaps = await repository.gaps.range(symbol, '3m', from, to);
+    const gaps = await repository.gaps.list(symbol, '3m', from, to);
     return ({ openTime }: StoredCandle) => !mayStillArrive(openTime, gaps, now());
   }
 

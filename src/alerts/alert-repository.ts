@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Row, Tables } from '../db/tables.ts';
+import type { Tables } from '../db/tables.ts';
 import { type AlertKind, bodyOf, type DeliveryState, type NewAlert, type StoredAlert } from './alert.ts';
 
 /** The state of an alert after an attempt to deliver it. */
@@ -33,6 +33,13 @@ export interface AlertCount {
 }
 
 export function createAlertRepository(database: Kysely<Tables>): AlertRepository {
+  const alerts = database
+    .selectFrom('alerts')
+    .select(['id', 'sequence', 'kind', 'subject', 'body', 'created_at as createdAt', 'attempts'])
+    .select(['next_attempt_at as nextAttemptAt', 'delivered_at as deliveredAt'])
+    .select(['last_status as lastStatus', 'last_error as lastError'])
+    .$castTo<StoredAlert>();
+
   return {
     async insert(alert, createdAt, nextAttemptAt) {
       const { numInsertedOrUpdatedRows } = await database
@@ -58,35 +65,22 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
     },
 
     async newest() {
-      const rows = await database
+      const newest = database
         .selectFrom('alerts')
-        .select(['id', 'kind', 'subject'])
-        .where('sequence', 'in', (query) =>
-          query
-            .selectFrom('alerts')
-            .select(({ fn }) => fn.max('sequence').as('newest'))
-            .groupBy('subject'),
-        )
-        .execute();
-      return new Map(rows.map(({ id, kind, subject }) => [subject, { id, kind: kind as AlertKind }]));
+        .select(({ fn }) => fn.max('sequence').as('newest'))
+        .groupBy('subject');
+      const rows = await alerts.where('sequence', 'in', newest).execute();
+      return new Map(rows.map((alert) => [alert.subject, alert]));
     },
 
     async next() {
-      const row = await database
+      const oldestUnsent = database
         .selectFrom('alerts')
-        .selectAll()
-        .where('sequence', 'in', (query) =>
-          query
-            .selectFrom('alerts')
-            .select(({ fn }) => fn.min('sequence').as('oldest'))
-            .where('next_attempt_at', 'is not', null)
-            .groupBy('subject'),
-        )
-        .orderBy('next_attempt_at')
-        .orderBy('sequence')
-        .limit(1)
-        .executeTakeFirst();
-      return row && alertOf(row);
+        .select(({ fn }) => fn.min('sequence').as('oldest'))
+        .where('next_attempt_at', 'is not', null)
+        .groupBy('subject');
+      const query = alerts.where('sequence', 'in', oldestUnsent);
+      return query.orderBy('next_attempt_at').orderBy('sequence').limit(1).executeTakeFirst();
     },
 
     async recordAttempt(id, { attempts, nextAttemptAt, deliveredAt, lastStatus, lastError }) {
@@ -103,13 +97,9 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
         .execute();
     },
 
-    async list(limit, after) {
-      const query = database.selectFrom('alerts').selectAll().orderBy('sequence', 'desc').limit(limit);
-      const rows = await (after === undefined
-        ? query
-        : query.where('sequence', '<', after.sequence)
-      ).execute();
-      return rows.map(alertOf);
+    list(limit, after) {
+      const before = after?.sequence ?? Number.MAX_SAFE_INTEGER;
+      return alerts.where('sequence', '<', before).orderBy('sequence', 'desc').limit(limit).execute();
     },
 
     async counts() {
@@ -134,21 +124,5 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
         .execute();
       return rows.map(({ kind, state, count }) => ({ kind: kind as AlertKind, state, count }));
     },
-  };
-}
-
-function alertOf(row: Row<'alerts'>): StoredAlert {
-  return {
-    id: row.id,
-    sequence: row.sequence,
-    kind: row.kind as AlertKind,
-    subject: row.subject,
-    body: row.body,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-    nextAttemptAt: row.next_attempt_at,
-    deliveredAt: row.delivered_at,
-    lastStatus: row.last_status,
-    lastError: row.last_error,
   };
 }

@@ -1,4 +1,4 @@
-/** What the operator is alerted to. */
+/** The events that raise alerts. */
 export type AlertKind =
   | 'ACCOUNT_KILLED'
   | 'MARKET_STALE'
@@ -12,7 +12,7 @@ export type AlertDetails = Readonly<Record<string, string | number | null>>;
 
 /** An alert that is not stored yet. */
 export interface NewAlert {
-  /** Derived from what the alert is about, so that it is raised only once. */
+  /** Derived from the event, so that it raises only one alert. */
   readonly id: string;
   readonly kind: AlertKind;
   /** For example `market:BTCUSDT`; the alerts of one subject are delivered in order. */
@@ -36,7 +36,7 @@ export interface StoredAlert {
   /** null: no further attempt. */
   readonly nextAttemptAt: number | null;
   readonly deliveredAt: number | null;
-  /** Status of the receiver's last answer; null where it did not answer. */
+  /** Status of the receiver's last answer; null if it did not answer. */
   readonly lastStatus: number | null;
   readonly lastError: string | null;
 }
@@ -54,12 +54,6 @@ export function deliveryState(
 
 /** The JSON of an alert. @param createdAt ms since the epoch */
 export function bodyOf({ id, kind, subject, text, details }: NewAlert, createdAt: number): string {
-  return JSON.stringify({
-    id,
-    kind,
-    subject,
-    text,
-    details,
-    created_at: new Date(createdAt).toISOString(),
-  });
+  const created_at = new Date(createdAt).toISOString();
+  return JSON.stringify({ id, kind, subject, text, details, created_at });
 }

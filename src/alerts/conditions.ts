@@ -1,25 +1,31 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { SymbolStatus } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import type { NewAlert, StoredAlert } from './alert.ts';
+import type { AlertKind, NewAlert, StoredAlert } from './alert.ts';
 import { isLoop, silenceLimitMs } from './poll-run.ts';
 import type { WatchedPolls } from './poll-watch.ts';
 
 type NewestAlert = Pick<StoredAlert, 'id' | 'kind'>;
 
+/** The part of a symbol's status that raises alerts. */
 export type CandleState = Pick<SymbolStatus, 'symbol' | 'newestCloseTime' | 'stale' | 'lastError'>;
 
 /** The current state of something that can go wrong. */
 export interface Condition {
   readonly subject: string;
-  /** null where this is unknown: then no alert is raised. */
+  /** null if this is unknown: then no alert is raised. */
   readonly isActive: boolean | null;
   /** Raised when the condition begins. */
   readonly alert: NewAlert;
   /** Whether the newest alert of the subject is about this same episode. */
   isRaised(newest: NewestAlert | undefined): boolean;
-  /** Raised when the episode of `newest` is over; null where its end raises no alert. */
+  /** Raised when the episode of `newest` ends; null if its end raises no alert. */
   recovery(newest: NewestAlert): NewAlert | null;
+}
+
+/** The recovery of a condition that raises alerts of a kind. */
+function recoveryFrom(kind: AlertKind, recovered: Omit<NewAlert, 'id'>): Condition['recovery'] {
+  return (newest) => (newest.kind === kind ? { id: `${newest.id}.over`, ...recovered } : null);
 }
 
 /** The kill switch stopped an account; once per epoch. */
@@ -44,7 +50,7 @@ export function killedCondition({ account, symbol }: StoredAccount): Condition {
   };
 }
 
-/** No new candles arrive. @param hadTimeToRecover false for a market that may still recover by itself */
+/** No new candles arrive. @param hadTimeToRecover false if the market may still recover by itself */
 export function staleCondition(status: CandleState, hadTimeToRecover: boolean): Condition {
   const { symbol, newestCloseTime, stale, lastError } = status;
   const newest = newestCloseTime === null ? null : new Date(newestCloseTime).toISOString();
@@ -63,16 +69,10 @@ export function staleCondition(status: CandleState, hadTimeToRecover: boolean): 
       details,
     },
     isRaised: (raised) => raised?.kind === 'MARKET_STALE',
-    recovery: ({ id, kind }) =>
-      kind !== 'MARKET_STALE'
-        ? null
-        : {
-            id: `${id}.over`,
-            kind: 'MARKET_RECOVERED',
-            subject,
-            text: `Candles of ${symbol} arrive again; the newest closed at ${newest}.`,
-            details,
-          },
+    recovery: recoveryFrom('MARKET_STALE', {
+      ...{ kind: 'MARKET_RECOVERED', subject, details },
+      text: `Candles of ${symbol} arrive again; the newest closed at ${newest}.`,
+    }),
   };
 }
 
@@ -93,20 +93,14 @@ export function warmUpCondition(model: ModelPackage): Condition {
     isActive: warmUpStatus === 'ERROR' ? true : warmUpStatus === 'DONE' ? false : null,
     alert,
     isRaised: (newest) => newest?.id === alert.id,
-    recovery: (newest) =>
-      newest.kind !== 'WARMUP_ERROR'
-        ? null
-        : {
-            id: `${newest.id}.over`,
-            kind: 'WARMUP_RECOVERED',
-            subject,
-            text: `${id} is warmed up and can be used.`,
-            details,
-          },
+    recovery: recoveryFrom('WARMUP_ERROR', {
+      ...{ kind: 'WARMUP_RECOVERED', subject, details },
+      text: `${id} is warmed up and can be used.`,
+    }),
   };
 }
 
-/** An active account was polled regularly and is no longer. */
+/** An active account is no longer polled regularly. */
 export function silentCondition({ account, symbol }: StoredAccount, watched: WatchedPolls): Condition {
   const { id, status } = account;
   const { run, silentMs, isPolledSinceStart } = watched;
@@ -132,15 +126,9 @@ export function silentCondition({ account, symbol }: StoredAccount, watched: Wat
       details,
     },
     isRaised: (newest) => newest?.kind === 'LOOP_SILENT',
-    recovery: ({ id: alertId, kind }) =>
-      kind !== 'LOOP_SILENT'
-        ? null
-        : {
-            id: `${alertId}.over`,
-            kind: 'LOOP_RECOVERED',
-            subject,
-            text: `${id} is polled again.`,
-            details,
-          },
+    recovery: recoveryFrom('LOOP_SILENT', {
+      ...{ kind: 'LOOP_RECOVERED', subject, details },
+      text: `${id} is polled again.`,
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { startBackgroundLoop } from '../runtime/background-loop.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { createWakeUp } from '../runtime/wake-up.ts';
@@ -9,7 +10,7 @@ import type { Condition } from './conditions.ts';
 export interface Monitor {
   /** Checks soon. */
   wake(): void;
-  /** Raises an alert whose condition may be over before the next check. */
+  /** Raises an alert whose condition may end before the next check. */
   raise(alert: NewAlert): void;
   stop(): Promise<void>;
 }
@@ -32,7 +33,6 @@ const DEBOUNCE_MS = 200;
 
 export function createMonitor(options: MonitorOptions): Monitor {
   const { repository, conditions, firstAttemptAt, onAlert, now, timers, log } = options;
-  const wakeUp = createWakeUp(timers);
   const debounce = createWakeUp(timers);
 
   async function check(): Promise<void> {
@@ -53,24 +53,26 @@ export function createMonitor(options: MonitorOptions): Monitor {
     onAlert(alert);
   }
 
-  async function run(): Promise<void> {
-    while (!wakeUp.stopped) {
-      await check().catch((error: unknown) => log.error({ err: error }, 'alerts could not be checked'));
-      await wakeUp.sleep(CHECK_INTERVAL_MS);
+  const loop = startBackgroundLoop({
+    timers,
+    async work() {
       await debounce.sleep(DEBOUNCE_MS);
-    }
-  }
-
-  const running = run();
+      if (!loop.stopped) await check();
+      return CHECK_INTERVAL_MS;
+    },
+    onFailure(error) {
+      log.error({ err: error }, 'alerts could not be checked');
+      return CHECK_INTERVAL_MS;
+    },
+  });
   return {
-    wake: wakeUp.wake,
+    wake: loop.wake,
     raise(alert) {
       raise(alert).catch((error: unknown) => log.error({ err: error }, 'an alert could not be stored'));
     },
-    async stop() {
-      wakeUp.stop();
+    stop() {
       debounce.stop();
-      await running;
+      return loop.stop();
     },
   };
 }

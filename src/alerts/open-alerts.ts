@@ -15,7 +15,7 @@ import {
   staleCondition,
   warmUpCondition,
 } from './conditions.ts';
-import { createDeliverer, type Deliverer } from './deliverer.ts';
+import { createDeliverer } from './deliverer.ts';
 import { createMonitor } from './monitor.ts';
 import { createPollRepository } from './poll-repository.ts';
 import { createPollWatch, type WatchedPolls } from './poll-watch.ts';
@@ -47,18 +47,19 @@ export interface AlertsOptions {
 /** How long a market may take to recover, after a start or when the machine was asleep, before it raises an alert. */
 const RECOVERY_TIME_MS = 2 * 60_000;
 
-/** Starts to watch accounts, market, packages and loops, and to send alerts that are not delivered yet. */
+/** Starts the checks of accounts, markets, packages and loops, and the delivery of stored alerts. */
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const { database, webhook, desk, registry, live, history, events, now, timers, log } = options;
   const repository = createAlertRepository(database);
   const staleSince = new Map<string, number>();
-  const polls = await createPollWatch({
-    repository: createPollRepository(database),
-    now,
-    monotonic: timers.monotonic,
-    onError: (error) => log.error({ err: error }, 'a poll could not be stored'),
-  });
-  const deliverer = openDeliverer(webhook, repository, { now, timers, log });
+  const polls = await createPollWatch({ repository: createPollRepository(database), now, timers, log });
+  const deliverer =
+    webhook && createDeliverer({ repository, send: createWebhook({ ...webhook, now }), now, timers, log });
+  if (webhook !== undefined && webhook.secret === undefined)
+    log.warn(
+      {},
+      'ALERT_WEBHOOK_SECRET is not set: alerts are not signed, so the receiver cannot verify them',
+    );
 
   function marketCondition(status: CandleState): Condition {
     const { symbol, stale } = status;
@@ -70,7 +71,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 
   async function conditions(): Promise<Condition[]> {
     const accounts = (await desk.accounts.list()).map(({ stored }) => stored);
-    const { symbols } = await history.status(live.followed());
+    const followed = live.followed();
+    const { symbols } = await history.status(followed);
     const packages = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
     return [
       ...accounts.map(killedCondition),
@@ -78,7 +80,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
         const watched = polls.pollsOf(stored.account.id);
         return watched === undefined ? [] : [silentCondition(stored, watched)];
       }),
-      ...symbols.map(marketCondition),
+      ...symbols.filter(({ symbol }) => followed.includes(symbol)).map(marketCondition),
       ...packages.map(warmUpCondition),
     ];
   }
@@ -91,9 +93,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       deliverer?.wake();
       events.publish('alert', { id, kind, subject, text });
     },
-    now,
-    timers,
-    log,
+    ...{ now, timers, log },
   });
   desk.onPoll(polls.recordPoll);
   desk.accounts.onChange((stored) => {
@@ -110,22 +110,4 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       await deliverer?.stop();
     },
   };
-}
-
-function openDeliverer(
-  webhook: WebhookSettings | undefined,
-  repository: AlertRepository,
-  environment: Pick<AlertsOptions, 'now' | 'timers' | 'log'>,
-): Deliverer | undefined {
-  if (webhook === undefined) return undefined;
-  if (webhook.secret === undefined)
-    environment.log.warn(
-      {},
-      'ALERT_WEBHOOK_SECRET is not set: alerts are not signed, so the receiver cannot verify the sender',
-    );
-  return createDeliverer({
-    repository,
-    send: createWebhook({ ...webhook, now: environment.now }),
-    ...environment,
-  });
 }

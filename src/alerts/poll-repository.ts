@@ -2,26 +2,21 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../db/tables.ts';
 import type { PollRun } from './poll-run.ts';
 
-/** The rows of `polled_accounts`. */
-export interface PollRepository {
-  /** By account id. */
-  all(): Promise<Map<string, PollRun>>;
-  save(accountId: string, run: PollRun): Promise<void>;
-}
+export type PollRepository = ReturnType<typeof createPollRepository>;
 
-export function createPollRepository(database: Kysely<Tables>): PollRepository {
+/** The rows of `polled_accounts`. */
+export function createPollRepository(database: Kysely<Tables>) {
   return {
-    async all() {
-      const rows = await database.selectFrom('polled_accounts').selectAll().execute();
-      return new Map(
-        rows.map(({ account_id, polls, interval_ms, last_poll_at }) => [
-          account_id,
-          { polls, intervalMs: interval_ms, lastPollAt: last_poll_at },
-        ]),
-      );
+    /** By account id. */
+    async all(): Promise<Map<string, PollRun>> {
+      const rows = await database
+        .selectFrom('polled_accounts')
+        .select(['account_id', 'polls', 'interval_ms as intervalMs', 'last_poll_at as lastPollAt'])
+        .execute();
+      return new Map(rows.map(({ account_id, ...run }) => [account_id, run]));
     },
 
-    async save(accountId, { polls, intervalMs, lastPollAt }) {
+    async save(accountId: string, { polls, intervalMs, lastPollAt }: PollRun): Promise<void> {
       const values = { polls, interval_ms: intervalMs, last_poll_at: lastPollAt };
       await database
         .insertInto('polled_accounts')

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../candle.ts';
+
 /** A run of polls of an account without a long pause. */
 export interface PollRun {
   /** Number of polls in the run. */
@@ -8,7 +10,6 @@ export interface PollRun {
   readonly lastPollAt: number;
 }
 
-const MINUTE_MS = 60_000;
 /** A loop polls at least once an hour; a longer pause starts a new run. */
 const MAX_GAP_MS = 65 * MINUTE_MS;
 /** Fewer polls may be manual. */

@@ -1,3 +1,5 @@
+import type { Log } from '../runtime/log.ts';
+import type { Timers } from '../runtime/timers.ts';
 import type { PollRepository } from './poll-repository.ts';
 import { afterPoll, type PollRun } from './poll-run.ts';
 
@@ -8,19 +10,11 @@ export interface WatchedPolls {
   readonly isPolledSinceStart: boolean;
 }
 
-/** Records when accounts are polled, also across restarts. */
-export interface PollWatch {
-  recordPoll(accountId: string): void;
-  /** Undefined for an account that was never polled. */
-  pollsOf(accountId: string): WatchedPolls | undefined;
-}
-
 export interface PollWatchOptions {
   readonly repository: PollRepository;
   readonly now: () => number;
-  /** ms, never goes back, so that a change of the system clock is not taken for silence. */
-  readonly monotonic: () => number;
-  readonly onError: (error: unknown) => void;
+  readonly timers: Pick<Timers, 'monotonic'>;
+  readonly log: Log;
 }
 
 const MIN_SAVE_INTERVAL_MS = 30_000;
@@ -32,8 +26,11 @@ interface Entry {
   readonly savedAt: number | undefined;
 }
 
-export async function createPollWatch(options: PollWatchOptions): Promise<PollWatch> {
-  const { repository, now, monotonic, onError } = options;
+/** Records the polls of accounts, also across restarts. */
+export async function createPollWatch(options: PollWatchOptions) {
+  const { repository, now, timers, log } = options;
+  // A change of the system clock is not silence.
+  const { monotonic } = timers;
   const startedAt = monotonic();
   const stored = await repository.all();
   const entries = new Map<string, Entry>(
@@ -41,16 +38,20 @@ export async function createPollWatch(options: PollWatchOptions): Promise<PollWa
   );
 
   return {
-    recordPoll(accountId) {
+    recordPoll(accountId: string): void {
       const known = entries.get(accountId);
       const run = afterPoll(known?.run, now());
       const polledAt = monotonic();
       const isDue = known?.savedAt === undefined || polledAt - known.savedAt >= MIN_SAVE_INTERVAL_MS;
       entries.set(accountId, { run, polledAt, savedAt: isDue ? polledAt : known.savedAt });
-      if (isDue) repository.save(accountId, run).catch(onError);
+      if (!isDue) return;
+      repository
+        .save(accountId, run)
+        .catch((error: unknown) => log.error({ err: error }, 'a poll could not be stored'));
     },
 
-    pollsOf(accountId) {
+    /** Undefined for an account that was never polled. */
+    pollsOf(accountId: string): WatchedPolls | undefined {
       const known = entries.get(accountId);
       if (known === undefined) return undefined;
       return {

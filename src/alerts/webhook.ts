@@ -51,8 +51,9 @@ export function createWebhook({ url, secret, now, timeoutMs = TIMEOUT_MS }: Webh
       });
       const { status } = answer;
       await answer.body?.cancel().catch(() => {});
-      const delivered = status >= 200 && status < 300;
-      return { delivered, status, error: delivered ? null : refusalOf(status) };
+      if (status >= 200 && status < 300) return { delivered: true, status, error: null };
+      const redirect = status >= 300 && status < 400 ? '; redirects are not followed' : '';
+      return { delivered: false, status, error: `answered ${status}${redirect}` };
     } catch (error) {
       const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : failureOf(error);
       return { delivered: false, status: null, error: reason };
@@ -63,11 +64,6 @@ export function createWebhook({ url, secret, now, timeoutMs = TIMEOUT_MS }: Webh
 /** `v1=` and the HMAC-SHA256 of `<timestamp in s>.<body>`, in hex. */
 function signatureOf(secret: string, timestamp: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
-}
-
-function refusalOf(status: number): string {
-  const redirects = status >= 300 && status < 400;
-  return redirects ? `answered ${status}; redirects are not followed` : `answered ${status}`;
 }
 
 /** Only the error's code: its message may name the address. */

@@ -22,6 +22,8 @@ export interface BackgroundLoopOptions {
 export function startBackgroundLoop({ work, onFailure, timers }: BackgroundLoopOptions): BackgroundLoop {
   const wakeUp = createWakeUp(timers);
   async function run(): Promise<void> {
+    // The caller must have the loop before `work` uses it.
+    await Promise.resolve();
     while (!wakeUp.stopped) await wakeUp.sleep(await work().catch(onFailure));
   }
   const running = run();

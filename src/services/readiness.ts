@@ -1,6 +1,5 @@
 import { MINUTE_MS } from '../candle.ts';
 import { STALE_AFTER_MS } from '../market/store/window-validity.ts';
-import { knownSymbols } from '../market/sync/known-symbols.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { MarketHistory, MarketStatus } from '../market/sync/market-history.ts';
 import type { InferenceEngine } from '../models/engine.ts';
@@ -22,7 +21,7 @@ export type Readiness = Readonly<
 
 export interface ReadinessSources {
   readonly registry: PackageRegistry;
-  readonly history: Pick<MarketHistory, 'status' | 'asked'>;
+  readonly history: Pick<MarketHistory, 'status'>;
   readonly live: Pick<LiveMarket, 'followed'>;
   readonly engine: Pick<InferenceEngine, 'status'>;
 }
@@ -83,7 +82,7 @@ async function marketState(
   history: ReadinessSources['history'],
   live: ReadinessSources['live'],
 ): Promise<ComponentState> {
-  const { exchange, symbols } = await history.status(knownSymbols(history, live));
+  const { exchange, symbols } = await history.status(live.followed());
   const facts = {
     exchange: exchange.id,
     circuit: exchange.circuit,

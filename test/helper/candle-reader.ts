@@ -39,7 +39,7 @@ export function followCandles(
       const hole = candles.findIndex(({ openTime }, index) => openTime !== next + index * STEP_MS);
       if (hole !== -1 || candles.length !== (to - next) / STEP_MS + 1)
         throw new Error(`There is a hole between ${next} and ${storedUpTo}`);
-      const gaps = await repository.gaps.range(symbol, '3m', next, to);
+      const gaps = await repository.gaps.list(symbol, '3m', next, to);
       const unsure = candles.findIndex(
         ({ filled, openTime }) => filled && mayStillArrive(openTime, gaps, clock()),
       );

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Executor } from '../../accounts/executor.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
+import type { CandleGap } from '../../market/store/gap-repository.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
-import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/sync/live-market.ts';
-import type { MarketHistory, SymbolGap, SymbolStatus } from '../../market/sync/market-history.ts';
+import type { MarketHistory, SymbolStatus } from '../../market/sync/market-history.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 
@@ -16,7 +16,7 @@ const MAX_LISTED = 50;
 export const CONSUMER_NAME = 'paper';
 
 export interface MarketStatusSources {
-  readonly history: Pick<MarketHistory, 'status' | 'asked'>;
+  readonly history: Pick<MarketHistory, 'status'>;
   readonly live: Pick<LiveMarket, 'status' | 'followed'>;
   readonly executions: Executor['status'];
 }
@@ -37,7 +37,7 @@ export async function answerOfStatus(
   { history, live, executions }: MarketStatusSources,
   marketSource: string,
 ): Promise<MarketStatusAnswer> {
-  const { exchange, symbols } = await history.status(knownSymbols(history, live));
+  const { exchange, symbols } = await history.status(live.followed());
   const followed = live.status();
   return {
     market_source: marketSource,
@@ -93,22 +93,25 @@ function answerOfSymbol(
   };
 }
 
-function answerOfGap(gap: SymbolGap) {
+function answerOfGap({ timeframe, from, to, candles, foundAt, requestedAt, requests }: CandleGap) {
   return {
-    ...gap,
-    from: isoTime(gap.from),
-    to: isoTime(gap.to + TIMEFRAME_MS[gap.timeframe]),
-    found_at: isoTime(gap.foundAt),
-    asked_at: isoTime(gap.askedAt),
+    timeframe,
+    from: isoTime(from),
+    to: isoTime(to + TIMEFRAME_MS[timeframe]),
+    candles,
+    found_at: isoTime(foundAt),
+    asked_at: isoTime(requestedAt),
+    asks: requests,
   };
 }
 
-function answerOfMismatch(mismatch: CandleMismatch) {
+function answerOfMismatch({ openTime, problem, foundAt, requestedAt, requests }: CandleMismatch) {
   return {
-    ...mismatch,
-    open_time: isoTime(mismatch.openTime),
-    found_at: isoTime(mismatch.foundAt),
-    asked_at: isoTime(mismatch.askedAt),
+    open_time: isoTime(openTime),
+    problem,
+    found_at: isoTime(foundAt),
+    asked_at: isoTime(requestedAt),
+    asks: requests,
   };
 }
 

@@ -1,5 +1,4 @@
 import { Gauge, type Registry } from 'prom-client';
-import { knownSymbols } from '../../market/sync/known-symbols.ts';
 import { CONSUMER_NAME, type MarketStatusSources } from '../market/answer.ts';
 
 export type MarketMetrics = ReturnType<typeof createMarketMetrics>;
@@ -40,7 +39,7 @@ export async function refreshMarketMetrics(
   { history, live, executions }: MarketStatusSources,
 ): Promise<void> {
   for (const gauge of Object.values(metrics)) gauge.reset();
-  const { exchange, symbols } = await history.status(knownSymbols(history, live));
+  const { exchange, symbols } = await history.status(live.followed());
   for (const { symbol, ageMs, gaps, mismatches, filled } of symbols) {
     if (ageMs !== null) metrics.candleAge.labels(symbol).set(ageMs / 1000);
     metrics.filled.labels(symbol).set(filled);

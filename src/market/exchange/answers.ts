@@ -1,8 +1,8 @@
 import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
-import { candleProblem, sameCandle } from './candle-check.ts';
-import { ExchangeFailure } from './failure.ts';
+import { candleOfNumbers, candleProblem, sameCandle } from './candle-check.ts';
+import { malformed } from './failure.ts';
 
-/** How far an open time may lie ahead of the exchange's clock. */
+/** How far a time may lie ahead of the exchange's clock. */
 const FUTURE_TOLERANCE_MS = 60_000;
 
 /**
@@ -11,31 +11,34 @@ const FUTURE_TOLERANCE_MS = 60_000;
  * @throws ExchangeFailure `malformed` if any row is invalid (market.md#6)
  */
 export function candlesOfRows(rows: unknown, timeframe: Timeframe, latest: number): Candle[] {
-  if (!Array.isArray(rows)) throw new ExchangeFailure('malformed', 'the candles are not a list');
-  const byTime = new Map<number, Candle>();
-  for (const row of rows as unknown[]) {
-    const candle = candleOfRow(row);
+  if (!Array.isArray(rows)) throw malformed('the candles are not a list');
+  const candles = (rows as unknown[]).map((row) => {
+    if (!Array.isArray(row) || row.length < 6) throw malformed('a candle is not a row of six numbers');
+    const candle = candleOfNumbers(row.map((value) => (typeof value === 'number' ? value : Number.NaN)));
     const problem = candleProblem(candle, timeframe);
-    if (problem !== undefined) throw new ExchangeFailure('malformed', `a candle cannot be used: ${problem}`);
-    if (candle.openTime > latest + FUTURE_TOLERANCE_MS) {
-      throw new ExchangeFailure('malformed', `the candle at ${candle.openTime} opens in the future`);
-    }
-    const duplicate = byTime.get(candle.openTime);
-    if (duplicate !== undefined && !sameCandle(duplicate, candle)) {
-      throw new ExchangeFailure('malformed', `the candle at ${candle.openTime} came twice and differs`);
-    }
-    byTime.set(candle.openTime, candle);
-  }
-  return [...byTime.values()].sort((a, b) => a.openTime - b.openTime);
+    if (problem !== undefined) throw malformed(`a candle is invalid: ${problem}`);
+    return candle;
+  });
+  return sortedByTime('candle', candles, ({ openTime }) => openTime, sameCandle, latest);
 }
 
-function candleOfRow(row: unknown): Candle {
-  if (!Array.isArray(row) || row.length < 6)
-    throw new ExchangeFailure('malformed', 'a candle is not a row of six');
-  const [openTime, open, high, low, close, volume] = (row as unknown[]).map((value) =>
-    typeof value === 'number' ? value : Number.NaN,
-  );
-  return { openTime, open, high, low, close, volume } as Candle;
+/** Sorts entries and removes duplicates. @throws ExchangeFailure `malformed` if one is in the future, or two differ */
+function sortedByTime<T>(
+  name: string,
+  entries: readonly T[],
+  timeOf: (entry: T) => number,
+  isSame: (a: T, b: T) => boolean,
+  latest: number,
+): T[] {
+  const byTime = new Map<number, T>();
+  for (const entry of entries) {
+    const time = timeOf(entry);
+    if (time > latest + FUTURE_TOLERANCE_MS) throw malformed(`the ${name} at ${time} is in the future`);
+    const duplicate = byTime.get(time) ?? entry;
+    if (!isSame(duplicate, entry)) throw malformed(`the ${name} at ${time} appears twice and differs`);
+    byTime.set(time, entry);
+  }
+  return [...byTime.values()].sort((a, b) => timeOf(a) - timeOf(b));
 }
 
 /** A correction changes a stored price by no more than this share. */
@@ -58,29 +61,22 @@ export function checkCandles(
   }: { timeframe: Timeframe; since: number; asOf: number; overlap: Candle | undefined },
 ): void {
   if (candles.length === 0 && since + TIMEFRAME_MS[timeframe] <= asOf) {
-    throw new ExchangeFailure('malformed', `the list of candles since ${since} is empty`);
+    throw malformed(`the list of candles since ${since} is empty`);
   }
   if (overlap === undefined) return;
-  const same = candles.find(({ openTime }) => openTime === overlap.openTime);
-  if (same === undefined) {
-    throw new ExchangeFailure(
-      'malformed',
-      `the candle at ${overlap.openTime}, which is known, is not in the list`,
-    );
-  }
+  const { openTime } = overlap;
+  const same = candles.find((candle) => candle.openTime === openTime);
+  if (same === undefined) throw malformed(`the known candle at ${openTime} is not in the list`);
   for (const field of ['open', 'close'] as const) {
     if (Math.abs(same[field] / overlap[field] - 1) <= OVERLAP_TOLERANCE) continue;
-    const difference = `the ${field} at ${overlap.openTime} is ${same[field]} now and was ${overlap[field]} before`;
-    throw new ExchangeFailure(
-      'malformed',
-      `${difference}: this is another symbol's candle, or the stored one is`,
-    );
+    const difference = `the ${field} at ${openTime} is ${same[field]} now and was ${overlap[field]} before`;
+    throw malformed(`${difference}: this is another symbol's candle, or the stored one is`);
   }
 }
 
 /**
  * Splits candles into those that are certainly closed at `asOf` (ms, the earlier of both clocks) and the first that may
- * not be. A server that lags behind may still change a candle whose time is over, so a closed candle is followed by
+ * not be. A server that lags behind may still change a candle after its close time, so a closed candle is followed by
  * another one (market.md#5).
  */
 export function splitAtClose(
@@ -99,34 +95,29 @@ export function splitAtClose(
  * @throws ExchangeFailure `malformed` if any entry is invalid (market.md#11)
  */
 export function fundingOfEntries(entries: unknown, symbol: string, latest: number): FundingRate[] {
-  if (!Array.isArray(entries)) throw new ExchangeFailure('malformed', 'the funding rates are not a list');
-  const byTime = new Map<number, FundingRate>();
-  for (const entry of entries as unknown[]) {
-    const { symbol: of, timestamp, fundingRate } = (entry ?? {}) as Record<string, unknown>;
-    if (of !== symbol) throw new ExchangeFailure('malformed', 'a funding rate is of another symbol');
-    if (typeof timestamp !== 'number' || !Number.isSafeInteger(timestamp) || timestamp < 0) {
-      throw new ExchangeFailure('malformed', `the funding time ${String(timestamp)} is not a time in ms`);
+  if (!Array.isArray(entries)) throw malformed('the funding rates are not a list');
+  const funding = (entries as unknown[]).map((entry) => {
+    const { symbol: of, timestamp: time, fundingRate: rate } = (entry ?? {}) as Record<string, unknown>;
+    if (of !== symbol) throw malformed('a funding rate is of another symbol');
+    if (typeof time !== 'number' || !Number.isSafeInteger(time) || time < 0) {
+      throw malformed(`the funding time ${String(time)} is not a time in ms`);
     }
-    if (typeof fundingRate !== 'number' || !(Math.abs(fundingRate) < 1)) {
-      throw new ExchangeFailure(
-        'malformed',
-        `the funding rate ${String(fundingRate)} at ${timestamp} is not a fraction`,
-      );
+    if (typeof rate !== 'number' || !(Math.abs(rate) < 1)) {
+      throw malformed(`the funding rate ${String(rate)} at ${time} is not a fraction`);
     }
-    if (timestamp > latest + FUTURE_TOLERANCE_MS) {
-      throw new ExchangeFailure('malformed', `the funding at ${timestamp} lies in the future`);
-    }
-    const duplicate = byTime.get(timestamp);
-    if (duplicate !== undefined && duplicate.rate !== fundingRate) {
-      throw new ExchangeFailure('malformed', `the funding at ${timestamp} came twice and differs`);
-    }
-    byTime.set(timestamp, { time: timestamp, rate: fundingRate });
-  }
-  return [...byTime.values()].sort((a, b) => a.time - b.time);
+    return { time, rate };
+  });
+  return sortedByTime(
+    'funding rate',
+    funding,
+    ({ time }) => time,
+    (a, b) => a.rate === b.rate,
+    latest,
+  );
 }
 
 /** Perpetuals settle at least this often. */
-const LONGEST_FUNDING_INTERVAL_MS = 24 * 60 * 60_000;
+export const MAX_FUNDING_INTERVAL_MS = 24 * 60 * 60_000;
 
 /**
  * Checks that settlements are those that were requested.
@@ -136,13 +127,10 @@ export function checkFunding(
   funding: readonly FundingRate[],
   { since, asOf, overlap }: { since: number; asOf: number; overlap: FundingRate | undefined },
 ): void {
-  if (funding.length === 0 && since + LONGEST_FUNDING_INTERVAL_MS <= asOf) {
-    throw new ExchangeFailure('malformed', `the list of funding rates since ${since} is empty`);
+  if (funding.length === 0 && since + MAX_FUNDING_INTERVAL_MS <= asOf) {
+    throw malformed(`the list of funding rates since ${since} is empty`);
   }
   if (overlap !== undefined && !funding.some(({ time }) => time === overlap.time)) {
-    throw new ExchangeFailure(
-      'malformed',
-      `the funding at ${overlap.time}, which is known, is not in the list`,
-    );
+    throw malformed(`the known funding rate at ${overlap.time} is not in the list`);
   }
 }

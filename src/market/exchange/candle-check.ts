@@ -1,5 +1,6 @@
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 
+const FIELDS = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
 /** The latest time that an ECMAScript date can hold, in ms. */
 const LATEST_TIME_MS = 8.64e15;
 
@@ -12,8 +13,7 @@ export function candleProblem(candle: Candle, timeframe: Timeframe): string | un
   if (openTime % TIMEFRAME_MS[timeframe] !== 0) {
     return `the open time ${openTime} is not a multiple of ${timeframe}`;
   }
-  const prices = { open, high, low, close };
-  for (const [name, price] of Object.entries(prices)) {
+  for (const [name, price] of Object.entries({ open, high, low, close })) {
     if (!Number.isFinite(price) || price <= 0) return `the ${name} ${price} at ${openTime} is not a price`;
   }
   if (high < Math.max(open, close))
@@ -24,14 +24,13 @@ export function candleProblem(candle: Candle, timeframe: Timeframe): string | un
   return undefined;
 }
 
+/** A candle of `[time, open, high, low, close, volume]`; not checked. */
+export function candleOfNumbers(numbers: readonly number[]): Candle {
+  const [openTime, open, high, low, close, volume] = numbers;
+  return { openTime, open, high, low, close, volume } as Candle;
+}
+
 /** Whether two candles are equal in all numbers. */
 export function sameCandle(a: Candle, b: Candle): boolean {
-  return (
-    a.openTime === b.openTime &&
-    a.open === b.open &&
-    a.high === b.high &&
-    a.low === b.low &&
-    a.close === b.close &&
-    a.volume === b.volume
-  );
+  return FIELDS.every((field) => a[field] === b[field]);
 }

@@ -16,11 +16,11 @@ export interface CandleStart {
 }
 
 export interface StreamStatus {
-  /** `live` once an update came over the current connection. */
+  /** `live` once the current connection has brought an update. */
   readonly state: 'connecting' | 'live' | 'reconnecting' | 'closed';
   /** How often the connection was lost or cut. */
   readonly interruptions: number;
-  /** How long ago the last update came, in ms; null before the first. */
+  /** Time since the last update, in ms; null before the first. */
   readonly silentForMs: number | null;
   readonly lastError: string | null;
 }
@@ -35,14 +35,14 @@ export interface CandleStreamDependencies {
   readonly client: CcxtClient;
   /** ccxt's form of the symbol; may send a request. */
   readonly resolve: () => Promise<string>;
-  /** Called with ccxt's form of the symbol when the stream is closed. */
+  /** Called with ccxt's form of the symbol once the stream is closed. */
   readonly leave: (unified: string) => void;
   readonly symbol: string;
   readonly timeframe: Timeframe;
   /** The earlier and the later of both clocks, in ms; null before they were compared. */
   readonly exchangeTime: () => { readonly earliest: number; readonly latest: number } | null;
   readonly onCandleStart: (start: CandleStart) => void;
-  /** When the last update of any symbol came (monotonic); the streams of a client share it. */
+  /** Time of the last update of any symbol (monotonic ms); the streams of a client share it. */
   readonly pulse: { at: number };
   readonly timers: Timers;
   readonly log: Log;
@@ -50,12 +50,12 @@ export interface CandleStreamDependencies {
 
 /** A connection without any update for this long is cut. */
 const SILENCE_MS = 60_000;
-/** So is one without an update of a symbol for this many of its candles: each has at least one. */
+/** So is one without an update of a symbol for this many candles: each candle has at least one. */
 const SILENT_CANDLES = 2;
 const BACKOFF = { firstMs: 500, longestMs: 60_000, jitter: 0.5 };
 /** If the next candle starts later than this after the last update, updates in between may have been missed. */
 const MAX_START_DELAY_MS = 5_000;
-/** The last update of a candle comes at its close; this is how exactly the clocks are known. */
+/** The last update of a candle comes at its close, within the accuracy of the clocks. */
 const CLOSE_TOLERANCE_MS = 300;
 
 interface Update {
@@ -69,7 +69,7 @@ interface Update {
 /**
  * Watches candles through ccxt and reconnects with backoff. ccxt drops the exchange's flag for a closed candle, so a
  * candle closes when the next one starts. It is complete only if an update came after its close, and the next candle
- * started right after on the same connection (market.md#20); all others have to be requested.
+ * started right after on the same connection (market.md#20); all others must be requested.
  */
 export function openCandleStream(dependencies: CandleStreamDependencies): CandleStream {
   const { client, symbol, timeframe, pulse, timers, log } = dependencies;
@@ -111,7 +111,7 @@ export function openCandleStream(dependencies: CandleStreamDependencies): Candle
     }
   }
 
-  /** The candle of an update if `next` shows that it is complete. */
+  /** The candle of an update if `next`, which came at `now`, shows that it is complete. */
   function completed({ candle, at, afterClose }: Update, next: Candle, now: number): Candle | undefined {
     const follows = next.openTime === candle.openTime + TIMEFRAME_MS[timeframe];
     return follows && afterClose && now - at <= MAX_START_DELAY_MS ? candle : undefined;
@@ -119,17 +119,17 @@ export function openCandleStream(dependencies: CandleStreamDependencies): Candle
 
   /** @throws if the connection fails or is silent */
   async function nextRows(unified: string): Promise<unknown> {
-    const asked = timers.monotonic();
+    const startedAt = timers.monotonic();
     const update = client.watchOHLCV(unified, timeframe);
-    // If it is not awaited any more, it fails when its connection ends.
+    // It may fail when its connection ends, after it was awaited.
     update.catch(() => {});
     for (;;) {
       const rows = await within(update, SILENCE_MS);
       if (rows !== SILENCE) return rows;
       if (wakeUp.stopped) throw new Error('the stream is closed');
       const now = timers.monotonic();
-      const silentMs = now - Math.max(pulse.at, asked);
-      const waitedMs = now - asked;
+      const silentMs = now - Math.max(pulse.at, startedAt);
+      const waitedMs = now - startedAt;
       if (silentMs < SILENCE_MS && waitedMs < SILENT_CANDLES * TIMEFRAME_MS[timeframe]) continue;
       // All symbols share the connection.
       cutConnections(client);

@@ -2,20 +2,12 @@ import { backoffMs } from '../../runtime/backoff.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import type { ExchangeFailure } from './failure.ts';
 
-/** Whether requests are let through, and why not. */
+/** Whether requests are sent, and why not. */
 export interface CircuitStatus {
   readonly state: 'closed' | 'half-open' | 'open';
   readonly detail: string;
-  /** When requests are let through again, ms since the Unix epoch; null unless open. */
+  /** When requests are sent again, ms since the Unix epoch; null unless open. */
   readonly retryAt: number | null;
-}
-
-export interface Circuit {
-  /** ms until a request may be sent. A half-open circuit returns 0 once: that request is the probe. */
-  admit(): number;
-  succeeded(): void;
-  failed(failure: ExchangeFailure): void;
-  status(): CircuitStatus;
 }
 
 const FAILURES_TO_OPEN = 4;
@@ -23,19 +15,13 @@ const BACKOFF = { firstMs: 5_000, longestMs: 60_000 };
 /** Pauses when the exchange does not say how long to wait. */
 const RATE_LIMIT_PAUSE_MS = 10_000;
 const BAN_PAUSE_MS = 120_000;
-/** Limits what a 429 asks for; bans may last days. */
+/** Limits the pause that a 429 requires; bans may last days. */
 const MAX_RATE_LIMIT_PAUSE_MS = 600_000;
-/** After this long without an outcome of the probe, another one is let through. */
+/** After this long without an outcome of the probe, another one is sent. */
 const PROBE_MS = 15_000;
 
-/** Stops requests to an exchange that keeps failing or refuses this address (market.md#27). */
-export function createCircuit({
-  clock,
-  timers,
-}: {
-  readonly clock: Clock;
-  readonly timers: Timers;
-}): Circuit {
+/** Stops requests to an exchange that fails several times in a row or refuses this address (market.md#27). */
+export function createCircuit(clock: Clock, timers: Timers) {
   let failuresInRow = 0;
   let opened = 0;
   let openUntil = 0;
@@ -48,7 +34,8 @@ export function createCircuit({
   }
 
   return {
-    admit() {
+    /** ms until a request may be sent. A half-open circuit returns 0 once: that request is the probe. */
+    admit(): number {
       const now = timers.monotonic();
       if (now < openUntil) return openUntil - now;
       if (opened === 0) return 0;
@@ -57,14 +44,14 @@ export function createCircuit({
       return 0;
     },
 
-    succeeded() {
+    succeeded(): void {
       failuresInRow = 0;
       opened = 0;
       openUntil = 0;
       probingSince = undefined;
     },
 
-    failed(failure) {
+    failed(failure: ExchangeFailure): void {
       failuresInRow += 1;
       probingSince = undefined;
       if (failure.kind === 'rate-limited') {
@@ -82,15 +69,19 @@ export function createCircuit({
       }
     },
 
-    status() {
+    status(): CircuitStatus {
       const wait = openUntil - timers.monotonic();
       if (wait > 0) {
-        const seconds = Math.ceil(wait / 1000);
-        const detail = `Not asking for another ${seconds} s: ${reason}.`;
+        const detail = `No requests for another ${Math.ceil(wait / 1000)} s: ${reason}.`;
         return { state: 'open', detail, retryAt: clock() + wait };
       }
-      if (opened > 0) return { state: 'half-open', detail: `Trying again after: ${reason}.`, retryAt: null };
-      return { state: 'closed', detail: 'The exchange is being asked as usual.', retryAt: null };
+      if (opened > 0)
+        return {
+          state: 'half-open',
+          detail: `One request tests the exchange after: ${reason}.`,
+          retryAt: null,
+        };
+      return { state: 'closed', detail: 'Requests are sent as usual.', retryAt: null };
     },
   };
 }

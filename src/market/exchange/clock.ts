@@ -1,17 +1,6 @@
 import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 
-/** What is known of the exchange's time. Times come from both clocks, so that neither is trusted alone (market.md#26). */
-export interface ExchangeClock {
-  /** Asks the exchange for its time, unless that was done within the last 10 s. */
-  measure(): Promise<void>;
-  /** The earlier of both clocks: what has ended by then has certainly ended. Call `measure` first. */
-  earliest(): number;
-  /** The later of both clocks. */
-  latest(): number;
-  status(): ClockStatus;
-}
-
 export interface ClockStatus {
   /** The exchange's clock minus ours, in ms; null before the first measurement. */
   readonly skewMs: number | null;
@@ -34,46 +23,50 @@ const FRESH_MS = 10_000;
 const BAD_SKEW_MS = 5_000;
 
 /**
+ * The exchange's clock compared with ours, so that neither is trusted alone (market.md#26).
  * @param clock ours
  * @param monotonic ms that only ever grow
- * @param serverTime asks the exchange for its time, in ms
+ * @param serverTime requests the exchange's time, in ms
  */
 export function createExchangeClock(
   clock: Clock,
   monotonic: Timers['monotonic'],
   serverTime: () => Promise<number>,
-): ExchangeClock {
+) {
   let lead: Lead | undefined;
   const singleFlight = createSingleFlight<void>();
 
-  async function ask(): Promise<Lead> {
-    const sent = { at: clock(), elapsed: monotonic() };
+  async function measureLead(): Promise<Lead> {
+    const [sentAt, sentMonotonic] = [clock(), monotonic()];
     const server = await serverTime();
     const receivedAt = clock();
-    const took = receivedAt - sent.at;
-    const elapsed = monotonic() - sent.elapsed;
+    const took = receivedAt - sentAt;
+    const elapsed = monotonic() - sentMonotonic;
     const min = server - receivedAt;
     return { min, max: min + (took < 0 ? elapsed : Math.min(took, elapsed)), measuredAt: receivedAt };
   }
 
   async function compare(): Promise<void> {
-    const found = await ask();
+    const found = await measureLead();
     const jumped = Math.abs(found.min - (lead?.min ?? 0)) > BAD_SKEW_MS;
     // A large change needs a second answer.
-    lead = jumped ? await ask() : found;
+    lead = jumped ? await measureLead() : found;
   }
 
   return {
-    async measure() {
+    /** Requests the exchange's time, unless that was done within the last 10 s. */
+    async measure(): Promise<void> {
       // A jump of our clock in either direction makes the measurement invalid.
       if (lead !== undefined && Math.abs(clock() - lead.measuredAt) < FRESH_MS) return;
       await singleFlight('compare', compare);
     },
+    /** The earlier of both clocks: a candle closed by then is certainly closed. Call `measure` first. */
     earliest: () => clock() + Math.min(0, lead?.min ?? 0),
+    /** The later of both clocks. */
     latest: () => clock() + Math.max(0, lead?.max ?? 0),
-    status() {
+    status(): ClockStatus {
       if (lead === undefined)
-        return { skewMs: null, bad: false, detail: 'The clocks were not compared yet.' };
+        return { skewMs: null, bad: false, detail: 'The clocks have not been compared yet.' };
       const skewMs = Math.round((lead.min + lead.max) / 2);
       const bad = Math.abs(skewMs) > BAD_SKEW_MS;
       const seconds = (Math.abs(skewMs) / 1000).toFixed(1);

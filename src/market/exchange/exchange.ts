@@ -4,11 +4,11 @@ import type { Log } from '../../runtime/log.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import { candlesOfRows, checkCandles, checkFunding, fundingOfEntries, splitAtClose } from './answers.ts';
 import { type CandleStart, type CandleStream, openCandleStream } from './candle-stream.ts';
-import { type CcxtClient, createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
-import { type ClockStatus, createExchangeClock, type ExchangeClock } from './clock.ts';
+import { createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
+import { type ClockStatus, createExchangeClock } from './clock.ts';
 import { EXCHANGE_IDS, EXCHANGES, type ExchangeId, type ExchangeTraits, isExchangeId } from './exchanges.ts';
-import { asExchangeFailure, ExchangeFailure } from './failure.ts';
-import { createRequestGuard, type GuardStatus, type RequestGuard, type WeightUse } from './request-guard.ts';
+import { asExchangeFailure, malformed } from './failure.ts';
+import { createRequestGuard, type GuardStatus, type WeightUse } from './request-guard.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSymbols } from './symbols.ts';
 import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
@@ -32,7 +32,7 @@ export interface ExchangeStatus extends GuardStatus {
 export interface RequestOptions<Known> {
   /** No attempt begins after this long, in ms; 5 s by default. */
   readonly patienceMs?: number;
-  /** A known entry that the answer must contain; otherwise it is refused (market.md#7). */
+  /** A known entry that the answer must contain, or it is refused (market.md#7). */
   readonly overlap?: Known | undefined;
 }
 
@@ -69,7 +69,7 @@ export interface Exchange {
     timeframe: Timeframe,
     onCandleStart: (start: CandleStart) => void,
   ): CandleStream;
-  /** The earlier of the exchange's and our clock, in ms: what has ended by then has certainly ended. */
+  /** The earlier of the exchange's and our clock, in ms: a candle closed by then is certainly closed. */
   earliestNow(): number;
   /** The later of both clocks, in ms, for ages. */
   latestNow(): number;
@@ -83,7 +83,7 @@ export interface Exchange {
 export interface ExchangeOptions {
   /** ccxt id of a supported exchange. */
   readonly id: string;
-  /** Addresses that replace the exchange's own; both or none. */
+  /** Addresses that replace the exchange's own; both or neither. */
   readonly restUrl?: string | undefined;
   readonly wsUrl?: string | undefined;
   readonly clock: Clock;
@@ -94,65 +94,41 @@ export interface ExchangeOptions {
   readonly throttle?: boolean;
 }
 
-/**
- * An exchange through ccxt, which is loaded with the first request.
- * @throws PaperdeskError VALIDATION if the exchange is not supported or only one of its addresses is given
- */
-export function createExchange(options: ExchangeOptions): Exchange {
+/** The parts of an exchange that send requests. @throws PaperdeskError VALIDATION */
+function connect(options: ExchangeOptions) {
   const { id, clock, timers, log, limits = TRANSPORT_LIMITS } = options;
   if (!isExchangeId(id)) {
     throw new PaperdeskError('VALIDATION', `EXCHANGE=${id} is not one of ${EXCHANGE_IDS.join(', ')}.`);
   }
   const traits: ExchangeTraits = EXCHANGES[id];
-  let weight: WeightUse | undefined;
   const closing = new AbortController();
+  let lastWeight: WeightUse | undefined;
+  const weight = () => lastWeight;
+  const noteWeight = (headers: Headers) => {
+    lastWeight = weightOf(traits, headers, clock) ?? lastWeight;
+  };
   const client = createLazyClient({
     id,
     traits,
     endpoints: endpointsOf(options),
-    transport: createTransport(
-      limits,
-      (headers) => {
-        weight = weightOf(traits, headers, clock) ?? weight;
-      },
-      closing.signal,
-    ),
+    transport: createTransport(limits, noteWeight, closing.signal),
     timeoutMs: limits.totalMs + 1000,
     throttle: options.throttle ?? true,
   });
-  const guard = createRequestGuard({
-    clock,
-    timers,
-    log,
-    weight: () => weight,
-    closing: closing.signal,
-  });
+  const guard = createRequestGuard({ clock, timers, log, weight, closing: closing.signal });
   const exchangeClock = createExchangeClock(clock, timers.monotonic, () =>
     guard.run(async () => serverTimeOf(await client.fetchTime())),
   );
-  return composeExchange({
-    ...{ id, traits, client, guard, clock, timers, log, exchangeClock },
-    weight: () => weight,
-    closing,
-  });
+  return { id, traits, client, guard, exchangeClock, weight, closing };
 }
 
-interface Connection {
-  readonly id: ExchangeId;
-  readonly traits: ExchangeTraits;
-  readonly client: CcxtClient;
-  readonly guard: RequestGuard;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly exchangeClock: ExchangeClock;
-  readonly weight: () => WeightUse | undefined;
-  /** Cancels requests. */
-  readonly closing: AbortController;
-}
-
-function composeExchange(connection: Connection): Exchange {
-  const { id, traits, client, guard, clock, timers, log, exchangeClock, weight, closing } = connection;
+/**
+ * An exchange through ccxt, which is loaded with the first request.
+ * @throws PaperdeskError VALIDATION if the exchange is not supported or only one of its addresses is given
+ */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { clock, timers, log } = options;
+  const { id, traits, client, guard, exchangeClock, weight, closing } = connect(options);
   const symbols = createSymbols(client, guard, clock);
   const pulse = { at: 0 };
   const subscriptions = createSubscriptions(client, timers, closing.signal);
@@ -172,6 +148,22 @@ function composeExchange(connection: Connection): Exchange {
     }
   }
 
+  /** Requests a list of `symbol`; `request` gets its unified form and the earlier of both clocks. */
+  function requestList<T>(
+    what: string,
+    symbol: string,
+    options: { readonly patienceMs?: number } | undefined,
+    request: (unified: string, asOf: number) => Promise<readonly T[]>,
+  ): Promise<{ readonly list: readonly T[]; readonly asOf: number }> {
+    return requesting(`the ${what} of ${symbol}`, async () => {
+      const unified = await symbols.resolve(symbol);
+      // Before the request: what is closed now is closed in the answer.
+      await exchangeClock.measure();
+      const asOf = exchangeClock.earliest();
+      return { list: await guard.run(() => request(unified, asOf), options), asOf };
+    });
+  }
+
   return {
     id,
     candlesPerRequest: traits.candlesPerRequest,
@@ -179,42 +171,32 @@ function composeExchange(connection: Connection): Exchange {
 
     symbols: () => requesting('its symbols', symbols.trading),
 
-    fetchCandles(symbol, timeframe, since, limit, options) {
-      return requesting(`the ${timeframe} candles of ${symbol}`, async () => {
-        const unified = await symbols.resolve(symbol);
-        // Before the request: what is closed now is closed in the answer.
-        await exchangeClock.measure();
-        const asOf = exchangeClock.earliest();
-        const rows = await guard.run(async () => {
-          const answer = await client.fetchOHLCV(
-            unified,
-            timeframe,
-            since,
-            Math.min(limit, traits.candlesPerRequest),
-          );
-          const candles = candlesOfRows(answer, timeframe, exchangeClock.latest());
+    async fetchCandles(symbol, timeframe, since, limit, options) {
+      const count = Math.min(limit, traits.candlesPerRequest);
+      const { list, asOf } = await requestList(
+        `${timeframe} candles`,
+        symbol,
+        options,
+        async (unified, asOf) => {
+          const rows = await client.fetchOHLCV(unified, timeframe, since, count);
+          const candles = candlesOfRows(rows, timeframe, exchangeClock.latest());
           checkCandles(candles, { timeframe, since, asOf, overlap: options?.overlap });
           return candles;
-        }, options);
-        const { closed, forming } = splitAtClose(rows, timeframe, asOf);
-        return { closed, forming: forming && { openTime: forming.openTime, open: forming.open }, asOf };
-      });
+        },
+      );
+      const { closed, forming } = splitAtClose(list, timeframe, asOf);
+      return { closed, forming: forming && { openTime: forming.openTime, open: forming.open }, asOf };
     },
 
-    fetchFunding(symbol, since, limit, options) {
-      return requesting(`the funding rates of ${symbol}`, async () => {
-        const unified = await symbols.resolve(symbol);
-        await exchangeClock.measure();
-        const asOf = exchangeClock.earliest();
-        const funding = await guard.run(async () => {
-          const count = Math.min(limit, traits.fundingPerRequest);
-          const answer = await client.fetchFundingRateHistory(unified, since, count);
-          const rates = fundingOfEntries(answer, unified, exchangeClock.latest());
-          checkFunding(rates, { since, asOf, overlap: options?.overlap });
-          return rates;
-        }, options);
-        return { funding, asOf };
+    async fetchFunding(symbol, since, limit, options) {
+      const count = Math.min(limit, traits.fundingPerRequest);
+      const { list, asOf } = await requestList('funding rates', symbol, options, async (unified, asOf) => {
+        const entries = await client.fetchFundingRateHistory(unified, since, count);
+        const rates = fundingOfEntries(entries, unified, exchangeClock.latest());
+        checkFunding(rates, { since, asOf, overlap: options?.overlap });
+        return rates;
       });
+      return { funding: list, asOf };
     },
 
     fetchLastPrice(symbol) {
@@ -274,12 +256,12 @@ function weightOf({ weight }: ExchangeTraits, headers: Headers, clock: Clock): W
 
 function serverTimeOf(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw new ExchangeFailure('malformed', 'the time of the exchange is not a time');
+  throw malformed('the time of the exchange is not a time in ms');
 }
 
 function priceOf(ticker: unknown, unified: string): number {
   const { symbol, last } = (ticker ?? {}) as Record<string, unknown>;
-  if (symbol !== unified) throw new ExchangeFailure('malformed', 'the price is of another symbol');
+  if (symbol !== unified) throw malformed('the price is of another symbol');
   if (typeof last === 'number' && Number.isFinite(last) && last > 0) return last;
-  throw new ExchangeFailure('malformed', 'the last price is not a price');
+  throw malformed('the last price is not a positive number');
 }

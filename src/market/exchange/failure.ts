@@ -19,7 +19,7 @@ export type FailureKind =
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   readonly kind: FailureKind;
-  /** How long the exchange asked to wait, in ms. */
+  /** How long the exchange requires to wait, in ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -31,6 +31,11 @@ export class ExchangeFailure extends Error {
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
   }
+}
+
+/** The failure of an answer that cannot be used; `problem` is a clause without a period. */
+export function malformed(problem: string): ExchangeFailure {
+  return new ExchangeFailure('malformed', problem);
 }
 
 /** By the names of ccxt's error classes. */
@@ -51,12 +56,12 @@ const KIND_BY_CCXT_NAME: Readonly<Record<string, FailureKind>> = {
   ExchangeError: 'server',
 };
 
-const MAX_QUOTE = 200;
+const MAX_QUOTED_LENGTH = 200;
 
 /** Converts an error of ccxt; any other error is `malformed`. */
 export function asExchangeFailure(error: unknown): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error;
-  if (!(error instanceof Error)) return new ExchangeFailure('malformed', 'the answer could not be read');
+  if (!(error instanceof Error)) return malformed('the answer could not be read');
   const kind = Object.hasOwn(KIND_BY_CCXT_NAME, error.name) ? KIND_BY_CCXT_NAME[error.name] : undefined;
   return new ExchangeFailure(kind ?? 'malformed', quote(error.message), { cause: error });
 }
@@ -64,5 +69,5 @@ export function asExchangeFailure(error: unknown): ExchangeFailure {
 /** Foreign text shortened to one line of printable characters. */
 export function quote(text: string): string {
   const line = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ').trim();
-  return line.length > MAX_QUOTE ? `${line.slice(0, MAX_QUOTE)}...` : line;
+  return line.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}...` : line;
 }

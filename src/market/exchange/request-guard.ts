@@ -46,7 +46,7 @@ const MINUTE_MS = 60_000;
 
 /** Adds retries, the circuit breaker and the weight limit to requests (market.md#24, market.md#25, market.md#27). */
 export function createRequestGuard({ clock, timers, log, weight, closing }: GuardParts): RequestGuard {
-  const circuit = createCircuit({ clock, timers });
+  const circuit = createCircuit(clock, timers);
   let lastError: GuardStatus['lastError'] = null;
   let lastSuccessAt: number | null = null;
 

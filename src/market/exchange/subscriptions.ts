@@ -5,15 +5,8 @@ import type { CcxtClient } from './ccxt-client.ts';
 /** How long to wait for an exchange to confirm the end of a subscription. */
 const MAX_WAIT_MS = 10_000;
 
-/** Ends ccxt's websocket subscriptions to candles; a new one to the same candles has to wait for that. */
-export interface Subscriptions {
-  /** Ends a subscription in the background. `unified` is ccxt's form of the symbol. */
-  leave(unified: string, timeframe: string): void;
-  /** Waits for the end of a subscription: a new one that begins earlier would end with it. */
-  ended(unified: string, timeframe: string): Promise<void>;
-}
-
-export function createSubscriptions(client: CcxtClient, timers: Timers, closing: AbortSignal): Subscriptions {
+/** Ends ccxt's websocket subscriptions to candles; a new one to the same candles must wait for that. */
+export function createSubscriptions(client: CcxtClient, timers: Timers, closing: AbortSignal) {
   const leaving = new Map<string, Promise<void>>();
 
   /** Without a connection there is no subscription, and ccxt would open a connection to end it. */
@@ -27,15 +20,15 @@ export function createSubscriptions(client: CcxtClient, timers: Timers, closing:
   }
 
   return {
-    leave(unified, timeframe) {
+    /** Ends a subscription in the background. `unified` is ccxt's form of the symbol. */
+    leave(unified: string, timeframe: string): void {
       if (closing.aborted || !connected()) return;
       const key = `${unified} ${timeframe}`;
-      leaving.set(
-        key,
-        end(unified, timeframe).finally(() => leaving.delete(key)),
-      );
+      const ended = end(unified, timeframe).finally(() => leaving.delete(key));
+      leaving.set(key, ended);
     },
-    async ended(unified, timeframe) {
+    /** Waits for the end of a subscription: a new one that begins earlier would end with it. */
+    async ended(unified: string, timeframe: string): Promise<void> {
       await leaving.get(`${unified} ${timeframe}`);
     },
   };

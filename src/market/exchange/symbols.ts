@@ -2,27 +2,21 @@ import { PaperdeskError } from '../../errors.ts';
 import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock } from '../../runtime/timers.ts';
 import type { CcxtClient } from './ccxt-client.ts';
-import { ExchangeFailure } from './failure.ts';
+import { malformed } from './failure.ts';
 import type { RequestGuard } from './request-guard.ts';
 
-/** The linear perpetuals of an exchange: `BTCUSDT` here, `BTC/USDT:USDT` in ccxt's unified form (market.md#2). */
-export interface SymbolDirectory {
-  /** Those that trade, sorted. */
-  readonly trading: readonly string[];
-  /**
-   * The unified form of `symbol`.
-   * @throws PaperdeskError SYMBOL_UNKNOWN with the closest names
-   */
-  resolve(symbol: string): string;
-}
+type SymbolDirectory = ReturnType<typeof createSymbolDirectory>;
 
 const SYMBOL = /^[\p{L}\p{N}]{2,40}$/u;
-const MAX_QUOTE = 40;
+const MAX_QUOTED_LENGTH = 40;
 /** An unknown symbol may be new: the list is then requested again if it is older than this. */
 const MAX_AGE_MS = 10 * 60_000;
 
-/** Reads ccxt's markets, which are untrusted; everything but linear perpetuals is left out. */
-export function createSymbolDirectory(markets: unknown): SymbolDirectory {
+/**
+ * The linear perpetuals among ccxt's markets, which are untrusted: `BTCUSDT` is `BTC/USDT:USDT` in ccxt's unified form
+ * (market.md#2).
+ */
+export function createSymbolDirectory(markets: unknown) {
   const unified = new Map<string, string>();
   const trading: string[] = [];
   for (const market of Object.values(markets ?? {}) as unknown[]) {
@@ -38,21 +32,23 @@ export function createSymbolDirectory(markets: unknown): SymbolDirectory {
   }
   trading.sort();
   return {
-    trading,
-    resolve(symbol) {
+    /** The symbols that trade, sorted. */
+    trading: trading as readonly string[],
+    /** The unified form of `symbol`. @throws PaperdeskError SYMBOL_UNKNOWN with the closest names */
+    resolve(symbol: string): string {
       const found = unified.get(symbol);
       if (found !== undefined) return found;
       const closest = closestNames(symbol, trading);
       const hint = closest.length === 0 ? '' : ` The closest ones are ${closest.join(', ')}.`;
       throw new PaperdeskError(
         'SYMBOL_UNKNOWN',
-        `The exchange has no linear perpetual "${symbol.slice(0, MAX_QUOTE)}".${hint}`,
+        `The exchange has no linear perpetual "${symbol.slice(0, MAX_QUOTED_LENGTH)}".${hint}`,
       );
     },
   };
 }
 
-/** The directory of an exchange, requested once and again for a symbol that may be new. */
+/** The directory of an exchange, requested once, and again for a symbol that may be new. */
 export function createSymbols(client: CcxtClient, guard: RequestGuard, clock: Clock) {
   const singleFlight = createSingleFlight<SymbolDirectory>();
   let known: { readonly directory: SymbolDirectory; readonly at: number } | undefined;
@@ -62,8 +58,7 @@ export function createSymbols(client: CcxtClient, guard: RequestGuard, clock: Cl
       const directory = await guard.run(async () => {
         // `true`: otherwise ccxt would cache a failed attempt.
         const found = createSymbolDirectory(await client.loadMarkets(true));
-        if (found.trading.length === 0)
-          throw new ExchangeFailure('malformed', 'the list of symbols is empty');
+        if (found.trading.length === 0) throw malformed('the list of symbols is empty');
         return found;
       });
       known = { directory, at: clock() };
@@ -86,9 +81,9 @@ export function createSymbols(client: CcxtClient, guard: RequestGuard, clock: Cl
 
 /** The three `names` with the smallest edit distance to `name`, ignoring case. */
 export function closestNames(name: string, names: readonly string[]): string[] {
-  const wanted = name.slice(0, MAX_QUOTE).toUpperCase();
+  const start = name.slice(0, MAX_QUOTED_LENGTH).toUpperCase();
   return names
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toUpperCase()) }))
+    .map((candidate) => ({ candidate, distance: editDistance(start, candidate.toUpperCase()) }))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
     .map(({ candidate }) => candidate);

@@ -1,4 +1,4 @@
-import { ExchangeFailure, quote } from './failure.ts';
+import { ExchangeFailure, malformed, quote } from './failure.ts';
 
 export interface TransportLimits {
   /** Until the first byte of the answer, in ms. */
@@ -34,7 +34,7 @@ export function createTransport(
   return async (url, params) => {
     const { host, pathname } = new URL(url);
     const where = host + pathname;
-    const deadline = createDeadline(limits, closing);
+    const deadline = createDeadline(where, limits, closing);
     try {
       const response = await fetch(url, {
         method: params.method ?? 'GET',
@@ -49,12 +49,9 @@ export function createTransport(
       checkAnswer(where, response, text);
       return new Response(text, { status: response.status, headers: response.headers });
     } catch (error) {
-      if (error instanceof ExchangeFailure) throw error;
-      if (closing.aborted) throw new ExchangeFailure('network', 'the service is closing', { cause: error });
-      if (deadline.signal.aborted) {
-        throw new ExchangeFailure('timeout', `${where} ${deadline.reason()}`, { cause: error });
-      }
-      throw new ExchangeFailure('network', `${where} could not be had: ${networkCause(error)}`, {
+      const failure = deadline.signal.aborted ? deadline.signal.reason : error;
+      if (failure instanceof ExchangeFailure) throw failure;
+      throw new ExchangeFailure('network', `${where} is not reachable: ${networkCause(error)}`, {
         cause: error,
       });
     } finally {
@@ -63,21 +60,17 @@ export function createTransport(
   };
 }
 
-function createDeadline({ headersMs, totalMs }: TransportLimits, closing: AbortSignal) {
+/** A signal that aborts a request with an ExchangeFailure. */
+function createDeadline(where: string, { headersMs, totalMs }: TransportLimits, closing: AbortSignal) {
   const controller = new AbortController();
-  let reason = '';
-  const expire = (text: string) => {
-    reason = text;
-    controller.abort();
-  };
-  const close = () => controller.abort();
+  const expire = (problem: string) => controller.abort(new ExchangeFailure('timeout', `${where} ${problem}`));
+  const close = () => controller.abort(new ExchangeFailure('network', 'the service is closing'));
   if (closing.aborted) close();
   closing.addEventListener('abort', close);
   const headersTimer = setTimeout(expire, headersMs, `did not answer within ${headersMs} ms`);
   const totalTimer = setTimeout(expire, totalMs, `did not finish its answer within ${totalMs} ms`);
   return {
     signal: controller.signal,
-    reason: () => reason,
     headersCame: () => clearTimeout(headersTimer),
     clear() {
       clearTimeout(headersTimer);
@@ -93,40 +86,38 @@ async function readText(response: Response, limit: number): Promise<string> {
   if (response.body === null) return '';
   for await (const chunk of response.body) {
     bytes += chunk.byteLength;
-    if (bytes > limit) throw new ExchangeFailure('malformed', `the answer is larger than ${limit} bytes`);
+    if (bytes > limit) throw malformed(`the answer is larger than ${limit} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Accepts JSON only, including the exchange's own errors, which ccxt reads. */
+/** @throws ExchangeFailure for everything but JSON; the exchange's own errors are JSON that ccxt reads */
 function checkAnswer(where: string, { status, headers }: Response, text: string): void {
-  const failure = failureOfStatus(status);
-  if (failure !== undefined) {
-    const [kind, problem] = failure;
-    throw new ExchangeFailure(kind, `${where} ${problem} (HTTP ${status})`, {
-      retryAfterMs: retryAfterMs(headers),
-    });
+  const [kind, problem] = problemOfStatus(status) ?? [];
+  if (kind !== undefined) {
+    const message = `${where} ${problem} (HTTP ${status})`;
+    throw new ExchangeFailure(kind, message, { retryAfterMs: retryAfterMs(headers) });
   }
   try {
     JSON.parse(text);
   } catch {
-    const what =
-      text === '' ? 'nothing' : `${text.length} characters that begin with "${quote(text.slice(0, 40))}"`;
-    throw new ExchangeFailure('malformed', `${where} answered with ${what} instead of JSON (HTTP ${status})`);
+    const start = quote(text.slice(0, 40));
+    const what = text === '' ? 'nothing' : `${text.length} characters that begin with "${start}"`;
+    throw malformed(`${where} answered with ${what} instead of JSON (HTTP ${status})`);
   }
 }
 
-function failureOfStatus(status: number): [ExchangeFailure['kind'], string] | undefined {
+function problemOfStatus(status: number): [ExchangeFailure['kind'], string] | undefined {
   if (status === 418) return ['banned', 'says that this address is banned for a while'];
-  if (status === 429) return ['rate-limited', 'says that it was asked too often'];
+  if (status === 429) return ['rate-limited', 'says that there were too many requests'];
   if (status === 451 || status === 403) return ['forbidden', 'does not serve this address or country'];
   if (status >= 500) return ['server', 'failed'];
-  if (status >= 300 && status < 400) return ['malformed', 'points elsewhere'];
+  if (status >= 300 && status < 400) return ['malformed', 'redirects'];
   return undefined;
 }
 
-/** The header, in seconds or as a date relative to the server's clock, as ms; undefined if it is not valid. */
+/** Retry-After in ms: seconds, or a date relative to the server's clock; undefined if it is not valid. */
 export function retryAfterMs(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;

@@ -3,37 +3,24 @@ import type { FundingRate } from '../../candle.ts';
 import { bumpRevision } from '../../db/revisions.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import { chunksOf } from './chunks.ts';
+import { joinRanges, type TimeRange } from './time-ranges.ts';
 
-/** A span of time in ms, both ends included. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The rows of `funding_rates`, and the span over which they are complete. Lists are in order of time. */
+/** The rows of `funding_rates`, and the range in which they are complete. Times in ms; lists are in order of time. */
 export interface FundingRepository {
-  /** Stores settlements; `complete` is the span over which, with them, none is missing. */
-  store(symbol: string, funding: readonly FundingRate[], complete: Span): Promise<void>;
+  /** Stores settlements; `complete` is the range in which, with them, none is missing. */
+  store(symbol: string, funding: readonly FundingRate[], complete: TimeRange): Promise<void>;
   range(symbol: string, from: number, to: number): Promise<FundingRate[]>;
-  /** The newest from `from` to `to` (ms). */
+  /** The newest settlement from `from` to `to`. */
   newest(symbol: string, from: number, to: number): Promise<FundingRate | undefined>;
-  /** The span without a missing settlement; undefined when nothing is known. */
-  coverage(symbol: string): Promise<Span | undefined>;
+  /** The range without a missing settlement; undefined when nothing is stored. */
+  coverage(symbol: string): Promise<TimeRange | undefined>;
 }
 
 const ROWS_PER_STATEMENT = 1000;
 
 /** @param database the open store, or a transaction on it */
 export function createFundingRepository(database: Kysely<Tables>): FundingRepository {
-  async function coverage(db: Kysely<Tables>, symbol: string): Promise<Span | undefined> {
-    const row = await db
-      .selectFrom('funding_coverage')
-      .selectAll()
-      .where('symbol', '=', symbol)
-      .executeTakeFirst();
-    return row && { from: row.from_time, to: row.to_time };
-  }
-
   const ratesOf = (symbol: string, from: number, to: number) =>
     database
       .selectFrom('funding_rates')
@@ -45,25 +32,22 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
   return {
     store(symbol, funding, complete) {
       return inTransaction(database, async (transaction) => {
-        for (let start = 0; start < funding.length; start += ROWS_PER_STATEMENT) {
-          const rows = funding
-            .slice(start, start + ROWS_PER_STATEMENT)
-            .map(({ time, rate }) => ({ symbol, time, rate }));
+        for (const chunk of chunksOf(funding, ROWS_PER_STATEMENT)) {
           await transaction
             .insertInto('funding_rates')
-            .values(rows)
+            .values(chunk.map(({ time, rate }) => ({ symbol, time, rate })))
             .onConflict((conflict) =>
-              conflict
-                .columns(['symbol', 'time'])
-                .doUpdateSet((update) => ({ rate: update.ref('excluded.rate') })),
+              conflict.columns(['symbol', 'time']).doUpdateSet(({ ref }) => ({ rate: ref('excluded.rate') })),
             )
             .execute();
         }
-        const { from: from_time, to: to_time } = joined(await coverage(transaction, symbol), complete);
+        const known = await createFundingRepository(transaction).coverage(symbol);
+        // Of two ranges with a hole between them, only the later one is stored.
+        const { from, to } = joinRanges(known === undefined ? [complete] : [known, complete], 0).at(-1)!;
         await transaction
           .insertInto('funding_coverage')
-          .values({ symbol, from_time, to_time })
-          .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ from_time, to_time }))
+          .values({ symbol, from_time: from, to_time: to })
+          .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ from_time: from, to_time: to }))
           .execute();
         await bumpRevision(transaction, `market:${symbol}`);
       });
@@ -73,14 +57,11 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
     newest: (symbol, from, to) =>
       ratesOf(symbol, from, to).orderBy('time', 'desc').limit(1).executeTakeFirst(),
 
-    coverage: (symbol) => coverage(database, symbol),
+    coverage: (symbol) =>
+      database
+        .selectFrom('funding_coverage')
+        .select(['from_time as from', 'to_time as to'])
+        .where('symbol', '=', symbol)
+        .executeTakeFirst(),
   };
-}
-
-/** One span of both where they meet; otherwise only the later one is kept in mind. */
-function joined(known: Span | undefined, added: Span): Span {
-  if (known === undefined) return added;
-  const apart = known.to < added.from || added.to < known.from;
-  if (apart) return added.to > known.to ? added : known;
-  return { from: Math.min(known.from, added.from), to: Math.max(known.to, added.to) };
 }

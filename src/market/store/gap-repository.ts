@@ -1,71 +1,53 @@
 import type { Kysely } from 'kysely';
 import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { bumpRevision } from '../../db/revisions.ts';
-import type { Row, Tables } from '../../db/tables.ts';
+import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import { createCandleRepository } from './candle-repository.ts';
+import { countIn, joinRanges, type TimeRange } from './time-ranges.ts';
 
-/** An unbroken run of candles that the exchange did not have when it was asked, and that were filled. */
-export interface CandleGap {
-  /** Open times of the first and the last filled candle, in ms. */
-  readonly from: number;
-  readonly to: number;
+/** Consecutive candles that the exchange did not have when they were requested, and that were filled. */
+export interface CandleGap extends TimeRange {
+  readonly timeframe: Timeframe;
   readonly candles: number;
   readonly foundAt: number;
-  /** When the exchange was last asked for them, and how often it was. */
-  readonly askedAt: number;
-  readonly asks: number;
+  /** Time of the last request for them (ms), and the number of requests. */
+  readonly requestedAt: number;
+  readonly requests: number;
 }
 
-/** The rows of `candle_gaps`, which follow from the filled candles and remember when they were asked for. */
+/** The rows of `candle_gaps`, which follow from the filled candles and remember when they were requested. */
 export interface GapRepository {
-  /** Gaps that have a candle from `from` to `to`, in order of time. */
-  range(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<CandleGap[]>;
-  /** All gaps of a symbol, in order of time. */
-  list(symbol: string, timeframe: Timeframe): Promise<CandleGap[]>;
-  /** Brings the gaps from `from` to `to` up to date with the filled candles after the exchange was asked at `at`. */
-  settle(symbol: string, timeframe: Timeframe, from: number, to: number, at: number): Promise<void>;
+  /** Gaps that have a candle from `from` to `to` (ms; all by default), in order of time. */
+  list(symbol: string, timeframe: Timeframe, from?: number, to?: number): Promise<CandleGap[]>;
+  /** Brings the gaps in a range up to date with the filled candles after these were requested at `at` (ms). */
+  settle(symbol: string, timeframe: Timeframe, range: TimeRange, at: number): Promise<void>;
 }
 
 /** @param database the open store, or a transaction on it */
 export function createGapRepository(database: Kysely<Tables>): GapRepository {
-  const gapsOf = (db: Kysely<Tables>, symbol: string, timeframe: Timeframe) =>
-    db
-      .selectFrom('candle_gaps')
-      .selectAll()
-      .where('symbol', '=', symbol)
-      .where('timeframe', '=', timeframe)
-      .orderBy('from_time');
-
-  async function range(db: Kysely<Tables>, symbol: string, timeframe: Timeframe, from: number, to: number) {
-    const rows = await gapsOf(db, symbol, timeframe)
-      .where('to_time', '>=', from)
-      .where('from_time', '<=', to)
-      .execute();
-    return rows.map(gapOf);
-  }
-
   return {
-    range: (symbol, timeframe, from, to) => range(database, symbol, timeframe, from, to),
-
-    async list(symbol, timeframe) {
-      return (await gapsOf(database, symbol, timeframe).execute()).map(gapOf);
+    async list(symbol, timeframe, from = 0, to = Number.MAX_SAFE_INTEGER) {
+      const rows = await database
+        .selectFrom('candle_gaps')
+        .select(['from_time as from', 'to_time as to', 'found_at as foundAt'])
+        .select(['asked_at as requestedAt', 'asks as requests'])
+        .where('symbol', '=', symbol)
+        .where('timeframe', '=', timeframe)
+        .where('to_time', '>=', from)
+        .where('from_time', '<=', to)
+        .orderBy('from_time')
+        .execute();
+      return rows.map((row) => ({ ...row, timeframe, candles: countIn(row, TIMEFRAME_MS[timeframe]) }));
     },
 
-    settle(symbol, timeframe, from, to, at) {
+    settle(symbol, timeframe, { from, to }, at) {
       return inTransaction(database, async (transaction) => {
-        const known = await range(transaction, symbol, timeframe, from, to);
+        const known = await createGapRepository(transaction).list(symbol, timeframe, from, to);
         const start = Math.min(from, ...known.map((gap) => gap.from));
         const end = Math.max(to, ...known.map((gap) => gap.to));
-        const filled = await transaction
-          .selectFrom('candles')
-          .select('open_time')
-          .where('symbol', '=', symbol)
-          .where('timeframe', '=', timeframe)
-          .where('open_time', '>=', start)
-          .where('open_time', '<=', end)
-          .where('filled', '=', 1)
-          .orderBy('open_time')
-          .execute();
+        const candles = createCandleRepository(transaction);
+        const filled = await candles.openTimes(symbol, timeframe, start, end, 'filled');
         await transaction
           .deleteFrom('candle_gaps')
           .where('symbol', '=', symbol)
@@ -73,49 +55,18 @@ export function createGapRepository(database: Kysely<Tables>): GapRepository {
           .where('from_time', '>=', start)
           .where('from_time', '<=', end)
           .execute();
-        const runs = runsOf(
-          filled.map((row) => row.open_time),
-          TIMEFRAME_MS[timeframe],
-        );
-        for (const run of runs) {
-          const before = known.filter((gap) => gap.to >= run.from && gap.from <= run.to);
+        const times = filled.map((time) => ({ from: time, to: time }));
+        for (const gap of joinRanges(times, TIMEFRAME_MS[timeframe])) {
+          const before = known.filter((one) => one.to >= gap.from && one.from <= gap.to);
+          const found_at = Math.min(at, ...before.map(({ foundAt }) => foundAt));
+          const asks = 1 + Math.max(0, ...before.map(({ requests }) => requests));
           await transaction
             .insertInto('candle_gaps')
-            .values({
-              symbol,
-              timeframe,
-              from_time: run.from,
-              to_time: run.to,
-              found_at: Math.min(at, ...before.map((gap) => gap.foundAt)),
-              asked_at: at,
-              asks: 1 + Math.max(0, ...before.map((gap) => gap.asks)),
-            })
+            .values({ symbol, timeframe, from_time: gap.from, to_time: gap.to, found_at, asked_at: at, asks })
             .execute();
         }
         await bumpRevision(transaction, `market:${symbol}`);
       });
     },
   };
-}
-
-function gapOf(row: Row<'candle_gaps'>): CandleGap {
-  return {
-    from: row.from_time,
-    to: row.to_time,
-    candles: (row.to_time - row.from_time) / TIMEFRAME_MS[row.timeframe as Timeframe] + 1,
-    foundAt: row.found_at,
-    askedAt: row.asked_at,
-    asks: row.asks,
-  };
-}
-
-/** Unbroken runs in ascending `times` that are `step` apart. */
-function runsOf(times: readonly number[], step: number): { from: number; to: number }[] {
-  const runs: { from: number; to: number }[] = [];
-  for (const time of times) {
-    const last = runs.at(-1);
-    if (last !== undefined && time === last.to + step) last.to = time;
-    else runs.push({ from: time, to: time });
-  }
-  return runs;
 }

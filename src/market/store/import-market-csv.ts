@@ -1,11 +1,14 @@
 import { basename } from 'node:path';
 import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
+import { MAX_FUNDING_INTERVAL_MS } from '../exchange/answers.ts';
 import { sameCandle } from '../exchange/candle-check.ts';
+import { chunksOf } from './chunks.ts';
 import { parseCandleCsv, parseFundingCsv, readMarketText } from './market-csv.ts';
 import type { MarketRepository } from './market-repository.ts';
+import { countIn, missingRanges, type TimeRange } from './time-ranges.ts';
 
-/** What a file holds, as its name says: `BTCUSDT-15m.csv.gz`, `BTCUSDT-funding.csv`. */
+/** The content of a file by its name, for example `BTCUSDT-15m.csv.gz` or `BTCUSDT-funding.csv`. */
 export interface MarketFile {
   readonly symbol: string;
   readonly content: Timeframe | 'funding';
@@ -18,16 +21,14 @@ export interface ImportResult extends MarketFile {
   readonly last: number | null;
   /** Rows that were not in the store before. */
   readonly added: number;
-  /** Rows that the store has otherwise; what it has stays. */
+  /** Rows that differ from the stored ones, which are not changed. */
   readonly different: number;
-  /** Runs of rows that the file lacks, from the first to the last missing open time. */
-  readonly gaps: readonly { readonly from: number; readonly to: number; readonly candles: number }[];
+  /** Candles that the file lacks, by their open times. */
+  readonly gaps: readonly (TimeRange & { readonly candles: number })[];
 }
 
 const FILE_NAME = /^([\p{L}\p{N}]{2,40})-(\w+)\.csv(\.gz)?$/u;
-/** Perpetuals settle at least this often. */
-const LONGEST_FUNDING_INTERVAL_MS = 24 * 60 * 60_000;
-const CANDLES_AT_ONCE = 5_000;
+const CANDLES_PER_TRANSACTION = 5_000;
 
 /** @throws PaperdeskError MARKET_DATA_INVALID when the name does not say what the file holds */
 export function marketFileOf(path: string): MarketFile {
@@ -71,27 +72,25 @@ async function importCandles(
 ): Promise<ImportResult> {
   const step = TIMEFRAME_MS[content];
   const last = candles.at(-1);
-  if (last !== undefined && last.openTime + step > now) throw notYet(last.openTime + step);
+  if (last !== undefined && last.openTime + step > now) throw inFuture(last.openTime + step);
   let [added, different] = [0, 0];
-  for (let start = 0; start < candles.length; start += CANDLES_AT_ONCE) {
-    const piece = candles.slice(start, start + CANDLES_AT_ONCE);
-    const [from, to] = [piece[0]!.openTime, piece.at(-1)!.openTime];
-    const stored = await repository.candles.range(symbol, content, from, to);
-    const known = new Map(stored.filter(({ filled }) => !filled).map((one) => [one.openTime, one]));
-    const fresh = piece.filter(({ openTime }) => !known.has(openTime));
+  for (const chunk of chunksOf(candles, CANDLES_PER_TRANSACTION)) {
+    const range = { from: chunk[0]!.openTime, to: chunk.at(-1)!.openTime };
+    const stored = await repository.candles.range(symbol, content, range.from, range.to);
+    const known = new Map(stored.filter(({ filled }) => !filled).map((candle) => [candle.openTime, candle]));
+    const fresh = chunk.filter(({ openTime }) => !known.has(openTime));
     added += fresh.length;
-    for (const candle of piece) {
-      const twin = known.get(candle.openTime);
-      if (twin !== undefined && !sameCandle(twin, candle)) different += 1;
-    }
+    different += chunk.filter((candle) => !sameCandle(known.get(candle.openTime) ?? candle, candle)).length;
     await repository.together(async (transaction) => {
       await transaction.candles.store(symbol, content, fresh);
-      const filledBefore = stored.some(({ filled }) => filled);
-      if (filledBefore) await transaction.gaps.settle(symbol, content, from, to, now);
+      if (stored.some(({ filled }) => filled)) await transaction.gaps.settle(symbol, content, range, now);
     });
   }
   const times = candles.map(({ openTime }) => openTime);
-  return { symbol, content, ...spanOf(times), added, different, gaps: gapsOf(times, step) };
+  const [from = 0] = times;
+  const missing = missingRanges(times, { from, to: times.at(-1) ?? Number.NEGATIVE_INFINITY }, step);
+  const gaps = missing.map((range) => ({ ...range, candles: countIn(range, step) }));
+  return { symbol, content, ...extentOf(times), added, different, gaps };
 }
 
 async function importFunding(
@@ -101,47 +100,30 @@ async function importFunding(
   now: number,
 ): Promise<ImportResult> {
   const times = funding.map(({ time }) => time);
-  const span = spanOf(times);
-  if (span.first === null) return { symbol, content: 'funding', ...span, added: 0, different: 0, gaps: [] };
-  if (span.last > now) throw notYet(span.last);
-  const known = new Map(
-    (await repository.funding.range(symbol, span.first, span.last)).map(({ time, rate }) => [time, rate]),
-  );
-  const fresh = funding.filter(({ time }) => !known.has(time));
-  const different = funding.filter(({ time, rate }) => known.has(time) && known.get(time) !== rate).length;
-  // Complete is what lies behind the last hole.
-  const complete = times.findLast(
-    (time, index) => index === 0 || time - (times[index - 1] as number) > LONGEST_FUNDING_INTERVAL_MS,
-  );
-  await repository.funding.store(symbol, fresh, { from: complete ?? span.first, to: span.last });
-  return { symbol, content: 'funding', ...span, added: fresh.length, different, gaps: [] };
-}
-
-type RowSpan = { readonly rows: number } & (
-  | { readonly first: number; readonly last: number }
-  | { readonly first: null; readonly last: null }
-);
-
-function spanOf(times: readonly number[]): RowSpan {
+  const result = { symbol, content: 'funding', ...extentOf(times), gaps: [] } as const;
   const [first] = times;
   const last = times.at(-1);
-  if (first === undefined || last === undefined) return { rows: 0, first: null, last: null };
-  return { rows: times.length, first, last };
+  if (first === undefined || last === undefined) return { ...result, added: 0, different: 0 };
+  if (last > now) throw inFuture(last);
+  const stored = await repository.funding.range(symbol, first, last);
+  const known = new Map(stored.map(({ time, rate }) => [time, rate]));
+  const fresh = funding.filter(({ time }) => !known.has(time));
+  const different = funding.filter(({ time, rate }) => (known.get(time) ?? rate) !== rate).length;
+  // The rates are complete from the last hole on.
+  const complete = times.findLast(
+    (time, index) => index === 0 || time - (times[index - 1] as number) > MAX_FUNDING_INTERVAL_MS,
+  );
+  await repository.funding.store(symbol, fresh, { from: complete ?? first, to: last });
+  return { ...result, added: fresh.length, different };
 }
 
-function gapsOf(times: readonly number[], step: number): ImportResult['gaps'] {
-  const gaps: { from: number; to: number; candles: number }[] = [];
-  times.forEach((time, index) => {
-    const before = times[index - 1];
-    if (before === undefined || time === before + step) return;
-    gaps.push({ from: before + step, to: time - step, candles: (time - before) / step - 1 });
-  });
-  return gaps;
+function extentOf(times: readonly number[]) {
+  return { rows: times.length, first: times[0] ?? null, last: times.at(-1) ?? null };
 }
 
-function notYet(time: number): PaperdeskError {
+function inFuture(time: number): PaperdeskError {
   return new PaperdeskError(
     'MARKET_DATA_INVALID',
-    `the last row is of ${new Date(time).toISOString()}, which is still to come.`,
+    `the last row is of ${new Date(time).toISOString()}, which is in the future.`,
   );
 }

@@ -15,7 +15,7 @@ export interface MarketRepository {
   readonly mismatches: MismatchRepository;
   /** Runs `work` in one transaction. */
   together<T>(work: (repository: MarketRepository) => Promise<T>): Promise<T>;
-  /** Changes with every write of candles, funding or gaps of `symbol`, by this process or another. */
+  /** Changes with every write of candles, funding or gaps of `symbol`, by this or another process. */
   revision(symbol: string): Promise<string>;
 }
 

@@ -1,23 +1,23 @@
 import type { Kysely } from 'kysely';
-import type { Row, Tables } from '../../db/tables.ts';
+import type { Tables } from '../../db/tables.ts';
 
 /** A 15m candle that its 3m candles contradict. */
 export interface CandleMismatch {
   /** Open time of the 15m candle, in ms. */
   readonly openTime: number;
-  /** In what, with the numbers. */
+  /** The fields that differ, with their numbers. */
   readonly problem: string;
   readonly foundAt: number;
-  /** When the exchange was last asked for these candles again, and how often it was. */
-  readonly askedAt: number;
-  readonly asks: number;
+  /** Time of the last new request for these candles (ms), and the number of new requests. */
+  readonly requestedAt: number;
+  readonly requests: number;
 }
 
 /** The rows of `candle_mismatches`. */
 export interface MismatchRepository {
-  /** Those of the 15m candles that open at `from` (ms) or later, in order of time. */
+  /** The mismatches of 15m candles that open at `from` (ms) or later, in order of time. */
   list(symbol: string, from?: number): Promise<CandleMismatch[]>;
-  /** Stores one, in place of what was known of its candle. */
+  /** Stores a mismatch, in place of the stored one of its candle. */
   put(symbol: string, mismatch: CandleMismatch): Promise<void>;
   remove(symbol: string, openTime: number): Promise<void>;
 }
@@ -25,18 +25,20 @@ export interface MismatchRepository {
 /** @param database the open store, or a transaction on it */
 export function createMismatchRepository(database: Kysely<Tables>): MismatchRepository {
   return {
-    async list(symbol, from = 0) {
-      const rows = await database
+    list: (symbol, from = 0) =>
+      database
         .selectFrom('candle_mismatches')
-        .selectAll()
+        .select(['open_time as openTime', 'problem', 'found_at as foundAt'])
+        .select(['asked_at as requestedAt', 'asks as requests'])
         .where('symbol', '=', symbol)
         .where('open_time', '>=', from)
         .orderBy('open_time')
-        .execute();
-      return rows.map(mismatchOf);
-    },
+        .execute(),
 
-    async put(symbol, { openTime: open_time, problem, foundAt: found_at, askedAt: asked_at, asks }) {
+    async put(
+      symbol,
+      { openTime: open_time, problem, foundAt: found_at, requestedAt: asked_at, requests: asks },
+    ) {
       await database
         .insertInto('candle_mismatches')
         .values({ symbol, open_time, problem, found_at, asked_at, asks })
@@ -54,9 +56,4 @@ export function createMismatchRepository(database: Kysely<Tables>): MismatchRepo
         .execute();
     },
   };
-}
-
-function mismatchOf(row: Row<'candle_mismatches'>): CandleMismatch {
-  const { open_time, problem, found_at, asked_at, asks } = row;
-  return { openTime: open_time, problem, foundAt: found_at, askedAt: asked_at, asks };
 }

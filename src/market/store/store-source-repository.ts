@@ -3,7 +3,7 @@ import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { PaperdeskError } from '../../errors.ts';
 
-/** Where a store's candles come from. */
+/** The origin of a store's candles. */
 export interface MarketSource {
   /** ccxt id of the exchange. */
   readonly exchange: string;
@@ -13,25 +13,25 @@ export interface MarketSource {
 const FACT = 'market_source';
 
 /**
- * Ties a store to its market at the first start and checks it at every later one: candles of a recording and of the
- * real market, or of two exchanges, never end up in one store.
+ * Records the market of a store at the first start and checks it at every later one, so that candles of a recording and
+ * of the real market, or of two exchanges, are never mixed.
  * @throws PaperdeskError MARKET_SOURCE_MISMATCH saying what to do
  */
 export async function claimStore(database: Kysely<Tables>, source: MarketSource): Promise<void> {
-  const wanted = `${source.kind} ${source.exchange}`;
+  const expected = `${source.kind} ${source.exchange}`;
   const found = await inTransaction(database, async (transaction) => {
     await transaction
       .insertInto('store_facts')
-      .values({ key: FACT, value: wanted })
+      .values({ key: FACT, value: expected })
       .onConflict((conflict) => conflict.column('key').doNothing())
       .execute();
     const row = transaction.selectFrom('store_facts').select('value').where('key', '=', FACT);
     return (await row.executeTakeFirstOrThrow()).value;
   });
-  if (found === wanted) return;
+  if (found === expected) return;
   throw new PaperdeskError(
     'MARKET_SOURCE_MISMATCH',
-    `This store holds the market "${found}" and cannot be opened for "${wanted}". Set DATABASE_URL to a file in ` +
+    `This store holds the market "${found}" and cannot be opened for "${expected}". Set DATABASE_URL to a file in ` +
       'another data directory for this market, or EXCHANGE and MARKET_SOURCE back to what the store holds.',
   );
 }

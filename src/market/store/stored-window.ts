@@ -1,37 +1,37 @@
 import { createHash } from 'node:crypto';
-import { type FundingRate, MINUTE_MS, TIMEFRAME_MS } from '../../candle.ts';
+import { type FundingRate, MINUTE_MS, TIMEFRAME_MS, WINDOW_CANDLES } from '../../candle.ts';
 import { createRevisionCache } from '../../runtime/revision-cache.ts';
 import type { StoredCandle } from './candle-repository.ts';
 import type { MarketRepository } from './market-repository.ts';
-import { FUNDING_LEAD_MS, WINDOW_CANDLES, WINDOW_TIMEFRAME } from './window-validity.ts';
+import { FUNDING_LEAD_MS, WINDOW_TIMEFRAME } from './window-validity.ts';
 
 const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What is stored of the window that should end with a certain candle. It is frozen, so that many may share it. */
+/** The stored candles and funding of a window. They are frozen, because callers share them. */
 export interface StoredWindow {
-  /** The unbroken run of candles, 1500 at most, that ends with the newest. */
+  /** The consecutive candles, 1500 at most, that end with the newest. */
   readonly candles: readonly StoredCandle[];
   readonly funding: readonly FundingRate[];
   /** Up to when no settlement is missing, in ms. */
   readonly fundingKnownTo: number;
   /** Whether there are 1500 candles with their funding. */
   readonly enough: boolean;
-  /** Whether it also ends with the candle it should end with. */
+  /** Whether it also ends with the candle that is due. */
   readonly current: boolean;
-  /** Of all numbers in it. */
+  /** Of all its numbers. */
   readonly revision: string;
 }
 
 /** Reads windows from the store. */
 export interface StoredWindows {
-  /** The window that should end with the candle that opens at `due` (ms). */
+  /** The window when the candle that opens at `due` (ms) should be the newest. */
   read(symbol: string, due: number): Promise<StoredWindow>;
-  /** The same from a cache that holds the last window of each symbol, for the symbol's present candle. */
+  /** The same from a cache with the last window of each symbol. */
   newest(symbol: string, due: number): Promise<StoredWindow>;
 }
 
-/** 1500 candles take some 150 kB; few services follow as many symbols. */
+/** 1500 candles take about 150 kB; few services follow more symbols. */
 const MAX_CACHED = 100;
 
 export function createStoredWindows(repository: MarketRepository): StoredWindows {
@@ -42,11 +42,14 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
 
   async function read(symbol: string, due: number): Promise<StoredWindow> {
     const stored = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, WINDOW_CANDLES, due);
-    const candles = unbrokenEnd(stored);
+    const firstConsecutive = stored.findLastIndex(
+      ({ openTime }, index) => index > 0 && openTime - stored[index - 1]!.openTime !== STEP_MS,
+    );
+    const candles = stored.slice(Math.max(firstConsecutive, 0));
     const newest = candles.at(-1)?.openTime ?? due;
     const from = (candles[0]?.openTime ?? due) - FUNDING_LEAD_MS;
     const known = await repository.funding.coverage(symbol);
-    // Exchanges stamp settlements a few ms late; those of the minute belong to the candle (features.md#27).
+    // Settlements are stamped a few ms late; those of the first minute belong to the candle (features.md#27).
     const funding = await repository.funding.range(symbol, from, newest + MINUTE_MS - 1);
     const enough =
       candles.length === WINDOW_CANDLES && known !== undefined && known.from <= from && known.to >= from;
@@ -71,7 +74,7 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
   };
 }
 
-/** Settlements happen at full hours: the last one that a window can need. */
+/** Time of the last settlement that a window can need, in ms: settlements happen at full hours. */
 export function fundingNeededTo(newestOpenTime: number): number {
   return Math.floor(newestOpenTime / HOUR_MS) * HOUR_MS;
 }
@@ -79,15 +82,6 @@ export function fundingNeededTo(newestOpenTime: number): number {
 function frozen<T extends object>(list: readonly T[]): readonly T[] {
   for (const entry of list) Object.freeze(entry);
   return Object.freeze([...list]);
-}
-
-/** The longest run of candles without a hole that ends with the newest. */
-function unbrokenEnd(candles: readonly StoredCandle[]): readonly StoredCandle[] {
-  for (let index = candles.length - 1; index > 0; index -= 1) {
-    const step = (candles[index] as StoredCandle).openTime - (candles[index - 1] as StoredCandle).openTime;
-    if (step !== STEP_MS) return candles.slice(index);
-  }
-  return candles;
 }
 
 /** A hash of all numbers of a window. */

@@ -1,19 +1,18 @@
-import { type FundingRate, TIMEFRAME_MS } from '../../candle.ts';
+import { type FundingRate, MINUTE_MS, TIMEFRAME_MS } from '../../candle.ts';
 import { FORECAST_CANDLES } from '../../dimensions.ts';
 import type { StoredCandle } from './candle-repository.ts';
 
 export const WINDOW_TIMEFRAME = '15m';
-export { WINDOW_CANDLES } from '../../candle.ts';
-/** The window begins this much earlier for funding, so that a rate is known at its first candle. */
+/** The funding of a window begins this much earlier, so that a rate is known at its first candle. */
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
 
-/** Candles that closed longer ago than this open no position (market.md#16). */
+/** If the newest candle closed longer ago than this, no position is opened (market.md#16). */
 export const STALE_AFTER_MS = 30 * 60_000;
-/** Filled candles among those that a forecast depends on, up to which a decision is allowed. */
+/** More filled candles among those that a forecast depends on open no position. */
 export const MAX_FILLED_CANDLES = 8;
 const RECENT_CANDLES = 16;
 
-/** Whether a window may be used to open a position, and the numbers that say so (market.md#16). */
+/** Whether a window may be used to open a position, with its numbers (market.md#16). */
 export interface WindowValidity {
   readonly ok: boolean;
   /** The first rule that is broken; null when ok. */
@@ -21,7 +20,7 @@ export interface WindowValidity {
   readonly detail: string;
   /** How long ago the newest candle closed, in ms. */
   readonly ageMs: number;
-  /** Filled candles in the last 1184 and in the last 16. */
+  /** Filled candles among those that a forecast depends on, and among the last 16. */
   readonly filled: number;
   readonly filledRecently: number;
 }
@@ -38,21 +37,17 @@ export function judgeWindow(
 ): WindowValidity {
   const newest = candles.at(-1);
   if (newest === undefined) throw new Error('A window without candles cannot be judged');
-  const ageMs = now - (newest.openTime + TIMEFRAME_MS['15m']);
+  const ageMs = now - (newest.openTime + TIMEFRAME_MS[WINDOW_TIMEFRAME]);
   const filled = countFilled(candles, FORECAST_CANDLES);
   const filledRecently = countFilled(candles, RECENT_CANDLES);
   const judged = (reason: WindowValidity['reason'], detail: string): WindowValidity => ({
-    ok: reason === null,
-    reason,
-    detail,
-    ageMs,
-    filled,
-    filledRecently,
+    ...{ ok: reason === null, reason, detail, ageMs, filled, filledRecently },
   });
   if (ageMs > STALE_AFTER_MS) {
+    const minutes = (ageMs / MINUTE_MS).toFixed(0);
     return judged(
       'STALE',
-      `The newest closed candle closed ${minutes(ageMs)} minutes ago; more than 30 is too old.`,
+      `The newest closed candle closed ${minutes} minutes ago; more than 30 is too old.`,
     );
   }
   const due = fundingDue(funding);
@@ -74,24 +69,16 @@ export function judgeWindow(
   return judged(null, 'The candles are complete and new.');
 }
 
-/** Filled ones among the `last` candles; by default among those that reach a forecast. */
+/** Filled candles among the `last` ones; by default among those that a forecast depends on. */
 export function countFilled(candles: readonly StoredCandle[], last = FORECAST_CANDLES): number {
-  let filled = 0;
-  for (let index = Math.max(candles.length - last, 0); index < candles.length; index += 1) {
-    if ((candles[index] as StoredCandle).filled) filled += 1;
-  }
-  return filled;
+  return candles.slice(-last).filter(({ filled }) => filled).length;
 }
 
-/** When the settlement after the newest known one is to be expected, going by the shortest of the last intervals. */
+/** When the settlement after the newest known one is due (ms), by the shortest of the last intervals. */
 function fundingDue(funding: readonly FundingRate[]): number {
   const times = funding.slice(-4).map(({ time }) => time);
   const newest = times.at(-1);
   if (newest === undefined) return Number.POSITIVE_INFINITY;
   const intervals = times.slice(1).map((time, index) => time - (times[index] as number));
   return newest + Math.min(8 * 60 * 60_000, ...intervals);
-}
-
-function minutes(ms: number): string {
-  return (ms / 60_000).toFixed(0);
 }

@@ -1,12 +1,10 @@
 import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Timers } from '../../runtime/timers.ts';
 import { type RetryOptions, withRetry } from '../../runtime/with-retry.ts';
-import type { MarketRepository } from '../store/market-repository.ts';
 import { fundingNeededTo } from '../store/stored-window.ts';
+import { countIn } from '../store/time-ranges.ts';
 import { FUNDING_LEAD_MS, WINDOW_TIMEFRAME } from '../store/window-validity.ts';
-import type { MarketLoaders } from './market-loaders.ts';
+import type { SyncDependencies } from './market-loaders.ts';
 
 export interface BackfillOrder {
   readonly symbol: string;
@@ -14,48 +12,39 @@ export interface BackfillOrder {
   /** Open times of the first and the last candle, in ms. */
   readonly from: number;
   readonly to: number;
-  /** Called with the candles that were dealt with and their number in all. */
+  /** Called with the number of candles that are done, and of all. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
-export interface BackfillDependencies {
-  readonly repository: MarketRepository;
-  readonly loaders: MarketLoaders;
-  readonly timers: Timers;
-  readonly log: Log;
-}
-
 export interface BackfillResult {
+  /** Stored candles of the range; `filled` of them were filled, in `gaps` gaps. */
   readonly candles: number;
-  /** Of those the filled ones, and in how many gaps. */
   readonly filled: number;
   readonly gaps: number;
-  /** Candles of the range that are not there, because the symbol is younger or the exchange gives no more. */
+  /** Candles of the range that the exchange does not have, for example because the symbol is younger. */
   readonly missing: number;
 }
 
-/** Stored piece by piece, so that what was fetched before an interruption is not fetched again. */
-const CANDLES_AT_ONCE = 5_000;
-/** A piece that fails this often in a row ends the backfill. */
-const MAX_FAILURES = 10;
+/** Chunks are stored as they arrive, so that an interrupted backfill continues with the missing ones. */
+const CANDLES_PER_CHUNK = 5_000;
+const ATTEMPTS_PER_CHUNK = 10;
 const MAX_PAUSE_MS = 120_000;
 /** The limit is applied after the jitter. */
 const BACKOFF = { firstMs: 2_000, longestMs: Number.POSITIVE_INFINITY, jitter: 0.25 };
 
 /**
- * Fills the store with the candles of a range, and with the funding they need; asks only for what is missing.
- * @throws PaperdeskError MARKET_UNAVAILABLE when the exchange cannot be had for long, SYMBOL_UNKNOWN
+ * Downloads the missing candles of a range, and the funding that 15m candles need.
+ * @throws PaperdeskError MARKET_UNAVAILABLE when the exchange does not answer for long, SYMBOL_UNKNOWN
  */
 export async function backfill(
-  { repository, loaders: { candles, funding }, timers, log }: BackfillDependencies,
+  { repository, loaders, timers, log }: Pick<SyncDependencies, 'repository' | 'loaders' | 'timers' | 'log'>,
   { symbol, timeframe, from, to, onProgress }: BackfillOrder,
 ): Promise<BackfillResult> {
   const step = TIMEFRAME_MS[timeframe];
-  const total = Math.max((to - from) / step + 1, 0);
-
+  const total = countIn({ from, to }, step);
   const retry: RetryOptions = {
     code: 'MARKET_UNAVAILABLE',
-    attempts: MAX_FAILURES,
+    attempts: ATTEMPTS_PER_CHUNK,
     pauseMs: (failures, retryAfterMs) =>
       Math.min(Math.max(backoffMs(BACKOFF, failures, timers.random), retryAfterMs), MAX_PAUSE_MS),
     onRetry: (error, pauseMs) => log.warn({ symbol, pauseMs: Math.round(pauseMs) }, error.message),
@@ -64,17 +53,18 @@ export async function backfill(
 
   onProgress(0, total);
   let [stored, filled] = [0, 0];
-  for (let first = from; first <= to; first += CANDLES_AT_ONCE * step) {
-    const last = Math.min(to, first + (CANDLES_AT_ONCE - 1) * step);
-    await withRetry(pauses, retry, () => candles.load(symbol, timeframe, first, last));
-    const there = await repository.candles.range(symbol, timeframe, first, last);
-    stored += there.length;
-    filled += there.filter((candle) => candle.filled).length;
-    onProgress((last - from) / step + 1, total);
+  for (let first = from; first <= to; first += CANDLES_PER_CHUNK * step) {
+    const last = Math.min(to, first + (CANDLES_PER_CHUNK - 1) * step);
+    await withRetry(pauses, retry, () => loaders.candles.load(symbol, timeframe, first, last));
+    const candles = await repository.candles.range(symbol, timeframe, first, last);
+    stored += candles.length;
+    filled += candles.filter((candle) => candle.filled).length;
+    onProgress(countIn({ from, to: last }, step), total);
   }
   if (timeframe === WINDOW_TIMEFRAME) {
-    await withRetry(pauses, retry, () => funding.load(symbol, from - FUNDING_LEAD_MS, fundingNeededTo(to)));
+    const fundingFrom = from - FUNDING_LEAD_MS;
+    await withRetry(pauses, retry, () => loaders.funding.load(symbol, fundingFrom, fundingNeededTo(to)));
   }
-  const gaps = await repository.gaps.range(symbol, timeframe, from, to);
+  const gaps = await repository.gaps.list(symbol, timeframe, from, to);
   return { candles: stored, filled, gaps: gaps.length, missing: total - stored };
 }

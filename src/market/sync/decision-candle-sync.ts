@@ -1,17 +1,11 @@
 import { newestClosedOpenTime, TIMEFRAME_MS } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { startBackgroundLoop } from '../../runtime/background-loop.ts';
+import { type BackgroundLoop, startBackgroundLoop } from '../../runtime/background-loop.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
 import type { MarketHistory } from './market-history.ts';
-
-/** Stores the decision candles and the funding of one symbol as they close. */
-export interface DecisionCandleSync {
-  /** Waits for the work under way. */
-  stop(): Promise<void>;
-}
 
 export interface DecisionSyncDependencies {
   readonly symbol: string;
@@ -26,14 +20,15 @@ const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
 /** The exchange publishes a candle a moment after its close; the jitter spreads the requests of symbols. */
 const DELAY_MS = 700;
 const JITTER_MS = 1_000;
-/** A little longer than the pauses of the history itself. */
+/** A little longer than the pauses between downloads (shared-downloads.ts). */
 const BACKOFF = { firstMs: 2_100, longestMs: 60_000 };
 /** For errors that do not pass soon, such as a history that is too short. */
 const LASTING_ERROR_PAUSE_MS = 5 * 60_000;
 /** Limits how late a change of the clocks is noticed. */
 const MAX_SLEEP_MS = 15_000;
 
-export function createDecisionCandleSync(dependencies: DecisionSyncDependencies): DecisionCandleSync {
+/** Stores the decision candles and the funding of one symbol as they close. */
+export function startDecisionCandleSync(dependencies: DecisionSyncDependencies): BackgroundLoop {
   const { symbol, exchange, history, timers, onCandle } = dependencies;
   let stored = 0;
   let failures = 0;

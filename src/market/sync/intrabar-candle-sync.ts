@@ -2,42 +2,24 @@ import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle
 import { PaperdeskError, shownMessage } from '../../errors.ts';
 import { startBackgroundLoop } from '../../runtime/background-loop.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Timers } from '../../runtime/timers.ts';
 import { candleProblem } from '../exchange/candle-check.ts';
 import type { CandleStart, StreamStatus } from '../exchange/candle-stream.ts';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { MarketRepository } from '../store/market-repository.ts';
-import type { CandleLoader } from './candle-loader.ts';
-
-/** Stores the intrabar candles of one symbol as they close, without a gap (market.md#20). */
-export interface IntrabarCandleSync {
-  /** Also stores the candles from `openTime` (ms) on. */
-  includeFrom(openTime: number): void;
-  status(): IntrabarSyncStatus;
-  /** Waits for the work under way. */
-  stop(): Promise<void>;
-}
+import type { SyncDependencies } from './market-loaders.ts';
 
 export interface IntrabarSyncStatus {
   readonly stream: StreamStatus;
   /** Open time of the newest stored candle, in ms; null before the first. */
   readonly newest: number | null;
-  /** Candles since the start, from the stream and by request. */
+  /** Candles since the start, from the stream and from requests. */
   readonly streamed: number;
   readonly requested: number;
   readonly lastError: string | null;
 }
 
-export interface IntrabarSyncDependencies {
+export interface IntrabarSyncDependencies extends Omit<SyncDependencies, 'clock'> {
   readonly symbol: string;
   readonly timeframe: Timeframe;
-  readonly exchange: Exchange;
-  readonly loader: CandleLoader;
-  readonly repository: MarketRepository;
-  readonly timers: Timers;
-  readonly log: Log;
-  /** Called after the candles that open from `from` to before `to` (ms) were stored; older ones may have changed too. */
+  /** Called once the candles from `from` to before `to` (ms) are stored; older ones may have changed too. */
   readonly onStored: (from: number, to: number) => void;
 }
 
@@ -49,15 +31,17 @@ const MAX_SLEEP_MS = 15_000;
 const BACKOFF = { firstMs: 1_000, longestMs: 60_000, jitter: 0.25 };
 /** Candles per download. */
 const BATCH = 2_000;
-/** A streamed candle may open no further than this share from the close before. */
+/** A streamed candle opens within this share of the close before, or it is requested. */
 const MAX_JUMP = 0.02;
 /** Filled candles that are requested again. */
 const GAPS = { maxAgeMs: 7 * 24 * 60 * 60_000, max: 20 };
-/** Candle starts that wait during a download, which brings the older ones. */
+/** Candle starts that wait during a download, which loads the older ones. */
 const MAX_STARTS = 10;
 
-export function createIntrabarCandleSync(dependencies: IntrabarSyncDependencies): IntrabarCandleSync {
-  const { symbol, timeframe, exchange, loader, repository, timers, log, onStored } = dependencies;
+/** Stores the intrabar candles of one symbol as they close, without a gap (market.md#20). */
+export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) {
+  const { symbol, timeframe, exchange, repository, timers, log, onStored } = dependencies;
+  const loader = dependencies.loaders.candles;
   const step = TIMEFRAME_MS[timeframe];
   let next = newestClosedOpenTime(exchange.earliestNow(), timeframe);
   let newest: number | null = null;
@@ -94,14 +78,14 @@ export function createIntrabarCandleSync(dependencies: IntrabarSyncDependencies)
     if (next === closed.openTime) advanceTo(next + step);
   }
 
-  /** Downloads the missing candles up to `to`; returns whether all of them came. */
+  /** Downloads the missing candles up to `to`; returns whether all of them arrived. */
   async function catchUp(to: number): Promise<boolean> {
     while (next <= to && !loop.stopped) {
       const first = next;
       const last = Math.min(to, first + (BATCH - 1) * step);
       await loader.load(symbol, timeframe, first, last);
       const stored = await repository.candles.range(symbol, timeframe, first, last);
-      // Older candles were included meanwhile.
+      // Older candles were included during the download.
       if (next !== first) continue;
       const gap = stored.findIndex(({ openTime }, index) => openTime !== first + index * step);
       const count = gap === -1 ? stored.length : gap;
@@ -116,7 +100,7 @@ export function createIntrabarCandleSync(dependencies: IntrabarSyncDependencies)
   async function recheckGaps(): Promise<void> {
     if (newest === null || gapsCheckedAt === newest) return;
     gapsCheckedAt = newest;
-    const gaps = await repository.gaps.range(symbol, timeframe, newest - GAPS.maxAgeMs, newest);
+    const gaps = await repository.gaps.list(symbol, timeframe, newest - GAPS.maxAgeMs, newest);
     for (const { from, to } of gaps.slice(-GAPS.max)) await loader.load(symbol, timeframe, from, to);
     if (gaps.length > 0) onStored(next, next);
   }
@@ -126,7 +110,7 @@ export function createIntrabarCandleSync(dependencies: IntrabarSyncDependencies)
     skipsGrace = false;
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
       await storeStreamed(start);
-      // The exchange itself says that a candle closed.
+      // The next candle has started at the exchange.
       isDue ||= start.opened > next;
     }
     const isLive = stream.status().state === 'live';
@@ -157,13 +141,15 @@ export function createIntrabarCandleSync(dependencies: IntrabarSyncDependencies)
   });
 
   return {
-    includeFrom(openTime) {
+    /** Also stores the candles from `openTime` (ms) on. */
+    includeFrom(openTime: number): void {
       next = Math.min(next, Math.floor(openTime / step) * step);
       skipsGrace = true;
       loop.wake();
     },
-    status: () => ({ stream: stream.status(), newest, streamed, requested, lastError }),
-    async stop() {
+    status: (): IntrabarSyncStatus => ({ stream: stream.status(), newest, streamed, requested, lastError }),
+    /** Waits for the work under way. */
+    async stop(): Promise<void> {
       await Promise.all([loop.stop(), stream.close()]);
     },
   };

@@ -2,17 +2,17 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** What a symbol was last traded at. */
+/** The last traded price of a symbol. */
 export interface LastPrice {
   readonly price: number;
-  /** When the exchange was asked, ms since the Unix epoch. */
+  /** Time of the request, ms since the Unix epoch. */
   readonly at: number;
 }
 
 const FRESH_MS = 1_000;
 const MAX_SYMBOLS = 1_000;
 
-/** Asks for each price once a second at most, however many want it. */
+/** Requests each price once a second at most; callers share the answer. */
 export function createLastPrices(
   exchange: Pick<Exchange, 'fetchLastPrice'>,
   clock: Clock,

@@ -1,17 +1,9 @@
-import type { Log } from '../../runtime/log.ts';
-import type { Clock, Timers } from '../../runtime/timers.ts';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { MarketRepository } from '../store/market-repository.ts';
-import { createDecisionCandleSync, type DecisionCandleSync } from './decision-candle-sync.ts';
-import {
-  createIntrabarCandleSync,
-  type IntrabarCandleSync,
-  type IntrabarSyncStatus,
-} from './intrabar-candle-sync.ts';
+import { startDecisionCandleSync } from './decision-candle-sync.ts';
+import { type IntrabarSyncStatus, startIntrabarCandleSync } from './intrabar-candle-sync.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
 import type { MarketHistory } from './market-history.ts';
-import type { MarketLoaders } from './market-loaders.ts';
-import { createMismatchChecker, type MismatchChecker } from './mismatch-checker.ts';
+import type { SyncDependencies } from './market-loaders.ts';
+import { startMismatchChecker } from './mismatch-checker.ts';
 
 /** Intrabar candles: they are streamed and drive exits between decisions. */
 export const LIVE_TIMEFRAME = '3m';
@@ -20,23 +12,23 @@ export interface LiveSymbolStatus extends IntrabarSyncStatus {
   readonly symbol: string;
 }
 
-/** Keeps the stored market data of followed symbols up to date. */
+/** Updates the stored market data of followed symbols as candles close. */
 export interface LiveMarket {
   /**
-   * Keeps the decision candles, the funding and the intrabar candles of `symbol` up to date for as long as a reason is
-   * left. A reason names who needs the symbol, for example `account:paper_alpha`; giving it again changes nothing.
+   * Updates the decision candles, the funding and the intrabar candles of `symbol` while there is a reason. A reason
+   * names what needs the symbol, for example `account:paper_alpha`; a second time it changes nothing.
    * @param from also stores the intrabar candles that open from this time on, in ms
    */
   follow(symbol: string, reason: string, from?: number): void;
-  /** Takes a reason back; after the last one, waits until the work for the symbol has ended. */
+  /** Removes a reason; after the last one, waits until the work for the symbol has ended. */
   unfollow(symbol: string, reason: string): Promise<void>;
   /** The last price traded, at most a second old. @throws PaperdeskError MARKET_UNAVAILABLE, SYMBOL_UNKNOWN */
   lastPrice(symbol: string): Promise<LastPrice>;
   /** In alphabetical order. */
   followed(): readonly string[];
   /**
-   * Calls `listener` after intrabar candles were stored: they are stored without holes up to `storedUpTo`, the close of
-   * the newest (ms). Older ones may have changed too.
+   * Calls `listener` once intrabar candles are stored without holes up to `storedUpTo`, the close time of the newest
+   * (ms). Older ones may have changed too.
    */
   onIntrabarCandles(listener: (symbol: string, storedUpTo: number) => void): void;
   /** Calls `listener` with the close time (ms) of each new decision candle once it is stored. */
@@ -47,62 +39,44 @@ export interface LiveMarket {
   stop(): Promise<void>;
 }
 
-export interface LiveMarketDependencies {
-  readonly exchange: Exchange;
+export interface LiveMarketDependencies extends SyncDependencies {
   readonly history: Pick<MarketHistory, 'window'>;
-  readonly repository: MarketRepository;
-  readonly loaders: Pick<MarketLoaders, 'candles'>;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-}
-
-interface Followed {
-  readonly reasons: Set<string>;
-  readonly intrabar: IntrabarCandleSync;
-  readonly decision: DecisionCandleSync;
-  readonly checker: MismatchChecker;
 }
 
 export function createLiveMarket(dependencies: LiveMarketDependencies): LiveMarket {
-  const { exchange, history, repository, loaders, clock, timers, log } = dependencies;
-  const symbols = new Map<string, Followed>();
+  const { exchange, history, clock, timers } = dependencies;
+  const symbols = new Map<string, ReturnType<typeof begin>>();
   const ending = new Set<Promise<unknown>>();
   const intrabarListeners: ((symbol: string, storedUpTo: number) => void)[] = [];
   const decisionListeners: ((symbol: string, closeTime: number) => void)[] = [];
   let stopping: Promise<void> | undefined;
 
-  function begin(symbol: string): Followed {
-    const checker = createMismatchChecker({
-      ...{ symbol, start: exchange.earliestNow(), loader: loaders.candles, repository, clock, timers, log },
-    });
-    const intrabar = createIntrabarCandleSync({
-      ...{ symbol, timeframe: LIVE_TIMEFRAME, exchange, loader: loaders.candles, repository, timers, log },
+  function begin(symbol: string) {
+    const mismatches = startMismatchChecker({ ...dependencies, symbol, start: exchange.earliestNow() });
+    const intrabar = startIntrabarCandleSync({
+      ...dependencies,
+      symbol,
+      timeframe: LIVE_TIMEFRAME,
       onStored(from, to) {
-        checker.stored(from, to);
+        mismatches.stored(from, to);
         for (const listener of intrabarListeners) listener(symbol, to);
       },
     });
-    const decision = createDecisionCandleSync({
+    const decision = startDecisionCandleSync({
       ...{ symbol, exchange, history, timers },
       onCandle(closeTime) {
-        checker.wake();
+        mismatches.wake();
         for (const listener of decisionListeners) listener(symbol, closeTime);
       },
     });
-    const followed = { reasons: new Set<string>(), intrabar, decision, checker };
-    symbols.set(symbol, followed);
-    return followed;
+    const stop = () => Promise.all([intrabar.stop(), decision.stop(), mismatches.stop()]);
+    return { reasons: new Set<string>(), intrabar, stop };
   }
 
   async function end(symbol: string): Promise<void> {
-    const followed = symbols.get(symbol);
+    const ended = symbols.get(symbol)?.stop();
+    if (ended === undefined) return;
     symbols.delete(symbol);
-    const ended = Promise.all([
-      followed?.intrabar.stop(),
-      followed?.decision.stop(),
-      followed?.checker.stop(),
-    ]);
     ending.add(ended);
     await ended;
     ending.delete(ended);
@@ -117,9 +91,10 @@ export function createLiveMarket(dependencies: LiveMarketDependencies): LiveMark
   return {
     follow(symbol, reason, from) {
       if (stopping !== undefined) return;
-      const { reasons, intrabar } = symbols.get(symbol) ?? begin(symbol);
-      reasons.add(reason);
-      if (from !== undefined) intrabar.includeFrom(from);
+      const followed = symbols.get(symbol) ?? begin(symbol);
+      symbols.set(symbol, followed);
+      followed.reasons.add(reason);
+      if (from !== undefined) followed.intrabar.includeFrom(from);
     },
 
     async unfollow(symbol, reason) {

@@ -1,63 +1,35 @@
-import { type FundingRate, newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe, WINDOW_CANDLES } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Clock, Timers } from '../../runtime/timers.ts';
-import type { Exchange, ExchangeStatus } from '../exchange/exchange.ts';
+import type { ExchangeStatus } from '../exchange/exchange.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
 import type { CandleGap } from '../store/gap-repository.ts';
-import type { MarketRepository } from '../store/market-repository.ts';
+import { type MarketWindow, marketWindow } from '../store/market-window.ts';
 import type { CandleMismatch } from '../store/mismatch-repository.ts';
 import { createStoredWindows, fundingNeededTo } from '../store/stored-window.ts';
-import {
-  countFilled,
-  FUNDING_LEAD_MS,
-  judgeWindow,
-  STALE_AFTER_MS,
-  WINDOW_CANDLES,
-  WINDOW_TIMEFRAME,
-  type WindowValidity,
-} from '../store/window-validity.ts';
-import type { MarketLoaders } from './market-loaders.ts';
+import { countFilled, FUNDING_LEAD_MS, STALE_AFTER_MS, WINDOW_TIMEFRAME } from '../store/window-validity.ts';
+import type { SyncDependencies } from './market-loaders.ts';
 import { createSharedDownloads } from './shared-downloads.ts';
 
 const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
 const DOWNLOAD_SIZES = [100, 500, 1500];
 
-/** What a decision is computed from. */
-export interface MarketWindow {
-  readonly symbol: string;
-  /** Exactly 1500 closed 15m candles, one after the other. */
-  readonly candles: readonly StoredCandle[];
-  /** Settlements from a day before the first candle to the open of the last one, in order of time. */
-  readonly funding: readonly FundingRate[];
-  /** Close of the newest candle, in quote currency. */
-  readonly close: number;
-  /** When the newest candle closed, in ms. */
-  readonly closeTime: number;
-  readonly validity: WindowValidity;
-  /** Changes whenever a candle or a funding rate of the window does, and only then. */
-  readonly revision: string;
-}
-
-export interface SymbolGap extends CandleGap {
-  readonly timeframe: Timeframe;
-}
+export type { MarketWindow } from '../store/market-window.ts';
 
 export interface SymbolStatus {
   readonly symbol: string;
   /** When the newest stored 15m candle closed, ms since the Unix epoch; null when none is stored. */
   readonly newestCloseTime: number | null;
-  /** How long ago that was, in ms. */
+  /** Time since then, in ms. */
   readonly ageMs: number | null;
   /** Whether that is too long ago to open a position. */
   readonly stale: boolean;
-  /** Runs of candles that the exchange does not have and that were filled: 15m ones, then 3m ones. */
-  readonly gaps: readonly SymbolGap[];
-  /** 15m candles that their 3m candles contradict, also when the exchange was asked for them again. */
+  /** Gaps that the exchange has and that were filled: of 15m candles, then of 3m candles. */
+  readonly gaps: readonly CandleGap[];
+  /** 15m candles that their 3m candles contradict, even after new requests. */
   readonly mismatches: readonly CandleMismatch[];
-  /** Filled candles among the newest 1184, which a forecast sees. */
+  /** Filled candles among those that a forecast depends on. */
   readonly filled: number;
-  /** Why the last attempt to bring the candles up to date failed; null when it did not. */
+  /** Why the last download failed; null when it did not. */
   readonly lastError: string | null;
 }
 
@@ -66,19 +38,19 @@ export interface MarketStatus {
   readonly symbols: readonly SymbolStatus[];
 }
 
-/** Candles and funding, kept in the store and asked for only where they are missing. */
+/** Candles and funding from the store; missing ones are downloaded. */
 export interface MarketHistory {
   /**
    * The 1500 newest closed 15m candles at `at` (ms; now by default) with their funding. When the exchange cannot be
-   * reached it is the stored window, however old: `validity` tells.
-   * @throws PaperdeskError MARKET_UNAVAILABLE when too little is stored and the exchange cannot be had,
+   * reached, it is the stored window, whatever its age (see `validity`).
+   * @throws PaperdeskError MARKET_UNAVAILABLE when too little is stored and the exchange cannot be reached,
    *   SYMBOL_UNKNOWN, HISTORY_TOO_SHORT for symbols that are younger than 1500 candles
    */
   window(symbol: string, at?: number): Promise<MarketWindow>;
   /**
-   * The newest `count` closed candles of `timeframe`, of those that open before `before` (ms) where it is given; fewer
-   * where the symbol is younger or the exchange cannot be had.
-   * @throws PaperdeskError MARKET_UNAVAILABLE when nothing is stored and the exchange cannot be had, SYMBOL_UNKNOWN
+   * The newest `count` closed candles of `timeframe`, or the newest that open before `before` (ms); fewer when the
+   * symbol is younger or the exchange cannot be reached.
+   * @throws PaperdeskError MARKET_UNAVAILABLE when nothing is stored and the exchange cannot be reached, SYMBOL_UNKNOWN
    */
   candles(
     symbol: string,
@@ -86,19 +58,8 @@ export interface MarketHistory {
     count: number,
     before?: number,
   ): Promise<readonly StoredCandle[]>;
-  /** The state of the exchange and of `symbols` (by default those that were asked for since the start). */
-  status(symbols?: readonly string[]): Promise<MarketStatus>;
-  /** The symbols that the exchange was asked for. */
-  asked(): readonly string[];
-}
-
-export interface HistoryParts {
-  readonly exchange: Exchange;
-  readonly repository: MarketRepository;
-  readonly loaders: MarketLoaders;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
+  /** The state of the exchange, of `followed` symbols and of those requested since the start, in alphabetical order. */
+  status(followed?: readonly string[]): Promise<MarketStatus>;
 }
 
 export function createMarketHistory({
@@ -108,9 +69,9 @@ export function createMarketHistory({
   clock,
   timers,
   log,
-}: HistoryParts): MarketHistory {
-  const windowDownloads = createSharedDownloads({ timers, log });
-  const candleDownloads = createSharedDownloads({ timers, log });
+}: SyncDependencies): MarketHistory {
+  const windowDownloads = createSharedDownloads(timers, log);
+  const candleDownloads = createSharedDownloads(timers, log);
   const windows = createStoredWindows(repository);
 
   async function load(symbol: string, due: number): Promise<void> {
@@ -118,14 +79,10 @@ export function createMarketHistory({
     await candles.load(symbol, WINDOW_TIMEFRAME, firstOf(due), due);
     const [newest] = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, 1, due);
     const first = firstOf(newest?.openTime ?? due);
-    // Where the exchange has nothing up to `due` (our clock is ahead, or it halts), the window ends and begins earlier.
+    // If the exchange has no candle at `due` (our clock is ahead, or it halts), the window begins and ends earlier.
     if (newest !== undefined && newest.openTime < due)
       await candles.load(symbol, WINDOW_TIMEFRAME, first, newest.openTime);
     await funding.load(symbol, first - FUNDING_LEAD_MS, fundingNeededTo(newest?.openTime ?? due));
-  }
-
-  async function gapsOf(symbol: string, timeframe: Timeframe): Promise<SymbolGap[]> {
-    return (await repository.gaps.list(symbol, timeframe)).map((gap) => ({ timeframe, ...gap }));
   }
 
   return {
@@ -138,49 +95,37 @@ export function createMarketHistory({
         failure = await windowDownloads.run(symbol, due, found.enough, () => load(symbol, due));
         found = await stored(symbol, due);
       }
-      // Not waited for: the next window has the better clock.
+      // Not awaited: it serves the next window.
       exchange.recheckClock().catch(() => {});
       if (!found.enough) throw failure ?? tooShort(symbol, found.candles.length);
-      const { candles, funding, fundingKnownTo, revision } = found;
-      const newest = candles.at(-1) as StoredCandle;
-      return {
-        symbol,
-        candles,
-        funding,
-        close: newest.close,
-        closeTime: newest.openTime + STEP_MS,
-        validity: judgeWindow(candles, funding, fundingKnownTo, at ?? exchange.latestNow()),
-        revision,
-      };
+      return marketWindow(symbol, found, at ?? exchange.latestNow());
     },
 
     async candles(symbol, timeframe, count, before = Number.POSITIVE_INFINITY) {
       const step = TIMEFRAME_MS[timeframe];
-      // What opens before a time is closed by the open of the candle that it falls in, or that follows.
+      // A candle that opens before `before` closes at the latest one step after it.
       const due = newestClosedOpenTime(Math.min(clock(), before + step - 1), timeframe);
       const newest = () => repository.candles.range(symbol, timeframe, due - (count - 1) * step, due);
-      const found = await newest();
-      if (found.length === count) return found;
-      // A few sizes, so that there are few different downloads.
-      const size = DOWNLOAD_SIZES.find((most) => most >= count) ?? count;
-      const which = `${symbol} ${timeframe} ${size}${Number.isFinite(before) ? ' before' : ''}`;
-      const failure = await candleDownloads.run(which, due, found.length > 0, () =>
+      const stored = await newest();
+      if (stored.length === count) return stored;
+      // A few sizes, so that callers share downloads.
+      const size = DOWNLOAD_SIZES.find((limit) => limit >= count) ?? count;
+      const key = `${symbol} ${timeframe} ${size}${Number.isFinite(before) ? ' before' : ''}`;
+      const failure = await candleDownloads.run(key, due, stored.length > 0, () =>
         candles.load(symbol, timeframe, due - (size - 1) * step, due),
       );
-      const then = await newest();
-      if (then.length === 0 && failure !== undefined) throw failure;
-      return then;
+      const updated = await newest();
+      if (updated.length === 0 && failure !== undefined) throw failure;
+      return updated;
     },
 
-    asked: () => windowDownloads.keys(),
-
-    async status(symbols = windowDownloads.keys()) {
+    async status(followed = []) {
       const now = exchange.latestNow();
+      const { gaps, mismatches } = repository;
+      const symbols = [...new Set([...windowDownloads.keys(), ...followed])].sort();
       const states = symbols.map(async (symbol): Promise<SymbolStatus> => {
-        const { candles: stored } = await windows.newest(
-          symbol,
-          newestClosedOpenTime(clock(), WINDOW_TIMEFRAME),
-        );
+        const due = newestClosedOpenTime(clock(), WINDOW_TIMEFRAME);
+        const { candles: stored } = await windows.newest(symbol, due);
         const newest = stored.at(-1);
         const newestCloseTime = newest === undefined ? null : newest.openTime + STEP_MS;
         const ageMs = newestCloseTime === null ? null : now - newestCloseTime;
@@ -190,8 +135,8 @@ export function createMarketHistory({
           ageMs,
           stale: ageMs === null || ageMs > STALE_AFTER_MS,
           filled: countFilled(stored),
-          gaps: [...(await gapsOf(symbol, WINDOW_TIMEFRAME)), ...(await gapsOf(symbol, '3m'))],
-          mismatches: await repository.mismatches.list(symbol),
+          gaps: [...(await gaps.list(symbol, WINDOW_TIMEFRAME)), ...(await gaps.list(symbol, '3m'))],
+          mismatches: await mismatches.list(symbol),
           lastError: windowDownloads.lastError(symbol),
         };
       });
@@ -203,6 +148,6 @@ export function createMarketHistory({
 function tooShort(symbol: string, count: number): PaperdeskError {
   return new PaperdeskError(
     'HISTORY_TOO_SHORT',
-    `${symbol} has ${count} closed 15m candles; a decision needs ${WINDOW_CANDLES}, which takes 15.6 days from its listing.`,
+    `${symbol} has ${count} closed 15m candles; a decision needs ${WINDOW_CANDLES}, which exist 15.6 days after its listing.`,
   );
 }

@@ -1,148 +1,128 @@
 import { TIMEFRAME_MS } from '../../candle.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Clock, Timers } from '../../runtime/timers.ts';
-import { createWakeUp } from '../../runtime/wake-up.ts';
+import { startBackgroundLoop } from '../../runtime/background-loop.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
-import type { MarketRepository } from '../store/market-repository.ts';
 import type { CandleMismatch } from '../store/mismatch-repository.ts';
 import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
-import type { CandleLoader } from './candle-loader.ts';
 import { candleMismatch } from './candle-mismatch.ts';
+import type { SyncDependencies } from './market-loaders.ts';
 import { isRecheckDue } from './recheck.ts';
 
-/** Compares each 15m candle of one symbol with its 3m candles, once all of them are stored. */
-export interface MismatchChecker {
-  /** Says that the 3m candles from `from` to before `to` (ms) are stored, as far as they will ever be. */
-  stored(from: number, to: number): void;
-  /** Says that there may be more 15m candles. */
-  wake(): void;
-  stop(): Promise<void>;
-}
-
-export interface CheckerParts {
+export interface MismatchCheckerDependencies extends Omit<SyncDependencies, 'exchange'> {
   readonly symbol: string;
-  /** Up to when (ms) 3m candles may be stored already. */
+  /** 3m candles before this time (ms) may be stored already. */
   readonly start: number;
-  readonly loader: Pick<CandleLoader, 'reload'>;
-  readonly repository: MarketRepository;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
-const PARTS_TIMEFRAME = '3m';
-const PART_MS = TIMEFRAME_MS[PARTS_TIMEFRAME];
-const PARTS = STEP_MS / PART_MS;
-/** What was stored before the start is looked at again this far back: a process may have died before it was. */
-const BACK_MS = 24 * 60 * 60_000;
-const QUARTERS_AT_ONCE = 96;
-/** The exchange is asked about mismatches for this long. */
-const ASK_FOR_MS = 7 * 24 * 60 * 60_000;
-const LONGEST_WAIT_MS = STEP_MS;
+const INTRABAR_TIMEFRAME = '3m';
+const INTRABAR_MS = TIMEFRAME_MS[INTRABAR_TIMEFRAME];
+const INTRABAR_CANDLES = STEP_MS / INTRABAR_MS;
+/** Candles stored before the start are checked this far back: the service may have stopped before it checked them. */
+const CHECKED_BEFORE_START_MS = 24 * 60 * 60_000;
+const CANDLES_PER_CHECK = 96;
+/** Mismatches are requested again for this long. */
+const REQUEST_FOR_MS = 7 * 24 * 60 * 60_000;
+const MAX_WAIT_MS = STEP_MS;
 
 /**
- * When a 15m candle and its 3m candles contradict each other, the exchange is asked for all of them again, and what it
- * says then is believed: both are its own word, features are made of the one and fills of the other. If they still
- * differ (exchanges correct one and not the other) that is recorded and asked about now and then. Candles that a
- * consumer was given stay as they were given.
+ * Compares each 15m candle of one symbol with its 3m candles, once all of them are stored.
+ *
+ * When a 15m candle and its 3m candles contradict each other, all of them are requested again, and the answer replaces
+ * them: features are computed from the one and fills from the other. If they still differ (exchanges correct one and
+ * not the other), the mismatch is recorded and requested again later. What was computed from them stays.
  */
-export function createMismatchChecker(parts: CheckerParts): MismatchChecker {
-  const { symbol, loader, repository, clock, timers, log } = parts;
-  const wakeUp = createWakeUp(timers);
+export function startMismatchChecker(dependencies: MismatchCheckerDependencies) {
+  const { symbol, loaders, repository, clock, timers, log } = dependencies;
   const decisionCandleStart = (time: number) => Math.floor(time / STEP_MS) * STEP_MS;
-  /** Open time of the first 15m candle to look at, and the end of the stored 3m candles. */
-  let next = decisionCandleStart(parts.start - BACK_MS);
-  let end = parts.start;
+  /** Open time of the first 15m candle to check, and the end of the stored 3m candles. */
+  let next = decisionCandleStart(dependencies.start - CHECKED_BEFORE_START_MS);
+  let end = dependencies.start;
 
-  async function problemAt(openTime: number): Promise<string | undefined> {
-    const [quarter] = await repository.candles.range(symbol, WINDOW_TIMEFRAME, openTime, openTime);
-    const inside = await repository.candles.range(symbol, PARTS_TIMEFRAME, openTime, openTime + STEP_MS - 1);
-    return quarter && problemOf(quarter, inside);
+  /** The mismatches of the 15m candles that open from `from` to `to`, by open time. */
+  async function mismatchesIn(from: number, to: number): Promise<Map<number, string>> {
+    const candles = await repository.candles.range(symbol, WINDOW_TIMEFRAME, from, to);
+    const all = await repository.candles.range(symbol, INTRABAR_TIMEFRAME, from, to + STEP_MS - 1);
+    const problems = new Map<number, string>();
+    for (const candle of candles) {
+      const inside = all.filter(({ openTime }) => decisionCandleStart(openTime) === candle.openTime);
+      const problem = problemOf(candle, inside);
+      if (problem !== undefined) problems.set(candle.openTime, problem);
+    }
+    return problems;
   }
 
-  async function askAgain(mismatch: CandleMismatch): Promise<void> {
+  async function requestAgain(mismatch: CandleMismatch): Promise<void> {
     const { openTime } = mismatch;
     try {
-      await loader.reload(symbol, WINDOW_TIMEFRAME, openTime, openTime);
-      await loader.reload(symbol, PARTS_TIMEFRAME, openTime, openTime + STEP_MS - PART_MS);
+      await loaders.candles.reload(symbol, WINDOW_TIMEFRAME, openTime, openTime);
+      await loaders.candles.reload(symbol, INTRABAR_TIMEFRAME, openTime, openTime + STEP_MS - INTRABAR_MS);
     } catch (error) {
-      log.warn({ symbol, openTime, err: error }, 'candles that differ could not be asked for again');
+      log.warn({ symbol, openTime, err: error }, 'contradictory candles could not be requested again');
     }
-    const problem = await problemAt(openTime);
+    const problem = (await mismatchesIn(openTime, openTime)).get(openTime);
     if (problem === undefined) return repository.mismatches.remove(symbol, openTime);
     log.warn({ symbol, openTime, problem }, 'a 15m candle and its 3m candles still differ');
-    const asked = { askedAt: clock(), asks: mismatch.asks + 1 };
-    await repository.mismatches.put(symbol, { ...mismatch, problem, ...asked });
+    const requested = { requestedAt: clock(), requests: mismatch.requests + 1 };
+    await repository.mismatches.put(symbol, { ...mismatch, problem, ...requested });
   }
 
   async function checkNew(): Promise<void> {
-    while (!wakeUp.stopped) {
+    while (!loop.stopped) {
       const from = next;
       const [newest] = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, 1);
       const last = Math.min(decisionCandleStart(end) - STEP_MS, newest?.openTime ?? 0);
       if (last < from) return;
-      const to = Math.min(last, from + (QUARTERS_AT_ONCE - 1) * STEP_MS);
+      const to = Math.min(last, from + (CANDLES_PER_CHECK - 1) * STEP_MS);
       await checkRange(from, to);
-      // Unless earlier ones were stored meanwhile.
+      // Unless earlier candles were stored during the check.
       if (next === from) next = to + STEP_MS;
     }
   }
 
   async function checkRange(from: number, to: number): Promise<void> {
-    const quarters = await repository.candles.range(symbol, WINDOW_TIMEFRAME, from, to);
-    const inside = await repository.candles.range(symbol, PARTS_TIMEFRAME, from, to + STEP_MS - 1);
     const known = (await repository.mismatches.list(symbol, from)).map(({ openTime }) => openTime);
-    let first = 0;
-    for (const quarter of quarters) {
-      const { openTime } = quarter;
-      while ((inside[first]?.openTime ?? openTime) < openTime) first += 1;
-      const parts = inside
-        .slice(first, first + PARTS)
-        .filter((part) => decisionCandleStart(part.openTime) === openTime);
-      const problem = problemOf(quarter, parts);
-      if (problem === undefined || known.includes(openTime)) continue;
-      log.warn({ symbol, openTime, problem }, 'a 15m candle and its 3m candles differ: asking again');
-      const now = clock();
-      await repository.mismatches.put(symbol, { openTime, problem, foundAt: now, askedAt: now, asks: 0 });
-    }
-  }
-
-  async function look(): Promise<void> {
-    await checkNew();
-    const known = await repository.mismatches.list(symbol, clock() - ASK_FOR_MS);
-    for (const mismatch of known) {
-      if (wakeUp.stopped) return;
-      if (isRecheckDue(mismatch, STEP_MS, clock())) await askAgain(mismatch);
-    }
-  }
-
-  async function run(): Promise<void> {
-    while (!wakeUp.stopped) {
-      await look().catch((error: unknown) =>
-        log.warn({ symbol, err: error }, 'candles could not be compared'),
+    for (const [openTime, problem] of await mismatchesIn(from, to)) {
+      if (known.includes(openTime)) continue;
+      log.warn(
+        { symbol, openTime, problem },
+        'a 15m candle and its 3m candles differ: requesting them again',
       );
-      await wakeUp.sleep(LONGEST_WAIT_MS);
+      const now = clock();
+      const found = { openTime, problem, foundAt: now, requestedAt: now, requests: 0 };
+      await repository.mismatches.put(symbol, found);
     }
   }
 
-  const running = run();
+  const loop = startBackgroundLoop({
+    timers,
+    async work() {
+      await checkNew();
+      for (const mismatch of await repository.mismatches.list(symbol, clock() - REQUEST_FOR_MS)) {
+        if (loop.stopped) break;
+        if (isRecheckDue(mismatch, STEP_MS, clock())) await requestAgain(mismatch);
+      }
+      return MAX_WAIT_MS;
+    },
+    onFailure(error) {
+      log.warn({ symbol, err: error }, 'candles could not be compared');
+      return MAX_WAIT_MS;
+    },
+  });
   return {
-    stored(from, to) {
+    /** Reports that the 3m candles from `from` to before `to` (ms) are stored, as far as they exist. */
+    stored(from: number, to: number): void {
       next = Math.min(next, decisionCandleStart(from));
       end = to;
-      wakeUp.wake();
+      loop.wake();
     },
-    wake: wakeUp.wake,
-    async stop() {
-      wakeUp.stop();
-      await running;
-    },
+    /** Reports that there may be more 15m candles. */
+    wake: loop.wake,
+    stop: loop.stop,
   };
 }
 
-/** Filled candles are known to be wrong, so they contradict nothing. */
-function problemOf(quarter: StoredCandle, inside: readonly StoredCandle[]): string | undefined {
-  if (inside.length < PARTS || [quarter, ...inside].some(({ filled }) => filled)) return undefined;
-  return candleMismatch(quarter, inside);
+/** Filled candles are known to be wrong, so they are not compared. */
+function problemOf(candle: StoredCandle, inside: readonly StoredCandle[]): string | undefined {
+  if (inside.length < INTRABAR_CANDLES || [candle, ...inside].some(({ filled }) => filled)) return undefined;
+  return candleMismatch(candle, inside);
 }

@@ -1,14 +1,16 @@
 import { backoffMs } from '../../runtime/backoff.ts';
 
-/** How often the exchange was asked about missing or contradictory candles, and when last (ms). */
-export interface Rechecked {
-  readonly askedAt: number;
-  readonly asks: number;
-}
-
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Whether to ask again at `now` (ms): after one `step`, then two, four, ..., at least once a day (market.md#13). */
-export function isRecheckDue({ askedAt, asks }: Rechecked, step: number, now: number): boolean {
-  return asks === 0 || now - askedAt >= backoffMs({ firstMs: step, longestMs: DAY_MS }, asks);
+/**
+ * Whether to request missing or contradictory candles again at `now` (ms): after one `step`, then two, four, ..., at
+ * least once a day (market.md#13).
+ * @param rechecked number of requests so far, and time of the last one (ms)
+ */
+export function isRecheckDue(
+  { requestedAt, requests }: { readonly requestedAt: number; readonly requests: number },
+  step: number,
+  now: number,
+): boolean {
+  return requests === 0 || now - requestedAt >= backoffMs({ firstMs: step, longestMs: DAY_MS }, requests);
 }

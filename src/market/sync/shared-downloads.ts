@@ -6,7 +6,7 @@ import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import { waitAtMost } from '../../runtime/wait-at-most.ts';
 
-/** Downloads that many callers need: each runs once at a time, with backoff between attempts for the same candle. */
+/** Downloads that callers share: each runs once at a time, with backoff between attempts for the same candle. */
 export interface SharedDownloads {
   /**
    * Waits for the download of `key` up to the candle `due` (its open time, ms), or starts it.
@@ -14,8 +14,7 @@ export interface SharedDownloads {
    * @returns the error of the last attempt, or MARKET_UNAVAILABLE if the download takes longer
    */
   run(key: string, due: number, hasOlder: boolean, load: () => Promise<void>): Promise<unknown>;
-  /** In alphabetical order. */
-  keys(): string[];
+  keys(): Iterable<string>;
   lastError(key: string): string | null;
 }
 
@@ -29,16 +28,10 @@ interface Attempts {
 const BACKOFF = { firstMs: 2_000, longestMs: 60_000 };
 /** More symbols than any exchange has. */
 const MAX_KEYS = 2_000;
-/** The download goes on after that. */
+/** The download continues after that. */
 const MAX_WAIT_MS = { withOlder: 6_000, withNothing: 25_000 };
 
-export function createSharedDownloads({
-  timers,
-  log,
-}: {
-  readonly timers: Timers;
-  readonly log: Log;
-}): SharedDownloads {
+export function createSharedDownloads(timers: Timers, log: Log): SharedDownloads {
   const attempts = new LRUCache<string, Attempts>({ max: MAX_KEYS });
   const singleFlight = createSingleFlight<void>();
 
@@ -75,7 +68,7 @@ export function createSharedDownloads({
         retryAfterSeconds: 5,
       });
     },
-    keys: () => [...attempts.keys()].sort(),
+    keys: () => attempts.keys(),
     lastError(key) {
       const failure = attempts.peek(key)?.failure;
       return failure === undefined ? null : shownMessage(failure);

@@ -95,7 +95,8 @@ describe('import-candles', () => {
     await inStore(async (repository) => {
       await repository.candles.store('ETHUSDT', '15m', [{ ...first, close: first.close + 0.01 }]);
       await repository.candles.storeFilled('ETHUSDT', '15m', [second]);
-      await repository.gaps.settle('ETHUSDT', '15m', second.openTime, second.openTime, START);
+      const { openTime } = second;
+      await repository.gaps.settle('ETHUSDT', '15m', { from: openTime, to: openTime }, START);
     });
     const file = await csvOf('ETHUSDT-15m.csv', candles);
     const once = await run('import-candles', file);
@@ -134,7 +135,7 @@ describe('import-candles', () => {
     const start = Math.floor(Date.now() / STEP) * STEP - 5 * STEP;
     const { candles } = walk({ start, count: 6 });
     expect((await run('import-candles', await csvOf('ETHUSDT-15m.csv', candles))).err).toContain(
-      'still to come',
+      'in the future',
     );
   });
 });

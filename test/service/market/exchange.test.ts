@@ -91,7 +91,7 @@ describe('the list of symbols', () => {
 
 describe('an exchange that cannot be used is MARKET_UNAVAILABLE with a sentence', () => {
   test.each<[string, RequestListener, string]>([
-    ['closes the connection', (request) => request.socket.destroy(), 'could not be had'],
+    ['closes the connection', (request) => request.socket.destroy(), 'is not reachable'],
     [
       'sends HTML',
       (_request, response) => response.end('<html>\u0007down'),
@@ -110,7 +110,7 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE with a sentence'
     [
       'redirects',
       (_request, response) => response.writeHead(302, { location: '/' }).end('{}'),
-      'points elsewhere (HTTP 302)',
+      'redirects (HTTP 302)',
     ],
     [
       'blocks the country',
@@ -151,7 +151,7 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE with a sentence'
     await expect(exchange.symbols()).rejects.toMatchObject({ retryAfterSeconds: 77 });
     expect(exchange.status().circuit).toMatchObject({
       state: 'open',
-      detail: expect.stringContaining('asked too often'),
+      detail: expect.stringContaining('too many requests'),
     });
   });
 });

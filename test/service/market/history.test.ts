@@ -196,7 +196,7 @@ describe('candles that the exchange lacks', () => {
     clock.advance(CANDLE);
     expect((await history.window('ETHUSDT')).validity).toMatchObject({ reason: 'GAP', filled: 10 });
     expect(await repository.gaps.list('ETHUSDT', '15m')).toMatchObject([
-      { ...hidden, candles: 10, foundAt: NOW, asks: 2 },
+      { ...hidden, candles: 10, foundAt: NOW, requests: 2 },
     ]);
     server.faults.clear();
     clock.advance(CANDLE);

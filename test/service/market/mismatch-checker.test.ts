@@ -68,13 +68,13 @@ describe('a 15m candle that its 3m candles contradict', () => {
 
     await passTo(found + 4 * 60 * MINUTE);
     // After 15, 30, 60 and 120 minutes.
-    expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
+    expect(await mismatches()).toMatchObject([{ foundAt, requests: 5 }]);
 
     // A restarted market finds it again, and knows it.
     await live.unfollow('BTCUSDT', 'test');
     live.follow('BTCUSDT', 'test');
     await passTo(found + 4 * 60 * MINUTE + 30_000);
-    expect(await mismatches()).toMatchObject([{ foundAt, asks: 5 }]);
+    expect(await mismatches()).toMatchObject([{ foundAt, requests: 5 }]);
     corrected = true;
     const before = behavior.requests;
     await passTo(found + 9 * 60 * MINUTE);
@@ -93,7 +93,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     await passTo(START + 5 * MINUTE);
     expect(candles.length).toBeGreaterThan(4 * 480);
     expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toMatchObject([
-      { openTime: old + 50 * CANDLE, asks: 1 },
+      { openTime: old + 50 * CANDLE, requests: 1 },
     ]);
   });
 });

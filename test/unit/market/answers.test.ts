@@ -23,7 +23,7 @@ const LATEST = START + 40 * CANDLE;
 const [first = []] = rows;
 
 describe('rows of candles', () => {
-  test('come out sorted and once each, however they come', () => {
+  test('are sorted and without duplicates, whatever their order', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...rows)), (chosen) => {
         const expected = candles.filter(({ openTime }) => chosen.some(([time]) => time === openTime));
@@ -32,7 +32,7 @@ describe('rows of candles', () => {
     );
   });
 
-  test('are never anything but candles', () => {
+  test('become valid candles, or are refused', () => {
     const cell = fc.oneof(
       fc.double(),
       fc.integer(),
@@ -58,8 +58,8 @@ describe('rows of candles', () => {
   });
 
   test.each([
-    ['a list that is none', { length: 1 }, 'not a list'],
-    ['a row that is none', [7], 'row of six'],
+    ['something else than a list', { length: 1 }, 'not a list'],
+    ['something else than a row', [7], 'row of six'],
     ['a row of five', [[START, 1, 1, 1, 1]], 'row of six'],
     ['a price that is missing', [[START, 1, undefined, 1, 1, 1]], 'the high NaN'],
     ['a price of zero', [[START, 0, 1, 0, 1, 1]], 'the open 0'],
@@ -69,14 +69,14 @@ describe('rows of candles', () => {
     ['a negative volume', [[START, 5, 6, 4, 5, -1]], 'the volume -1'],
     ['a time between two candles', [[START + 1, 5, 6, 4, 5, 1]], 'not a multiple of 15m'],
     ['a time in seconds', [[START / 1000, 5, 6, 4, 5, 1]], 'not a multiple of 15m'],
-    ['a candle of the future', [[LATEST + CANDLE, 5, 6, 4, 5, 1]], 'in the future'],
+    ['a candle in the future', [[LATEST + CANDLE, 5, 6, 4, 5, 1]], 'in the future'],
     [
       'two candles of one time',
       [
         [START, 5, 6, 4, 5, 1],
         [START, 5, 6, 4, 5, 2],
       ],
-      'came twice and differs',
+      'appears twice and differs',
     ],
   ])('are refused with %s', (_name, answer, words) => {
     expect(() => candlesOfRows(answer, '15m', LATEST)).toThrow(words);
@@ -86,8 +86,8 @@ describe('rows of candles', () => {
 describe('a candle is closed', () => {
   const three = candles.slice(0, 3);
   test.each([
-    ['when its time is over and another follows', 2 * CANDLE, 2],
-    ['not a ms before its time is over', 2 * CANDLE - 1, 1],
+    ['at its close time, when another one follows', 2 * CANDLE, 2],
+    ['not a ms before its close time', 2 * CANDLE - 1, 1],
     ['not when it is the last of the list, however old', 90 * CANDLE, 2],
     ['not when the clock lags behind it', 0, 0],
   ])('%s', (_name, after, closed) => {
@@ -98,7 +98,7 @@ describe('a candle is closed', () => {
 });
 
 describe('a list of candles', () => {
-  const ask = { timeframe: '15m', since: START, asOf: LATEST, overlap: candles[3] } as const;
+  const request = { timeframe: '15m', since: START, asOf: LATEST, overlap: candles[3] } as const;
   const [, , , known] = candles as [never, never, never, (typeof candles)[number]];
 
   test.each([
@@ -112,13 +112,15 @@ describe('a list of candles', () => {
     ['lacks it', [candles[4] as typeof known], 'not in the list'],
     ['is empty', [], 'is empty'],
   ])('that %s', (_name, list, words) => {
-    const check = () => checkCandles(list, ask);
+    const check = () => checkCandles(list, request);
     if (words === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(words);
   });
 
   test('may be empty when nothing had closed', () => {
-    expect(() => checkCandles([], { ...ask, since: LATEST - CANDLE + 1, overlap: undefined })).not.toThrow();
+    expect(() =>
+      checkCandles([], { ...request, since: LATEST - CANDLE + 1, overlap: undefined }),
+    ).not.toThrow();
   });
 });
 
@@ -126,7 +128,7 @@ describe('entries of funding', () => {
   const entry = { symbol: 'BTC/USDT:USDT', timestamp: START, fundingRate: 0.0001, info: {} };
   const parse = (entries: unknown) => fundingOfEntries(entries, 'BTC/USDT:USDT', LATEST);
 
-  test('come out sorted and once each', () => {
+  test('are sorted and without duplicates', () => {
     const later = { ...entry, timestamp: START + 3, fundingRate: -0.01 };
     expect(parse([later, entry, later])).toEqual([
       { time: START, rate: 0.0001 },
@@ -141,8 +143,8 @@ describe('entries of funding', () => {
     ['no rate', [{ ...entry, fundingRate: undefined }], 'the funding rate undefined'],
     ['a rate of 100 %', [{ ...entry, fundingRate: 1 }], 'the funding rate 1'],
     ['no time', [{ ...entry, timestamp: '1' }], 'the funding time 1'],
-    ['a time to come', [{ ...entry, timestamp: LATEST + CANDLE }], 'in the future'],
-    ['two rates at once', [entry, { ...entry, fundingRate: 0 }], 'came twice and differs'],
+    ['a time in the future', [{ ...entry, timestamp: LATEST + CANDLE }], 'in the future'],
+    ['two rates at one time', [entry, { ...entry, fundingRate: 0 }], 'appears twice and differs'],
   ])('are refused with %s', (_name, answer, words) => {
     expect(() => parse(answer)).toThrow(words);
   });

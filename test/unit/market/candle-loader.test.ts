@@ -5,7 +5,7 @@ import { openSimulatedMarket } from '../../helper/simulated-market.ts';
 const START = Date.UTC(2025, 10, 27, 10);
 const STEP = 3 * MINUTE;
 
-test('candles that nothing follows yet are never filled, also when none of the range is there', async () => {
+test('candles at the end of a range are never filled, even when the range is empty', async () => {
   const recording = walk({ timeframe: '3m', start: START, count: 1000 });
   const { repository, loaders, clock, passTo } = await openSimulatedMarket({
     ...{ start: START + 100 * STEP + MINUTE, recordings: [recording] },

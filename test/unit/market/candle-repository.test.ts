@@ -12,7 +12,7 @@ async function open() {
 }
 
 describe('candles', () => {
-  test('come back as they were, in order, with both ends of the range', async () => {
+  test('are read unchanged, in order, with both ends of the range', async () => {
     const { candles: table } = await open();
     await table.store('ETHUSDT', '15m', candles.toReversed());
     const expected = candles.map((candle) => ({ ...candle, filled: false }));
@@ -24,14 +24,14 @@ describe('candles', () => {
     expect(await table.newest('ETHUSDT', '15m', 2, START + 9 * CANDLE + 1)).toEqual(expected.slice(8, 10));
   });
 
-  test('are kept apart by symbol and timeframe', async () => {
+  test('are separate for each symbol and timeframe', async () => {
     const { candles: table } = await open();
     await table.store('ETHUSDT', '15m', candles.slice(0, 2));
     expect(await table.newest('BTCUSDT', '15m', 9)).toEqual([]);
     expect(await table.newest('ETHUSDT', '3m', 9)).toEqual([]);
   });
 
-  test('give way to the later word of the exchange, never to a filled one', async () => {
+  test('are replaced by later candles of the exchange, never by filled ones', async () => {
     const { candles: table } = await open();
     const [candle] = candles as [(typeof candles)[number]];
     const flat = { ...candle, volume: 0 };
@@ -46,7 +46,7 @@ describe('candles', () => {
     expect(await stored()).toEqual([{ ...corrected, filled: false }]);
   });
 
-  test('are all stored together, or none', async () => {
+  test('of a transaction are all stored, or none', async () => {
     const repository = await open();
     const work = repository.together(async ({ candles: table }) => {
       await table.store('ETHUSDT', '15m', candles);
@@ -60,19 +60,19 @@ describe('candles', () => {
 describe('gaps', () => {
   const at = (index: number) => START + index * CANDLE;
 
-  test('are the runs of filled candles, and remember when they were found and asked for', async () => {
+  test('are ranges of filled candles, with the times they were found and requested', async () => {
     const { candles: table, gaps } = await open();
     await table.store('ETHUSDT', '15m', candles.slice(0, 20));
     const settle = (from: number, to: number, time: number) =>
-      gaps.settle('ETHUSDT', '15m', at(from), at(to), time);
+      gaps.settle('ETHUSDT', '15m', { from: at(from), to: at(to) }, time);
     const list = async () =>
       (await gaps.list('ETHUSDT', '15m')).map((gap) => [
         (gap.from - START) / CANDLE,
         (gap.to - START) / CANDLE,
         gap.candles,
         gap.foundAt,
-        gap.askedAt,
-        gap.asks,
+        gap.requestedAt,
+        gap.requests,
       ]);
     await table.storeFilled('ETHUSDT', '15m', candles.slice(20, 30));
     await settle(20, 29, 100);
@@ -85,7 +85,7 @@ describe('gaps', () => {
       [26, 29, 4, 100, 200, 2],
     ]);
     await settle(26, 29, 300);
-    expect(await gaps.range('ETHUSDT', '15m', at(0), at(20))).toHaveLength(1);
+    expect(await gaps.list('ETHUSDT', '15m', at(0), at(20))).toHaveLength(1);
     await table.store('ETHUSDT', '15m', candles.slice(20, 24));
     await settle(20, 23, 400);
     expect(await list()).toEqual([[26, 29, 4, 100, 300, 3]]);
@@ -95,7 +95,7 @@ describe('gaps', () => {
 describe('funding', () => {
   const rates = [1, 2, 3].map((time) => ({ time, rate: time / 1000 }));
 
-  test('comes back in order, and knows over which span it is complete', async () => {
+  test('is read in order, with the range in which it is complete', async () => {
     const { funding } = await open();
     expect(await funding.coverage('ETHUSDT')).toBeUndefined();
     await funding.store('ETHUSDT', rates.toReversed(), { from: 0, to: 5 });
@@ -109,7 +109,7 @@ describe('funding', () => {
     ['that lies inside', { from: 2, to: 3 }, { from: 0, to: 5 }],
     ['later, apart', { from: 7, to: 9 }, { from: 7, to: 9 }],
     ['earlier, apart', { from: -9, to: -7 }, { from: 0, to: 5 }],
-  ])('joins a span %s', async (_name, added, expected) => {
+  ])('joins a range %s', async (_name, added, expected) => {
     const { funding } = await open();
     await funding.store('ETHUSDT', rates, { from: 0, to: 5 });
     await funding.store('ETHUSDT', [], added);

@@ -10,19 +10,19 @@ const T = Date.UTC(2025, 10, 27, 10);
 type Row = [number, number, number, number, number, number];
 const row = (index: number, close = 100): Row => [T + index * STEP, 100, 110, 90, close, 1];
 
-/** A stream over a client that says what the test says, at the times it says. */
+/** A stream over a client whose updates, failures and times a test controls. */
 function openStream() {
   let now = T;
   let known = true;
   const starts: CandleStart[] = [];
   const waiting: { resolve: (rows: unknown) => void; reject: (error: Error) => void }[] = [];
   const left: string[] = [];
-  let asked = 0;
+  let watches = 0;
   let cuts = 0;
   const sleeping: { until: number; done: () => void }[] = [];
   const client = {
     watchOHLCV: () => {
-      asked += 1;
+      watches += 1;
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
     get clients() {
@@ -58,7 +58,7 @@ function openStream() {
     starts,
     stream,
     left,
-    asked: () => asked,
+    watches: () => watches,
     cuts: () => cuts,
     forgetClock() {
       known = false;
@@ -89,7 +89,7 @@ function openStream() {
 const closes = (starts: readonly CandleStart[]) =>
   starts.map(({ opened, closed }) => [(opened - T) / STEP, closed?.close ?? null]);
 
-test('a candle whose last update came at its close, and the next right after it, is whole', async () => {
+test('a candle is complete when its last update came at its close and the next one right after it', async () => {
   const { says, starts, stream } = openStream();
   await says(1_000, row(0, 101));
   await says(STEP - 100, row(0, 104));
@@ -107,7 +107,7 @@ test.each<[string, number, number, number]>([
   ['last updated before its close', STEP - 1_000, STEP + 100, 1],
   ['followed too late', STEP, STEP + 6_000, 1],
   ['not followed by the next', STEP, 2 * STEP, 2],
-])('one %s may have been missed in part', async (_name, last, next, index) => {
+])('a candle %s may be incomplete', async (_name, last, next, index) => {
   const { says, starts } = openStream();
   await says(last, row(0, 104));
   await says(next, row(index));
@@ -117,7 +117,7 @@ test.each<[string, number, number, number]>([
   ]);
 });
 
-test('so may one that closed while the exchange’s clock was not known', async () => {
+test('a candle that closed while the exchange’s clock was unknown may be incomplete', async () => {
   const { says, starts, forgetClock } = openStream();
   forgetClock();
   await says(STEP, row(0, 104));
@@ -125,7 +125,7 @@ test('so may one that closed while the exchange’s clock was not known', async 
   expect(starts.every(({ closed }) => closed === undefined)).toBe(true);
 });
 
-test('nothing of another connection counts, not even what ccxt hands out late', async () => {
+test('updates of an earlier connection do not count, even when ccxt delivers them late', async () => {
   const { says, fails, passes, starts, stream } = openStream();
   await says(STEP - 50_000, row(0, 104));
   await fails();
@@ -138,24 +138,24 @@ test('nothing of another connection counts, not even what ccxt hands out late', 
   ]);
 });
 
-test('reconnecting takes longer each time, until something comes', async () => {
-  const { fails, passes, says, asked } = openStream();
+test('the pause before a reconnection grows until an update comes', async () => {
+  const { fails, passes, says, watches } = openStream();
   for (const pause of [500, 1_000, 2_000, 4_000]) {
     await fails();
-    const before = asked();
+    const before = watches();
     await passes(pause - 1);
-    expect(asked()).toBe(before);
+    expect(watches()).toBe(before);
     await passes(1);
-    expect(asked()).toBe(before + 1);
+    expect(watches()).toBe(before + 1);
   }
   await says(50_000, row(0));
   await fails();
-  const before = asked();
+  const before = watches();
   await passes(500);
-  expect(asked()).toBe(before + 1);
+  expect(watches()).toBe(before + 1);
 });
 
-test('a connection that falls silent is cut', async () => {
+test('a silent connection is cut', async () => {
   const { says, passes, cuts, stream } = openStream();
   await says(1_000, row(0));
   await passes(59_999);
@@ -165,14 +165,14 @@ test('a connection that falls silent is cut', async () => {
   expect(stream.status()).toMatchObject({ interruptions: 1, lastError: 'no update came for 60 s' });
 });
 
-test('rows that cannot be are an interruption, not a candle', async () => {
+test('invalid rows are an interruption, not a candle', async () => {
   const { says, starts, stream } = openStream();
   await says(1_000, [T, 100, 90, 110, 100, 1]);
   expect(starts).toEqual([]);
-  expect(stream.status().lastError).toContain('a candle cannot be used');
+  expect(stream.status().lastError).toContain('a candle is invalid');
 });
 
-test('closing it leaves what was watched, also between two connections', async () => {
+test('closing the stream ends its subscription, also between two connections', async () => {
   const { says, fails, stream, left } = openStream();
   await says(1_000, row(0));
   await fails();

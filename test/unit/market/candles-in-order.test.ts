@@ -26,7 +26,7 @@ async function oldStore(): Promise<Database> {
 const all = (database: Database) =>
   createMarketRepository(database).candles.range('ETHUSDT', '15m', START, START + 6_000 * CANDLE);
 
-test('candles of a store from before stay as they were, there and back', async () => {
+test('the migration and its reversal leave candles unchanged', async () => {
   const database = await oldStore();
   const before = await all(database);
   expect(before.filter(({ filled }) => filled)).toHaveLength(100);

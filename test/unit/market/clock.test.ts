@@ -4,7 +4,7 @@ import { createExchangeClock } from '../../../src/market/exchange/clock.ts';
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 22);
 
-/** Two clocks and an exchange that answers after some time, during which something may happen to ours. */
+/** Two clocks and an exchange that answers after 300 ms, during which ours may change. */
 function clocks() {
   const state = { ours: NOW, elapsed: 0, ahead: 0 };
   const pass = (ms: number) => {
@@ -27,7 +27,7 @@ function clocks() {
 }
 
 describe('the clock of the exchange', () => {
-  test('is known to lie within what the request took', async () => {
+  test('is known within the duration of the request', async () => {
     const { clock, state } = clocks();
     state.ahead = 2000;
     await clock.measure();
@@ -38,7 +38,7 @@ describe('the clock of the exchange', () => {
   });
 
   test.each([7 * 24 * HOUR, -7 * 24 * HOUR])(
-    'is not taken for another when ours jumps by %i ms meanwhile',
+    'is measured again when ours jumps by %i ms during the request',
     async (jump) => {
       const { clock, state, meanwhile } = clocks();
       meanwhile.push(() => {
@@ -51,7 +51,7 @@ describe('the clock of the exchange', () => {
     },
   );
 
-  test('is asked again after a step of ours, and when one answer is odd', async () => {
+  test('is measured again after ours was set, and after an unexpected answer', async () => {
     const { clock, state, pass } = clocks();
     await clock.measure();
     state.ours += HOUR;

@@ -51,7 +51,7 @@ describe('a file is refused with its line and the number', () => {
   });
 });
 
-test('text is read gzipped or not; what claims to be gzip and is not is refused', async () => {
+test('text is read gzipped or not; an invalid gzip file is refused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'market-csv-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = (name: string, bytes: Buffer) => {

@@ -64,7 +64,7 @@ describe('a request', () => {
     expect(state.calls).toBe(4);
     expect(guard.status().circuit).toMatchObject({
       state: 'open',
-      detail: 'Not asking for another 5 s: 4 requests in a row failed; the last one: a server.',
+      detail: 'No requests for another 5 s: 4 requests in a row failed; the last one: a server.',
       retryAt: NOW + 5000,
     });
     expect(guard.status().lastError).toEqual({ at: NOW, message: 'a server' });
@@ -74,7 +74,7 @@ describe('a request', () => {
     expect(guard.status().circuit.state).toBe('half-open');
   });
 
-  test('waits as long as the exchange says after 429, if that is short', async () => {
+  test('waits for the Retry-After of a 429, if that is short', async () => {
     const { guard, timers } = setUp();
     const { request } = scripted(failure('rate-limited', 3000));
     expect(await guard.run(request)).toBe('answer');
@@ -92,7 +92,7 @@ describe('a request', () => {
     const { guard, timers } = setUp();
     const { state, request } = scripted(error);
     await expect(guard.run(request)).rejects.toThrow();
-    await expect(guard.run(request)).rejects.toThrow('Not asking for another');
+    await expect(guard.run(request)).rejects.toThrow('No requests for another');
     expect(state.calls).toBe(1);
     timers.advance(pause);
     expect(await guard.run(request)).toBe('answer');
@@ -101,7 +101,7 @@ describe('a request', () => {
 });
 
 describe('the circuit', () => {
-  test('lets one request through at a time to try, and waits twice as long each time up to a minute', async () => {
+  test('sends one probe at a time, and waits twice as long each time up to a minute', async () => {
     const { guard, timers } = setUp();
     const failing = scripted(...Array<Error>(99).fill(failure('timeout')));
     await expect(guard.run(failing.request)).rejects.toThrow();
@@ -128,7 +128,7 @@ describe('the circuit', () => {
 describe('the weight limit', () => {
   const use = (used: number): WeightUse => ({ used, perMinute: 2400, at: NOW });
 
-  test('is kept with a reserve: beyond it requests wait for the next minute', async () => {
+  test('has a reserve: beyond it requests wait for the next minute', async () => {
     let weight = use(1799);
     const { guard, clock, timers } = setUp(() => weight);
     expect(await guard.run(async () => 'answer')).toBe('answer');

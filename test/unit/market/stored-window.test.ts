@@ -117,7 +117,7 @@ test('every write of candles, funding and gaps changes the revision of its symbo
     () => table.store('ETHUSDT', '3m', [newest]),
     () => table.storeFilled('ETHUSDT', '3m', [{ ...newest, openTime: DUE + CANDLE }]),
     () => rates.store('ETHUSDT', [], { from: START, to: DUE }),
-    () => gaps.settle('ETHUSDT', '3m', DUE, DUE + CANDLE, DUE),
+    () => gaps.settle('ETHUSDT', '3m', { from: DUE, to: DUE + CANDLE }, DUE),
   ];
   const other = await repository.revision('BTCUSDT');
   const revisions = [await repository.revision('ETHUSDT')];

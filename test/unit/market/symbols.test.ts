@@ -27,12 +27,12 @@ const directory = createSymbolDirectory({
 });
 
 describe('the symbols of an exchange', () => {
-  test('are its linear perpetuals that trade, by their names outside', () => {
+  test('are its linear perpetuals that trade', () => {
     expect(directory.trading).toEqual(['1000PEPEUSDT', 'BTCUSDC', 'BTCUSDT']);
     expect(directory.resolve('BTCUSDC')).toBe('BTC/USDC:USDC');
   });
 
-  test('keep those that no longer trade, for their history', () => {
+  test('include those that no longer trade, for their history', () => {
     expect(directory.resolve('OLDUSDT')).toBe('OLD/USDT:USDT');
   });
 
@@ -56,7 +56,7 @@ describe('the symbols of an exchange', () => {
     expect(() => directory.resolve('X'.repeat(10_000))).toThrow(/^.{0,200}$/);
   });
 
-  test('are read from anything without breaking', () => {
+  test('are read from any value without an error', () => {
     fc.assert(fc.property(fc.anything(), (markets) => Array.isArray(createSymbolDirectory(markets).trading)));
   });
 });

@@ -72,3 +72,15 @@ test('stopping ends the pause, and waits for the work under way', async () => {
   expect(sleepers()).toBe(0);
   expect(runs).toHaveLength(2);
 });
+
+test('the first run may use the loop itself', async () => {
+  const failures: unknown[] = [];
+  const { loop, runs, passTo } = open(
+    async () => (loop.stopped ? 0 : 1_000),
+    (error) => failures.push(error),
+  );
+  await passTo(1_500);
+  expect(failures).toEqual([]);
+  expect(runs).toEqual([0, 1_000]);
+  await loop.stop();
+});

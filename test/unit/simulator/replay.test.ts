@@ -23,7 +23,7 @@ describe('the shipped recording', () => {
     expect(recording.funding).toHaveLength(PERIOD / (8 * 60 * 60_000));
   });
 
-  test('aggregates to the 15m candles that the exchange gave, to the last digit', async () => {
+  test('aggregates exactly to the 15m candles of the exchange', async () => {
     const text = await readMarketText(join(FIXTURES, 'market/BTCUSDT-15m.csv.gz'));
     const expected = parseCandleCsv(text, '15m').filter(
       ({ openTime }) => openTime >= START && openTime < START + PERIOD,
@@ -37,7 +37,7 @@ describe('a candle', () => {
   const instants = fc.integer({ min: 0, max: 2 ** 42 });
   const timeframes = fc.constantFrom(...TIMEFRAMES);
 
-  test('depends on its instant in the four weeks only', () => {
+  test('depends only on its time within the four weeks', () => {
     fc.assert(
       fc.property(instants, timeframes, fc.integer({ min: 1, max: 50 }), (now, timeframe, periods) => {
         const [here] = replay.candles(timeframe, { ...all, now });
@@ -48,7 +48,7 @@ describe('a candle', () => {
     );
   });
 
-  test('once closed is the same whenever and however it is asked for', () => {
+  test('is the same in every request once it is closed', () => {
     fc.assert(
       fc.property(instants, timeframes, fc.integer({ min: 1, max: 3000 }), (now, timeframe, age) => {
         const length = TIMEFRAME_MS[timeframe];
@@ -68,7 +68,7 @@ describe('a candle', () => {
     );
   });
 
-  test('grows from its open to what it is when it closes, and never shrinks', () => {
+  test('grows from its open to the closed candle, and never shrinks', () => {
     fc.assert(
       fc.property(instants, timeframes, fc.integer({ min: 2, max: 40 }), (instant, timeframe, steps) => {
         const length = TIMEFRAME_MS[timeframe];
@@ -104,7 +104,7 @@ describe('a candle', () => {
 });
 
 describe('funding', () => {
-  test('repeats with the candles, any depth', () => {
+  test('repeats with the candles, for any number of periods', () => {
     const now = START + 7 * PERIOD + 1;
     const rates = replay.funding({ from: now - 2 * PERIOD, to: undefined, limit: 1000, now });
     expect(rates).toHaveLength(168);
@@ -117,7 +117,7 @@ describe('funding', () => {
 });
 
 describe('the seam', () => {
-  test('is the last wrap before now, with the prices around it', () => {
+  test('is the last restart of the recording before now, with the prices around it', () => {
     const now = START + 3 * PERIOD + 5;
     const seam = replay.lastSeam(now);
     expect(seam).toEqual({ time: START + 3 * PERIOD, closeBefore: 90345.4, openAfter: 104670.7 });
@@ -134,7 +134,7 @@ describe('a recording that does not repeat', () => {
   const once = walk({ start: START, count: 100 });
   const played = createReplay({ ...once, candles: once.candles.filter((_, index) => index % 10 !== 3) });
 
-  test('has an end, a beginning and holes', () => {
+  test('has a beginning, an end and gaps', () => {
     const now = START + WEEK_MS;
     const candles = played.candles('15m', { from: 0, to: undefined, limit: 1500, now });
     expect(candles).toHaveLength(90);
