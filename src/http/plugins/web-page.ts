@@ -55,7 +55,10 @@ export const webPage = fp<WebPageOptions>(
     for (const url of VIEW_URLS) {
       app.get(url, route, (_request, reply) => send(reply, 'index.html'));
     }
-    app.get('/favicon.svg', route, (_request, reply) => send(reply, 'favicon.svg'));
+    // Browsers ask for the second one at addresses that are not pages, such as an answer of the API.
+    for (const url of ['/favicon.svg', '/favicon.ico']) {
+      app.get(url, route, (_request, reply) => send(reply, 'favicon.svg'));
+    }
     app.get<{ Params: { file: string } }>(`/${ASSETS}/:file`, route, ({ params: { file } }, reply) => {
       const path = join(ASSETS, file);
       if (ASSET_NAME.test(file) && existsSync(join(folder, path))) return send(reply, path);

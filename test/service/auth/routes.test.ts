@@ -23,6 +23,7 @@ const ALWAYS_OPEN = [
   '/access',
   '/assets/:file',
   '/favicon.svg',
+  '/favicon.ico',
 ];
 const ALWAYS_WITH_TOKEN = /^\/api\/(models|me|auth\/(logout|logout-all|tokens))/;
 

@@ -168,7 +168,7 @@ describe('closed 3m candles', () => {
     });
     follow(live);
     const gaps = () => desk.repository.gaps.list('BTCUSDT', '3m');
-    await expect.poll(gaps, { interval: 5 }).toMatchObject([{ from: hidden, asks: 1 }]);
+    await expect.poll(gaps, { interval: 5 }).toMatchObject([{ from: hidden, requests: 1 }]);
     desk.server.faults.clear();
     await expectAllRead(desk, candles);
     expect(candles.some(({ filled }) => filled)).toBe(false);

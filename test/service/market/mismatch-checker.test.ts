@@ -59,7 +59,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     const [stored] = await repository.candles.range('BTCUSDT', '15m', OPEN, OPEN);
     expect(stored?.close).toBe(recorded15m?.[2]);
     expect(await mismatches()).toMatchObject([
-      { openTime: OPEN, problem: expect.stringMatching(/^the close is .*; the volume is /), asks: 1 },
+      { openTime: OPEN, problem: expect.stringMatching(/^the close is .*; the volume is /), requests: 1 },
     ]);
     const [{ foundAt = 0 } = {}] = (await mismatches()) ?? [];
     expect(foundAt - found).toBeLessThan(10_000);
