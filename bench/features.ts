@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Candle, FundingRate } from '../src/candle.ts';
-import { CORE_FEATURE_COUNT, WARM_UP_ROWS } from '../src/dimensions.ts';
-import { CoreFeatureRecurrence, coreFeatures } from '../src/pipeline/core-features.ts';
-import { FundingCursor } from '../src/pipeline/funding-cursor.ts';
+import { DEFAULT_PIPELINE } from '../src/pipeline/default-pipeline.ts';
+import { ColumnPool } from '../src/pipeline/features/candle-series.ts';
+import { FeatureRows } from '../src/pipeline/features/feature-rows.ts';
 import { atMost, type BenchResult, benchTable, quantile, timeRuns } from './measure.ts';
 import { plainFeatures } from './plain-features.ts';
 
@@ -13,6 +13,7 @@ const RUNS = 400;
 const PLAIN_RUNS = 40;
 const PANDAS_RUNS = 15;
 const APPENDS = 40_000;
+const { features, warmUpRows } = DEFAULT_PIPELINE;
 
 interface Window {
   readonly candles: number[][];
@@ -27,14 +28,13 @@ function readWindow(): Window {
 
 /** The times of single appends in ms, ascending, over many buffers that grow to the window's length. */
 function timeAppends(candles: readonly Candle[], funding: readonly FundingRate[]): Float64Array {
-  const row = new Float64Array(CORE_FEATURE_COUNT);
   const times: number[] = [];
   while (times.length < APPENDS) {
-    const recurrence = new CoreFeatureRecurrence();
-    const cursor = new FundingCursor(funding);
+    const rows = new FeatureRows(features, funding, candles.length);
     for (const candle of candles) {
       const start = performance.now();
-      recurrence.push(candle, cursor, row);
+      rows.append([candle]);
+      rows.rows(rows.length - 1);
       times.push(performance.now() - start);
     }
   }
@@ -55,7 +55,7 @@ function timePandas(window: Window): number | undefined {
 
 /** A baseline must compute the same. */
 function checkEqual(ours: Float64Array, plain: Float64Array): void {
-  const from = WARM_UP_ROWS * CORE_FEATURE_COUNT;
+  const from = warmUpRows * features.length;
   const differs = ours.findIndex(
     (value, i) => i >= from && !(Math.abs(value - plain[i]!) <= 1e-9 * Math.max(1, Math.abs(value))),
   );
@@ -69,12 +69,17 @@ export function benchFeatures(): BenchResult[] {
     return { openTime: openTime!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
   });
   const funding = window.funding.map(([time, rate]) => ({ time: time!, rate: rate! }));
-  checkEqual(coreFeatures(candles, funding), plainFeatures(candles, funding));
+  const pool = new ColumnPool(candles.length);
+  /** As a decision computes them: its columns are those of the decision before. */
+  const compute = () => {
+    pool.reset();
+    const rows = new FeatureRows(features, funding, pool);
+    rows.append(candles);
+    return rows.rows(0);
+  };
+  checkEqual(compute(), plainFeatures(candles, funding));
 
-  const batch = quantile(
-    timeRuns(RUNS, () => coreFeatures(candles, funding)),
-    0.5,
-  );
+  const batch = quantile(timeRuns(RUNS, compute), 0.5);
   const plain = quantile(
     timeRuns(PLAIN_RUNS, () => plainFeatures(candles, funding)),
     0.5,

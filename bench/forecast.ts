@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withFileReader } from '../src/formats/byte-reader.ts';
-import type { WeightForm } from '../src/formats/model-files.ts';
+import type { ForecasterSettings, WeightForm } from '../src/formats/model-files.ts';
 import { readScaler } from '../src/formats/sklearn/read-scaler.ts';
 import { readForecaster } from '../src/formats/torch/read-forecaster.ts';
 import { readTensor } from '../src/formats/torch/read-tensor.ts';
@@ -15,6 +15,7 @@ import { patchTstGraph } from '../src/models/patchtst-graph.ts';
 import { createSession, type Session } from '../src/models/session.ts';
 import { placeWeights } from '../src/models/weights.ts';
 import { decisionWindow } from '../src/pipeline/decision-window.ts';
+import { DEFAULT_PIPELINE } from '../src/pipeline/default-pipeline.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 import { goldenPackage, toCandles, toFunding } from '../test/helper/golden.ts';
 import { PRODUCTION_SHAPE, writeRandomForecaster, writeRandomPolicy } from '../test/helper/random-package.ts';
@@ -27,6 +28,7 @@ const PACKAGES = 8;
 const LOADS = 5;
 /** OpenBLAS, which torch uses, has threads that spin for about 30 ms after each product. */
 const REST_MS = 100;
+const PRODUCTION: ForecasterSettings = { heads: 4, lookback: 512, stride: 8 };
 const window = Float32Array.from({ length: 512 * 28 }, (_, i) => Math.sin(i * 1.7));
 
 export interface ForecastBenchOptions {
@@ -47,11 +49,14 @@ export async function benchForecast({ model, runs = 40 }: ForecastBenchOptions):
   const folder = mkdtempSync(join(tmpdir(), 'paperdesk-bench-'));
   const policyPath = join(folder, 'policy.zip');
   writeRandomPolicy(policyPath);
-  const small = { id: 'small', version: '1', forecastPath: join(folder, 'small.pt'), policyPath };
+  const small: ModelFiles = {
+    ...{ id: 'small', version: '1', forecastPath: join(folder, 'small.pt'), policyPath },
+    forecaster: { heads: 4, lookback: 512, stride: 64 },
+  };
   writeRandomForecaster(small.forecastPath, { dModel: 8, layers: 1, patchLength: 64, stride: 64, hidden: 4 });
   const forecastPath = model ?? join(folder, 'production.pt');
   if (model === undefined) writeRandomForecaster(forecastPath, PRODUCTION_SHAPE);
-  const trained = { ...small, id: 'trained', forecastPath, heads: 4 };
+  const trained: ModelFiles = { ...small, id: 'trained', forecastPath, forecaster: PRODUCTION };
   const int8: ModelFiles = { ...trained, id: 'int8', weights: 'int8' };
   const subjects = { small, trained, int8 };
   const engine = startEngine();
@@ -138,7 +143,7 @@ async function benchOneWindow(
   runs: number,
 ): Promise<BenchResult[]> {
   const what = 'forecast, one window';
-  const bare = await bareSession(trained.forecastPath);
+  const bare = await bareSession(trained.forecastPath, trained.forecaster);
   const torch = await startTorch(trained.forecastPath, THREADS);
   const works = {
     engine: () => engine.forecast(trained, window, 1),
@@ -178,7 +183,7 @@ async function benchExactness(engine: InferenceEngine, { trained, int8 }: Subjec
   const scaler = await withFileReader(join(PROJECT_ROOT, 'models', 'scaler.json'), readScaler);
   let worst = 0;
   for (const { candles, funding } of goldenPackage('ppo_v1').cases) {
-    const { scaled } = decisionWindow(toCandles(candles), toFunding(funding), scaler);
+    const { scaled } = decisionWindow(DEFAULT_PIPELINE, toCandles(candles), toFunding(funding), scaler);
     const exact = await engine.forecast(trained, scaled, 1);
     const rounded = await engine.forecast(int8, scaled, 1);
     const difference = exact.reduce((sum, value, i) => sum + Math.abs(value - rounded[i]!), 0) / exact.length;
@@ -255,11 +260,11 @@ async function benchManyPackages({ small, trained, int8 }: Subjects, runs: numbe
 }
 
 /** The same graph with the same settings, without the inference process. */
-async function bareSession(path: string): Promise<Session> {
+async function bareSession(path: string, settings: ForecasterSettings): Promise<Session> {
   return withFileReader(path, async (reader) => {
-    const { architecture, weights } = await readForecaster(reader);
+    const { shape, weights } = await readForecaster(reader);
     const placed = await placeWeights(reader, weights, readTensor);
-    const model = patchTstGraph(architecture, placed, basename(path)).encode();
+    const model = patchTstGraph({ ...shape, ...settings }, placed, basename(path)).encode();
     return createSession(model, { folder: dirname(path), threads: THREADS });
   });
 }

@@ -95,7 +95,8 @@ async function benchHealth(forecast: string, policy: string): Promise<BenchResul
   try {
     await warmedUp(service.app, 'ppo_v1');
     const address = await service.app.listen({ host: '127.0.0.1', port: 0 });
-    const files = { id: 'production', version: '1', forecastPath: forecast, policyPath: policy, heads: 4 };
+    const forecaster = { heads: 4, lookback: 512, stride: 8 };
+    const files = { id: 'production', version: '1', forecastPath: forecast, policyPath: policy, forecaster };
     const window = new Float32Array(512 * 28).fill(0.1);
     let measuring = true;
     const forecasting = (async () => {

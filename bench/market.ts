@@ -12,6 +12,7 @@ import { importMarketCsv } from '../src/market/store/import-market-csv.ts';
 import { createMarketRepository, type MarketRepository } from '../src/market/store/market-repository.ts';
 import { createMarketHistory } from '../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../src/market/sync/market-loaders.ts';
+import { DEFAULT_PIPELINE } from '../src/pipeline/default-pipeline.ts';
 import { SYSTEM_TIMERS } from '../src/runtime/timers.ts';
 import { atMost, type BenchResult, benchTable, quantile } from './measure.ts';
 
@@ -77,11 +78,11 @@ async function benchWindow(repository: MarketRepository): Promise<BenchResult[]>
     };
     const cold = open();
     const begun = performance.now();
-    await cold.window('BTCUSDT');
+    await cold.window('BTCUSDT', DEFAULT_PIPELINE);
     const first = performance.now() - begun;
-    const starts = await timesOf(20, () => open().window('BTCUSDT'));
+    const starts = await timesOf(20, () => open().window('BTCUSDT', DEFAULT_PIPELINE));
     const warm = await timesOf(WINDOWS / WINDOWS_AT_ONCE, async () => {
-      for (let i = 0; i < WINDOWS_AT_ONCE; i += 1) await cold.window('BTCUSDT');
+      for (let i = 0; i < WINDOWS_AT_ONCE; i += 1) await cold.window('BTCUSDT', DEFAULT_PIPELINE);
     });
     return [
       {

@@ -65,7 +65,7 @@ async function benchPolls({ app, services }: TestService): Promise<BenchResult[]
   const model = await registry.get('ppo_v1');
   const account = { equity: 10_000, lots: [] };
   const decided = await medianOf(async () => {
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', model.pipeline);
     await decisions.decide(model, window, account, window.close);
   });
   const polled = await medianOf(() => desk.poll({ modelId: 'ppo_v1' }));

@@ -61,7 +61,7 @@ async function timeReplay({ services }: TestService) {
   do {
     await new Promise((resolve) => setTimeout(resolve, 250));
     const start = performance.now();
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', model.pipeline);
     await decisions.decide(model, window, account, window.close);
     liveMs = Math.max(liveMs, performance.now() - start);
     replay = await replays.get(id);
@@ -90,12 +90,13 @@ async function benchBatches(model: string | undefined): Promise<BenchResult[]> {
     const production = model ?? join(folder, 'production.pt');
     if (model === undefined) writeRandomForecaster(production, PRODUCTION_SHAPE);
     const packages = [
-      ['default', join(PROJECT_ROOT, 'models', 'forecast_model.pt'), RUNS.small],
-      ['production', production, RUNS.production],
+      ['default', join(PROJECT_ROOT, 'models', 'forecast_model.pt'), RUNS.small, 16],
+      ['production', production, RUNS.production, 8],
     ] as const;
     const results: BenchResult[] = [];
-    for (const [id, forecastPath, runs] of packages) {
-      const files = { id, version: '1', forecastPath, policyPath };
+    for (const [id, forecastPath, runs, stride] of packages) {
+      const forecaster = { heads: 4, lookback: 512, stride };
+      const files = { id, version: '1', forecastPath, policyPath, forecaster };
       for (const batch of BATCHES) {
         const figures = await alternate(runs, {
           together: () => engine.forecast(files, windows.subarray(0, batch * WINDOW), batch),

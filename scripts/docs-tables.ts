@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settingsTable } from '../src/config.ts';
 import { ERROR_CODES, FILE_REFUSALS } from '../src/errors.ts';
+import { FEATURE_FAMILIES } from '../src/pipeline/features/catalogue.ts';
+import type { FeatureFamily } from '../src/pipeline/features/family.ts';
 import { ROOMS, SHARED, WIRING } from './rooms.ts';
 
 /**
@@ -17,7 +20,8 @@ const TABLES: Record<string, Record<string, () => string>> = {
   'README.md': { settings: settingsTable },
   'docs/api.md': { 'error-codes': () => errorTable(ERROR_CODES) },
   'docs/architecture.md': { rooms: roomTable },
-  'docs/writing-a-package.md': { refusals: () => errorTable(FILE_REFUSALS) },
+  'docs/reference/pipelines.md': { features: featureTable },
+  'docs/writing-a-package.md': { forecaster: forecasterCode, refusals: () => errorTable(FILE_REFUSALS) },
 };
 
 interface GeneratedDocument {
@@ -67,6 +71,45 @@ function roomTable(): string {
     '',
     `Every room may also import ${SHARED.map(code).join(', ')}.`,
   ].join('\n');
+}
+
+function featureTable(): string {
+  const rows = FEATURE_FAMILIES.map((family) => {
+    const { template, smallest } = family;
+    const limits = Object.entries(smallest ?? {}).map(
+      ([letter, value]) => `; ${letter} is at least ${value}`,
+    );
+    const definition = `${family.definition}${limits.join('')}`.replaceAll('|', '\\|').replaceAll('*', '\\*');
+    return `| ${code(template)} | ${definition} | ${firstRowText(family)} |`;
+  });
+  return ['| name | definition | first row |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The first row as a sum of the letters in the name, for example `N + M - 2`. @throws Error where it is none */
+function firstRowText({ template, firstRow }: FeatureFamily): string {
+  const letters = template.split('_').filter((part) => /^[A-Z]$/.test(part));
+  const at = (value: (letter: string) => number) =>
+    firstRow(Object.fromEntries(letters.map((letter) => [letter, value(letter)])));
+  const constant = at(() => 0);
+  const counted = letters.filter((letter) => at((other) => (other === letter ? 1 : 0)) !== constant);
+  if (at(() => 1000) !== 1000 * counted.length + constant)
+    throw new Error(`The first row of ${template} is not a sum of its numbers; describe it in another way.`);
+  if (counted.length === 0) return `${constant}`;
+  const sign = constant < 0 ? '-' : '+';
+  return counted.join(' + ') + (constant === 0 ? '' : ` ${sign} ${Math.abs(constant)}`);
+}
+
+/** The forecaster of tools/make_proof.py as Python code. @throws Error when it is not found */
+function forecasterCode(): string {
+  const source = readFileSync(`${ROOT}tools/make_proof.py`, 'utf8');
+  const indented = /^( +)class PatchTST\(nn\.Module\):\n(?:\1 .*\n|\n)*/m.exec(source);
+  if (indented === null) throw new Error('tools/make_proof.py has no class PatchTST.');
+  const [text, indent] = indented;
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.slice(indent!.length));
+  return ['```python', 'import torch', 'from torch import nn', '', '', ...lines, '```'].join('\n');
 }
 
 function code(text: string): string {

@@ -47,7 +47,7 @@ export const ROOMS: readonly Room[] = [
     path: 'src/market',
     holds:
       '`exchange/` (the only place that knows ccxt), `store/` (candles, funding, gaps), `sync/` (live and backfill)',
-    mayImport: ['src/db'],
+    mayImport: ['src/db', 'src/pipeline'],
   },
   {
     path: 'src/trading',
@@ -128,6 +128,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'src/accounts',
       'src/db',
+      'src/decisions',
       'src/formats',
       'src/market',
       'src/models',

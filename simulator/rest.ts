@@ -72,7 +72,7 @@ export function answer(replays: ReadonlyMap<string, Replay>, request: RestReques
 function klines(replay: Replay, params: URLSearchParams, now: number): RestAnswer {
   const interval = params.get('interval') ?? '';
   if (!Object.hasOwn(TIMEFRAME_MS, interval) || !replay.supports(interval as Timeframe)) {
-    return refusal(400, -1120, 'Invalid interval.');
+    return refusal(400, -1120, `Invalid interval. ${intervalsOf(replay, interval)}`);
   }
   const timeframe = interval as Timeframe;
   const range = rangeOf(params, { standard: 500, max: 1500 });
@@ -81,6 +81,16 @@ function klines(replay: Replay, params: URLSearchParams, now: number): RestAnswe
   const rows = candles.map((candle) => klineRow(candle, timeframe, replay.decimals));
   const weight = range.limit < 100 ? 1 : range.limit < 500 ? 2 : range.limit <= 1000 ? 5 : 10;
   return { status: 200, body: rows, weight };
+}
+
+/** What a person can do about an interval that the recording does not have. */
+function intervalsOf(replay: Replay, interval: string): string {
+  const served = Object.keys(TIMEFRAME_MS).filter((timeframe) => replay.supports(timeframe as Timeframe));
+  const missing = Object.hasOwn(TIMEFRAME_MS, interval) ? interval : 'such';
+  return (
+    `The recorded market has no ${missing} candles, only ${served.join(', ')}. ` +
+    'Use a decision_tf and intrabar_tf of these, or the live market.'
+  );
 }
 
 function fundingRate(replay: Replay, params: URLSearchParams, now: number): RestAnswer {

@@ -1,4 +1,4 @@
-/** One OHLCV bar. Times are ms since the Unix epoch (UTC), prices in quote currency, volume in base currency. */
+/** One OHLCV candle. Times are ms since the Unix epoch (UTC), prices in quote currency, volume in base currency. */
 export interface Candle {
   readonly openTime: number;
   readonly open: number;
@@ -24,14 +24,20 @@ export const TIMEFRAME_MS = {
   '15m': 15 * MINUTE_MS,
   '30m': 30 * MINUTE_MS,
   '1h': 60 * MINUTE_MS,
+  '2h': 120 * MINUTE_MS,
   '4h': 240 * MINUTE_MS,
   '1d': 1440 * MINUTE_MS,
 } as const;
 
 export type Timeframe = keyof typeof TIMEFRAME_MS;
 
-/** Candles of a window: every decision is computed from exactly this many (features.md#32). */
-export const WINDOW_CANDLES = 1500;
+/** Timeframes on whose candles a pipeline may decide (pipelines.md#2). */
+export const DECISION_TIMEFRAMES = ['5m', '15m', '30m', '1h', '2h', '4h'] as const;
+export type DecisionTimeframe = (typeof DECISION_TIMEFRAMES)[number];
+
+/** Timeframes of the candles that stops and targets are executed on (pipelines.md#3). */
+export const INTRABAR_TIMEFRAMES = ['1m', '3m', '5m', '15m'] as const;
+export type IntrabarTimeframe = (typeof INTRABAR_TIMEFRAMES)[number];
 
 /** Open time of the newest candle of `timeframe` that is closed at `now` (both ms). */
 export function newestClosedOpenTime(now: number, timeframe: Timeframe): number {

@@ -36,9 +36,16 @@ export const FILE_REFUSALS = {
   ACTION_SPACE: { status: 422, title: 'The policy has the wrong action space' },
   POLICY_UNSUPPORTED: { status: 422, title: 'The policy uses a feature that is not supported' },
 
+  // foreign files: the normalization and the proof
+  NOT_VEC_NORMALIZE: { status: 422, title: 'The file is not a saved VecNormalize' },
+  VEC_NORMALIZE_SHAPE: { status: 422, title: 'The VecNormalize has observations of the wrong shape' },
+  VEC_NORMALIZE_VALUE: { status: 422, title: 'The VecNormalize contains an invalid number' },
+  PROOF_INVALID: { status: 422, title: 'The proof cannot be read' },
+  PROOF_MISMATCH: { status: 422, title: 'The package does not compute what its proof says' },
+
   // foreign files: the scaler and the manifest
   NOT_SCALER: { status: 422, title: 'The scaler is not a fitted StandardScaler' },
-  SCALER_FEATURES: { status: 422, title: 'The scaler has the wrong number of features' },
+  SCALER_FEATURES: { status: 422, title: 'The scaler does not fit the features' },
   SCALER_VALUE: { status: 422, title: 'The scaler contains an invalid number' },
   SCALER_COMPRESSION: { status: 422, title: 'The compression of the scaler is not supported' },
   MANIFEST_INVALID: { status: 422, title: 'The manifest is not valid' },

@@ -7,11 +7,13 @@ import { openDatabase } from './db/connection.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
 import { claimStore } from './market/store/store-source-repository.ts';
+import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
 import { openFactorModels } from './services/open-factor-models.ts';
+import { openInference } from './services/open-inference.ts';
 import { type MarketServices, openMarket } from './services/open-market.ts';
 import { openPackages, type PackageServices } from './services/open-packages.ts';
 import { openTrading, type TradingServices } from './services/open-trading.ts';
@@ -21,8 +23,9 @@ import { type Readiness, readReadiness } from './services/readiness.ts';
 export interface Services
   extends PackageServices,
     Pick<MarketServices, 'history' | 'live'>,
-    Pick<DecisionServices, 'engine' | 'forecasts' | 'decisions' | 'warmUps'>,
+    Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps'>,
     Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'> {
+  readonly engine: InferenceEngine;
   readonly events: EventHub;
   readonly alerts: Alerts;
   readonly recentErrors: RecentErrors;
@@ -74,9 +77,10 @@ async function openComponents(
 
   const market = openMarket(context);
   const { history, live } = market;
-  const packages = await openPackages(context);
+  const engine = openInference(context);
+  const packages = await openPackages(context, engine);
   const { registry } = packages;
-  const decisions = openDecisions(context, { registry, history });
+  const decisions = openDecisions(context, { engine, registry, history });
   const trading = openTrading(context, market, packages, decisions);
   const alerts = await openAlerts({
     ...{ database, registry, live, history, events, now, timers, log },
@@ -95,9 +99,10 @@ async function openComponents(
     ...market,
     ...packages,
     ...decisions,
+    engine,
     ...trading,
     ...{ alerts, access, factorModels, events, recentErrors, clock, newId },
-    readiness: () => readReadiness({ registry, history, live, engine: decisions.engine }),
+    readiness: () => readReadiness({ registry, history, live, engine }),
     async start() {
       await followPackages(registry, live, (error) =>
         log.error({ err: error }, 'the live market could not follow a change of the packages'),

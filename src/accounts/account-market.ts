@@ -1,4 +1,4 @@
-import { newestClosedOpenTime, WINDOW_CANDLES } from '../candle.ts';
+import { newestClosedOpenTime } from '../candle.ts';
 import type { PaperdeskError } from '../errors.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
@@ -6,7 +6,7 @@ import { mayStillArrive } from '../market/store/filled-candle.ts';
 import { fundingNeededTo } from '../market/store/stored-window.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
-import { DECISION_CANDLE_MS, decisionCandleStart, INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
+import { decisionCandleStart, type TradedMarket } from '../trading/account-pipeline.ts';
 import type { ExecutableCandles } from '../trading/execute-closed-candles.ts';
 import { executableCandles } from './executable-candles.ts';
 import { createMarketReader, type MarketReaderDependencies, type ReadCandles } from './market-reader.ts';
@@ -23,7 +23,7 @@ export interface KnownCandles extends ExecutableCandles {
 /** The market as accounts trade on it. Data that is not stored is downloaded. */
 export interface AccountMarket extends Prices {
   /** The closed candles from the decision candle that `from` (ms) falls in until now. */
-  executableFrom(symbol: string, from: number): Promise<KnownCandles>;
+  executableFrom(traded: TradedMarket, from: number): Promise<KnownCandles>;
   /** Changes with every write of the symbol's candles, funding or gaps. */
   revision(symbol: string): Promise<string>;
 }
@@ -43,37 +43,41 @@ export function createAccountMarket(dependencies: AccountMarketDependencies): Ac
   const executable = createRevisionCache<KnownCandles>({ isCacheable, maxEntries: MAX_ENTRIES });
   const decisionCandles = createRevisionCache<ReadCandles>({ isCacheable, maxEntries: MAX_ENTRIES });
 
-  /** The 15m candles from 1500 before `start` (ms) until now. */
-  function candles15mFrom(symbol: string, start: number): Promise<ReadCandles> {
-    const due = () => newestClosedOpenTime(now(), '15m');
+  /** The decision candles from a history before `start` (ms) until now. */
+  function decisionCandlesFrom({ symbol, pipeline }: TradedMarket, start: number): Promise<ReadCandles> {
+    const { decisionTimeframe } = pipeline;
+    const due = () => newestClosedOpenTime(now(), decisionTimeframe);
     return decisionCandles.get(
-      `${symbol} ${start}`,
+      `${symbol} ${decisionTimeframe} ${pipeline.historyCandles} ${start}`,
       async () => `${due()} ${await repository.revision(symbol)}`,
-      () => reader.candles(symbol, '15m', start - WINDOW_CANDLES * DECISION_CANDLE_MS, due()),
+      () => reader.candles(symbol, decisionTimeframe, start - historyMs(pipeline), due()),
     );
   }
 
-  async function staysFilled(symbol: string, from: number, to: number) {
-    const gaps = await repository.gaps.list(symbol, '3m', from, to);
+  async function staysFilled({ symbol, pipeline }: TradedMarket, from: number, to: number) {
+    const gaps = await repository.gaps.list(symbol, pipeline.intrabarTimeframe, from, to);
     return ({ openTime }: StoredCandle) => !mayStillArrive(openTime, gaps, now());
   }
 
-  async function readExecutable(symbol: string, start: number): Promise<KnownCandles> {
-    const due = newestClosedOpenTime(now(), '3m');
-    const intrabar = await reader.candles(symbol, '3m', start, due);
-    const decision = await candles15mFrom(symbol, start);
+  async function readExecutable(traded: TradedMarket, start: number): Promise<KnownCandles> {
+    const { symbol, pipeline } = traded;
+    const { intrabarTimeframe, intrabarMs } = pipeline;
+    const due = newestClosedOpenTime(now(), intrabarTimeframe);
+    const intrabar = await reader.candles(symbol, intrabarTimeframe, start, due);
+    const decision = await decisionCandlesFrom(traded, start);
     const newest = intrabar.candles.at(-1)?.openTime ?? start;
     // From the beginning of the decision window at `start`, so that the known funding of the symbol has no gap.
-    const fundingFrom = start - WINDOW_CANDLES * DECISION_CANDLE_MS - FUNDING_LEAD_MS;
+    const fundingFrom = start - historyMs(pipeline) - FUNDING_LEAD_MS;
     const fundingFailure = await reader.loadFunding(symbol, fundingFrom, fundingNeededTo(newest));
     const coverage = await repository.funding.coverage(symbol);
     const candles = executableCandles({
+      pipeline,
       from: start,
-      candles3m: intrabar.candles,
-      candles15m: withoutGap(decision.candles),
-      funding: await repository.funding.range(symbol, start, due + INTRABAR_CANDLE_MS),
+      intrabarCandles: intrabar.candles,
+      decisionCandles: withoutGap(pipeline, decision.candles),
+      funding: await repository.funding.range(symbol, start, due + intrabarMs),
       fundingKnownTo: coverage !== undefined && coverage.from <= start ? coverage.to : 0,
-      staysFilled: await staysFilled(symbol, start, due),
+      staysFilled: await staysFilled(traded, start, due),
     });
     const failure = intrabar.failure ?? decision.failure ?? fundingFailure;
     return { ...candles, failure, complete: intrabar.complete && decision.complete && failure === null };
@@ -83,13 +87,20 @@ export function createAccountMarket(dependencies: AccountMarketDependencies): Ac
     ...createPrices({ ...dependencies, reader }),
     revision: repository.revision,
 
-    executableFrom(symbol, from) {
-      const start = decisionCandleStart(from);
+    executableFrom(traded, from) {
+      const { symbol, pipeline } = traded;
+      const { decisionTimeframe, intrabarTimeframe, historyCandles } = pipeline;
+      const start = decisionCandleStart(pipeline, from);
       return executable.get(
-        `${symbol} ${start}`,
-        async () => `${newestClosedOpenTime(now(), '3m')} ${await repository.revision(symbol)}`,
-        () => readExecutable(symbol, start),
+        `${symbol} ${decisionTimeframe} ${intrabarTimeframe} ${historyCandles} ${start}`,
+        async () => `${newestClosedOpenTime(now(), intrabarTimeframe)} ${await repository.revision(symbol)}`,
+        () => readExecutable(traded, start),
       );
     },
   };
+}
+
+/** Length of the history that decisions and ATR14 are computed from. */
+function historyMs({ historyCandles, decisionMs }: TradedMarket['pipeline']): number {
+  return historyCandles * decisionMs;
 }

@@ -4,6 +4,7 @@ import { bumpRevision, type Topic } from '../db/revisions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { snakeKeys } from '../runtime/key-case.ts';
 import type { PaperAccount } from '../trading/account.ts';
+import type { TradedMarket } from '../trading/account-pipeline.ts';
 import type { Lot } from '../trading/lot.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import { accountColumns, accountOf, closedLotColumns, decisionRow, lotOf, lotRow } from './account-rows.ts';
@@ -17,6 +18,11 @@ export interface StoredAccount {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly resetAt: number | null;
+}
+
+/** The market that an account trades. */
+export function marketOf({ symbol, account }: Pick<StoredAccount, 'symbol' | 'account'>): TradedMarket {
+  return { symbol, pipeline: account.pipeline };
 }
 
 export interface NewStoredAccount extends Pick<StoredAccount, 'account' | 'packageId' | 'symbol'> {

@@ -1,19 +1,31 @@
 import type { NewRow, Row } from '../db/tables.ts';
 import { camelKeys, snakeKeys } from '../runtime/key-case.ts';
 import type { PaperAccount } from '../trading/account.ts';
+import { type AccountPipeline, accountPipeline } from '../trading/account-pipeline.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import type { LedgerLine } from '../trading/ledger.ts';
 import type { ClosedLot, Lot } from '../trading/lot.ts';
 
 /** Converts accounts and their records to rows of the store and back; nothing is rounded. */
 
-export function accountColumns({ id: _, lots: __, settings, lastDecision, ...columns }: PaperAccount) {
+export function accountColumns(account: PaperAccount) {
+  const { id: _, lots: __, settings, pipeline, lastDecision, ...columns } = account;
   return {
     ...snakeKeys(columns),
     settings: JSON.stringify(settings),
+    pipeline: pipelineColumn(pipeline),
     last_as_of: lastDecision?.asOf ?? null,
     last_decided: lastDecision && flagOf(lastDecision.decided),
   };
+}
+
+/** The pipeline of an account or a replay, as it is stored. */
+export function pipelineColumn({ decisionMs: _, intrabarMs: __, ...stored }: AccountPipeline): string {
+  return JSON.stringify(stored);
+}
+
+export function pipelineOfColumn(text: string): AccountPipeline {
+  return accountPipeline(JSON.parse(text));
 }
 
 /** @param lots the open lots of the account, in the order opened */
@@ -22,6 +34,7 @@ export function accountOf(row: Row<'paper_accounts'>, lots: readonly Lot[]): Pap
   return {
     ...camelKeys({ id, epoch, status, initial_balance, wallet, line_count, next_candle }),
     settings: JSON.parse(row.settings),
+    pipeline: pipelineOfColumn(row.pipeline),
     lots,
     lastDecision: last_as_of === null ? null : { asOf: last_as_of, decided: row.last_decided === 1 },
   };

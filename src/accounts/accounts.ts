@@ -1,9 +1,11 @@
+import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { accountIdOf, packageIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import { newAccount, type PaperAccount } from '../trading/account.ts';
+import { accountPipeline, DEFAULT_ACCOUNT_PIPELINE } from '../trading/account-pipeline.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { AccountChange, AccountRepository, StoredAccount } from './account-repository.ts';
 
@@ -60,7 +62,6 @@ export interface AccountsDependencies {
 }
 
 export const INITIAL_BALANCE = 10_000;
-const DEFAULT_SYMBOL = 'BTCUSDT';
 const MAX_ATTEMPTS = 5;
 
 export function createAccounts({ repository, registry, now }: AccountsDependencies): Accounts {
@@ -87,7 +88,7 @@ export function createAccounts({ repository, registry, now }: AccountsDependenci
   async function create({ modelId, symbol, initialBalance, settings }: NewAccountRequest) {
     const found = await modelOf(modelId);
     const model = found instanceof PaperdeskError ? null : found;
-    const own = model?.manifest.symbol ?? symbol ?? DEFAULT_SYMBOL;
+    const own = model?.manifest.symbol ?? symbol ?? PIPELINE_DEFAULTS.symbol;
     requireSymbol(modelId, own, symbol);
     const id = accountIdOf(packageIdOf(modelId));
     const before = await repository.find(id);
@@ -98,6 +99,7 @@ export function createAccounts({ repository, registry, now }: AccountsDependenci
         account: newAccount({
           id,
           settings: { ...DEFAULT_SETTINGS, ...settings },
+          pipeline: model === null ? DEFAULT_ACCOUNT_PIPELINE : accountPipeline(model.pipeline),
           initialBalance: initialBalance ?? INITIAL_BALANCE,
           at,
         }),

@@ -3,7 +3,7 @@ import { skipCandles } from '../trading/execute-candle.ts';
 import { executeClosedCandles, type FormingRule } from '../trading/execute-closed-candles.ts';
 import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
 import type { AccountMarket } from './account-market.ts';
-import type { StoredAccount } from './account-repository.ts';
+import { marketOf, type StoredAccount } from './account-repository.ts';
 
 /** An account that has executed all known candles. */
 export interface CaughtUp {
@@ -27,7 +27,7 @@ export async function catchUp(
   rule: FormingRule,
 ): Promise<CaughtUp> {
   if (account.lots.length === 0) return { outcome: skipCandles(account, now), failure: null, settled: true };
-  const candles = await market.executableFrom(symbol, account.nextCandle);
+  const candles = await market.executableFrom(marketOf({ account, symbol }), account.nextCandle);
   const executed = executeClosedCandles(account, candles, rule);
   return {
     outcome:
@@ -51,7 +51,7 @@ export async function catchUpForOrder(
   const caughtUp = await catchUp({ account, symbol }, market, now, 'always');
   const current = caughtUp.outcome.account;
   if (current.lots.length > 0) return caughtUp;
-  const candles = await market.executableFrom(symbol, current.nextCandle);
+  const candles = await market.executableFrom(marketOf({ account, symbol }), current.nextCandle);
   const executed = executeClosedCandles(current, candles, 'always');
   return {
     outcome: concatOutcomes(account, [caughtUp.outcome, executed]),

@@ -38,18 +38,19 @@ export async function readDecisionInput(
   asOf: number,
   source: SignalSource,
 ): Promise<DecisionInput | Gate> {
+  const { pipeline } = account;
   try {
-    const window = await dependencies.history.window(symbol);
+    const window = await dependencies.history.window(symbol, pipeline);
     const gate = windowGate(window, asOf);
     if (gate !== null) return gate;
 
-    const fillPrice = await dependencies.market.openAt(symbol, asOf);
+    const fillPrice = await dependencies.market.openAt({ symbol, pipeline }, asOf);
     if (fillPrice === undefined || fillPrice === null) return fillPriceGate(symbol, asOf, fillPrice);
 
     const signal = 'source' in source ? source : await signalOfPackage(dependencies, source, window, account);
     if (isGate(signal)) return signal;
     // The window ends with this candle.
-    const mark = markAt(window.candles, asOf) as Mark;
+    const mark = markAt(pipeline, window.candles, asOf) as Mark;
     return { market: { asOf, fillPrice, ...mark }, signal };
   } catch (error) {
     return gateOfError(error);
@@ -69,5 +70,5 @@ async function signalOfPackage(
   if (invalid !== undefined) return recordedGate(invalid.reason, invalid.detail);
   const source = { packageId: model.id, packageVersion: model.version, symbol: window.symbol };
   await forecasts.store(source, [{ asOf: forecast.asOf, quantiles: forecast.quantiles }], 'live');
-  return policySignal(decision);
+  return policySignal(model.pipeline, decision);
 }

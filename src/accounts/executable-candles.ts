@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../candle.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
-import { DECISION_CANDLE_MS, decisionCandleStart, INTRABAR_PER_DECISION } from '../trading/candle-times.ts';
+import { decisionCandleStart, intrabarCount } from '../trading/account-pipeline.ts';
 import {
   type CandleSources,
   type DecisionCandle,
@@ -17,7 +17,7 @@ export interface StoredSources extends CandleSources {
   /** Open time of the first decision candle, ms. */
   readonly from: number;
   /** From `from` on. */
-  readonly candles3m: readonly StoredCandle[];
+  readonly intrabarCandles: readonly StoredCandle[];
   /** No settlement before this time is missing, ms. */
   readonly fundingKnownTo: number;
   /** Whether a filled intrabar candle can no longer arrive from the exchange. */
@@ -32,7 +32,8 @@ const HOUR_MS = 60 * MINUTE_MS;
  */
 export function executableCandles(sources: StoredSources): ExecutableCandles {
   const closed: DecisionCandle[] = [];
-  for (let openTime = decisionCandleStart(sources.from); ; openTime += DECISION_CANDLE_MS) {
+  const { pipeline } = sources;
+  for (let openTime = decisionCandleStart(pipeline, sources.from); ; openTime += pipeline.decisionMs) {
     const decisionCandle = isFinal(sources, openTime) ? decisionCandleAt(sources, openTime) : null;
     if (decisionCandle === null) return { closed, forming: formingCandleAt(sources, openTime) };
     closed.push(decisionCandle);
@@ -41,29 +42,32 @@ export function executableCandles(sources: StoredSources): ExecutableCandles {
 
 /** Whether funding and intrabar candles will not change any more. */
 function isFinal(sources: StoredSources, openTime: number): boolean {
-  const intrabar = intrabarRun(sources.candles3m, openTime);
+  const { pipeline, intrabarCandles } = sources;
+  const intrabar = intrabarRun(pipeline, intrabarCandles, openTime);
   return (
-    isFundingKnown(sources, openTime) &&
-    intrabar.length === INTRABAR_PER_DECISION &&
+    isFundingKnown(sources, openTime + pipeline.decisionMs - pipeline.intrabarMs) &&
+    intrabar.length === intrabarCount(pipeline) &&
     intrabar.every((candle) => !candle.filled || sources.staysFilled(candle))
   );
 }
 
 function formingCandleAt(sources: StoredSources, openTime: number): FormingDecisionCandle | null {
-  const mark = markAt(sources.candles15m, openTime);
+  const { pipeline } = sources;
+  const mark = markAt(pipeline, sources.decisionCandles, openTime);
   if (mark === null) return null;
-  const intrabar = intrabarRun(sources.candles3m, openTime);
-  const firstFilled = intrabar.findIndex(({ filled }) => filled);
-  const closed = firstFilled === -1 ? intrabar : intrabar.slice(0, firstFilled);
+  const intrabar = intrabarRun(pipeline, sources.intrabarCandles, openTime);
+  const firstUnusable = intrabar.findIndex(
+    (candle) => candle.filled || !isFundingKnown(sources, candle.openTime),
+  );
   return {
     openTime,
-    closed: isFundingKnown(sources, openTime) ? closed : [],
-    funding: fundingDuring(sources.funding, openTime),
+    closed: firstUnusable === -1 ? intrabar : intrabar.slice(0, firstUnusable),
+    funding: fundingDuring(pipeline, sources.funding, openTime),
     atr14: mark.atr14,
   };
 }
 
-/** Settlements happen at full hours. */
+/** Whether no settlement up to the intrabar candle that opens at `openTime` is missing: they happen at full hours. */
 function isFundingKnown({ fundingKnownTo }: StoredSources, openTime: number): boolean {
   return fundingKnownTo >= Math.floor(openTime / HOUR_MS) * HOUR_MS;
 }

@@ -4,7 +4,6 @@ import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Clock, Timers } from '../runtime/timers.ts';
-import { INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
 import type { AccountMarket } from './account-market.ts';
 import type { StoredAccount } from './account-repository.ts';
 import type { Accounts } from './accounts.ts';
@@ -54,16 +53,19 @@ const BACKOFF = { firstMs: 1_000, longestMs: 60_000, jitter: 0.25 };
 export function createExecutor(dependencies: ExecutorDependencies): Executor {
   const { accounts, live, now, timers, log } = dependencies;
   /** Accounts with lots by id. */
-  const open = new Map<string, { readonly symbol: string; readonly nextCandle: number }>();
+  const open = new Map<
+    string,
+    { readonly symbol: string; readonly nextCandle: number; readonly dueAt: number }
+  >();
   const runs = new Map<string, { readonly loop: BackgroundLoop; readonly lastError: () => string | null }>();
   let isStopped = false;
 
-  function track({ account: { id, lots, nextCandle }, symbol }: StoredAccount): void {
+  function track({ account: { id, lots, nextCandle, pipeline }, symbol }: StoredAccount): void {
     if (isStopped) return;
     const reason = `account:${id}`;
     if (lots.length > 0) {
-      if (!open.has(id)) live.follow(symbol, reason, nextCandle);
-      open.set(id, { symbol, nextCandle });
+      if (!open.has(id)) live.follow(symbol, pipeline, reason, nextCandle);
+      open.set(id, { symbol, nextCandle, dueAt: nextCandle + pipeline.intrabarMs });
       if (!runs.has(symbol)) runs.set(symbol, startRuns(symbol));
     } else if (open.delete(id)) void live.unfollow(symbol, reason);
   }
@@ -113,7 +115,7 @@ export function createExecutor(dependencies: ExecutorDependencies): Executor {
   }
 
   accounts.onChange(track);
-  live.onIntrabarCandles((symbol) => runs.get(symbol)?.loop.wake());
+  live.onIntrabarCandles(({ symbol }) => runs.get(symbol)?.loop.wake());
 
   return {
     async start() {
@@ -121,12 +123,13 @@ export function createExecutor(dependencies: ExecutorDependencies): Executor {
     },
 
     status() {
-      const oldest = new Map<string, number>();
-      for (const { symbol, nextCandle } of open.values())
-        oldest.set(symbol, Math.min(nextCandle, oldest.get(symbol) ?? nextCandle));
-      return [...oldest.keys()].sort().map((symbol) => {
-        const nextCandle = oldest.get(symbol) as number;
-        const lagMs = Math.max(0, now() - nextCandle - INTRABAR_CANDLE_MS);
+      const oldest = new Map<string, { readonly nextCandle: number; readonly dueAt: number }>();
+      for (const { symbol, ...next } of open.values()) {
+        const known = oldest.get(symbol);
+        if (known === undefined || next.dueAt < known.dueAt) oldest.set(symbol, next);
+      }
+      return [...oldest].sort().map(([symbol, { nextCandle, dueAt }]) => {
+        const lagMs = Math.max(0, now() - dueAt);
         return { symbol, nextCandle, lagMs, lastError: runs.get(symbol)?.lastError() ?? null };
       });
     },

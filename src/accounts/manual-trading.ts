@@ -12,7 +12,7 @@ import {
 } from '../trading/manual-order.ts';
 import { concatOutcomes, type Outcome, unchangedOutcome } from '../trading/outcome.ts';
 import type { AccountMarket } from './account-market.ts';
-import type { StoredAccount } from './account-repository.ts';
+import { marketOf, type StoredAccount } from './account-repository.ts';
 import type { Accounts } from './accounts.ts';
 import { catchUpForOrder } from './catch-up.ts';
 import type { HistoryRepository } from './history-repository.ts';
@@ -44,7 +44,7 @@ export function createManualTrading({ accounts, rows, market }: ManualTradingDep
     hideHistory = false,
   ): Promise<{ stored: StoredAccount; result: Outcome }> {
     return accounts.change(id, async (stored) => {
-      const current = await market.current(stored.symbol);
+      const current = await market.current(marketOf(stored));
       const { outcome, failure } = await catchUpForOrder(stored, market, current.time);
       if (failure !== null) throw failure;
       const change = concatOutcomes(stored.account, [outcome, await work(outcome, current)]);

@@ -1,4 +1,4 @@
-import { TIMEFRAME_MS } from '../candle.ts';
+import { TIMEFRAME_MS, type Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
@@ -17,7 +17,7 @@ export interface ReadCandles {
 /** Reads stored market data after downloading what is missing. One download per symbol runs at a time. */
 export interface MarketReader {
   /** Candles that open from `from` to `to` (ms); filled ones are requested again. */
-  candles(symbol: string, timeframe: '3m' | '15m', from: number, to: number): Promise<ReadCandles>;
+  candles(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<ReadCandles>;
   /** Downloads missing settlements from `from` to `to` (ms); returns why that failed, null if it did not. */
   loadFunding(symbol: string, from: number, to: number): Promise<PaperdeskError | null>;
 }
@@ -37,7 +37,7 @@ export function createMarketReader({
 
   async function readCandles(
     symbol: string,
-    timeframe: '3m' | '15m',
+    timeframe: Timeframe,
     from: number,
     to: number,
   ): Promise<ReadCandles> {

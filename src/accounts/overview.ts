@@ -3,7 +3,7 @@ import { createRevisionCache } from '../runtime/revision-cache.ts';
 import { equityAt, type PaperAccount } from '../trading/account.ts';
 import type { ClosedLot } from '../trading/lot.ts';
 import type { AccountMarket } from './account-market.ts';
-import type { StoredAccount } from './account-repository.ts';
+import { marketOf, type StoredAccount } from './account-repository.ts';
 import type { OwnedAccount } from './accounts.ts';
 import { catchUp } from './catch-up.ts';
 import type { HistoryRepository, TradeCounts } from './history-repository.ts';
@@ -40,7 +40,7 @@ export function createReadOverview({ market, history, now }: OverviewDependencie
   const counts = createRevisionCache<TradeCounts>({ maxEntries: MAX_COUNTS });
 
   return async ({ stored, model }) => {
-    const { symbol, account: before, revision } = stored;
+    const { account: before, revision } = stored;
     const { outcome, settled } = await catchUp(stored, market, now(), 'always');
     const { account, closed } = outcome;
     const storedCounts = await counts.get(
@@ -48,7 +48,7 @@ export function createReadOverview({ market, history, now }: OverviewDependencie
       () => String(revision),
       () => history.counts(before.id, before.epoch),
     );
-    const price = await market.storedClose(symbol);
+    const price = await market.storedClose(marketOf(stored));
     return {
       stored,
       model,

@@ -2,7 +2,7 @@ import type { ReadRevisions } from '../db/revisions.ts';
 import { pause, resume } from '../trading/account-commands.ts';
 import { checkClientPrice } from '../trading/manual-order.ts';
 import type { AccountMarket } from './account-market.ts';
-import type { StoredAccount } from './account-repository.ts';
+import { marketOf, type StoredAccount } from './account-repository.ts';
 import type { Accounts } from './accounts.ts';
 import type { DecisionInputDependencies } from './decision-input.ts';
 import { executeAccount } from './executor.ts';
@@ -20,7 +20,7 @@ export interface PaperDesk extends Polls, ManualTrading {
   /** Executes closed candles and stores the result; returns the account after it. */
   execute(id: string): Promise<StoredAccount>;
   /** @throws PRICE_OFF, MARKET_UNAVAILABLE */
-  checkPrice(symbol: string, price: number): Promise<void>;
+  checkPrice(stored: StoredAccount, price: number): Promise<void>;
   /** @throws ACCOUNT_STATE if the account is killed */
   setPaused(id: string, paused: boolean): Promise<StoredAccount>;
 }
@@ -47,8 +47,8 @@ export function createPaperDesk(dependencies: PaperDeskDependencies): PaperDesk 
 
     execute: async (id) => (await executeAccount(dependencies, id)).stored,
 
-    async checkPrice(symbol, price) {
-      checkClientPrice(price, await market.newestClose(symbol));
+    async checkPrice(stored, price) {
+      checkClientPrice(price, await market.newestClose(marketOf(stored)));
     },
 
     async setPaused(id, paused) {

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { newestClosedOpenTime } from '../candle.ts';
+import { MINUTE_MS } from '../candle.ts';
 import type { ReadRevisions } from '../db/revisions.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { accountIdOf, packageIdOf } from '../packages/package-id.ts';
-import { decisionCandleStart } from '../trading/candle-times.ts';
+import { decisionCandleStart } from '../trading/account-pipeline.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import { type Gate, gateOf, isGate } from '../trading/gates.ts';
 import { checkClientPrice } from '../trading/manual-order.ts';
@@ -12,7 +12,7 @@ import { concatOutcomes, type Outcome } from '../trading/outcome.ts';
 import type { Signal } from '../trading/signal.ts';
 import { recordGate, takeDecision } from '../trading/take-decision.ts';
 import type { AccountMarket } from './account-market.ts';
-import type { StoredAccount } from './account-repository.ts';
+import { marketOf, type StoredAccount } from './account-repository.ts';
 import { type Accounts, type AccountUpdate, requireSymbol } from './accounts.ts';
 import { catchUp } from './catch-up.ts';
 import { type DecisionInputDependencies, readDecisionInput } from './decision-input.ts';
@@ -67,7 +67,7 @@ const MAX_ANSWERS = 1000;
 export function createPolls(dependencies: PollDependencies): Polls {
   const { accounts, rows, market, overview, readRevisions, now } = dependencies;
   const listeners: ((accountId: string) => void)[] = [];
-  /** Answers on decided candles: they stay the same until a revision changes or an intrabar candle closes. */
+  /** Answers on decided candles: they stay the same until a revision changes or a minute, and so a candle, ends. */
   const answers = new LRUCache<string, { readonly revision: string; readonly answer: PollResult }>({
     max: MAX_ANSWERS,
   });
@@ -75,13 +75,13 @@ export function createPolls(dependencies: PollDependencies): Polls {
   async function revisionNow(modelId: string): Promise<string> {
     const account = accountIdOf(packageIdOf(modelId));
     const revisions = await readRevisions('packages', `account:${account}`, 'market:*');
-    return `${newestClosedOpenTime(now(), '3m')} ${revisions}`;
+    return `${Math.floor(now() / MINUTE_MS)} ${revisions}`;
   }
 
   /** @throws PRICE_OFF */
-  async function checkPrice(symbol: string, price: number): Promise<void> {
+  async function checkPrice(stored: StoredAccount, price: number): Promise<void> {
     try {
-      checkClientPrice(price, await market.newestClose(symbol));
+      checkClientPrice(price, await market.newestClose(marketOf(stored)));
     } catch (error) {
       // The price is not used, so a poll does not fail if the price cannot be compared.
       if (!(error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE')) throw error;
@@ -98,7 +98,7 @@ export function createPolls(dependencies: PollDependencies): Polls {
       const { stored: before, model } = cached?.overview ?? (await accounts.get(modelId));
       for (const listener of listeners) listener(before.account.id);
       requireSymbol(before.account.id, before.symbol, symbol);
-      if (currentPrice !== undefined) await checkPrice(before.symbol, currentPrice);
+      if (currentPrice !== undefined) await checkPrice(before, currentPrice);
       if (cached !== undefined && currentPrice === undefined && external === undefined) return cached;
 
       const { stored, result } = await accounts.change(before.account.id, (current) =>
@@ -127,7 +127,7 @@ async function pollAccount(
   external: Signal | null,
 ): Promise<AccountUpdate<AccountPoll>> {
   const now = dependencies.now();
-  const asOf = decisionCandleStart(now);
+  const asOf = decisionCandleStart(stored.account.pipeline, now);
   const { market } = dependencies;
   const { symbol } = stored;
 

@@ -1,11 +1,11 @@
-import { MINUTE_MS, newestClosedOpenTime, WINDOW_CANDLES } from '../candle.ts';
+import { MINUTE_MS, newestClosedOpenTime } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
-import { DECISION_CANDLE_MS, decisionCandleStart, INTRABAR_CANDLE_MS } from '../trading/candle-times.ts';
+import { decisionCandleStart, type TradedMarket } from '../trading/account-pipeline.ts';
 import { markAt } from '../trading/decision-candle.ts';
 import type { CurrentMarket } from '../trading/manual-order.ts';
 import type { MarketReader } from './market-reader.ts';
@@ -16,15 +16,19 @@ export interface Prices {
    * Open of the intrabar candle that opens at `time` (ms); undefined as long as it is not known, null if the exchange
    * has none.
    */
-  openAt(symbol: string, time: number): Promise<number | null | undefined>;
-  /** Close of the newest closed intrabar candle. @throws MARKET_UNAVAILABLE if it is older than six minutes */
-  newestClose(symbol: string): Promise<number>;
+  openAt(traded: TradedMarket, time: number): Promise<number | null | undefined>;
+  /** Close of the newest closed intrabar candle. @throws MARKET_UNAVAILABLE if it is older than two of them */
+  newestClose(traded: TradedMarket): Promise<number>;
   /** The newest stored close, whatever its age; null if there is none. */
-  storedClose(symbol: string): Promise<number | null>;
+  storedClose(traded: TradedMarket): Promise<number | null>;
   /** Stored closes of the decision candles that closed at these times (ms; at most 5000), by that time. */
-  closesAt(symbol: string, times: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  closesAt(
+    symbol: string,
+    pipeline: Pick<TradedMarket['pipeline'], 'decisionTimeframe' | 'decisionMs'>,
+    times: readonly number[],
+  ): Promise<ReadonlyMap<number, number>>;
   /** The market for a manual order. @throws MARKET_UNAVAILABLE */
-  current(symbol: string): Promise<CurrentMarket>;
+  current(traded: TradedMarket): Promise<CurrentMarket>;
 }
 
 export interface PricesDependencies {
@@ -35,68 +39,74 @@ export interface PricesDependencies {
 }
 
 /** An older close says too little about the current price (paper.md#22). */
-const MAX_CLOSE_AGE_MS = 2 * INTRABAR_CANDLE_MS;
+const MAX_CLOSE_AGE_CANDLES = 2;
 const MAX_SYMBOLS = 50;
 
 export function createPrices({ exchange, repository, reader, now }: PricesDependencies): Prices {
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
   const closes = createRevisionCache<number | null>({ maxEntries: MAX_SYMBOLS });
 
-  async function readStoredClose(symbol: string): Promise<number | null> {
-    const [intrabar] = await repository.candles.newest(symbol, '3m', 1);
-    const [decision] = await repository.candles.newest(symbol, '15m', 1);
+  async function readStoredClose({ symbol, pipeline }: TradedMarket): Promise<number | null> {
+    const [intrabar] = await repository.candles.newest(symbol, pipeline.intrabarTimeframe, 1);
+    const [decision] = await repository.candles.newest(symbol, pipeline.decisionTimeframe, 1);
     const isIntrabarNewer =
       intrabar !== undefined &&
       (decision === undefined ||
-        intrabar.openTime + INTRABAR_CANDLE_MS >= decision.openTime + DECISION_CANDLE_MS);
+        intrabar.openTime + pipeline.intrabarMs >= decision.openTime + pipeline.decisionMs);
     return (isIntrabarNewer ? intrabar : decision)?.close ?? null;
   }
 
-  async function newestCandle(symbol: string): Promise<StoredCandle> {
-    const due = newestClosedOpenTime(now(), '3m');
-    const { candles, failure } = await reader.candles(symbol, '3m', due - INTRABAR_CANDLE_MS, due);
+  async function newestCandle({ symbol, pipeline }: TradedMarket): Promise<StoredCandle> {
+    const { intrabarTimeframe, intrabarMs } = pipeline;
+    const due = newestClosedOpenTime(now(), intrabarTimeframe);
+    const from = due - (MAX_CLOSE_AGE_CANDLES - 1) * intrabarMs;
+    const { candles, failure } = await reader.candles(symbol, intrabarTimeframe, from, due);
     const newest = candles.findLast(({ filled }) => !filled);
     if (newest !== undefined) return newest;
-    const age = `from the last ${MAX_CLOSE_AGE_MS / MINUTE_MS} minutes`;
+    const age = `from the last ${(MAX_CLOSE_AGE_CANDLES * intrabarMs) / MINUTE_MS} minutes`;
     throw failure ?? unavailable(`There is no close of ${symbol} ${age}.`);
   }
 
   return {
-    async openAt(symbol, time) {
-      const known = opens.get(symbol);
+    async openAt({ symbol, pipeline }, time) {
+      const { intrabarTimeframe } = pipeline;
+      const key = `${symbol} ${intrabarTimeframe}`;
+      const known = opens.get(key);
       if (known?.time === time) return known.open;
-      const [stored] = await repository.candles.range(symbol, '3m', time, time);
+      const [stored] = await repository.candles.range(symbol, intrabarTimeframe, time, time);
       if (stored !== undefined) return stored.filled ? null : stored.open;
-      const { closed, forming } = await exchange.fetchCandles(symbol, '3m', time, 2);
+      const { closed, forming } = await exchange.fetchCandles(symbol, intrabarTimeframe, time, 2);
       const found = [...closed, ...(forming === undefined ? [] : [forming])].find(
         ({ openTime }) => openTime === time,
       );
-      if (found !== undefined) opens.set(symbol, { time, open: found.open });
+      if (found !== undefined) opens.set(key, { time, open: found.open });
       return found?.open;
     },
 
-    newestClose: async (symbol) => (await newestCandle(symbol)).close,
+    newestClose: async (traded) => (await newestCandle(traded)).close,
 
-    storedClose: (symbol) =>
+    storedClose: (traded) =>
       closes.get(
-        symbol,
-        () => repository.revision(symbol),
-        () => readStoredClose(symbol),
+        `${traded.symbol} ${traded.pipeline.decisionTimeframe} ${traded.pipeline.intrabarTimeframe}`,
+        () => repository.revision(traded.symbol),
+        () => readStoredClose(traded),
       ),
 
-    async closesAt(symbol, times) {
-      const openTimes = times.map((time) => time - DECISION_CANDLE_MS);
-      const found = await repository.candles.closesAt(symbol, '15m', openTimes);
-      return new Map(Array.from(found, ([openTime, close]) => [openTime + DECISION_CANDLE_MS, close]));
+    async closesAt(symbol, { decisionTimeframe, decisionMs }, times) {
+      const openTimes = times.map((time) => time - decisionMs);
+      const found = await repository.candles.closesAt(symbol, decisionTimeframe, openTimes);
+      return new Map(Array.from(found, ([openTime, close]) => [openTime + decisionMs, close]));
     },
 
-    async current(symbol) {
+    async current(traded) {
+      const { symbol, pipeline } = traded;
+      const { decisionTimeframe, decisionMs, historyCandles } = pipeline;
       const time = now();
-      const { close } = await newestCandle(symbol);
-      const asOf = decisionCandleStart(time);
-      const from = asOf - WINDOW_CANDLES * DECISION_CANDLE_MS;
-      const { candles, failure } = await reader.candles(symbol, '15m', from, asOf - DECISION_CANDLE_MS);
-      const mark = markAt(withoutGap(candles), asOf);
+      const { close } = await newestCandle(traded);
+      const asOf = decisionCandleStart(pipeline, time);
+      const from = asOf - historyCandles * decisionMs;
+      const { candles, failure } = await reader.candles(symbol, decisionTimeframe, from, asOf - decisionMs);
+      const mark = markAt(pipeline, withoutGap(pipeline, candles), asOf);
       if (mark !== null) return { time, price: close, atr14: mark.atr14 };
       throw (
         failure ?? unavailable(`The candle of ${symbol} that closed at ${isoTime(asOf)} is not known yet.`)
@@ -106,12 +116,14 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
 }
 
 /** The candles after the last gap. */
-export function withoutGap(candles15m: readonly StoredCandle[]): readonly StoredCandle[] {
-  const gap = candles15m.findLastIndex(
-    ({ openTime }, index) =>
-      index > 0 && openTime - (candles15m[index - 1] as StoredCandle).openTime !== DECISION_CANDLE_MS,
+export function withoutGap(
+  { decisionMs }: TradedMarket['pipeline'],
+  candles: readonly StoredCandle[],
+): readonly StoredCandle[] {
+  const gap = candles.findLastIndex(
+    ({ openTime }, index) => index > 0 && openTime - candles[index - 1]!.openTime !== decisionMs,
   );
-  return gap === -1 ? candles15m : candles15m.slice(gap);
+  return gap === -1 ? candles : candles.slice(gap);
 }
 
 function unavailable(sentence: string): PaperdeskError {

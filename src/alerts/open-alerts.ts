@@ -3,6 +3,7 @@ import type { PaperDesk } from '../accounts/paper-desk.ts';
 import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
+import type { UsedMarket } from '../market/sync/market-history.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
@@ -36,7 +37,7 @@ export interface AlertsOptions {
   readonly registry: Pick<PackageRegistry, 'list' | 'onChange'>;
   readonly live: Pick<LiveMarket, 'followed'>;
   readonly history: {
-    status(symbols: readonly string[]): Promise<{ readonly symbols: readonly CandleState[] }>;
+    status(markets: readonly UsedMarket[]): Promise<{ readonly symbols: readonly CandleState[] }>;
   };
   readonly events: Pick<EventHub, 'publish'>;
   readonly now: () => number;
@@ -80,7 +81,9 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
         const watched = polls.pollsOf(stored.account.id);
         return watched === undefined ? [] : [silentCondition(stored, watched)];
       }),
-      ...symbols.filter(({ symbol }) => followed.includes(symbol)).map(marketCondition),
+      ...symbols
+        .filter(({ symbol }) => followed.some((market) => market.symbol === symbol))
+        .map(marketCondition),
       ...packages.map(warmUpCondition),
     ];
   }

@@ -1,4 +1,5 @@
 import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../candle.ts';
+import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { createExchange } from '../market/exchange/exchange.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
 import { backfill } from '../market/sync/backfill.ts';
@@ -12,12 +13,12 @@ import { commandLog, runOnStore } from './shared/run-command.ts';
 const USAGE = `npm run backfill -- --symbol BTCUSDT --from 2024-01-01 [--to 2024-02-01] [--timeframe 15m]
 
 Fills the store with closed candles that open from --from on and before --to (now by default), and with the funding
-rates that 15m candles need. Requests only what is missing, within the limits of the exchange: after an interruption,
+rates that decision candles need. Requests only what is missing, within the limits of the exchange: after an interruption,
 start it again. The service may run at the same time. The store and the exchange are those of the settings.`;
 
 await runOnStore(USAGE, async (config, database) => {
   const { options } = readArguments({ required: ['symbol', 'from'], optional: ['to', 'timeframe'] });
-  const { symbol, timeframe = '15m' } = options;
+  const { symbol, timeframe = PIPELINE_DEFAULTS.decisionTimeframe } = options;
   if (!isTimeframe(timeframe)) {
     throw new UsageError(`--timeframe ${timeframe} is not one of ${Object.keys(TIMEFRAME_MS).join(', ')}.`);
   }

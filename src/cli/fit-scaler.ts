@@ -1,28 +1,39 @@
 import { rename, writeFile } from 'node:fs/promises';
-import { TIMEFRAME_MS } from '../candle.ts';
+import { DECISION_TIMEFRAMES, type DecisionTimeframe, TIMEFRAME_MS } from '../candle.ts';
 import { fitStoredScaler } from '../decisions/fit-stored-scaler.ts';
+import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
+import { type Feature, featureNamed } from '../pipeline/features/catalogue.ts';
+import { FEATURE_SETS } from '../pipeline/features/feature-sets.ts';
 import { readArguments, timeOption, UsageError } from './shared/arguments.ts';
 import { createProgress } from './shared/progress.ts';
 import { runOnStore } from './shared/run-command.ts';
 
 const USAGE = `npm run fit-scaler -- --symbol BTCUSDT --from 2022-01-01 --to 2024-01-01 --out scaler.json
+    [--features core28] [--timeframe 15m]
 
-Fits a scaler (mean and standard deviation of the 28 core features) to the stored 15m candles that open from --from on
-and before --to, and writes it as scaler.json with the range, the number of rows and the order of the features. The
-first 672 candles are warm-up only. Reads the store of the settings: fill it first with npm run backfill or
-npm run import-candles.`;
-
-const STEP_MS = TIMEFRAME_MS['15m'];
+Fits a scaler (mean and standard deviation of each feature) to the stored candles of --timeframe that open from --from
+on and before --to, and writes it as scaler.json with the range, the number of rows and the order of the features.
+--features is core28, train30, or a list of names (ret_1,rsi_14,...; docs/reference/pipelines.md has all of them). The
+first candles, as many as the longest warm-up, are warm-up only. Reads the store of the settings: fill it first with
+npm run backfill or npm run import-candles.`;
 
 await runOnStore(USAGE, async (config, database) => {
-  const { options } = readArguments({ required: ['symbol', 'from', 'to', 'out'] });
-  const from = Math.ceil(timeOption('from', options.from) / STEP_MS) * STEP_MS;
-  const to = Math.ceil(timeOption('to', options.to) / STEP_MS) * STEP_MS - STEP_MS;
+  const { options } = readArguments({
+    required: ['symbol', 'from', 'to', 'out'],
+    optional: ['features', 'timeframe'],
+  });
+  const timeframe = timeframeOf(options.timeframe ?? PIPELINE_DEFAULTS.decisionTimeframe);
+  const features = featuresOf(options.features ?? PIPELINE_DEFAULTS.featureSet);
+  const step = TIMEFRAME_MS[timeframe];
+  const from = Math.ceil(timeOption('from', options.from) / step) * step;
+  const to = Math.ceil(timeOption('to', options.to) / step) * step - step;
   if (from > to) throw new UsageError('No candle opens from --from on and before --to.');
   const progress = createProgress('candles');
   const scaler = await fitStoredScaler(createMarketRepository(database), {
     symbol: options.symbol,
+    timeframe,
+    features,
     market: `${config.exchange} ${config.marketSource}`,
     from,
     to,
@@ -36,3 +47,19 @@ await runOnStore(USAGE, async (config, database) => {
   const { rows, from: first, to: last } = scaler.fitted_on;
   console.log(`Fitted to ${rows} rows of ${options.symbol} from ${first} to ${last}: ${options.out}`);
 });
+
+function timeframeOf(text: string): DecisionTimeframe {
+  const timeframe = DECISION_TIMEFRAMES.find((known) => known === text);
+  if (timeframe !== undefined) return timeframe;
+  throw new UsageError(`--timeframe ${text} is not one of ${DECISION_TIMEFRAMES.join(', ')}.`);
+}
+
+function featuresOf(text: string): Feature[] {
+  const isSet = (name: string): name is keyof typeof FEATURE_SETS => Object.hasOwn(FEATURE_SETS, name);
+  const names: readonly string[] = isSet(text) ? FEATURE_SETS[text] : text.split(',');
+  try {
+    return names.map(featureNamed);
+  } catch (error) {
+    throw new UsageError(`--features: ${(error as Error).message}`);
+  }
+}

@@ -70,7 +70,7 @@ await runCommand(USAGE, async () => {
     await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now });
     const report = await importLegacy(sources, {
       database,
-      registry: createPackageRegistry({ repository, folders, accounts, now }),
+      registry: createPackageRegistry({ repository, folders, accounts, prove: noProof, now }),
       folders,
       files: { root: resolve(files), maxBytes: config.uploadMaxBytes },
       newId: randomUUID,
@@ -83,3 +83,8 @@ await runCommand(USAGE, async () => {
     for (const file of opened) await file.close();
   }
 });
+
+/** The old system has no proofs. */
+function noProof(): never {
+  throw new Error('A package of the old system has no proof.');
+}

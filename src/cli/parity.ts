@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
+import { isWithin } from '../decisions/proof/comparison.ts';
 import { createInferenceEngine, type InferenceEngineOptions } from '../models/engine.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
-import { isWithin } from '../tools/parity/comparison.ts';
 import { compareGoldenFile, UnusableInputError } from '../tools/parity/golden-file.ts';
 import type { ParityTools } from '../tools/parity/golden-kind.ts';
 import { reportParity } from '../tools/parity/report.ts';

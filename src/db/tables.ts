@@ -10,6 +10,7 @@ export interface Tables {
     forecast_rel_path: string;
     ppo_rel_path: string;
     scaler_rel_path: string | null;
+    vec_normalize_rel_path: string | null;
     status: 'UPLOADED' | 'READY' | 'ARCHIVED';
     created_at: ColumnType<Time, Time, never>;
     warmup_required: 0 | 1;
@@ -19,6 +20,10 @@ export interface Tables {
     notes: string | null;
     /** JSON of `PackageManifest`. */
     manifest: string;
+    /** JSON of sentences. */
+    warnings: ColumnType<string, string | undefined>;
+    /** JSON of `ProofResult`; null without a proof. */
+    proof: ColumnType<string | null, string | null | undefined>;
     /** JSON of `PackageFile[]`. */
     files: string;
     weights_wanted: ColumnType<'default' | 'float32' | 'int8', 'default' | undefined>;
@@ -58,9 +63,10 @@ export interface Tables {
     asked_at: Time;
     asks: number;
   };
-  /** 15m candles that contradict their 3m candles. */
+  /** Decision candles that contradict their intrabar candles. */
   candle_mismatches: {
     symbol: string;
+    timeframe: string;
     open_time: Time;
     problem: string;
     found_at: Time;
@@ -114,8 +120,9 @@ export interface Tables {
     symbol: string;
     status: 'ACTIVE' | 'PAUSED' | 'KILLED';
     epoch: number;
-    /** JSON of `AccountSettings`. */
+    /** JSON of `AccountSettings`, and of `AccountPipeline` without its lengths. */
     settings: string;
+    pipeline: string;
     initial_balance: number;
     wallet: number;
     line_count: number;
@@ -212,7 +219,7 @@ export interface Tables {
     package_version: string;
     symbol: string;
     as_of: Time;
-    /** Little-endian float32, row-major [192, 3]. */
+    /** Little-endian float32, row-major [horizon, 3]. */
     quantiles: Uint8Array;
     /** `live` where a live decision used it. */
     origin: 'live' | 'replay';
@@ -228,8 +235,9 @@ export interface Tables {
     label: string | null;
     from_time: Time;
     to_time: Time;
-    /** JSON of `AccountSettings`. */
+    /** JSON of `AccountSettings` and of `AccountPipeline`. */
     settings: string;
+    pipeline: string;
     initial_balance: number;
     /** JSON of the close times of the candles to decide on; null for every candle. */
     decided: string | null;
@@ -237,7 +245,7 @@ export interface Tables {
     /** A REMOVED one is being deleted. */
     state: 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED' | 'REMOVED';
     phase: 'LOADING' | 'DECIDING' | 'EVALUATING' | null;
-    /** Decision candles done, and how many of those lacked 3m candles. */
+    /** Decision candles done, and how many of those lacked intrabar candles. */
     done: number;
     incomplete: number;
     forecasts_computed: number;

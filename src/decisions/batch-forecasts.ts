@@ -1,4 +1,4 @@
-import { FORECAST_SIZE } from '../dimensions.ts';
+import { QUANTILE_COUNT } from '../dimensions.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
@@ -20,7 +20,7 @@ export interface BatchForecast {
 export interface BatchForecasts {
   /**
    * The forecasts of `windows`, in their order. Live decisions are served between two batches.
-   * @param stored quantiles [192, 3] computed before, by close time of the candle (ms)
+   * @param stored quantiles [horizon, 3] computed before, by close time of the candle (ms)
    * @param pause called after each window, so that other work can run; what it throws ends the computation
    * @throws MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE, SHUTTING_DOWN
    */
@@ -69,9 +69,10 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
     const start = stopwatch();
     const quantiles = await engine.forecast(engineFiles(model), inputs, batch);
     const forecast = (stopwatch() - start) / prepared.length;
+    const forecastSize = model.pipeline.horizonSteps * QUANTILE_COUNT;
     return prepared.map(({ market, window, featuresMs }, index) => {
-      const own = quantiles.slice(index * FORECAST_SIZE, (index + 1) * FORECAST_SIZE);
-      return packageForecast(market, window, own, { features: featuresMs, forecast });
+      const own = quantiles.slice(index * forecastSize, (index + 1) * forecastSize);
+      return packageForecast(model, market, window, own, { features: featuresMs, forecast });
     });
   }
 
@@ -90,13 +91,17 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
       for (const market of windows) {
         const start = stopwatch();
         const cached = await live.cached(model, market);
-        const window = cached?.window ?? decisionWindow(market.candles, market.funding, scaler);
+        const window =
+          cached?.window ?? decisionWindow(model.pipeline, market.candles, market.funding, scaler);
         const featuresMs = stopwatch() - start;
         const quantiles = stored.get(market.closeTime) ?? cached?.quantiles;
         if (quantiles === undefined) {
           batch.push({ market, window, featuresMs });
         } else {
-          const forecast = packageForecast(market, window, quantiles, { features: featuresMs, forecast: 0 });
+          const forecast = packageForecast(model, market, window, quantiles, {
+            features: featuresMs,
+            forecast: 0,
+          });
           found.set(market.closeTime, { forecast, isComputed: false });
         }
         if (batch.length === MAX_BATCH) await computeBatch();

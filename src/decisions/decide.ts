@@ -3,9 +3,10 @@ import type { InferenceEngine } from '../models/engine.ts';
 import { type ModelPackage, requireNotArchived } from '../packages/model-package.ts';
 import { type AccountState, accountVector } from '../pipeline/account-state.ts';
 import { type DecodedAction, decodeAction } from '../pipeline/decode-action.ts';
-import { observation } from '../pipeline/observation.ts';
+import { normalizeObservation, observation } from '../pipeline/observation.ts';
 import { engineFiles } from './engine-files.ts';
 import type { Forecasts, PackageForecast } from './forecasts.ts';
+import type { Normalizations } from './normalizations.ts';
 
 /** Why the market or the models allow no new position, in the order of checking (forecast-and-policy.md#39). */
 export type InvalidReason = 'STALE' | 'GAP' | 'INVALID_FEATURES';
@@ -47,6 +48,7 @@ export interface Decisions {
 export interface DecisionDependencies {
   readonly forecasts: Pick<Forecasts, 'of'>;
   readonly engine: Pick<InferenceEngine, 'act'>;
+  readonly normalizations: Normalizations;
   /** Monotonic clock in ms, for timings only. */
   readonly stopwatch: () => number;
   /** Called after every decision of `decide` whose numbers are all finite. */
@@ -54,7 +56,7 @@ export interface DecisionDependencies {
 }
 
 export function createDecisions(dependencies: DecisionDependencies): Decisions {
-  const { forecasts, engine, stopwatch, onFiniteDecision } = dependencies;
+  const { forecasts, engine, normalizations, stopwatch, onFiniteDecision } = dependencies;
 
   async function decideOnForecast(
     model: ModelPackage,
@@ -62,12 +64,16 @@ export function createDecisions(dependencies: DecisionDependencies): Decisions {
     account: AccountState,
     markPrice: number,
   ): Promise<Decision> {
-    const accountValues = accountVector(account, markPrice);
+    const { pipeline } = model;
+    const accountValues = accountVector(account, markPrice, pipeline.maxHoldSteps);
+    const normalization = await normalizations.of(model);
     const start = stopwatch();
-    const { mean, std } = await engine.act(
-      engineFiles(model),
-      observation(forecast.window.scaled, forecast.forecastFeatures, accountValues),
-    );
+    const observed = observation(pipeline, {
+      window: forecast.window.scaled,
+      forecast: forecast.forecastFeatures,
+      account: accountValues,
+    });
+    const { mean, std } = await engine.act(engineFiles(model), normalizeObservation(observed, normalization));
     const policy = stopwatch() - start;
     const allFinite = forecast.allFinite && mean.every(Number.isFinite) && std.every(Number.isFinite);
     return {

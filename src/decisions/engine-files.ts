@@ -1,6 +1,12 @@
-import type { WeightForm } from '../formats/model-files.ts';
+import type { ForecasterSettings, WeightForm } from '../formats/model-files.ts';
 import type { ModelFiles } from '../models/engine.ts';
 import { type ModelPackage, versionOf } from '../packages/model-package.ts';
+import type { PackageManifest } from '../pipeline/manifest.ts';
+
+/** What the shapes of a forecaster do not say. */
+export function forecasterSettings({ n_heads, lookback_steps, stride }: PackageManifest): ForecasterSettings {
+  return { heads: n_heads, lookback: lookback_steps, stride };
+}
 
 /**
  * The files of a package as the inference engine loads them.
@@ -13,6 +19,6 @@ export function engineFiles(model: ModelPackage, weights: WeightForm = model.wei
     weights,
     forecastPath: model.forecastPath,
     policyPath: model.policyPath,
-    heads: model.manifest.n_heads,
+    forecaster: forecasterSettings(model.manifest),
   };
 }

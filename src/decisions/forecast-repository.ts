@@ -5,7 +5,7 @@ import type { Tables } from '../db/tables.ts';
 export interface StoredForecastRow {
   /** Close time of the candle it was made on, ms. */
   readonly asOf: number;
-  /** Row-major [192, 3]. */
+  /** Row-major [horizon, 3]. */
   readonly quantiles: Float32Array;
 }
 

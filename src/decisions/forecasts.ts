@@ -13,7 +13,7 @@ export interface PackageForecast {
   /** Close time of the candle, ms since the epoch. */
   readonly asOf: number;
   readonly window: DecisionWindow;
-  /** Row-major [192, 3]: low, mid, high of ln(close[t+h]/close[t]). */
+  /** Row-major [horizon, 3]: low, mid, high of ln(close[t+h]/close[t]). */
   readonly quantiles: Float32Array;
   readonly forecastFeatures: Float64Array;
   /** Whether all numbers that a decision uses are finite. */
@@ -56,12 +56,12 @@ export function createForecasts({ engine, scalers, stopwatch }: ForecastDependen
   async function compute(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> {
     const scaler = await scalers.of(model);
     const start = stopwatch();
-    const window = decisionWindow(market.candles, market.funding, scaler);
+    const window = decisionWindow(model.pipeline, market.candles, market.funding, scaler);
     const ready = stopwatch();
     const quantiles = await engine.forecast(engineFiles(model), window.scaled, 1);
     const timingsMs = { features: ready - start, forecast: stopwatch() - ready };
     for (const listener of listeners) listener(timingsMs.forecast);
-    return packageForecast(market, window, quantiles, timingsMs);
+    return packageForecast(model, market, window, quantiles, timingsMs);
   }
 
   return {
@@ -88,8 +88,9 @@ function cacheKey({ id, version }: ModelPackage, { symbol, revision }: MarketWin
   return `${id} ${version} ${symbol} ${revision}`;
 }
 
-/** A forecast from the quantiles of a window, [192, 3]. */
+/** A forecast from the quantiles of a window, [horizon, 3]. */
 export function packageForecast(
+  { pipeline }: Pick<ModelPackage, 'pipeline'>,
   market: MarketWindow,
   window: DecisionWindow,
   quantiles: Float32Array,
@@ -100,7 +101,7 @@ export function packageForecast(
     asOf: market.closeTime,
     window,
     quantiles,
-    forecastFeatures: forecastFeatures(quantiles),
+    forecastFeatures: forecastFeatures(quantiles, pipeline.forecastFeatures),
     allFinite: window.validity === 1 && quantiles.every(Number.isFinite),
     timingsMs,
   };

@@ -17,7 +17,7 @@ export interface Int8TrialDependencies {
   readonly stopwatch: () => number;
 }
 
-/** Windows of a trial, this many candles apart: they end within the last one and a half days. */
+/** Windows of a trial, and how many candles apart they end. */
 const WINDOWS = 8;
 const CANDLES_APART = 20;
 /** Mean error up to which 8-bit weights are used, as a share of the width of the band. */
@@ -34,14 +34,17 @@ export async function runInt8Trial(
   { history, engine, scalers, stopwatch }: Int8TrialDependencies,
   model: ModelPackage,
 ): Promise<Int8Trial> {
-  const { candles, funding } = await history.window(model.manifest.symbol);
+  const { candles, funding } = await history.window(model.manifest.symbol, model.pipeline);
   const scaler = await scalers.of(model);
   const windows: Float32Array[] = [];
+  // Every window needs its warm-up, also where the history has few candles to spare.
+  const spare = candles.length - model.pipeline.forecastCandles;
+  const apart = Math.min(CANDLES_APART, Math.floor(spare / (WINDOWS - 1)));
 
   /** Computed on first use: all windows at once would block the event loop for too long. */
   function windowAt(index: number): Float32Array {
-    const end = candles.length - index * CANDLES_APART;
-    windows[index] ??= decisionWindow(candles.slice(0, end), funding, scaler).scaled;
+    const end = candles.length - index * apart;
+    windows[index] ??= decisionWindow(model.pipeline, candles.slice(0, end), funding, scaler).scaled;
     return windows[index];
   }
 
@@ -103,7 +106,7 @@ function reasonAgainst(error: number, float32Ms: number, int8Ms: number): string
   return null;
 }
 
-/** Differences of one window's quantiles, [192, 3], as shares of the mean width of the float32 band. */
+/** Differences of one window's quantiles, [horizon, 3], as shares of the mean width of the float32 band. */
 function forecastError(float32: Float32Array, int8: Float32Array): { mean: number; largest: number } {
   let width = 0;
   for (let low = 0; low < float32.length; low += QUANTILE_COUNT) {

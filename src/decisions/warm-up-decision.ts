@@ -14,7 +14,7 @@ export async function decideForWarmUp(
   { history, decisions }: { history: Pick<MarketHistory, 'window'>; decisions: Pick<Decisions, 'decide'> },
   model: ModelPackage,
 ): Promise<void> {
-  const window = await history.window(model.manifest.symbol);
+  const window = await history.window(model.manifest.symbol, model.pipeline);
   const { invalid } = await decisions.decide(model, window, EMPTY_ACCOUNT, window.close);
   if (invalid?.reason === 'INVALID_FEATURES') {
     throw new PaperdeskError(

@@ -25,26 +25,31 @@ export interface TorchTensor {
 
 export type StateDict = ReadonlyMap<string, TorchTensor>;
 
-/** The architecture of a PatchTST forecaster, from the shapes of its tensors; `heads` comes from the manifest. */
-export interface PatchTstArchitecture {
+/** What the shapes of a PatchTST forecaster's tensors say. */
+export interface ForecasterShape {
   readonly features: number;
-  readonly lookback: number;
   readonly horizon: number;
-  readonly quantiles: number;
   readonly patchLength: number;
-  readonly stride: number;
   readonly patches: number;
   readonly dModel: number;
-  readonly heads: number;
   readonly layers: number;
   readonly feedForward: number;
   readonly hidden: number;
   readonly parameters: number;
 }
 
-/** A forecaster file: its architecture, and its tensors by name without prefixes (forecast-and-policy.md#4). */
+/** What they do not say, from the manifest. */
+export interface ForecasterSettings {
+  readonly heads: number;
+  readonly lookback: number;
+  readonly stride: number;
+}
+
+export interface PatchTstArchitecture extends ForecasterShape, ForecasterSettings {}
+
+/** A forecaster file: its shape, and its tensors by name without prefixes (forecast-and-policy.md#4). */
 export interface ForecasterFile {
-  readonly architecture: PatchTstArchitecture;
+  readonly shape: ForecasterShape;
   readonly weights: StateDict;
 }
 
@@ -77,4 +82,20 @@ export interface StandardScaler {
   readonly scale: Float64Array;
   /** The names of the features, where the file has them. */
   readonly featureOrder?: readonly string[];
+}
+
+/** How `VecNormalize` changed what a policy observed in training. */
+export interface VecNormalizeStatistics {
+  /** Undefined where observations were not normalized (`norm_obs` was false). */
+  readonly observations: ObservationStatistics | undefined;
+}
+
+/** x -> clip((x - mean) / sqrt(variance + epsilon), -clip, clip), per number of an observation, in float64. */
+export interface ObservationStatistics {
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly epsilon: number;
+  readonly clip: number;
+  /** Observations that mean and variance were computed from. */
+  readonly count: number;
 }

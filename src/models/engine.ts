@@ -13,9 +13,9 @@ export type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.t
 export interface InferenceEngine {
   /** Loads a model ahead of its first use. */
   load(model: ModelFiles): Promise<ModelSummary>;
-  /** `windows` [batch, 512, 28] scaled features, oldest first -> quantiles [batch, 192, 3], row-major. */
+  /** `windows` [batch, lookback, features] scaled features, oldest first -> quantiles [batch, horizon, 3], row-major. */
   forecast(model: ModelFiles, windows: Float32Array, batch: number): Promise<Float32Array>;
-  /** `observation` [72] -> mean and standard deviation of the 5 actions, not clipped. */
+  /** `observation` -> mean and standard deviation of the 5 actions, not clipped. */
   act(model: ModelFiles, observation: Float32Array): Promise<PolicyOutput>;
   unload(id: string): Promise<void>;
   status(): InferenceStatus;

@@ -1,3 +1,4 @@
+import { QUANTILE_COUNT } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 import { withFileReader } from '../formats/byte-reader.ts';
 import type { PolicyFile } from '../formats/model-files.ts';
@@ -10,7 +11,7 @@ import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.t
 /** A forecaster and a policy with their sessions. */
 export interface LoadedModel {
   readonly summary: ModelSummary;
-  /** [batch, lookback, features] scaled features, oldest first -> [batch, horizon, quantiles]. */
+  /** [batch, lookback, features] scaled features, oldest first -> [batch, horizon, 3]. */
   forecast(windows: Float32Array, batch: number): Promise<Float32Array>;
   act(observation: Float32Array): Promise<PolicyOutput>;
   dispose(): Promise<void>;
@@ -82,8 +83,8 @@ async function openSessions(files: ModelFiles, options: OpenModelOptions): Promi
       return { ...summary, privateBytes: privateBytes + (largestBatch - 1) * activationBytes(architecture) };
     },
     async forecast(windows, batch) {
-      const { lookback, features, horizon, quantiles } = architecture;
-      const forecasts = new Float32Array(batch * horizon * quantiles);
+      const { lookback, features, horizon } = architecture;
+      const forecasts = new Float32Array(batch * horizon * QUANTILE_COUNT);
       const windowSize = windows.length / batch;
       for (let from = 0; from < batch; from += maxBatch) {
         const count = Math.min(maxBatch, batch - from);
@@ -91,7 +92,7 @@ async function openSessions(files: ModelFiles, options: OpenModelOptions): Promi
         largestBatch = Math.max(largestBatch, count);
         const inputs = windows.subarray(from * windowSize, (from + count) * windowSize);
         const outputs = await forecaster.session.run(inputs, [count, lookback, features]);
-        forecasts.set(outputs, from * horizon * quantiles);
+        forecasts.set(outputs, from * horizon * QUANTILE_COUNT);
       }
       return forecasts;
     },

@@ -36,7 +36,7 @@ export interface OpenForecasterOptions {
  * @throws what the readers of the files throw; MODEL_LOAD_FAILED where the model is too small for 8-bit weights
  */
 export async function openForecaster(
-  files: Pick<ModelFiles, 'forecastPath' | 'version' | 'heads' | 'weights'>,
+  files: Pick<ModelFiles, 'forecastPath' | 'version' | 'forecaster' | 'weights'>,
   options: OpenForecasterOptions,
 ): Promise<OpenForecaster> {
   // onnxruntime maps the file by its name, and refuses a link that leads out of the folder.
@@ -44,7 +44,8 @@ export async function openForecaster(
   const handle = await open(path, 'r');
   try {
     const reader = await fileReader(handle);
-    const { architecture, weights: state } = await readForecaster(reader, files.heads);
+    const { shape, weights: state } = await readForecaster(reader);
+    const architecture = { ...shape, ...files.forecaster };
     const weights = await placeWeights(reader, state, readTensor);
     const trained = { path, handle, architecture, weights };
     if (files.weights !== 'int8') return await createForecasterSession(trained, options);

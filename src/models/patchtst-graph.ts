@@ -1,3 +1,4 @@
+import { QUANTILE_COUNT } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { PatchTstArchitecture } from '../formats/model-files.ts';
 import { ELEMENT_TYPES, OnnxGraph } from '../formats/onnx/onnx-graph.ts';
@@ -26,7 +27,7 @@ const HEAD_BLOCKS: HeadBlocks = { minBytes: 16 << 20, rows: 64, maxWidenedBytes:
 
 /**
  * The forward pass of forecast-and-policy.md#10 as an ONNX graph: `windows` [batch, lookback, features] ->
- * `quantiles` [batch, horizon, quantiles].
+ * `quantiles` [batch, horizon, 3].
  * @param location name of the file of mapped weights, without its folder
  * @param int8 replaces the largest matrix
  * @throws HEADS, NOT_PATCHTST when the numbers of the architecture do not fit together
@@ -39,7 +40,7 @@ export function patchTstGraph(
   int8?: Int8Matrix,
 ): OnnxGraph {
   checkArchitecture(architecture);
-  const { features, lookback, horizon, quantiles, patches, dModel, layers } = architecture;
+  const { features, lookback, horizon, patches, dModel, layers } = architecture;
   const graph = new OnnxGraph('patchtst');
   const place = weightPlacer(graph, weights, location);
 
@@ -55,7 +56,8 @@ export function patchTstGraph(
       : graph.node('Add', [int8Product(graph, int8, flat), place.whole('head.1.bias')]);
   const hidden = graph.node('Gelu', [projected], { approximate: 'none' });
   const result = headLinear(graph, place, blocks, 'head.4', hidden);
-  graph.output('quantiles', graph.reshape(result, [-1, horizon, quantiles]), ['batch', horizon, quantiles]);
+  const dims = [horizon, QUANTILE_COUNT];
+  graph.output('quantiles', graph.reshape(result, [-1, ...dims]), ['batch', ...dims]);
   return graph;
 }
 

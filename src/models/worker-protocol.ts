@@ -1,5 +1,10 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Activation, PatchTstArchitecture, WeightForm } from '../formats/model-files.ts';
+import type {
+  Activation,
+  ForecasterSettings,
+  PatchTstArchitecture,
+  WeightForm,
+} from '../formats/model-files.ts';
 
 /** The messages between the service and the inference process. */
 
@@ -9,8 +14,7 @@ export interface ModelFiles {
   readonly version: string;
   readonly forecastPath: string;
   readonly policyPath: string;
-  /** Attention heads; DEFAULT_HEADS by default. */
-  readonly heads?: number;
+  readonly forecaster: ForecasterSettings;
   /** float32 by default. */
   readonly weights?: WeightForm;
 }

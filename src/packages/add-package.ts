@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { NewModelPackageRow } from '../db/tables.ts';
-import type { PackageManifest } from '../pipeline/manifest.ts';
+import type { ProofResult } from '../pipeline/proof-result.ts';
+import type { ResolvedManifest } from '../pipeline/resolve-manifest.ts';
 import { type ModelPackage, type PackageFileName, relativePath } from './model-package.ts';
 import type { PackageFolders } from './package-folders.ts';
 import { firstFreeId, slugOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
 import type { StagedUpload } from './staged-upload.ts';
-import { validatePairFiles } from './validate-pair.ts';
+import { type ValidatedPair, validatePairFiles } from './validate-pair.ts';
 
 export interface NewPackage {
   readonly name: string;
@@ -27,7 +28,15 @@ export interface AddPackageDependencies {
   readonly repository: Pick<PackageRepository, 'insert'>;
   readonly folders: Pick<PackageFolders, 'root' | 'names' | 'place' | 'confirm'>;
   readonly accounts: PackageAccounts;
+  /** Computes what the proof of an upload claims. @throws PROOF_INVALID, PROOF_MISMATCH */
+  readonly prove: (upload: ProvableUpload) => Promise<ProofResult>;
   readonly now: () => number;
+}
+
+/** An upload with a proof; its files are in a staging folder. */
+export interface ProvableUpload {
+  readonly paths: ReadonlyMap<PackageFileName, string>;
+  readonly pair: ValidatedPair;
 }
 
 /**
@@ -36,12 +45,14 @@ export interface AddPackageDependencies {
  * @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY
  */
 export async function addPackage(
-  { repository, folders, accounts, now }: AddPackageDependencies,
+  { repository, folders, accounts, prove, now }: AddPackageDependencies,
   staged: StagedUpload,
   { name, notes, id: idText = name, takesAccountOf }: NewPackage,
 ): Promise<ModelPackage> {
   try {
-    const manifest = await validateAndSync(staged);
+    const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
+    const pair = await validateAndSync(staged, paths);
+    const proof = paths.has('proof.json') ? await prove({ paths, pair }) : undefined;
     const folderNames = await folders.names();
     const accountsByPackage = await accounts.openLots();
     // An account outlives its package and stays readable, so its id is not given to another package (packages.md#2).
@@ -51,7 +62,7 @@ export async function addPackage(
       const id = firstFreeId(slugOf(idText), (candidate) => ids.has(candidate) || isTaken(candidate));
       await folders.place(staged, id);
       const pathOf = (file: PackageFileName) => relativePath(join(folders.root, id, file));
-      return { id, name, notes: notes ?? null, ...filesRow(staged, manifest, pathOf), created_at: now() };
+      return { id, name, notes: notes ?? null, ...filesRow(staged, pair, proof, pathOf), created_at: now() };
     });
     await folders.confirm(model.id);
     return model;
@@ -62,8 +73,10 @@ export async function addPackage(
 }
 
 /** Validates the files while the system flushes them to the disk. */
-async function validateAndSync(staged: StagedUpload): Promise<PackageManifest> {
-  const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
+async function validateAndSync(
+  staged: StagedUpload,
+  paths: ReadonlyMap<PackageFileName, string>,
+): Promise<ValidatedPair> {
   const [validated, synced] = await Promise.allSettled([validatePairFiles(paths), staged.sync()]);
   if (validated.status === 'rejected') throw validated.reason;
   if (synced.status === 'rejected') throw synced.reason;
@@ -73,7 +86,8 @@ async function validateAndSync(staged: StagedUpload): Promise<PackageManifest> {
 /** The columns of a new package that follow from its files. */
 function filesRow(
   { files }: StagedUpload,
-  manifest: PackageManifest,
+  { manifest, warnings }: ResolvedManifest,
+  proof: ProofResult | undefined,
   pathOf: (name: PackageFileName) => string,
 ) {
   const scaler = (['scaler.pkl', 'scaler.json'] as const).find((name) => files.has(name));
@@ -81,6 +95,9 @@ function filesRow(
     forecast_rel_path: pathOf('forecast_model.pt'),
     ppo_rel_path: pathOf('ppo_policy.zip'),
     scaler_rel_path: scaler === undefined ? null : pathOf(scaler),
+    vec_normalize_rel_path: files.has('vec_normalize.pkl') ? pathOf('vec_normalize.pkl') : null,
+    warnings: JSON.stringify(warnings),
+    proof: proof === undefined ? null : JSON.stringify(proof),
     manifest: JSON.stringify(manifest),
     files: JSON.stringify([...files.values()]),
     ...NOT_WARMED_UP,

@@ -3,6 +3,8 @@ import type { ModelPackageRow } from '../db/tables.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { WeightForm } from '../formats/model-files.ts';
 import type { PackageManifest } from '../pipeline/manifest.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { ProofResult } from '../pipeline/proof-result.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import type { Int8Trial, WeightChoice } from './weight-choice.ts';
 
@@ -15,6 +17,8 @@ export type PackageFileName =
   | 'ppo_policy.zip'
   | 'scaler.pkl'
   | 'scaler.json'
+  | 'vec_normalize.pkl'
+  | 'proof.json'
   | 'manifest.json';
 
 /** A stored file of a package; the shipped default package has other names. */
@@ -33,12 +37,19 @@ export interface ModelPackage {
   readonly forecastPath: string;
   readonly policyPath: string;
   readonly scalerPath: string | undefined;
+  readonly vecNormalizePath: string | undefined;
   readonly warmUpRequired: boolean;
   readonly warmUpStatus: WarmUpStatus;
   readonly warmUpCompletedAt: number | undefined;
   readonly warmUpError: string | undefined;
   readonly notes: string | undefined;
   readonly manifest: PackageManifest;
+  /** What the manifest declares, as the service computes with it. */
+  readonly pipeline: Pipeline;
+  /** What its owner should know, as sentences. */
+  readonly warnings: readonly string[];
+  /** How it agreed with the proof it brought. */
+  readonly proof: ProofResult | undefined;
   readonly files: readonly PackageFile[];
   readonly forecastBytes: number;
   readonly weightChoice: WeightChoice;

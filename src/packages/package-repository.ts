@@ -1,9 +1,12 @@
 import { basename, resolve } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/connection.ts';
 import { bumpRevision } from '../db/revisions.ts';
 import type { ModelPackageRow, NewModelPackageRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { PackageManifest } from '../pipeline/manifest.ts';
+import { type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
+import type { ProofResult } from '../pipeline/proof-result.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { type ModelPackage, type PackageFile, versionOf } from './model-package.ts';
 import type { Int8Trial } from './weight-choice.ts';
@@ -71,6 +74,20 @@ export function createPackageRepository(database: Database): PackageRepository {
   };
 }
 
+/** A package is read for every poll, and its manifest hardly ever changes. */
+const pipelines = new LRUCache<string, { readonly manifest: PackageManifest; readonly pipeline: Pipeline }>({
+  max: 1000,
+});
+
+function parseManifest(text: string): { readonly manifest: PackageManifest; readonly pipeline: Pipeline } {
+  const known = pipelines.get(text);
+  if (known !== undefined) return known;
+  const manifest = JSON.parse(text) as PackageManifest;
+  const parsed = { manifest, pipeline: pipelineOf(manifest) };
+  pipelines.set(text, parsed);
+  return parsed;
+}
+
 function packageOfRow(row: ModelPackageRow): ModelPackage {
   const files = JSON.parse(row.files) as PackageFile[];
   const trial = row.compact_trial === null ? undefined : (JSON.parse(row.compact_trial) as Int8Trial);
@@ -82,13 +99,16 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     createdAt: row.created_at,
     forecastPath: resolve(PROJECT_ROOT, row.forecast_rel_path),
     policyPath: resolve(PROJECT_ROOT, row.ppo_rel_path),
-    scalerPath: row.scaler_rel_path === null ? undefined : resolve(PROJECT_ROOT, row.scaler_rel_path),
+    scalerPath: optionalPath(row.scaler_rel_path),
+    vecNormalizePath: optionalPath(row.vec_normalize_rel_path),
     warmUpRequired: row.warmup_required === 1,
     warmUpStatus: row.warmup_status,
     warmUpCompletedAt: row.warmup_completed_at ?? undefined,
     warmUpError: row.warmup_error ?? undefined,
     notes: row.notes ?? undefined,
-    manifest: JSON.parse(row.manifest) as PackageManifest,
+    ...parseManifest(row.manifest),
+    warnings: JSON.parse(row.warnings) as string[],
+    proof: row.proof === null ? undefined : (JSON.parse(row.proof) as ProofResult),
     files,
     forecastBytes: files.find(({ name }) => name === basename(row.forecast_rel_path))?.size ?? 0,
     weightChoice: row.weights_wanted,
@@ -96,4 +116,8 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     weights,
     version: versionOf(files, weights),
   };
+}
+
+function optionalPath(path: string | null): string | undefined {
+  return path === null ? undefined : resolve(PROJECT_ROOT, path);
 }

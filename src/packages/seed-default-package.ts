@@ -40,13 +40,20 @@ export async function seedDefaultPackage(dependencies: SeedDefaultPackageDepende
   const known = await repository.find(DEFAULT_PACKAGE_ID);
   if (JSON.stringify(known?.files) === files) return;
 
-  const manifest = await validatePair({
+  const { manifest, warnings } = await validatePair({
     forecast: memoryReader(content.forecast),
     policy: memoryReader(content.policy),
     scaler: memoryReader(content.scaler),
     manifest: memoryReader(content.manifest),
+    vecNormalize: undefined,
   });
-  const renewed = { ...NOT_WARMED_UP, manifest: JSON.stringify(manifest), files, compact_trial: null };
+  const renewed = {
+    ...NOT_WARMED_UP,
+    manifest: JSON.stringify(manifest),
+    warnings: JSON.stringify(warnings),
+    files,
+    compact_trial: null,
+  };
   if (known !== undefined) {
     const status = known.status === 'ARCHIVED' ? 'ARCHIVED' : 'UPLOADED';
     await repository.update(DEFAULT_PACKAGE_ID, { ...renewed, status });

@@ -1,4 +1,3 @@
-import { MAX_HOLD_STEPS } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 
 export type Side = 'long' | 'short';
@@ -53,11 +52,16 @@ export function totalMargin(lots: readonly AccountLot[]): number {
 
 /**
  * The 9 account values that the policy was trained with (forecast-and-policy.md#20), lots marked at `price`.
+ * @param maxHoldSteps steps after which the pipeline closes a lot
  * @throws VALIDATION when there are lots on both sides
  */
-export function accountVector({ equity, lots }: AccountState, price: number): Float64Array {
+export function accountVector(
+  { equity, lots }: AccountState,
+  price: number,
+  maxHoldSteps: number,
+): Float64Array {
   const side = accountSide(lots);
-  if (side === null) return Float64Array.of(0, 0, 0, 0, 0, 0, MAX_HOLD_STEPS, 1, EXPOSURE_CAP); // forecast-and-policy.md#21
+  if (side === null) return Float64Array.of(0, 0, 0, 0, 0, 0, maxHoldSteps, 1, EXPOSURE_CAP); // forecast-and-policy.md#21
   const divisor = equity > 0 ? equity : 1;
   const margin = totalMargin(lots);
   const maxSteps = Math.max(...lots.map((lot) => lot.stepsInTrade));
@@ -68,7 +72,7 @@ export function accountVector({ equity, lots }: AccountState, price: number): Fl
     lots.reduce((sum, lot) => sum + lot.notional, 0) / divisor,
     lots.reduce((sum, lot) => sum + unrealizedPnl(lot, price), 0) / divisor,
     maxSteps,
-    MAX_HOLD_STEPS - maxSteps,
+    maxHoldSteps - maxSteps,
     1, // Liquidation buffer, a constant in training.
     (EXPOSURE_CAP * equity - margin) / divisor,
   );

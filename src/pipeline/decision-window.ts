@@ -1,15 +1,16 @@
 import type { Candle, FundingRate } from '../candle.ts';
-import { CORE_FEATURE_COUNT } from '../dimensions.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
-import { coreFeatureIndex, coreFeatures } from './core-features.ts';
-import { scaleWindow } from './scaler.ts';
+import { ColumnPool } from './features/candle-series.ts';
+import { FeatureRows } from './features/feature-rows.ts';
+import type { Pipeline } from './pipeline.ts';
+import { scaleRows } from './scaler.ts';
 
 /** The features of a decision on the last of its candles, before any model. */
 export interface DecisionWindow {
   readonly lastCandle: Candle;
-  /** The 28 core features of the last candle, not scaled. */
+  /** The features of the last candle, not scaled. */
   readonly features: Float64Array;
-  /** The forecaster's input: scaled features, row-major [512, 28], oldest first. */
+  /** The forecaster's input: scaled features, row-major [lookback, features], oldest first. */
   readonly scaled: Float32Array;
   /** ATR14 of the last candle, in price units. */
   readonly atr14: number;
@@ -17,23 +18,33 @@ export interface DecisionWindow {
   readonly validity: number;
 }
 
+/** Reused by one window after the other: allocating columns takes as long as filling them. */
+let pool = new ColumnPool(0);
+
 /**
- * Computes features from closed decision candles in ascending time and scales the last 512 rows.
- * @throws RangeError with fewer than 512 candles
+ * Computes features from closed decision candles in ascending time and scales the last rows.
+ * @throws RangeError with fewer candles than the lookback
  */
 export function decisionWindow(
+  pipeline: Pick<Pipeline, 'features' | 'lookbackSteps'>,
   candles: readonly Candle[],
   funding: readonly FundingRate[],
   scaler: StandardScaler,
 ): DecisionWindow {
-  const rows = coreFeatures(candles, funding);
-  const features = rows.slice(-CORE_FEATURE_COUNT);
-  const scaled = scaleWindow(rows, scaler);
+  const start = candles.length - pipeline.lookbackSteps;
+  if (start < 0)
+    throw new RangeError(`A forecast needs ${pipeline.lookbackSteps} candles; there are ${candles.length}.`);
+  if (pool.capacity < candles.length) pool = new ColumnPool(candles.length);
+  pool.reset();
+  const rows = new FeatureRows(pipeline.features, funding, pool);
+  rows.append(candles);
+  const features = rows.rows(start);
+  const scaled = scaleRows(features, scaler);
   return {
     lastCandle: candles.at(-1)!,
-    features,
+    features: features.slice(-pipeline.features.length),
     scaled,
-    atr14: features[coreFeatureIndex('atr_14')]!,
+    atr14: rows.atr14,
     validity: finiteShare(scaled),
   };
 }

@@ -1,35 +1,57 @@
-import {
-  ACCOUNT_VALUE_COUNT,
-  CORE_FEATURE_COUNT,
-  FORECAST_FEATURE_COUNT,
-  OBSERVATION_SIZE,
-} from '../dimensions.ts';
+import type { VecNormalizeStatistics } from '../formats/model-files.ts';
+import { blockSizes, type ObservationBlock } from './observation-blocks.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** What an observation is made from. */
+export interface ObservationInputs {
+  /** Scaled rows of features, oldest first; the last row is used. */
+  readonly window: ArrayLike<number>;
+  /** The 35 forecast features. */
+  readonly forecast: ArrayLike<number>;
+  /** The 9 account values. */
+  readonly account: ArrayLike<number>;
+}
+
+const BLOCK_NAMES: Readonly<Record<ObservationBlock, string>> = {
+  core: 'scaled features',
+  forecast: 'forecast features',
+  account: 'account values',
+};
 
 /**
- * The policy's input: 72 float32, [scaled core features of the last row (28) | forecast features (35) | account values
- * (9)] (forecast-and-policy.md#24).
- * @param window scaled rows; the last 28 numbers are used
+ * What the policy observes before normalization: the blocks of the pipeline in their order, as float32
+ * (forecast-and-policy.md#24, pipelines.md#12).
  * @throws RangeError for a wrong number of values
  */
 export function observation(
-  window: ArrayLike<number>,
-  forecast: ArrayLike<number>,
-  account: ArrayLike<number>,
+  pipeline: Pick<Pipeline, 'features' | 'observation' | 'observationSize'>,
+  { window, forecast, account }: ObservationInputs,
 ): Float32Array {
-  const result = new Float32Array(OBSERVATION_SIZE);
-  const lastRow = window.length - CORE_FEATURE_COUNT;
-  if (lastRow < 0) expectLength(window, CORE_FEATURE_COUNT, 'scaled features');
-  for (let i = 0; i < CORE_FEATURE_COUNT; i++) result[i] = window[lastRow + i]!;
-  result.set(expectLength(forecast, FORECAST_FEATURE_COUNT, 'forecast features'), CORE_FEATURE_COUNT);
-  result.set(
-    expectLength(account, ACCOUNT_VALUE_COUNT, 'account values'),
-    CORE_FEATURE_COUNT + FORECAST_FEATURE_COUNT,
-  );
+  const sizes = blockSizes(pipeline.features.length);
+  const sources = { core: window, forecast, account };
+  const result = new Float32Array(pipeline.observationSize);
+  let next = 0;
+  for (const block of pipeline.observation) {
+    const values = sources[block];
+    const size = sizes[block];
+    const start = block === 'core' ? values.length - size : 0;
+    if (start < 0 || values.length - start !== size)
+      throw new RangeError(`An observation takes ${size} ${BLOCK_NAMES[block]}, not ${values.length}.`);
+    for (let i = 0; i < size; i++) result[next++] = values[start + i]!;
+  }
   return result;
 }
 
-function expectLength(values: ArrayLike<number>, length: number, what: string): ArrayLike<number> {
-  if (values.length !== length)
-    throw new RangeError(`An observation takes ${length} ${what}, not ${values.length}.`);
-  return values;
+/** Normalizes an observation as `VecNormalize` did in training, in float64, rounded to float32 (pipelines.md#17). */
+export function normalizeObservation(
+  values: Float32Array,
+  statistics: VecNormalizeStatistics | undefined,
+): Float32Array {
+  const observations = statistics?.observations;
+  if (observations === undefined) return values;
+  const { mean, variance, epsilon, clip } = observations;
+  return values.map((value, index) => {
+    const normalized = (value - mean[index]!) / Math.sqrt(variance[index]! + epsilon);
+    return Math.min(clip, Math.max(-clip, normalized));
+  });
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { DECISION_TIMEFRAMES, INTRABAR_TIMEFRAMES } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ByteReader } from '../formats/byte-reader.ts';
+import { FORECAST_FEATURE_DEFINITIONS } from './forecast-features.ts';
+import { OBSERVATION_BLOCKS } from './observation-blocks.ts';
 
 const quantileLevels = z
   .tuple([z.number(), z.number(), z.number()], { error: 'must be three numbers' })
@@ -14,19 +17,37 @@ const names = z.custom<readonly string[]>(
   { error: 'must be a list of names' },
 );
 
-/** The fields that an upload may declare (packages.md#10); unknown fields pass through. */
+/** Limits of what a decision may need; the longest period of a feature is 5000 candles. */
+const MAX_CANDLES = 20_000;
+const MAX_STEPS = 100_000;
+
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+const observationBlocks = z
+  .array(oneOf(OBSERVATION_BLOCKS))
+  .min(1)
+  .refine((blocks) => blocks.join() === OBSERVATION_BLOCKS.filter((block) => blocks.includes(block)).join(), {
+    error: `must have some of "${OBSERVATION_BLOCKS.join('", "')}" in this order, each once`,
+  });
+
+/** The fields that an upload may declare (packages.md#10, pipelines.md#1); unknown fields pass through. */
 const uploadedManifest = z.looseObject({
-  decision_tf: z
-    .literal('15m', { error: 'must be "15m": decisions are taken on 15-minute candles' })
-    .optional(),
-  lookback_steps: z.int().positive().optional(),
-  forecast_horizon_steps: z.int().positive().optional(),
+  decision_tf: oneOf(DECISION_TIMEFRAMES).optional(),
+  candles: oneOf(DECISION_TIMEFRAMES).optional(),
+  intrabar_tf: oneOf(INTRABAR_TIMEFRAMES).optional(),
+  lookback_steps: z.int().min(1).max(MAX_CANDLES).optional(),
+  history_candles: z.int().min(1).max(MAX_CANDLES).optional(),
+  stride: z.int().min(1).max(MAX_CANDLES).optional(),
+  forecast_horizon_steps: z.int().min(2).max(MAX_STEPS).optional(),
   forecast_quantiles: quantileLevels.optional(),
   quantiles: quantileLevels.optional(),
-  feature_set: z
-    .literal('core28', { error: 'must be "core28": the 28 core features are the only set' })
-    .optional(),
+  forecast_features: oneOf(FORECAST_FEATURE_DEFINITIONS).optional(),
+  feature_set: oneOf(['core28', 'train30', 'custom']).optional(),
   feature_order: names.optional(),
+  observation: observationBlocks.optional(),
+  max_hold_steps: z.int().min(1).max(MAX_STEPS).optional(),
   n_heads: z.int().min(1).max(1024).optional(),
   model_tag: z.string().max(200).optional(),
   symbol: z
@@ -76,14 +97,19 @@ export function parseManifest(text: string): UploadedManifest {
   if (depthOf(value) > MAX_DEPTH) throw invalid(`manifest.json is nested deeper than ${MAX_DEPTH} levels.`);
   const result = uploadedManifest.safeParse(value);
   if (!result.success) throw invalid(errorSentence(result.error));
-  const { forecast_quantiles: levels, quantiles: alias } = result.data;
-  if (levels !== undefined && alias !== undefined && levels.some((level, index) => level !== alias[index])) {
-    throw invalid(
-      `manifest.json has forecast_quantiles [${levels.join(', ')}] and quantiles [${alias.join(', ')}]; they mean ` +
-        'the same and must be equal.',
-    );
-  }
+  const { forecast_quantiles: levels, quantiles, decision_tf: timeframe, candles } = result.data;
+  checkAlias('forecast_quantiles', levels, 'quantiles', quantiles);
+  checkAlias('decision_tf', timeframe, 'candles', candles);
   return result.data;
+}
+
+/** @throws MANIFEST_INVALID when a field and its other name have different values */
+function checkAlias(field: string, value: unknown, alias: string, aliasValue: unknown): void {
+  const [text, aliasText] = [JSON.stringify(value), JSON.stringify(aliasValue)];
+  if (value === undefined || aliasValue === undefined || text === aliasText) return;
+  throw invalid(
+    `manifest.json has ${field} ${text} and ${alias} ${aliasText}; they mean the same and must be equal.`,
+  );
 }
 
 function errorSentence({ issues }: z.ZodError): string {

@@ -1,15 +1,16 @@
-import { TIMEFRAME_MS, type Timeframe, WINDOW_CANDLES } from '../candle.ts';
+import { TIMEFRAME_MS, type Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { fundingNeededTo } from '../market/store/stored-window.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { FundingLoader } from '../market/sync/funding-loader.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { type Pauses, type RetryOptions, withRetry } from '../runtime/with-retry.ts';
-import { BASELINE_MS } from '../statistics/forecast-quality.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import { baselineMs } from '../statistics/forecast-quality.ts';
+import type { TradedMarket } from '../trading/account-pipeline.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
 export interface LoadDependencies extends Pauses {
@@ -30,50 +31,49 @@ const EXCHANGE_RETRY: RetryOptions = {
 };
 
 /**
- * Downloads the candles and settlements of a replay that are not stored (paper.md#45). Afterwards the 15m candles are
+ * Downloads the candles and settlements of a replay that are not stored (paper.md#45). Afterwards decision candles are
  * complete, including filled ones; intrabar candles may be missing.
  * @throws PaperdeskError MARKET_UNAVAILABLE, MARKET_DATA_INVALID with what is missing
  */
 export async function loadRange(
   dependencies: LoadDependencies,
+  pipeline: Pipeline,
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
 ): Promise<void> {
-  const lead = WINDOW_CANDLES * DECISION_CANDLE_MS;
+  const { decisionTimeframe, decisionMs, intrabarTimeframe, historyCandles } = pipeline;
+  const lead = historyCandles * decisionMs;
   // Only the baseline of forecast quality needs older candles; forecasts without a baseline are not compared.
-  await loadCandles(dependencies, symbol, '15m', from - BASELINE_MS, from - lead).catch(ignoreUnavailable);
-  await requireCandles(dependencies, symbol, from - lead, to);
-  const present = await loadCandles(dependencies, symbol, '3m', from, to);
+  const baseline = from - baselineMs(pipeline);
+  await loadCandles(dependencies, symbol, decisionTimeframe, baseline, from - lead).catch(ignoreUnavailable);
+  await requireCandles(dependencies, { symbol, pipeline }, from - lead, to);
+  const present = await loadCandles(dependencies, symbol, intrabarTimeframe, from, to);
   if (present === 0) {
     throw invalid(
-      `The store and the exchange have none of the 3m candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)}, ` +
+      `The store and the exchange have none of the ${intrabarTimeframe} candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)}, ` +
         'so nothing could be traded; npm run import-candles can add them',
     );
   }
-  await loadFunding(
-    dependencies,
-    symbol,
-    from - lead - FUNDING_LEAD_MS,
-    fundingNeededTo(to - DECISION_CANDLE_MS),
-  );
+  await loadFunding(dependencies, symbol, from - lead - FUNDING_LEAD_MS, fundingNeededTo(to - 1));
 }
 
-/** Loads 15m candles. @throws MARKET_DATA_INVALID if one is missing */
+/** Loads decision candles. @throws MARKET_DATA_INVALID if one is missing */
 async function requireCandles(
   dependencies: LoadDependencies,
-  symbol: string,
+  { symbol, pipeline }: TradedMarket,
   from: number,
   to: number,
 ): Promise<void> {
-  const wanted = (to - from) / DECISION_CANDLE_MS;
-  const present = await loadCandles(dependencies, symbol, '15m', from, to);
+  const { decisionTimeframe, decisionMs, historyCandles } = pipeline;
+  const wanted = (to - from) / decisionMs;
+  const present = await loadCandles(dependencies, symbol, decisionTimeframe, from, to);
   if (present === wanted) return;
-  const oldest = await dependencies.repository.candles.oldest(symbol, '15m', from);
+  const oldest = await dependencies.repository.candles.oldest(symbol, decisionTimeframe, from);
   const begins =
     oldest === undefined ? 'none of them is there' : `the first is of ${isoTime(oldest.openTime)}`;
-  const first = oldest && oldest.openTime + WINDOW_CANDLES * DECISION_CANDLE_MS;
+  const first = oldest && oldest.openTime + historyCandles * decisionMs;
   throw invalid(
-    `${wanted - present} of the ${wanted} 15m candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)} are missing; ${begins}. ` +
-      `A replay needs ${WINDOW_CANDLES} of them before its first${first === undefined ? '' : `, so it can begin at ${isoTime(first)} at the earliest`}`,
+    `${wanted - present} of the ${wanted} ${decisionTimeframe} candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)} are missing; ${begins}. ` +
+      `A replay needs ${historyCandles} of them before its first${first === undefined ? '' : `, so it can begin at ${isoTime(first)} at the earliest`}`,
   );
 }
 

@@ -1,17 +1,16 @@
-import { WINDOW_CANDLES } from '../candle.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { pastWindow } from '../market/store/past-window.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { isoTime } from '../runtime/iso-time.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import { type DecisionCandle, decisionCandleAt } from '../trading/decision-candle.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
 /** A stored decision candle, and the window of the decision that is filled at its open. */
 export interface PastCandle {
   readonly decisionCandle: DecisionCandle;
-  /** The 1500 candles before it. */
+  /** The history of candles before it. */
   window(): MarketWindow;
 }
 
@@ -25,27 +24,31 @@ const CANDLES_PER_PAUSE = 8;
  */
 export async function* pastCandles(
   { candles, funding }: Pick<MarketRepository, 'candles' | 'funding'>,
+  pipeline: Pipeline,
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
   pause: () => Promise<void>,
 ): AsyncGenerator<PastCandle[]> {
-  const start = from - WINDOW_CANDLES * DECISION_CANDLE_MS;
+  const { decisionTimeframe, decisionMs, intrabarTimeframe, historyCandles } = pipeline;
+  const start = from - historyCandles * decisionMs;
   const settlements = await funding.range(symbol, start - FUNDING_LEAD_MS, to);
-  let before = await candles.range(symbol, '15m', start, from - DECISION_CANDLE_MS);
-  for (let first = from; first < to; first += CANDLES_PER_SLICE * DECISION_CANDLE_MS) {
-    const end = Math.min(to, first + CANDLES_PER_SLICE * DECISION_CANDLE_MS);
-    const candles15m = [...before, ...(await candles.range(symbol, '15m', first, end - DECISION_CANDLE_MS))];
-    const candles3m = await candles.range(symbol, '3m', first, end - 1);
+  let before = await candles.range(symbol, decisionTimeframe, start, from - decisionMs);
+  for (let first = from; first < to; first += CANDLES_PER_SLICE * decisionMs) {
+    const end = Math.min(to, first + CANDLES_PER_SLICE * decisionMs);
+    const added = await candles.range(symbol, decisionTimeframe, first, end - decisionMs);
+    const decisionCandles = [...before, ...added];
+    const intrabarCandles = await candles.range(symbol, intrabarTimeframe, first, end - 1);
+    const sources = { pipeline, decisionCandles, intrabarCandles, funding: settlements };
     const slice: PastCandle[] = [];
-    for (let openTime = first; openTime < end; openTime += DECISION_CANDLE_MS) {
+    for (let openTime = first; openTime < end; openTime += decisionMs) {
       const index = before.length + slice.length;
-      const decisionCandle = decisionCandleAt({ candles15m, candles3m, funding: settlements }, openTime);
+      const decisionCandle = decisionCandleAt(sources, openTime);
       if (decisionCandle === null)
-        throw new RangeError(`No 15m candle of ${symbol} is stored for ${isoTime(openTime)}.`);
-      const window = candles15m.slice(index - WINDOW_CANDLES, index);
-      slice.push({ decisionCandle, window: () => pastWindow(symbol, window, settlements) });
+        throw new RangeError(`No candle of ${symbol} is stored for ${isoTime(openTime)}.`);
+      const window = decisionCandles.slice(index - historyCandles, index);
+      slice.push({ decisionCandle, window: () => pastWindow(symbol, pipeline, window, settlements) });
       if (slice.length % CANDLES_PER_PAUSE === 0) await pause();
     }
     yield slice;
-    before = candles15m.slice(-WINDOW_CANDLES);
+    before = decisionCandles.slice(-historyCandles);
   }
 }

@@ -5,7 +5,7 @@ import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { isoTime } from '../runtime/iso-time.ts';
-import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times.ts';
+import { type AccountPipeline, accountPipeline, decisionCandleStart } from '../trading/account-pipeline.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../trading/settings.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
@@ -31,7 +31,7 @@ export interface PlanDependencies {
   readonly now: () => number;
 }
 
-const MAX_DAYS = 731;
+export const MAX_REPLAY_DAYS = 731;
 const DAY_MS = 24 * 60 * 60_000;
 /** The exchange publishes a candle some seconds after it closed. */
 const PUBLISHED_AFTER_MS = 60_000;
@@ -47,7 +47,8 @@ export async function planReplay(
   const model = await registry.resolve(request.modelId);
   requireReady(model);
   const { stored } = await accounts.find(request.modelId);
-  const range = rangeOf(request, now());
+  const pipeline = accountPipeline(model.pipeline);
+  const range = rangeOf(request, pipeline, now());
   const account = stored?.account;
   const order = {
     id: `replay_${newId()}`,
@@ -56,16 +57,17 @@ export async function planReplay(
     symbol: model.manifest.symbol,
     marketSource,
     label: request.label ?? null,
+    pipeline,
     ...range,
     settings: { ...(account?.settings ?? DEFAULT_SETTINGS), ...request.settings },
     initialBalance: request.initialBalance ?? account?.initialBalance ?? INITIAL_BALANCE,
   };
-  if (request.decided !== 'account') return { order, decided: candlesOf(request.decided, range) };
+  if (request.decided !== 'account') return { order, decided: candlesOf(request.decided, pipeline, range) };
   if (account === undefined)
     throw refused(`${model.id} has no account yet whose decided candles could be used; leave "decided" out`);
   return {
     order,
-    decided: await history.decidedCandles(account.id, range.from, range.to - DECISION_CANDLE_MS),
+    decided: await history.decidedCandles(account.id, range.from, range.to - pipeline.decisionMs),
   };
 }
 
@@ -81,22 +83,26 @@ function requireReady(model: ModelPackage): void {
 }
 
 /** Whole decision candles, all closed (paper.md#43). */
-function rangeOf({ from, to }: ReplayRequest, now: number): Pick<ReplayOrder, 'from' | 'to'> {
+function rangeOf(
+  { from, to }: ReplayRequest,
+  pipeline: AccountPipeline,
+  now: number,
+): Pick<ReplayOrder, 'from' | 'to'> {
   if (to > now)
     throw refused(`"to" is ${isoTime(to)} and it is ${isoTime(now)}: what has not been cannot be replayed`);
   const range = {
-    from: decisionCandleStart(from),
-    to: decisionCandleStart(Math.min(to, now - PUBLISHED_AFTER_MS)),
+    from: decisionCandleStart(pipeline, from),
+    to: decisionCandleStart(pipeline, Math.min(to, now - PUBLISHED_AFTER_MS)),
   };
-  if (range.to - range.from < DECISION_CANDLE_MS) {
+  if (range.to - range.from < pipeline.decisionMs) {
     throw refused(
-      `From ${isoTime(from)} to ${isoTime(to)} no 15-minute candle opens and closes; "to" must be at least one later than "from"`,
+      `From ${isoTime(from)} to ${isoTime(to)} no candle of ${pipeline.decisionTimeframe} opens and closes; "to" must be at least one later than "from"`,
     );
   }
   const days = (range.to - range.from) / DAY_MS;
-  if (days > MAX_DAYS) {
+  if (days > MAX_REPLAY_DAYS) {
     throw refused(
-      `From ${isoTime(from)} to ${isoTime(to)} are ${Math.ceil(days)} days; a replay may have ${MAX_DAYS}: take it in parts`,
+      `From ${isoTime(from)} to ${isoTime(to)} are ${Math.ceil(days)} days; a replay may have ${MAX_REPLAY_DAYS}: take it in parts`,
     );
   }
   return range;
@@ -104,12 +110,13 @@ function rangeOf({ from, to }: ReplayRequest, now: number): Pick<ReplayOrder, 'f
 
 function candlesOf(
   decided: readonly number[] | undefined,
+  { decisionMs, decisionTimeframe }: AccountPipeline,
   { from, to }: Pick<ReplayOrder, 'from' | 'to'>,
 ): readonly number[] | null {
   if (decided === undefined) return null;
   for (const time of decided) {
-    if (time % DECISION_CANDLE_MS !== 0)
-      throw refused(`"decided" has ${isoTime(time)}, when no 15-minute candle closes`);
+    if (time % decisionMs !== 0)
+      throw refused(`"decided" has ${isoTime(time)}, when no candle of ${decisionTimeframe} closes`);
     if (time < from || time >= to) {
       throw refused(
         `"decided" has ${isoTime(time)}; orders are filled where a candle closes, from ${isoTime(from)} to before ${isoTime(to)}`,

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { ForecastQuality } from '../statistics/forecast-quality.ts';
 import type { Performance } from '../statistics/performance.ts';
 import type { AccountStatus } from '../trading/account.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import type { AccountPipeline } from '../trading/account-pipeline.ts';
 import type { AccountSettings } from '../trading/settings.ts';
 
 export type ReplayState = 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED';
@@ -21,6 +21,7 @@ export interface ReplayOrder {
   readonly from: number;
   readonly to: number;
   readonly settings: AccountSettings;
+  readonly pipeline: AccountPipeline;
   readonly initialBalance: number;
 }
 
@@ -59,8 +60,12 @@ export interface Replay extends ReplayOrder {
 }
 
 /** Number of decision candles in a replay. */
-export function decisionCandlesIn({ from, to }: Pick<ReplayOrder, 'from' | 'to'>): number {
-  return (to - from) / DECISION_CANDLE_MS;
+export function decisionCandlesIn({
+  from,
+  to,
+  pipeline,
+}: Pick<ReplayOrder, 'from' | 'to' | 'pipeline'>): number {
+  return (to - from) / pipeline.decisionMs;
 }
 
 /** Whether the replay will not change any more. */

@@ -4,6 +4,7 @@ import {
   createAccountRepository,
   type StoredAccount,
 } from '../accounts/account-repository.ts';
+import { pipelineColumn, pipelineOfColumn } from '../accounts/account-rows.ts';
 import type { Database } from '../db/connection.ts';
 import { newestFirst } from '../db/newest-first.ts';
 import { bumpRevision } from '../db/revisions.ts';
@@ -78,7 +79,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
     db
       .selectFrom('replays')
       .select(['id', 'package_id', 'package_version', 'symbol', 'market_source', 'label'])
-      .select(['from_time', 'to_time', 'settings', 'initial_balance', 'decided_count'])
+      .select(['from_time', 'to_time', 'settings', 'pipeline', 'initial_balance', 'decided_count'])
       .select(['state', 'phase', 'done', 'incomplete', 'forecasts_computed', 'forecasts_known'])
       .select(['results', 'error_code', 'error_detail', 'created_at', 'started_at', 'finished_at'])
       .where('state', '!=', 'REMOVED');
@@ -103,7 +104,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
     find,
 
     create(order, decided, now) {
-      const { from: _, to: __, settings: ___, ...columns } = order;
+      const { from: _, to: __, settings: ___, pipeline, ...columns } = order;
       return inTransaction(database, async (transaction) => {
         await transaction
           .insertInto('replays')
@@ -112,6 +113,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
             from_time: order.from,
             to_time: order.to,
             settings: JSON.stringify(order.settings),
+            pipeline: pipelineColumn(pipeline),
             decided: decided && JSON.stringify(decided),
             decided_count: decided?.length ?? null,
             ...{ state: 'QUEUED', done: 0, incomplete: 0, forecasts_computed: 0, forecasts_known: 0 },
@@ -119,7 +121,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
           })
           .execute();
         const { id, settings, initialBalance, from, packageId, symbol } = order;
-        const account = newAccount({ id, settings, initialBalance, at: from });
+        const account = newAccount({ id, settings, pipeline, initialBalance, at: from });
         await createAccountRepository(transaction, 'replay').create({ account, packageId, symbol, now });
         await bumpRevision(transaction, 'replays');
         return (await find(id, transaction)) as Replay;
@@ -272,6 +274,7 @@ function replayOf(row: Omit<Row<'replays'>, 'decided'>): Replay {
     from: from_time,
     to: to_time,
     settings: JSON.parse(row.settings),
+    pipeline: pipelineOfColumn(row.pipeline),
     decidedCandles: decided_count,
     state: row.state as Replay['state'],
     results: row.results && JSON.parse(row.results),

@@ -37,8 +37,8 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
   const { replays: repository, history, events, now } = dependencies;
   const worker = createReplayWorker({ ...dependencies, publish });
 
-  function publish({ id, packageId, state, phase, done, from, to }: Replay): void {
-    const total = decisionCandlesIn({ from, to });
+  function publish({ id, packageId, state, phase, done, from, to, pipeline }: Replay): void {
+    const total = decisionCandlesIn({ from, to, pipeline });
     events.publish('replay', { id, model_id: accountIdOf(packageId), state, phase, done, total });
   }
 

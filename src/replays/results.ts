@@ -8,7 +8,6 @@ import { totalMargin } from '../pipeline/account-state.ts';
 import { createAccountPerformances } from '../statistics/account-performances.ts';
 import { measureForecastQuality } from '../statistics/forecast-quality.ts';
 import { equityAt, freeBalance } from '../trading/account.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import { accountLotOf } from '../trading/lot.ts';
 import type { Replay, ReplayResults } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
@@ -34,7 +33,8 @@ export async function computeResults(
   isDecided: (asOf: number) => boolean,
 ): Promise<ReplayResults> {
   const { account } = stored;
-  const [newest] = await repository.candles.newest(symbol, '15m', 1, to - DECISION_CANDLE_MS);
+  const { decisionTimeframe, decisionMs } = model.pipeline;
+  const [newest] = await repository.candles.newest(symbol, decisionTimeframe, 1, to - decisionMs);
   const price = newest?.close ?? 0;
   // Equal replays have equal intervals (paper.md#53).
   const seedOf = () => accountIdOf(model.id);
@@ -45,8 +45,8 @@ export async function computeResults(
     pause,
   });
   const reasons: Record<string, number> = {};
-  for (let start = from; start < to; start += CANDLES_PER_COUNT * DECISION_CANDLE_MS) {
-    const end = Math.min(to, start + CANDLES_PER_COUNT * DECISION_CANDLE_MS);
+  for (let start = from; start < to; start += CANDLES_PER_COUNT * decisionMs) {
+    const end = Math.min(to, start + CANDLES_PER_COUNT * decisionMs);
     for (const [key, count] of await replays.reasons(id, start, end))
       reasons[key] = (reasons[key] ?? 0) + count;
     await pause();
@@ -64,8 +64,8 @@ export async function computeResults(
       { forecasts, candles: repository.candles, pause },
       {
         source: { packageId: model.id, packageVersion: model.version, symbol },
-        levels: model.manifest.forecast_quantiles,
-        ...{ from, to: to - DECISION_CANDLE_MS, knownTo: to, includes: isDecided },
+        pipeline: model.pipeline,
+        ...{ from, to: to - decisionMs, knownTo: to, includes: isDecided },
       },
     ),
   };

@@ -51,7 +51,8 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
   const enter = (phase: ReplayPhase) => change({ phase });
 
   await enter('LOADING');
-  await loadRange(dependencies, begun);
+  const { pipeline } = await model();
+  await loadRange(dependencies, pipeline, begun);
 
   await enter('DECIDING');
   const decided = await replays.decidedCandles(begun.id);
@@ -60,7 +61,7 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
   let replay = begun;
   let stored = (await replays.accounts.find(begun.id)) as StoredAccount;
   const rest = { ...begun, from: stored.account.nextCandle };
-  for await (const slice of pastCandles(repository, rest, pause)) {
+  for await (const slice of pastCandles(repository, pipeline, rest, pause)) {
     const currentModel = await model();
     const { result, computed, known } = await withRetry(dependencies, INFERENCE_RETRY, () =>
       tradeSlice(dependencies, currentModel, stored, slice, isDecided),
@@ -132,7 +133,9 @@ function pollOn(
       const state = accountStateAt(account, markPrice);
       const decision = await decisions.decideOnForecast(model, forecast, state, markPrice);
       const { invalid } = decision;
-      return invalid === undefined ? policySignal(decision) : recordedGate(invalid.reason, invalid.detail);
+      return invalid === undefined
+        ? policySignal(model.pipeline, decision)
+        : recordedGate(invalid.reason, invalid.detail);
     },
   };
 }

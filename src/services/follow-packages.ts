@@ -1,4 +1,5 @@
 import type { LiveMarket } from '../market/sync/live-market.ts';
+import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 
@@ -9,16 +10,18 @@ export async function followPackages(
   onFailure: (error: unknown) => void,
 ): Promise<void> {
   const oneAtATime = createKeyedMutex();
-  /** Symbols by package id. */
-  let followed = new Map<string, string>();
+  /** By package id. */
+  let followed = new Map<string, ModelPackage>();
 
   async function update(): Promise<void> {
     const used = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
-    const symbols = new Map(used.map(({ id, manifest }) => [id, manifest.symbol]));
-    const left = [...followed].filter(([id, symbol]) => symbols.get(id) !== symbol);
-    followed = symbols;
-    for (const [id, symbol] of symbols) live.follow(symbol, reasonOf(id));
-    await Promise.all(left.map(([id, symbol]) => live.unfollow(symbol, reasonOf(id))));
+    const models = new Map(used.map((model) => [model.id, model]));
+    const left = [...followed.values()].filter(
+      ({ id, manifest }) => models.get(id)?.manifest.symbol !== manifest.symbol,
+    );
+    followed = models;
+    for (const { id, manifest, pipeline } of used) live.follow(manifest.symbol, pipeline, reasonOf(id));
+    await Promise.all(left.map(({ id, manifest }) => live.unfollow(manifest.symbol, reasonOf(id))));
   }
 
   registry.onChange(() => void oneAtATime('update', update).catch(onFailure));

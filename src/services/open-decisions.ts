@@ -1,33 +1,32 @@
-import { join } from 'node:path';
 import { createBatchForecasts } from '../decisions/batch-forecasts.ts';
 import { createDecisions } from '../decisions/decide.ts';
 import { createForecasts } from '../decisions/forecasts.ts';
 import { runInt8Trial } from '../decisions/int8-trial.ts';
+import { createNormalizations } from '../decisions/normalizations.ts';
 import { createScalers } from '../decisions/scalers.ts';
 import { decideForWarmUp } from '../decisions/warm-up-decision.ts';
 import type { MarketHistory } from '../market/sync/market-history.ts';
-import { createInferenceEngine } from '../models/engine.ts';
+import type { InferenceEngine } from '../models/engine.ts';
 import { removeInt8File } from '../models/int8-file.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createWarmUps } from '../packages/warm-up.ts';
 import { wantsInt8 } from '../packages/weight-choice.ts';
 import type { ServiceContext } from './context.ts';
-import { MODELS_FOLDER } from './models-folder.ts';
+import { DEFAULT_SCALER } from './models-folder.ts';
 
 export interface DecisionSources {
+  readonly engine: InferenceEngine;
   readonly registry: PackageRegistry;
   readonly history: MarketHistory;
 }
 
 export type DecisionServices = ReturnType<typeof openDecisions>;
 
-/** The inference engine, the forecasts and decisions that it computes, and the warm-ups of packages. */
+/** The forecasts and decisions that the engine computes, and the warm-ups of packages. */
 export function openDecisions(
   { config, timers, log, onClose }: ServiceContext,
-  { registry, history }: DecisionSources,
+  { engine, registry, history }: DecisionSources,
 ) {
-  const engine = createInferenceEngine({ memoryBudgetBytes: config.memoryBudgetBytes, log });
-  onClose(() => engine.close());
   registry.onChange(({ id, removed }) => {
     if (!removed) return;
     engine.unload(id).catch((error: unknown) => {
@@ -35,13 +34,14 @@ export function openDecisions(
     });
   });
 
-  const scalers = createScalers(join(MODELS_FOLDER, 'scaler.json'));
+  const scalers = createScalers(DEFAULT_SCALER);
   const stopwatch = timers.monotonic;
   const forecasts = createForecasts({ engine, scalers, stopwatch });
   const batchForecasts = createBatchForecasts({ live: forecasts, engine, scalers, stopwatch });
   const decisions = createDecisions({
     forecasts,
     engine,
+    normalizations: createNormalizations(),
     stopwatch,
     onFiniteDecision: async ({ id, warmUpStatus }) => {
       if (warmUpStatus !== 'DONE') await registry.setWarmUp(id, { status: 'DONE' });
@@ -63,5 +63,5 @@ export function openDecisions(
     log,
   });
   onClose(() => warmUps.close());
-  return { engine, forecasts, batchForecasts, decisions, warmUps };
+  return { forecasts, batchForecasts, decisions, warmUps };
 }

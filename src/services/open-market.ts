@@ -3,7 +3,6 @@ import { createMarketRepository } from '../market/store/market-repository.ts';
 import { createLiveMarket } from '../market/sync/live-market.ts';
 import { createMarketHistory } from '../market/sync/market-history.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
-import { isoTime } from '../runtime/iso-time.ts';
 import type { ServiceContext } from './context.ts';
 
 export type MarketServices = ReturnType<typeof openMarket>;
@@ -24,8 +23,8 @@ export function openMarket({ config, database, events, now: clock, timers, log, 
   const history = createMarketHistory({ exchange, repository, loaders, clock, timers, log });
   const live = createLiveMarket({ exchange, repository, loaders, history, clock, timers, log });
   onClose(() => live.stop());
-  live.onDecisionCandle((symbol, closeTime) =>
-    events.publish('market', { symbol, closed_at: isoTime(closeTime) }),
+  live.onDecisionCandle(({ symbol, timeframe, closeTime }) =>
+    events.publish('market', { symbol, timeframe, closed_at: new Date(closeTime).toISOString() }),
   );
   return { exchange, repository, loaders, history, live };
 }

@@ -1,12 +1,14 @@
 import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
+import { proveUpload } from '../decisions/proof/prove-upload.ts';
+import type { InferenceEngine } from '../models/engine.ts';
 import { createPackageFolders, type PackageFolders } from '../packages/package-folders.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import { createPackageRegistry, type PackageRegistry } from '../packages/registry.ts';
 import { seedDefaultPackage } from '../packages/seed-default-package.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ServiceContext } from './context.ts';
-import { MODELS_FOLDER } from './models-folder.ts';
+import { DEFAULT_SCALER, MODELS_FOLDER } from './models-folder.ts';
 
 export interface PackageServices {
   readonly folders: PackageFolders;
@@ -14,12 +16,18 @@ export interface PackageServices {
 }
 
 /** The packages and their folders. Removes what a crash left, and adds the default package. */
-export async function openPackages(context: ServiceContext): Promise<PackageServices> {
-  const { config, database, events, now, log } = context;
+export async function openPackages(
+  context: ServiceContext,
+  engine: InferenceEngine,
+): Promise<PackageServices> {
+  const { config, database, events, now, newId, log } = context;
   const folders = createPackageFolders(config.packagesDir);
   const repository = createPackageRepository(database);
   const accounts = packageAccounts(createAccountRepository(database));
-  const registry = createPackageRegistry({ repository, folders, accounts, now });
+  const registry = createPackageRegistry({
+    ...{ repository, folders, accounts, now },
+    prove: (upload) => proveUpload({ engine, defaultScalerPath: DEFAULT_SCALER, newId }, upload),
+  });
   await removeLeftovers(folders, registry, log);
   await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now }).catch((error: unknown) =>
     log.error({ err: error }, 'the default package in models/ could not be read'),

@@ -1,11 +1,9 @@
 import { MINUTE_MS } from '../candle.ts';
-import { STALE_AFTER_MS } from '../market/store/window-validity.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { MarketHistory, MarketStatus } from '../market/sync/market-history.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import { isoTimeOrNull } from '../runtime/iso-time.ts';
 
 /** The state of one component. */
 export interface ComponentState {
@@ -15,9 +13,12 @@ export interface ComponentState {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export type Readiness = Readonly<
-  Record<'database' | 'default_package' | 'market' | 'inference', ComponentState>
->;
+export interface Readiness {
+  readonly database: ComponentState;
+  readonly default_package: ComponentState;
+  readonly market: ComponentState;
+  readonly inference: ComponentState;
+}
 
 export interface ReadinessSources {
   readonly registry: PackageRegistry;
@@ -91,7 +92,7 @@ async function marketState(
     last_error: exchange.lastError?.message ?? null,
     symbols: symbols.map(({ symbol, newestCloseTime, ageMs, gaps, lastError }) => ({
       symbol,
-      newest_candle_closed_at: isoTimeOrNull(newestCloseTime),
+      newest_candle_closed_at: newestCloseTime === null ? null : new Date(newestCloseTime).toISOString(),
       age_seconds: ageMs === null ? null : Math.round(ageMs / 1000),
       gaps: gaps.length,
       last_error: lastError,
@@ -107,10 +108,10 @@ function marketProblem(
 ): string | undefined {
   if (exchange.circuit.state === 'open') return exchange.circuit.detail;
   if (symbols.length === 0) return 'No candles have been requested yet.';
-  for (const { symbol, ageMs, lastError } of symbols) {
+  for (const { symbol, ageMs, stale, lastError } of symbols) {
     if (ageMs === null)
       return `There are no candles of ${symbol}${lastError === null ? '.' : `: ${lastError}`}`;
-    if (ageMs > STALE_AFTER_MS) {
+    if (stale) {
       const minutes = Math.round(ageMs / MINUTE_MS);
       return `The newest candle of ${symbol} closed ${minutes} minutes ago${lastError === null ? '.' : `: ${lastError}`}`;
     }

@@ -3,7 +3,6 @@ import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { addMoney } from '../trading/money.ts';
 import { bootstrapIntervals, countInWholeDays, NO_INTERVALS, type RatioIntervals } from './bootstrap.ts';
@@ -94,11 +93,13 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
   async function readStart(stored: PricedAccount['stored'], record: EpochRecord): Promise<void> {
     const epochs = await history.epochs(stored.account.id);
     const { firstTime } = record.curve;
+    const { decisionMs, decisionTimeframe } = stored.account.pipeline;
     record.startedAt =
       firstTime === null
         ? (epochs.find(({ epoch }) => epoch === record.epoch)?.startedAt ?? stored.createdAt)
-        : firstTime - DECISION_CANDLE_MS;
-    const [first] = await candles.newest(stored.symbol, '15m', 1, record.startedAt - DECISION_CANDLE_MS);
+        : firstTime - decisionMs;
+    const newest = record.startedAt - decisionMs;
+    const [first] = await candles.newest(stored.symbol, decisionTimeframe, 1, newest);
     record.startPrice = first?.close ?? null;
   }
 
@@ -119,12 +120,12 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
   }
 
   /** Starts to compute intervals if returns of another day have been added. */
-  function updateIntervals(record: EpochRecord, seed: string): Promise<void> {
-    const returns = countInWholeDays(record.curve.points);
+  function updateIntervals(record: EpochRecord, decisionMs: number, seed: string): Promise<void> {
+    const returns = countInWholeDays(record.curve.points, decisionMs);
     if (returns === record.intervalReturns) return Promise.resolve();
     if (record.pending?.returns === returns) return record.pending.done;
     const { sums } = record.curve.returns;
-    const done = bootstrapIntervals({ count: returns, sums }, seed, pause).then((intervals) => {
+    const done = bootstrapIntervals({ count: returns, sums }, decisionMs, seed, pause).then((intervals) => {
       if (returns < record.intervalReturns) return;
       record.intervals = intervals;
       record.intervalReturns = returns;
@@ -136,12 +137,14 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
 
   async function read({ stored, price }: PricedAccount, waitForIntervals: boolean): Promise<Performance> {
     const record = await oneAtATime(stored.account.id, () => readRecord(stored));
-    const update = updateIntervals(record, seedOf(stored));
+    const { decisionMs } = stored.account.pipeline;
+    const update = updateIntervals(record, decisionMs, seedOf(stored));
     if (waitForIntervals || record.intervalReturns === 0) await update;
     // A failed update is reported to the callers that wait for it.
     else update.catch(() => {});
     return performanceOf({
       initialBalance: stored.account.initialBalance,
+      decisionMs,
       curve: record.curve,
       trades: record.trades,
       totals: record.totals,

@@ -1,9 +1,7 @@
 import { quantileOf } from './quantile.ts';
 import { seededRandom } from './random.ts';
-import { type CumulativeReturns, type Ratios, type ReturnMoments, ratiosOf } from './returns.ts';
+import { type CumulativeReturns, type Ratios, type ReturnMoments, ratiosOf, stepsPerDay } from './returns.ts';
 
-/** The returns of one day: drawn together, they keep their dependence (paper.md#53). */
-const BLOCK_LENGTH = 96;
 const DRAWS = 1000;
 const LOWER = 0.05;
 const UPPER = 0.95;
@@ -12,8 +10,8 @@ const UPPER = 0.95;
 const BLOCKS_BETWEEN_PAUSES = 50_000;
 
 /** How many of `count` returns belong to whole days. Intervals use only these, so they change once a day. */
-export function countInWholeDays(count: number): number {
-  return count - (count % BLOCK_LENGTH);
+export function countInWholeDays(count: number, decisionMs: number): number {
+  return count - (count % stepsPerDay(decisionMs));
 }
 
 /** A 90 % interval. */
@@ -28,21 +26,25 @@ export interface RatioIntervals {
 export const NO_INTERVALS: RatioIntervals = { totalReturn: null, sharpe: null, sortino: null };
 
 /**
- * Intervals by the moving-block bootstrap, the same for the same seed (paper.md#53).
+ * Intervals by the moving-block bootstrap, the same for the same seed (paper.md#53). The returns of a day are drawn
+ * together, so that they keep their dependence.
+ * @param decisionMs time between two returns
  * @param pause yields to the event loop
  */
 export async function bootstrapIntervals(
   returns: CumulativeReturns,
+  decisionMs: number,
   seed: string,
   pause: () => Promise<void>,
 ): Promise<RatioIntervals> {
-  if (returns.count < 2 * BLOCK_LENGTH) return NO_INTERVALS;
+  const blockLength = stepsPerDay(decisionMs);
+  if (returns.count < 2 * blockLength) return NO_INTERVALS;
   const random = seededRandom(seed);
-  const blocks = Math.ceil(returns.count / BLOCK_LENGTH);
+  const blocks = Math.ceil(returns.count / blockLength);
   const drawsBetweenPauses = Math.max(1, Math.floor(BLOCKS_BETWEEN_PAUSES / blocks));
   const draws: Ratios[] = [];
   for (let draw = 1; draw <= DRAWS; draw++) {
-    draws.push(ratiosOf(drawMoments(returns, blocks, random)));
+    draws.push(ratiosOf(drawMoments(returns, blockLength, random), decisionMs));
     if (draw % drawsBetweenPauses === 0) await pause();
   }
   return {
@@ -54,14 +56,15 @@ export async function bootstrapIntervals(
 
 function drawMoments(
   { count, sums }: CumulativeReturns,
-  blocks: number,
+  blockLength: number,
   random: () => number,
 ): ReturnMoments {
-  const starts = count - BLOCK_LENGTH + 1;
+  const blocks = Math.ceil(count / blockLength);
+  const starts = count - blockLength + 1;
   let [sum, squares, downsideSquares, logs] = [0, 0, 0, 0];
   for (let block = 0; block < blocks; block++) {
     const from = Math.floor(random() * starts) * 4;
-    const to = from + Math.min(BLOCK_LENGTH, count - block * BLOCK_LENGTH) * 4;
+    const to = from + Math.min(blockLength, count - block * blockLength) * 4;
     sum += sums[to]! - sums[from]!;
     squares += sums[to + 1]! - sums[from + 1]!;
     downsideSquares += sums[to + 2]! - sums[from + 2]!;

@@ -1,9 +1,9 @@
 import type { Overview } from '../accounts/overview.ts';
 import type { PaperDesk } from '../accounts/paper-desk.ts';
-import { newestClosedOpenTime } from '../candle.ts';
+import { MINUTE_MS } from '../candle.ts';
 import type { ReadRevisions } from '../db/revisions.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
-import { decisionCandleStart } from '../trading/candle-times.ts';
+import { decisionCandleStart } from '../trading/account-pipeline.ts';
 import type { AccountPerformances } from './account-performances.ts';
 import type { ForecastQuality } from './forecast-quality.ts';
 import type { LiveForecastQuality } from './live-forecast-quality.ts';
@@ -27,7 +27,7 @@ export interface ComparedAccountsDependencies {
 
 /**
  * Reads all accounts, each brought up to date. That takes some 50 ms for a hundred accounts, so the result is cached
- * until the store or the statistics change or another intrabar candle closes.
+ * until the store or the statistics change or a minute, and so perhaps an intrabar candle, ends.
  */
 export function createComparedAccounts(
   dependencies: ComparedAccountsDependencies,
@@ -37,8 +37,8 @@ export function createComparedAccounts(
   async function readAll(): Promise<ComparedAccount[]> {
     const accounts: ComparedAccount[] = [];
     for (const owned of await desk.accounts.list()) {
-      const { id, lots, nextCandle } = owned.stored.account;
-      const isUpToDate = lots.length === 0 && nextCandle >= decisionCandleStart(now());
+      const { id, lots, nextCandle, pipeline } = owned.stored.account;
+      const isUpToDate = lots.length === 0 && nextCandle >= decisionCandleStart(pipeline, now());
       const stored = isUpToDate ? owned.stored : await desk.execute(id);
       const overview = await desk.overview({ ...owned, stored });
       accounts.push({
@@ -56,8 +56,7 @@ export function createComparedAccounts(
   });
   const currentRevision = async () => {
     const stored = await readRevisions('packages', 'account:*', 'market:*');
-    const newestCandle = newestClosedOpenTime(now(), '3m');
-    return `${newestCandle} ${stored} ${performances.revision()} ${quality.revision()}`;
+    return `${Math.floor(now() / MINUTE_MS)} ${stored} ${performances.revision()} ${quality.revision()}`;
   };
   return () => cache.get('all', currentRevision, readAll);
 }

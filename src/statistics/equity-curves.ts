@@ -5,7 +5,7 @@ import type { PaperAccount } from '../trading/account.ts';
 import { type CurvePoint, type CurveRange, readEquityCurve } from './read-equity-curve.ts';
 
 /** The account, or the account of a replay, whose curve is read. */
-export interface CurveOwner extends Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance'> {
+export interface CurveOwner extends Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance' | 'pipeline'> {
   readonly symbol: string;
   /** Changes when points are added; null if the curve must not be cached. */
   readonly revision: number | string | null;
@@ -31,7 +31,7 @@ export function createEquityCurves({ history, market, pause }: EquityCurvesDepen
     maxEntries: MAX_CURVES,
   });
   return (owner, range) => {
-    const closesAt = (times: readonly number[]) => market.closesAt(owner.symbol, times);
+    const closesAt = (times: readonly number[]) => market.closesAt(owner.symbol, owner.pipeline, times);
     const read = () => readEquityCurve({ history, closesAt, pause }, owner, range);
     if (owner.revision === null) return read();
     const key = [owner.id, owner.epoch, range.from, range.to, range.points].join(' ');

@@ -1,7 +1,6 @@
 import type { ForecastOrigin, ForecastRepository, ForecastSource } from '../decisions/forecast-repository.ts';
-import { HORIZON_STEPS } from '../dimensions.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import {
   BASELINE_RETURNS,
   type HorizonQuality,
@@ -11,6 +10,8 @@ import {
 
 export interface ForecastQuality {
   readonly packageVersion: string;
+  /** Length of a step, ms. */
+  readonly decisionMs: number;
   /** Close times of the first and the last candle with a forecast, ms; null without forecasts. */
   readonly from: number | null;
   readonly to: number | null;
@@ -21,7 +22,7 @@ export interface ForecastQuality {
 /** The stored forecasts to measure. Times in ms. */
 export interface ForecastSelection {
   readonly source: ForecastSource;
-  readonly levels: readonly [number, number, number];
+  readonly pipeline: MeasuredPipeline;
   /** Close times of the first and the last candle with a selected forecast. */
   readonly from: number;
   readonly to: number;
@@ -38,8 +39,16 @@ export interface ForecastQualitySources {
   readonly pause: () => Promise<void>;
 }
 
-/** How far the baseline of a forecast reaches back: 2,880 returns over up to 192 steps. */
-export const BASELINE_MS = (BASELINE_RETURNS + HORIZON_STEPS) * DECISION_CANDLE_MS;
+/** What the measurement needs of the pipeline that made the forecasts. */
+export type MeasuredPipeline = Pick<
+  Pipeline,
+  'decisionTimeframe' | 'decisionMs' | 'horizonSteps' | 'quantileLevels' | 'forecastFeatures'
+>;
+
+/** How far the baseline of a forecast reaches back: 2,880 returns over up to the whole horizon. */
+export function baselineMs({ decisionMs, horizonSteps }: MeasuredPipeline): number {
+  return (BASELINE_RETURNS + horizonSteps) * decisionMs;
+}
 
 /** Reading so many rows takes a millisecond or two. */
 const FORECAST_PAGE_ROWS = 100;
@@ -50,20 +59,20 @@ export async function measureForecastQuality(
   sources: ForecastQualitySources,
   selection: ForecastSelection,
 ): Promise<ForecastQuality> {
-  const { source, levels, to, knownTo, origin, includes = () => true } = selection;
+  const { source, pipeline, to, knownTo, origin, includes = () => true } = selection;
   const read = (from: number, limit: number) =>
     sources.forecasts.range(source, { from, to, limit, ...(origin === undefined ? {} : { origin }) });
 
   const [first] = await read(selection.from, 1);
-  const start = (first?.asOf ?? knownTo) - BASELINE_MS;
-  const { closes, firstTime } = await readCloses(sources, source.symbol, start, knownTo);
+  const start = (first?.asOf ?? knownTo) - baselineMs(pipeline);
+  const { closes, firstTime } = await readCloses(sources, source.symbol, pipeline, start, knownTo);
   const measured = { from: null as number | null, to: null as number | null, forecasts: 0 };
 
   async function* selected(): AsyncGenerator<IndexedForecast> {
     for (let next = first?.asOf ?? to + 1; next <= to; ) {
       const page = await read(next, FORECAST_PAGE_ROWS);
       for (const { asOf, quantiles } of page) {
-        const index = (asOf - firstTime) / DECISION_CANDLE_MS - 1;
+        const index = (asOf - firstTime) / pipeline.decisionMs - 1;
         if (index < 0 || !includes(asOf)) continue;
         measured.from ??= asOf;
         measured.to = asOf;
@@ -77,24 +86,26 @@ export async function measureForecastQuality(
     }
   }
 
-  const horizons = await measureHorizons({ closes, forecasts: selected(), levels }, sources.pause);
-  return { packageVersion: source.packageVersion, ...measured, horizons };
+  const horizons = await measureHorizons({ closes, forecasts: selected(), pipeline }, sources.pause);
+  const { decisionMs } = pipeline;
+  return { packageVersion: source.packageVersion, decisionMs, ...measured, horizons };
 }
 
 /** Closes of consecutive decision candles from the first stored one on; a missing candle repeats the close before. */
 async function readCloses(
   { candles, pause }: ForecastQualitySources,
   symbol: string,
+  { decisionTimeframe, decisionMs }: MeasuredPipeline,
   from: number,
   to: number,
 ): Promise<{ closes: Float64Array; firstTime: number }> {
   const closes: number[] = [];
   let firstTime = 0;
-  for (let start = from; start < to; start += CANDLE_PAGE_ROWS * DECISION_CANDLE_MS) {
-    const end = Math.min(to, start + CANDLE_PAGE_ROWS * DECISION_CANDLE_MS) - 1;
-    for (const { openTime, close } of await candles.range(symbol, '15m', start, end)) {
+  for (let start = from; start < to; start += CANDLE_PAGE_ROWS * decisionMs) {
+    const end = Math.min(to, start + CANDLE_PAGE_ROWS * decisionMs) - 1;
+    for (const { openTime, close } of await candles.range(symbol, decisionTimeframe, start, end)) {
       if (closes.length === 0) firstTime = openTime;
-      const index = (openTime - firstTime) / DECISION_CANDLE_MS;
+      const index = (openTime - firstTime) / decisionMs;
       while (closes.length < index) closes.push(closes.at(-1) as number);
       closes.push(close);
     }

@@ -1,5 +1,6 @@
-import { HORIZON_BLOCK_STEPS } from '../pipeline/forecast-features.ts';
+import { quantileSteps } from '../pipeline/forecast-features.ts';
 import { quantilesAt } from '../pipeline/forecast-trend.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { SortedWindow } from './sorted-window.ts';
 
 /** Returns in the baseline of a forecast (paper.md#58). */
@@ -15,7 +16,7 @@ type Levels = readonly [number, number, number];
 export interface IndexedForecast {
   /** Index of the candle that the forecast was made on. */
   readonly index: number;
-  /** Row-major [192, 3], as the model computed them. */
+  /** Row-major [horizon, 3], as the model computed them. */
   readonly quantiles: ArrayLike<number>;
 }
 
@@ -24,15 +25,14 @@ export interface HorizonQualityInput {
   readonly closes: Float64Array;
   /** In order of time; iterated once. */
   readonly forecasts: Iterable<IndexedForecast> | AsyncIterable<IndexedForecast>;
-  /** Levels of the three quantiles, for example 0.1, 0.5, 0.9. */
-  readonly levels: Levels;
-  /** Steps of 15 minutes. */
+  readonly pipeline: Pick<Pipeline, 'horizonSteps' | 'quantileLevels' | 'forecastFeatures'>;
+  /** In steps; by default those that the policy sees. */
   readonly horizons?: readonly number[];
 }
 
 /** The quality of forecasts at one horizon (paper.md#57). */
 export interface HorizonQuality {
-  /** Steps of 15 minutes. */
+  /** In steps of one decision candle. */
   readonly horizon: number;
   /** Number of forecasts with a known outcome. */
   readonly forecasts: number;
@@ -54,11 +54,15 @@ export interface HorizonQuality {
  * @param pause yields to the event loop
  */
 export async function measureHorizons(
-  { closes, forecasts, levels, horizons = HORIZON_BLOCK_STEPS }: HorizonQualityInput,
+  { closes, forecasts, pipeline, horizons: wanted }: HorizonQualityInput,
   pause: () => Promise<void>,
 ): Promise<HorizonQuality[]> {
+  const { quantileLevels, forecastFeatures, horizonSteps } = pipeline;
+  const horizons = wanted ?? new Set(quantileSteps(forecastFeatures, horizonSteps));
   const logs = closes.map(Math.log);
-  const scores = horizons.map((horizon) => createScore(horizon, logs, levels));
+  const scores = [...horizons].map((horizon) =>
+    createScore(horizon, quantileLevels, logs, createBaseline(logs, horizon)),
+  );
   let count = 0;
   for await (const forecast of forecasts) {
     for (const { add } of scores) add(forecast);
@@ -69,8 +73,12 @@ export async function measureHorizons(
 }
 
 /** The running score of one horizon. */
-function createScore(horizon: number, logs: Float64Array, levels: Levels) {
-  const baseline = createBaseline(logs, horizon);
+function createScore(
+  horizon: number,
+  levels: Levels,
+  logs: Float64Array,
+  baseline: ReturnType<typeof createBaseline>,
+) {
   let [forecasts, inside, compared, loss, baselineLoss] = [0, 0, 0, 0, 0];
   const mean = (sum: number, count: number) => (count === 0 ? null : sum / count);
   return {

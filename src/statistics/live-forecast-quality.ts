@@ -1,9 +1,9 @@
 import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { Log } from '../runtime/log.ts';
-import { DECISION_CANDLE_MS, decisionCandleStart } from '../trading/candle-times.ts';
+import { decisionCandleStart } from '../trading/account-pipeline.ts';
 import {
-  BASELINE_MS,
+  baselineMs,
   type ForecastQuality,
   type ForecastQualitySources,
   measureForecastQuality,
@@ -44,20 +44,22 @@ export function createLiveForecastQuality(
   let revision = 0;
 
   async function measure(model: ModelPackage, to: number): Promise<ForecastQuality> {
-    const { symbol, forecast_quantiles: levels } = model.manifest;
+    const { pipeline } = model;
+    const { symbol } = model.manifest;
+    const { decisionTimeframe, decisionMs } = pipeline;
     const source = { packageId: model.id, packageVersion: model.version, symbol };
     const from = to - SPAN_MS;
     const [first] = await forecasts.range(source, { from, to, origin: 'live', limit: 1 });
     if (first !== undefined) {
-      const start = decisionCandleStart(first.asOf);
+      const start = decisionCandleStart(pipeline, first.asOf);
       await loader
-        .load(symbol, '15m', start - BASELINE_MS, start - DECISION_CANDLE_MS)
+        .load(symbol, decisionTimeframe, start - baselineMs(pipeline), start - decisionMs)
         .catch((error: unknown) => {
           log.warn({ err: error, symbol }, 'the baseline of forecasts is incomplete');
         });
     }
     return measureForecastQuality(dependencies, {
-      ...{ source, levels, from, to, knownTo: to },
+      ...{ source, pipeline, from, to, knownTo: to },
       origin: 'live',
     });
   }
@@ -87,7 +89,7 @@ export function createLiveForecastQuality(
         ? known
         : { version, quality: null, measuredAt: Number.NEGATIVE_INFINITY, running: null };
     entries.set(id, entry);
-    if (entry.running === null && decisionCandleStart(now()) > entry.measuredAt) {
+    if (entry.running === null && decisionCandleStart(model.pipeline, now()) > entry.measuredAt) {
       startMeasurement(model, entry);
     }
     return entry;

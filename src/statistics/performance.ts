@@ -12,6 +12,8 @@ const MIN_RANKED_TRADES = 30;
 /** The record of one epoch of an account. */
 export interface PerformanceInput {
   readonly initialBalance: number;
+  /** Time between two points of the curve, ms. */
+  readonly decisionMs: number;
   readonly curve: CurveTally;
   readonly trades: TradeTally;
   /** Sum of the ledger lines by kind. */
@@ -45,7 +47,7 @@ export function performanceOf(input: PerformanceInput): Performance {
   const trades = input.trades.statistics();
   return {
     ...trades,
-    ...ratiosOf(momentsOf(curve.returns)),
+    ...ratiosOf(momentsOf(curve.returns), input.decisionMs),
     totalReturn: curve.lastEquity / input.initialBalance - 1,
     intervals,
     maxDrawdown: curve.maxDrawdown,

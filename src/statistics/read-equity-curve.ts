@@ -1,6 +1,5 @@
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { PaperAccount } from '../trading/account.ts';
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
 
 interface PointWithDrawdown extends EquityPoint {
@@ -38,7 +37,7 @@ export interface CurveRange {
  */
 export async function readEquityCurve(
   { history, closesAt, pause }: CurveSources,
-  { id, epoch, initialBalance }: Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance'>,
+  { id, epoch, initialBalance, pipeline }: Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance' | 'pipeline'>,
   { from, to, points }: CurveRange,
 ): Promise<CurvePoint[]> {
   const peakBefore = await history.peakBefore(id, epoch, from);
@@ -51,7 +50,7 @@ export async function readEquityCurve(
     after = last.time;
     await pause();
   }
-  const start = peakBefore === null ? startOf(stored, initialBalance, from) : [];
+  const start = peakBefore === null ? startOf(stored, initialBalance, from, pipeline.decisionMs) : [];
   const peak = Math.max(initialBalance, peakBefore ?? initialBalance);
   const curve = downsample(withDrawdowns([...start, ...stored], peak), points);
   const closes = await closesAt(curve.map(({ time }) => time));
@@ -59,9 +58,14 @@ export async function readEquityCurve(
 }
 
 /** The initial balance when the candle of the first point opened; nothing if that is before `from`. */
-function startOf([first]: readonly EquityPoint[], initialBalance: number, from: number): EquityPoint[] {
-  if (first === undefined || first.time - DECISION_CANDLE_MS < from) return [];
-  const time = first.time - DECISION_CANDLE_MS;
+function startOf(
+  [first]: readonly EquityPoint[],
+  initialBalance: number,
+  from: number,
+  decisionMs: number,
+): EquityPoint[] {
+  if (first === undefined || first.time - decisionMs < from) return [];
+  const time = first.time - decisionMs;
   return [{ time, equity: initialBalance, wallet: initialBalance, openLots: 0, openSide: null }];
 }
 

@@ -1,7 +1,11 @@
-import { DECISION_CANDLE_MS } from '../trading/candle-times.ts';
+const DAY_MS = 24 * 60 * 60_000;
+/** By which ratios are annualized (paper.md#52). */
+const DAYS_PER_YEAR = 365;
 
-/** Decision candles in 365 days, by which ratios are annualized (paper.md#52). */
-const STEPS_PER_YEAR = (365 * 24 * 60 * 60_000) / DECISION_CANDLE_MS;
+/** Decision candles of a day: the returns of an equity curve have one each. */
+export function stepsPerDay(decisionMs: number): number {
+  return DAY_MS / decisionMs;
+}
 
 const INITIAL_CAPACITY = 256;
 const GROWTH = 1.5;
@@ -80,19 +84,23 @@ export function momentsOf({ count, sums }: CumulativeReturns): ReturnMoments {
   };
 }
 
-/** Total return, Sharpe and Sortino ratio (paper.md#52). */
-export function ratiosOf({ count, sum, squares, downsideSquares, logs }: ReturnMoments): Ratios {
+/** Total return, Sharpe and Sortino ratio (paper.md#52). @param decisionMs time between two returns */
+export function ratiosOf(
+  { count, sum, squares, downsideSquares, logs }: ReturnMoments,
+  decisionMs: number,
+): Ratios {
+  const stepsPerYear = DAYS_PER_YEAR * stepsPerDay(decisionMs);
   const mean = sum / count;
   const variance = (squares - count * mean * mean) / (count - 1);
   const downside = Math.sqrt(downsideSquares / count);
   return {
     totalReturn: Math.expm1(logs),
-    sharpe: annualized(mean, Math.sqrt(Math.max(0, variance))),
-    sortino: annualized(mean, downside),
+    sharpe: annualized(mean, Math.sqrt(Math.max(0, variance)), stepsPerYear),
+    sortino: annualized(mean, downside, stepsPerYear),
   };
 }
 
-function annualized(mean: number, deviation: number): number | null {
-  const ratio = (mean / deviation) * Math.sqrt(STEPS_PER_YEAR);
+function annualized(mean: number, deviation: number, stepsPerYear: number): number | null {
+  const ratio = (mean / deviation) * Math.sqrt(stepsPerYear);
   return deviation > 0 && Number.isFinite(ratio) ? ratio : null;
 }

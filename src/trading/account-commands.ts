@@ -1,5 +1,5 @@
 import { newAccount, type PaperAccount, requireNotKilled } from './account.ts';
-import { decisionCandleStart } from './candle-times.ts';
+import { decisionCandleStart } from './account-pipeline.ts';
 import { closeAtMarket } from './execute-candle.ts';
 import type { CurrentMarket } from './manual-order.ts';
 import { addMoney } from './money.ts';
@@ -42,6 +42,7 @@ export function reset(account: PaperAccount, market: CurrentMarket, options: Res
     id: account.id,
     epoch: account.epoch + 1,
     settings,
+    pipeline: account.pipeline,
     initialBalance,
     at: market.time,
   });
@@ -55,6 +56,8 @@ export function reset(account: PaperAccount, market: CurrentMarket, options: Res
 }
 
 /** The row of the current candle, so that the new epoch does not decide on it again. */
-function currentRow({ lastDecision }: PaperAccount, time: number): PaperAccount['lastDecision'] {
-  return lastDecision !== null && lastDecision.asOf >= decisionCandleStart(time) ? lastDecision : null;
+function currentRow({ lastDecision, pipeline }: PaperAccount, time: number): PaperAccount['lastDecision'] {
+  return lastDecision !== null && lastDecision.asOf >= decisionCandleStart(pipeline, time)
+    ? lastDecision
+    : null;
 }

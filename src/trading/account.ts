@@ -1,6 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import { type AccountState, totalMargin } from '../pipeline/account-state.ts';
-import { decisionCandleStart } from './candle-times.ts';
+import { type AccountPipeline, decisionCandleStart } from './account-pipeline.ts';
 import { accountLotOf, type Lot, lotPnl } from './lot.ts';
 import { addMoney, MAX_BALANCE, MIN_BALANCE } from './money.ts';
 import type { AccountSettings } from './settings.ts';
@@ -17,6 +17,7 @@ export interface PaperAccount {
   readonly epoch: number;
   readonly status: AccountStatus;
   readonly settings: AccountSettings;
+  readonly pipeline: AccountPipeline;
   readonly initialBalance: number;
   /** Initial balance plus the sum of the ledger lines of this epoch, to 1e-8 (paper.md#4). */
   readonly wallet: number;
@@ -34,6 +35,7 @@ export interface NewAccount {
   readonly id: string;
   readonly epoch?: number;
   readonly settings: AccountSettings;
+  readonly pipeline: AccountPipeline;
   readonly initialBalance: number;
   /** When it begins, ms: with the decision candle that this falls in. */
   readonly at: number;
@@ -43,7 +45,14 @@ export interface NewAccount {
  * An account without lots.
  * @throws RangeError if the balance is not from 1 to 10,000,000
  */
-export function newAccount({ id, epoch = 1, settings, initialBalance, at }: NewAccount): PaperAccount {
+export function newAccount({
+  id,
+  epoch = 1,
+  settings,
+  pipeline,
+  initialBalance,
+  at,
+}: NewAccount): PaperAccount {
   if (!(initialBalance >= MIN_BALANCE && initialBalance <= MAX_BALANCE)) {
     throw new RangeError(
       `The initial balance ${initialBalance} must be from ${MIN_BALANCE} to ${MAX_BALANCE}.`,
@@ -55,11 +64,12 @@ export function newAccount({ id, epoch = 1, settings, initialBalance, at }: NewA
     epoch,
     status: 'ACTIVE',
     settings,
+    pipeline,
     initialBalance: balance,
     wallet: balance,
     lots: [],
     lineCount: 0,
-    nextCandle: decisionCandleStart(at),
+    nextCandle: decisionCandleStart(pipeline, at),
     lastDecision: null,
   };
 }

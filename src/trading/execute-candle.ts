@@ -1,11 +1,6 @@
 import type { Candle, FundingRate } from '../candle.ts';
 import { equityAt, type PaperAccount } from './account.ts';
-import {
-  DECISION_CANDLE_MS,
-  decisionCandleStart,
-  INTRABAR_CANDLE_MS,
-  INTRABAR_PER_DECISION,
-} from './candle-times.ts';
+import { decisionCandleStart, intrabarCount } from './account-pipeline.ts';
 import { type DecisionCandle, settlementMinute } from './decision-candle.ts';
 import { undecidedRecord } from './decision-record.ts';
 import { exitOf } from './exits.ts';
@@ -70,9 +65,10 @@ export function executeIntrabarCandles(
 export function executeIntrabarCandle(account: PaperAccount, closed: ClosedCandle): Outcome {
   return draftOutcome(account, (draft) => {
     const { openTime } = closed.candle;
+    const { pipeline } = account;
     if (openTime < account.nextCandle) return;
     requireNext(account, openTime);
-    execute(draft, closed, openTime + INTRABAR_CANDLE_MS, 1 / INTRABAR_PER_DECISION);
+    execute(draft, closed, openTime + pipeline.intrabarMs, 1 / intrabarCount(pipeline));
   });
 }
 
@@ -83,10 +79,11 @@ export function executeIntrabarCandle(account: PaperAccount, closed: ClosedCandl
  */
 export function executeWithoutIntrabar(account: PaperAccount, closed: ClosedCandle): Outcome {
   return draftOutcome(account, (draft) => {
-    const closeTime = closed.candle.openTime + DECISION_CANDLE_MS;
+    const { decisionMs } = account.pipeline;
+    const closeTime = closed.candle.openTime + decisionMs;
     if (closeTime <= account.nextCandle) return;
     requireNext(account, closed.candle.openTime);
-    execute(draft, closed, closeTime, (closeTime - account.nextCandle) / DECISION_CANDLE_MS);
+    execute(draft, closed, closeTime, (closeTime - account.nextCandle) / decisionMs);
   });
 }
 
@@ -97,9 +94,10 @@ export function executeWithoutIntrabar(account: PaperAccount, closed: ClosedCand
 export function skipCandles(account: PaperAccount, to: number): Outcome {
   if (account.lots.length > 0)
     throw new RangeError(`${account.id} has lots; their candles must be executed.`);
+  const { pipeline } = account;
   return draftOutcome(account, (draft) => {
-    while (draft.account.nextCandle < decisionCandleStart(to)) {
-      const closeTime = decisionCandleStart(draft.account.nextCandle) + DECISION_CANDLE_MS;
+    while (draft.account.nextCandle < decisionCandleStart(pipeline, to)) {
+      const closeTime = decisionCandleStart(pipeline, draft.account.nextCandle) + pipeline.decisionMs;
       recordMissedDecision(draft);
       applyKillSwitch(draft, 0, 0, { time: closeTime, candle: draft.account.nextCandle });
       draft.account.nextCandle = closeTime;
@@ -128,7 +126,7 @@ function execute(
 ): void {
   const { account } = draft;
   const at: EventTime = { time: closeTime, candle: candle.openTime };
-  const endsDecisionCandle = closeTime % DECISION_CANDLE_MS === 0;
+  const endsDecisionCandle = closeTime % account.pipeline.decisionMs === 0;
   recordMissedDecision(draft);
   payFunding(draft, account.nextCandle, closeTime, funding);
   growSteps(draft, closeTime, stepGrowth);
@@ -142,7 +140,7 @@ function execute(
 /** A decision candle without a row by the time that its orders can no longer be filled was missed (paper.md#10). */
 function recordMissedDecision(draft: OutcomeDraft): void {
   const { account } = draft;
-  const asOf = decisionCandleStart(account.nextCandle);
+  const asOf = decisionCandleStart(account.pipeline, account.nextCandle);
   if (account.lastDecision !== null && account.lastDecision.asOf >= asOf) return;
   const sentence = `No poll came while the candle that closed at ${new Date(asOf).toISOString()} could be traded.`;
   recordDecision(draft, undecidedRecord(account, asOf, 'MISSED', sentence));
@@ -169,7 +167,9 @@ function growSteps({ account }: OutcomeDraft, closeTime: number, stepGrowth: num
   account.lots = account.lots.map((lot) => ({
     ...lot,
     steps:
-      lot.holdClock === 'training' ? lot.steps + stepGrowth : (closeTime - lot.openedAt) / DECISION_CANDLE_MS,
+      lot.holdClock === 'training'
+        ? lot.steps + stepGrowth
+        : (closeTime - lot.openedAt) / account.pipeline.decisionMs,
   }));
 }
 
@@ -184,7 +184,8 @@ function checkExit(draft: OutcomeDraft, lot: Lot, candle: Candle, closeTime: num
 /** At the end of a decision candle: rounds the step counters up and closes lots at their limit (paper.md#32). */
 function expireLots(draft: OutcomeDraft, close: number, atr14: number, at: EventTime): void {
   const { account } = draft;
-  // Five times 0.2 is a little more than 1 in some cases, so that this runs ahead as it did in training (paper.md#31).
+  // The parts of a decision candle can add up to a little more than 1 (five times 0.2): this then runs ahead, as it did
+  // in training (paper.md#31).
   account.lots = account.lots.map((lot) => ({ ...lot, steps: Math.ceil(lot.steps) }));
   const expired = account.lots.filter((lot) => lot.steps >= lot.maxSteps);
   closeAtMarket(draft, expired, close, atr14, 'TIME_LIMIT', at);

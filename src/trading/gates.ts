@@ -106,14 +106,14 @@ export function windowGate({ symbol, closeTime, validity }: WindowState, asOf: n
  */
 export function fillPriceGate(symbol: string, asOf: number, fillPrice: null | undefined): Gate {
   return fillPrice === null
-    ? recordedGate('GAP', `The 3-minute candle of ${symbol} that opens at ${iso(asOf)} is missing.`)
+    ? recordedGate('GAP', `The intrabar candle of ${symbol} that opens at ${iso(asOf)} is missing.`)
     : tooEarly(`The price of ${symbol} at ${iso(asOf)}, where an order would be filled, is not known yet.`);
 }
 
 /** The gate of a past decision candle without all of its intrabar candles (paper.md#28). */
 export const MISSING_INTRABAR_GATE = recordedGate(
   'GAP',
-  'Nothing opens in a candle without all of its 3-minute candles.',
+  'Nothing opens in a candle without all of its intrabar candles.',
 );
 
 /**

@@ -85,7 +85,7 @@ export function openManually(account: PaperAccount, market: CurrentMarket, order
       key: manualLotKey(order.key),
       origin: 'manual',
       openedAt: market.time,
-      ...defaultHoldTime(settings),
+      ...defaultHoldTime(account),
     },
   );
   checkExits(lot);

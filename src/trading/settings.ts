@@ -1,5 +1,8 @@
-import { DECISION_CANDLES_PER_HOUR } from './candle-times.ts';
+import { MINUTE_MS } from '../candle.ts';
+import type { AccountPipeline } from './account-pipeline.ts';
 import type { FixedIntent } from './propose-order.ts';
+
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** How the age of a lot is counted: as in training, where rounding runs ahead, or by true time (paper.md#31). */
 export type HoldClock = 'training' | 'wall';
@@ -69,12 +72,18 @@ export function defaultTerms(
 }
 
 /** How long lots of external signals and manual orders are held (paper.md#32). */
-export function defaultHoldTime(settings: AccountSettings): {
+export function defaultHoldTime({
+  settings,
+  pipeline,
+}: {
+  readonly settings: AccountSettings;
+  readonly pipeline: AccountPipeline;
+}): {
   readonly holdClock: HoldClock;
   readonly maxSteps: number;
 } {
   return {
     holdClock: settings.externalHoldClock,
-    maxSteps: settings.timeLimitHours * DECISION_CANDLES_PER_HOUR,
+    maxSteps: (settings.timeLimitHours * HOUR_MS) / pipeline.decisionMs,
   };
 }

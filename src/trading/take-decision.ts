@@ -1,4 +1,3 @@
-import { MAX_HOLD_STEPS } from '../dimensions.ts';
 import { accountStateAt, type PaperAccount } from './account.ts';
 import type { Mark } from './decision-candle.ts';
 import { type DecisionRecord, type NoOrderReason, undecidedRecord } from './decision-record.ts';
@@ -113,13 +112,13 @@ function openOrder(
   action: DecisionRecord['action'],
   order: ProposedLot,
 ): FilledOrder {
-  const { settings } = draft.account;
-  const policyHoldTime = { holdClock: settings.policyHoldClock, maxSteps: MAX_HOLD_STEPS };
+  const { settings, pipeline } = draft.account;
+  const policyHoldTime = { holdClock: settings.policyHoldClock, maxSteps: pipeline.maxHoldSteps };
   const lot = newLot(draft.account, order, {
     key: `${asOf}.${source}`,
     origin: source,
     openedAt: asOf,
-    ...(source === 'policy' ? policyHoldTime : defaultHoldTime(settings)),
+    ...(source === 'policy' ? policyHoldTime : defaultHoldTime(draft.account)),
   });
   openLot(draft, lot, { time: asOf, candle: asOf });
   draft.sentences.push(sentenceOfOpening(lot));

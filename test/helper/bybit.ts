@@ -8,11 +8,13 @@ import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
 
 /** Bybit writes intervals in minutes, and days as `D`. */
 const TIMEFRAMES: Readonly<Record<string, Timeframe>> = {
+  '1': '1m',
   '3': '3m',
   '5': '5m',
   '15': '15m',
   '30': '30m',
   '60': '1h',
+  '120': '2h',
   '240': '4h',
   D: '1d',
 };

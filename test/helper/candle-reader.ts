@@ -1,10 +1,10 @@
-import { TIMEFRAME_MS } from '../../src/candle.ts';
 import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
 import { mayStillArrive } from '../../src/market/store/filled-candle.ts';
 import type { MarketRepository } from '../../src/market/store/market-repository.ts';
+import type { MarketPipeline } from '../../src/market/store/window-validity.ts';
 import type { LiveMarket } from '../../src/market/sync/live-market.ts';
+import { DEFAULT_PIPELINE } from '../../src/pipeline/default-pipeline.ts';
 
-const STEP_MS = TIMEFRAME_MS['3m'];
 const CANDLES_AT_ONCE = 480;
 
 export interface ReaderParts {
@@ -14,46 +14,50 @@ export interface ReaderParts {
 
 export interface ReaderOptions {
   readonly symbol: string;
+  /** The default one unless given. */
+  readonly pipeline?: MarketPipeline;
   /** Open time (ms) of the first candle to read. */
   readonly next: number;
   readonly take: (candles: readonly StoredCandle[]) => Promise<void>;
 }
 
 /**
- * Follows a symbol and reads its closed 3m candles as accounts do: from its own next candle, up to the first filled one
+ * Follows a symbol and reads its closed intrabar candles as accounts do: from its own next candle, up to the first filled one
  * that the exchange may still send.
  */
 export function followCandles(
   live: LiveMarket,
   { repository, clock }: ReaderParts,
-  { symbol, next: first, take }: ReaderOptions,
+  { symbol, pipeline = DEFAULT_PIPELINE, next: first, take }: ReaderOptions,
 ) {
+  const { intrabarTimeframe, intrabarMs } = pipeline;
   let next = first;
   let stopped = false;
   let reading: Promise<void> = Promise.resolve();
 
   async function read(storedUpTo: number): Promise<void> {
     while (!stopped && next < storedUpTo) {
-      const to = Math.min(storedUpTo, next + CANDLES_AT_ONCE * STEP_MS) - STEP_MS;
-      const candles = await repository.candles.range(symbol, '3m', next, to);
-      const hole = candles.findIndex(({ openTime }, index) => openTime !== next + index * STEP_MS);
-      if (hole !== -1 || candles.length !== (to - next) / STEP_MS + 1)
+      const to = Math.min(storedUpTo, next + CANDLES_AT_ONCE * intrabarMs) - intrabarMs;
+      const candles = await repository.candles.range(symbol, intrabarTimeframe, next, to);
+      const hole = candles.findIndex(({ openTime }, index) => openTime !== next + index * intrabarMs);
+      if (hole !== -1 || candles.length !== (to - next) / intrabarMs + 1)
         throw new Error(`There is a hole between ${next} and ${storedUpTo}`);
-      const gaps = await repository.gaps.list(symbol, '3m', next, to);
+      const gaps = await repository.gaps.list(symbol, intrabarTimeframe, next, to);
       const unsure = candles.findIndex(
         ({ filled, openTime }) => filled && mayStillArrive(openTime, gaps, clock()),
       );
       const known = unsure === -1 ? candles : candles.slice(0, unsure);
       if (known.length === 0) return;
       await take(known);
-      next += known.length * STEP_MS;
+      next += known.length * intrabarMs;
     }
   }
 
-  live.onIntrabarCandles((of, storedUpTo) => {
-    if (of === symbol && !stopped) reading = reading.then(() => read(storedUpTo));
+  live.onIntrabarCandles(({ symbol: of, timeframe, storedUpTo }) => {
+    if (of === symbol && timeframe === intrabarTimeframe && !stopped)
+      reading = reading.then(() => read(storedUpTo));
   });
-  live.follow(symbol, 'test', first);
+  live.follow(symbol, pipeline, 'test', first);
   return {
     async stop() {
       stopped = true;

@@ -9,7 +9,7 @@ export function packageFiles(name: 'alpha' | 'beta' | 'gamma'): ModelFiles {
     version: '1',
     forecastPath: `${folder}forecast_model.pt`,
     policyPath: `${folder}ppo_policy.zip`,
-    heads: name === 'beta' ? 2 : 4,
+    forecaster: { heads: name === 'beta' ? 2 : 4, lookback: 512, stride: 16 },
   };
 }
 

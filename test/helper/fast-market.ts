@@ -6,9 +6,11 @@ import { createExchange, type Exchange } from '../../src/market/exchange/exchang
 import type { TransportLimits } from '../../src/market/exchange/transport.ts';
 import type { StoredCandle } from '../../src/market/store/candle-repository.ts';
 import { createMarketRepository, type MarketRepository } from '../../src/market/store/market-repository.ts';
+import type { MarketPipeline } from '../../src/market/store/window-validity.ts';
 import { createLiveMarket, type LiveMarket } from '../../src/market/sync/live-market.ts';
 import { createMarketHistory, type MarketHistory } from '../../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../../src/market/sync/market-loaders.ts';
+import { DEFAULT_PIPELINE } from '../../src/pipeline/default-pipeline.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
 import { followCandles, type ReaderParts } from './candle-reader.ts';
 import { silentLog } from './log.ts';
@@ -82,18 +84,27 @@ export async function startFastMarket(options: {
   };
 }
 
+interface RecorderOptions {
+  readonly symbol?: string;
+  readonly pipeline?: MarketPipeline;
+  readonly from?: number;
+}
+
 /**
- * Follows a symbol and collects the closed 3m candles that it reads from the store, from open time `from` (ms) on; by
+ * Follows a symbol and collects the closed intrabar candles that it reads from the store, from open time `from` (ms) on; by
  * default from the next one to close. `follow` on another market, as after a restart, continues with the next candle.
  */
-export function candleRecorder(parts: ReaderParts, { symbol = 'BTCUSDT', from = nextToClose(parts) } = {}) {
+export function candleRecorder(parts: ReaderParts, options: RecorderOptions = {}) {
+  const { symbol = 'BTCUSDT', pipeline = DEFAULT_PIPELINE } = options;
+  const { intrabarMs } = pipeline;
+  const from = options.from ?? Math.floor(parts.clock() / intrabarMs) * intrabarMs;
   const candles: StoredCandle[] = [];
   return {
     candles,
     follow(live: LiveMarket, onCandles: (candles: readonly StoredCandle[]) => void = () => {}) {
       const reader = followCandles(live, parts, {
-        symbol,
-        next: from + candles.length * CANDLE_3M,
+        ...{ symbol, pipeline },
+        next: from + candles.length * intrabarMs,
         async take(known) {
           candles.push(...known);
           onCandles(known);
@@ -103,8 +114,4 @@ export function candleRecorder(parts: ReaderParts, { symbol = 'BTCUSDT', from = 
       return reader;
     },
   };
-}
-
-function nextToClose({ clock }: ReaderParts): number {
-  return Math.floor(clock() / CANDLE_3M) * CANDLE_3M;
 }

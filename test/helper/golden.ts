@@ -37,7 +37,7 @@ interface GoldenDecision {
 }
 
 /** A window of the original system with the results of all steps up to its decisions. */
-interface GoldenCase {
+export interface GoldenCase {
   readonly last_open_time_ms: number;
   readonly candles: CandleRow[];
   readonly funding: FundingRow[];

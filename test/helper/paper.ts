@@ -1,12 +1,13 @@
 import type { Candle } from '../../src/candle.ts';
 import { newAccount, type PaperAccount } from '../../src/trading/account.ts';
-import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../src/trading/candle-times.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../src/trading/account-pipeline.ts';
 import type { ClosedCandle } from '../../src/trading/execute-candle.ts';
 import type { Lot } from '../../src/trading/lot.ts';
 import type { OrderIntent } from '../../src/trading/propose-order.ts';
 import { type AccountSettings, DEFAULT_SETTINGS } from '../../src/trading/settings.ts';
 import type { Signal } from '../../src/trading/signal.ts';
 import type { DecisionMarket } from '../../src/trading/take-decision.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from './default-candles.ts';
 
 /** Open time of a decision candle in which no funding is due. */
 export const START = Date.UTC(2025, 10, 10, 1, 15);
@@ -33,6 +34,7 @@ export function account(
   const fresh = newAccount({
     id: 'paper_test',
     settings: { ...DEFAULT_SETTINGS, ...settings },
+    pipeline: DEFAULT_ACCOUNT_PIPELINE,
     initialBalance: 10_000,
     at: START,
   });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import type { Candle } from '../../src/candle.ts';
+import { type Candle, DECISION_TIMEFRAMES } from '../../src/candle.ts';
+import { DEFAULT_PIPELINE } from '../../src/pipeline/default-pipeline.ts';
+import { defaultIntrabarTimeframe } from '../../src/pipeline/timeframes.ts';
 import type { PaperAccount } from '../../src/trading/account.ts';
-import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../src/trading/candle-times.ts';
+import { type AccountPipeline, accountPipeline, intrabarCount } from '../../src/trading/account-pipeline.ts';
 import type { DecisionCandle } from '../../src/trading/decision-candle.ts';
 import type { GateReason } from '../../src/trading/decision-record.ts';
 import { executeDecisionCandle } from '../../src/trading/execute-candle.ts';
@@ -90,6 +92,7 @@ const settings: fc.Arbitrary<Partial<AccountSettings>> = fc.record(
 );
 
 const candleShape = fc.record({
+  /** Repeated where a decision candle has more intrabar candles. */
   intrabar: fc.tuple(moves, moves, moves, moves, moves),
   complete: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, fc.constant(false)),
   atrPct: fc.double({ min: 0.01, max: 1.5, noNaN: true }),
@@ -111,16 +114,35 @@ function candleAfter(close: number, openTime: number, [gap, body, up, down]: rea
   };
 }
 
-/** An account with random settings and a random market with random polls. */
+/** Half of the runs have the default pipeline, the others any timeframe with its own intrabar candles. */
+const pipeline: fc.Arbitrary<AccountPipeline> = fc.oneof(
+  fc.constant(accountPipeline(DEFAULT_PIPELINE)),
+  fc
+    .constantFrom(...DECISION_TIMEFRAMES)
+    .map((decisionTimeframe) => ({ decisionTimeframe, maxHoldSteps: 24 }))
+    .map((declared) =>
+      accountPipeline({
+        ...DEFAULT_PIPELINE,
+        ...declared,
+        intrabarTimeframe: defaultIntrabarTimeframe(declared.decisionTimeframe),
+      }),
+    ),
+);
+
+/** An account with random settings and pipeline, and a random market with random polls. */
 export const randomRun: fc.Arbitrary<{ start: PaperAccount; candles: PolledCandle[] }> = fc
-  .record({ settings, shapes: fc.array(candleShape, { minLength: 1, maxLength: 60, size: 'max' }) })
-  .map(({ settings: changes, shapes }) => {
+  .record({ settings, pipeline, shapes: fc.array(candleShape, { minLength: 1, maxLength: 60, size: 'max' }) })
+  .map(({ settings: changes, pipeline: declared, shapes }) => {
+    const { decisionMs, intrabarMs } = declared;
+    // The first candle must open at a multiple of its length.
+    const first = Math.ceil(START / decisionMs) * decisionMs;
     let close = 100;
     const candles = shapes.map((shape, number): PolledCandle => {
-      const openTime = START + number * DECISION_CANDLE_MS;
+      const openTime = first + number * decisionMs;
       const markPrice = close;
-      const intrabar = shape.intrabar.map((shapeMoves, index) => {
-        const candle = candleAfter(close, openTime + index * INTRABAR_CANDLE_MS, shapeMoves);
+      const intrabar = Array.from({ length: intrabarCount(declared) }, (_, index) => {
+        const shapeMoves = shape.intrabar[index % shape.intrabar.length]!;
+        const candle = candleAfter(close, openTime + index * intrabarMs, shapeMoves);
         close = candle.close;
         return candle;
       });
@@ -142,7 +164,7 @@ export const randomRun: fc.Arbitrary<{ start: PaperAccount; candles: PolledCandl
       };
       return { decisionCandle, poll: shape.poll };
     });
-    return { start: account(changes), candles };
+    return { start: { ...account(changes), pipeline: declared, nextCandle: first }, candles };
   });
 
 /** `randomRun` without missing candles. */
@@ -151,18 +173,18 @@ export const randomCompleteRun: typeof randomRun = randomRun.map(({ start, candl
   candles: candles.map(({ decisionCandle, poll: came }) => ({
     decisionCandle: {
       ...decisionCandle,
-      intrabar: decisionCandle.intrabar ?? wholeIntrabar(decisionCandle.candle),
+      intrabar: decisionCandle.intrabar ?? wholeIntrabar(decisionCandle.candle, start.pipeline),
     },
     poll: came,
   })),
 }));
 
-/** Five intrabar candles: the first is the whole decision candle, the others are flat. */
-function wholeIntrabar(candle: Candle): Candle[] {
+/** The first intrabar candle is the whole decision candle, the others are flat. */
+function wholeIntrabar(candle: Candle, declared: AccountPipeline): Candle[] {
   const { openTime, close } = candle;
-  return Array.from({ length: 5 }, (_, index) => ({
+  return Array.from({ length: intrabarCount(declared) }, (_, index) => ({
     ...(index === 0 ? candle : { open: close, high: close, low: close, close, volume: 0 }),
-    openTime: openTime + index * INTRABAR_CANDLE_MS,
+    openTime: openTime + index * declared.intrabarMs,
   }));
 }
 

@@ -33,6 +33,8 @@ export interface TestServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Replaces the recorded exchange, for example by an address where nothing listens. */
   readonly exchangeUrl?: string;
+  /** Fills the folder of the service before it opens its store there. */
+  readonly prepare?: (folder: string) => Promise<void>;
 }
 
 /** A moment of the recording, moved to 2026 by whole weeks: the 15m candle of 2025-11-27T00:00Z closed a minute ago. */
@@ -42,6 +44,7 @@ const GOLDEN_NOW = Date.parse('2025-11-27T00:16:00Z') + 52 * 7 * 24 * 3_600_000;
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const now = options.now ?? (() => GOLDEN_NOW);
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-test-'));
+  await options.prepare?.(folder);
   const exchange = await startRecordedExchange({
     recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
     clock: now,

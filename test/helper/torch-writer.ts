@@ -175,6 +175,9 @@ export interface PatchTstSizes {
   readonly outputs?: number;
 }
 
+/** Sizes that leave the stride no choice. */
+export const ONE_PATCH: PatchTstSizes = { patchLength: 512, patches: 1 };
+
 /** The tensors of a PatchTST (forecast-and-policy.md#4), a very small one by default. */
 export function patchTst(sizes: PatchTstSizes = {}): Record<string, TensorSpec> {
   const { dModel: d = 4, patchLength = 256, patches = 2, layers = 1, feedForward: ff = 3 } = sizes;

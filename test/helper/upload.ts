@@ -29,11 +29,21 @@ export async function upload(
   });
 }
 
-/** The upload fields of a valid package in test/fixtures/packages, some replaced by other files there. */
-export async function packageParts(
-  name: 'alpha' | 'beta' | 'gamma',
-  replaced: Partial<Record<'forecast_model' | 'ppo_model' | 'scaler', string>> = {},
-): Promise<Part[]> {
+/** Packages in test/fixtures/packages; those from delta on declare pipelines of their own. */
+export type PackageName = 'alpha' | 'beta' | 'gamma' | 'delta' | 'epsilon' | 'zeta' | 'eta';
+
+export interface ReplacedParts {
+  /** Other files of test/fixtures/packages. */
+  readonly forecast_model?: string;
+  readonly ppo_model?: string;
+  readonly scaler?: string;
+  readonly proof?: string;
+  /** Fields of the manifest. */
+  readonly manifest?: object;
+}
+
+/** The upload fields of a valid package in test/fixtures/packages, some replaced. */
+export async function packageParts(name: PackageName, replaced: ReplacedParts = {}): Promise<Part[]> {
   const read = (path: string) => readFile(join(PACKAGES, path));
   const parts: Part[] = [
     ['name', name],
@@ -41,7 +51,12 @@ export async function packageParts(
     ['ppo_model', await read(replaced.ppo_model ?? `${name}/ppo_policy.zip`)],
     ['scaler', await read(replaced.scaler ?? `${name}/scaler.pkl`)],
   ];
-  if (name === 'beta') parts.push(['manifest', await read('beta/manifest.json')]);
+  if (name !== 'alpha' && name !== 'gamma') {
+    const manifest = JSON.parse((await read(`${name}/manifest.json`)).toString()) as object;
+    parts.push(['manifest', JSON.stringify({ ...manifest, ...replaced.manifest })]);
+  }
+  if (name === 'zeta') parts.push(['vec_normalize', await read('zeta/vec_normalize.pkl')]);
+  if (replaced.proof !== undefined) parts.push(['proof', await read(replaced.proof)]);
   return parts;
 }
 

@@ -1,5 +1,5 @@
 import { writePolicy } from '../helper/sb3-writer.ts';
-import { patchTst, writeTorch } from '../helper/torch-writer.ts';
+import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import {
   hostileBoosters,
   hostileFactorLists,
@@ -12,9 +12,10 @@ import { hostileManifests, hostilePolicyData, hostileScalers } from './corpus/js
 import { malformedPickles } from './corpus/malformed-pickles.ts';
 import { hostileMembers, hostileZips } from './corpus/malformed-zips.ts';
 import { hostileInfoPickles, hostileScalerPickles, unusualCalls } from './corpus/scientific-pickles.ts';
+import { hostileVecNormalizes } from './corpus/vec-normalize-pickles.ts';
 
 /** What a file claims to be: a file of an upload, an artifact of a registered directory, or any file of torch. */
-export const UPLOAD_ROLES = ['forecast', 'policy', 'scaler', 'manifest'] as const;
+export const UPLOAD_ROLES = ['forecast', 'policy', 'scaler', 'manifest', 'vec_normalize'] as const;
 export const SCAN_ROLES = ['info', 'model', 'model_json', 'ic', 'factors'] as const;
 export const ROLES = [...UPLOAD_ROLES, ...SCAN_ROLES, 'state_dict'] as const;
 export type UploadRole = (typeof UPLOAD_ROLES)[number];
@@ -23,12 +24,13 @@ export type Role = (typeof ROLES)[number];
 
 /** Puts a pickle where a file of the role has its own. */
 const WRAP_PICKLE: Readonly<Partial<Record<Role, (pickle: Buffer) => Buffer>>> = {
-  forecast: (pickle) => writeTorch(patchTst(), { pickle }),
+  forecast: (pickle) => writeTorch(patchTst(ONE_PATCH), { pickle }),
   policy: (pickle) => writePolicy(undefined, undefined, { torch: { pickle } }),
   scaler: (pickle) => pickle,
+  vec_normalize: (pickle) => pickle,
   info: (pickle) => pickle,
   model: (pickle) => pickle,
-  state_dict: (pickle) => writeTorch(patchTst(), { pickle }),
+  state_dict: (pickle) => writeTorch(patchTst(ONE_PATCH), { pickle }),
 };
 
 /** Hostile files that only this role has. */
@@ -37,6 +39,7 @@ const OWN_FILES: Readonly<Record<Role, () => HostileFile[]>> = {
   policy: () => [...hostileZips('policy'), ...hostileMembers('policy'), ...hostilePolicyData()],
   scaler: () => [...hostileScalers(), ...hostileScalerPickles()],
   manifest: hostileManifests,
+  vec_normalize: hostileVecNormalizes,
   info: hostileInfoPickles,
   model: hostileBoosters,
   model_json: hostileModelJson,

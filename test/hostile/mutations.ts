@@ -5,7 +5,7 @@ import { memoryReader } from '../../src/formats/byte-reader.ts';
 import { readEntry, readZip, startsLikeZip } from '../../src/formats/zip/zip.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
-import { patchTst, writeTorch } from '../helper/torch-writer.ts';
+import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Member, writeZip } from '../helper/zip-writer.ts';
 import type { Role } from './files-by-role.ts';
 
@@ -18,6 +18,7 @@ const GOOD_FIXTURES: Readonly<Record<Role, RegExp>> = {
   scaler:
     /^(packages\/(alpha|beta|gamma)\/scaler|formats\/sklearn\/(pickle_|names_|joblib|strided|big_)\w*)\.pkl$|^formats\/sklearn\/expected\.json$/,
   manifest: /^packages\/beta\/manifest\.json$/,
+  vec_normalize: /^packages\/zeta\/vec_normalize\.pkl$/,
   info: /^factors\/.*_info\.pkl$|^formats\/pandas\/values_\d\.pkl$/,
   model: /^factors\/.*_model\.pkl$/,
   model_json: /^factors\/.*_model\.json$/,
@@ -26,7 +27,7 @@ const GOOD_FIXTURES: Readonly<Record<Role, RegExp>> = {
   state_dict: /^formats\/torch\/(checkpoint|views|protocol_4)\.pt$/,
 };
 const GENERATED: Readonly<Partial<Record<Role, () => Buffer>>> = {
-  forecast: () => writeTorch(patchTst()),
+  forecast: () => writeTorch(patchTst(ONE_PATCH)),
   policy: () => writePolicy(),
 };
 

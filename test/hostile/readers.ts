@@ -8,13 +8,13 @@ import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';
 import { validatePair } from '../../src/packages/validate-pair.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
-import { patchTst, writeTorch } from '../helper/torch-writer.ts';
+import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import type { Role } from './files-by-role.ts';
 
 const FILE_IN_ERRORS = 'The file';
-const forecast = memoryReader(writeTorch(patchTst()));
+const forecast = memoryReader(writeTorch(patchTst(ONE_PATCH)));
 const policy = memoryReader(writePolicy());
-const pair = { forecast, policy, scaler: undefined, manifest: undefined };
+const pair = { forecast, policy, scaler: undefined, manifest: undefined, vecNormalize: undefined };
 
 /** Reads a file in its role as the service does; files of an upload are validated next to good ones. */
 export const READERS: Readonly<Record<Role, (bytes: Buffer) => unknown>> = {
@@ -22,6 +22,7 @@ export const READERS: Readonly<Record<Role, (bytes: Buffer) => unknown>> = {
   policy: (bytes) => validatePair({ ...pair, policy: memoryReader(bytes) }),
   scaler: (bytes) => validatePair({ ...pair, scaler: memoryReader(bytes) }),
   manifest: (bytes) => validatePair({ ...pair, manifest: memoryReader(bytes) }),
+  vec_normalize: (bytes) => validatePair({ ...pair, vecNormalize: memoryReader(bytes) }),
   info: (bytes) => readTrainingInfo(bytes, FILE_IN_ERRORS),
   model: (bytes) => {
     const model = readPickledModel(bytes, FILE_IN_ERRORS);

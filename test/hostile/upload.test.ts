@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { startWarmService, type TestService } from '../helper/service.ts';
-import { patchTst, writeTorch } from '../helper/torch-writer.ts';
+import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Part, upload } from '../helper/upload.ts';
 import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './files-by-role.ts';
 import { report } from './report.ts';
@@ -19,10 +19,11 @@ const FIELDS: Readonly<Record<UploadRole, string>> = {
   policy: 'ppo_model',
   scaler: 'scaler',
   manifest: 'manifest',
+  vec_normalize: 'vec_normalize',
 };
 const GOOD_UPLOAD: readonly Part[] = [
   ['name', 'hostile'],
-  ['forecast_model', writeTorch(patchTst())],
+  ['forecast_model', writeTorch(patchTst(ONE_PATCH))],
   ['ppo_model', writePolicy()],
 ];
 

@@ -1,10 +1,4 @@
-import {
-  ACCOUNT_VALUE_COUNT,
-  ACTION_SIZE,
-  CORE_FEATURE_COUNT,
-  FORECAST_FEATURE_COUNT,
-  OBSERVATION_SIZE,
-} from '../../dimensions.ts';
+import { ACTION_SIZE } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { listText } from '../error-text.ts';
 import { field, isJsonObject, type JsonObject } from '../json.ts';
@@ -14,6 +8,8 @@ import { isCount } from '../numbers.ts';
 /** The policy as the plain fields of `data` describe it. */
 export interface PolicyDescription {
   readonly activation: Activation;
+  /** Numbers of an observation; undefined where `data` does not have them. */
+  readonly observationSize: number | undefined;
   /** Widths of the hidden layers; undefined where `data` does not have them. */
   readonly hidden: readonly number[] | undefined;
 }
@@ -33,7 +29,7 @@ const FLATTEN = "<class 'stable_baselines3.common.torch_layers.FlattenExtractor'
 /**
  * Checks the plain fields of a stable-baselines3 `data` document (forecast-and-policy.md#28);
  * its `:serialized:` values are pickles of code and are never read.
- * @throws NOT_SB3, OBSERVATION_SIZE, ACTION_SPACE, ACTION_SIZE, POLICY_UNSUPPORTED
+ * @throws NOT_SB3, ACTION_SPACE, ACTION_SIZE, OBSERVATION_SIZE, POLICY_UNSUPPORTED
  */
 export function describePolicy(data: JsonObject): PolicyDescription {
   const observation = field(data, 'observation_space');
@@ -44,24 +40,12 @@ export function describePolicy(data: JsonObject): PolicyDescription {
       'The policy is not a stable-baselines3 archive: its data does not describe observation_space and action_space.',
     );
   }
-  checkObservation(observation);
   checkActions(action);
+  const observationSize = readObservationSize(observation);
   const options = field(data, 'policy_kwargs');
   checkOptions(data, options);
-  return { activation: readActivation(options), hidden: readHidden(field(options, 'net_arch')) };
-}
-
-/**
- * @param source where the size comes from, for the error message
- * @throws OBSERVATION_SIZE unless the service computes observations of this size
- */
-export function checkObservationSize(size: number, source: string): void {
-  if (size === OBSERVATION_SIZE) return;
-  throw new PaperdeskError(
-    'OBSERVATION_SIZE',
-    `The policy expects ${size} observations (${source}); ${CORE_FEATURE_COUNT} features + ` +
-      `${FORECAST_FEATURE_COUNT} forecast features + ${ACCOUNT_VALUE_COUNT} account values make ${OBSERVATION_SIZE}.`,
-  );
+  const hidden = readHidden(field(options, 'net_arch'));
+  return { activation: readActivation(options), observationSize, hidden };
 }
 
 /**
@@ -81,20 +65,17 @@ export function unsupported(reason: string): PaperdeskError {
   return new PaperdeskError('POLICY_UNSUPPORTED', `The policy ${reason}, which is not supported.`);
 }
 
-function checkObservation(space: JsonObject): void {
+function readObservationSize(space: JsonObject): number | undefined {
   const type = field(space, ':type:');
   if (typeof type === 'string' && !BOX.test(type)) {
     throw unsupported(`observes a ${shortType(type)} instead of a Box`);
   }
   const shape = readShape(space);
-  if (shape === undefined) return;
-  if (shape.length === 1) checkObservationSize(shape[0] as number, 'observation_space in its data');
-  else {
-    throw new PaperdeskError(
-      'OBSERVATION_SIZE',
-      `The policy expects observations of the shape ${listText(shape)}; [${OBSERVATION_SIZE}] is needed.`,
-    );
-  }
+  if (shape === undefined || shape.length === 1) return shape?.[0];
+  throw new PaperdeskError(
+    'OBSERVATION_SIZE',
+    `The policy expects observations of the shape ${listText(shape)}; a list of numbers, such as [72], is needed.`,
+  );
 }
 
 function checkActions(space: JsonObject): void {

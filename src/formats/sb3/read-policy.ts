@@ -1,4 +1,4 @@
-import { ACTION_SIZE, OBSERVATION_SIZE } from '../../dimensions.ts';
+import { ACTION_SIZE } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { listText, quoteName } from '../error-text.ts';
@@ -9,7 +9,7 @@ import { readStateDict, type TorchRole } from '../torch/read-state-dict.ts';
 import { readTensor } from '../torch/read-tensor.ts';
 import { countWeights, expectShape, selectWeights, shapeError } from '../torch/select-weights.ts';
 import { entryReader, readEntry, readZip, startsLikeZip } from '../zip/zip.ts';
-import { checkActionSize, checkObservationSize, describePolicy, unsupported } from './policy-data.ts';
+import { checkActionSize, describePolicy, type PolicyDescription, unsupported } from './policy-data.ts';
 
 const WHAT = 'The policy';
 const MAX_DATA_BYTES = 8 * 2 ** 20;
@@ -49,18 +49,19 @@ export async function readPolicy(reader: ByteReader): Promise<PolicyFile> {
     [...names, 'action_net'].flatMap((name) => [`${name}.weight`, `${name}.bias`]).concat('log_std'),
     WHAT,
   );
-  checkShapes(weights, names, description.hidden);
+  checkShapes(weights, names, description);
   countWeights(weights, MAX_PARAMETERS, WHAT);
   await checkWeightsFinite(inner, weights);
 
   const hidden: DenseLayer[] = [];
   for (const name of names) hidden.push(await readLayer(inner, weights, name));
+  const output = await readLayer(inner, weights, 'action_net');
   return {
     activation: description.activation,
     hidden,
-    output: await readLayer(inner, weights, 'action_net'),
+    output,
     logStd: await readTensor(inner, weights.get('log_std') as TorchTensor),
-    observationSize: OBSERVATION_SIZE,
+    observationSize: (hidden[0] ?? output).inputs,
     actionSize: ACTION_SIZE,
   };
 }
@@ -107,15 +108,22 @@ function refuseUnknownTensors(state: StateDict): void {
 function checkShapes(
   weights: StateDict,
   names: readonly string[],
-  declared: readonly number[] | undefined,
+  { observationSize, hidden: declared }: PolicyDescription,
 ): void {
   let inputs: number | undefined;
   for (const name of [...names, 'action_net']) {
     const { shape } = weights.get(`${name}.weight`) as TorchTensor;
     const [outputs = 0, columns = 0] = shape;
     if (shape.length !== 2 || outputs === 0) throw shapeError(`${name}.weight`, shape, '[outputs, inputs]');
-    if (inputs === undefined) checkObservationSize(columns, `the shape of ${name}.weight`);
-    else if (columns !== inputs) throw shapeError(`${name}.weight`, shape, `[outputs, ${inputs}]`);
+    if (inputs === undefined && observationSize !== undefined && columns !== observationSize) {
+      throw new PaperdeskError(
+        'OBSERVATION_SIZE',
+        `The policy expects ${observationSize} observations (observation_space in its data), but its weights take ` +
+          `${columns} (the shape of ${name}.weight).`,
+      );
+    }
+    if (inputs !== undefined && columns !== inputs)
+      throw shapeError(`${name}.weight`, shape, `[outputs, ${inputs}]`);
     if (name === 'action_net') checkActionSize(outputs, `the shape of ${name}.weight`);
     expectShape(weights, `${name}.bias`, [outputs]);
     inputs = outputs;

@@ -1,4 +1,3 @@
-import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { field, isStrings, type JsonObject, parseJsonObject } from '../json.ts';
@@ -36,17 +35,16 @@ const SCALER_KIND: PickleKind = {
 };
 
 /**
- * Reads a StandardScaler of the 28 core features by the content of the file: JSON `{feature_order, mean, scale}`,
+ * Reads a StandardScaler by the content of the file: JSON `{feature_order, mean, scale}`,
  * a pickle, or a file of joblib.dump, plain or compressed by zlib or gzip (features.md#41).
- * @throws NOT_SCALER, SCALER_FEATURES, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
+ * @throws NOT_SCALER, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
  */
 export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
   if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', `${WHAT} has 0 bytes.`);
   if (reader.size > MAX_BYTES) {
     throw new PaperdeskError(
       'NOT_SCALER',
-      `${WHAT} has ${reader.size} bytes; at most ${MAX_BYTES} are accepted. A scaler of ${CORE_FEATURE_COUNT} features ` +
-        'has a few thousand.',
+      `${WHAT} has ${reader.size} bytes; at most ${MAX_BYTES} are accepted. A scaler of 30 features has a few thousand.`,
     );
   }
   const bytes = await reader.read(0, reader.size);

@@ -1,4 +1,3 @@
-import { CORE_FEATURE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { StandardScaler } from '../model-files.ts';
 
@@ -12,7 +11,7 @@ export interface ScalerValues {
 
 /**
  * Checks the values of a scaler file (features.md#42).
- * @throws SCALER_FEATURES, SCALER_VALUE; NOT_SCALER when the values contradict each other
+ * @throws SCALER_VALUE; NOT_SCALER when the values contradict each other
  */
 export function checkScaler({ features, mean, scale, featureOrder }: ScalerValues): StandardScaler {
   for (const [name, values] of Object.entries({ mean, scale, 'feature names': featureOrder })) {
@@ -20,15 +19,9 @@ export function checkScaler({ features, mean, scale, featureOrder }: ScalerValue
       throw notScaler(`was fitted on ${features} features, but has ${values.length} in its ${name}`);
     }
   }
-  if (features !== CORE_FEATURE_COUNT) {
-    throw new PaperdeskError(
-      'SCALER_FEATURES',
-      `The scaler was fitted on ${features} features; core28 has ${CORE_FEATURE_COUNT}.`,
-    );
-  }
   const scaler = {
-    mean: mean ?? new Float64Array(CORE_FEATURE_COUNT),
-    scale: scale ?? new Float64Array(CORE_FEATURE_COUNT).fill(1),
+    mean: mean ?? new Float64Array(features),
+    scale: scale ?? new Float64Array(features).fill(1),
     ...(featureOrder === undefined ? {} : { featureOrder }),
   };
   checkValues('mean', scaler.mean, (value) => Number.isFinite(value), 'a finite number');

@@ -1,14 +1,8 @@
-import {
-  CORE_FEATURE_COUNT,
-  DEFAULT_HEADS,
-  HORIZON_STEPS,
-  LOOKBACK_STEPS,
-  QUANTILE_COUNT,
-} from '../../dimensions.ts';
+import { QUANTILE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { quoteName } from '../error-text.ts';
-import type { ForecasterFile, PatchTstArchitecture, StateDict, TorchTensor } from '../model-files.ts';
+import type { ForecasterFile, ForecasterShape, StateDict, TorchTensor } from '../model-files.ts';
 import { readStateDict } from './read-state-dict.ts';
 import { countWeights, expectShape, selectWeights, shapeError } from './select-weights.ts';
 
@@ -17,6 +11,7 @@ const WHAT = 'The forecast model';
 // The limits of forecast-and-policy.md#8; as float32 so many weights take a gigabyte.
 const MAX_PARAMETERS = 2 ** 28;
 const MAX_LAYERS = 64;
+const MIN_HORIZON = 2;
 
 /** The sizes that determine the shapes of all tensors; the head has features * patches * dModel inputs. */
 type Sizes = Readonly<
@@ -55,21 +50,21 @@ const HEAD: Shapes = {
 const IGNORED = new Set(['n_averaged', 'quantiles']);
 
 /**
- * Reads a PatchTST forecaster: its architecture from the shapes of its tensors (forecast-and-policy.md#4).
- * Reads no weight; `checkWeightsFinite` does.
- * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, FEATURE_COUNT, HORIZON, LOOKBACK,
- *   HEADS, MODEL_TOO_LARGE and what `readStateDict` throws
+ * Reads a PatchTST forecaster: what the shapes of its tensors say (forecast-and-policy.md#4). Reads no weight;
+ * `checkWeightsFinite` does.
+ * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, HORIZON, MODEL_TOO_LARGE and what
+ *   `readStateDict` throws
  */
-export async function readForecaster(reader: ByteReader, heads = DEFAULT_HEADS): Promise<ForecasterFile> {
+export async function readForecaster(reader: ByteReader): Promise<ForecasterFile> {
   const state = await readStateDict(reader);
   const layers = countLayers(state);
   const shapes = { ...EMBEDDING, ...layerShapes(layers), ...HEAD };
   const names = Object.keys(shapes);
   checkIsPatchTst(state, names);
   const weights = selectWeights(state, names, WHAT);
-  const architecture = deriveArchitecture(weights, shapes, layers, heads);
+  const shape = deriveShape(weights, shapes, layers);
   refuseUnknownTensors(state, weights);
-  return { architecture, weights };
+  return { shape, weights };
 }
 
 function layerShapes(layers: number): Shapes {
@@ -106,17 +101,12 @@ function checkIsPatchTst(state: StateDict, names: readonly string[]): void {
   );
 }
 
-function deriveArchitecture(
-  weights: StateDict,
-  shapes: Shapes,
-  layers: number,
-  heads: number,
-): PatchTstArchitecture {
+function deriveShape(weights: StateDict, shapes: Shapes, layers: number): ForecasterShape {
   const [dModel, patchLength] = sizesOf(weights, 'patch_embed.project.weight', 2, '[d_model, patch_len]');
   const [, , patches] = sizesOf(weights, 'pos_embed', 4, `[1, 1, n_patches, ${dModel}]`);
   const [feedForward] = sizesOf(weights, 'encoder.layers.0.linear1.weight', 2, `[ff, ${dModel}]`);
   const [hidden, inputs] = sizesOf(weights, 'head.1.weight', 2, '[hidden, features * n_patches * d_model]');
-  const [outputs] = sizesOf(weights, 'head.4.weight', 2, `[${QUANTILE_COUNT * HORIZON_STEPS}, ${hidden}]`);
+  const [outputs] = sizesOf(weights, 'head.4.weight', 2, `[horizon * ${QUANTILE_COUNT}, ${hidden}]`);
   const sizes = { patchLength, patches, dModel, feedForward, inputs, hidden, outputs };
   for (const [name, shape] of Object.entries(shapes)) expectShape(weights, name, shape(sizes));
 
@@ -128,19 +118,12 @@ function deriveArchitecture(
       `a multiple of ${patches} patches * ${dModel} (d_model) = ${patches * dModel} inputs`,
     );
   }
-  checkFeatures(features, inputs, patches, dModel);
-  checkHorizon(outputs);
-  checkHeads(heads, dModel);
   return {
     features,
-    lookback: LOOKBACK_STEPS,
-    horizon: HORIZON_STEPS,
-    quantiles: QUANTILE_COUNT,
+    horizon: horizonOf(outputs),
     patchLength,
-    stride: deriveStride(patchLength, patches),
     patches,
     dModel,
-    heads,
     layers,
     feedForward,
     hidden,
@@ -160,57 +143,14 @@ function sizesOf(
   return [shape[0] ?? 0, shape[1] ?? 0, shape[2] ?? 0, shape[3] ?? 0];
 }
 
-function checkFeatures(features: number, inputs: number, patches: number, dModel: number): void {
-  if (features === CORE_FEATURE_COUNT) return;
-  throw new PaperdeskError(
-    'FEATURE_COUNT',
-    `The forecast model takes ${features} features (${inputs} inputs of its head / ${patches} patches / ${dModel}); ` +
-      `core28 has ${CORE_FEATURE_COUNT}.`,
-  );
-}
-
-function checkHorizon(outputs: number): void {
-  const needed = HORIZON_STEPS * QUANTILE_COUNT;
-  if (outputs === needed) return;
+/** @throws HORIZON for less than 2 whole steps */
+function horizonOf(outputs: number): number {
   const steps = outputs / QUANTILE_COUNT;
-  const meaning = Number.isInteger(steps)
-    ? `${steps} steps of ${QUANTILE_COUNT} quantiles`
-    : 'not a multiple of 3';
+  if (Number.isInteger(steps) && steps >= MIN_HORIZON) return steps;
   throw new PaperdeskError(
     'HORIZON',
-    `The forecast model has ${outputs} outputs, which is ${meaning}; ` +
-      `${HORIZON_STEPS} steps of ${QUANTILE_COUNT} quantiles make ${needed}.`,
-  );
-}
-
-/**
- * The stride that splits the lookback into that many patches (forecast-and-policy.md#6). Where the patches do not end
- * at the last step (torch's `unfold` drops the remainder), no other stride may give the same number of patches.
- * @throws LOOKBACK
- */
-function deriveStride(patchLength: number, patches: number): number {
-  const rest = LOOKBACK_STEPS - patchLength;
-  // One patch has no stride; any value works.
-  if (patches === 1 && rest === 0) return patchLength;
-  const exact = rest / (patches - 1);
-  if (Number.isInteger(exact) && exact > 0) return exact;
-  const largest = Math.floor(exact);
-  const smallest = Math.floor(rest / patches) + 1;
-  if (patches > 1 && largest > 0 && largest === smallest) return largest;
-  throw new PaperdeskError(
-    'LOOKBACK',
-    `${patches} patches of ${patchLength} steps do not cover a lookback of ${LOOKBACK_STEPS} steps: the stride ` +
-      `(${LOOKBACK_STEPS} - ${patchLength}) / (${patches} - 1) = ${exact} is not a whole number of steps` +
-      (largest > smallest ? `, and every stride from ${smallest} to ${largest} gives as many patches.` : '.'),
-  );
-}
-
-function checkHeads(heads: number, dModel: number): void {
-  if (Number.isInteger(heads) && heads > 0 && dModel % heads === 0) return;
-  throw new PaperdeskError(
-    'HEADS',
-    `d_model ${dModel} cannot be divided among ${heads} attention heads; set n_heads in manifest.json ` +
-      `(${DEFAULT_HEADS} by default).`,
+    `The forecast model has ${outputs} outputs; ${QUANTILE_COUNT} quantiles of at least ${MIN_HORIZON} steps are needed, ` +
+      `a multiple of ${QUANTILE_COUNT}.`,
   );
 }
 

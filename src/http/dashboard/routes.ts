@@ -55,7 +55,7 @@ export const dashboardRoutes: Routes = async (app, services) => {
     if (model === null || model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE') return null;
     try {
       const state = accountStateAt(account, price ?? 0);
-      const window = await history.window(stored.symbol);
+      const window = await history.window(stored.symbol, model.pipeline);
       const decision = await decisions.decide(model, window, state, window.close);
       return answerOfMlSignal(model, decision, marketSource);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { quantilesAt } from '../../pipeline/forecast-trend.ts';
 
-/** Rows of low, mid and high. @param quantiles row-major [192, 3] */
+/** Rows of low, mid and high. @param quantiles row-major [horizon, 3] */
 export function forecastRows(quantiles: ArrayLike<number>): [number, number, number][] {
   return Array.from({ length: quantiles.length / 3 }, (_, index) => {
     const { low, mid, high } = quantilesAt(quantiles, index + 1);

@@ -39,7 +39,7 @@ export const forecastRoutes: Routes = async (app, { desk: { accounts, market }, 
         model_id: params.model_id,
         symbol,
         as_of: isoTime(asOf),
-        price: (await market.closesAt(symbol, [asOf])).get(asOf) ?? null,
+        price: (await market.closesAt(symbol, model.pipeline, [asOf])).get(asOf) ?? null,
         forecast_values: forecastRows(forecast.quantiles),
       };
     },

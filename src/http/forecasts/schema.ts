@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { HORIZON_STEPS } from '../../dimensions.ts';
 import { nullableNumber, requestTime, time } from '../shared/fields.ts';
 
-/** One row per step of 15 minutes. */
+/** One row per step of the package's forecast; a step is one decision candle. */
 export const forecastValues = z.array(z.tuple([z.number(), z.number(), z.number()]));
-export const FORECAST_VALUES_TEXT = `low, mid, high of ln(close[t+h]/close[t]) for h = 1..${HORIZON_STEPS} steps of 15 minutes`;
+export const FORECAST_VALUES_TEXT =
+  'low, mid, high of ln(close[t+h]/close[t]) for each step h of the forecast, of one decision candle each';
 
 export const forecastQuery = z.object({
   as_of: requestTime.describe('close of the candle that the forecast was made on'),

@@ -1,4 +1,5 @@
 import type { Decision } from '../../decisions/decide.ts';
+import type { ModelPackage } from '../../packages/model-package.ts';
 import { forecastTrend, quantileSummary } from '../../pipeline/forecast-trend.ts';
 import type { OrderProposal, ProposedLot } from '../../trading/propose-order.ts';
 import { answerOfCandle } from '../market/answer.ts';
@@ -8,6 +9,7 @@ import type { InferenceAnswer } from './schema.ts';
 /** A decision and the order that it proposes (http.md#13). */
 export function answerOfInference(
   modelId: string,
+  { pipeline }: Pick<ModelPackage, 'pipeline'>,
   decision: Decision,
   order: OrderProposal,
   marketSource: string,
@@ -18,18 +20,16 @@ export function answerOfInference(
     confidence: action.confidence,
     debug: {
       forecast_trend: forecastTrend(forecast.quantiles),
-      feature_validity: {
-        valid: invalid === undefined,
-        reason: invalid?.reason ?? null,
-        detail: invalid?.detail ?? null,
-      },
+      feature_validity: invalid === undefined,
+      feature_validity_reason: invalid?.reason ?? null,
+      feature_validity_detail: invalid?.detail ?? null,
       reason: invalid?.reason ?? ('reason' in order ? order.reason : null),
-      last_candle: answerOfCandle(forecast.window.lastCandle, '15m'),
+      last_candle: answerOfCandle(forecast.window.lastCandle, pipeline.decisionTimeframe),
       account_vector: [...decision.account],
       raw_action: [...action.action],
       strength: action.strength,
       quantile_summary: Object.fromEntries(
-        quantileSummary(forecast.quantiles).map(({ step, ...quantiles }) => [step, quantiles]),
+        quantileSummary(forecast.quantiles, pipeline).map(({ step, ...quantiles }) => [step, quantiles]),
       ),
       timings_ms: roundTimings(decision.timingsMs),
       model_id: modelId,

@@ -1,6 +1,6 @@
-import { TIMEFRAME_MS } from '../../candle.ts';
 import { requireNotArchived } from '../../packages/model-package.ts';
 import type { AccountLot, AccountState } from '../../pipeline/account-state.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { proposeOrder } from '../../trading/propose-order.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
@@ -24,25 +24,29 @@ export const inferenceRoutes: Routes = async (app, services) => {
     async ({ body }) => {
       const { model_id, symbol, current_price: price } = body;
       const model = await registry.resolve(model_id);
-      const account = accountOf(body, clock.now());
+      const account = accountOf(body, model.pipeline, clock.now());
       requireNotArchived(model);
-      const window = await history.window(symbol);
+      const window = await history.window(symbol, model.pipeline);
       const decision = await decisions.decide(model, window, account, price);
       const market = { price, atr14: decision.forecast.window.atr14 };
       const order = proposeOrder(decision.action, market, account);
-      const answer = answerOfInference(model_id, decision, order, marketSource);
+      const answer = answerOfInference(model_id, model, decision, order, marketSource);
       metrics.countDecision('inference', answer.debug.reason);
       return answer;
     },
   );
 };
 
-function accountOf({ account_state: { equity, positions } }: InferenceRequest, now: number): AccountState {
+function accountOf(
+  { account_state: { equity, positions } }: InferenceRequest,
+  { decisionMs }: Pick<Pipeline, 'decisionMs'>,
+  now: number,
+): AccountState {
   const lots = positions.map((position): AccountLot => {
     const age =
       position.opened_at === undefined
         ? 0
-        : Math.max(0, Math.floor((now - Date.parse(position.opened_at)) / TIMEFRAME_MS['15m']));
+        : Math.max(0, Math.floor((now - Date.parse(position.opened_at)) / decisionMs));
     return {
       side: position.side,
       entryPrice: position.entry_price,

@@ -10,7 +10,7 @@ const givenPosition = z
     entry_price: z.number().positive(),
     size_usdt: z.number().nonnegative().describe('notional at entry'),
     leverage: z.number().min(1).max(125),
-    time_in_trade_steps: z.number().nonnegative().max(100_000).optional().describe('15-minute steps'),
+    time_in_trade_steps: z.number().nonnegative().max(100_000).optional().describe('decision candles'),
     opened_at: z.iso.datetime({ offset: true }).optional(),
   })
   .refine((position) => position.time_in_trade_steps !== undefined || position.opened_at !== undefined, {
@@ -45,17 +45,15 @@ export const inferenceAnswer = z
     confidence: z.int().min(0).max(100),
     debug: z.object({
       forecast_trend: z.enum(['bullish', 'bearish', 'neutral']),
-      feature_validity: z.object({
-        valid: z.boolean(),
-        reason: z.string().nullable(),
-        detail: z.string().nullable(),
-      }),
+      feature_validity: z.boolean(),
+      feature_validity_reason: z.string().nullable(),
+      feature_validity_detail: z.string().nullable(),
       reason: z.string().nullable(),
       last_candle: candleAnswer,
       account_vector: z.array(z.number()).length(9),
       raw_action: z.array(z.number()).length(5),
       strength: z.int().min(0).max(99),
-      quantile_summary: z.record(z.string(), quantiles).describe('by horizon in 15-minute steps'),
+      quantile_summary: z.record(z.string(), quantiles).describe('by horizon in decision candles'),
       timings_ms: timings,
       model_id: z.string(),
       market_source: z.string(),

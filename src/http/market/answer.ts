@@ -4,7 +4,7 @@ import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
 import type { CandleGap } from '../../market/store/gap-repository.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
-import { LIVE_TIMEFRAME, type LiveMarket, type LiveSymbolStatus } from '../../market/sync/live-market.ts';
+import type { LiveMarket, LiveSymbolStatus } from '../../market/sync/live-market.ts';
 import type { MarketHistory, SymbolStatus } from '../../market/sync/market-history.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
@@ -43,10 +43,7 @@ export async function answerOfStatus(
     market_source: marketSource,
     exchange: answerOfExchange(exchange),
     symbols: symbols.map((state) =>
-      answerOfSymbol(
-        state,
-        followed.find(({ symbol }) => symbol === state.symbol),
-      ),
+      answerOfSymbol(state, furthestBehind(followed.filter(({ symbol }) => symbol === state.symbol))),
     ),
     consumers: executions().map(({ symbol, nextCandle, lagMs, lastError }) => ({
       name: CONSUMER_NAME,
@@ -56,6 +53,14 @@ export async function answerOfStatus(
       last_error: lastError,
     })),
   };
+}
+
+/** Of the streams of one symbol, the one whose newest candle closed first. */
+function furthestBehind(streams: readonly LiveSymbolStatus[]): LiveSymbolStatus | undefined {
+  const closedAt = ({ newest, timeframe }: LiveSymbolStatus) =>
+    newest === null ? Number.NEGATIVE_INFINITY : newest + TIMEFRAME_MS[timeframe];
+  const [first, ...others] = streams;
+  return first && others.reduce((a, b) => (closedAt(b) < closedAt(a) ? b : a), first);
 }
 
 function answerOfExchange(status: ExchangeStatus): MarketStatusAnswer['exchange'] {
@@ -87,7 +92,10 @@ function answerOfSymbol(
       .slice(0, MAX_LISTED)
       .map(answerOfGap),
     mismatch_count: mismatches.length,
-    mismatches: mismatches.slice(-MAX_LISTED).reverse().map(answerOfMismatch),
+    mismatches: [...mismatches]
+      .sort((a, b) => b.openTime - a.openTime)
+      .slice(0, MAX_LISTED)
+      .map(answerOfMismatch),
     last_error: lastError,
     live: live === undefined ? null : answerOfLive(live),
   };
@@ -105,8 +113,9 @@ function answerOfGap({ timeframe, from, to, candles, foundAt, requestedAt, reque
   };
 }
 
-function answerOfMismatch({ openTime, problem, foundAt, requestedAt, requests }: CandleMismatch) {
+function answerOfMismatch({ timeframe, openTime, problem, foundAt, requestedAt, requests }: CandleMismatch) {
   return {
+    timeframe,
     open_time: isoTime(openTime),
     problem,
     found_at: isoTime(foundAt),
@@ -115,10 +124,10 @@ function answerOfMismatch({ openTime, problem, foundAt, requestedAt, requests }:
   };
 }
 
-function answerOfLive({ stream, newest, streamed, requested, lastError }: LiveSymbolStatus) {
+function answerOfLive({ timeframe, stream, newest, streamed, requested, lastError }: LiveSymbolStatus) {
   const { state, interruptions, silentForMs, lastError: streamError } = stream;
   return {
-    newest_candle_closed_at: isoTimeOrNull(newest === null ? null : newest + TIMEFRAME_MS[LIVE_TIMEFRAME]),
+    newest_candle_closed_at: isoTimeOrNull(newest === null ? null : newest + TIMEFRAME_MS[timeframe]),
     streamed,
     requested,
     last_error: lastError,

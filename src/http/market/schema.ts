@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PIPELINE_DEFAULTS } from '../../dimensions.ts';
 import { symbol as anySymbol, requestTime, time, timeframe } from '../shared/fields.ts';
 
 const symbol = anySymbol.describe('for example BTCUSDT');
@@ -17,7 +18,7 @@ export const candleAnswer = z
 
 export const candlesQuery = z.object({
   symbol,
-  interval: timeframe.default('15m'),
+  interval: timeframe.default(PIPELINE_DEFAULTS.decisionTimeframe),
   limit: z.coerce.number().int().min(1).max(1500).default(500).describe('number of candles'),
   before: requestTime.optional().describe('only candles that open before this time'),
 });
@@ -77,7 +78,8 @@ const gap = z.object({
 });
 
 const mismatch = z.object({
-  open_time: time.describe('of the 15m candle'),
+  timeframe: timeframe.describe('of the decision candle'),
+  open_time: time.describe('of the decision candle'),
   problem: z.string(),
   found_at: time,
   asked_at: time.describe('last request for these candles'),
@@ -86,21 +88,29 @@ const mismatch = z.object({
 
 const symbolState = z.object({
   symbol: z.string(),
-  newest_candle_closed_at: time.nullable().describe('of the 15m candles'),
+  newest_candle_closed_at: time
+    .nullable()
+    .describe('of the decision candles in use that are the most overdue'),
   age_seconds: z.number().nullable(),
-  stale: z.boolean().describe('the newest candle closed more than 30 minutes ago: no new position'),
-  filled: z.int().describe('filled candles among the newest 1184; more than 8: no new position'),
+  stale: z
+    .boolean()
+    .describe('the next decision candle has been due for more than 15 minutes: no new position'),
+  filled: z
+    .int()
+    .describe('filled candles among those that a forecast depends on; more than 8: no new position'),
   missing_candles: z.int().describe('in all gaps'),
   gap_count: z.int(),
   gaps: z.array(gap).describe('the newest 50, newest first'),
-  mismatch_count: z.int().describe('15m candles that contradict their 3m candles'),
+  mismatch_count: z.int().describe('decision candles that contradict their intrabar candles'),
   mismatches: z.array(mismatch).describe('the newest 50, newest first'),
   last_error: z.string().nullable(),
   live: z
     .object({
-      newest_candle_closed_at: time.nullable().describe('of the 3m candles'),
-      streamed: z.int().describe('3m candles received over the stream since the start'),
-      requested: z.int().describe('3m candles received by request since the start'),
+      newest_candle_closed_at: time
+        .nullable()
+        .describe('of the intrabar candles in use that are the furthest behind'),
+      streamed: z.int().describe('intrabar candles received over the stream since the start'),
+      requested: z.int().describe('intrabar candles received by request since the start'),
       last_error: z.string().nullable(),
       stream: z.object({
         state: z.enum(['connecting', 'live', 'reconnecting', 'closed']),
@@ -124,7 +134,7 @@ export const marketStatusAnswer = z
         symbol: z.string(),
         executed_to: time
           .nullable()
-          .describe('all accounts with lots have executed all 3m candles before this'),
+          .describe('all accounts with lots have executed all intrabar candles before this'),
         lag_seconds: z
           .number()
           .nullable()

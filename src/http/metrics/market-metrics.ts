@@ -7,23 +7,28 @@ export function createMarketMetrics(registers: Registry[]) {
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Gauge({ name: `paperdesk_${name}`, help, labelNames, registers });
   return {
-    candleAge: gauge('newest_candle_age_seconds', 'Time since the newest stored 15m candle closed', [
+    candleAge: gauge('newest_candle_age_seconds', 'Time since the newest stored decision candle closed', [
       'symbol',
     ]),
     missing: gauge('missing_candles', 'Candles that the exchange does not have', ['symbol', 'timeframe']),
-    mismatched: gauge('mismatched_candles', '15m candles that contradict their 3m candles', ['symbol']),
-    filled: gauge('window_filled_candles', 'Filled candles among the newest 1184', ['symbol']),
-    streamLive: gauge('stream_live', 'Whether the stream delivers updates of 3m candles', ['symbol']),
+    mismatched: gauge('mismatched_candles', 'Decision candles that contradict their intrabar candles', [
+      'symbol',
+    ]),
+    filled: gauge('window_filled_candles', 'Filled candles among those that a forecast depends on', [
+      'symbol',
+    ]),
+    streamLive: gauge('stream_live', 'Whether all streams of intrabar candles deliver updates', ['symbol']),
     streamInterruptions: gauge('stream_interruptions', 'Times the stream was lost since the start', [
       'symbol',
     ]),
-    candlesReceived: gauge('received_candles', '3m candles received since the start, by stream or request', [
-      'symbol',
-      'by',
-    ]),
+    candlesReceived: gauge(
+      'received_candles',
+      'Intrabar candles received since the start, by stream or request',
+      ['symbol', 'by'],
+    ),
     consumerLag: gauge(
       'consumer_lag_seconds',
-      'Time since the close of the first 3m candle that is not executed',
+      'Time since the close of the first intrabar candle that is not executed',
       ['consumer', 'symbol'],
     ),
     circuitOpen: gauge('exchange_circuit_open', 'Whether requests to the exchange are suspended', []),
@@ -46,11 +51,13 @@ export async function refreshMarketMetrics(
     metrics.mismatched.labels(symbol).set(mismatches.length);
     for (const { timeframe, candles } of gaps) metrics.missing.labels(symbol, timeframe).inc(candles);
   }
-  for (const { symbol, stream, streamed, requested } of live.status()) {
-    metrics.streamLive.labels(symbol).set(stream.state === 'live' ? 1 : 0);
-    metrics.streamInterruptions.labels(symbol).set(stream.interruptions);
-    metrics.candlesReceived.labels(symbol, 'stream').set(streamed);
-    metrics.candlesReceived.labels(symbol, 'request').set(requested);
+  const streams = live.status();
+  for (const { symbol, stream, streamed, requested } of streams) {
+    const isLive = streams.every((other) => other.symbol !== symbol || other.stream.state === 'live');
+    metrics.streamLive.labels(symbol).set(isLive ? 1 : 0);
+    metrics.streamInterruptions.labels(symbol).inc(stream.interruptions);
+    metrics.candlesReceived.labels(symbol, 'stream').inc(streamed);
+    metrics.candlesReceived.labels(symbol, 'request').inc(requested);
   }
   for (const { symbol, lagMs } of executions()) {
     metrics.consumerLag.labels(CONSUMER_NAME, symbol).set(lagMs / 1000);

@@ -23,8 +23,8 @@ export const mlSignalRoutes: Routes = async (app, services) => {
     if (model === null)
       throw new PaperdeskError('MODEL_NOT_FOUND', `${modelId} has no package, so it has no signal.`);
     requireNotArchived(model);
-    const state = await accountStateOf(services, overview);
-    const window = await history.window(model.manifest.symbol);
+    const state = await accountStateOf(services, model, overview);
+    const window = await history.window(model.manifest.symbol, model.pipeline);
     const decision = await decisions.decide(model, window, state, window.close);
     metrics.countDecision('ml-signal', decision.invalid?.reason ?? null);
     // Read again, because the first successful decision ends the warm-up.

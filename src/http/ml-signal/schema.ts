@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { HORIZON_STEPS } from '../../dimensions.ts';
 import { FORECAST_VALUES_TEXT, forecastValues } from '../forecasts/schema.ts';
 import { direction, timings, warmUpStatus } from '../shared/fields.ts';
 
@@ -15,7 +14,7 @@ export const mlSignalAnswer = z
       .object({ long: z.number(), flat: z.number(), short: z.number() })
       .describe('percent, sum 100'),
     action_raw: z.array(z.number()).length(5),
-    forecast_values: forecastValues.length(HORIZON_STEPS).describe(FORECAST_VALUES_TEXT),
+    forecast_values: forecastValues.describe(FORECAST_VALUES_TEXT),
     timestamp: z.iso.datetime().describe('close time of the newest closed candle'),
     diagnostics: z.object({
       valid: z.boolean(),

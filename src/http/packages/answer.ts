@@ -19,6 +19,8 @@ export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {
     paper_account_id: accountIdOf(model.id),
     notes: model.notes ?? null,
     manifest: model.manifest,
+    warnings: [...model.warnings],
+    proof: model.proof ?? null,
     weights: {
       wanted: model.weightChoice,
       used: model.weights,

@@ -37,8 +37,8 @@ export const packageRoutes: Routes = async (app, services) => {
         summary: 'Upload a pair',
         description:
           'multipart/form-data with the parts `name`, `forecast_model` (.pt) and `ppo_model` (.zip); optional: `scaler` ' +
-          '(.pkl or .json), `manifest` (.json) and `notes`. The pair is validated before it is stored, and its ' +
-          'warm-up then starts by itself.',
+          '(.pkl or .json), `manifest` (.json), `vec_normalize` (.pkl), `proof` (.json) and `notes`. The pair is ' +
+          'validated, and its proof computed, before it is stored; its warm-up then starts by itself.',
         consumes: ['multipart/form-data'],
         response: { 201: modelPackage, ...problems(422) },
       },

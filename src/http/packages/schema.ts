@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROOF_QUANTITIES } from '../../pipeline/proof-result.ts';
 import { time, warmUpStatus } from '../shared/fields.ts';
 
 export const packageParams = z.object({ id: z.string().min(1).max(64) });
@@ -26,7 +27,17 @@ export const modelPackage = z
     warmup_error: z.string().nullable(),
     paper_account_id: z.string(),
     notes: z.string().nullable(),
-    manifest: z.record(z.string(), z.unknown()),
+    manifest: z
+      .record(z.string(), z.unknown())
+      .describe('What the package declares, completed from its files and the defaults: its pipeline'),
+    warnings: z.array(z.string()).describe('What its owner should know, as sentences'),
+    proof: z
+      .object({
+        cases: z.int(),
+        largest_differences: z.partialRecord(z.enum(PROOF_QUANTITIES), z.number()),
+      })
+      .nullable()
+      .describe('How the service agreed with the proof that came with the package'),
     weights: z
       .object({
         wanted: z.enum(['default', 'float32', 'int8']),

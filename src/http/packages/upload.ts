@@ -12,7 +12,7 @@ export interface Upload {
   readonly notes: string | undefined;
 }
 
-const FILE_PARTS = ['forecast_model', 'ppo_model', 'scaler', 'manifest'] as const;
+const FILE_PARTS = ['forecast_model', 'ppo_model', 'scaler', 'manifest', 'vec_normalize', 'proof'] as const;
 const TEXT_PARTS = ['name', 'notes'] as const;
 const MAX_NAME_LENGTH = 200;
 const MAX_NOTES_LENGTH = 10_000;
@@ -106,6 +106,8 @@ function fileNameOf(part: (typeof FILE_PARTS)[number], start: Uint8Array): Packa
   if (part === 'forecast_model') return 'forecast_model.pt';
   if (part === 'ppo_model') return 'ppo_policy.zip';
   if (part === 'manifest') return 'manifest.json';
+  if (part === 'proof') return 'proof.json';
+  if (part === 'vec_normalize') return 'vec_normalize.pkl';
   const isJson = /^(\xef\xbb\xbf)?\s*\{/.test(Buffer.from(start.subarray(0, 64)).toString('latin1'));
   return isJson ? 'scaler.json' : 'scaler.pkl';
 }

@@ -6,11 +6,10 @@ import { snakeKeys } from '../../runtime/key-case.ts';
 import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { freeBalance } from '../../trading/account.ts';
-import { DECISION_CANDLE_MS } from '../../trading/candle-times.ts';
 import { accountLotOf } from '../../trading/lot.ts';
 import type { CurrentStatsAnswer, ForecastQualityAnswer, PerformanceAnswer } from './schema.ts';
 
-const STEPS_PER_HOUR = (60 * 60_000) / DECISION_CANDLE_MS;
+const HOUR_MS = 60 * 60_000;
 
 /** What the current figures of an account or a replay are computed from; money in quote currency. */
 export interface CurrentFigures {
@@ -104,7 +103,7 @@ function pairOf([lower, upper]: readonly [number, number], factor = 1): [number,
 }
 
 export function answerOfQuality(quality: ForecastQuality): ForecastQualityAnswer {
-  const { packageVersion, from, to, forecasts, horizons } = quality;
+  const { packageVersion, decisionMs, from, to, forecasts, horizons } = quality;
   return {
     package_version: packageVersion,
     from: isoTimeOrNull(from),
@@ -113,7 +112,7 @@ export function answerOfQuality(quality: ForecastQuality): ForecastQualityAnswer
     horizons: horizons.map(({ horizon, coverage, nominal, ...measured }) => ({
       ...snakeKeys(measured),
       horizon_steps: horizon,
-      horizon_hours: horizon / STEPS_PER_HOUR,
+      horizon_hours: (horizon * decisionMs) / HOUR_MS,
       coverage_pct: percent(coverage),
       nominal_pct: nominal * 100,
     })),

@@ -9,7 +9,7 @@ export const forecastQuality = z
     forecasts: z.int(),
     horizons: z.array(
       z.object({
-        horizon_steps: z.int().describe('of 15 minutes'),
+        horizon_steps: z.int().describe('of one decision candle'),
         horizon_hours: z.number(),
         forecasts: z.int().describe('with a known outcome'),
         coverage_pct: nullableNumber.describe('outcomes inside the low-high band'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { marketOf } from '../../accounts/account-repository.ts';
 import { requireSymbol } from '../../accounts/accounts.ts';
 import { modelParams } from '../shared/fields.ts';
 import { pageQuery, readPage } from '../shared/paging.ts';
@@ -67,7 +68,7 @@ export const positionRoutes: Routes = async (app, { desk, newId }) => {
       const { stored } = await accounts.get(body.model_id);
       requireSymbol(stored.account.id, stored.symbol, body.symbol);
       const price = body.current_price ?? body.entry_price;
-      if (price !== undefined) await desk.checkPrice(stored.symbol, price);
+      if (price !== undefined) await desk.checkPrice(stored, price);
       const lot = await desk.open(stored.account.id, {
         idempotencyKey: headers['idempotency-key'] ?? newId(),
         side: body.side,
@@ -76,7 +77,7 @@ export const positionRoutes: Routes = async (app, { desk, newId }) => {
         ...(body.stop_loss === undefined ? {} : { stopLoss: body.stop_loss }),
         ...(body.take_profit === undefined ? {} : { takeProfit: body.take_profit }),
       });
-      return answerOfPosition(lot, stored.symbol, await desk.market.storedClose(stored.symbol));
+      return answerOfPosition(lot, stored.symbol, await desk.market.storedClose(marketOf(stored)));
     },
   );
 
@@ -93,7 +94,7 @@ export const positionRoutes: Routes = async (app, { desk, newId }) => {
     },
     async ({ params, body }) => {
       const { stored } = await accounts.get(params.id.split('.', 1)[0] as string);
-      if (body?.exit_price !== undefined) await desk.checkPrice(stored.symbol, body.exit_price);
+      if (body?.exit_price !== undefined) await desk.checkPrice(stored, body.exit_price);
       return answerOfPosition(await desk.close(params.id), stored.symbol, null);
     },
   );

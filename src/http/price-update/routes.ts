@@ -1,3 +1,4 @@
+import { marketOf } from '../../accounts/account-repository.ts';
 import { requireSymbol } from '../../accounts/accounts.ts';
 import { answerOfPosition } from '../positions/answer.ts';
 import { problems } from '../shared/problem-schema.ts';
@@ -21,13 +22,13 @@ export const priceUpdateRoutes: Routes = async (app, { desk }) => {
       const { stored: before, model } = await desk.accounts.get(body.model_id);
       const { symbol } = before;
       requireSymbol(before.account.id, symbol, body.symbol);
-      await desk.checkPrice(symbol, (body.current_price ?? body.price) as number);
+      await desk.checkPrice(before, (body.current_price ?? body.price) as number);
       const stored = await desk.execute(before.account.id);
       const { account, equity, price } = await desk.overview({ stored, model });
       return {
         model_id: account.id,
         symbol,
-        price: price ?? (await desk.market.newestClose(symbol)),
+        price: price ?? (await desk.market.newestClose(marketOf(stored))),
         total_equity: equity,
         open_positions: account.lots.map((lot) => answerOfPosition(lot, symbol, price)),
       };

@@ -1,4 +1,4 @@
-import { decisionCandleStart } from '../../trading/candle-times.ts';
+import { decisionCandleStart } from '../../trading/account-pipeline.ts';
 import { replayParams } from '../replays/schema.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
@@ -20,9 +20,10 @@ export const recordRoutes: Routes = async (app, services) => {
     owner: '',
     async ownerOf(modelId) {
       const { account, symbol, revision } = (await executedAccount(desk, modelId)).stored;
-      const { id, epoch, initialBalance } = account;
+      const { id, epoch, initialBalance, pipeline } = account;
       // Points are at closes of decision candles, so this default lets callers between two closes share the cache.
-      return { id, epoch, initialBalance, symbol, revision, from: 0, to: decisionCandleStart(clock.now()) };
+      const to = decisionCandleStart(pipeline, clock.now());
+      return { id, epoch, initialBalance, pipeline, symbol, revision, from: 0, to };
     },
   });
 
@@ -32,9 +33,9 @@ export const recordRoutes: Routes = async (app, services) => {
     params: replayParams.transform(({ id }) => id),
     owner: ' of a replay',
     async ownerOf(replayId) {
-      const { id, initialBalance, symbol, from, to, results } = await replays.get(replayId);
+      const { id, initialBalance, pipeline, symbol, from, to, results } = await replays.get(replayId);
       const revision = results === null ? null : 'done';
-      return { id, epoch: REPLAY_EPOCH, initialBalance, symbol, revision, from, to };
+      return { id, epoch: REPLAY_EPOCH, initialBalance, pipeline, symbol, revision, from, to };
     },
   });
 };

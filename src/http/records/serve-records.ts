@@ -46,7 +46,7 @@ export function serveRecords(
       config,
       schema: {
         ...request,
-        summary: `The 15-minute equity curve${owner || ' of the current epoch'}, reduced to a number of points`,
+        summary: `The equity curve${owner || ' of the current epoch'} at the closes of decision candles, reduced to a number of points`,
         querystring: equityQuery,
         response: { 200: equityCurve },
       },

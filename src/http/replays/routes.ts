@@ -9,7 +9,7 @@ import { replay, replayListQuery, replayPage, replayParams, replayRequest } from
 
 const tags = ['paper replays'];
 /** Enough for the close times of all decision candles of two years. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const replayCursor = z.object({ createdAt: z.number(), id: z.string() });
 
 /** `/paper/replays` and `/paper/replays/:id` (http.md#22). */

@@ -1,19 +1,21 @@
 import { z } from 'zod';
+import { TIMEFRAME_MS } from '../../candle.ts';
+import { MAX_REPLAY_DAYS } from '../../replays/plan-replay.ts';
 import { accountLimits, accountSettings, createRequest } from '../accounts/schema.ts';
 import { forecastQuality, performance } from '../performance/schema.ts';
 import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
 import { pageOf, pageQuery } from '../shared/paging.ts';
 
-/** The decision candles of two years and a few days. */
-const MAX_DECIDED_CANDLES = 70_200;
+/** The decision candles of the longest replay in the shortest timeframe. */
+const MAX_DECIDED_CANDLES = (MAX_REPLAY_DAYS * 24 * 60 * 60_000) / TIMEFRAME_MS['5m'];
 
 export const replayParams = z.object({ id: z.string().min(1).max(120) });
 
 export const replayRequest = createRequest.omit({ symbol: true }).extend({
   model_id: modelId,
-  from: requestTime.describe('rounded down to 15 minutes: the open of the first decision candle'),
+  from: requestTime.describe('rounded down to a decision candle of the package: the open of the first one'),
   to: requestTime.describe(
-    'rounded down to 15 minutes: the close of the last decision candle; at most now, and 731 days after "from"',
+    'rounded down to a decision candle: the close of the last one; at most now, and 731 days after "from"',
   ),
   decided: z
     .union([z.array(requestTime).max(MAX_DECIDED_CANDLES), z.literal('account')])

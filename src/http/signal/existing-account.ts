@@ -2,6 +2,7 @@ import { INITIAL_BALANCE, requireSymbol } from '../../accounts/accounts.ts';
 import type { Overview } from '../../accounts/overview.ts';
 import type { PaperDesk } from '../../accounts/paper-desk.ts';
 import type { MarketHistory } from '../../market/sync/market-history.ts';
+import type { ModelPackage } from '../../packages/model-package.ts';
 import type { AccountState } from '../../pipeline/account-state.ts';
 import { accountStateAt } from '../../trading/account.ts';
 
@@ -29,9 +30,10 @@ export async function findExistingAccount(
 /** What the policy observes of an account, marked at the close of the decision candle like in a poll. */
 export async function accountStateOf(
   { history }: ExistingAccountSources,
+  { pipeline }: Pick<ModelPackage, 'pipeline'>,
   overview: Overview | undefined,
 ): Promise<AccountState> {
   if (overview === undefined) return EMPTY_ACCOUNT;
-  const { close } = await history.window(overview.stored.symbol);
+  const { close } = await history.window(overview.stored.symbol, pipeline);
   return accountStateAt(overview.account, close);
 }

@@ -62,8 +62,8 @@ export const signalRoutes: Routes = async (app, services) => {
         const modelId = overview?.stored.account.id ?? query.model_id;
         return answerWithoutDecision({ modelId, model, symbol }, gate ?? 'NO_MODEL', stats, marketSource);
       }
-      const state = await accountStateOf(services, overview);
-      const window = await history.window(symbol);
+      const state = await accountStateOf(services, model, overview);
+      const window = await history.window(symbol, model.pipeline);
       const decision = await decisions.decide(model, window, state, window.close);
       const settings = overview?.account.settings;
       const order = proposeOrder(

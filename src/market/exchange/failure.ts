@@ -63,7 +63,13 @@ export function asExchangeFailure(error: unknown): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error;
   if (!(error instanceof Error)) return malformed('the answer could not be read');
   const kind = Object.hasOwn(KIND_BY_CCXT_NAME, error.name) ? KIND_BY_CCXT_NAME[error.name] : undefined;
-  return new ExchangeFailure(kind ?? 'malformed', quote(error.message), { cause: error });
+  return new ExchangeFailure(kind ?? 'malformed', quote(wordsOf(error.message)), { cause: error });
+}
+
+/** The sentence of the exchange in an error of ccxt, which quotes its whole JSON answer; otherwise the message. */
+function wordsOf(message: string): string {
+  const words = /^\w+ \{.*"(?:msg|retMsg)":"([^"\\]+)"/.exec(message)?.[1];
+  return words?.replace(/\.$/, '') ?? message;
 }
 
 /** Foreign text shortened to one line of printable characters. */

@@ -1,12 +1,12 @@
-import { type FundingRate, TIMEFRAME_MS } from '../../candle.ts';
+import type { FundingRate } from '../../candle.ts';
 import type { StoredCandle } from './candle-repository.ts';
 import type { StoredWindow } from './stored-window.ts';
-import { judgeWindow, WINDOW_TIMEFRAME, type WindowValidity } from './window-validity.ts';
+import { judgeWindow, type MarketPipeline, type WindowValidity } from './window-validity.ts';
 
 /** What a decision is computed from. */
 export interface MarketWindow {
   readonly symbol: string;
-  /** Exactly 1500 consecutive closed 15m candles. */
+  /** The consecutive closed decision candles of the pipeline's history. */
   readonly candles: readonly StoredCandle[];
   /** Settlements from a day before the first candle to the open of the last one, in order of time. */
   readonly funding: readonly FundingRate[];
@@ -22,12 +22,13 @@ export interface MarketWindow {
 /** The window of stored candles, at least one, as of `now` (ms). */
 export function marketWindow(
   symbol: string,
+  pipeline: MarketPipeline,
   stored: Pick<StoredWindow, 'candles' | 'funding' | 'fundingKnownTo' | 'revision'>,
   now: number,
 ): MarketWindow {
-  const { candles, funding, fundingKnownTo, revision } = stored;
+  const { candles, funding, revision } = stored;
   const { openTime, close } = candles.at(-1)!;
-  const validity = judgeWindow(candles, funding, fundingKnownTo, now);
-  const closeTime = openTime + TIMEFRAME_MS[WINDOW_TIMEFRAME];
+  const validity = judgeWindow(pipeline, stored, now);
+  const closeTime = openTime + pipeline.decisionMs;
   return { symbol, candles, funding, close, closeTime, validity, revision };
 }

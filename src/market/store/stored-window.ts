@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type FundingRate, MINUTE_MS, TIMEFRAME_MS, WINDOW_CANDLES } from '../../candle.ts';
+import { type FundingRate, MINUTE_MS } from '../../candle.ts';
 import { createRevisionCache } from '../../runtime/revision-cache.ts';
 import type { StoredCandle } from './candle-repository.ts';
 import type { MarketRepository } from './market-repository.ts';
-import { FUNDING_LEAD_MS, WINDOW_TIMEFRAME } from './window-validity.ts';
+import { FUNDING_LEAD_MS, type MarketPipeline } from './window-validity.ts';
 
-const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** The stored candles and funding of a window. They are frozen, because callers share them. */
 export interface StoredWindow {
-  /** The consecutive candles, 1500 at most, that end with the newest. */
+  /** The consecutive candles that end with the newest, as many as the pipeline's history has at most. */
   readonly candles: readonly StoredCandle[];
   readonly funding: readonly FundingRate[];
   /** Up to when no settlement is missing, in ms. */
   readonly fundingKnownTo: number;
-  /** Whether there are 1500 candles with their funding. */
+  /** Whether that is the whole history, with its funding. */
   readonly enough: boolean;
   /** Whether it also ends with the candle that is due. */
   readonly current: boolean;
@@ -26,12 +25,12 @@ export interface StoredWindow {
 /** Reads windows from the store. */
 export interface StoredWindows {
   /** The window when the candle that opens at `due` (ms) should be the newest. */
-  read(symbol: string, due: number): Promise<StoredWindow>;
-  /** The same from a cache with the last window of each symbol. */
-  newest(symbol: string, due: number): Promise<StoredWindow>;
+  read(symbol: string, pipeline: MarketPipeline, due: number): Promise<StoredWindow>;
+  /** The same from a cache with the last window of each symbol, timeframe and length. */
+  newest(symbol: string, pipeline: MarketPipeline, due: number): Promise<StoredWindow>;
 }
 
-/** 1500 candles take about 150 kB; few services follow more symbols. */
+/** 1500 candles take about 150 kB; few services follow more windows. */
 const MAX_CACHED = 100;
 
 export function createStoredWindows(repository: MarketRepository): StoredWindows {
@@ -40,10 +39,11 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
     isCacheable: ({ candles }) => candles.length > 0,
   });
 
-  async function read(symbol: string, due: number): Promise<StoredWindow> {
-    const stored = await repository.candles.newest(symbol, WINDOW_TIMEFRAME, WINDOW_CANDLES, due);
+  async function read(symbol: string, pipeline: MarketPipeline, due: number): Promise<StoredWindow> {
+    const { decisionTimeframe, decisionMs, historyCandles } = pipeline;
+    const stored = await repository.candles.newest(symbol, decisionTimeframe, historyCandles, due);
     const firstConsecutive = stored.findLastIndex(
-      ({ openTime }, index) => index > 0 && openTime - stored[index - 1]!.openTime !== STEP_MS,
+      ({ openTime }, index) => index > 0 && openTime - stored[index - 1]!.openTime !== decisionMs,
     );
     const candles = stored.slice(Math.max(firstConsecutive, 0));
     const newest = candles.at(-1)?.openTime ?? due;
@@ -52,7 +52,7 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
     // Settlements are stamped a few ms late; those of the first minute belong to the candle (features.md#27).
     const funding = await repository.funding.range(symbol, from, newest + MINUTE_MS - 1);
     const enough =
-      candles.length === WINDOW_CANDLES && known !== undefined && known.from <= from && known.to >= from;
+      candles.length === historyCandles && known !== undefined && known.from <= from && known.to >= from;
     return Object.freeze({
       candles: frozen(candles),
       funding: frozen(funding),
@@ -65,11 +65,11 @@ export function createStoredWindows(repository: MarketRepository): StoredWindows
 
   return {
     read,
-    newest: (symbol, due) =>
+    newest: (symbol, pipeline, due) =>
       cache.get(
-        symbol,
+        `${symbol} ${pipeline.decisionTimeframe} ${pipeline.historyCandles}`,
         async () => `${due} ${await repository.revision(symbol)}`,
-        () => read(symbol, due),
+        () => read(symbol, pipeline, due),
       ),
   };
 }

@@ -1,13 +1,23 @@
-import { type FundingRate, MINUTE_MS, TIMEFRAME_MS } from '../../candle.ts';
-import { FORECAST_CANDLES } from '../../dimensions.ts';
+import { type DecisionTimeframe, type FundingRate, type IntrabarTimeframe, MINUTE_MS } from '../../candle.ts';
 import type { StoredCandle } from './candle-repository.ts';
 
-export const WINDOW_TIMEFRAME = '15m';
+/** What a pipeline needs of the market of a symbol. */
+export interface MarketPipeline {
+  readonly decisionTimeframe: DecisionTimeframe;
+  readonly decisionMs: number;
+  readonly intrabarTimeframe: IntrabarTimeframe;
+  readonly intrabarMs: number;
+  /** Closed candles that every decision is computed from. */
+  readonly historyCandles: number;
+  /** The newest candles that a forecast needs whole. */
+  readonly forecastCandles: number;
+}
+
 /** The funding of a window begins this much earlier, so that a rate is known at its first candle. */
 export const FUNDING_LEAD_MS = 24 * 60 * 60_000;
 
-/** If the newest candle closed longer ago than this, no position is opened (market.md#16). */
-export const STALE_AFTER_MS = 30 * 60_000;
+/** If a newer candle has been due for longer than this, no position is opened (market.md#16). */
+const MAX_OVERDUE_MS = 15 * MINUTE_MS;
 /** More filled candles among those that a forecast depends on open no position. */
 export const MAX_FILLED_CANDLES = 8;
 const RECENT_CANDLES = 16;
@@ -25,29 +35,40 @@ export interface WindowValidity {
   readonly filledRecently: number;
 }
 
-/**
- * Judges the candles of a window at `now` (ms).
- * @param fundingKnownTo up to when no settlement is missing, in ms
- */
+/** How long after its close the newest candle is too old, in ms: 30 minutes for candles of 15 minutes. */
+export function staleAfterMs({ decisionMs }: Pick<MarketPipeline, 'decisionMs'>): number {
+  return decisionMs + MAX_OVERDUE_MS;
+}
+
+/** What a window is judged by. */
+interface JudgedWindow {
+  readonly candles: readonly StoredCandle[];
+  readonly funding: readonly FundingRate[];
+  /** Up to when no settlement is missing, in ms. */
+  readonly fundingKnownTo: number;
+}
+
+/** Judges the candles of a window at `now` (ms). */
 export function judgeWindow(
-  candles: readonly StoredCandle[],
-  funding: readonly FundingRate[],
-  fundingKnownTo: number,
+  pipeline: MarketPipeline,
+  { candles, funding, fundingKnownTo }: JudgedWindow,
   now: number,
 ): WindowValidity {
+  const { decisionMs, forecastCandles } = pipeline;
   const newest = candles.at(-1);
   if (newest === undefined) throw new Error('A window without candles cannot be judged');
-  const ageMs = now - (newest.openTime + TIMEFRAME_MS[WINDOW_TIMEFRAME]);
-  const filled = countFilled(candles, FORECAST_CANDLES);
+  const ageMs = now - (newest.openTime + decisionMs);
+  const filled = countFilled(candles, forecastCandles);
   const filledRecently = countFilled(candles, RECENT_CANDLES);
   const judged = (reason: WindowValidity['reason'], detail: string): WindowValidity => ({
     ...{ ok: reason === null, reason, detail, ageMs, filled, filledRecently },
   });
-  if (ageMs > STALE_AFTER_MS) {
+  const staleMs = staleAfterMs(pipeline);
+  if (ageMs > staleMs) {
     const minutes = (ageMs / MINUTE_MS).toFixed(0);
     return judged(
       'STALE',
-      `The newest closed candle closed ${minutes} minutes ago; more than 30 is too old.`,
+      `The newest closed candle closed ${minutes} minutes ago; more than ${staleMs / MINUTE_MS} is too old.`,
     );
   }
   const due = fundingDue(funding);
@@ -63,14 +84,14 @@ export function judgeWindow(
   if (filled > MAX_FILLED_CANDLES) {
     return judged(
       'GAP',
-      `${filled} of the last ${FORECAST_CANDLES} candles are missing at the exchange; ${MAX_FILLED_CANDLES} may be.`,
+      `${filled} of the last ${forecastCandles} candles are missing at the exchange; ${MAX_FILLED_CANDLES} may be.`,
     );
   }
   return judged(null, 'The candles are complete and new.');
 }
 
-/** Filled candles among the `last` ones; by default among those that a forecast depends on. */
-export function countFilled(candles: readonly StoredCandle[], last = FORECAST_CANDLES): number {
+/** Filled candles among the `last` ones. */
+export function countFilled(candles: readonly StoredCandle[], last: number): number {
   return candles.slice(-last).filter(({ filled }) => filled).length;
 }
 

@@ -1,9 +1,9 @@
-import { TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+import { DECISION_TIMEFRAMES, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import { type RetryOptions, withRetry } from '../../runtime/with-retry.ts';
 import { fundingNeededTo } from '../store/stored-window.ts';
 import { countIn } from '../store/time-ranges.ts';
-import { FUNDING_LEAD_MS, WINDOW_TIMEFRAME } from '../store/window-validity.ts';
+import { FUNDING_LEAD_MS } from '../store/window-validity.ts';
 import type { SyncDependencies } from './market-loaders.ts';
 
 export interface BackfillOrder {
@@ -33,7 +33,7 @@ const MAX_PAUSE_MS = 120_000;
 const BACKOFF = { firstMs: 2_000, longestMs: Number.POSITIVE_INFINITY, jitter: 0.25 };
 
 /**
- * Downloads the missing candles of a range, and the funding that 15m candles need.
+ * Downloads the missing candles of a range, and the funding that decision candles need.
  * @throws PaperdeskError MARKET_UNAVAILABLE when the exchange does not answer for long, SYMBOL_UNKNOWN
  */
 export async function backfill(
@@ -61,7 +61,7 @@ export async function backfill(
     filled += candles.filter((candle) => candle.filled).length;
     onProgress(countIn({ from, to: last }, step), total);
   }
-  if (timeframe === WINDOW_TIMEFRAME) {
+  if (DECISION_TIMEFRAMES.some((decision) => decision === timeframe)) {
     const fundingFrom = from - FUNDING_LEAD_MS;
     await withRetry(pauses, retry, () => loaders.funding.load(symbol, fundingFrom, fundingNeededTo(to)));
   }

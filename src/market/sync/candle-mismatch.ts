@@ -1,4 +1,4 @@
-import type { Candle } from '../../candle.ts';
+import type { Candle, IntrabarTimeframe } from '../../candle.ts';
 import { aggregateCandles } from '../store/aggregate-candles.ts';
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
@@ -7,16 +7,20 @@ const VOLUME_ROUNDING = 1e-9;
 const VOLUME_DECIMALS = 10;
 
 /**
- * How a 15m candle and its 3m candles contradict each other, with the numbers; undefined when they agree.
+ * How a decision candle and its intrabar candles contradict each other, with the numbers; undefined when they agree.
  * @param intrabarCandles all of them, in order of time
  */
-export function candleMismatch(candle: Candle, intrabarCandles: readonly Candle[]): string | undefined {
+export function candleMismatch(
+  candle: Candle,
+  intrabarCandles: readonly Candle[],
+  intrabarTimeframe: IntrabarTimeframe,
+): string | undefined {
   const expected = aggregateCandles(candle.openTime, intrabarCandles, VOLUME_DECIMALS);
   const fields: (keyof Candle)[] = PRICES.filter((field) => expected[field] !== candle[field]);
   const difference = Math.abs(expected.volume - candle.volume);
   if (difference > VOLUME_ROUNDING * Math.max(expected.volume, candle.volume)) fields.push('volume');
   const problems = fields.map(
-    (name) => `the ${name} is ${candle[name]} but ${expected[name]} in its 3m candles`,
+    (name) => `the ${name} is ${candle[name]} but ${expected[name]} in its ${intrabarTimeframe} candles`,
   );
   return problems.length === 0 ? undefined : problems.join('; ');
 }

@@ -1,14 +1,15 @@
-import { newestClosedOpenTime, TIMEFRAME_MS } from '../../candle.ts';
+import { newestClosedOpenTime } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../../runtime/background-loop.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import type { Timers } from '../../runtime/timers.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { WINDOW_TIMEFRAME } from '../store/window-validity.ts';
+import type { MarketPipeline } from '../store/window-validity.ts';
 import type { MarketHistory } from './market-history.ts';
 
 export interface DecisionSyncDependencies {
   readonly symbol: string;
+  readonly pipeline: MarketPipeline;
   readonly exchange: Pick<Exchange, 'earliestNow'>;
   readonly history: Pick<MarketHistory, 'window'>;
   readonly timers: Timers;
@@ -16,7 +17,6 @@ export interface DecisionSyncDependencies {
   readonly onCandle: (closeTime: number) => void;
 }
 
-const STEP_MS = TIMEFRAME_MS[WINDOW_TIMEFRAME];
 /** The exchange publishes a candle a moment after its close; the jitter spreads the requests of symbols. */
 const DELAY_MS = 700;
 const JITTER_MS = 1_000;
@@ -29,7 +29,8 @@ const MAX_SLEEP_MS = 15_000;
 
 /** Stores the decision candles and the funding of one symbol as they close. */
 export function startDecisionCandleSync(dependencies: DecisionSyncDependencies): BackgroundLoop {
-  const { symbol, exchange, history, timers, onCandle } = dependencies;
+  const { symbol, pipeline, exchange, history, timers, onCandle } = dependencies;
+  const { decisionTimeframe, decisionMs } = pipeline;
   let stored = 0;
   let failures = 0;
   /** By the exchange's clock. */
@@ -38,15 +39,15 @@ export function startDecisionCandleSync(dependencies: DecisionSyncDependencies):
   async function work(): Promise<number> {
     const waitMs = nextAt - exchange.earliestNow();
     if (waitMs > 0) return Math.min(waitMs, MAX_SLEEP_MS);
-    const due = newestClosedOpenTime(exchange.earliestNow(), WINDOW_TIMEFRAME) + STEP_MS;
-    const window = await history.window(symbol);
+    const due = newestClosedOpenTime(exchange.earliestNow(), decisionTimeframe) + decisionMs;
+    const window = await history.window(symbol, pipeline);
     if (window.closeTime > stored) {
       stored = window.closeTime;
       onCandle(stored);
     }
     if (stored < due) return retry();
     failures = 0;
-    nextAt = stored + STEP_MS + DELAY_MS + timers.random() * JITTER_MS;
+    nextAt = stored + decisionMs + DELAY_MS + timers.random() * JITTER_MS;
     return 0;
   }
 

@@ -3,7 +3,7 @@ import { PaperdeskError, shownMessage } from '../../errors.ts';
 import { startBackgroundLoop } from '../../runtime/background-loop.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import { candleProblem } from '../exchange/candle-check.ts';
-import type { CandleStart, StreamStatus } from '../exchange/candle-stream.ts';
+import type { CandleStart, CandleStream, StreamStatus } from '../exchange/candle-stream.ts';
 import type { SyncDependencies } from './market-loaders.ts';
 
 export interface IntrabarSyncStatus {
@@ -37,6 +37,7 @@ const MAX_JUMP = 0.02;
 const GAPS = { maxAgeMs: 7 * 24 * 60 * 60_000, max: 20 };
 /** Candle starts that wait during a download, which loads the older ones. */
 const MAX_STARTS = 10;
+const UNOPENED: StreamStatus = { state: 'connecting', interruptions: 0, silentForMs: null, lastError: null };
 
 /** Stores the intrabar candles of one symbol as they close, without a gap (market.md#20). */
 export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) {
@@ -53,10 +54,15 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
   let requested = 0;
   let lastError: string | null = null;
 
-  const stream = exchange.watchCandles(symbol, timeframe, (start) => {
-    starts = [...starts, start].slice(-MAX_STARTS);
-    loop.wake();
-  });
+  /** Opened with the first stored candle: a subscription to candles that the exchange does not have would be silent. */
+  let stream: CandleStream | undefined;
+
+  function openStream(): CandleStream {
+    return exchange.watchCandles(symbol, timeframe, (start) => {
+      starts = [...starts, start].slice(-MAX_STARTS);
+      loop.wake();
+    });
+  }
 
   function advanceTo(to: number): void {
     const from = next;
@@ -64,6 +70,7 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
     newest = to - step;
     failures = 0;
     lastError = null;
+    if (!loop.stopped) stream ??= openStream();
     onStored(from, to);
   }
 
@@ -113,7 +120,7 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
       // The next candle has started at the exchange.
       isDue ||= start.opened > next;
     }
-    const isLive = stream.status().state === 'live';
+    const isLive = stream?.status().state === 'live';
     const grace = (isLive ? GRACE_MS.withStream : GRACE_MS.withoutStream) + timers.random() * JITTER_MS;
     const overdue = exchange.earliestNow() - (next + step);
     if (overdue >= 0 && (isDue || overdue >= grace)) {
@@ -147,10 +154,12 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
       skipsGrace = true;
       loop.wake();
     },
-    status: (): IntrabarSyncStatus => ({ stream: stream.status(), newest, streamed, requested, lastError }),
+    status(): IntrabarSyncStatus {
+      return { stream: stream?.status() ?? UNOPENED, newest, streamed, requested, lastError };
+    },
     /** Waits for the work under way. */
     async stop(): Promise<void> {
-      await Promise.all([loop.stop(), stream.close()]);
+      await Promise.all([loop.stop(), stream?.close()]);
     },
   };
 }

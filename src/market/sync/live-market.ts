@@ -1,115 +1,112 @@
-import { startDecisionCandleSync } from './decision-candle-sync.ts';
-import { type IntrabarSyncStatus, startIntrabarCandleSync } from './intrabar-candle-sync.ts';
+import type { DecisionTimeframe, Timeframe } from '../../candle.ts';
+import { type FollowedSymbol, followSymbol, type LiveMarketDependencies } from './followed-symbol.ts';
+import type { IntrabarSyncStatus } from './intrabar-candle-sync.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
-import type { MarketHistory } from './market-history.ts';
-import type { SyncDependencies } from './market-loaders.ts';
-import { startMismatchChecker } from './mismatch-checker.ts';
-
-/** Intrabar candles: they are streamed and drive exits between decisions. */
-export const LIVE_TIMEFRAME = '3m';
+import type { MarketPipeline, UsedMarket } from './market-history.ts';
 
 export interface LiveSymbolStatus extends IntrabarSyncStatus {
   readonly symbol: string;
+  readonly timeframe: Timeframe;
+}
+
+/** Intrabar candles that are stored without holes up to `storedUpTo`, the close time of the newest (ms). */
+export interface StoredIntrabarCandles {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly storedUpTo: number;
+}
+
+export interface ClosedDecisionCandle {
+  readonly symbol: string;
+  readonly timeframe: DecisionTimeframe;
+  /** ms. */
+  readonly closeTime: number;
 }
 
 /** Updates the stored market data of followed symbols as candles close. */
 export interface LiveMarket {
   /**
-   * Updates the decision candles, the funding and the intrabar candles of `symbol` while there is a reason. A reason
-   * names what needs the symbol, for example `account:paper_alpha`; a second time it changes nothing.
+   * Updates what a pipeline needs of `symbol` while there is a reason: decision candles, funding and intrabar candles.
+   * A reason names what needs them, for example `account:paper_alpha`; a second time with the same pipeline it changes
+   * nothing, and with another one it replaces the first. Pipelines of one symbol share the candles of a timeframe.
    * @param from also stores the intrabar candles that open from this time on, in ms
    */
-  follow(symbol: string, reason: string, from?: number): void;
-  /** Removes a reason; after the last one, waits until the work for the symbol has ended. */
+  follow(symbol: string, pipeline: MarketPipeline, reason: string, from?: number): void;
+  /** Removes a reason; waits until the work that nothing else needs has ended. */
   unfollow(symbol: string, reason: string): Promise<void>;
   /** The last price traded, at most a second old. @throws PaperdeskError MARKET_UNAVAILABLE, SYMBOL_UNKNOWN */
   lastPrice(symbol: string): Promise<LastPrice>;
   /** In alphabetical order. */
-  followed(): readonly string[];
-  /**
-   * Calls `listener` once intrabar candles are stored without holes up to `storedUpTo`, the close time of the newest
-   * (ms). Older ones may have changed too.
-   */
-  onIntrabarCandles(listener: (symbol: string, storedUpTo: number) => void): void;
-  /** Calls `listener` with the close time (ms) of each new decision candle once it is stored. */
-  onDecisionCandle(listener: (symbol: string, closeTime: number) => void): void;
-  /** In alphabetical order. */
+  followed(): readonly UsedMarket[];
+  /** Calls `listener` once intrabar candles are stored; older ones may have changed too. */
+  onIntrabarCandles(listener: (stored: StoredIntrabarCandles) => void): void;
+  /** Calls `listener` for each new decision candle once it is stored. */
+  onDecisionCandle(listener: (closed: ClosedDecisionCandle) => void): void;
+  /** One per followed symbol and intrabar timeframe, in alphabetical order. */
   status(): readonly LiveSymbolStatus[];
   /** Ends the exchange's requests and all work in order. */
   stop(): Promise<void>;
 }
 
-export interface LiveMarketDependencies extends SyncDependencies {
-  readonly history: Pick<MarketHistory, 'window'>;
-}
-
 export function createLiveMarket(dependencies: LiveMarketDependencies): LiveMarket {
-  const { exchange, history, clock, timers } = dependencies;
-  const symbols = new Map<string, ReturnType<typeof begin>>();
-  const ending = new Set<Promise<unknown>>();
-  const intrabarListeners: ((symbol: string, storedUpTo: number) => void)[] = [];
-  const decisionListeners: ((symbol: string, closeTime: number) => void)[] = [];
+  const { exchange, clock } = dependencies;
+  const symbols = new Map<string, FollowedSymbol>();
+  const ending = new Set<Promise<void>>();
+  const intrabarListeners: ((stored: StoredIntrabarCandles) => void)[] = [];
+  const decisionListeners: ((closed: ClosedDecisionCandle) => void)[] = [];
   let stopping: Promise<void> | undefined;
 
-  function begin(symbol: string) {
-    const mismatches = startMismatchChecker({ ...dependencies, symbol, start: exchange.earliestNow() });
-    const intrabar = startIntrabarCandleSync({
-      ...dependencies,
-      symbol,
-      timeframe: LIVE_TIMEFRAME,
-      onStored(from, to) {
-        mismatches.stored(from, to);
-        for (const listener of intrabarListeners) listener(symbol, to);
+  function begin(symbol: string): FollowedSymbol {
+    const followed = followSymbol(dependencies, symbol, {
+      onIntrabarCandles(timeframe, storedUpTo) {
+        for (const listener of intrabarListeners) listener({ symbol, timeframe, storedUpTo });
+      },
+      onDecisionCandle(timeframe, closeTime) {
+        for (const listener of decisionListeners) listener({ symbol, timeframe, closeTime });
       },
     });
-    const decision = startDecisionCandleSync({
-      ...{ symbol, exchange, history, timers },
-      onCandle(closeTime) {
-        mismatches.wake();
-        for (const listener of decisionListeners) listener(symbol, closeTime);
-      },
-    });
-    const stop = () => Promise.all([intrabar.stop(), decision.stop(), mismatches.stop()]);
-    return { reasons: new Set<string>(), intrabar, stop };
+    symbols.set(symbol, followed);
+    return followed;
   }
 
-  async function end(symbol: string): Promise<void> {
-    const ended = symbols.get(symbol)?.stop();
-    if (ended === undefined) return;
-    symbols.delete(symbol);
+  async function end(ended: Promise<void>): Promise<void> {
     ending.add(ended);
     await ended;
     ending.delete(ended);
   }
 
   async function stop(): Promise<void> {
-    for (const symbol of symbols.keys()) void end(symbol);
+    for (const followed of symbols.values()) void end(followed.stop());
+    symbols.clear();
     await exchange.close();
     await Promise.all(ending);
   }
 
   return {
-    follow(symbol, reason, from) {
+    follow(symbol, pipeline, reason, from) {
       if (stopping !== undefined) return;
-      const followed = symbols.get(symbol) ?? begin(symbol);
-      symbols.set(symbol, followed);
-      followed.reasons.add(reason);
-      if (from !== undefined) followed.intrabar.includeFrom(from);
+      void end((symbols.get(symbol) ?? begin(symbol)).add(reason, pipeline, from));
     },
 
     async unfollow(symbol, reason) {
       const followed = symbols.get(symbol);
-      if (followed?.reasons.delete(reason) && followed.reasons.size === 0) await end(symbol);
+      if (followed === undefined) return;
+      const ended = followed.remove(reason);
+      if (followed.pipelines().length === 0) symbols.delete(symbol);
+      await end(ended);
     },
 
     lastPrice: createLastPrices(exchange, clock),
-    followed: () => [...symbols.keys()].sort(),
+    followed: () =>
+      [...symbols]
+        .map(([symbol, followed]) => ({ symbol, pipelines: followed.pipelines() }))
+        .sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
     onIntrabarCandles: (listener) => void intrabarListeners.push(listener),
     onDecisionCandle: (listener) => void decisionListeners.push(listener),
 
     status: () =>
       [...symbols]
-        .map(([symbol, { intrabar }]) => ({ symbol, ...intrabar.status() }))
+        .flatMap(([symbol, followed]) => followed.status().map((status) => ({ symbol, ...status })))
         .sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
 
     stop() {

@@ -1,6 +1,7 @@
 import type { NewStoredAccount } from '../../accounts/account-repository.ts';
 import { newAccount } from '../../trading/account.ts';
 import { pause } from '../../trading/account-commands.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../trading/account-pipeline.ts';
 import { accountOfLegacyRow, type LegacyAccount } from './legacy-account.ts';
 import { type LegacyPosition, positionOfLegacyRow } from './legacy-position.ts';
 import { type LegacyRow, numberOf, textOf } from './legacy-values.ts';
@@ -105,7 +106,7 @@ async function importAccount(
 
 function newStoredAccount(old: LegacyAccount, at: number): NewStoredAccount {
   const { id, settings, initialBalance, packageId, symbol } = old;
-  const account = newAccount({ id, settings, initialBalance, at });
+  const account = newAccount({ id, settings, pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance, at });
   return { account: old.paused ? pause(account) : account, packageId, symbol, now: at };
 }
 

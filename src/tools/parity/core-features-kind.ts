@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { CORE_FEATURE_COUNT, WARM_UP_ROWS } from '../../dimensions.ts';
-import { CORE_FEATURES, coreFeatureIndex, coreFeatures } from '../../pipeline/core-features.ts';
-import { Comparison } from './comparison.ts';
+import { Comparison } from '../../decisions/proof/comparison.ts';
+import { featureNamed } from '../../pipeline/features/catalogue.ts';
+import { featureRows, warmUpRowsOf } from '../../pipeline/features/feature-rows.ts';
 import { type GoldenKind, goldenCandles, goldenFunding } from './golden-kind.ts';
-import { CORE_FEATURE_TOLERANCE } from './tolerances.ts';
+import { FEATURE_TOLERANCE } from './tolerances.ts';
 
 const shape = z
   .object({
     candles: goldenCandles,
     funding: goldenFunding,
-    columns: z.array(z.enum(CORE_FEATURES)).min(1),
+    columns: z.array(z.string()).min(1),
     rows: z.array(z.array(z.number().nullable())),
   })
   .refine(({ candles, rows }) => candles.length === rows.length, {
@@ -17,32 +17,36 @@ const shape = z
   })
   .refine(({ columns, rows }) => rows.every((row) => row.length === columns.length), {
     error: 'has a row of another length than columns',
-  })
-  .refine(({ rows }) => rows.length > WARM_UP_ROWS, {
-    error: `has no row to compare: the first ${WARM_UP_ROWS} are warm-up`,
   });
 
-/** Core features of one window, all complete rows of it. */
+/** Features of one window, all complete rows of it. */
 export const coreFeaturesKind: GoldenKind = {
   name: 'core features',
   fields: ['columns', 'rows'],
   async compare(content) {
     const golden = shape.parse(content);
-    const features = coreFeatures(golden.candles, golden.funding);
+    const features = golden.columns.map(featureNamed);
+    const warmUpRows = warmUpRowsOf(features);
+    requireCompleteRow(golden.rows.length, warmUpRows);
+    const rows = featureRows(features, golden.candles, golden.funding);
     const comparison = new Comparison();
     golden.columns.forEach((name, column) => {
-      const index = coreFeatureIndex(name);
-      for (let row = WARM_UP_ROWS; row < golden.rows.length; row++) {
-        comparison.numbers(
-          name,
-          [features[row * CORE_FEATURE_COUNT + index]!],
-          [golden.rows[row]![column]!],
-          CORE_FEATURE_TOLERANCE,
-          `row ${row + 1}`,
-        );
+      for (let row = warmUpRows; row < golden.rows.length; row++) {
+        const ours = rows[row * features.length + column]!;
+        const theirs = golden.rows[row]![column]!;
+        comparison.numbers(name, [ours], [theirs], FEATURE_TOLERANCE, `row ${row + 1}`);
       }
     });
-    const rows = golden.rows.length - WARM_UP_ROWS;
-    return { title: `core features, ${rows} rows`, measures: comparison.measures() };
+    const compared = golden.rows.length - warmUpRows;
+    return { title: `core features, ${compared} rows`, measures: comparison.measures() };
   },
 };
+
+/** @throws ZodError */
+function requireCompleteRow(rows: number, warmUpRows: number): void {
+  z.object({
+    rows: z
+      .number()
+      .min(warmUpRows + 1, { error: `has no row to compare: the first ${warmUpRows} are warm-up` }),
+  }).parse({ rows });
+}

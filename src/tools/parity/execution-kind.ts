@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Candle } from '../../candle.ts';
+import { Comparison } from '../../decisions/proof/comparison.ts';
 import { ACCOUNT_VALUE_COUNT, ACTION_SIZE } from '../../dimensions.ts';
 import { accountVector } from '../../pipeline/account-state.ts';
 import { decodeAction } from '../../pipeline/decode-action.ts';
 import { accountStateAt, newAccount, type PaperAccount } from '../../trading/account.ts';
-import { DECISION_CANDLE_MS } from '../../trading/candle-times.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../trading/account-pipeline.ts';
 import { type CandleSources, decisionCandleAt } from '../../trading/decision-candle.ts';
 import type { Lot } from '../../trading/lot.ts';
 import { TRAINING_SETTINGS } from '../../trading/settings.ts';
 import { tradeCandle } from '../../trading/trade-past-candles.ts';
-import { Comparison } from './comparison.ts';
 import type { GoldenKind } from './golden-kind.ts';
 import { EXECUTION_TOLERANCE } from './tolerances.ts';
 
@@ -38,6 +38,9 @@ const stepShape = z.object({
 
 const number = z.number();
 
+/** Golden runs have the candles of the default pipeline. */
+const PIPELINE = DEFAULT_ACCOUNT_PIPELINE;
+
 const shape = z.object({
   rules: z.object({ start_equity: z.number().positive() }),
   /** Open time, open, high, low, close, ATR14. */
@@ -59,8 +62,9 @@ export const executionKind: GoldenKind = {
     const comparison = new Comparison();
     const sources = candleSources(golden);
     const settings = TRAINING_SETTINGS;
-    const at = golden.steps[0]!.decision_open_time_ms + DECISION_CANDLE_MS;
-    let account = newAccount({ id: 'golden', settings, initialBalance: golden.rules.start_equity, at });
+    const at = golden.steps[0]!.decision_open_time_ms + PIPELINE.decisionMs;
+    const initialBalance = golden.rules.start_equity;
+    let account = newAccount({ id: 'golden', settings, pipeline: PIPELINE, initialBalance, at });
     golden.steps.forEach((step, index) => {
       account = compareStep(account, step, sources, comparison, `step ${index + 1}`);
     });
@@ -75,14 +79,14 @@ function compareStep(
   comparison: Comparison,
   where: string,
 ): PaperAccount {
-  const openTime = step.decision_open_time_ms + DECISION_CANDLE_MS;
+  const openTime = step.decision_open_time_ms + PIPELINE.decisionMs;
   const candle = decisionCandleAt(sources, openTime);
   if (candle === null) {
     comparison.exact('15m candle that a step is executed in', 'missing', openTime, where);
     return account;
   }
   const before = accountStateAt(account, candle.markPrice);
-  const vector = accountVector(before, candle.markPrice);
+  const vector = accountVector(before, candle.markPrice, PIPELINE.maxHoldSteps);
   comparison.numbers('account state', vector, step.account_state, EXECUTION_TOLERANCE, where);
   const action = decodeAction({ mean: step.action, std: [0, 0, 0, 0, 0] });
   const outcome = tradeCandle(
@@ -122,7 +126,12 @@ function compareLot(
 }
 
 function candleSources({ bars_15m, bars_3m }: Golden): CandleSources {
-  return { candles15m: bars_15m.map(candleOf), candles3m: bars_3m.map(candleOf), funding: [] };
+  return {
+    pipeline: PIPELINE,
+    decisionCandles: bars_15m.map(candleOf),
+    intrabarCandles: bars_3m.map(candleOf),
+    funding: [],
+  };
 }
 
 function candleOf([openTime, open, high, low, close]: readonly [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Candle, FundingRate } from '../../candle.ts';
+import type { Measure } from '../../decisions/proof/comparison.ts';
 import type { InferenceEngine } from '../../models/engine.ts';
-import type { Measure } from './comparison.ts';
 
 /** What a comparison needs. */
 export interface ParityTools {

@@ -1,24 +1,22 @@
 import { z } from 'zod';
+import { Comparison } from '../../decisions/proof/comparison.ts';
+import {
+  compareModelPath,
+  type ExpectedPath,
+  type PathTolerances,
+} from '../../decisions/proof/model-path.ts';
 import {
   ACCOUNT_VALUE_COUNT,
   ACTION_SIZE,
-  CORE_FEATURE_COUNT,
-  FORECAST_CANDLES,
   FORECAST_FEATURE_COUNT,
-  HORIZON_STEPS,
   QUANTILE_COUNT,
 } from '../../dimensions.ts';
-import { CORE_FEATURES } from '../../pipeline/core-features.ts';
-import { decisionWindow } from '../../pipeline/decision-window.ts';
 import { decodeAction } from '../../pipeline/decode-action.ts';
-import { forecastFeatures } from '../../pipeline/forecast-features.ts';
-import { observation } from '../../pipeline/observation.ts';
-import { scaleRow } from '../../pipeline/scaler.ts';
-import { Comparison } from './comparison.ts';
-import { type GoldenKind, goldenCandles, goldenFunding, type ParityTools } from './golden-kind.ts';
-import { type FolderPackage, readPackageFolder } from './package-folder.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { type GoldenKind, goldenCandles, goldenFunding } from './golden-kind.ts';
+import { readPackageFolder } from './package-folder.ts';
 import {
-  CORE_FEATURE_TOLERANCE,
+  FEATURE_TOLERANCE,
   FORECAST_TOLERANCE,
   HALF_PRECISION_FORECAST_TOLERANCE,
   POLICY_TOLERANCE,
@@ -36,6 +34,8 @@ const defined = z.number().nullable();
 
 const decisionShape = z.object({
   account_state: numbers(ACCOUNT_VALUE_COUNT),
+  observation: z.array(z.number()).optional(),
+  normalised_observation: z.array(z.number()).optional(),
   mean: numbers(ACTION_SIZE),
   std: numbers(ACTION_SIZE),
   action: numbers(ACTION_SIZE),
@@ -49,13 +49,12 @@ const decisionShape = z.object({
 });
 
 const caseShape = z.object({
-  candles: goldenCandles.refine(({ length }) => length >= FORECAST_CANDLES, {
-    error: `must be at least ${FORECAST_CANDLES} for one forecast`,
-  }),
+  candles: goldenCandles,
   funding: goldenFunding,
-  core_features: z.record(z.enum(CORE_FEATURES), defined),
-  scaled_last_row: z.array(defined).length(CORE_FEATURE_COUNT),
-  quantiles: z.array(numbers(QUANTILE_COUNT)).length(HORIZON_STEPS),
+  /** By the names of the features. */
+  core_features: z.record(z.string(), defined),
+  scaled_last_row: z.array(defined),
+  quantiles: z.array(numbers(QUANTILE_COUNT)),
   forecast_features: numbers(FORECAST_FEATURE_COUNT),
   decisions: z.record(z.string(), decisionShape),
 });
@@ -74,14 +73,20 @@ type GoldenDecision = z.infer<typeof decisionShape>;
 export const packagePathKind: GoldenKind = {
   name: 'package path',
   fields: ['package', 'cases'],
-  async compare(content, tools) {
+  async compare(content, { packages, engine }) {
     const golden = shape.parse(content);
-    const files = await readPackageFolder(tools.packages, golden.package, golden.n_heads);
+    const model = await readPackageFolder(packages, golden.package, golden.n_heads);
     const comparison = new Comparison();
+    const tolerances = tolerancesOf(model.halfPrecision);
     for (const [index, one] of golden.cases.entries()) {
-      await compareCase(one, files, tools.engine, comparison, `window ${index + 1}`);
+      const where = `window ${index + 1}`;
+      const expected = expectedPath(one, model.pipeline);
+      const outputs = await compareModelPath(model, expected, engine, tolerances, comparison, where);
+      for (const [position, [state, decision]] of Object.entries(one.decisions).entries()) {
+        compareDecision(decision, outputs[position]!, comparison, `${where}, ${state}`);
+      }
     }
-    const precision = files.halfPrecision ? ', half-precision weights' : '';
+    const precision = model.halfPrecision ? ', half-precision weights' : '';
     return {
       title: `package ${golden.package}, ${golden.cases.length} windows${precision}`,
       measures: comparison.measures(),
@@ -89,29 +94,42 @@ export const packagePathKind: GoldenKind = {
   },
 };
 
-async function compareCase(
-  golden: GoldenCase,
-  { model, scaler, halfPrecision }: FolderPackage,
-  engine: ParityTools['engine'],
-  comparison: Comparison,
-  where: string,
-): Promise<void> {
-  const window = decisionWindow(golden.candles, golden.funding, scaler);
-  const expectedFeatures = CORE_FEATURES.map((name) => golden.core_features[name]);
-  comparison.numbers('core features', window.features, expectedFeatures, CORE_FEATURE_TOLERANCE, where);
-  const scaled = scaleRow(window.features, 0, scaler);
-  comparison.numbers('scaled last row', scaled, golden.scaled_last_row, SCALED_TOLERANCE, where);
+function tolerancesOf(halfPrecision: boolean): PathTolerances {
+  return {
+    feature: () => FEATURE_TOLERANCE,
+    scaled: SCALED_TOLERANCE,
+    forecast: halfPrecision ? HALF_PRECISION_FORECAST_TOLERANCE : FORECAST_TOLERANCE,
+    observation: FORECAST_TOLERANCE,
+    policy: POLICY_TOLERANCE,
+  };
+}
 
-  const tolerance = halfPrecision ? HALF_PRECISION_FORECAST_TOLERANCE : FORECAST_TOLERANCE;
-  const quantiles = await engine.forecast(model, window.scaled, 1);
-  comparison.numbers('quantiles', quantiles, golden.quantiles.flat(), tolerance, where);
-  const forecast = forecastFeatures(quantiles);
-  comparison.numbers('forecast features', forecast, golden.forecast_features, tolerance, where);
-
-  for (const [state, decision] of Object.entries(golden.decisions)) {
-    const input = observation(window.scaled, forecast, decision.account_state);
-    compareDecision(decision, await engine.act(model, input), comparison, `${where}, ${state}`);
-  }
+/** @throws ZodError when the window is too short */
+function expectedPath(golden: GoldenCase, { features, forecastCandles }: Pipeline): ExpectedPath {
+  const enough = z.custom((length) => (length as number) >= forecastCandles, {
+    error: `must be at least ${forecastCandles} for one forecast`,
+  });
+  const all = z.custom((names) => features.every(({ name }) => Object.hasOwn(names as object, name)), {
+    error: "must have the package's features",
+  });
+  z.object({ candles: enough, core_features: all }).parse({
+    candles: golden.candles.length,
+    core_features: golden.core_features,
+  });
+  return {
+    candles: golden.candles,
+    funding: golden.funding,
+    features: features.map(({ name }) => golden.core_features[name] ?? null),
+    scaledLastRow: golden.scaled_last_row,
+    quantiles: golden.quantiles.flat(),
+    forecastFeatures: golden.forecast_features,
+    decisions: Object.values(golden.decisions).map((decision) => ({
+      accountState: decision.account_state,
+      observation: decision.observation,
+      normalizedObservation: decision.normalised_observation,
+      action: decision.action,
+    })),
+  };
 }
 
 function compareDecision(
@@ -126,7 +144,6 @@ function compareDecision(
   // A value that is not finite is out of tolerance already, and cannot be decoded.
   if (!output.mean.every(Number.isFinite)) return;
   const decoded = decodeAction(output);
-  compare('action', decoded.action, golden.action, POLICY_TOLERANCE, where);
   comparison.exact('direction', decoded.direction, golden.direction, where);
   comparison.exact('leverage', decoded.leverage, golden.leverage, where);
   compare('size', [decoded.sizePct], [golden.size_pct], SIZE_TOLERANCE, where);

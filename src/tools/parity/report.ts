@@ -1,4 +1,4 @@
-import { isWithin, type Measure, type Tolerance } from './comparison.ts';
+import { isWithin, type Measure, type Tolerance } from '../../decisions/proof/comparison.ts';
 import type { ParityResult } from './golden-kind.ts';
 
 const HEADINGS = ['quantity', 'values', 'largest difference', 'allowed', 'of allowed', ''] as const;

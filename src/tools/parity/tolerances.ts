@@ -1,11 +1,11 @@
-import type { Tolerance } from './comparison.ts';
+import type { Tolerance } from '../../decisions/proof/comparison.ts';
 
 function absolute(value: number): Tolerance {
   return { absolute: value, relative: 0 };
 }
 
 /** features.md#38: relative 1e-9, absolute 1e-12 near zero. */
-export const CORE_FEATURE_TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
+export const FEATURE_TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
 
 /** The resolution of float32, the type of the models' inputs. */
 export const SCALED_TOLERANCE: Tolerance = { absolute: 1e-7, relative: 1e-7 };

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { CORE_FEATURES } from '../../../src/pipeline/core-features.ts';
+import { FEATURE_SETS } from '../../../src/pipeline/features/feature-sets.ts';
 import { policyData, writePolicy } from '../../helper/sb3-writer.ts';
 import type { HostileFile } from './hostile-file.ts';
 
@@ -74,7 +74,7 @@ export function hostileScalers(): HostileFile[] {
 const INVALID: readonly ErrorCode[] = ['MANIFEST_INVALID'];
 const MISMATCH: readonly ErrorCode[] = ['MANIFEST_MISMATCH'];
 const MANIFESTS: readonly (readonly [string, unknown, readonly ErrorCode[]])[] = [
-  ['another timeframe', { decision_tf: '1h' }, INVALID],
+  ['another timeframe', { decision_tf: '1h' }, ['SCALER_FEATURES']],
   ['a timeframe that is a list', { decision_tf: ['15m'] }, INVALID],
   ['no heads', { n_heads: 0 }, INVALID],
   ['half a head', { n_heads: 1.5 }, INVALID],
@@ -92,7 +92,7 @@ const MANIFESTS: readonly (readonly [string, unknown, readonly ErrorCode[]])[] =
     INVALID,
   ],
   ['another set of features', { feature_set: 'core29' }, INVALID],
-  ['another order of features', { feature_order: [...CORE_FEATURES].reverse() }, MISMATCH],
+  ['another order of features', { feature_order: [...FEATURE_SETS.core28].reverse() }, MISMATCH],
   ['a feature of 500,000 characters', { feature_order: ['x'.repeat(500_000)] }, MISMATCH],
   ['100,000 features that are numbers', { feature_order: Array(100_000).fill(1) }, INVALID],
   ['a symbol that is a path', { symbol: '../../etc' }, INVALID],

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { policyData, policyTensors } from '../../helper/sb3-writer.ts';
-import { patchTst, type TorchOptions, writeTorch } from '../../helper/torch-writer.ts';
+import { ONE_PATCH, patchTst, type TorchOptions, writeTorch } from '../../helper/torch-writer.ts';
 import { type EndFields, type Member, writeZip } from '../../helper/zip-writer.ts';
 import type { HostileFile } from './hostile-file.ts';
 
@@ -322,7 +322,7 @@ export function hostileZips(role: 'forecast' | 'policy'): HostileFile[] {
   });
 }
 
-const forecast = (options: TorchOptions) => writeTorch(patchTst(), options);
+const forecast = (options: TorchOptions) => writeTorch(patchTst(ONE_PATCH), options);
 const policyMembers = (): Member[] => [
   { name: 'data', content: Buffer.from(JSON.stringify(policyData())) },
   { name: 'policy.pth', content: writeTorch(policyTensors()) },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAccount } from '../../../src/trading/account.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { startWarmService, type TestService } from '../../helper/service.ts';
 import { tradeAsDecided } from '../../helper/trade-as-decided.ts';
 
@@ -44,16 +44,19 @@ async function lived(modelId: string) {
   const { desk } = service.services;
   const { stored } = await desk.accounts.get(modelId);
   await desk.execute(stored.account.id);
-  const { id, settings } = stored.account;
+  const { id, settings, pipeline } = stored.account;
   const lines = (await desk.history.ledger(id, 10_000)).reverse();
   const decisions = (await desk.history.decisions(id, 10_000)).reverse();
-  return { id, settings, lines, decisions };
+  return { id, settings, pipeline, lines, decisions };
 }
 
 /** The same account replayed over the stored candles, decided where the live one was. */
-async function replayed({ id, settings, decisions }: Awaited<ReturnType<typeof lived>>) {
-  const { closed } = await service.services.desk.market.executableFrom('BTCUSDT', START);
-  const start = newAccount({ id, settings, initialBalance: 10_000, at: START });
+async function replayed({ id, settings, pipeline, decisions }: Awaited<ReturnType<typeof lived>>) {
+  const { closed } = await service.services.desk.market.executableFrom(
+    { symbol: 'BTCUSDT', pipeline },
+    START,
+  );
+  const start = newAccount({ id, settings, pipeline, initialBalance: 10_000, at: START });
   return tradeAsDecided(start, closed, decisions);
 }
 

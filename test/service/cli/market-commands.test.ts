@@ -15,8 +15,9 @@ import {
   createMarketRepository,
   type MarketRepository,
 } from '../../../src/market/store/market-repository.ts';
-import { coreFeatures } from '../../../src/pipeline/core-features.ts';
-import { fitScaler } from '../../../src/pipeline/scaler-fit.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
+import { featureRows } from '../../../src/pipeline/features/feature-rows.ts';
+import { ScalerFit } from '../../../src/pipeline/scaler-fit.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { rowsOf, shippedRecording, walk } from '../../helper/market.ts';
 
@@ -171,7 +172,10 @@ describe('fit-scaler', () => {
       to: new Date(START + (count - 1) * STEP).toISOString(),
       rows: 528,
     });
-    const fitted = fitScaler(coreFeatures(candles, funding));
+    const { features } = DEFAULT_PIPELINE;
+    const fit = new ScalerFit(features.map(({ name }) => name));
+    fit.add(featureRows(features, candles, funding));
+    const fitted = fit.finish();
     const read = await withFileReader(out(), readScaler);
     expect([...read.mean]).toEqual([...fitted.mean]);
     expect([...read.scale]).toEqual([...fitted.scale]);
@@ -203,7 +207,8 @@ describe('fit-scaler', () => {
     ['too few candles', () => false, 576, 'a row of features needs 673'],
   ])('a range with %s is refused', async (_name, without, end, words) => {
     await fill(without);
-    const range = { from: START, to: at(end - 1), onProgress() {} };
+    const { features } = DEFAULT_PIPELINE;
+    const range = { timeframe: '15m' as const, features, from: START, to: at(end - 1), onProgress() {} };
     await inStore(async (repository) => {
       const fitting = fitStoredScaler(repository, { symbol: 'ETHUSDT', market: 'a market', ...range });
       await expect(fitting).rejects.toMatchObject({ code: 'MARKET_DATA_INVALID' });

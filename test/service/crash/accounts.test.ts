@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { DECISION_CANDLE_MS, decisionCandleStart } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart } from '../../helper/default-candles.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { type FastDesk, type LoopProcess, openFastDesk } from './fast-desk.ts';
 import { expectAsUndisturbed, livedAccount } from './lived-account.ts';

@@ -4,8 +4,9 @@ import { createReplay } from '../../../simulator/replay.ts';
 import { executableCandles } from '../../../src/accounts/executable-candles.ts';
 import type { Services } from '../../../src/services.ts';
 import { newAccount } from '../../../src/trading/account.ts';
-import { DECISION_CANDLE_MS, decisionCandleStart } from '../../../src/trading/candle-times.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import { addMoney } from '../../../src/trading/money.ts';
+import { DECISION_CANDLE_MS, decisionCandleStart } from '../../helper/default-candles.ts';
 import { tradeAsDecided } from '../../helper/trade-as-decided.ts';
 
 const MOST = 100_000;
@@ -36,6 +37,7 @@ export async function expectAsUndisturbed(lived: LivedAccount, recording: Record
   const start = newAccount({
     id: account.id,
     settings: account.settings,
+    pipeline: account.pipeline,
     initialBalance: account.initialBalance,
     at: createdAt,
   });
@@ -64,10 +66,11 @@ function decisionCandlesOf(recording: Recording, from: number, to: number) {
   const within = (start: number) => ({ from: start, to: to - 1, limit: MOST, now: to });
   const { closed } = executableCandles({
     from,
-    candles15m: market
+    pipeline: DEFAULT_ACCOUNT_PIPELINE,
+    decisionCandles: market
       .candles('15m', within(from - LEAD_QUARTERS * DECISION_CANDLE_MS))
       .map((candle) => ({ ...candle, filled: false })),
-    candles3m: market.candles('3m', within(from)).map((candle) => ({ ...candle, filled: false })),
+    intrabarCandles: market.candles('3m', within(from)).map((candle) => ({ ...candle, filled: false })),
     funding: market.funding(within(from)),
     fundingKnownTo: Number.POSITIVE_INFINITY,
     staysFilled: () => true,

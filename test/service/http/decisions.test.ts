@@ -1,42 +1,69 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goldenPackage } from '../../helper/golden.ts';
+import { TIMEFRAME_MS, type Timeframe } from '../../../src/candle.ts';
+import { openDatabase } from '../../../src/db/connection.ts';
+import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
+import { type GoldenCase, goldenPackage, toCandles, toFunding } from '../../helper/golden.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
-import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
+import { type PackageName, packageParts, type ReplacedParts, upload, warmedUp } from '../../helper/upload.ts';
 
 /** The recording shows the candles of the golden files again after 52 weeks. */
 const MOVED_MS = 52 * 7 * 24 * 3_600_000;
 const DECISION_CANDLE_MS = 15 * 60_000;
+/** The recording has these intrabar candles, and not those of 5m that 1h and 30m have by default. */
+const INTRABAR_3M = { manifest: { intrabar_tf: '3m' } };
+const UPLOADED = {
+  alpha: {},
+  beta: {},
+  gamma: {},
+  delta: { proof: 'delta/proof.json' },
+  epsilon: INTRABAR_3M,
+  zeta: {},
+  eta: INTRABAR_3M,
+} satisfies Record<PackageName, ReplacedParts>;
+const TIMEFRAMES: Record<string, Timeframe> = { epsilon: '1h', eta: '30m' };
 
 let now = 0;
 let service: TestService;
 const get = async (url: string) => (await service.app.inject(url)).json();
 const post = (url: string, payload: object) => service.app.inject({ method: 'POST', url, payload });
 
+/** Stores the candles of a moment, some of which are older or newer than the recording. */
+async function store({ candles, funding }: GoldenCase, timeframe: Timeframe): Promise<void> {
+  const database = await openDatabase(service.config.databaseFile);
+  const market = createMarketRepository(database);
+  const moved = toCandles(candles).map((candle) => ({ ...candle, openTime: candle.openTime + MOVED_MS }));
+  await market.candles.store('BTCUSDT', timeframe, moved);
+  const rates = toFunding(funding).map(({ time, rate }) => ({ time: time + MOVED_MS, rate }));
+  await market.funding.store('BTCUSDT', rates, { from: rates[0]!.time, to: moved.at(-1)!.openTime });
+  await database.destroy();
+}
+
 beforeAll(async () => {
   now = goldenPackage('alpha').cases[0]!.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
   service = await startTestService({ now: () => now });
-  for (const name of ['alpha', 'beta', 'gamma'] as const) {
-    expect((await upload(service.app, await packageParts(name))).statusCode).toBe(201);
-    await warmedUp(service.app, name);
+  for (const [name, replaced] of Object.entries(UPLOADED)) {
+    const { statusCode, body } = await upload(service.app, await packageParts(name as PackageName, replaced));
+    expect(statusCode, body).toBe(201);
+    expect(await warmedUp(service.app, name)).toMatchObject({ warmup_status: 'DONE' });
   }
   await warmedUp(service.app, 'ppo_v1');
 });
 afterAll(() => service.close());
 
-describe.each(['alpha', 'beta', 'gamma', 'ppo_v1'])('%s over HTTP', (name) => {
+describe.each([...Object.keys(UPLOADED), 'ppo_v1'])('%s over HTTP', (name) => {
+  const decisionMs = TIMEFRAME_MS[TIMEFRAMES[name] ?? '15m'];
   const tolerance = name === 'gamma' ? 1e-4 : 1e-5;
 
   test.each([0, 1, 2])('decides as the original at moment %i', async (moment) => {
     const golden = goldenPackage(name).cases[moment]!;
-    now = golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS + 1;
+    now = golden.last_open_time_ms + MOVED_MS + decisionMs + 1;
+    await store(golden, TIMEFRAMES[name] ?? '15m');
 
     const signal = await get(`/paper/ml-signal/${name}`);
-    expect(signal.timestamp).toBe(
-      new Date(golden.last_open_time_ms + MOVED_MS + DECISION_CANDLE_MS).toISOString(),
-    );
+    expect(signal.timestamp).toBe(new Date(golden.last_open_time_ms + MOVED_MS + decisionMs).toISOString());
     expect(signal.current_price).toBe(golden.close);
     expect(signal.diagnostics.atr_14).toBeCloseTo(golden.atr_14, 8);
-    expect(signal.forecast_values).toHaveLength(192);
+    expect(signal.forecast_values).toHaveLength(golden.quantiles.length);
     let largest = 0;
     golden.quantiles.forEach((row, step) => {
       row.forEach((value, column) => {
@@ -80,7 +107,9 @@ describe('POST /paper/inference/v3', () => {
     expect(confidence).toBe(Math.round(golden.decisions.flat.agreement * 100));
     expect(debug).toMatchObject({
       reason: null,
-      feature_validity: { valid: true, reason: null },
+      feature_validity: true,
+      feature_validity_reason: null,
+      feature_validity_detail: null,
       account_vector: [0, 0, 0, 0, 0, 0, 192, 1, 0.1],
       market_source: 'recorded',
       last_candle: { close: golden.close },

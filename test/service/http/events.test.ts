@@ -49,7 +49,9 @@ test('an upload and its warm-up send events, and a client that reconnects gets t
 test('a closed 15m candle sends an event once it is stored', async () => {
   const stream = await listen((text) => text.includes('event: market'));
   now += 15 * 60_000;
-  expect(await stream.read()).toContain('data: {"symbol":"BTCUSDT","closed_at":"2026-11-26T00:30:00.000Z"}');
+  expect(await stream.read()).toContain(
+    'data: {"symbol":"BTCUSDT","timeframe":"15m","closed_at":"2026-11-26T00:30:00.000Z"}',
+  );
 });
 
 test('pause, resume and reset of an account send events', async () => {

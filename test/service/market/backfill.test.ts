@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type {} from '../../../src/candle.ts';
 import { type BackfillOrder, backfill } from '../../../src/market/sync/backfill.ts';
 import { silentLog } from '../../helper/log.ts';
 import { CANDLE, MINUTE, recordedRows, rowsOf, walk } from '../../helper/market.ts';
@@ -78,13 +77,17 @@ describe('a backfill', () => {
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toEqual([]);
   });
 
-  test('of other timeframes needs no funding', async () => {
+  test.each([
+    ['no funding for 3m', '3m', 480, undefined],
+    ['no funding for 1d', '1d', 1, undefined],
+    ['funding for 1h, which decisions may be taken on', '1h', 24, 2],
+  ] as const)('of other timeframes needs %s', async (_name, timeframe, candlesPerDay, requests) => {
     const market = await startTestMarket({ now: NOW });
-    const order = { timeframe: '1h', from: FROM, to: FROM + 9 * DAY } as const;
-    expect(await run(market, order)).toMatchObject({ candles: 9 * 24 + 1 });
-    expect(requestCounts(market.requests).fundingRate).toBeUndefined();
-    const stored = await market.repository.candles.range('BTCUSDT', '1h', order.from, order.to);
-    expect(rowsOf(stored)).toEqual(await recordedRows('1h', order.from, order.to));
+    const order = { timeframe, from: FROM, to: FROM + 9 * DAY };
+    expect(await run(market, order)).toMatchObject({ candles: 9 * candlesPerDay + 1 });
+    expect(requestCounts(market.requests).fundingRate).toBe(requests);
+    const stored = await market.repository.candles.range('BTCUSDT', timeframe, order.from, order.to);
+    expect(rowsOf(stored)).toEqual(await recordedRows(timeframe, order.from, order.to));
   });
 
   test('reports candles that the exchange lacks, and the time before the listing', async () => {

@@ -2,17 +2,25 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
-import type { Candle } from '../../../src/candle.ts';
+import { type Candle, newestClosedOpenTime, TIMEFRAME_MS } from '../../../src/candle.ts';
 import { createExchange } from '../../../src/market/exchange/exchange.ts';
 import type { ExchangeId } from '../../../src/market/exchange/exchanges.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../../../src/market/sync/market-loaders.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { startBybit } from '../../helper/bybit.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
 import { silentLog } from '../../helper/log.ts';
-import { CANDLE, MINUTE, recordedWindow, rowsOf, shippedRecording } from '../../helper/market.ts';
+import {
+  CANDLE,
+  MINUTE,
+  recordedRows,
+  recordedWindow,
+  rowsOf,
+  shippedRecording,
+} from '../../helper/market.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { fastTime } from '../../helper/time.ts';
 
@@ -50,17 +58,34 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
   test('returns the window that a decision needs', async () => {
     const { history, exchange } = await open(id, 1);
     expect(await exchange.symbols()).toEqual(['BTCUSDT']);
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
     expect(window.closeTime).toBe(START - MINUTE);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
     const { funding } = createReplay(await shippedRecording());
     const from = (window.candles[0] as Candle).openTime - 24 * 60 * MINUTE;
     expect(window.funding).toEqual(funding({ from, to: window.closeTime, limit: 1e6, now: START }));
-    await expect(history.window('NOSUCHUSDT')).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+    await expect(history.window('NOSUCHUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject({
+      code: 'SYMBOL_UNKNOWN',
+    });
     expect(exchange.status()).toMatchObject({ id, circuit: { state: 'closed' }, lastError: null });
     expect(await exchange.fetchLastPrice('BTCUSDT')).toBeGreaterThan(1000);
   });
+
+  test.each(['30m', '1h', '2h', '4h'] as const)(
+    'returns windows of %s candles',
+    async (decisionTimeframe) => {
+      const { history } = await open(id, 1);
+      const step = TIMEFRAME_MS[decisionTimeframe];
+      const pipeline = { ...DEFAULT_PIPELINE, decisionTimeframe, decisionMs: step, historyCandles: 250 };
+      const window = await history.window('BTCUSDT', pipeline);
+      const newest = newestClosedOpenTime(START, decisionTimeframe);
+      expect(window.closeTime).toBe(newest + step);
+      expect(rowsOf(window.candles)).toEqual(
+        await recordedRows(decisionTimeframe, newest - 249 * step, newest),
+      );
+    },
+  );
 
   test('sends closed 3m candles over its websocket', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
@@ -82,7 +107,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     onTestFinished(() => live.stop());
     const streamed = () => live.status()[0]?.streamed;
     for (let time = 1; time <= 2; time += 1) {
-      live.follow('BTCUSDT', 'test');
+      live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
       await expect.poll(streamed).toBeGreaterThan(0);
       expect(subscriptions()).toHaveLength(1);
       expect(live.status()[0]?.stream).toMatchObject({ state: 'live', interruptions: 0 });
@@ -90,7 +115,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
       await live.unfollow('BTCUSDT', 'test');
       if (time === 1) await expect.poll(subscriptions).toEqual([]);
     }
-    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     await expect.poll(streamed).toBeGreaterThan(0);
     expect(live.status()[0]?.stream.interruptions).toBe(0);
   });

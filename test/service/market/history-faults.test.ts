@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { CANDLE, MINUTE, recordedWindow, rowsOf } from '../../helper/market.ts';
 import { startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
@@ -61,7 +62,7 @@ describe('the window after a fault equals the one without it', () => {
     server.faults.add({ endpoint, fault });
     const windows = new Map<string, readonly StoredCandle[]>();
     const readWindow = async () => {
-      const window = await history.window('BTCUSDT').catch(() => undefined);
+      const window = await history.window('BTCUSDT', DEFAULT_PIPELINE).catch(() => undefined);
       if (window !== undefined) windows.set(window.revision, window.candles);
       return window;
     };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import {
   CANDLE,
   gunzipJson,
@@ -33,7 +34,7 @@ describe('a window', () => {
     'that ends at %s equals the golden one',
     async (_name, expected) => {
       const { history } = await startTestMarket({ now: expected.last_open_time_ms + CANDLE + MINUTE });
-      const window = await history.window('BTCUSDT');
+      const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
       expect(rowsOf(window.candles)).toEqual(expected.candles);
       expect(window.funding.map(({ time, rate }) => [time, rate])).toEqual(expected.funding);
       expect(window.close).toBe(expected.close);
@@ -45,7 +46,7 @@ describe('a window', () => {
   test('years later is the same, moved by whole weeks', async () => {
     const moved = 13 * 4 * WEEK;
     const { history } = await startTestMarket({ now: NOW + moved });
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     const expected = await recordedWindow(NEWEST);
     expect(rowsOf(window.candles)).toEqual(
       expected.map(([time = 0, ...numbers]) => [time + moved, ...numbers]),
@@ -54,17 +55,17 @@ describe('a window', () => {
 
   test('of a time in the past is the one of that time', async () => {
     const { history } = await startTestMarket({ now: NOW });
-    const window = await history.window('BTCUSDT', NOW - WEEK);
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE, NOW - WEEK);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST - WEEK));
     expect(window.validity.ok).toBe(true);
   });
 
   test('has another revision if and only if its content is another', async () => {
     const { history, clock } = await startTestMarket({ now: NOW });
-    const first = await history.window('BTCUSDT');
-    const again = await history.window('BTCUSDT');
+    const first = await history.window('BTCUSDT', DEFAULT_PIPELINE);
+    const again = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     clock.advance(CANDLE);
-    const next = await history.window('BTCUSDT');
+    const next = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     expect(again.revision).toBe(first.revision);
     expect(next.revision).not.toBe(first.revision);
   });
@@ -73,7 +74,7 @@ describe('a window', () => {
 describe('requests to the exchange are', () => {
   test('two pages of candles and one of funding for an empty store', async () => {
     const { history, requests } = await startTestMarket({ now: NOW });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     expect(requestCounts(requests)).toEqual({
       exchangeInfo: 1,
       time: 1,
@@ -85,28 +86,30 @@ describe('requests to the exchange are', () => {
 
   test('shared by simultaneous readers', async () => {
     const { history, requests } = await startTestMarket({ now: NOW });
-    const windows = await Promise.all(Array.from({ length: 20 }, () => history.window('BTCUSDT')));
+    const windows = await Promise.all(
+      Array.from({ length: 20 }, () => history.window('BTCUSDT', DEFAULT_PIPELINE)),
+    );
     expect(new Set(windows.map(({ revision }) => revision)).size).toBe(1);
     expect(requestCounts(requests)).toMatchObject({ klines: 2, fundingRate: 1 });
   });
 
   test('none within the same candle', async () => {
     const { history, requests, clock } = await startTestMarket({ now: NOW });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     requests.length = 0;
     clock.advance(13 * MINUTE);
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     expect(requests).toEqual([]);
   });
 
   test('one for each new candle, and one for funding an hour', async () => {
     const { history, requests, clock } = await startTestMarket({ now: NOW });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     const perCandle: Record<string, number>[] = [];
     for (let candle = 1; candle <= 4; candle += 1) {
       requests.length = 0;
       clock.advance(CANDLE);
-      const window = await history.window('BTCUSDT');
+      const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
       expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + candle * CANDLE));
       perCandle.push(requestCounts(requests));
     }
@@ -118,10 +121,10 @@ describe('requests to the exchange are', () => {
 
   test('only for what is missing after a restart', async () => {
     const { history, requests, clock, restart } = await startTestMarket({ now: NOW });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     requests.length = 0;
     clock.advance(3 * CANDLE);
-    const window = await (await restart()).window('BTCUSDT');
+    const window = await (await restart()).window('BTCUSDT', DEFAULT_PIPELINE);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + 3 * CANDLE));
     const klines = requests
       .filter(({ endpoint }) => endpoint === 'klines')
@@ -131,15 +134,15 @@ describe('requests to the exchange are', () => {
 
   test('none after a restart within the same candle', async () => {
     const { history, requests, restart } = await startTestMarket({ now: NOW });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     requests.length = 0;
-    await (await restart()).window('BTCUSDT');
+    await (await restart()).window('BTCUSDT', DEFAULT_PIPELINE);
     expect(requests).toEqual([]);
   });
 
   test('far below the weight limit', async () => {
     const { history, server } = await startTestMarket({ now: NOW });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     expect(server.usedWeight).toBeLessThan(30);
   });
 });
@@ -168,7 +171,7 @@ describe('candles that the exchange lacks', () => {
     ['the first ten of the window and ten before', range(1490, 20), true, null, 0],
   ] as const)('%s', async (_name, missing, ok, reason, filled) => {
     const { history, repository } = await startTestMarket({ now: NOW, recording: without(...missing) });
-    const window = await history.window('ETHUSDT');
+    const window = await history.window('ETHUSDT', DEFAULT_PIPELINE);
     expect(window.candles).toHaveLength(1500);
     expect(window.validity).toMatchObject({ ok, reason, filled });
     const inWindow = missing.filter((back) => back < 1500);
@@ -192,17 +195,23 @@ describe('candles that the exchange lacks', () => {
     const hidden = { from: NEWEST - 40 * CANDLE, to: NEWEST - 31 * CANDLE };
     const { history, repository, server, clock } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 1e9 });
-    expect((await history.window('ETHUSDT')).validity).toMatchObject({ reason: 'GAP', filled: 10 });
+    expect((await history.window('ETHUSDT', DEFAULT_PIPELINE)).validity).toMatchObject({
+      reason: 'GAP',
+      filled: 10,
+    });
     clock.advance(CANDLE);
-    expect((await history.window('ETHUSDT')).validity).toMatchObject({ reason: 'GAP', filled: 10 });
+    expect((await history.window('ETHUSDT', DEFAULT_PIPELINE)).validity).toMatchObject({
+      reason: 'GAP',
+      filled: 10,
+    });
     expect(await repository.gaps.list('ETHUSDT', '15m')).toMatchObject([
       { ...hidden, candles: 10, foundAt: NOW, requests: 2 },
     ]);
     server.faults.clear();
     clock.advance(CANDLE);
-    await history.window('ETHUSDT');
+    await history.window('ETHUSDT', DEFAULT_PIPELINE);
     clock.advance(CANDLE);
-    const window = await history.window('ETHUSDT');
+    const window = await history.window('ETHUSDT', DEFAULT_PIPELINE);
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(NEWEST + 3 * CANDLE, without()));
     expect(await repository.gaps.list('ETHUSDT', '15m')).toEqual([]);
@@ -212,7 +221,7 @@ describe('candles that the exchange lacks', () => {
     const hidden = { from: NEWEST - 5 * CANDLE, to: NEWEST - 3 * CANDLE };
     const { history, repository, server } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 2 });
-    const window = await history.window('ETHUSDT');
+    const window = await history.window('ETHUSDT', DEFAULT_PIPELINE);
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
     expect(await repository.gaps.list('ETHUSDT', '15m')).toEqual([]);
   });
@@ -221,7 +230,7 @@ describe('candles that the exchange lacks', () => {
     const hidden = { from: NEWEST, to: NEWEST };
     const { history, server } = await startTestMarket({ now: NOW, recording: without() });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'gap', ...hidden }, times: 1e9 });
-    const window = await history.window('ETHUSDT');
+    const window = await history.window('ETHUSDT', DEFAULT_PIPELINE);
     expect(window.closeTime).toBe(NEWEST);
     expect(window.validity).toMatchObject({ ok: true, filled: 0, ageMs: CANDLE + MINUTE });
   });
@@ -230,12 +239,12 @@ describe('candles that the exchange lacks', () => {
 describe('while the exchange cannot be reached', () => {
   test('the stored window is returned, and is stale more than 30 minutes after its close', async () => {
     const { history, server, clock } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
-    const before = await history.window('BTCUSDT');
+    const before = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     server.faults.add(outage);
     const ages: [number, string | null][] = [];
     for (const at of [NOW + 14 * MINUTE, NEWEST + CANDLE + 30 * MINUTE, NEWEST + CANDLE + 30 * MINUTE + 1]) {
       clock.set(at);
-      const window = await history.window('BTCUSDT');
+      const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
       expect(window.candles).toEqual(before.candles);
       ages.push([window.validity.ageMs, window.validity.reason]);
     }
@@ -249,7 +258,9 @@ describe('while the exchange cannot be reached', () => {
   test('there is no window if nothing is stored', async () => {
     const { history, server } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
     server.faults.add(outage);
-    await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
+    await expect(history.window('BTCUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject({
+      code: 'MARKET_UNAVAILABLE',
+    });
     const { exchange, symbols } = await history.status();
     expect(exchange.lastError?.message).toContain('HTTP 503');
     expect(symbols).toMatchObject([{ symbol: 'BTCUSDT', newestCloseTime: null, ageMs: null }]);
@@ -258,18 +269,18 @@ describe('while the exchange cannot be reached', () => {
 
   test('for a day, candles are missing; they are all stored afterwards', async () => {
     const { history, server, clock } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     server.faults.add(outage);
     for (let candle = 1; candle <= 96; candle += 32) {
       clock.set(NOW + candle * CANDLE);
-      await history.window('BTCUSDT');
+      await history.window('BTCUSDT', DEFAULT_PIPELINE);
     }
     server.faults.clear();
     clock.set(NOW + 96 * CANDLE);
     await expect
-      .poll(async () => rowsOf((await history.window('BTCUSDT')).candles))
+      .poll(async () => rowsOf((await history.window('BTCUSDT', DEFAULT_PIPELINE)).candles))
       .toEqual(await recordedWindow(NEWEST + 96 * CANDLE));
-    expect((await history.window('BTCUSDT')).validity.ok).toBe(true);
+    expect((await history.window('BTCUSDT', DEFAULT_PIPELINE)).validity.ok).toBe(true);
   });
 });
 
@@ -289,7 +300,7 @@ describe('clocks that differ', () => {
       now: truth + lead,
       exchangeClock: (ours) => ours - lead,
     });
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     // Only candles that had closed at the exchange, with the recorded numbers.
     expect(window.closeTime).toBeLessThanOrEqual(truth);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
@@ -303,7 +314,9 @@ describe('invalid data is refused', () => {
   test('of another symbol, at the first download', async () => {
     const { history, server, repository } = await startTestMarket({ now: NOW });
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
-    await expect(history.window('BTCUSDT')).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
+    await expect(history.window('BTCUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject({
+      code: 'MARKET_UNAVAILABLE',
+    });
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toEqual([]);
   });
 
@@ -312,23 +325,25 @@ describe('invalid data is refused', () => {
       now: NOW,
       timers: acceleratedTimers(10),
     });
-    await history.window('BTCUSDT');
+    await history.window('BTCUSDT', DEFAULT_PIPELINE);
     server.faults.add({ endpoint: 'klines', fault: { kind: 'wrong-symbol' }, times: 1e9 });
     clock.advance(4 * CANDLE);
-    expect((await history.window('BTCUSDT')).validity.reason).toBe('STALE');
+    expect((await history.window('BTCUSDT', DEFAULT_PIPELINE)).validity.reason).toBe('STALE');
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toMatchObject([{ openTime: NEWEST }]);
     expect((await history.status()).symbols[0]?.lastError).toContain('another symbol');
   });
 
   test('but a small correction of the newest candle is stored', async () => {
     const { history, repository, clock } = await startTestMarket({ now: NOW });
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     const newest = window.candles.at(-1) as StoredCandle;
     await repository.candles.store('BTCUSDT', '15m', [
       { ...newest, close: newest.close * 1.0001, high: newest.high * 1.0001 },
     ]);
     clock.advance(CANDLE);
-    expect(rowsOf((await history.window('BTCUSDT')).candles)).toEqual(await recordedWindow(NEWEST + CANDLE));
+    expect(rowsOf((await history.window('BTCUSDT', DEFAULT_PIPELINE)).candles)).toEqual(
+      await recordedWindow(NEWEST + CANDLE),
+    );
   });
 });
 
@@ -339,7 +354,7 @@ describe('symbols', () => {
       now: NOW,
       recording: [btc, walk({ start: NOW - (NOW % CANDLE), count: 4 })],
     });
-    await expect(history.window('BTCUSD')).rejects.toMatchObject({
+    await expect(history.window('BTCUSD', DEFAULT_PIPELINE)).rejects.toMatchObject({
       code: 'SYMBOL_UNKNOWN',
       message: 'The exchange has no linear perpetual "BTCUSD". The closest ones are BTCUSDT, ETHUSDT.',
     });
@@ -357,10 +372,12 @@ describe('symbols', () => {
       code: 'HISTORY_TOO_SHORT',
       message: expect.stringContaining('100 closed 15m candles'),
     };
-    await expect(history.window('ETHUSDT')).rejects.toMatchObject(tooShort);
+    await expect(history.window('ETHUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject(tooShort);
     requests.length = 0;
     clock.advance(CANDLE);
-    await expect(history.window('ETHUSDT')).rejects.toMatchObject({ code: 'HISTORY_TOO_SHORT' });
+    await expect(history.window('ETHUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject({
+      code: 'HISTORY_TOO_SHORT',
+    });
     expect(requestCounts(requests)).toEqual({ time: 1, klines: 1 });
   });
 
@@ -368,7 +385,10 @@ describe('symbols', () => {
     const btc = await shippedRecording();
     const eth = walk({ start: NEWEST - 1599 * CANDLE, count: 1610 });
     const { history } = await startTestMarket({ now: NOW, recording: [btc, eth] });
-    const [first, second] = await Promise.all([history.window('BTCUSDT'), history.window('ETHUSDT')]);
+    const [first, second] = await Promise.all([
+      history.window('BTCUSDT', DEFAULT_PIPELINE),
+      history.window('ETHUSDT', DEFAULT_PIPELINE),
+    ]);
     expect(rowsOf(first.candles)).toEqual(await recordedWindow(NEWEST));
     expect(rowsOf(second.candles)).toEqual(await recordedWindow(NEWEST, eth));
   });

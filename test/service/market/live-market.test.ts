@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import type { Candle } from '../../../src/candle.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { CANDLE_3M, candleRecorder, type FastMarket, startFastMarket } from '../../helper/fast-market.ts';
 import { CANDLE, MINUTE, recordedRows, rowsOf, walk } from '../../helper/market.ts';
 
@@ -43,7 +44,7 @@ describe('at the close of a 15m candle', () => {
       times: 1e9,
     });
     const { live, history } = await desk.open();
-    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     await passes(desk, close + 60_000);
     desk.requests.length = 0;
     await passes(desk, close + 180_000);
@@ -51,7 +52,7 @@ describe('at the close of a 15m candle', () => {
     desk.server.faults.clear();
     await expect
       .poll(() =>
-        history.window('BTCUSDT').then(
+        history.window('BTCUSDT', DEFAULT_PIPELINE).then(
           ({ closeTime }) => closeTime,
           () => 0,
         ),
@@ -112,7 +113,7 @@ describe('closed 3m candles', () => {
     follow(live);
     await expect.poll(() => candles.length).toBeGreaterThan(0);
     const valid = () =>
-      history.window('BTCUSDT').then(
+      history.window('BTCUSDT', DEFAULT_PIPELINE).then(
         ({ validity }) => validity.ok,
         () => false,
       );
@@ -123,7 +124,7 @@ describe('closed 3m candles', () => {
     for (let part = 0; part < 4; part += 1) {
       desk.jump(DAY / 4);
       await passes(desk, desk.clock() + 2 * MINUTE);
-      expect((await history.window('BTCUSDT')).validity.reason).toBe('STALE');
+      expect((await history.window('BTCUSDT', DEFAULT_PIPELINE)).validity.reason).toBe('STALE');
     }
     desk.server.faults.clear();
     desk.server.stream.resume();
@@ -257,9 +258,9 @@ describe('following', () => {
     live.onDecisionCandle(() => {
       stored = true;
     });
-    live.follow('BTCUSDT', 'test');
-    live.follow('BTCUSDT', 'test');
-    expect(live.followed()).toEqual(['BTCUSDT']);
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
+    expect(live.followed()).toEqual([{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }]);
     await expect.poll(() => stored).toBe(true);
     await passes(desk, START + 6 * MINUTE);
     await live.unfollow('BTCUSDT', 'test');
@@ -273,12 +274,12 @@ describe('following', () => {
   test('continues as long as one reason is left', async () => {
     const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
-    live.follow('BTCUSDT', 'package:alpha');
-    live.follow('BTCUSDT', 'account:paper_alpha');
-    live.follow('BTCUSDT', 'account:paper_alpha');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'package:alpha');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'account:paper_alpha');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'account:paper_alpha');
     await live.unfollow('BTCUSDT', 'package:alpha');
     await live.unfollow('BTCUSDT', 'package:beta');
-    expect(live.followed()).toEqual(['BTCUSDT']);
+    expect(live.followed()).toEqual([{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }]);
     await live.unfollow('BTCUSDT', 'account:paper_alpha');
     expect(live.followed()).toEqual([]);
   });
@@ -286,7 +287,7 @@ describe('following', () => {
   test('of an unknown symbol reports it, with few requests', async () => {
     const desk = await startFastMarket({ start: START, speed: SPEED });
     const { live } = await desk.open();
-    live.follow('NOSUCHUSDT', 'test');
+    live.follow('NOSUCHUSDT', DEFAULT_PIPELINE, 'test');
     await passes(desk, START + 20 * MINUTE);
     expect(live.status()[0]?.lastError).toContain('no linear perpetual "NOSUCHUSDT"');
     expect(desk.requests.length).toBeLessThan(20);

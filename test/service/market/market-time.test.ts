@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { candleRecorder } from '../../helper/fast-market.ts';
 import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
 import { seededRandom } from '../../helper/random.ts';
@@ -25,7 +26,7 @@ describe('at the close of a 15m candle', () => {
   ])('candles and funding of all symbols are stored within 5 s: %s', async (_name, behavior, seed) => {
     const { live, repository, clock, passTo } = await open(behavior, seededRandom(seed));
     const stored: { symbol: string; delay: number }[] = [];
-    live.onDecisionCandle((symbol, closeTime) => {
+    live.onDecisionCandle(({ symbol, closeTime }) => {
       if (closeTime === CLOSE) stored.push({ symbol, delay: clock() - closeTime });
     });
     const read: number[] = [];
@@ -49,10 +50,10 @@ describe('at the close of a 15m candle', () => {
   test('requests for different symbols are spread over time', async () => {
     const { live, clock, passTo } = await open({ streaming: false }, seededRandom(5));
     const at = new Set<number>();
-    live.onDecisionCandle((_symbol, closeTime) => {
+    live.onDecisionCandle(({ closeTime }) => {
       if (closeTime === CLOSE) at.add(clock());
     });
-    for (const symbol of SYMBOLS) live.follow(symbol, 'test');
+    for (const symbol of SYMBOLS) live.follow(symbol, DEFAULT_PIPELINE, 'test');
     await passTo(CLOSE + 5_000);
     expect(at.size).toBe(SYMBOLS.length);
   });
@@ -66,7 +67,7 @@ test('with 20 symbols timers and requests do not add up, and stopping leaves non
   const { live, behavior, sleepers, repository, passTo } = await openSimulatedMarket({
     ...{ start: FUNDING_HOUR, recordings, random: seededRandom(6) },
   });
-  for (const { symbol } of recordings) live.follow(symbol, 'test');
+  for (const { symbol } of recordings) live.follow(symbol, DEFAULT_PIPELINE, 'test');
   await passTo(FUNDING_HOUR + 40 * MINUTE);
   const timersBefore = sleepers();
   const requestsBefore = behavior.requests;

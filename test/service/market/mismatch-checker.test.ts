@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
 import { CANDLE, MINUTE, recordedRows, rowsOf, shippedRecording } from '../../helper/market.ts';
 import { type ExchangeBehavior, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
+const MARKET = { symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] };
 const START = Date.UTC(2025, 10, 27, 10, 1);
 /** Open time of a decision candle that closes while the market is followed. */
 const OPEN = Date.UTC(2025, 10, 27, 11);
@@ -19,13 +21,13 @@ describe('a 15m candle that its 3m candles contradict', () => {
     const { live, repository, history, passTo } = await open((candle, timeframe, by) =>
       by === 'stream' && timeframe === '3m' && candle.openTime === wrong ? higher(candle) : candle,
     );
-    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     await passTo(wrong + CANDLE_3M + 1_000);
     const at = (time: number) => repository.candles.range('BTCUSDT', '3m', time, time);
     expect(rowsOf(await at(wrong))).not.toEqual(await recordedRows('3m', wrong, wrong));
     await passTo(OPEN + CANDLE + 10_000);
     expect(rowsOf(await at(wrong))).toEqual(await recordedRows('3m', wrong, wrong));
-    expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toEqual([]);
+    expect((await history.status([MARKET])).symbols[0]?.mismatches).toEqual([]);
   });
 
   test('because it is wrong itself is requested again, which changes the window', async () => {
@@ -35,11 +37,13 @@ describe('a 15m candle that its 3m candles contradict', () => {
       return wrong ? higher(candle) : candle;
     });
     now = clock;
-    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     const windows: string[] = [];
-    live.onDecisionCandle(async () => void windows.push((await history.window('BTCUSDT')).revision));
+    live.onDecisionCandle(
+      async () => void windows.push((await history.window('BTCUSDT', DEFAULT_PIPELINE)).revision),
+    );
     await passTo(OPEN + CANDLE + 60_000);
-    const window = await history.window('BTCUSDT');
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE);
     const newest = window.candles.at(-1) as Candle;
     expect(newest.openTime).toBe(OPEN);
     expect(rowsOf([newest])).toEqual(await recordedRows('15m', OPEN, OPEN));
@@ -51,10 +55,10 @@ describe('a 15m candle that its 3m candles contradict', () => {
     const { live, repository, history, behavior, passTo } = await open((candle, timeframe) =>
       timeframe === '15m' && candle.openTime === OPEN && !corrected ? higher(candle) : candle,
     );
-    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     const found = OPEN + CANDLE;
     await passTo(found + 60_000);
-    const mismatches = async () => (await history.status(['BTCUSDT'])).symbols[0]?.mismatches;
+    const mismatches = async () => (await history.status([MARKET])).symbols[0]?.mismatches;
     const [recorded15m] = await recordedRows('15m', OPEN, OPEN);
     const [stored] = await repository.candles.range('BTCUSDT', '15m', OPEN, OPEN);
     expect(stored?.close).toBe(recorded15m?.[2]);
@@ -64,7 +68,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     const [{ foundAt = 0 } = {}] = (await mismatches()) ?? [];
     expect(foundAt - found).toBeLessThan(10_000);
     // Decisions are still taken: the exchange has no other candle.
-    expect((await history.window('BTCUSDT')).validity.ok).toBe(true);
+    expect((await history.window('BTCUSDT', DEFAULT_PIPELINE)).validity.ok).toBe(true);
 
     await passTo(found + 4 * 60 * MINUTE);
     // After 15, 30, 60 and 120 minutes.
@@ -72,7 +76,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
 
     // A restarted market finds it again, and knows it.
     await live.unfollow('BTCUSDT', 'test');
-    live.follow('BTCUSDT', 'test');
+    live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     await passTo(found + 4 * 60 * MINUTE + 30_000);
     expect(await mismatches()).toMatchObject([{ foundAt, requests: 5 }]);
     corrected = true;
@@ -92,7 +96,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     follow(live);
     await passTo(START + 5 * MINUTE);
     expect(candles.length).toBeGreaterThan(4 * 480);
-    expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toMatchObject([
+    expect((await history.status([MARKET])).symbols[0]?.mismatches).toMatchObject([
       { openTime: old + 50 * CANDLE, requests: 1 },
     ]);
   });
@@ -100,11 +104,11 @@ describe('a 15m candle that its 3m candles contradict', () => {
 
 test('hours that agree need no further request', async () => {
   const { live, history, behavior, passTo } = await open((candle) => candle);
-  live.follow('BTCUSDT', 'test');
+  live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
   await passTo(START + 60 * MINUTE);
   const before = behavior.requests;
   await passTo(START + 7 * 60 * MINUTE);
   // One for each 15m candle, and one for funding each hour.
   expect(behavior.requests - before).toBe(24 + 6);
-  expect((await history.status(['BTCUSDT'])).symbols[0]?.mismatches).toEqual([]);
+  expect((await history.status([MARKET])).symbols[0]?.mismatches).toEqual([]);
 });

@@ -104,6 +104,7 @@ test.runIf(process.platform === 'linux')('a large model is mapped from its file'
     version: '1',
     forecastPath: join(folder, 'large.pt'),
     policyPath: packageFiles('alpha').policyPath,
+    forecaster: { heads: 4, lookback: 512, stride: 8 },
   };
   writeRandomForecaster(large.forecastPath, {
     dModel: 64,
@@ -125,7 +126,11 @@ describe('a package that cannot be loaded', () => {
   test.each([
     ['is not a torch file', 'PT_NOT_TORCH', (files: ModelFiles) => ({ ...files, forecastPath: text('no') })],
     ['is missing', 'MODEL_LOAD_FAILED', (files: ModelFiles) => ({ ...files, policyPath: '/nowhere.zip' })],
-    ['has wrong heads', 'HEADS', (files: ModelFiles) => ({ ...files, heads: 7 })],
+    [
+      'has wrong heads',
+      'HEADS',
+      ({ forecaster, ...files }: ModelFiles) => ({ ...files, forecaster: { ...forecaster, heads: 7 } }),
+    ],
   ])('because it %s does not affect others', async (_, code, change) => {
     const engine = start();
     const before = await engine.forecast(packageFiles('alpha'), window, 1);
@@ -238,6 +243,7 @@ function slowModel(): ModelFiles {
       version: '1',
       forecastPath: join(folder, 'slow.pt'),
       policyPath: join(folder, 'slow.zip'),
+      forecaster: { heads: 4, lookback: 512, stride: 8 },
     };
     writeRandomForecaster(slow.forecastPath, SLOW);
     writeRandomPolicy(slow.policyPath);

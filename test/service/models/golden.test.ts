@@ -6,6 +6,7 @@ import type { StandardScaler } from '../../../src/formats/model-files.ts';
 import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { decisionWindow } from '../../../src/pipeline/decision-window.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
 import { observation } from '../../../src/pipeline/observation.ts';
 import {
@@ -30,6 +31,7 @@ describe('the original system', () => {
 
     test.each(golden.cases.map((one, index) => [index, one] as const))('moment %i', async (_, moment) => {
       const window = decisionWindow(
+        DEFAULT_PIPELINE,
         toCandles(moment.candles),
         toFunding(moment.funding),
         await scalerOf(name),
@@ -37,10 +39,14 @@ describe('the original system', () => {
       const quantiles = await engine.forecast(files, window.scaled, 1);
       expect(largestDifference(quantiles, moment.quantiles.flat())).toBeLessThan(tolerance);
 
-      const features = forecastFeatures(quantiles);
+      const features = forecastFeatures(quantiles, 'steps');
       for (const decision of Object.values(moment.decisions)) {
-        const seen = observation(window.scaled, features, decision.account_state);
-        const { mean, std } = await engine.act(files, seen);
+        const observed = observation(DEFAULT_PIPELINE, {
+          window: window.scaled,
+          forecast: features,
+          account: decision.account_state,
+        });
+        const { mean, std } = await engine.act(files, observed);
         expect(largestDifference(mean, decision.mean)).toBeLessThan(1e-4);
         expect(largestDifference(std, decision.std)).toBeLessThan(1e-4);
       }
@@ -56,7 +62,8 @@ function modelFiles(name: string, heads: number): ModelFiles {
           at(`../../fixtures/packages/${name}/forecast_model.pt`),
           at(`../../fixtures/packages/${name}/ppo_policy.zip`),
         ];
-  return { id: name, version: '1', forecastPath: paths[0]!, policyPath: paths[1]!, heads };
+  const forecaster = { heads, lookback: 512, stride: 16 };
+  return { id: name, version: '1', forecastPath: paths[0]!, policyPath: paths[1]!, forecaster };
 }
 
 async function scalerOf(name: string): Promise<StandardScaler> {

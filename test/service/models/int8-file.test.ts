@@ -17,7 +17,8 @@ const engine = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLo
 const { policyPath } = packageFiles('alpha');
 
 function model(name: string, version = '1'): ModelFiles {
-  return { id: name, version, forecastPath: join(folder, `${name}.pt`), policyPath };
+  const forecaster = { heads: 4, lookback: 512, stride: 8 };
+  return { id: name, version, forecastPath: join(folder, `${name}.pt`), policyPath, forecaster };
 }
 
 function int8Of(name: string, version = '1'): ModelFiles {

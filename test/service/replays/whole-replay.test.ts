@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 import { waitFor } from '../../helper/wait.ts';
@@ -177,7 +177,7 @@ describe('replays', () => {
       { to: iso(START - DECISION_CANDLE_MS) },
       422,
       'REPLAY_RANGE',
-      'no 15-minute candle',
+      'no candle of 15m opens and closes',
     ],
     [
       'is too long',
@@ -191,7 +191,7 @@ describe('replays', () => {
       { decided: [iso(START + MINUTE)] },
       422,
       'REPLAY_RANGE',
-      'no 15-minute candle closes',
+      'no candle of 15m closes',
     ],
     ['decides outside', { decided: [iso(END)] }, 422, 'REPLAY_RANGE', 'orders are filled where'],
     ['is of nobody', { model_id: 'nobody' }, 404, 'MODEL_NOT_FOUND', 'nobody'],

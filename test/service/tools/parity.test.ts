@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Comparison, isWithin } from '../../../src/decisions/proof/comparison.ts';
 import { createInferenceEngine, type InferenceEngine } from '../../../src/models/engine.ts';
-import { Comparison, isWithin } from '../../../src/tools/parity/comparison.ts';
 import { compareGoldenFile } from '../../../src/tools/parity/golden-file.ts';
 import type { ParityTools } from '../../../src/tools/parity/golden-kind.ts';
 import { reportParity } from '../../../src/tools/parity/report.ts';
@@ -55,13 +55,31 @@ describe('what paperdesk computes equals the original, within tolerance', () => 
     expect(measures.map(({ values }) => values)).toEqual(Array.from({ length: 28 }, () => 828));
   });
 
+  it.each([
+    ['delta', 30, 16],
+    ['epsilon', 16, 48],
+    ['zeta', 28, 192],
+    ['eta', 28, 24],
+  ])('the whole path of %s, which declares its pipeline', async (name, features, horizon) => {
+    const { measures } = await compareGoldenFile(goldenFile(name), tools);
+    expect(measures.filter((measure) => !isWithin(measure))).toEqual([]);
+    expect(Object.fromEntries(measures.map(({ quantity, values }) => [quantity, values]))).toMatchObject({
+      features: 3 * features,
+      quantiles: 3 * horizon * 3,
+      forecast_features: 3 * 35,
+      mean: 9 * 5,
+      direction: 9,
+      agreement: 9,
+    });
+  });
+
   it.each(GOLDEN_PACKAGES)('the whole path of %s', async (name) => {
     const { measures } = await compareGoldenFile(goldenFile(name), tools);
     expect(measures.filter((measure) => !isWithin(measure))).toEqual([]);
     expect(Object.fromEntries(measures.map(({ quantity, values }) => [quantity, values]))).toMatchObject({
-      'core features': 3 * 28,
+      features: 3 * 28,
       quantiles: 3 * 576,
-      'forecast features': 3 * 35,
+      forecast_features: 3 * 35,
       mean: 9 * 5,
       direction: 9,
       agreement: 9,
@@ -99,7 +117,13 @@ describe('a difference is found', () => {
       cases[2].decisions.three_short.direction = 'LONG';
       cases[2].decisions.three_short.leverage += 1;
     });
-    expect(await outOfTolerance(path)).toEqual(['quantiles', 'direction', 'leverage', 'agreement']);
+    expect(await outOfTolerance(path)).toEqual([
+      'quantiles',
+      'forecast_features',
+      'direction',
+      'leverage',
+      'agreement',
+    ]);
   });
 
   it('and shown where it is', async () => {

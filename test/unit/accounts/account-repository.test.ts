@@ -7,12 +7,12 @@ import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createForecastRepository } from '../../../src/decisions/forecast-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, reset } from '../../../src/trading/account-commands.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { executeIntrabarCandle, skipCandles } from '../../../src/trading/execute-candle.ts';
 import { recordedGate } from '../../../src/trading/gates.ts';
 import { openManually } from '../../../src/trading/manual-order.ts';
 import { concatOutcomes } from '../../../src/trading/outcome.ts';
 import { recordGate, takeDecision } from '../../../src/trading/take-decision.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import {
   account,
   closedCandle,

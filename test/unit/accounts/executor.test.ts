@@ -4,10 +4,11 @@ import { type AccountRepository, createAccountRepository } from '../../../src/ac
 import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { createExecutor } from '../../../src/accounts/executor.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
+import type { LiveMarket } from '../../../src/market/sync/live-market.ts';
 import type { Log } from '../../../src/runtime/log.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import type { DecisionCandle } from '../../../src/trading/decision-candle.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { account, candle3m, decisionMarket, flatCandle, policySignal, START } from '../../helper/paper.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { simulatedTime } from '../../helper/time.ts';
@@ -21,7 +22,9 @@ let time: ReturnType<typeof simulatedTime>;
 let executableFrom: (symbol: string, from: number) => Promise<KnownCandles>;
 let followed: string[];
 let logged: string[];
-let announce: (symbol: string, storedUpTo: number) => void;
+let announceStored: Parameters<LiveMarket['onIntrabarCandles']>[0];
+const announce = (symbol: string, storedUpTo: number) =>
+  announceStored({ symbol, timeframe: '3m', storedUpTo });
 
 beforeEach(async () => {
   const database = await openTestDatabase();
@@ -62,12 +65,12 @@ async function openExecutor() {
   });
   const executor = createExecutor({
     accounts,
-    market: { executableFrom: (symbol, from) => executableFrom(symbol, from) },
+    market: { executableFrom: ({ symbol }, from) => executableFrom(symbol, from) },
     live: {
-      follow: (symbol, reason, from) => void followed.push(`${symbol} ${reason} from ${from}`),
+      follow: (symbol, _pipeline, reason, from) => void followed.push(`${symbol} ${reason} from ${from}`),
       unfollow: async (symbol, reason) => void followed.push(`not ${symbol} ${reason}`),
       onIntrabarCandles(listener) {
-        announce = listener;
+        announceStored = listener;
       },
     },
     now: time.clock,

@@ -5,7 +5,9 @@ import { createAlertRepository } from '../../../src/alerts/alert-repository.ts';
 import type { CandleState } from '../../../src/alerts/conditions.ts';
 import { openAlerts } from '../../../src/alerts/open-alerts.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { newAccount } from '../../../src/trading/account.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { collectingLog } from '../../helper/log.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
@@ -19,6 +21,7 @@ function createState() {
   const account = newAccount({
     id: 'paper_x',
     settings: DEFAULT_SETTINGS,
+    pipeline: DEFAULT_ACCOUNT_PIPELINE,
     initialBalance: 10_000,
     at: START,
   });
@@ -58,7 +61,7 @@ async function startAlerts() {
         },
       },
       registry: { list: async () => [state.model], onChange() {} },
-      live: { followed: () => ['BTCUSDT'] },
+      live: { followed: () => [{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }] },
       history: { status: async () => ({ symbols: [state.market] }) },
       events: { publish: (_kind, data) => void published.push(data.kind) },
       ...{ now: time.clock, timers: time.timers, log: collectingLog() },

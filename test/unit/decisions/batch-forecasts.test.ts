@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createBatchForecasts } from '../../../src/decisions/batch-forecasts.ts';
 import type { PackageForecast } from '../../../src/decisions/forecasts.ts';
-import { CORE_FEATURE_COUNT } from '../../../src/dimensions.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
 import { pastWindow } from '../../../src/market/store/past-window.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { CANDLE, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 10);
@@ -16,12 +16,13 @@ const MODEL = {
   files: [],
   weights: 'float32',
   manifest: {},
+  pipeline: DEFAULT_PIPELINE,
 } as unknown as ModelPackage;
 
 const series = walk({ start: START, count: 1520 });
 const stored = series.candles.map((candle) => ({ ...candle, filled: false }));
 const windows = Array.from({ length: 20 }, (_, index) =>
-  pastWindow('BTCUSDT', stored.slice(index + 1, index + 1501), series.funding),
+  pastWindow('BTCUSDT', DEFAULT_PIPELINE, stored.slice(index + 1, index + 1501), series.funding),
 );
 
 /** An engine whose quantiles all equal the last number of their window. */
@@ -34,7 +35,7 @@ function engine() {
       const length = values.length / batch;
       return Float32Array.from(
         { length: batch * SIZE },
-        (_one, i) => values[(Math.floor(i / SIZE) + 1) * length - CORE_FEATURE_COUNT]!,
+        (_one, i) => values[(Math.floor(i / SIZE) + 1) * length - DEFAULT_PIPELINE.features.length]!,
       );
     },
   };
@@ -54,8 +55,8 @@ function batchForecasts(
     },
     scalers: {
       of: async () => ({
-        mean: new Float64Array(CORE_FEATURE_COUNT),
-        scale: new Float64Array(CORE_FEATURE_COUNT).fill(1),
+        mean: new Float64Array(DEFAULT_PIPELINE.features.length),
+        scale: new Float64Array(DEFAULT_PIPELINE.features.length).fill(1),
       }),
     },
     stopwatch: () => 0,
@@ -73,7 +74,7 @@ describe('batch forecasts', () => {
     for (const { forecast, isComputed } of made) {
       expect(isComputed).toBe(true);
       expect(forecast.quantiles).toHaveLength(SIZE);
-      expect(forecast.quantiles[0]).toBe(forecast.window.scaled.at(-CORE_FEATURE_COUNT));
+      expect(forecast.quantiles[0]).toBe(forecast.window.scaled.at(-DEFAULT_PIPELINE.features.length));
     }
   });
 
@@ -138,7 +139,7 @@ describe('batch forecasts', () => {
 });
 
 it('a past window needs 1500 candles', () => {
-  expect(() => pastWindow('BTCUSDT', stored.slice(0, 1499), [])).toThrow('there are 1499');
+  expect(() => pastWindow('BTCUSDT', DEFAULT_PIPELINE, stored.slice(0, 1499), [])).toThrow('there are 1499');
   expect(windows[0]).toMatchObject({
     closeTime: START + 1501 * CANDLE,
     validity: { ok: true, reason: null, ageMs: 0 },

@@ -1,16 +1,24 @@
 import { expect, test } from 'vitest';
 import { createForecasts } from '../../../src/decisions/forecasts.ts';
-import { CORE_FEATURE_COUNT } from '../../../src/dimensions.ts';
 import { pastWindow } from '../../../src/market/store/past-window.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { walk } from '../../helper/market.ts';
 
 const series = walk({ start: Date.UTC(2025, 10, 10), count: 1501 });
 const stored = series.candles.map((candle) => ({ ...candle, filled: false }));
 /** The 1500 candles before candle `end`. */
-const windowOf = (end: number) => pastWindow('BTCUSDT', stored.slice(end - 1500, end), series.funding);
+const windowOf = (end: number) =>
+  pastWindow('BTCUSDT', DEFAULT_PIPELINE, stored.slice(end - 1500, end), series.funding);
 const model = (id: string) =>
-  ({ id, version: '1', files: [], weights: 'float32', manifest: {} }) as unknown as ModelPackage;
+  ({
+    id,
+    version: '1',
+    files: [],
+    weights: 'float32',
+    manifest: {},
+    pipeline: DEFAULT_PIPELINE,
+  }) as unknown as ModelPackage;
 
 test('concurrent requests share one computation; a failed forecast is computed again', async () => {
   let window = windowOf(1500);
@@ -31,8 +39,8 @@ test('concurrent requests share one computation; a failed forecast is computed a
     },
     scalers: {
       of: async () => ({
-        mean: new Float64Array(CORE_FEATURE_COUNT),
-        scale: new Float64Array(CORE_FEATURE_COUNT).fill(1),
+        mean: new Float64Array(DEFAULT_PIPELINE.features.length),
+        scale: new Float64Array(DEFAULT_PIPELINE.features.length).fill(1),
       }),
     },
     stopwatch: () => 0,

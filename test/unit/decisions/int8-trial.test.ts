@@ -4,6 +4,7 @@ import { type ErrorCode, PaperdeskError } from '../../../src/errors.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelFiles } from '../../../src/models/engine.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { type GoldenPackage, goldenPackage, toCandles, toFunding } from '../../helper/golden.ts';
 
 const { candles, funding } = (goldenPackage('ppo_v1') as GoldenPackage).cases[0]!;
@@ -12,6 +13,7 @@ const model = {
   id: 'alpha',
   files: [{ name: 'forecast_model.pt', size: 1, sha256: 'abc' }],
   manifest: { symbol: 'BTCUSDT', n_heads: 4 },
+  pipeline: DEFAULT_PIPELINE,
 } as unknown as ModelPackage;
 
 /** A band of 1 from -0.5 to 0.5 on every step. */

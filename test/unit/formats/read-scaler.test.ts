@@ -79,12 +79,6 @@ describe('scalers in JSON', () => {
     ['a mean that is text', json({ mean: '0' }), 'NOT_SCALER', /mean/],
     ['a scale with a null', json({ scale: [null] }), 'NOT_SCALER', /scale/],
     ['mean and scale in the prototype', Buffer.from(`{"__proto__":${json({})}}`), 'NOT_SCALER'],
-    [
-      '27 features',
-      json({ mean: expected.mean.slice(1), scale: expected.scale.slice(1) }),
-      'SCALER_FEATURES',
-      /27.*28/,
-    ],
     ['27 scales', json({ scale: expected.scale.slice(1) }), 'NOT_SCALER', /28.*27/],
     ['29 names', json({ feature_order: [...order, 'more'] }), 'NOT_SCALER', /29/],
     ['names that are numbers', json({ feature_order: [1] }), 'NOT_SCALER', /feature_order/],

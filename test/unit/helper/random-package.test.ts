@@ -21,8 +21,9 @@ describe('a random forecaster', () => {
     const path = join(folder, `${dtype}.pt`);
     writeRandomForecaster(path, SHAPE, { dtype, prefix: '_orig_mod.', wrapper: 'state_dict' });
     const reader = memoryReader(readFileSync(path));
-    const { architecture, weights } = await readForecaster(reader, 2);
-    expect(architecture).toMatchObject({ ...SHAPE, patches: 31, heads: 2, features: 28, horizon: 192 });
+    const { shape, weights } = await readForecaster(reader);
+    const { stride: _, ...sizes } = SHAPE;
+    expect(shape).toMatchObject({ ...sizes, patches: 31, features: 28, horizon: 192 });
     await checkWeightsFinite(reader, weights);
     const head = weights.get('head.1.weight')!;
     expect(head).toMatchObject({ dtype, storage: { method: 'stored' } });

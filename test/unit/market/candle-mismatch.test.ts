@@ -9,7 +9,7 @@ const { candles } = walk({ timeframe: '3m', start: START, count: 5 });
 const candle15m = aggregateCandles(START, candles, 8);
 
 test('a 15m candle agrees with its 3m candles', () => {
-  expect(candleMismatch(candle15m, candles)).toBeUndefined();
+  expect(candleMismatch(candle15m, candles, '3m')).toBeUndefined();
 });
 
 describe('a 15m candle does not agree with', () => {
@@ -25,11 +25,11 @@ describe('a 15m candle does not agree with', () => {
     ['volume', candle15m.volume + 0.001, 'the volume is'],
     ['volume', 0, `the volume is 0 but ${candle15m.volume} in its 3m candles`],
   ])('another %s', (field, value, words) => {
-    expect(candleMismatch({ ...candle15m, [field]: value }, candles)).toContain(words);
+    expect(candleMismatch({ ...candle15m, [field]: value }, candles, '3m')).toContain(words);
   });
 
   test('several other fields, and all are named', () => {
-    const problem = candleMismatch({ ...candle15m, open: 1, close: 2 }, candles);
+    const problem = candleMismatch({ ...candle15m, open: 1, close: 2 }, candles, '3m');
     expect(problem).toMatch(/^the open is .*; the close is /);
   });
 });
@@ -43,7 +43,7 @@ test('rounding errors of added volumes are no difference, at any size', async ()
         .map((candle) => ({ ...candle, volume: candle.volume * scale }));
       const volume = inside.toReversed().reduce((sum, candle) => candle.volume + sum, 0);
       const made = { ...aggregateCandles(inside[0]!.openTime, inside, 8), volume };
-      expect(candleMismatch(made, inside)).toBeUndefined();
+      expect(candleMismatch(made, inside, '3m')).toBeUndefined();
     }
   }
   expect(recording.candles[1]!.openTime - recording.candles[0]!.openTime).toBe(3 * MINUTE);

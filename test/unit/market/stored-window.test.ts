@@ -6,6 +6,7 @@ import type { Candle } from '../../../src/candle.ts';
 import { openDatabase } from '../../../src/db/connection.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createStoredWindows } from '../../../src/market/store/stored-window.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { CANDLE, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 3);
@@ -48,16 +49,16 @@ const corrected = { ...newest, close: newest.open };
 
 test('a window is read once and shared by all callers', async () => {
   const { windows, reads } = await openWindows();
-  const first = await windows.newest('ETHUSDT', DUE);
+  const first = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   expect(first).toMatchObject({ enough: true, current: true });
-  expect(await windows.newest('ETHUSDT', DUE)).toBe(first);
+  expect(await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).toBe(first);
   expect(reads()).toBe(1);
-  expect(await windows.read('ETHUSDT', DUE)).toEqual(first);
+  expect(await windows.read('ETHUSDT', DEFAULT_PIPELINE, DUE)).toEqual(first);
 });
 
 test('a caller cannot change the shared window', async () => {
   const { windows } = await openWindows();
-  const window = await windows.newest('ETHUSDT', DUE);
+  const window = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   const [first] = window.candles;
   expect(() => Object.assign(first as Candle, { close: 1 })).toThrow(TypeError);
   expect(() => (window.candles as unknown as Candle[]).push(newest)).toThrow(TypeError);
@@ -71,16 +72,16 @@ test.each([
   ['a write of another process', 'other'],
 ] as const)('a window is read again after %s', async (_name, way) => {
   const { repository, windows, anotherProcess } = await openWindows();
-  const before = await windows.newest('ETHUSDT', DUE);
+  const before = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   if (way === 'store') await repository.candles.store('ETHUSDT', '15m', [corrected]);
   if (way === 'together') {
     const other = (await anotherProcess()).windows;
     await repository.together(async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
       // Before the commit, others still read what was stored before.
-      expect(await other.newest('ETHUSDT', DUE)).toEqual(before);
+      expect(await other.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).toEqual(before);
     });
-    expect((await other.newest('ETHUSDT', DUE)).candles.at(-1)).toMatchObject(corrected);
+    expect((await other.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).candles.at(-1)).toMatchObject(corrected);
   }
   if (way === 'funding') {
     await repository.funding.store('ETHUSDT', [{ time: DUE, rate: 0.002 }], { from: START, to: DUE });
@@ -89,7 +90,7 @@ test.each([
     const other = (await anotherProcess()).repository;
     await other.candles.store('ETHUSDT', '15m', [corrected]);
   }
-  const after = await windows.newest('ETHUSDT', DUE);
+  const after = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   expect(after.revision).not.toBe(before.revision);
   if (way === 'funding') expect(after.funding.at(-1)).toEqual({ time: DUE, rate: 0.002 });
   else expect(after.candles.at(-1)).toMatchObject(corrected);
@@ -97,7 +98,7 @@ test.each([
 
 test('a window is not read again after writes of other symbols or a rolled back write', async () => {
   const { repository, windows, reads } = await openWindows();
-  const before = await windows.newest('ETHUSDT', DUE);
+  const before = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   await repository.candles.store('BTCUSDT', '15m', [newest]);
   await repository
     .together(async (transaction) => {
@@ -105,7 +106,7 @@ test('a window is not read again after writes of other symbols or a rolled back 
       throw new Error('no');
     })
     .catch(() => {});
-  expect(await windows.newest('ETHUSDT', DUE)).toBe(before);
+  expect(await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).toBe(before);
   expect(reads()).toBe(1);
 });
 
@@ -133,16 +134,18 @@ test('every write of candles, funding and gaps changes the revision of its symbo
 
 test('a window that was read during a write is not cached', async () => {
   const { repository, windows } = await openWindows();
-  const reading = windows.newest('ETHUSDT', DUE);
+  const reading = windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   await repository.candles.store('ETHUSDT', '15m', [corrected]);
   await reading;
-  expect((await windows.newest('ETHUSDT', DUE)).candles.at(-1)).toMatchObject(corrected);
+  expect((await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).candles.at(-1)).toMatchObject(corrected);
 });
 
 test('a window ends with the candle that is due', async () => {
   const { repository, windows } = await openWindows();
-  await windows.newest('ETHUSDT', DUE);
+  await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   await repository.candles.store('ETHUSDT', '15m', candles.slice(1500, 1501));
-  expect((await windows.newest('ETHUSDT', DUE)).candles.at(-1)?.openTime).toBe(DUE);
-  expect((await windows.newest('ETHUSDT', DUE + CANDLE)).candles.at(-1)?.openTime).toBe(DUE + CANDLE);
+  expect((await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).candles.at(-1)?.openTime).toBe(DUE);
+  expect((await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE + CANDLE)).candles.at(-1)?.openTime).toBe(
+    DUE + CANDLE,
+  );
 });

@@ -123,7 +123,13 @@ function setUp(budgetBytes: number, { fail = () => false, bytes = () => 10 }: Be
 }
 
 function files(id: string, version = '1'): ModelFiles {
-  return { id, version, forecastPath: '', policyPath: '' };
+  return {
+    id,
+    version,
+    forecastPath: '',
+    policyPath: '',
+    forecaster: { heads: 4, lookback: 512, stride: 8 },
+  };
 }
 
 function name({ id, version }: { id: string; version: string }): string {

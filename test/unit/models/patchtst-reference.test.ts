@@ -7,6 +7,7 @@ import { readTensor } from '../../../src/formats/torch/read-tensor.ts';
 import { type HeadBlocks, patchTstGraph } from '../../../src/models/patchtst-graph.ts';
 import { createSession } from '../../../src/models/session.ts';
 import { type PlacementLimits, placeWeights, type Weights } from '../../../src/models/weights.ts';
+import { possibleStrides } from '../../../src/pipeline/patch-layout.ts';
 import { largestDifference } from '../../helper/largest-difference.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/inference/', import.meta.url));
@@ -76,10 +77,14 @@ describe('mapped weights', () => {
   });
 });
 
+const LOOKBACK = 512;
+
 async function open(name: string, limits: PlacementLimits, blocks?: HeadBlocks) {
   const heads = Number(/heads(\d+)$/.exec(name)![1]);
   return withFileReader(`${FOLDER}${name}.pt`, async (reader) => {
-    const { architecture, weights: state } = await readForecaster(reader, heads);
+    const { shape, weights: state } = await readForecaster(reader);
+    const stride = possibleStrides(shape, LOOKBACK)!.largest;
+    const architecture = { ...shape, heads, lookback: LOOKBACK, stride };
     const weights: Weights = await placeWeights(reader, state, readTensor, limits);
     const model = patchTstGraph(architecture, weights, `${name}.pt`, blocks).encode();
     return { weights, session: await createSession(model, { folder: FOLDER, threads: 1 }) };

@@ -4,6 +4,19 @@ import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createPackageRepository, type PackageRepository } from '../../../src/packages/package-repository.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
+const MANIFEST = {
+  decision_tf: '1h',
+  intrabar_tf: '5m',
+  lookback_steps: 256,
+  history_candles: 600,
+  forecast_horizon_steps: 24,
+  forecast_quantiles: [0.05, 0.5, 0.95],
+  forecast_features: 'fractions',
+  feature_order: ['ret_1', 'ema_20_dist'],
+  observation: ['core', 'account'],
+  max_hold_steps: 48,
+};
+
 const ROW = {
   id: 'alpha',
   name: 'Alpha',
@@ -17,7 +30,7 @@ const ROW = {
   warmup_completed_at: null,
   warmup_error: null,
   notes: null,
-  manifest: '{"n_heads": 4}',
+  manifest: JSON.stringify(MANIFEST),
   files: '[{"name": "forecast_model.pt", "size": 7, "sha256": "abc"}]',
 } as const;
 
@@ -54,6 +67,20 @@ test('a row that cannot be created changes nothing, not even the revision', asyn
   });
   await expect(failed).rejects.toThrow('no id besides alpha');
   expect(await revision()).toBe(before);
+});
+
+test('a package has the pipeline of its manifest', async () => {
+  await repository.insert(async () => ROW);
+  expect((await repository.find('alpha'))?.pipeline).toMatchObject({
+    decisionTimeframe: '1h',
+    intrabarTimeframe: '5m',
+    features: [{ name: 'ret_1' }, { name: 'ema_20_dist' }],
+    lookbackSteps: 256,
+    horizonSteps: 24,
+    observation: ['core', 'account'],
+    observationSize: 2 + 9,
+    maxHoldSteps: 48,
+  });
 });
 
 test('the version names the content of the files and 8-bit weights in use', async () => {

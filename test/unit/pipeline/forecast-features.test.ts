@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { FORECAST_SIZE } from '../../../src/dimensions.ts';
-import { forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
-import { GOLDEN_PACKAGES, goldenPackage } from '../../helper/golden.ts';
+import {
+  type ForecastFeatureDefinition,
+  forecastFeatures as featuresBy,
+  quantileSteps,
+} from '../../../src/pipeline/forecast-features.ts';
+import { GOLDEN_PACKAGES, goldenPackage, readFixture } from '../../helper/golden.ts';
+
+const FORECAST_SIZE = 192 * 3;
+
+function forecastFeatures(quantiles: ArrayLike<number>): Float64Array {
+  return featuresBy(quantiles, 'steps');
+}
 
 /** A forecast whose quantiles at step h are middle(h) -/+ 1. */
 function forecastOf(middle: (step: number) => number): Float64Array {
@@ -53,7 +62,44 @@ describe('forecast features', () => {
 
   it('refuse a forecast of another size', () => {
     expect(() => forecastFeatures(new Float32Array(16 * 3))).toThrow(
-      'A forecast has 576 numbers; there are 48.',
+      'Forecast features by steps need 192 steps, not 16.',
     );
+  });
+});
+
+describe('both definitions', () => {
+  interface GoldenForecast {
+    readonly horizon: number;
+    readonly definition: ForecastFeatureDefinition;
+    readonly quantiles: readonly (readonly number[])[];
+    readonly forecast_features: readonly number[];
+  }
+  const { cases } = readFixture<{ readonly cases: readonly GoldenForecast[] }>(
+    'golden/forecast_features.json.gz',
+  );
+
+  it.each(cases.map((golden, index) => [index + 1, golden.definition, golden.horizon, golden] as const))(
+    'equal the original in case %i: %s, %i steps',
+    (_index, definition, horizon, golden) => {
+      expect(golden.quantiles).toHaveLength(horizon);
+      const features = featuresBy(Float32Array.from(golden.quantiles.flat()), definition);
+      const differing = [...features].flatMap((value, i) => {
+        const expected = golden.forecast_features[i]!;
+        return Math.abs(value - expected) <= 2e-7 * Math.max(1e-3, Math.abs(expected))
+          ? []
+          : [[i, value, expected]];
+      });
+      expect(differing).toEqual([]);
+    },
+  );
+
+  it('fractions round half to even', () => {
+    // (16 - 1) * 0.5 = 7.5 rounds to 8, (18 - 1) * 0.5 = 8.5 too: rows count from 0, steps from 1.
+    expect(quantileSteps('fractions', 16)[3]).toBe(9);
+    expect(quantileSteps('fractions', 18)[3]).toBe(9);
+  });
+
+  it('fractions reach from the first to the last of two steps', () => {
+    expect(quantileSteps('fractions', 2)).toEqual([1, 1, 1, 1, 2]);
   });
 });

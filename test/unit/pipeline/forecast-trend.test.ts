@@ -20,7 +20,7 @@ describe('the trend of a forecast', () => {
 });
 
 it('the summary of a forecast shows its quantiles at 1, 4, 12, 24 and 48 hours', () => {
-  const summary = quantileSummary(forecastEndingAt(0));
+  const summary = quantileSummary(forecastEndingAt(0), { forecastFeatures: 'steps', horizonSteps: 192 });
   expect(summary.map(({ step }) => step)).toEqual([4, 16, 48, 96, 192]);
   expect(summary[0]).toEqual({ step: 4, low: 9, mid: 10, high: 11 });
   expect(summary[4]).toEqual({ step: 192, low: 573, mid: 0, high: 575 });

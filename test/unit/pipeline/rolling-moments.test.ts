@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RollingMoments } from '../../../src/pipeline/rolling-moments.ts';
+import { RollingMoments } from '../../../src/pipeline/features/rolling-moments.ts';
 
 /** Mean and deviation of a window by definition, in two passes. */
 function plainMoments(values: readonly number[]): { mean: number; std: number } {

@@ -6,8 +6,9 @@ import {
   createMarketRepository,
   type MarketRepository,
 } from '../../../src/market/store/market-repository.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { type LoadDependencies, loadRange } from '../../../src/replays/load-range.ts';
-import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../helper/default-candles.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -71,14 +72,14 @@ function parts(has: Partial<Record<Timeframe, number>>, failures = 0) {
 describe('the candles of a replay', () => {
   it('are loaded with the window before them and the history of the baseline, and asked for once', async () => {
     const { loaded, asked } = parts({ '15m': LISTED, '3m': LISTED });
-    await loadRange(loaded, ORDER);
+    await loadRange(loaded, DEFAULT_PIPELINE, ORDER);
     const range = await repository.candles.range('BTCUSDT', '15m', 0, TO);
     expect(range[0]?.openTime).toBe(FROM - 3072 * DECISION_CANDLE_MS);
     expect(range.at(-1)?.openTime).toBe(TO - DECISION_CANDLE_MS);
     expect(await repository.candles.range('BTCUSDT', '3m', 0, TO)).toHaveLength(480);
     expect(await repository.funding.coverage('BTCUSDT')).toMatchObject({ from: FROM - WINDOW - DAY });
     const before = asked.length;
-    await loadRange(loaded, ORDER);
+    await loadRange(loaded, DEFAULT_PIPELINE, ORDER);
     expect(asked).toHaveLength(before);
   });
 
@@ -86,13 +87,13 @@ describe('the candles of a replay', () => {
     await repository.candles.store('BTCUSDT', '15m', flats(DECISION_CANDLE_MS, FROM - WINDOW, TO));
     await repository.candles.store('BTCUSDT', '3m', flats(INTRABAR_CANDLE_MS, FROM, TO));
     await repository.funding.store('BTCUSDT', [], { from: FROM - WINDOW - DAY, to: TO });
-    await expect(loadRange(parts({}, 99).loaded, ORDER)).resolves.toBeUndefined();
+    await expect(loadRange(parts({}, 99).loaded, DEFAULT_PIPELINE, ORDER)).resolves.toBeUndefined();
   });
 
   it('may lack 3m candles, but not all of them', async () => {
-    await loadRange(parts({ '15m': LISTED, '3m': TO - INTRABAR_CANDLE_MS }).loaded, ORDER);
+    await loadRange(parts({ '15m': LISTED, '3m': TO - INTRABAR_CANDLE_MS }).loaded, DEFAULT_PIPELINE, ORDER);
     await expect(
-      loadRange(parts({ '15m': LISTED }).loaded, { ...ORDER, to: TO - DECISION_CANDLE_MS }),
+      loadRange(parts({ '15m': LISTED }).loaded, DEFAULT_PIPELINE, { ...ORDER, to: TO - DECISION_CANDLE_MS }),
     ).rejects.toMatchObject({
       code: 'MARKET_DATA_INVALID',
       message: expect.stringContaining('none of the 3m candles of BTCUSDT from 2026-01-20T00:00:00.000Z'),
@@ -108,7 +109,7 @@ describe('the candles of a replay', () => {
     ],
     ['no candles at all', TO, '1596 of the 1596', 'none of them is there'],
   ])('are refused for %s, with what is missing', async (_, listed, missing, hint) => {
-    const refused = loadRange(parts({ '15m': listed, '3m': LISTED }).loaded, ORDER);
+    const refused = loadRange(parts({ '15m': listed, '3m': LISTED }).loaded, DEFAULT_PIPELINE, ORDER);
     await expect(refused).rejects.toMatchObject({
       code: 'MARKET_DATA_INVALID',
       message: expect.stringContaining(missing),
@@ -118,13 +119,15 @@ describe('the candles of a replay', () => {
 
   it('are asked for again where the exchange is away for a moment', async () => {
     const { loaded, slept } = parts({ '15m': LISTED, '3m': LISTED }, 2);
-    await loadRange(loaded, ORDER);
+    await loadRange(loaded, DEFAULT_PIPELINE, ORDER);
     expect(slept).toEqual([2000, 4000]);
   });
 
   it('are given up where it stays away', async () => {
     const { loaded, slept } = parts({ '15m': LISTED, '3m': LISTED }, 99);
-    await expect(loadRange(loaded, ORDER)).rejects.toMatchObject({ code: 'MARKET_UNAVAILABLE' });
+    await expect(loadRange(loaded, DEFAULT_PIPELINE, ORDER)).rejects.toMatchObject({
+      code: 'MARKET_UNAVAILABLE',
+    });
     // Twice for the baseline, without which it goes on, and twice for the window.
     expect(slept).toEqual([2000, 4000, 2000, 4000]);
   });
@@ -132,7 +135,7 @@ describe('the candles of a replay', () => {
   it('are not waited for by somebody who has gone', async () => {
     const { loaded, asked } = parts({ '15m': LISTED, '3m': LISTED }, 99);
     const pause = () => Promise.reject(new Error('cancelled'));
-    await expect(loadRange({ ...loaded, pause }, ORDER)).rejects.toThrow('cancelled');
+    await expect(loadRange({ ...loaded, pause }, DEFAULT_PIPELINE, ORDER)).rejects.toThrow('cancelled');
     expect(asked).toHaveLength(1);
   });
 });

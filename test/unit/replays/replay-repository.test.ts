@@ -7,10 +7,11 @@ import type { Replay } from '../../../src/replays/replay-job.ts';
 import { createReplayRepository, type ReplayRepository } from '../../../src/replays/replay-repository.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { pause } from '../../../src/trading/account-commands.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { decisionMarket, policySignal, START } from '../../helper/paper.ts';
 import { openPaperStore } from '../../helper/paper-store.ts';
 
@@ -29,7 +30,7 @@ function create(id: string, changes: Partial<Replay> = {}, decided: number[] | n
   const order = {
     ...{ id, packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
     ...{ label: null, from: START, to: START + CANDLES * DECISION_CANDLE_MS },
-    ...{ settings: DEFAULT_SETTINGS, initialBalance: 5000 },
+    ...{ settings: DEFAULT_SETTINGS, pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance: 5000 },
     ...changes,
   };
   return replays.create(order, decided, changes.createdAt ?? START);
@@ -82,7 +83,10 @@ describe('a replay in the store', () => {
     expect(await history.lot(before.account.lots[0]!.id)).toBeUndefined();
     expect(await replays.accounts.find('one')).toEqual(before);
 
-    const account = newAccount({ id: 'paper_a', settings: DEFAULT_SETTINGS, initialBalance: 1, at: START });
+    const account = newAccount({
+      ...{ id: 'paper_a', settings: DEFAULT_SETTINGS, pipeline: DEFAULT_ACCOUNT_PIPELINE },
+      ...{ initialBalance: 1, at: START },
+    });
     const created = await liveAccounts.create({ account, packageId: null, symbol: 'BTCUSDT', now: START });
     expect(await liveAccounts.list()).toEqual([created]);
     expect(await replays.accounts.find('paper_a')).toBeUndefined();

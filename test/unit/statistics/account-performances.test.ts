@@ -8,8 +8,8 @@ import { createAccountPerformances } from '../../../src/statistics/account-perfo
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
 import { CurveTally } from '../../../src/statistics/curve-tally.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { account, START } from '../../helper/paper.ts';
 import { openPaperStore } from '../../helper/paper-store.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
@@ -122,7 +122,7 @@ describe('the performance of an account that grows', () => {
     const intervalsOf = (points: number) => {
       const curve = new CurveTally(10_000);
       for (const point of rising(0, points)) curve.add(point);
-      return bootstrapIntervals(curve.returns, 'paper_test', async () => {});
+      return bootstrapIntervals(curve.returns, DECISION_CANDLE_MS, 'paper_test', async () => {});
     };
     await addTo(0, 300);
     expect((await growing.read({ stored, price: null })).intervals).toEqual(await intervalsOf(288));

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { type IndexedForecast, measureHorizons } from '../../../src/statistics/horizon-quality.ts';
 import { SortedWindow } from '../../../src/statistics/sorted-window.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
 const noPause = async () => {};
-const LEVELS = [0.1, 0.5, 0.9] as const;
+const LEVELS = DEFAULT_PIPELINE.quantileLevels;
 
 const closes = (() => {
   const next = spread(seededRandom(3), 0.002);
@@ -42,7 +43,7 @@ describe('measureHorizons', () => {
   it('measures the share of outcomes in the band, and the loss compared with historical quantiles', async () => {
     const horizon = 16;
     const [quality] = await measureHorizons(
-      { closes, forecasts, levels: LEVELS, horizons: [horizon] },
+      { closes, forecasts, pipeline: DEFAULT_PIPELINE, horizons: [horizon] },
       noPause,
     );
     const outcomes = forecasts.map(({ index }) => outcome(index, horizon));
@@ -66,7 +67,7 @@ describe('measureHorizons', () => {
   });
 
   it('ignores forecasts whose horizon has not passed', async () => {
-    const qualities = await measureHorizons({ closes, forecasts, levels: LEVELS }, noPause);
+    const qualities = await measureHorizons({ closes, forecasts, pipeline: DEFAULT_PIPELINE }, noPause);
     expect(qualities.map(({ horizon, forecasts: count }) => [horizon, count])).toEqual([
       [4, 5],
       [16, 5],
@@ -78,7 +79,10 @@ describe('measureHorizons', () => {
 
   it('sorts crossed quantiles for the band', async () => {
     const crossed = [constant(3000, 0.5, 0, -0.5)];
-    const [quality] = await measureHorizons({ closes, forecasts: crossed, levels: LEVELS }, noPause);
+    const [quality] = await measureHorizons(
+      { closes, forecasts: crossed, pipeline: DEFAULT_PIPELINE },
+      noPause,
+    );
     expect(quality!.coverage).toBe(1);
   });
 
@@ -88,12 +92,15 @@ describe('measureHorizons', () => {
       constant(2882, -0.02, 0, 0.02),
       constant(2883, -0.02, 0, 0.02),
     ];
-    const [quality] = await measureHorizons({ closes, forecasts: early, levels: LEVELS }, noPause);
+    const [quality] = await measureHorizons(
+      { closes, forecasts: early, pipeline: DEFAULT_PIPELINE },
+      noPause,
+    );
     expect(quality).toMatchObject({ horizon: 4, forecasts: 3, compared: 1 });
   });
 
   it('is null without forecasts', async () => {
-    const [quality] = await measureHorizons({ closes, forecasts: [], levels: LEVELS }, noPause);
+    const [quality] = await measureHorizons({ closes, forecasts: [], pipeline: DEFAULT_PIPELINE }, noPause);
     expect(quality).toMatchObject({ forecasts: 0, coverage: null, pinball: null, skill: null });
   });
 });

@@ -10,16 +10,16 @@ import {
   type MarketRepository,
 } from '../../../src/market/store/market-repository.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
+import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { measureHorizons } from '../../../src/statistics/horizon-quality.ts';
 import { createLiveForecastQuality } from '../../../src/statistics/live-forecast-quality.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { silentLog } from '../../helper/log.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const HISTORY = 3072;
-const LEVELS: [number, number, number] = [0.1, 0.5, 0.9];
 const DAY = 24 * 60 * 60_000;
 
 /** Candles from long before START until ten days after it. */
@@ -35,8 +35,8 @@ const candles = (() => {
 const quantiles = Float32Array.from({ length: 576 }, (_, i) => [-0.01, 0, 0.01][i % 3] as number);
 
 function modelOf(version = '1'): ModelPackage {
-  const manifest = { symbol: 'BTCUSDT', forecast_quantiles: LEVELS };
-  return { id: 'alpha', version, manifest } as unknown as ModelPackage;
+  const manifest = { symbol: 'BTCUSDT' };
+  return { id: 'alpha', version, manifest, pipeline: DEFAULT_PIPELINE } as unknown as ModelPackage;
 }
 
 let database: Database;
@@ -89,7 +89,7 @@ describe('the quality of live forecasts', () => {
           index: HISTORY - 1 + (asOf - START) / DECISION_CANDLE_MS,
           quantiles,
         })),
-        levels: LEVELS,
+        pipeline: DEFAULT_PIPELINE,
       },
       async () => {},
     );

@@ -7,6 +7,7 @@ import { quantileOf } from '../../../src/statistics/quantile.ts';
 import { type CumulativeReturns, momentsOf, ratiosOf } from '../../../src/statistics/returns.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
 import type { Trade } from '../../../src/trading/lot.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
 const noPause = async () => {};
@@ -39,11 +40,11 @@ function tally(trades: readonly Trade[]): TradeTally {
 }
 
 function ratios(equity: Float64Array) {
-  return ratiosOf(momentsOf(returnSums(equity)));
+  return ratiosOf(momentsOf(returnSums(equity)), DECISION_CANDLE_MS);
 }
 
 describe('ratios of an equity curve', () => {
-  it('are mean over deviation of 15-minute returns, annualized by 365 days', () => {
+  it('are mean over deviation of the returns of decision candles, annualized by 365 days', () => {
     const equity = Float64Array.of(100, 101, 99.99, 101.9898);
     const returns = [0.01, -0.01, 0.02];
     const mean = 0.02 / 3;
@@ -52,6 +53,14 @@ describe('ratios of an equity curve', () => {
     expect(totalReturn).toBeCloseTo(0.019898, 10);
     expect(sharpe).toBeCloseTo((mean / Math.sqrt(variance)) * Math.sqrt(35_040), 8);
     expect(sortino).toBeCloseTo((mean / Math.sqrt(0.0001 / 3)) * Math.sqrt(35_040), 8);
+  });
+
+  it('are annualized by the length of their candles', () => {
+    const moments = momentsOf(returnSums(Float64Array.of(100, 101, 99.99, 101.9898)));
+    const quarterHours = ratiosOf(moments, DECISION_CANDLE_MS);
+    const hours = ratiosOf(moments, 4 * DECISION_CANDLE_MS);
+    expect(hours.sharpe! * 2).toBeCloseTo(quarterHours.sharpe!, 8);
+    expect(hours.totalReturn).toBe(quarterHours.totalReturn);
   });
 
   it.each([
@@ -79,14 +88,14 @@ describe('intervals by block bootstrap', () => {
   const sums = returnSums(curve(2000));
 
   it('depend only on the seed', async () => {
-    const first = await bootstrapIntervals(sums, 'paper_a', noPause);
-    expect(await bootstrapIntervals(sums, 'paper_a', noPause)).toEqual(first);
-    expect(await bootstrapIntervals(sums, 'paper_b', noPause)).not.toEqual(first);
+    const first = await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_a', noPause);
+    expect(await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_a', noPause)).toEqual(first);
+    expect(await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_b', noPause)).not.toEqual(first);
   });
 
   it('are about as wide as the theory for independent returns predicts', async () => {
-    const { sharpe, totalReturn } = await bootstrapIntervals(sums, 'paper_a', noPause);
-    const point = ratiosOf(momentsOf(sums));
+    const { sharpe, totalReturn } = await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_a', noPause);
+    const point = ratiosOf(momentsOf(sums), DECISION_CANDLE_MS);
     const deviation = Math.sqrt(35_040 / 2000);
     expect(sharpe![0]).toBeLessThan(point.sharpe!);
     expect(sharpe![1]).toBeGreaterThan(point.sharpe!);
@@ -96,13 +105,13 @@ describe('intervals by block bootstrap', () => {
 
   it('keep the returns of a block together', async () => {
     const days = Float64Array.from({ length: 96 * 20 + 1 }, (_, i) => 10_000 * (1 + (i % 2) * 0.01));
-    const { totalReturn } = await bootstrapIntervals(returnSums(days), 'seed', noPause);
+    const { totalReturn } = await bootstrapIntervals(returnSums(days), DECISION_CANDLE_MS, 'seed', noPause);
     expect(totalReturn![0]).toBeCloseTo(0, 9);
     expect(totalReturn![1]).toBeCloseTo(0, 9);
   });
 
   it('are null with less than two days', async () => {
-    expect(await bootstrapIntervals(returnSums(curve(191)), 'seed', noPause)).toEqual({
+    expect(await bootstrapIntervals(returnSums(curve(191)), DECISION_CANDLE_MS, 'seed', noPause)).toEqual({
       totalReturn: null,
       sharpe: null,
       sortino: null,
@@ -114,13 +123,18 @@ describe('intervals by block bootstrap', () => {
     [95, 0],
     [96, 96],
     [1000, 960],
-  ])('use whole days: of %i returns %i', (count, expected) => {
-    expect(countInWholeDays(count)).toBe(expected);
+  ])('use whole days: of %i returns of 15 minutes %i', (count, expected) => {
+    expect(countInWholeDays(count, DECISION_CANDLE_MS)).toBe(expected);
+  });
+
+  it('use whole days of other candles: 6 of 4 hours, 288 of 5 minutes', () => {
+    expect(countInWholeDays(17, 4 * 60 * 60_000)).toBe(12);
+    expect(countInWholeDays(600, 5 * 60_000)).toBe(576);
   });
 
   it('yield to the event loop on a long curve', async () => {
     let pauses = 0;
-    await bootstrapIntervals(returnSums(curve(100_000)), 'seed', async () => {
+    await bootstrapIntervals(returnSums(curve(100_000)), DECISION_CANDLE_MS, 'seed', async () => {
       pauses += 1;
     });
     expect(pauses).toBeGreaterThan(15);
@@ -167,6 +181,7 @@ describe('closed trades', () => {
 describe('the performance of an account', () => {
   const input: PerformanceInput = {
     initialBalance: 10_000,
+    decisionMs: DECISION_CANDLE_MS,
     curve: curveOf([10_000, 10_100, 9999, 10_500], 2),
     intervals: NO_INTERVALS,
     from: 0,

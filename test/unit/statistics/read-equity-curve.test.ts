@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { downsample, readEquityCurve } from '../../../src/statistics/read-equity-curve.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import type { EquityPoint } from '../../../src/trading/outcome.ts';
 
-const ACCOUNT = { id: 'paper_test', epoch: 1, initialBalance: 100 };
+const ACCOUNT = { id: 'paper_test', epoch: 1, initialBalance: 100, pipeline: DEFAULT_ACCOUNT_PIPELINE };
 
 function point(time: number, equity: number): EquityPoint {
   return { time, equity, wallet: equity, openLots: 0, openSide: null };

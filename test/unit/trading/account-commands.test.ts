@@ -158,7 +158,9 @@ describe('a reset', () => {
 
 describe('an account', () => {
   it.each([0, -1, 5e-324, 0.99, Number.NaN, 2e7])('cannot begin with %s', (initialBalance) => {
-    const { id, settings } = account();
-    expect(() => newAccount({ id, settings, initialBalance, at: START })).toThrow(/initial balance/);
+    const { id, settings, pipeline } = account();
+    expect(() => newAccount({ id, settings, pipeline, initialBalance, at: START })).toThrow(
+      /initial balance/,
+    );
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PaperAccount } from '../../../src/trading/account.ts';
-import { DECISION_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import {
   executeIntrabarCandle,
   executeWithoutIntrabar,
   skipCandles,
 } from '../../../src/trading/execute-candle.ts';
+import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import {
   account,
   candle3m,

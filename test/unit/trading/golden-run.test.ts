@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { isWithin } from '../../../src/tools/parity/comparison.ts';
+import { isWithin } from '../../../src/decisions/proof/comparison.ts';
 import { executionKind } from '../../../src/tools/parity/execution-kind.ts';
 import { compareGoldenFile } from '../../../src/tools/parity/golden-file.ts';
 import { readFixture } from '../../helper/golden.ts';

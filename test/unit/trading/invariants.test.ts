@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
 import { equityAt, type PaperAccount } from '../../../src/trading/account.ts';
-import { INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
 import { executeIntrabarCandle, executeWithoutIntrabar } from '../../../src/trading/execute-candle.ts';
 import { recordedGate } from '../../../src/trading/gates.ts';
 import { concatOutcomes, type Outcome } from '../../../src/trading/outcome.ts';
@@ -104,7 +103,8 @@ describe('for any market and any polls', () => {
             (closedAt === openTime && exitPrice === open) ||
             (closedAt === openTime + length && low <= exitPrice && exitPrice <= high);
           const executed = intrabar ?? [candle];
-          const length = intrabar === null ? 5 * INTRABAR_CANDLE_MS : INTRABAR_CANDLE_MS;
+          const { decisionMs, intrabarMs } = start.pipeline;
+          const length = intrabar === null ? decisionMs : intrabarMs;
           expect(executed.some((one) => isIn(one, length))).toBe(true);
         }
       }
@@ -190,7 +190,7 @@ function pieceByPiece(start: PaperAccount, candles: readonly PolledCandle[], see
       if ('refusal' in poll) {
         take(recordGate(current, market.asOf, recordedGate(poll.refusal.reason, poll.refusal.sentence)));
       } else if (intrabar === null) {
-        const sentence = 'Nothing opens in a candle without all of its 3-minute candles.';
+        const sentence = 'Nothing opens in a candle without all of its intrabar candles.';
         take(recordGate(current, market.asOf, recordedGate('GAP', sentence)));
       } else take(takeDecision(current, market, poll.signal));
     }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
-import { wilderAverage } from '../../../src/pipeline/indicators.ts';
-import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../../src/trading/candle-times.ts';
+import { wilderAverage } from '../../../src/pipeline/features/indicators.ts';
+import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import {
   type CandleSources,
   type DecisionCandle,
@@ -11,6 +11,7 @@ import {
 } from '../../../src/trading/decision-candle.ts';
 import { concatOutcomes } from '../../../src/trading/outcome.ts';
 import { type PastPoll, tradePastCandles } from '../../../src/trading/trade-past-candles.ts';
+import { DECISION_CANDLE_MS, INTRABAR_CANDLE_MS } from '../../helper/default-candles.ts';
 import { account, policySignal, START } from '../../helper/paper.ts';
 import { randomRun, tradeLive, tradeReplay } from '../../helper/random-run.ts';
 
@@ -18,19 +19,23 @@ function candle(openTime: number, price: number): Candle {
   return { openTime, open: price, high: price + 1, low: price - 1, close: price, volume: 1 };
 }
 
-const candles15m = Array.from({ length: 8 }, (_, index) =>
+const decisionCandles = Array.from({ length: 8 }, (_, index) =>
   candle(START + (index - 1) * DECISION_CANDLE_MS, 100),
 );
-const candles3m = Array.from({ length: 35 }, (_, index) => candle(START + index * INTRABAR_CANDLE_MS, 100));
+const intrabarCandles = Array.from({ length: 35 }, (_, index) =>
+  candle(START + index * INTRABAR_CANDLE_MS, 100),
+);
 
 const ALWAYS: PastPoll = {
   windowGate: null,
   signal: () => policySignal({ stopAtrMultiple: 3, targetAtrMultiple: 6 }),
 };
 
-/** All decision candles after the first 15m candle. */
+const pipeline = DEFAULT_ACCOUNT_PIPELINE;
+
+/** All decision candles after the first one. */
 function decisionCandlesOf(sources: CandleSources): DecisionCandle[] {
-  return sources.candles15m
+  return sources.decisionCandles
     .slice(1)
     .map(({ openTime }) => decisionCandleAt(sources, openTime) as DecisionCandle);
 }
@@ -38,7 +43,7 @@ function decisionCandlesOf(sources: CandleSources): DecisionCandle[] {
 describe('stored candles', () => {
   it('become decision candles with the close and the average true range of the candle before', () => {
     const funding = [{ time: START + 3 * DECISION_CANDLE_MS + 9, rate: 0.0001 }];
-    const sources = { candles15m, candles3m, funding };
+    const sources = { pipeline, decisionCandles, intrabarCandles, funding };
     const candles = decisionCandlesOf(sources);
     expect(candles).toHaveLength(7);
     expect(candles[0]).toMatchObject({ markPrice: 100, atr14: 2, funding: [] });
@@ -53,9 +58,9 @@ describe('stored candles', () => {
       const openTime = START + (index - 1600) * DECISION_CANDLE_MS;
       return { ...candle(openTime, 100 + Math.sin(index)), high: 102 + Math.sin(index * 7) };
     });
-    const all = markAt(many, START);
-    expect(all).toEqual(markAt(many.slice(-1500), START));
-    expect(markAt(many.slice(-20), START)?.atr14).not.toBe(all?.atr14);
+    const all = markAt(pipeline, many, START);
+    expect(all).toEqual(markAt(pipeline, many.slice(-1500), START));
+    expect(markAt(pipeline, many.slice(-20), START)?.atr14).not.toBe(all?.atr14);
     const average = wilderAverage(14);
     for (const [index, { high, low }] of many.slice(-1500).entries()) {
       const before = many.at(index - 1501)!.close;
@@ -73,10 +78,10 @@ describe('stored candles', () => {
   ])(
     'without %s intrabar candle are no complete decision candle, and neither are filled ones',
     (_, missing) => {
-      const without = candles3m.filter((__, index) => index !== missing);
-      const filled = candles3m.map((one, index) => ({ ...one, filled: index === missing }));
+      const without = intrabarCandles.filter((__, index) => index !== missing);
+      const filled = intrabarCandles.map((one, index) => ({ ...one, filled: index === missing }));
       for (const some of [without, filled]) {
-        const candles = decisionCandlesOf({ candles15m, candles3m: some, funding: [] });
+        const candles = decisionCandlesOf({ pipeline, decisionCandles, intrabarCandles: some, funding: [] });
         expect(candles.map(({ intrabar }) => intrabar === null)).toEqual([
           true,
           ...Array.from({ length: 6 }, () => false),
@@ -104,7 +109,10 @@ describe('a replay', () => {
   });
 
   it('opens nothing in a decision candle that is not complete, and counts those', async () => {
-    const candles = decisionCandlesOf({ candles15m, candles3m: candles3m.slice(1), funding: [] });
+    const candles = decisionCandlesOf({
+      ...{ pipeline, decisionCandles, funding: [] },
+      intrabarCandles: intrabarCandles.slice(1),
+    });
     const result = await tradePastCandles(account(), candles, { pollAt: () => ALWAYS });
     expect(result).toMatchObject({ decisionCandles: 7, withoutIntrabar: 1 });
     expect(result.decisions.map(({ action, reason }) => reason ?? action)).toEqual([
@@ -114,7 +122,7 @@ describe('a replay', () => {
   });
 
   it('decides only on candles with a poll', async () => {
-    const candles = decisionCandlesOf({ candles15m, candles3m, funding: [] });
+    const candles = decisionCandlesOf({ pipeline, decisionCandles, intrabarCandles, funding: [] });
     const polled = new Set([START + DECISION_CANDLE_MS, START + 4 * DECISION_CANDLE_MS]);
     const pollAt = (asOf: number) => (polled.has(asOf) ? ALWAYS : null);
     const { opened, decisions } = await tradePastCandles(account(), candles, { pollAt });
@@ -123,7 +131,7 @@ describe('a replay', () => {
   });
 
   it('reports its progress, and ends when that throws', async () => {
-    const candles = decisionCandlesOf({ candles15m, candles3m, funding: [] });
+    const candles = decisionCandlesOf({ pipeline, decisionCandles, intrabarCandles, funding: [] });
     const seen: number[] = [];
     const stopped = tradePastCandles(account(), candles, {
       pollAt: () => ALWAYS,

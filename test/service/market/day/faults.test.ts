@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Endpoint, Fault } from '../../../../simulator/faults.ts';
 import { createReplay } from '../../../../simulator/replay.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../../../../src/candle.ts';
+import { DEFAULT_PIPELINE } from '../../../../src/pipeline/default-pipeline.ts';
 import { CANDLE_3M, candleRecorder, startFastMarket } from '../../../helper/fast-market.ts';
 import {
   CANDLE,
@@ -76,7 +77,7 @@ test('a day of random faults ends with a store that equals the recording', async
     server.faults.add({ endpoint, fault: randomFault(random, clock()), times: 1 + Math.floor(random() * 3) });
     await timers.sleep((60 + random() * 150) * speed);
     mostWeight = Math.max(mostWeight, server.usedWeight);
-    const window = await history.window('BTCUSDT').catch(() => undefined);
+    const window = await history.window('BTCUSDT', DEFAULT_PIPELINE).catch(() => undefined);
     if (window?.validity.ok !== true) continue;
     decided += 1;
     // Every window that allows a decision equals the recording.

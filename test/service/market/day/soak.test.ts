@@ -31,7 +31,8 @@ test(`${DAYS} days: requests, timers and stored rows are the same each day`, asy
     await desk.passTo(START + 30 * MINUTE + day * DAY);
     expect(behavior.requests - asked).toBe(SYMBOLS.length * (96 + 24));
     expect(desk.sleepers()).toBe(waiting);
-    for (const { symbol, stale, gaps, filled, mismatches } of (await history.status()).symbols) {
+    for (const { symbol, stale, gaps, filled, mismatches } of (await history.status(live.followed()))
+      .symbols) {
       expect({ symbol, stale, gaps, filled, mismatches }).toEqual({
         ...{ symbol, stale: false, gaps: [], filled: 0, mismatches: [] },
       });

@@ -13,7 +13,9 @@ export interface Measure {
   readonly tolerance: Tolerance | undefined;
   /** The difference with the largest share of its tolerance; NaN where a number is missing or not finite. */
   readonly largest: number;
-  /** That share; within tolerance up to 1. */
+  /** The largest difference of all, whatever its share. */
+  readonly largestOfAll: number;
+  /** The share of `largest`; within tolerance up to 1. */
   readonly share: number;
   /** The place of that difference and both values; empty when nothing differs. */
   readonly worst: string;
@@ -23,21 +25,28 @@ export interface Measure {
 export class Comparison {
   readonly #measures = new Map<string, Measure>();
 
-  /** @param where the place of the numbers @param expected null is undefined in the original and skipped */
+  /**
+   * @param expected null is undefined in the original and skipped
+   * @param where the place of the numbers
+   * @param toleranceOf the tolerance, or that of each position
+   * @param nameOf says what a position is
+   */
   numbers(
     quantity: string,
     actual: ArrayLike<number>,
     expected: ArrayLike<number | null>,
-    tolerance: Tolerance,
+    toleranceOf: Tolerance | ((position: number) => Tolerance),
     where: string,
+    nameOf = (position: number) => `[${position}]`,
   ): void {
+    const at = typeof toleranceOf === 'function' ? toleranceOf : () => toleranceOf;
     if (actual.length !== expected.length) {
       const worst = `${where}: ${actual.length} numbers instead of ${expected.length}`;
-      this.#add({ quantity, values: 0, tolerance, largest: Number.NaN, share: Infinity, worst });
+      this.#add({ quantity, values: 0, tolerance: at(0), largest: Number.NaN, share: Infinity, worst });
     }
     for (let i = 0; i < Math.min(actual.length, expected.length); i++) {
-      const place = actual.length === 1 ? where : `${where} [${i}]`;
-      this.#number(quantity, actual[i]!, expected[i]!, tolerance, place);
+      const place = actual.length === 1 ? where : `${where} ${nameOf(i)}`;
+      this.#number(quantity, actual[i]!, expected[i]!, at(i), place);
     }
   }
 
@@ -69,14 +78,16 @@ export class Comparison {
     });
   }
 
-  #add(next: Measure): void {
+  #add(measure: Omit<Measure, 'largestOfAll'>): void {
+    const next = { ...measure, largestOfAll: measure.largest };
     const known = this.#measures.get(next.quantity);
     if (known === undefined) {
       this.#measures.set(next.quantity, next);
       return;
     }
     const worse = next.share > known.share ? next : known;
-    this.#measures.set(next.quantity, { ...worse, values: known.values + next.values });
+    const largestOfAll = Math.max(known.largestOfAll, next.largestOfAll);
+    this.#measures.set(next.quantity, { ...worse, largestOfAll, values: known.values + next.values });
   }
 
   measures(): Measure[] {

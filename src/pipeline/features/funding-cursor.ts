@@ -1,4 +1,4 @@
-import { type FundingRate, MINUTE_MS } from '../candle.ts';
+import { type FundingRate, MINUTE_MS } from '../../candle.ts';
 
 /** Finds the funding rate of candles that come in ascending time. */
 export class FundingCursor {

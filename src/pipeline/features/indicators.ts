@@ -60,31 +60,3 @@ export class RelativeStrengthIndex {
     return 100 - 100 / (1 + gain / loss);
   }
 }
-
-/** Average directional index, 0..100 (features.md#16, features.md#36). */
-export class AverageDirectionalIndex {
-  readonly #plus: ExponentialAverage;
-  readonly #minus: ExponentialAverage;
-  readonly #index: ExponentialAverage;
-
-  constructor(period: number) {
-    this.#plus = wilderAverage(period);
-    this.#minus = wilderAverage(period);
-    this.#index = wilderAverage(period);
-  }
-
-  /**
-   * Adds a candle.
-   * @param upMove high - previous high, 0 for the first candle
-   * @param downMove previous low - low, 0 for the first candle
-   * @returns the index
-   */
-  push(upMove: number, downMove: number, averageTrueRange: number): number {
-    const plus = this.#plus.push(upMove > downMove && upMove > 0 ? upMove : 0);
-    const minus = this.#minus.push(downMove > upMove && downMove > 0 ? downMove : 0);
-    const plusIndicator = averageTrueRange === 0 ? 0 : (100 * plus) / averageTrueRange;
-    const minusIndicator = averageTrueRange === 0 ? 0 : (100 * minus) / averageTrueRange;
-    const sum = plusIndicator + minusIndicator;
-    return this.#index.push(sum === 0 ? 0 : (100 * Math.abs(plusIndicator - minusIndicator)) / sum);
-  }
-}
