@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { packageParts, upload, warmedUp } from '../helper/upload.ts';
+import { type Part, packageParts, upload, warmedUp } from '../helper/upload.ts';
 import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
 
 const PACKAGES = join(PROJECT_ROOT, 'test', 'fixtures', 'packages');
@@ -9,6 +10,24 @@ const file = (path: string) => join(PACKAGES, path);
 const BETA = ['beta/forecast_model.pt', 'beta/ppo_policy.zip', 'beta/scaler.pkl', 'beta/manifest.json'].map(
   file,
 );
+
+const DELTA = [
+  'delta/forecast_model.pt',
+  'delta/ppo_policy.zip',
+  'delta/scaler.pkl',
+  'delta/manifest.json',
+].map(file);
+
+/** The upload fields of the files of a package that has all four. */
+const filesOf = (name: string) =>
+  Promise.all(
+    [
+      ['forecast_model', 'forecast_model.pt'],
+      ['ppo_model', 'ppo_policy.zip'],
+      ['scaler', 'scaler.pkl'],
+      ['manifest', 'manifest.json'],
+    ].map(async ([field, path]): Promise<Part> => [field!, await readFile(file(`${name}/${path}`))]),
+  );
 
 const browser = useBrowser();
 let target: ListeningService;
@@ -78,6 +97,74 @@ describe('an upload', () => {
     await page.getByText('Missing: the policy (.zip).').waitFor();
   });
 
+  test('with a proof that disagrees is refused, and with one that agrees it is shown as proven', async () => {
+    const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
+      tolerate: [/422/],
+    });
+    await visit('/packages');
+    await page.getByLabel('Files of a package').setInputFiles([...DELTA, file('delta/proof_wrong.json')]);
+    const partRow = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+    await partRow('Proof').getByText('proof_wrong.json').waitFor();
+    await partRow('Manifest').getByText('manifest.json').waitFor();
+    await partRow('Normalization')
+      .getByText(/cannot be told from its own file/)
+      .waitFor();
+    await expectAccessible();
+    await page.getByRole('textbox', { name: 'Name' }).fill('delta');
+    const send = page.getByRole('button', { name: 'Upload', exact: true });
+    await send.click();
+    const refusal = page.getByRole('alert');
+    await refusal.getByText(/ema_200_dist/).waitFor();
+    await refusal.getByText('PROOF_MISMATCH').waitFor();
+    await screenshot('packages-proof-refused');
+
+    await page.getByLabel('File of the proof').setInputFiles(file('delta/proof.json'));
+    await refusal.waitFor({ state: 'detached' });
+    await send.click();
+    await page.getByRole('heading', { name: 'delta' }).waitFor();
+    const pipeline = page.getByRole('region', { name: 'Pipeline' });
+    await pipeline.getByText(/^proven: 3 windows, largest difference \d+e-\d+$/).waitFor();
+    for (const text of ['30, train30', '16 steps (4 h)', '0.2 / 0.5 / 0.8']) {
+      await pipeline.getByText(text, { exact: true }).waitFor();
+    }
+    await page.getByText('Differences from the proof').click();
+    await expectAccessible();
+    await screenshot('packages-proven');
+
+    await page.getByRole('link', { name: 'Open desk' }).click();
+    await page.getByRole('listitem').filter({ hasText: 'Forecast, 4 h' }).waitFor();
+    await page.locator('.chart-legend', { hasText: /forecast, 4 h: / }).waitFor();
+    await screenshot('desk-of-16-steps');
+  });
+
+  test('of a package that decides hourly leads to a desk with its candles and its forecast', async () => {
+    await upload(target.service.app, [['name', 'epsilon'], ...(await filesOf('epsilon'))]);
+    await warmedUp(target.service.app, 'epsilon');
+    // The recording has no candles of 5 minutes.
+    const { page, visit } = await browser.openPage(target, { tolerate: [/interval=5m|status of 50\d/] });
+    const hourly = page.waitForResponse(/\/market\/candles\?.*interval=1h/);
+    const intrabar = page.waitForRequest(/\/market\/candles\?.*interval=5m&limit=12/);
+    await visit('/?model=epsilon');
+    expect((await hourly).ok()).toBe(true);
+    await intrabar;
+    await page.getByRole('heading', { name: 'BTCUSDT · 1 h' }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Forecast, 48 h' }).waitFor();
+    await page.locator('.chart-legend', { hasText: /forecast, 2 d: / }).waitFor();
+  });
+
+  test('takes the file of VecNormalize, and the page shows how observations are normalized', async () => {
+    const { page, visit } = await browser.openPage(target, { viewport: 'phone' });
+    await visit('/packages');
+    const names = ['forecast_model.pt', 'ppo_policy.zip', 'scaler.pkl', 'manifest.json', 'vec_normalize.pkl'];
+    await page.getByLabel('Files of a package').setInputFiles(names.map((name) => file(`zeta/${name}`)));
+    await page.getByRole('textbox', { name: 'Name' }).fill('zeta');
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.getByRole('heading', { name: 'zeta' }).waitFor();
+    const pipeline = page.getByRole('region', { name: 'Pipeline' });
+    await pipeline.getByText('no proof', { exact: true }).waitFor();
+    await pipeline.getByText(/^VecNormalize, clipped to ±10, from [\d,]+ observations$/).waitFor();
+  });
+
   test('reports a file that is too large before it is sent', async () => {
     const { page, visit } = await browser.openPage(target);
     await visit('/packages');
@@ -111,6 +198,28 @@ describe('an upload', () => {
 });
 
 describe('existing packages', () => {
+  test('show the warnings that the service has about them', async () => {
+    const parts = await filesOf('delta');
+    const declared = JSON.parse(await readFile(file('delta/manifest.json'), 'utf8'));
+    // An average over 200 candles still depends on the first candle of so short a history.
+    const manifest = JSON.stringify({ ...declared, history_candles: 1184 });
+    await upload(target.service.app, [
+      ['name', 'short history'],
+      ...parts.filter(([name]) => name !== 'manifest'),
+      ['manifest', manifest],
+    ]);
+    await warmedUp(target.service.app, 'short_history');
+    const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
+      viewport: 'phone',
+    });
+    await visit('/packages/short_history');
+    await page.getByRole('note').filter({ hasText: 'ema_200' }).waitFor();
+    await expectAccessible();
+    await screenshot('packages-warning');
+    await visit('/packages');
+    await page.getByRole('row').filter({ hasText: 'short history' }).getByText('1 warning').waitFor();
+  });
+
   test('are archived, restored and deleted; a refusal is shown as a sentence', async () => {
     await upload(target.service.app, [
       ...(await packageParts('beta')).filter(([name]) => name !== 'name'),

@@ -1,5 +1,4 @@
 import type { UTCTimestamp } from 'lightweight-charts';
-import { DECISION_CANDLE_MS } from '../service-rules.ts';
 
 /** The three quantiles of the price at a time. */
 export interface FanPoint {
@@ -15,11 +14,16 @@ export interface Forecast {
   readonly asOf: string;
   /** Close of that candle. */
   readonly price: number;
-  /** Low, mid and high of ln(close[t+h]/close[t]) for h = 1..192 decision candles. */
+  /** Low, mid and high of ln(close[t+h]/close[t]), a row for each step h = 1, 2, ... of one decision candle. */
   readonly values: readonly (readonly [number, number, number])[];
+  /** Length of a step. */
+  readonly stepMs: number;
 }
 
-const STEP_SECONDS = DECISION_CANDLE_MS / 1000;
+/** How far a forecast looks ahead, in ms. */
+export function horizonMs({ values, stepMs }: Forecast): number {
+  return values.length * stepMs;
+}
 
 /** The quantiles in ascending order; those of a model may cross. */
 export function sortedQuantiles(values: readonly [number, number, number]): [number, number, number] {
@@ -30,9 +34,9 @@ export function sortedQuantiles(values: readonly [number, number, number]): [num
  * The prices of a forecast, from the close of its decision candle on. The chart places candles at their open times, so
  * that is where their closes belong as well.
  */
-export function forecastPoints({ asOf, price, values }: Forecast): FanPoint[] {
-  const start = Math.floor(Date.parse(asOf) / 1000) - STEP_SECONDS;
-  const at = (step: number) => (start + step * STEP_SECONDS) as UTCTimestamp;
+export function forecastPoints({ asOf, price, values, stepMs }: Forecast): FanPoint[] {
+  const start = Date.parse(asOf) - stepMs;
+  const at = (step: number) => Math.floor((start + step * stepMs) / 1000) as UTCTimestamp;
   return [
     { time: at(0), low: price, mid: price, high: price },
     ...values.map((quantiles, index) => {

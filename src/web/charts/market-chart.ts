@@ -1,6 +1,5 @@
 import type { IChartApi, IPriceLine, UTCTimestamp } from 'lightweight-charts';
 import type { PositionAnswer } from '../../http/positions/schema.ts';
-import { FORECAST_STEPS } from '../service-rules.ts';
 import { addCandles, type ChartCandle, candleData } from './candle-chart.ts';
 import type { ChartContext } from './chart.tsx';
 import { secondsOf } from './chart-time.ts';
@@ -12,6 +11,8 @@ import { tradeMarkers } from './trade-markers.ts';
 export interface MarketChartData {
   /** Closed decision candles, oldest first. */
   readonly candles: readonly ChartCandle[];
+  /** Length of a decision candle. */
+  readonly candleMs: number;
   /** The decision candle that is not closed yet. */
   readonly forming: ChartCandle | undefined;
   /** The forecast of the newest candle. */
@@ -31,10 +32,14 @@ const LOAD_MARGIN = 20;
 /** With more lots than this their lines are faint and untitled, and their entries are shown by markers only. */
 const MAX_TITLED_LOTS = 2;
 const FAINT = 0.4;
-/** Initial width of a candle in CSS pixels. */
+/** Initial width of a candle in CSS pixels, at least. */
 const CANDLE_WIDTH = 3.2;
 /** The forecast takes at most this share of the width at first. */
 const FORECAST_SHARE = 0.45;
+/** A short forecast takes at least this share of it: candles are wider then. */
+const MIN_FORECAST_SHARE = 0.15;
+/** At least this many candles are shown before an earlier forecast. */
+const MIN_CANDLES_BEFORE = 48;
 
 /** Draws candles, forecasts as fans, markers of entries and exits, and lines of open lots. */
 export function setUpMarket(context: ChartContext): (data: MarketChartData) => void {
@@ -87,7 +92,9 @@ export function setUpMarket(context: ChartContext): (data: MarketChartData) => v
     if (data.pastForecast !== before?.pastForecast) past.setData(pointsOf(data.pastForecast));
     if (hasNewCandles || data.trades !== before.trades || data.lots !== before.lots) {
       const from = data.candles[0] === undefined ? 0 : secondsOf(data.candles[0].open_time);
-      markers.setMarkers(tradeMarkers([...data.trades, ...data.lots], colors, from as UTCTimestamp));
+      markers.setMarkers(
+        tradeMarkers([...data.trades, ...data.lots], colors, from as UTCTimestamp, data.candleMs),
+      );
     }
     if (data.lots !== before?.lots) drawLotLines(data.lots);
     if (data.pastForecast !== before?.pastForecast && data.pastForecast !== undefined) {
@@ -99,19 +106,20 @@ export function setUpMarket(context: ChartContext): (data: MarketChartData) => v
 /** Shows the newest candles and as much of the forecast as fits beside them. */
 export function showNewest(chart: IChartApi, { candles, forecast, pastForecast }: MarketChartData): void {
   if (pastForecast !== undefined) return;
-  const visible = chart.chartElement().clientWidth / CANDLE_WIDTH;
-  const ahead = forecast === undefined ? 8 : Math.min(FORECAST_STEPS, Math.round(visible * FORECAST_SHARE));
+  const steps = forecast?.values.length;
+  const fitting = chart.chartElement().clientWidth / CANDLE_WIDTH;
+  const visible = steps === undefined ? fitting : Math.min(fitting, steps / MIN_FORECAST_SHARE);
+  const ahead = steps === undefined ? 8 : Math.min(steps + 1, Math.round(visible * FORECAST_SHARE));
   const newest = candles.length - 1;
   chart.timeScale().setVisibleLogicalRange({ from: newest - (visible - ahead), to: newest + ahead });
 }
 
-/** Shows an earlier forecast and the day before it. */
-function showPastForecast(chart: IChartApi, { candles }: MarketChartData, { asOf }: Forecast): void {
+/** Shows an earlier forecast and half as many candles before it. */
+function showPastForecast(chart: IChartApi, { candles }: MarketChartData, { asOf, values }: Forecast): void {
   const found = candles.findIndex(({ open_time }) => open_time >= asOf);
   const start = found === -1 ? candles.length : found;
-  chart
-    .timeScale()
-    .setVisibleLogicalRange({ from: start - FORECAST_STEPS / 2, to: start + FORECAST_STEPS * 1.1 });
+  const before = Math.max(MIN_CANDLES_BEFORE, values.length / 2);
+  chart.timeScale().setVisibleLogicalRange({ from: start - before, to: start + values.length * 1.1 });
 }
 
 function pointsOf(forecast: Forecast | undefined) {

@@ -1,7 +1,6 @@
 import type { SeriesMarker, UTCTimestamp } from 'lightweight-charts';
 import type { PositionAnswer } from '../../http/positions/schema.ts';
 import { groupBy } from '../group-by.ts';
-import { DECISION_CANDLE_MS } from '../service-rules.ts';
 import type { ChartColors } from './chart-colors.ts';
 
 interface Fill {
@@ -17,28 +16,33 @@ interface Fill {
  * Markers of entries (arrows in the direction of the position) and exits (squares) at the decision candles that they
  * happened in. Several of a kind at one candle become one marker with their count. Those before `from` are left out:
  * the chart has no candle for them.
+ * @param candleMs length of a decision candle
  */
 export function tradeMarkers(
   positions: readonly PositionAnswer[],
   colors: Pick<ChartColors, 'up' | 'down' | 'text'>,
   from: UTCTimestamp,
+  candleMs: number,
 ): SeriesMarker<UTCTimestamp>[] {
-  const fills = positions.flatMap(fillsOf).filter(({ time }) => time >= from);
+  const fills = positions
+    .flatMap((position) => fillsOf(position, candleMs))
+    .filter(({ time }) => time >= from);
   const groups = groupBy(fills, ({ time, shape, position }) => `${time} ${shape} ${position}`);
   return Array.from(groups.values(), (group) => markerOf(group, colors)).sort((a, b) => a.time - b.time);
 }
 
-function fillsOf({ side, open_time, close_time, realized_pnl_usdt }: PositionAnswer): Fill[] {
+function fillsOf(position: PositionAnswer, candleMs: number): Fill[] {
+  const { side, open_time, close_time, realized_pnl_usdt } = position;
   const isLong = side === 'Long';
   const entry: Fill = {
-    time: candleOf(open_time),
+    time: candleOf(open_time, candleMs),
     position: isLong ? 'belowBar' : 'aboveBar',
     shape: isLong ? 'arrowUp' : 'arrowDown',
     pnl: 0,
   };
   if (close_time === null) return [entry];
   const exit: Fill = {
-    time: candleOf(close_time),
+    time: candleOf(close_time, candleMs),
     position: isLong ? 'aboveBar' : 'belowBar',
     shape: 'square',
     pnl: realized_pnl_usdt ?? 0,
@@ -63,6 +67,6 @@ function markerOf(
 }
 
 /** Open time of the decision candle of a time, in seconds. */
-function candleOf(time: string): UTCTimestamp {
-  return ((Math.floor(Date.parse(time) / DECISION_CANDLE_MS) * DECISION_CANDLE_MS) / 1000) as UTCTimestamp;
+function candleOf(time: string, candleMs: number): UTCTimestamp {
+  return ((Math.floor(Date.parse(time) / candleMs) * candleMs) / 1000) as UTCTimestamp;
 }

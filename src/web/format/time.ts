@@ -4,6 +4,14 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+const TIMEFRAME_UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+/** Length of a candle of a timeframe of the API (`5m`, `1h`, `1d`), in ms. */
+export function timeframeMs(timeframe: string): number {
+  const unit = timeframe.slice(-1) as keyof typeof TIMEFRAME_UNIT_MS;
+  return Number.parseInt(timeframe, 10) * TIMEFRAME_UNIT_MS[unit];
+}
+
 type Instant = string | number | null | undefined;
 
 /** ms since the epoch of an ISO 8601 time or of a number of ms; undefined for anything else. */
@@ -81,6 +89,11 @@ export function duration(ms: number | null | undefined): string {
   return twoUnits(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** A length of a forecast in ms, in hours from one hour on: `45 min`, `1.25 h`, `48 h`. */
+export function hours(ms: number): string {
+  return ms < HOUR_MS ? duration(ms) : `${Number((ms / HOUR_MS).toFixed(2))} h`;
+}
+
 function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
@@ -103,8 +116,11 @@ function largestUnit(ms: number): string {
   return `${Math.floor(ms / DAY_MS)} d`;
 }
 
-/** A remaining time as a countdown: `07:41`. */
-export function minutesAndSeconds(ms: number): string {
+/** A remaining time as a countdown: `07:41`, from an hour on `2:07:41`. */
+export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const minutesAndSeconds = `${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+  return minutes < 60 ? minutesAndSeconds : `${Math.floor(minutes / 60)}:${minutesAndSeconds}`;
 }

@@ -16,7 +16,6 @@ const DEFAULT_SYMBOL = 'BTCUSDT';
 export function Desk() {
   const { replay } = useLocation().query;
   const { id, selected } = useSelectedPackage();
-  if (replay !== undefined) return <ReplayDesk key={replay} id={replay} />;
   if (packages.data.value === undefined) {
     return (
       <>
@@ -27,6 +26,7 @@ export function Desk() {
       </>
     );
   }
+  if (replay !== undefined) return <ReplayDesk key={replay} id={replay} />;
   if (id === undefined) return <NoPackage />;
   const symbol = selected?.manifest.symbol;
   const accountId = selected?.paper_account_id ?? id;

@@ -62,20 +62,29 @@ describe('candles', () => {
     expect(formingCandle(lastClosed, [], undefined)).toBeUndefined();
     expect(formingCandle(undefined, intrabarCandles, price(START, 1))).toBeUndefined();
   });
+
+  test('that is forming is as long as the closed ones', () => {
+    const lastHour = candle(START - 60 * MINUTE, 60, [100, 101, 99, 100]);
+    const lastFiveMinutes = candle(START + 55 * MINUTE, 5, [100, 100, 100, 104]);
+    const next = candle(START + 60 * MINUTE, 5, [1, 1, 1, 1]);
+    expect(formingCandle(lastHour, [lastFiveMinutes, next], undefined)).toMatchObject({ close: 104 });
+  });
 });
 
-test('a forecast begins at the close of its candle and has one point per decision candle', () => {
+test.each([15, 60])('a forecast of candles of %d min has one point per candle', (minutes) => {
   const points = forecastPoints({
     asOf: iso(START),
     price: 1000,
+    stepMs: minutes * MINUTE,
     values: [
       [-0.01, 0, 0.01],
       // These quantiles cross.
       [0.2, 0, Math.log(1.1)],
     ],
   });
-  const open = START / 1000 - 15 * 60;
-  expect(points.map(({ time }) => time)).toEqual([open, open + 900, open + 1800]);
+  const step = minutes * 60;
+  const open = START / 1000 - step;
+  expect(points.map(({ time }) => time)).toEqual([open, open + step, open + 2 * step]);
   expect(points[0]).toMatchObject({ low: 1000, mid: 1000, high: 1000 });
   expect(points[2]?.low).toBe(1000);
   expect(points[2]?.mid).toBeCloseTo(1100, 9);
@@ -118,10 +127,14 @@ describe('trades on the chart', () => {
       close_time: close === null ? null : iso(START + close * MINUTE),
       realized_pnl_usdt: pnl,
     }) as PositionAnswer;
-  const markers = (...trades: PositionAnswer[]) =>
-    tradeMarkers(trades, colors, (START / 1000) as Parameters<typeof tradeMarkers>[2]).map(
-      ({ time, shape, color, text }) => [(time * 1000 - START) / MINUTE, shape, color, text ?? ''],
-    );
+  const markersOf = (candleMinutes: number, trades: PositionAnswer[]) =>
+    tradeMarkers(
+      trades,
+      colors,
+      (START / 1000) as Parameters<typeof tradeMarkers>[2],
+      candleMinutes * MINUTE,
+    ).map(({ time, shape, color, text }) => [(time * 1000 - START) / MINUTE, shape, color, text ?? '']);
+  const markers = (...trades: PositionAnswer[]) => markersOf(15, trades);
 
   test('are marked at the candles of their fills, in order of time', () => {
     expect(
@@ -138,6 +151,13 @@ describe('trades on the chart', () => {
       [15, 'square', 'up', ''],
       [30, 'square', 'down', ''],
       [30, 'arrowUp', 'up', ''],
+    ]);
+  });
+
+  test('are marked at candles of an hour where the package decides hourly', () => {
+    expect(markersOf(60, [trade('Long', 61, 130, 5)])).toEqual([
+      [60, 'arrowUp', 'up', ''],
+      [120, 'square', 'up', ''],
     ]);
   });
 

@@ -6,12 +6,14 @@ import {
   type ReplayInput,
   rangeEndingAt,
   replayRequestBody,
+  roundedRange,
   TRAINING_RULES,
 } from '../../../src/web/views/compare/replay-input.ts';
 
+const CANDLE_MS = 15 * 60_000;
 const INPUT: ReplayInput = {
   modelId: 'alpha',
-  ...rangeEndingAt(Date.parse('2026-11-26T09:14:59.999Z'), RANGE_PRESETS[0]!.ms),
+  ...rangeEndingAt(Date.parse('2026-11-26T09:14:59.999Z'), RANGE_PRESETS[0]!.ms, CANDLE_MS),
   balance: '',
   label: '  ',
   decided: 'all',
@@ -20,6 +22,11 @@ const INPUT: ReplayInput = {
 
 test('a range ends with the newest closed decision candle', () => {
   expect(INPUT).toMatchObject({ from: '2026-11-23T09:00', to: '2026-11-26T09:00' });
+});
+
+test('a range is rounded to the candles of another package', () => {
+  const range = { from: '2026-11-23T09:45', to: '' };
+  expect(roundedRange(range, 4 * CANDLE_MS)).toEqual({ from: '2026-11-23T09:00', to: '' });
 });
 
 test('empty fields are left out of the request', () => {

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   age,
+  countdown,
   duration,
+  hours,
   instantOf,
   localClock,
   localMinute,
+  timeframeMs,
   utcClock,
   utcMinute,
 } from '../../../src/web/format/time.ts';
@@ -30,6 +33,11 @@ test.each([
   ['minutes', duration(185_000), '3 min 5 s'],
   ['hours', duration(7_800_000), '2 h 10 min'],
   ['days', duration(4.25 * 86_400_000), '4 d 6 h'],
+  ['a horizon below an hour', hours(45 * 60_000), '45 min'],
+  ['a horizon in parts of an hour', hours(75 * 60_000), '1.25 h'],
+  ['a horizon of days', hours(48 * 3_600_000), '48 h'],
+  ['minutes left', countdown(461_900), '07:41'],
+  ['hours left', countdown(2 * 3_600_000 + 61_000), '2:01:01'],
   ['just under a minute', duration(59_600), '1 min'],
   ['no duration', duration(null), '–'],
   ['now', ago(3000), 'just now'],
@@ -45,3 +53,10 @@ test('an instant is an ISO 8601 time or a number of ms', () => {
   expect(instantOf(5)).toBe(5);
   expect(instantOf(null)).toBe(undefined);
 });
+
+test.each([
+  ['1m', 60_000],
+  ['15m', 900_000],
+  ['4h', 14_400_000],
+  ['1d', 86_400_000],
+])('a candle of %s has %d ms', (timeframe, ms) => expect(timeframeMs(timeframe)).toBe(ms));

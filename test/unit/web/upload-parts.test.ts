@@ -12,6 +12,14 @@ test.each([
   ['scaler.json', 'not JSON', 'scaler'],
   ['manifest.json', 'not JSON', 'manifest'],
   ['manifest.json', 'null', 'manifest'],
+  [
+    'vecnormalize.pkl',
+    '\x80\x04stable_baselines3.common.vec_env.vec_normalize\x94VecNormalize',
+    'vec_normalize',
+  ],
+  ['any.json', '{"format": "paperdesk-proof/1", "cases": []}', 'proof'],
+  ['my_proof.json', '{"cases": [], "format": "unknown"}', 'proof'],
+  ['waterproof_scaler.json', '{"mean": [0], "scale": [1]}', 'scaler'],
   ['model.onnx', 'x', undefined],
   ['README', 'x', undefined],
   ['.pt', 'x', 'forecast_model'],
@@ -24,6 +32,7 @@ test.each([
   { folder: 'models', files: ['forecast_model.pt', 'ppo_policy_final.zip'], name: 'models' },
   { folder: undefined, files: ['forecast_model.pt', 'ppo_policy_final.zip'], name: '' },
   { folder: undefined, files: ['forecast_model.pt', 'sunrise-7.zip'], name: 'sunrise-7' },
+  { folder: undefined, files: ['vec_normalize.pkl', 'proof.json'], name: '' },
   { folder: 'model', files: ['best.v3.pt'], name: 'best.v3' },
 ])('the package of $files in $folder is named "$name"', ({ folder, files, name }) => {
   expect(nameFor(folder, files)).toBe(name);

@@ -38,9 +38,7 @@ function CurveChart({ curves: { curves, buyAndHold } }: { readonly curves: Curve
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const data = useMemo(() => ({ curves, buyAndHold, hidden }), [curves, buyAndHold, hidden]);
   if (curves.every(({ points }) => points.length < 2)) {
-    return (
-      <EmptyState title="No curves yet">An account gets one point per decision candle (15 min).</EmptyState>
-    );
+    return <EmptyState title="No curves yet">An account gets one point per decision candle.</EmptyState>;
   }
   const toggle = (key: string) => {
     const changed = new Set(hidden);

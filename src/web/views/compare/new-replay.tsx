@@ -8,12 +8,12 @@ import { Panel } from '../../components/panel.tsx';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
 import { packages } from '../../data/packages.ts';
+import { pipelineOf } from '../../data/pipeline.ts';
 import { useSelectedPackage } from '../../data/selected-package.ts';
 import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { count } from '../../format/numbers.ts';
 import { duration, localMinute } from '../../format/time.ts';
-import { DECISION_CANDLE_MS } from '../../service-rules.ts';
 import { VIEWS } from '../../views.ts';
 import {
   ACCOUNT_RULES,
@@ -23,6 +23,7 @@ import {
   type ReplayInput,
   rangeEndingAt,
   replayRequestBody,
+  roundedRange,
 } from './replay-input.ts';
 import { ReplayRulesFields } from './replay-rules.tsx';
 
@@ -66,14 +67,19 @@ interface ReplayFormProps extends NewReplayProps {
 
 function ReplayForm({ ready, onStarted }: ReplayFormProps) {
   const { id } = useSelectedPackage();
-  const [input, setInput] = useState<ReplayInput>(() => ({
-    modelId: ready.find((one) => one.id === id)?.id ?? ready[0]!.id,
-    ...rangeEndingAt(now.peek(), RANGE_PRESETS[1]!.ms),
-    balance: '',
-    label: '',
-    decided: 'all',
-    rules: ACCOUNT_RULES,
-  }));
+  const candleMsOf = (modelId: string) => pipelineOf(ready.find((one) => one.id === modelId)).decisionMs;
+  const [input, setInput] = useState<ReplayInput>(() => {
+    const modelId = ready.find((one) => one.id === id)?.id ?? ready[0]!.id;
+    return {
+      modelId,
+      ...rangeEndingAt(now.peek(), RANGE_PRESETS[1]!.ms, candleMsOf(modelId)),
+      balance: '',
+      label: '',
+      decided: 'all',
+      rules: ACCOUNT_RULES,
+    };
+  });
+  const candleMs = candleMsOf(input.modelId);
   const { isBusy, error, run } = useCommand();
   const change = (changes: Partial<ReplayInput>) => setInput({ ...input, ...changes });
   const [from, to] = [instantOfInput(input.from), instantOfInput(input.to)];
@@ -87,13 +93,13 @@ function ReplayForm({ ready, onStarted }: ReplayFormProps) {
       onStarted();
     });
   };
-  const time = { type: 'datetime-local', step: DECISION_CANDLE_MS / 1000, required: true } as const;
+  const time = { type: 'datetime-local', step: candleMs / 1000, required: true } as const;
   return (
     <Form class="replay-form" onSubmit={start}>
       <div class="row">
         <span class="muted">Until now:</span>
         {RANGE_PRESETS.map(({ label, ms }) => (
-          <Button key={label} size="small" onClick={() => change(rangeEndingAt(now.peek(), ms))}>
+          <Button key={label} size="small" onClick={() => change(rangeEndingAt(now.peek(), ms, candleMs))}>
             {label}
           </Button>
         ))}
@@ -102,7 +108,7 @@ function ReplayForm({ ready, onStarted }: ReplayFormProps) {
         <SelectField
           label="Package"
           value={input.modelId}
-          onChange={(modelId) => change({ modelId })}
+          onChange={(modelId) => change({ modelId, ...roundedRange(input, candleMsOf(modelId)) })}
           options={ready.map((one) => [one.id, one.name])}
         />
         <TextField
@@ -157,7 +163,7 @@ function ReplayForm({ ready, onStarted }: ReplayFormProps) {
         </Button>
         {length !== undefined && (
           <span class="muted">
-            {duration(length)}, {count(Math.round(length / DECISION_CANDLE_MS))} candles
+            {duration(length)}, {count(Math.round(length / candleMs))} candles
           </span>
         )}
       </div>

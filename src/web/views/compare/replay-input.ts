@@ -1,5 +1,4 @@
 import { DAY_MS } from '../../format/time.ts';
-import { DECISION_CANDLE_MS } from '../../service-rules.ts';
 
 /** Trading rules as form values; '' means the rule of the package's account (paper.md#6). */
 export interface ReplayRules {
@@ -51,10 +50,21 @@ export const RANGE_PRESETS: readonly { readonly label: string; readonly ms: numb
   { label: '1 year', ms: 365 * DAY_MS },
 ];
 
-/** A range that ends with the newest closed decision candle. */
-export function rangeEndingAt(now: number, length: number): Pick<ReplayInput, 'from' | 'to'> {
-  const to = Math.floor(now / DECISION_CANDLE_MS) * DECISION_CANDLE_MS;
+type Range = Pick<ReplayInput, 'from' | 'to'>;
+
+/** A range that ends with the newest closed decision candle, whose length is `candleMs`. */
+export function rangeEndingAt(now: number, length: number, candleMs: number): Range {
+  const to = Math.floor(now / candleMs) * candleMs;
   return { from: inputOf(to - length), to: inputOf(to) };
+}
+
+/** The range with its times rounded down to decision candles; times that are empty stay so. */
+export function roundedRange({ from, to }: Range, candleMs: number): Range {
+  const rounded = (input: string) => {
+    const time = instantOfInput(input);
+    return time === undefined ? input : inputOf(Math.floor(time / candleMs) * candleMs);
+  };
+  return { from: rounded(from), to: rounded(to) };
 }
 
 /** A time as the value of a `datetime-local` input, in UTC. */

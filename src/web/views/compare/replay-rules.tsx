@@ -7,7 +7,7 @@ const AS_ACCOUNT = 'as the account';
 const SELECTS = [
   ['opposite', 'Opposite signal', ['flip', 'flips the position'], ['hold', 'is ignored']],
   ['stop_gap', 'Candle opens beyond a stop: fill', ['open', 'at the open'], ['stop', 'at the stop']],
-  ['hold_clock', 'Hold clock', ['training', 'as in training'], ['wall', 'true 48 hours']],
+  ['hold_clock', 'Hold clock', ['training', 'as in training'], ['wall', 'in true hours']],
   ['funding', 'Funding', ['on', 'paid and received'], ['off', 'left out']],
 ] as const;
 

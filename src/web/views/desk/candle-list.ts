@@ -1,5 +1,4 @@
 import type { CandlesAnswer } from '../../../http/market/schema.ts';
-import { DECISION_CANDLE_MS } from '../../service-rules.ts';
 
 export type Candle = CandlesAnswer['candles'][number];
 
@@ -27,8 +26,8 @@ export function formingCandle(
 ): FormingCandle | undefined {
   if (last === undefined) return undefined;
   const start = Date.parse(last.close_time);
-  const isWithin = (time: string) =>
-    Date.parse(time) >= start && Date.parse(time) < start + DECISION_CANDLE_MS;
+  const end = start + (start - Date.parse(last.open_time));
+  const isWithin = (time: string) => Date.parse(time) >= start && Date.parse(time) < end;
   const own = intrabarCandles.filter(({ open_time }) => isWithin(open_time));
   const price = lastPrice !== undefined && isWithin(lastPrice.timestamp) ? lastPrice.price : undefined;
   const close = price ?? own.at(-1)?.close;

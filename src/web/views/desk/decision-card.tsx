@@ -10,8 +10,8 @@ import { Time } from '../../components/time.tsx';
 import { DefinitionList } from '../../components/values.tsx';
 import { now } from '../../data/clock.ts';
 import { fixed } from '../../format/numbers.ts';
-import { minutesAndSeconds } from '../../format/time.ts';
-import { DECISION_CANDLE_MS, STALE_AFTER_MS } from '../../service-rules.ts';
+import { countdown } from '../../format/time.ts';
+import { MAX_OVERDUE_MS } from '../../service-rules.ts';
 import { packageAddress, VIEWS } from '../../views.ts';
 import { Direction } from './direction.tsx';
 import { ACTION_LABELS, REASON_LABELS, REASON_REMEDIES } from './labels.ts';
@@ -20,6 +20,8 @@ type AccountStatus = SystemAnswer['accounts'][number];
 
 interface DecisionCardProps {
   readonly dashboard: DashboardAnswer;
+  /** Length of a decision candle. */
+  readonly candleMs: number;
   /** The newest row of the decision log. */
   readonly row: DecisionRowAnswer | undefined;
   /** The loop of the account; undefined while it is not known. */
@@ -27,7 +29,7 @@ interface DecisionCardProps {
 }
 
 /** The package's signal on the newest candle, the decision, and when the next candle closes. */
-export function DecisionCard({ dashboard, row, loop }: DecisionCardProps) {
+export function DecisionCard({ dashboard, candleMs, row, loop }: DecisionCardProps) {
   const { account, ml_signal: signal } = dashboard;
   const isDecided = row !== undefined && (signal === null || row.as_of === signal.timestamp);
   return (
@@ -39,9 +41,13 @@ export function DecisionCard({ dashboard, row, loop }: DecisionCardProps) {
         rows={[
           [
             'Newest candle',
-            signal === null ? <Time at={row?.as_of} show="age" /> : <CandleAge closedAt={signal.timestamp} />,
+            signal === null ? (
+              <Time at={row?.as_of} show="age" />
+            ) : (
+              <CandleAge closedAt={signal.timestamp} candleMs={candleMs} />
+            ),
           ],
-          ['Next candle', <Countdown key="countdown" />],
+          ['Next candle', <Countdown key="countdown" candleMs={candleMs} />],
           ['Last poll', <Time key="poll" at={loop?.last_poll_at} show="age" missing="never" />],
         ]}
       />
@@ -148,8 +154,12 @@ function NoSignal({ account }: Pick<DashboardAnswer, 'account'>) {
   );
 }
 
-function CandleAge({ closedAt }: { readonly closedAt: string }) {
-  const isStale = now.value - Date.parse(closedAt) > STALE_AFTER_MS;
+interface CandleAgeProps extends Pick<DecisionCardProps, 'candleMs'> {
+  readonly closedAt: string;
+}
+
+function CandleAge({ closedAt, candleMs }: CandleAgeProps) {
+  const isStale = now.value - Date.parse(closedAt) > candleMs + MAX_OVERDUE_MS;
   return (
     <>
       <Time at={closedAt} show="age" /> {isStale && <Badge tone="warn">STALE</Badge>}
@@ -158,6 +168,6 @@ function CandleAge({ closedAt }: { readonly closedAt: string }) {
 }
 
 /** A component of its own, so that only it re-renders every second. */
-function Countdown() {
-  return <>closes in {minutesAndSeconds(DECISION_CANDLE_MS - (now.value % DECISION_CANDLE_MS))}</>;
+function Countdown({ candleMs }: Pick<DecisionCardProps, 'candleMs'>) {
+  return <>closes in {countdown(candleMs - (now.value % candleMs))}</>;
 }

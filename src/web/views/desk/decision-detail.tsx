@@ -2,33 +2,34 @@ import type { ComponentChildren } from 'preact';
 import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { Time } from '../../components/time.tsx';
+import type { AccountPipeline } from '../../data/pipeline.ts';
 import { fixed, leverage, price, usdt } from '../../format/numbers.ts';
-import { HOUR_MS } from '../../format/time.ts';
-import { DECISION_CANDLE_MS } from '../../service-rules.ts';
+import { hours } from '../../format/time.ts';
 import { priceChange, REASON_REMEDIES } from './labels.ts';
 
 /** Names of the numbers of a raw action (forecast-and-policy.md#29). */
 const ACTION_NAMES = ['direction', 'size', 'leverage', 'stop', 'target'];
 /** Names of the account values (forecast-and-policy.md#20). */
-const ACCOUNT_VALUE_NAMES = [
+const accountValueNames = (maxHoldSteps: number) => [
   'open lots',
   'side (1 long, 2 short)',
   'margin / equity',
   'notional / equity',
   'unrealized PnL / equity',
   'longest hold, candles',
-  'candles left of 192',
+  `candles left of ${maxHoldSteps}`,
   'liquidation buffer',
   'available exposure / equity',
 ];
 
 interface DecisionDetailProps {
   readonly row: DecisionRowAnswer;
+  readonly pipeline: AccountPipeline;
   readonly onClose: () => void;
 }
 
 /** One decision with its evidence. */
-export function DecisionDetail({ row, onClose }: DecisionDetailProps) {
+export function DecisionDetail({ row, pipeline, onClose }: DecisionDetailProps) {
   const { evidence, order, reason } = row;
   return (
     <section class="decision-detail" aria-label="Selected decision">
@@ -56,20 +57,25 @@ export function DecisionDetail({ row, onClose }: DecisionDetailProps) {
           {row.source === 'external' && ': the signal was external'}.
         </p>
       ) : (
-        <Evidence evidence={evidence} />
+        <Evidence evidence={evidence} pipeline={pipeline} />
       )}
     </section>
   );
 }
 
-function Evidence({ evidence }: { readonly evidence: NonNullable<DecisionRowAnswer['evidence']> }) {
+interface EvidenceProps extends Pick<DecisionDetailProps, 'pipeline'> {
+  readonly evidence: NonNullable<DecisionRowAnswer['evidence']>;
+}
+
+function Evidence({ evidence, pipeline: { decisionMs, maxHoldSteps } }: EvidenceProps) {
   const { quantiles, raw_action, account_vector, timings_ms, inputs_hash } = evidence;
+  const accountValues = accountValueNames(maxHoldSteps);
   return (
     <div class="evidence">
       <Values
         title="Forecast price change"
         rows={quantiles.map(({ step, low, mid, high }) => [
-          `in ${(step * DECISION_CANDLE_MS) / HOUR_MS} h`,
+          `in ${hours(step * decisionMs)}`,
           [low, mid, high].map(priceChange).join('  '),
         ])}
       />
@@ -80,7 +86,7 @@ function Evidence({ evidence }: { readonly evidence: NonNullable<DecisionRowAnsw
       <Values
         title="Observed account"
         rows={account_vector.map((value, index) => [
-          ACCOUNT_VALUE_NAMES[index] ?? index,
+          accountValues[index] ?? index,
           fixed(value, Number.isInteger(value) ? 0 : 4),
         ])}
       />

@@ -5,19 +5,19 @@ import type { Column } from '../../components/columns.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
+import type { AccountPipeline } from '../../data/pipeline.ts';
 import { fixed, NO_VALUE, signed } from '../../format/numbers.ts';
+import { hours } from '../../format/time.ts';
 import { DecisionDetail } from './decision-detail.tsx';
 import { Direction } from './direction.tsx';
 import { ACTION_LABELS, priceChange, REASON_LABELS } from './labels.ts';
 import { PagedTable } from './paged-table.tsx';
 import type { PagedResource } from './use-paged-list.ts';
 
-const STEPS_IN_4_HOURS = 16;
-const STEPS_IN_48_HOURS = 192;
-/** About two months. */
+/** At most so many rows are loaded to find the selected one. */
 const MAX_SEARCHED_ROWS = 6000;
 
-const COLUMNS: readonly Column<DecisionRowAnswer>[] = [
+const FIRST_COLUMNS: readonly Column<DecisionRowAnswer>[] = [
   {
     label: 'Candle closed',
     unit: 'UTC',
@@ -33,18 +33,9 @@ const COLUMNS: readonly Column<DecisionRowAnswer>[] = [
     ),
   },
   { label: 'Signal', isDesktopOnly: true, cell: (row) => <Signal row={row} /> },
-  {
-    label: 'Forecast 4 h',
-    isNumber: true,
-    isDesktopOnly: true,
-    cell: (row) => <ForecastAt row={row} step={STEPS_IN_4_HOURS} />,
-  },
-  {
-    label: 'Forecast 48 h',
-    isNumber: true,
-    isDesktopOnly: true,
-    cell: (row) => <ForecastAt row={row} step={STEPS_IN_48_HOURS} />,
-  },
+];
+
+const LAST_COLUMNS: readonly Column<DecisionRowAnswer>[] = [
   {
     label: 'Outcome',
     cell: ({ action, reason }) => (
@@ -77,15 +68,29 @@ const COLUMNS: readonly Column<DecisionRowAnswer>[] = [
   },
 ];
 
+/** The forecast at the second of the steps that the log has, and at the last one. */
+function forecastColumns(rows: readonly DecisionRowAnswer[], stepMs: number): Column<DecisionRowAnswer>[] {
+  const quantiles = rows.find(({ evidence }) => evidence !== null)?.evidence?.quantiles ?? [];
+  const steps = [quantiles[1]?.step, quantiles.at(-1)?.step].filter((step) => step !== undefined);
+  return [...new Set(steps)].map((step) => ({
+    label: `Forecast ${hours(step * stepMs)}`,
+    isNumber: true,
+    isDesktopOnly: true,
+    cell: (row) => <ForecastAt row={row} step={step} />,
+  }));
+}
+
 interface DecisionsTableProps {
   readonly decisions: PagedResource<DecisionRowAnswer>;
+  readonly pipeline: AccountPipeline;
   /** Close time of the candle whose row is shown in full. */
   readonly selected: string | undefined;
   readonly onSelect: (asOf: string | undefined) => void;
 }
 
 /** One row per decision candle: a decision, or the reason for none. The selected row is shown in full. */
-export function DecisionsTable({ decisions, selected, onSelect }: DecisionsTableProps) {
+export function DecisionsTable(props: DecisionsTableProps) {
+  const { decisions, pipeline, selected, onSelect } = props;
   const items = decisions.pages.data.value?.items ?? [];
   const selectedRow = items.find(({ as_of }) => as_of === selected);
   const isOnLaterPage =
@@ -96,18 +101,19 @@ export function DecisionsTable({ decisions, selected, onSelect }: DecisionsTable
   }, [isOnLaterPage, items.length]);
   return (
     <>
-      {selectedRow !== undefined && <DecisionDetail row={selectedRow} onClose={() => onSelect(undefined)} />}
+      {selectedRow !== undefined && (
+        <DecisionDetail row={selectedRow} pipeline={pipeline} onClose={() => onSelect(undefined)} />
+      )}
       <PagedTable
         caption="Decisions"
-        columns={COLUMNS}
+        columns={[...FIRST_COLUMNS, ...forecastColumns(items, pipeline.decisionMs), ...LAST_COLUMNS]}
         list={decisions}
         rowKey={({ as_of }) => as_of}
         onOpen={({ as_of }) => onSelect(as_of === selected ? undefined : as_of)}
         selectedKey={selected}
         empty={
           <EmptyState title="No decision yet">
-            From its first poll on, the account has one row per decision candle (15 min). Start a loop to poll
-            it.
+            From its first poll on, the account has one row per decision candle. Start a loop to poll it.
           </EmptyState>
         }
       />

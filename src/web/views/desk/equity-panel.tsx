@@ -59,9 +59,7 @@ export function EquityPanel({ source, until }: EquityPanelProps) {
     >
       {({ items }) =>
         items.length < 2 ? (
-          <EmptyState title="No equity curve yet">
-            The curve gets one point per decision candle (15 min).
-          </EmptyState>
+          <EmptyState title="No equity curve yet">The curve gets one point per decision candle.</EmptyState>
         ) : (
           <EquityCurve key={range.id} items={items} />
         )

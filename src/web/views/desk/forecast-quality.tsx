@@ -5,13 +5,14 @@ import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { count, fixed, percent, signed } from '../../format/numbers.ts';
+import { HOUR_MS, hours } from '../../format/time.ts';
 
 type Horizon = ForecastQualityAnswer['horizons'][number];
 
 const loss = (value: number | null | undefined) => fixed(value, 6);
 
 const COLUMNS: readonly Column<Horizon>[] = [
-  { label: 'Horizon', value: (one) => one.horizon_steps, cell: (one) => `${one.horizon_hours} h` },
+  { label: 'Horizon', value: (one) => one.horizon_steps, cell: (one) => hours(one.horizon_hours * HOUR_MS) },
   numberColumn('Forecasts', (one) => one.forecasts, count),
   {
     label: 'Coverage',
@@ -41,7 +42,7 @@ export function ForecastQuality({ quality }: { readonly quality: ForecastQuality
   if (quality === null || quality.horizons.every(({ forecasts }) => forecasts === 0)) {
     return (
       <EmptyState title="No outcome known yet">
-        A forecast is evaluated from 1 hour after its candle on, and completely after 48 hours.
+        A forecast is evaluated step by step, and completely once its whole horizon has passed.
       </EmptyState>
     );
   }

@@ -32,7 +32,7 @@ export const REASON_REMEDIES: Readonly<Partial<Record<Reason, string>>> = {
   ARCHIVED: 'Restore the package to trade again.',
   STALE: 'System shows the state of market and exchange.',
   GAP: 'System lists the missing candles.',
-  MISSED: 'The loop has to poll at least once per decision candle (15 min).',
+  MISSED: 'The loop has to poll at least once per decision candle.',
 };
 
 export const ACTION_LABELS: Readonly<Record<DecisionRowAnswer['action'], string>> = {

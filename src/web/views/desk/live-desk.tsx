@@ -4,6 +4,7 @@ import type { MlSignalAnswer } from '../../../http/ml-signal/schema.ts';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { PanelUntilLoaded } from '../../components/panel.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
+import { pipelineOfPackage } from '../../data/pipeline.ts';
 import { useJson } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
 import { useSystem } from '../../data/use-system.ts';
@@ -46,10 +47,11 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
     everyMs: REFRESH_MS,
   });
   const system = useSystem({ reloadOn: ['decision'], everyMs: SYSTEM_REFRESH_MS });
+  const pipeline = pipelineOfPackage(packageId);
   const symbol = dashboard.data.value?.account.symbol ?? packageSymbol;
   const livePrice = useLivePrice(symbol);
   const { decisions, trades } = useDecisionsAndTrades(source);
-  const forecast = useForecast(dashboard.data.value?.ml_signal ?? undefined);
+  const forecast = useForecast(dashboard.data.value?.ml_signal ?? undefined, pipeline.decisionMs);
   return (
     <>
       <ViewHeader title="Desk" detail={name} actions={<LastPrice symbol={symbol} livePrice={livePrice} />} />
@@ -59,6 +61,7 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
             {(answer) => (
               <DecisionCard
                 dashboard={answer}
+                candleMs={pipeline.decisionMs}
                 row={decisions.pages.data.value?.items[0]}
                 loop={system.data.value?.accounts.find(({ model_id }) => model_id === accountId)}
               />
@@ -79,7 +82,7 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
         </div>
         <div class="desk-market">
           <MarketPanel
-            {...{ symbol, livePrice, forecast }}
+            {...{ symbol, pipeline, livePrice, forecast }}
             modelId={accountId}
             pastAsOf={query.candle}
             onClosePast={() => change({ candle: undefined })}
@@ -98,7 +101,7 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
         </div>
         <div class="desk-records">
           <RecordsPanel
-            {...{ source, decisions, trades }}
+            {...{ source, pipeline, decisions, trades }}
             quality={dashboard.data.value?.performance.forecast_quality}
             fileName={`trades-${accountId}`}
           />
@@ -109,9 +112,15 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
 }
 
 /** The forecast of the newest candle. The object stays the same as long as the forecast does. */
-function useForecast(signal: MlSignalAnswer | undefined): Forecast | undefined {
+function useForecast(signal: MlSignalAnswer | undefined, stepMs: number): Forecast | undefined {
   return useMemo(
-    () => signal && { asOf: signal.timestamp, price: signal.current_price, values: signal.forecast_values },
-    [signal?.timestamp, signal?.model_id],
+    () =>
+      signal && {
+        asOf: signal.timestamp,
+        price: signal.current_price,
+        values: signal.forecast_values,
+        stepMs,
+      },
+    [signal?.timestamp, signal?.model_id, stepMs],
   );
 }

@@ -2,12 +2,13 @@ import type { ReadonlySignal } from '@preact/signals';
 import { type Forecast, sortedQuantiles } from '../../charts/forecast-points.ts';
 import { price, signedPercent } from '../../format/numbers.ts';
 import { duration, utcMinute } from '../../format/time.ts';
-import { DECISION_CANDLE_MS } from '../../service-rules.ts';
 import type { FormingCandle } from './candle-list.ts';
 import { distancePct } from './live-pnl.ts';
 
 interface MarketLegendProps {
   readonly candles: readonly FormingCandle[];
+  /** Length of a decision candle. */
+  readonly candleMs: number;
   readonly forming: FormingCandle | undefined;
   readonly forecast: Forecast | undefined;
   readonly pastForecast: Forecast | undefined;
@@ -16,10 +17,12 @@ interface MarketLegendProps {
 }
 
 /** The numbers of the candle under the pointer, else of the newest one. */
-export function MarketLegend({ candles, forming, forecast, pastForecast, pointerTime }: MarketLegendProps) {
+export function MarketLegend(props: MarketLegendProps) {
+  const { candles, candleMs, forming, forecast, pastForecast, pointerTime } = props;
   const pointed = pointerTime.value === undefined ? undefined : pointerTime.value * 1000;
   const at = pointed ?? timeOf(forming ?? candles.at(-1));
-  const candle = at === undefined ? undefined : at === timeOf(forming) ? forming : candleAt(candles, at);
+  const candle =
+    at === undefined ? undefined : at === timeOf(forming) ? forming : candleAt(candles, candleMs, at);
   return (
     <p class="chart-legend">
       <span>{utcMinute(at)}</span>
@@ -54,17 +57,18 @@ interface QuantilesProps {
 /** The forecast quantiles of the close of a candle. */
 function Quantiles({ forecast, at, name }: QuantilesProps) {
   if (forecast === undefined) return null;
+  const { stepMs } = forecast;
   const step =
     at === undefined
       ? forecast.values.length
-      : Math.round((at + DECISION_CANDLE_MS - Date.parse(forecast.asOf)) / DECISION_CANDLE_MS);
+      : Math.round((at + stepMs - Date.parse(forecast.asOf)) / stepMs);
   const values = forecast.values[step - 1];
   if (values === undefined) return null;
   const [low, mid, high] = sortedQuantiles(values).map((value) => forecast.price * Math.exp(value));
   return (
     <span>
       <span class="muted">
-        {name}, {duration(step * DECISION_CANDLE_MS)}:
+        {name}, {duration(step * stepMs)}:
       </span>{' '}
       {price(low)} … <b>{price(mid)}</b> … {price(high)}
     </span>
@@ -75,7 +79,11 @@ function timeOf(candle: FormingCandle | undefined): number | undefined {
   return candle === undefined ? undefined : Date.parse(candle.open_time);
 }
 
-function candleAt(candles: readonly FormingCandle[], at: number): FormingCandle | undefined {
+function candleAt(
+  candles: readonly FormingCandle[],
+  candleMs: number,
+  at: number,
+): FormingCandle | undefined {
   const first = timeOf(candles[0]);
-  return first === undefined ? undefined : candles[(at - first) / DECISION_CANDLE_MS];
+  return first === undefined ? undefined : candles[(at - first) / candleMs];
 }

@@ -4,7 +4,7 @@ import type { StoredForecastAnswer } from '../../../http/forecasts/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
 import type { PositionAnswer } from '../../../http/positions/schema.ts';
 import { Chart } from '../../charts/chart.tsx';
-import type { Forecast } from '../../charts/forecast-points.ts';
+import { type Forecast, horizonMs } from '../../charts/forecast-points.ts';
 import { type MarketChartData, setUpMarket, showNewest } from '../../charts/market-chart.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/messages.tsx';
@@ -12,9 +12,11 @@ import { Panel } from '../../components/panel.tsx';
 import { Time } from '../../components/time.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { getJson } from '../../data/api.ts';
+import type { AccountPipeline } from '../../data/pipeline.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { withQuery, withSegments } from '../../data/urls.ts';
 import { price as formatPrice } from '../../format/numbers.ts';
+import { duration, hours } from '../../format/time.ts';
 import { type Candle, formingCandle } from './candle-list.ts';
 import { MarketLegend } from './market-legend.tsx';
 import { useCandles, useIntrabarCandles } from './use-candles.ts';
@@ -24,6 +26,7 @@ const NO_CANDLES: readonly Candle[] = [];
 interface MarketPanelProps {
   readonly symbol: string;
   readonly modelId: string;
+  readonly pipeline: AccountPipeline;
   /** End of the candles, ISO 8601; the newest ones unless given. */
   readonly until?: string;
   /** undefined in a replay, which has no forming candle. */
@@ -41,16 +44,17 @@ interface MarketPanelProps {
 
 /** The market with forecasts and the trades of an account. */
 export function MarketPanel(props: MarketPanelProps) {
-  const { symbol, modelId, until, forecast, pastAsOf, onClosePast } = props;
-  const { candles, loadOlder } = useCandles(symbol, until);
-  const intrabarCandles = useIntrabarCandles(symbol, until).data.value ?? NO_CANDLES;
+  const { symbol, modelId, pipeline, until, forecast, pastAsOf, onClosePast } = props;
+  const { decisionMs } = pipeline;
+  const { candles, loadOlder } = useCandles(symbol, pipeline, until);
+  const intrabarCandles = useIntrabarCandles(symbol, pipeline, until).data.value ?? NO_CANDLES;
   const past = useResource(
-    (signal) => (pastAsOf === undefined ? Promise.resolve(null) : loadForecast(modelId, pastAsOf, signal)),
-    [modelId, pastAsOf],
+    async (signal) => (pastAsOf === undefined ? null : loadForecast(modelId, pastAsOf, decisionMs, signal)),
+    [modelId, pastAsOf, decisionMs],
   );
   const pastForecast = past.data.value ?? undefined;
   return (
-    <Panel title={`${symbol} · 15 min`} actions={<LegendKeys hasForecast={forecast !== undefined} />}>
+    <Panel title={`${symbol} · ${duration(decisionMs)}`} actions={<LegendKeys forecast={forecast} />}>
       <ErrorNotice error={past.error.value} />
       {pastAsOf !== undefined && (
         <p class="row spread">
@@ -78,7 +82,9 @@ interface MarketChartProps extends MarketPanelProps {
 }
 
 function MarketChart(props: MarketChartProps) {
-  const { symbol, closed, intrabarCandles, livePrice, forecast, pastForecast, trades, lots } = props;
+  const { symbol, pipeline, closed, intrabarCandles, livePrice, forecast, pastForecast, trades, lots } =
+    props;
+  const candleMs = pipeline.decisionMs;
   const lastPrice = livePrice?.data.value;
   const pointerTime = useSignal<number | undefined>(undefined);
   const forming = useMemo(
@@ -86,7 +92,7 @@ function MarketChart(props: MarketChartProps) {
     [closed, intrabarCandles, lastPrice],
   );
   const data: MarketChartData = {
-    ...{ candles: closed, forming, forecast, pastForecast, trades, lots },
+    ...{ candles: closed, candleMs, forming, forecast, pastForecast, trades, lots },
     onOldestVisible: () => {
       props.loadOlder();
       const oldestTrade = trades.at(-1)?.close_time;
@@ -98,7 +104,7 @@ function MarketChart(props: MarketChartProps) {
   };
   return (
     <>
-      <MarketLegend {...{ candles: closed, forming, forecast, pastForecast, pointerTime }} />
+      <MarketLegend {...{ candles: closed, candleMs, forming, forecast, pastForecast, pointerTime }} />
       <Chart
         label={`Candles of ${symbol}. Last price: ${formatPrice((forming ?? closed.at(-1))?.close)}.`}
         data={data}
@@ -110,12 +116,12 @@ function MarketChart(props: MarketChartProps) {
   );
 }
 
-function LegendKeys({ hasForecast }: { readonly hasForecast: boolean }) {
+function LegendKeys({ forecast }: Pick<MarketPanelProps, 'forecast'>) {
   return (
     <ul class="legend-keys">
-      {hasForecast && (
+      {forecast !== undefined && (
         <li>
-          <i class="legend-key legend-key-forecast" /> Forecast, 48 h
+          <i class="legend-key legend-key-forecast" /> Forecast, {hours(horizonMs(forecast))}
         </li>
       )}
       <li>
@@ -128,9 +134,14 @@ function LegendKeys({ hasForecast }: { readonly hasForecast: boolean }) {
   );
 }
 
-async function loadForecast(modelId: string, asOf: string, signal: AbortSignal): Promise<Forecast | null> {
+async function loadForecast(
+  modelId: string,
+  asOf: string,
+  stepMs: number,
+  signal: AbortSignal,
+): Promise<Forecast | null> {
   const address = withQuery(withSegments('/paper/forecasts', modelId), { as_of: asOf });
   const { as_of, price, forecast_values } = await getJson<StoredForecastAnswer>(address, { signal });
   // A forecast is relative to the close of its candle, which may be missing.
-  return price === null ? null : { asOf: as_of, price, values: forecast_values };
+  return price === null ? null : { asOf: as_of, price, values: forecast_values, stepMs };
 }

@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import type { AccountPipeline } from '../../data/pipeline.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { DecisionsTable } from './decisions-table.tsx';
 import { downloadTrades } from './download-trades.ts';
@@ -24,6 +25,7 @@ const TABS = [
 
 interface RecordsPanelProps {
   readonly source: RecordSource;
+  readonly pipeline: AccountPipeline;
   readonly decisions: PagedResource<DecisionRowAnswer>;
   readonly trades: PagedResource<PositionAnswer>;
   /** undefined while it is loading. */
@@ -33,7 +35,8 @@ interface RecordsPanelProps {
 }
 
 /** The records of an account: decisions, trades, ledger and forecast quality. */
-export function RecordsPanel({ source, decisions, trades, quality, fileName }: RecordsPanelProps) {
+export function RecordsPanel(props: RecordsPanelProps) {
+  const { source, pipeline, decisions, trades, quality, fileName } = props;
   const { query, change } = useQuery();
   const { isBusy, error, run } = useCommand();
   const selected = TABS.find(({ id }) => id === query.log)?.id ?? 'decisions';
@@ -63,6 +66,7 @@ export function RecordsPanel({ source, decisions, trades, quality, fileName }: R
         {selected === 'decisions' && (
           <DecisionsTable
             decisions={decisions}
+            pipeline={pipeline}
             selected={query.candle}
             onSelect={(candle) => change({ candle })}
           />

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import type { CandlesAnswer } from '../../../http/market/schema.ts';
 import { getJson } from '../../data/api.ts';
+import type { AccountPipeline } from '../../data/pipeline.ts';
 import { type Resource, type ResourceOptions, useResource } from '../../data/resource.ts';
 import { withQuery } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
@@ -9,8 +10,6 @@ import { type Candle, joinCandles } from './candle-list.ts';
 /** Candles per request. */
 const NEWEST = 700;
 const OLDER = 1500;
-/** A decision candle has five intrabar candles. */
-const INTRABAR = 5;
 const REFRESH_MS = 5 * 60_000;
 const INTRABAR_REFRESH_MS = 60_000;
 
@@ -20,21 +19,24 @@ const INTRABAR_REFRESH_MS = 60_000;
  */
 export function useCandles(
   symbol: string,
+  { decisionTimeframe: timeframe }: AccountPipeline,
   until: string | undefined,
 ): {
   readonly candles: Resource<readonly Candle[]>;
   readonly loadOlder: () => void;
 } {
-  const loaded = useRef({ symbol, list: [] as readonly Candle[], isComplete: false });
-  if (loaded.current.symbol !== symbol) loaded.current = { symbol, list: [], isComplete: false };
+  const market = `${symbol} ${timeframe}`;
+  const loaded = useRef({ market, list: [] as readonly Candle[], isComplete: false });
+  if (loaded.current.market !== market) loaded.current = { market, list: [], isComplete: false };
   const current = loaded.current;
   const candles = useResource<readonly Candle[]>(
     async (signal) => {
-      current.list = joinCandles(current.list, await loadCandles(symbol, '15m', NEWEST, until, signal));
+      const newest = await loadCandles(symbol, timeframe, NEWEST, until, signal);
+      current.list = joinCandles(current.list, newest);
       return current.list;
     },
-    [symbol, until],
-    until === undefined ? onMarketEvent(symbol, REFRESH_MS) : {},
+    [symbol, timeframe, until],
+    until === undefined ? onClosedCandle(symbol, timeframe, REFRESH_MS) : {},
   );
   const { run } = useCommand();
   return {
@@ -43,7 +45,7 @@ export function useCandles(
       const first = current.list[0];
       if (first === undefined || current.isComplete) return;
       void run(async () => {
-        const older = await loadCandles(symbol, '15m', OLDER, first.open_time);
+        const older = await loadCandles(symbol, timeframe, OLDER, first.open_time);
         current.isComplete = older.length === 0;
         current.list = joinCandles(older, current.list);
         candles.set(current.list);
@@ -53,22 +55,31 @@ export function useCandles(
 }
 
 /** The newest intrabar candles, from which the forming decision candle is built; none with `until`. */
-export function useIntrabarCandles(symbol: string, until: string | undefined): Resource<readonly Candle[]> {
+export function useIntrabarCandles(
+  symbol: string,
+  { decisionTimeframe, decisionMs, intrabarTimeframe, intrabarMs }: AccountPipeline,
+  until: string | undefined,
+): Resource<readonly Candle[]> {
   const isPast = until !== undefined;
   return useResource<readonly Candle[]>(
-    (signal) => (isPast ? Promise.resolve([]) : loadCandles(symbol, '3m', INTRABAR, undefined, signal)),
-    [symbol, isPast],
-    isPast ? {} : onMarketEvent(symbol, INTRABAR_REFRESH_MS),
+    async (signal) =>
+      isPast ? [] : loadCandles(symbol, intrabarTimeframe, decisionMs / intrabarMs, undefined, signal),
+    [symbol, decisionTimeframe, intrabarTimeframe, isPast],
+    isPast ? {} : onClosedCandle(symbol, decisionTimeframe, INTRABAR_REFRESH_MS),
   );
 }
 
-function onMarketEvent(symbol: string, everyMs: number): ResourceOptions {
-  return { reloadOn: ['market'], isRelevant: ({ data }) => data.symbol === symbol, everyMs };
+function onClosedCandle(symbol: string, timeframe: string, everyMs: number): ResourceOptions {
+  return {
+    reloadOn: ['market'],
+    isRelevant: ({ data }) => data.symbol === symbol && data.timeframe === timeframe,
+    everyMs,
+  };
 }
 
 async function loadCandles(
   symbol: string,
-  interval: '3m' | '15m',
+  interval: string,
   limit: number,
   before?: string,
   signal?: AbortSignal,

@@ -1,8 +1,6 @@
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { DefinitionList } from '../../components/values.tsx';
-import { count, NO_VALUE } from '../../format/numbers.ts';
-import { duration } from '../../format/time.ts';
-import { DECISION_CANDLE_MS } from '../../service-rules.ts';
+import { count, counted, NO_VALUE } from '../../format/numbers.ts';
 
 /** The forecaster and the policy as the manifest describes them, and the manifest itself. */
 export function ManifestSummary({ manifest }: Pick<ModelPackageAnswer, 'manifest'>) {
@@ -11,12 +9,7 @@ export function ManifestSummary({ manifest }: Pick<ModelPackageAnswer, 'manifest
     if (Array.isArray(value)) return value.join(' / ');
     return typeof value === 'number' ? count(value) : typeof value === 'string' ? value : NO_VALUE;
   };
-  const steps = (field: string) => {
-    const value = manifest[field];
-    if (typeof value !== 'number') return NO_VALUE;
-    return `${count(value)} candles (${duration(value * DECISION_CANDLE_MS)})`;
-  };
-  const features = Array.isArray(manifest.feature_order) ? manifest.feature_order.length : undefined;
+  const number = (field: string, noun: string) => counted(Number(manifest[field]), noun);
   return (
     <>
       <h3>Forecaster</h3>
@@ -24,19 +17,17 @@ export function ManifestSummary({ manifest }: Pick<ModelPackageAnswer, 'manifest
         rows={[
           ['Symbol', text('symbol')],
           ['Parameters', text('parameters')],
-          ['Lookback', `${steps('lookback_steps')}, ${count(features)} features`],
-          ['Horizon', steps('forecast_horizon_steps')],
-          ['Quantiles', text('forecast_quantiles')],
-          ['PatchTST', `d_model ${text('d_model')}, ${text('layers')} layers, ${text('n_heads')} heads`],
+          [
+            'PatchTST',
+            `d_model ${text('d_model')}, ${number('layers', 'layer')}, ${number('n_heads', 'head')}`,
+          ],
           ['Patches', `length ${text('patch_len')}, stride ${text('stride')}`],
-          ['Scaler', manifest.scaler_source === 'package' ? 'of the package' : 'paperdesk’s default'],
         ]}
       />
       <h3>Policy</h3>
       <DefinitionList
         rows={[
           ['Layers', `${text('policy_layers')}, ${text('policy_activation')}`],
-          ['Observation', `${text('observation_size')} values`],
           ['Action', `${text('action_size')} values`],
         ]}
       />

@@ -2,7 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState, ErrorNotice } from '../../components/messages.tsx';
+import { EmptyState, ErrorNotice, Notice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { PACKAGE_STATUS, StateBadge, WarmUpBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
@@ -14,6 +14,7 @@ import { bytes, counted } from '../../format/numbers.ts';
 import { VIEWS } from '../../views.ts';
 import { ManifestSummary } from './manifest-summary.tsx';
 import { PackageButtons, usePackageCommands } from './package-commands.tsx';
+import { PipelinePanel } from './pipeline-panel.tsx';
 import { totalSize } from './total-size.ts';
 import { WarmUpSteps } from './warm-up-steps.tsx';
 import { WeightsForm } from './weights-form.tsx';
@@ -48,7 +49,7 @@ interface DetailProps {
 function Detail({ one }: DetailProps) {
   const { query } = useLocation();
   const commands = usePackageCommands(one);
-  const { notes, files } = one;
+  const { notes, files, warnings } = one;
   return (
     <>
       <ViewHeader
@@ -66,6 +67,11 @@ function Detail({ one }: DetailProps) {
         actions={<PackageButtons one={one} commands={commands} />}
       />
       <ErrorNotice error={commands.error} />
+      {warnings.map((sentence) => (
+        <Notice key={sentence} tone="warn">
+          {sentence}
+        </Notice>
+      ))}
       <div class="columns">
         <div class="stack">
           <Panel
@@ -75,9 +81,7 @@ function Detail({ one }: DetailProps) {
           >
             <WarmUpSteps one={one} />
           </Panel>
-          <Panel title="Weights">
-            <WeightsForm one={one} />
-          </Panel>
+          <PipelinePanel one={one} />
           {notes !== null && notes !== '' && (
             <Panel title="Notes">
               <p class="user-text package-notes">{notes}</p>
@@ -85,6 +89,9 @@ function Detail({ one }: DetailProps) {
           )}
         </div>
         <div class="stack">
+          <Panel title="Weights">
+            <WeightsForm one={one} />
+          </Panel>
           <Panel title="Models">
             <ManifestSummary manifest={one.manifest} />
           </Panel>

@@ -9,10 +9,13 @@ import { ResourcePanel } from '../../components/panel.tsx';
 import { PACKAGE_STATUS, WarmUpBadge } from '../../components/status-badges.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { packages } from '../../data/packages.ts';
+import { pipelineOf } from '../../data/pipeline.ts';
 import { useSelectedPackage } from '../../data/selected-package.ts';
 import { useSystem } from '../../data/use-system.ts';
-import { bytes, count } from '../../format/numbers.ts';
+import { bytes, count, counted } from '../../format/numbers.ts';
+import { duration } from '../../format/time.ts';
 import { deskAddress, packageAddress } from '../../views.ts';
+import { proofText } from './proof.ts';
 import { totalSize } from './total-size.ts';
 import { UploadPanel } from './upload-panel.tsx';
 
@@ -21,12 +24,22 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
     {
       label: 'Name',
       value: ({ name }) => name,
-      cell: ({ id, name }) => (
+      cell: ({ id, name, proof, warnings }) => (
         <span class="name">
           <a class="strong" href={packageAddress(id)}>
             {name}
           </a>{' '}
-          {id === defaultId && <Badge detail="Comes with paperdesk">default</Badge>}
+          {id === defaultId && <Badge detail="Comes with paperdesk">default</Badge>}{' '}
+          {proof !== null && (
+            <Badge tone="good" detail={proofText(proof)}>
+              proven
+            </Badge>
+          )}{' '}
+          {warnings.length > 0 && (
+            <Badge tone="warn" detail={warnings.join('\n')}>
+              {counted(warnings.length, 'warning')}
+            </Badge>
+          )}
           {name !== id && (
             <>
               <br />
@@ -47,7 +60,12 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
         </>
       ),
     },
-    { label: 'Symbol', isDesktopOnly: true, value: ({ manifest }) => String(manifest.symbol ?? '') },
+    {
+      label: 'Pipeline',
+      isDesktopOnly: true,
+      value: ({ manifest }) => String(manifest.symbol ?? ''),
+      cell: (one) => <PipelineCell one={one} />,
+    },
     numberColumn(
       'Parameters',
       ({ manifest: { parameters } }) => (typeof parameters === 'number' ? parameters : undefined),
@@ -72,6 +90,17 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
       ),
     },
   ];
+}
+
+function PipelineCell({ one }: { readonly one: ModelPackageAnswer }) {
+  const { symbol, feature_set, forecast_horizon_steps } = one.manifest;
+  return (
+    <span class="pipeline-cell">
+      {`${symbol}, ${duration(pipelineOf(one).decisionMs)}`}
+      <br />
+      <span class="muted small">{`${feature_set}, ${counted(Number(forecast_horizon_steps), 'step')}`}</span>
+    </span>
+  );
 }
 
 /** All packages, and the upload of another one. */

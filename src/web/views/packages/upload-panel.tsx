@@ -109,7 +109,8 @@ function DropZone() {
         <b>Drop files here</b>
         <span class="muted">
           , or a folder: <code>.pt</code> forecast model and <code>.zip</code> policy; optionally a{' '}
-          <code>.pkl</code> scaler and a <code>.json</code> manifest.
+          <code>.pkl</code> scaler, a <code>.pkl</code> of VecNormalize, a <code>.json</code> manifest and a{' '}
+          <code>.json</code> proof.
         </span>
       </p>
       <input

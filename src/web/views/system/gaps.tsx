@@ -41,12 +41,12 @@ export function Gaps({ symbols }: { readonly symbols: MarketStatusAnswer['symbol
       ...{ symbol, from, candles, asked_at, asks },
       problem: `missing ${timeframe} candles`,
     })),
-    ...mismatches.map(({ open_time, problem, asked_at, asks }) => ({
-      key: `${symbol} mismatch ${open_time}`,
+    ...mismatches.map(({ timeframe, open_time, problem, asked_at, asks }) => ({
+      key: `${symbol} mismatch ${timeframe} ${open_time}`,
       ...{ symbol, asked_at, asks },
       from: open_time,
       candles: 1,
-      problem: `15m candle differs from its 3m candles: ${problem}`,
+      problem: `${timeframe} candle differs from its intrabar candles: ${problem}`,
     })),
   ]);
   const total = symbols.reduce((sum, one) => sum + one.gap_count + one.mismatch_count, 0);

@@ -25,7 +25,7 @@ const SILENT_SECONDS = 30;
 const COLUMNS: readonly Column<SymbolStatus>[] = [
   { label: 'Symbol', value: ({ symbol }) => symbol, cell: ({ symbol }) => <b>{symbol}</b> },
   {
-    label: 'Newest 15m candle closed',
+    label: 'Newest decision candle closed',
     unit: 'UTC',
     value: ({ newest_candle_closed_at }) => newest_candle_closed_at,
     cell: ({ newest_candle_closed_at, stale }) => (
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<SymbolStatus>[] = [
     value: ({ live }) => live?.stream.state ?? '',
     cell: ({ live }) => (live === null ? <Badge>not followed</Badge> : <StreamCell stream={live.stream} />),
   },
-  numberColumn('3m candles streamed', ({ live }) => live?.streamed, count, { isDesktopOnly: true }),
+  numberColumn('Intrabar candles streamed', ({ live }) => live?.streamed, count, { isDesktopOnly: true }),
   numberColumn('Requested', ({ live }) => live?.requested, count, { isDesktopOnly: true }),
   {
     label: 'Filled',

@@ -1,0 +1,33 @@
+import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
+import { timeframeMs } from '../format/time.ts';
+import { DEFAULT_PIPELINE } from '../service-rules.ts';
+import { packages } from './packages.ts';
+
+/** The candles and the hold limit of an account, as its package declares them. */
+export interface AccountPipeline {
+  /** Timeframe of the candles that decisions are taken on, for example `1h`, and its length. */
+  readonly decisionTimeframe: string;
+  readonly decisionMs: number;
+  /** Timeframe of the candles that stops and targets are executed on, and its length. */
+  readonly intrabarTimeframe: string;
+  readonly intrabarMs: number;
+  /** Decision candles after which a lot of the policy is closed. */
+  readonly maxHoldSteps: number;
+}
+
+/** The pipeline of a package; the default one for an account without a package, or whose package was deleted. */
+export function pipelineOf(one: Pick<ModelPackageAnswer, 'manifest'> | undefined): AccountPipeline {
+  const declared = { ...DEFAULT_PIPELINE, ...one?.manifest } as typeof DEFAULT_PIPELINE;
+  return {
+    decisionTimeframe: declared.decision_tf,
+    decisionMs: timeframeMs(declared.decision_tf),
+    intrabarTimeframe: declared.intrabar_tf,
+    intrabarMs: timeframeMs(declared.intrabar_tf),
+    maxHoldSteps: declared.max_hold_steps,
+  };
+}
+
+/** The pipeline of the package with this id, as `pipelineOf`. */
+export function pipelineOfPackage(id: string | undefined): AccountPipeline {
+  return pipelineOf(packages.data.value?.find((one) => one.id === id));
+}
