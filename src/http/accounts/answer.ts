@@ -2,6 +2,7 @@ import type { Overview } from '../../accounts/overview.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { camelKeys, snakeKeys } from '../../runtime/key-case.ts';
 import { freeBalance } from '../../trading/account.ts';
+import type { AccountPipeline } from '../../trading/account-pipeline.ts';
 import type { AccountSettings } from '../../trading/settings.ts';
 import type { AccountAnswer, CreateRequest } from './schema.ts';
 
@@ -17,6 +18,7 @@ export function answerOfAccount({
     model_id: current.id,
     model_package_id: stored.packageId,
     symbol: stored.symbol,
+    ...answerOfPipeline(current.pipeline),
     status: current.status,
     warmup_required: model?.warmUpRequired ?? false,
     warmup_status: model?.warmUpStatus ?? null,
@@ -33,6 +35,10 @@ export function answerOfAccount({
     updated_at: isoTime(stored.updatedAt),
     reset_at: isoTimeOrNull(stored.resetAt),
   };
+}
+
+export function answerOfPipeline({ decisionTimeframe, intrabarTimeframe, maxHoldSteps }: AccountPipeline) {
+  return { decision_tf: decisionTimeframe, intrabar_tf: intrabarTimeframe, max_hold_steps: maxHoldSteps };
 }
 
 /** The limits and the other settings; the schema of each answer selects its own. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountStatus, symbol, time, warmUpStatus } from '../shared/fields.ts';
+import { accountStatus, symbol, time, timeframe, warmUpStatus } from '../shared/fields.ts';
 
 export const accountSettings = z.object({
   opposite: z.enum(['flip', 'hold']).describe('what a signal against the open lots does'),
@@ -29,11 +29,19 @@ export const createRequest = accountLimits.partial().extend({
 
 export type CreateRequest = z.infer<typeof createRequest>;
 
+/** What an account or a replay keeps of the pipeline of its package, which may be deleted. */
+export const accountPipeline = z.object({
+  decision_tf: timeframe.describe('of the candles that decisions are taken on'),
+  intrabar_tf: timeframe.describe('of the candles that stops and targets are executed on'),
+  max_hold_steps: z.int().describe('decision candles after which a lot of the policy is closed'),
+});
+
 export const account = accountLimits
   .extend({
     model_id: z.string(),
     model_package_id: z.string().nullable(),
     symbol: z.string(),
+    ...accountPipeline.shape,
     status: accountStatus,
     warmup_required: z.boolean(),
     warmup_status: warmUpStatus.nullable().describe('null without a package'),

@@ -2,7 +2,7 @@ import { accountIdOf } from '../../packages/package-id.ts';
 import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
-import { answerOfSettings } from '../accounts/answer.ts';
+import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
 import { answerOfFigures, answerOfQuality, answerOfStatistics } from '../performance/answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
 import type { ReplayAnswer } from './schema.ts';
@@ -12,6 +12,7 @@ export function answerOfReplay(job: Replay): ReplayAnswer {
   const { settings, done, incomplete, results } = job;
   return {
     ...snakeKeys(job),
+    ...answerOfPipeline(job.pipeline),
     kind: 'replay',
     model_id: accountIdOf(job.packageId),
     model_package_id: job.packageId,

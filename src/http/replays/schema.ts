@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TIMEFRAME_MS } from '../../candle.ts';
 import { MAX_REPLAY_DAYS } from '../../replays/plan-replay.ts';
-import { accountLimits, accountSettings, createRequest } from '../accounts/schema.ts';
+import { accountLimits, accountPipeline, accountSettings, createRequest } from '../accounts/schema.ts';
 import { forecastQuality, performance } from '../performance/schema.ts';
 import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
 import { pageOf, pageQuery } from '../shared/paging.ts';
@@ -37,6 +37,7 @@ export const replay = z
     model_package_id: z.string(),
     package_version: z.string(),
     symbol: z.string(),
+    ...accountPipeline.shape,
     market_source: z.enum(['live', 'recorded']),
     label: z.string().nullable(),
     from: time,
@@ -54,7 +55,7 @@ export const replay = z
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     quarters_incomplete: z
       .int()
-      .describe('decision candles without all of their 3m candles, in which nothing can open'),
+      .describe('decision candles without all of their intrabar candles, in which nothing can open'),
     quarters_incomplete_pct: z.number().nullable(),
     forecasts: z.object({ computed: z.int(), known: z.int().describe('stored before the replay') }),
     created_at: time,

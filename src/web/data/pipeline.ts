@@ -1,7 +1,8 @@
-import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
 import { timeframeMs } from '../format/time.ts';
 import { DEFAULT_PIPELINE } from '../service-rules.ts';
 import { packages } from './packages.ts';
+
+type DeclaredPipeline = typeof DEFAULT_PIPELINE;
 
 /** The candles and the hold limit of an account, as its package declares them. */
 export interface AccountPipeline {
@@ -15,9 +16,9 @@ export interface AccountPipeline {
   readonly maxHoldSteps: number;
 }
 
-/** The pipeline of a package; the default one for an account without a package, or whose package was deleted. */
-export function pipelineOf(one: Pick<ModelPackageAnswer, 'manifest'> | undefined): AccountPipeline {
-  const declared = { ...DEFAULT_PIPELINE, ...one?.manifest } as typeof DEFAULT_PIPELINE;
+/** The pipeline that a manifest, an account or a replay has; the default one where there is none. */
+export function pipelineOf(one: Partial<DeclaredPipeline> | undefined): AccountPipeline {
+  const declared = { ...DEFAULT_PIPELINE, ...one };
   return {
     decisionTimeframe: declared.decision_tf,
     decisionMs: timeframeMs(declared.decision_tf),
@@ -29,5 +30,5 @@ export function pipelineOf(one: Pick<ModelPackageAnswer, 'manifest'> | undefined
 
 /** The pipeline of the package with this id, as `pipelineOf`. */
 export function pipelineOfPackage(id: string | undefined): AccountPipeline {
-  return pipelineOf(packages.data.value?.find((one) => one.id === id));
+  return pipelineOf(packages.data.value?.find((one) => one.id === id)?.manifest);
 }

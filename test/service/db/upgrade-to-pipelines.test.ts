@@ -58,7 +58,8 @@ test('packages of an older store have the default pipeline, and stay ready', asy
 
 test('accounts keep their lots and decisions, and go on', async () => {
   const before = await get('/paper/account/ppo_v1');
-  expect(before).toMatchObject({ status: 'ACTIVE', epoch: 1 });
+  const pipeline = { decision_tf: '15m', intrabar_tf: '3m', max_hold_steps: 192 };
+  expect(before).toMatchObject({ status: 'ACTIVE', epoch: 1, ...pipeline });
   const decisions = (await get('/paper/decisions/ppo_v1')).items;
   now = STORED_AT + 15 * 60_000;
   expect(await post('/paper/signal', { model_id: 'ppo_v1' })).toMatchObject({ decided: true });

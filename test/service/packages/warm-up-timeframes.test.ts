@@ -13,5 +13,11 @@ test.each([
   expect(statusCode, body).toBe(201);
   expect(await warmedUp(app, 'epsilon')).toMatchObject({ warmup_status: 'DONE', warmup_error: null });
   const signal = (await app.inject('/paper/ml-signal/epsilon')).json();
+  await app.inject({ method: 'POST', url: '/paper/signal', payload: { model_id: 'epsilon' } });
+  expect((await app.inject('/paper/account/epsilon')).json()).toMatchObject({
+    decision_tf: '1h',
+    intrabar_tf: '5m',
+    ...manifest,
+  });
   expect(signal).toMatchObject({ signal: expect.stringMatching(/LONG|SHORT|FLAT/) });
 });

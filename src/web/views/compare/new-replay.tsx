@@ -67,7 +67,8 @@ interface ReplayFormProps extends NewReplayProps {
 
 function ReplayForm({ ready, onStarted }: ReplayFormProps) {
   const { id } = useSelectedPackage();
-  const candleMsOf = (modelId: string) => pipelineOf(ready.find((one) => one.id === modelId)).decisionMs;
+  const candleMsOf = (modelId: string) =>
+    pipelineOf(ready.find((one) => one.id === modelId)?.manifest).decisionMs;
   const [input, setInput] = useState<ReplayInput>(() => {
     const modelId = ready.find((one) => one.id === id)?.id ?? ready[0]!.id;
     return {

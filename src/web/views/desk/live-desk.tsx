@@ -4,7 +4,7 @@ import type { MlSignalAnswer } from '../../../http/ml-signal/schema.ts';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import { PanelUntilLoaded } from '../../components/panel.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
-import { pipelineOfPackage } from '../../data/pipeline.ts';
+import { pipelineOf, pipelineOfPackage } from '../../data/pipeline.ts';
 import { useJson } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
 import { useSystem } from '../../data/use-system.ts';
@@ -47,7 +47,8 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
     everyMs: REFRESH_MS,
   });
   const system = useSystem({ reloadOn: ['decision'], everyMs: SYSTEM_REFRESH_MS });
-  const pipeline = pipelineOfPackage(packageId);
+  const ownAccount = dashboard.data.value?.account;
+  const pipeline = ownAccount === undefined ? pipelineOfPackage(packageId) : pipelineOf(ownAccount);
   const symbol = dashboard.data.value?.account.symbol ?? packageSymbol;
   const livePrice = useLivePrice(symbol);
   const { decisions, trades } = useDecisionsAndTrades(source);

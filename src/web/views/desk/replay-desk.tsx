@@ -7,7 +7,7 @@ import { REPLAY_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
-import { pipelineOfPackage } from '../../data/pipeline.ts';
+import { pipelineOf } from '../../data/pipeline.ts';
 import { useJson } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
 import { count, usdt } from '../../format/numbers.ts';
@@ -54,7 +54,7 @@ function ReplayPanels({ replay }: ReplayProps) {
   const { query, change } = useQuery();
   const { decisions, trades } = useDecisionsAndTrades(source);
   const packageId = replay.model_package_id;
-  const pipeline = pipelineOfPackage(packageId);
+  const pipeline = pipelineOf(replay);
   // The selected package in the top bar must be that of the replay.
   useEffect(() => {
     if (query.model !== packageId) change({ model: packageId });

@@ -96,7 +96,7 @@ function PipelineCell({ one }: { readonly one: ModelPackageAnswer }) {
   const { symbol, feature_set, forecast_horizon_steps } = one.manifest;
   return (
     <span class="pipeline-cell">
-      {`${symbol}, ${duration(pipelineOf(one).decisionMs)}`}
+      {`${symbol}, ${duration(pipelineOf(one.manifest).decisionMs)}`}
       <br />
       <span class="muted small">{`${feature_set}, ${counted(Number(forecast_horizon_steps), 'step')}`}</span>
     </span>

@@ -40,7 +40,7 @@ interface PipelinePanelProps {
 export function PipelinePanel({ one }: PipelinePanelProps) {
   const { proof } = one;
   const declared = one.manifest as unknown as DeclaredPipeline;
-  const { decisionMs, intrabarMs } = pipelineOf(one);
+  const { decisionMs, intrabarMs } = pipelineOf(one.manifest);
   const candles = (steps: number) => `${counted(steps, 'candle')} (${duration(steps * decisionMs)})`;
   const horizon = declared.forecast_horizon_steps;
   const blocks = declared.observation.map((block) => BLOCKS[block]).join(', ');
