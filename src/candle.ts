@@ -8,6 +8,11 @@ export interface Candle {
   readonly volume: number;
 }
 
+/** A candle in place of a missing one: no trade since the close before it. */
+export function flatCandle(openTime: number, close: number): Candle {
+  return { openTime, open: close, high: close, low: close, close, volume: 0 };
+}
+
 /** A funding settlement: `rate` is the fraction of entry notional that longs pay to shorts at `time` (ms, UTC). */
 export interface FundingRate {
   readonly time: number;

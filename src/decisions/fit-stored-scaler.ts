@@ -1,4 +1,4 @@
-import { type Candle, type DecisionTimeframe, TIMEFRAME_MS } from '../candle.ts';
+import { type Candle, type DecisionTimeframe, flatCandle, TIMEFRAME_MS } from '../candle.ts';
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
@@ -116,10 +116,6 @@ function countMissing({ symbol, timeframe, from, until }: MissingRun, before: Ca
   throw missingData(
     `The store lacks ${missing} ${timeframe} candles of ${symbol} from ${isoOf(from)} to ${isoOf(until - stepMs)}`,
   );
-}
-
-function flatCandle(openTime: number, close: number): Candle {
-  return { openTime, open: close, high: close, low: close, close, volume: 0 };
 }
 
 function missingData(problem: string): PaperdeskError {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
+import { checkNotEmpty } from '../formats/byte-reader.ts';
 import { MAX_MODEL_BYTES, readPickledModel } from '../formats/xgboost/booster-pickle.ts';
 import { parseModelJson, type XgboostDocument } from '../formats/xgboost/model-document.ts';
 import { readXgboostModel } from '../formats/xgboost/xgboost-model.ts';
@@ -109,7 +110,7 @@ function sentenceOf(error: unknown, name: string): string {
  * @throws FILE_EMPTY; FACTOR_FILE_INVALID when it is too large, or changes while it is read (factor-models.md#20)
  */
 function readUnchanged(file: ArtifactFile, name: string, limit: number): Uint8Array {
-  if (file.size === 0) throw new PaperdeskError('FILE_EMPTY', `${name} has 0 bytes.`);
+  checkNotEmpty(file, name);
   if (file.size > limit) {
     throw invalidFile(name, `has ${file.size} bytes; ${limit} are read`);
   }

@@ -10,6 +10,11 @@ export interface ByteReader {
   readInto?(target: Uint8Array, offset: number): Promise<void>;
 }
 
+/** @throws FILE_EMPTY for a file without content; `what` names it */
+export function checkNotEmpty({ size }: { readonly size: number }, what: string): void {
+  if (size === 0) throw new PaperdeskError('FILE_EMPTY', `${what} has 0 bytes.`);
+}
+
 /** A reader of bytes in memory; it returns views, not copies. */
 export function memoryReader(bytes: Uint8Array): ByteReader {
   return {

@@ -6,7 +6,6 @@ import type {
   VecNormalizeStatistics,
 } from '../formats/model-files.ts';
 import type { Faults } from './faults.ts';
-import { featureNamed } from './features/catalogue.ts';
 import { warmUpRowsOf } from './features/feature-rows.ts';
 import { FEATURE_SETS, type NamedFeatureSet } from './features/feature-sets.ts';
 import type { PackageManifest } from './manifest.ts';
@@ -169,11 +168,11 @@ export function checkDefaultScaler(
 /** pipelines.md#9. */
 export function checkHistory(
   historyCandles: number,
-  { names }: ResolvedFeatures,
+  { features }: ResolvedFeatures,
   lookback: number,
   faults: Faults,
 ): void {
-  const warmUpRows = warmUpRowsOf(names.map(featureNamed));
+  const warmUpRows = warmUpRowsOf(features);
   const needed = warmUpRows + lookback;
   if (historyCandles >= needed) return;
   faults.add(

@@ -1,6 +1,6 @@
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import type { Faults } from './faults.ts';
-import { featureNamed } from './features/catalogue.ts';
+import { type Feature, featureNamed } from './features/catalogue.ts';
 import {
   FEATURE_SETS,
   type FeatureSet,
@@ -18,6 +18,7 @@ const MAX_ROWS_READ = 50_000;
 export interface ResolvedFeatures {
   readonly set: FeatureSet;
   readonly names: readonly string[];
+  readonly features: readonly Feature[];
 }
 
 /**
@@ -43,7 +44,8 @@ export function resolveFeatures(
   if (scalerNames !== undefined) {
     compareNames(scalerNames, names, 'the scaler', featureSetOf(names), 'SCALER_FEATURES', faults);
   }
-  return areKnown(names, faults) ? { set: featureSetOf(names), names } : null;
+  const features = knownFeatures(names, faults);
+  return features && { set: featureSetOf(names), names, features };
 }
 
 function declaredNames(
@@ -95,13 +97,14 @@ function compareNames(
   );
 }
 
-function areKnown(names: readonly string[], faults: Faults): boolean {
+/** @returns null with a fault */
+function knownFeatures(names: readonly string[], faults: Faults): Feature[] | null {
   if (names.length === 0 || names.length > MAX_FEATURES) {
     faults.add(
       'MANIFEST_INVALID',
       `manifest.json has ${names.length} features in feature_order; 1 to ${MAX_FEATURES} are accepted.`,
     );
-    return false;
+    return null;
   }
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) {
@@ -109,11 +112,13 @@ function areKnown(names: readonly string[], faults: Faults): boolean {
       'MANIFEST_INVALID',
       `manifest.json has ${JSON.stringify(repeated.slice(0, 80))} twice in feature_order.`,
     );
-    return false;
+    return null;
   }
-  const features = names.map((name) => faults.catch(() => featureNamed(name)));
+  const features = names
+    .map((name) => faults.catch(() => featureNamed(name)))
+    .filter((feature) => feature !== undefined);
   const rowsRead = features.reduce(
-    (sum, feature) => sum + (feature?.family.rowsRead?.(feature.parameters) ?? 0),
+    (sum, { family, parameters }) => sum + (family.rowsRead?.(parameters) ?? 0),
     0,
   );
   if (rowsRead > MAX_ROWS_READ) {
@@ -121,7 +126,7 @@ function areKnown(names: readonly string[], faults: Faults): boolean {
       'MANIFEST_INVALID',
       `The periods of the features "cci_N" add up to ${rowsRead}; at most ${MAX_ROWS_READ} are accepted.`,
     );
-    return false;
+    return null;
   }
-  return features.every((feature) => feature !== undefined);
+  return features.length === names.length ? features : null;
 }

@@ -1,6 +1,6 @@
 import { ACTION_SIZE } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import { type ByteReader, checkNotEmpty } from '../byte-reader.ts';
 import { listText, quoteName } from '../error-text.ts';
 import { parseJsonObject } from '../json.ts';
 import type { DenseLayer, PolicyFile, StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
@@ -67,7 +67,7 @@ export async function readPolicy(reader: ByteReader): Promise<PolicyFile> {
 }
 
 async function openArchive(reader: ByteReader): Promise<{ data: ZipEntry; policy: ZipEntry }> {
-  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', 'The policy has 0 bytes.');
+  checkNotEmpty(reader, 'The policy');
   if (!(await startsLikeZip(reader))) throw notSb3('it does not start like a zip container');
   const entries = await readZip(reader);
   const data = entries.get('data');

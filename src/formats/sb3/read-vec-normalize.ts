@@ -1,5 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import { type ByteReader, checkNotEmpty } from '../byte-reader.ts';
 import { listText } from '../error-text.ts';
 import type { ObservationStatistics, VecNormalizeStatistics } from '../model-files.ts';
 import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
@@ -63,7 +63,7 @@ const KIND: PickleKind = {
  * @throws FILE_EMPTY, NOT_VEC_NORMALIZE, VEC_NORMALIZE_SHAPE, VEC_NORMALIZE_VALUE, PICKLE_*
  */
 export async function readVecNormalize(reader: ByteReader): Promise<VecNormalizeStatistics> {
-  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', `${WHAT} has 0 bytes.`);
+  checkNotEmpty(reader, WHAT);
   if (reader.size > MAX_BYTES)
     throw notVecNormalize(`has ${reader.size} bytes; at most ${MAX_BYTES} are accepted`);
   const value = readPickle(await reader.read(0, reader.size), KIND);

@@ -1,5 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import { type ByteReader, checkNotEmpty } from '../byte-reader.ts';
 import { field, isStrings, type JsonObject, parseJsonObject } from '../json.ts';
 import type { StandardScaler } from '../model-files.ts';
 import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
@@ -40,7 +40,7 @@ const SCALER_KIND: PickleKind = {
  * @throws NOT_SCALER, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
  */
 export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
-  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', `${WHAT} has 0 bytes.`);
+  checkNotEmpty(reader, WHAT);
   if (reader.size > MAX_BYTES) {
     throw new PaperdeskError(
       'NOT_SCALER',

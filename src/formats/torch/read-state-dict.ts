@@ -1,5 +1,5 @@
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import { type ByteReader, checkNotEmpty } from '../byte-reader.ts';
 import { quoteName } from '../error-text.ts';
 import type { StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
 import { readPickle } from '../pickle/pickle.ts';
@@ -52,7 +52,7 @@ export async function readStateDict(reader: ByteReader, role: TorchRole = FORECA
 }
 
 async function checkIsTorchFile(reader: ByteReader, role: TorchRole): Promise<void> {
-  if (reader.size === 0) throw new PaperdeskError('FILE_EMPTY', `${role.what} has 0 bytes.`);
+  checkNotEmpty(reader, role.what);
   if (await startsLikeZip(reader)) return;
   const head = Buffer.from(await reader.read(0, Math.min(reader.size, 32)));
   if (head[0] === 0x80 && head.includes(LEGACY_MAGIC)) {

@@ -15,7 +15,7 @@ export const replayRequest = createRequest.omit({ symbol: true }).extend({
   model_id: modelId,
   from: requestTime.describe('rounded down to a decision candle of the package: the open of the first one'),
   to: requestTime.describe(
-    'rounded down to a decision candle: the close of the last one; at most now, and 731 days after "from"',
+    `rounded down to a decision candle: the close of the last one; at most now, and ${MAX_REPLAY_DAYS} days after "from"`,
   ),
   decided: z
     .union([z.array(requestTime).max(MAX_DECIDED_CANDLES), z.literal('account')])

@@ -1,4 +1,4 @@
-import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+import { type Candle, flatCandle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { joinRanges, missingRanges, type TimeRange } from '../store/time-ranges.ts';
 import { createCandleDownload } from './candle-download.ts';
 import type { LoaderDependencies } from './market-dependencies.ts';
@@ -47,7 +47,7 @@ export function createCandleLoader(dependencies: LoaderDependencies): CandleLoad
     const { close } = before;
     const flat: Candle[] = [];
     for (let openTime = range.from; openTime <= range.to; openTime += step) {
-      flat.push({ openTime, open: close, high: close, low: close, close, volume: 0 });
+      flat.push(flatCandle(openTime, close));
     }
     await repository.together(async ({ candles, gaps }) => {
       await candles.storeFilled(symbol, timeframe, flat);

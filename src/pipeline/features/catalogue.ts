@@ -66,10 +66,11 @@ export function featureNamed(name: string): Feature {
     if (problem !== null) throw refused(`The feature "${name}" cannot be computed: ${problem}.`);
     return { name, family, parameters, firstRow: family.firstRow(parameters) };
   }
-  const nearest = nearestTemplates(name);
   throw refused(
-    `There is no feature "${name.slice(0, 80)}"; the nearest ${nearest.length === 1 ? 'is' : 'are'} ` +
-      `${nearest.map((template) => `"${template}"`).join(', ')} (a letter stands for a number).`,
+    `There is no feature "${name.slice(0, 80)}"; the nearest are ` +
+      `${nearestTemplates(name)
+        .map((template) => `"${template}"`)
+        .join(', ')} (a letter stands for a number).`,
   );
 }
 
@@ -89,7 +90,7 @@ function refused(sentence: string): PaperdeskError {
   return new PaperdeskError('MANIFEST_INVALID', sentence);
 }
 
-/** The templates whose words are most like those of `name`, three at most. */
+/** The three templates whose words are most like those of `name`. */
 function nearestTemplates(name: string): string[] {
   const shape = name.slice(0, 80).replace(/\d+(p\d+)?/g, 'N');
   const distances = FEATURE_FAMILIES.map(({ template }) => ({
