@@ -7,6 +7,7 @@ const programFilesOfTheBuild = {
 };
 
 const BUILD = 'test/helper/build.ts';
+const POSTGRES = 'test/helper/postgres-project.ts';
 const BROWSER = 'test/browser/shared-browser.ts';
 
 /** A project whose tests start services; see CONTRIBUTING.md for what belongs where. */
@@ -17,6 +18,23 @@ function startingServices(name: string, globalSetup: string[]): TestProjectConfi
     test: { name, include: [`test/${name}/**/*.test.ts`], globalSetup, isolate: false },
   };
 }
+
+/** The tests of repositories and of what concurrent nodes share, once more on PostgreSQL. */
+const onPostgres: TestProjectConfiguration = {
+  extends: true,
+  resolve: programFilesOfTheBuild,
+  test: {
+    name: 'postgres',
+    include: [
+      'test/postgres/**/*.test.ts',
+      'test/unit/{accounts,alerts,auth,decisions,factor-models,packages,replays,statistics}/**/*.test.ts',
+      'test/unit/{db,market}/*.test.ts',
+      'test/service/{accounts,alerts,auth,http,replays,packages}/**/*.test.ts',
+    ],
+    globalSetup: [BUILD, POSTGRES],
+    isolate: false,
+  },
+};
 
 export default defineConfig({
   test: {
@@ -33,6 +51,7 @@ export default defineConfig({
       startingServices('service', [BUILD]),
       startingServices('browser', [BUILD, BROWSER]),
       startingServices('hostile', [BUILD]),
+      onPostgres,
     ],
   },
 });

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { loadRecording } from '../simulator/recording.ts';
 import { startRecordedExchange } from '../simulator/server.ts';
 import { type Candle, TIMEFRAME_MS } from '../src/candle.ts';
-import { openDatabase } from '../src/db/connection.ts';
+import { openDatabase } from '../src/db/open-database.ts';
 import { createExchange } from '../src/market/exchange/exchange.ts';
 import { importMarketCsv } from '../src/market/store/import-market-csv.ts';
 import { createMarketRepository, type MarketRepository } from '../src/market/store/market-repository.ts';
@@ -26,7 +26,7 @@ const log = { info() {}, warn() {}, error() {} };
 /** Import of years of candles into a store on disk, reads of the newest ones, and windows for decisions. */
 export async function benchMarket(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
-  const database = await openDatabase(join(folder, 'store.sqlite'));
+  const database = await openDatabase({ kind: 'sqlite', file: join(folder, 'store.sqlite') });
   try {
     const repository = createMarketRepository(database);
     return [

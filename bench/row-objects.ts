@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect, type SqliteDatabase as WrappedDatabase } from 'kysely';
 import { TIMEFRAME_MS } from '../src/candle.ts';
-import { openDatabase } from '../src/db/connection.ts';
+import { openDatabase } from '../src/db/open-database.ts';
 import { createReadRevisions } from '../src/db/revisions.ts';
-import { withRowObjects } from '../src/db/row-objects.ts';
-import { withStatementCache } from '../src/db/statement-cache.ts';
+import { withRowObjects } from '../src/db/sqlite/row-objects.ts';
+import { withStatementCache } from '../src/db/sqlite/statement-cache.ts';
 import type { Tables } from '../src/db/tables.ts';
 import { createMarketRepository } from '../src/market/store/market-repository.ts';
 import { alternate, type BenchResult, benchTable } from './measure.ts';
@@ -67,7 +67,7 @@ async function repeat(times: number, work: () => Promise<unknown>): Promise<void
 }
 
 async function fillStore(file: string): Promise<void> {
-  const store = await openDatabase(file);
+  const store = await openDatabase({ kind: 'sqlite', file: file });
   const candles = Array.from({ length: CANDLES }, (_, index) => {
     const open = 90_000.1 + index / 8;
     return {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { isPostgres } from '../src/db/engine.ts';
 
 const COLUMNS = sql.raw('symbol, timeframe, open_time, open, high, low, close, volume, filled');
 
@@ -7,7 +8,7 @@ const COLUMNS = sql.raw('symbol, timeframe, open_time, open, high, low, close, v
  * so that each candle of a window was on another page.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await rebuild(db, true);
+  if (!isPostgres(db)) await rebuild(db, true);
   await db.schema
     .createTable('candle_mismatches')
     .addColumn('symbol', 'text', (column) => column.notNull())
@@ -22,10 +23,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropTable('candle_mismatches').execute();
-  await rebuild(db, false);
+  if (!isPostgres(db)) await rebuild(db, false);
 }
 
-/** SQLite cannot change the layout of a table, so its rows move to another one. */
+/** SQLite cannot change the layout of a table, so its rows move to another one. PostgreSQL has no such layout. */
 async function rebuild(db: Kysely<unknown>, inOrder: boolean): Promise<void> {
   const create = db.schema
     .createTable('candles_moved')

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { isPostgres } from '../src/db/engine.ts';
 
 /** What every package computed with before packages could declare it. */
 const MANIFEST_DEFAULTS = {
@@ -27,11 +28,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('warnings', 'text', (column) => column.notNull().defaultTo('[]'))
     .execute();
   await packages().addColumn('proof', 'text').execute();
-  // A manifest may have had these fields before they meant anything; the package computed with the defaults all the same.
-  const defaults = JSON.stringify(MANIFEST_DEFAULTS);
-  await sql`update model_packages set manifest = json_set(json_patch(manifest, ${defaults}), '$.vec_normalize', null)`.execute(
-    db,
-  );
+  // PostgreSQL was not supported before, so there are no rows yet.
+  if (!isPostgres(db)) await completeStoredManifests(db);
   for (const table of ['paper_accounts', 'replays']) {
     await db.schema
       .alterTable(table)
@@ -40,10 +38,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       )
       .execute();
   }
+  await rebuildMismatches(db, true);
+}
+
+async function completeStoredManifests(db: Kysely<unknown>): Promise<void> {
+  // A manifest may have had these fields before they meant anything; the package computed with the defaults all the same.
+  const defaults = JSON.stringify(MANIFEST_DEFAULTS);
+  await sql`update model_packages set manifest = json_set(json_patch(manifest, ${defaults}), '$.vec_normalize', null)`.execute(
+    db,
+  );
   await sql`update replays set results = json_set(results, '$.quality.decisionMs', 900000) where results is not null`.execute(
     db,
   );
-  await rebuildMismatches(db, true);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
@@ -58,13 +64,19 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 
 /** SQLite cannot change a primary key, so the rows move to another table. */
 async function rebuildMismatches(db: Kysely<unknown>, withTimeframe: boolean): Promise<void> {
-  const timeframe = withTimeframe ? sql`timeframe text not null,` : sql``;
-  const key = withTimeframe ? sql`symbol, timeframe, open_time` : sql`symbol, open_time`;
+  const table = db.schema
+    .createTable('candle_mismatches_moved')
+    .addColumn('symbol', 'text', (column) => column.notNull());
+  const key = ['symbol', ...(withTimeframe ? ['timeframe'] : []), 'open_time'] as never[];
+  await (withTimeframe ? table.addColumn('timeframe', 'text', (column) => column.notNull()) : table)
+    .addColumn('open_time', 'integer', (column) => column.notNull())
+    .addColumn('problem', 'text', (column) => column.notNull())
+    .addColumn('found_at', 'integer', (column) => column.notNull())
+    .addColumn('asked_at', 'integer', (column) => column.notNull())
+    .addColumn('asks', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint(withTimeframe ? 'candle_mismatches_key' : 'candle_mismatches_pk', key)
+    .execute();
   const columns = sql`open_time, problem, found_at, asked_at, asks`;
-  await sql`create table candle_mismatches_moved (
-    symbol text not null, ${timeframe} open_time integer not null, problem text not null,
-    found_at integer not null, asked_at integer not null, asks integer not null, primary key (${key})
-  )`.execute(db);
   const rows = withTimeframe
     ? sql`select symbol, '15m', ${columns} from candle_mismatches`
     : sql`select symbol, ${columns} from candle_mismatches where timeframe = '15m'`;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { settingsTable } from '../src/config.ts';
 import { ERROR_CODES, FILE_REFUSALS } from '../src/errors.ts';
 import { FEATURE_FAMILIES } from '../src/pipeline/features/catalogue.ts';
 import type { FeatureFamily } from '../src/pipeline/features/family.ts';
+import { settingsTable } from '../src/settings.ts';
 import { ROOMS, SHARED, WIRING } from './rooms.ts';
 
 /**

@@ -21,6 +21,16 @@ export const ROOMS: readonly Room[] = [
     mayImport: [],
   },
   { path: 'src/db', holds: 'connection, migrations, table types, revisions', mayImport: [] },
+  {
+    path: 'src/cluster',
+    holds: 'the nodes that share a store, and the leases that say which of them does what',
+    mayImport: ['src/db'],
+  },
+  {
+    path: 'src/jobs',
+    holds: 'background jobs: queued in this process, or in PostgreSQL for all nodes',
+    mayImport: ['src/cluster', 'src/db'],
+  },
   { path: 'src/events', holds: 'the hub for events of the service', mayImport: [] },
   {
     path: 'src/formats',
@@ -161,9 +171,12 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
   },
   { library: 'ccxt', onlyIn: ['^src/market/exchange/'] },
   { library: 'onnxruntime', onlyIn: ['^src/models/'] },
-  { library: 'better-sqlite3', onlyIn: ['^src/db/', '-repository\\.ts$'] },
+  { library: 'better-sqlite3', onlyIn: ['^src/db/sqlite/', '-repository\\.ts$'] },
+  { library: 'pg', onlyIn: ['^src/db/postgres/'] },
+  { library: 'pg-boss', onlyIn: ['^src/jobs/'] },
+  { library: '@aws-sdk', onlyIn: ['^src/packages/'] },
   { library: 'kysely', onlyIn: ['^src/db/', '-repository\\.ts$'] },
 ];
 
 /** Files that wire the rooms together; nothing but these files and `cli/` imports them. */
-export const WIRING = ['app', 'config', 'server', 'service', 'services'] as const;
+export const WIRING = ['app', 'config', 'settings', 'server', 'service', 'services'] as const;

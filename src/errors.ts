@@ -120,6 +120,7 @@ export const ERROR_CODES = {
   SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be written' },
   STORE_READ_ONLY: { status: 503, title: 'The folder of the packages cannot be written' },
+  LEASE_LOST: { status: 503, title: 'Another node does this now' },
   DISK_FULL: { status: 507, title: 'The disk is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

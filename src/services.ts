@@ -3,7 +3,7 @@ import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { createAccessRepository } from './auth/access-repository.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/connection.ts';
+import { openDatabase } from './db/open-database.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
 import { claimStore } from './market/store/store-source-repository.ts';
@@ -68,7 +68,7 @@ async function openComponents(
   const { now } = clock;
   const recentErrors = createRecentErrors(now);
   const log = withRecentErrors(plainLog, recentErrors);
-  const database = await openDatabase(config.databaseFile);
+  const database = await openDatabase(config.store, { connections: config.databaseConnections });
   onClose(() => database.destroy());
   await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
   const events = createEventHub(newId());

@@ -1,20 +1,21 @@
-import { openDatabase } from '../db/connection.ts';
+import type { StoreLocation } from '../db/connection.ts';
+import { openDatabase } from '../db/open-database.ts';
 import { type Access, createAccess } from './access.ts';
 import { createAccessRepository } from './access-repository.ts';
 
 /** The settings that access needs. */
 export interface AccessSettings {
-  readonly databaseFile: string;
+  readonly store: StoreLocation;
   readonly tokenTtlMs: number;
 }
 
 /** Opens the store for `use`, and closes it again also when `use` fails. */
 export async function withAccess<T>(
-  { databaseFile, tokenTtlMs }: AccessSettings,
+  { store, tokenTtlMs }: AccessSettings,
   now: () => number,
   use: (access: Access) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase(databaseFile);
+  const database = await openDatabase(store);
   try {
     return await use(
       createAccess({ repository: createAccessRepository(database), sessionMs: tokenTtlMs, now }),

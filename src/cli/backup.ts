@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import { createBackup } from '../tools/backup/create-backup.ts';
 import { readArguments } from './shared/arguments.ts';
+import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `npm run backup -- --to FOLDER
@@ -11,7 +12,11 @@ be empty, with their checksums. The service may run meanwhile.`;
 
 await runCommand(USAGE, async () => {
   const folder = resolve(readArguments({ required: ['to'] }).options.to);
-  const { store, files } = await createBackup(readConfig(process.env, []), folder, Date.now());
+  const paths = embeddedStore(
+    readConfig(process.env, []),
+    'Back PostgreSQL up with pg_dump, and the bucket with the tools of the object store; docs/operations.md has the commands.',
+  );
+  const { store, files } = await createBackup(paths, folder, Date.now());
   const bytes = files.reduce((sum, { size }) => sum + size, store.size);
   const packages = new Set(files.map(({ package_id }) => package_id)).size;
   console.log(`${folder}: the store and ${packages} packages, ${bytes} bytes in ${files.length + 1} files.`);

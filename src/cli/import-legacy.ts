@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
-import { type Config, readConfig } from '../config.ts';
-import { type Database, openDatabase } from '../db/connection.ts';
+import { readConfig } from '../config.ts';
+import type { Database, StoreLocation } from '../db/connection.ts';
+import { openDatabase } from '../db/open-database.ts';
 import { PaperdeskError } from '../errors.ts';
 import { claimStore } from '../market/store/store-source-repository.ts';
 import { createPackageFolders } from '../packages/package-folders.ts';
@@ -12,10 +13,12 @@ import { createPackageRepository } from '../packages/package-repository.ts';
 import { createPackageRegistry } from '../packages/registry.ts';
 import { seedDefaultPackage } from '../packages/seed-default-package.ts';
 import { MODELS_FOLDER } from '../services/models-folder.ts';
+import type { BackupPaths } from '../tools/backup/create-backup.ts';
 import { importLegacy } from '../tools/import-legacy/import-legacy.ts';
 import { type LegacyFile, openLegacyFile } from '../tools/import-legacy/legacy-file-repository.ts';
 import { reportText } from '../tools/import-legacy/report.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
+import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `npm run import-legacy -- --registry FILE --paper FILE [--files DIR] [--dry-run] [--json]
@@ -25,18 +28,22 @@ that this one replaces. Its SQLite files are only read. --files is its folder, t
 relative (by default the folder of the registry file). Stop the service first; --dry-run works while it runs.`;
 
 /** @throws PaperdeskError DATABASE_UNAVAILABLE when another process has the store open */
-async function openStore(config: Config, dryRun: boolean): Promise<Database> {
+async function openStore({ databaseFile }: BackupPaths, dryRun: boolean): Promise<Database> {
   // A dry run creates no store.
-  if (dryRun) return openDatabase(existsSync(config.databaseFile) ? config.databaseFile : ':memory:');
+  if (dryRun) return openDatabase(sqlite(existsSync(databaseFile) ? databaseFile : ':memory:'));
   try {
-    return await openDatabase(config.databaseFile, { alone: true });
+    return await openDatabase(sqlite(databaseFile), { alone: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'SQLITE_BUSY') throw error;
     throw new PaperdeskError(
       'DATABASE_UNAVAILABLE',
-      `Another process has ${config.databaseFile} open. Stop the service, then try again; --dry-run works beside it.`,
+      `Another process has ${databaseFile} open. Stop the service, then try again; --dry-run works beside it.`,
     );
   }
+}
+
+function sqlite(file: string): StoreLocation {
+  return { kind: 'sqlite', file };
 }
 
 await runCommand(USAGE, async () => {
@@ -45,6 +52,10 @@ await runCommand(USAGE, async () => {
   if (registry === undefined && paper === undefined)
     throw new UsageError('--registry or --paper must be given.');
   const config = readConfig(process.env, []);
+  const paths = embeddedStore(
+    config,
+    'Import into a file and a folder, then move them with "npm run move-store".',
+  );
   const opened: LegacyFile[] = [];
   const open = async (path: string | undefined) => {
     if (path === undefined) return undefined;
@@ -55,10 +66,10 @@ await runCommand(USAGE, async () => {
   let database: Database | undefined;
   try {
     const sources = { registry: await open(registry), paper: await open(paper) };
-    database = await openStore(config, dryRun);
+    database = await openStore(paths, dryRun);
     await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
     const now = Date.now;
-    const folders = createPackageFolders(config.packagesDir);
+    const folders = createPackageFolders(paths.packagesDir);
     const repository = createPackageRepository(database);
     const accounts = packageAccounts(createAccountRepository(database));
     if (!dryRun) {

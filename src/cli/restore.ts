@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import { restoreBackup } from '../tools/backup/restore-backup.ts';
 import { readArguments } from './shared/arguments.ts';
+import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `npm run restore -- --from FOLDER
@@ -11,9 +12,12 @@ Neither a store nor packages may exist there.`;
 
 await runCommand(USAGE, async () => {
   const { from } = readArguments({ required: ['from'] }).options;
-  const config = readConfig(process.env, []);
-  const { created_at, files } = await restoreBackup(resolve(from), config);
+  const paths = embeddedStore(
+    readConfig(process.env, []),
+    'Restore to a file and a folder, then move them with "npm run move-store"; PostgreSQL has pg_restore.',
+  );
+  const { created_at, files } = await restoreBackup(resolve(from), paths);
   console.log(
-    `Restored the store of ${created_at} to ${config.databaseFile}, and ${files.length} files of packages.`,
+    `Restored the store of ${created_at} to ${paths.databaseFile}, and ${files.length} files of packages.`,
   );
 });

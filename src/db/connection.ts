@@ -1,36 +1,16 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
-import { Kysely } from 'kysely';
-import { migrateToLatest } from './migrate.ts';
-import { createStoreDialect } from './store-dialect.ts';
+import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 
-/**
- * Opens the store at `file` (a path, or `:memory:`) and migrates its schema. The caller closes it with `destroy()`.
- * @param alone locks out every other process; throws SQLITE_BUSY when one has the store open
- */
-export async function openDatabase(file: string, { alone = false } = {}): Promise<Database> {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const sqlite = new SqliteDatabase(file, { timeout: alone ? 500 : 5000 });
-  try {
-    // Must come before the first read of the file.
-    if (alone) sqlite.pragma('locking_mode = EXCLUSIVE');
-    return await configure(sqlite);
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
-}
+/** Where packages, candles and everything else are stored. */
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string };
 
-async function configure(sqlite: SqliteDatabase.Database): Promise<Database> {
-  sqlite.pragma('journal_mode = WAL');
-  // Must come after journal_mode: by default SQLite syncs only at checkpoints in WAL mode.
-  sqlite.pragma('synchronous = FULL');
-  sqlite.pragma('foreign_keys = ON');
-  const database = new Kysely<Tables>({ dialect: createStoreDialect(sqlite) });
-  await migrateToLatest(sqlite, database);
-  return database;
+export interface OpenOptions {
+  /** Locks out every other process; throws SQLITE_BUSY when one has the store open. Only for SQLite. */
+  readonly alone?: boolean;
+  /** Connections to PostgreSQL that may be open at the same time. */
+  readonly connections?: number;
 }

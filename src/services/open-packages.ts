@@ -4,6 +4,7 @@ import { proveUpload } from '../decisions/proof/prove-upload.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import { createPackageFolders, type PackageFolders } from '../packages/package-folders.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
+import type { PackageStoreLocation } from '../packages/package-store-location.ts';
 import { createPackageRegistry, type PackageRegistry } from '../packages/registry.ts';
 import { seedDefaultPackage } from '../packages/seed-default-package.ts';
 import type { Log } from '../runtime/log.ts';
@@ -21,7 +22,7 @@ export async function openPackages(
   engine: InferenceEngine,
 ): Promise<PackageServices> {
   const { config, database, events, now, newId, log } = context;
-  const folders = createPackageFolders(config.packagesDir);
+  const folders = createPackageFolders(packagesFolder(config.packages));
   const repository = createPackageRepository(database);
   const accounts = packageAccounts(createAccountRepository(database));
   const registry = createPackageRegistry({
@@ -34,6 +35,12 @@ export async function openPackages(
   );
   registry.onChange(({ id, removed }) => events.publish('package', { id, removed }));
   return { folders, registry };
+}
+
+/** @throws Error for an object store */
+function packagesFolder(location: PackageStoreLocation): string {
+  if (location.kind === 'folder') return location.folder;
+  throw new Error('Object stores are not supported yet.');
 }
 
 async function removeLeftovers(folders: PackageFolders, registry: PackageRegistry, log: Log): Promise<void> {

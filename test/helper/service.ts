@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { inject } from 'vitest';
 import type { FaultRule } from '../../simulator/faults.ts';
 import { loadRecording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
@@ -11,6 +12,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
+import { createTestDatabase } from './postgres-databases.ts';
 import { warmedUp } from './upload.ts';
 
 /** The whole service in this process, with its own clock and a recorded exchange. */
@@ -50,9 +52,11 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     clock: now,
     ...(options.faults === undefined ? {} : { faults: options.faults }),
   });
+  const server = inject('postgresUrl');
+  const store = server === undefined ? undefined : await createTestDatabase(server);
   const config = readConfig(
     {
-      DATABASE_URL: `file:${join(folder, 'paperdesk.sqlite')}`,
+      DATABASE_URL: store?.url ?? `file:${join(folder, 'paperdesk.sqlite')}`,
       MODEL_PACKAGES_DIR: join(folder, 'packages'),
       MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
       EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,
@@ -104,6 +108,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     async close() {
       await closeService();
       await exchange.close();
+      await store?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

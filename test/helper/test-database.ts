@@ -1,27 +1,42 @@
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/connection.ts';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import { createStoreDialect } from '../../src/db/store-dialect.ts';
+import { openDatabase } from '../../src/db/open-database.ts';
+import { migrateSqlite } from '../../src/db/sqlite/migrate-sqlite.ts';
+import { createSqliteDialect } from '../../src/db/sqlite/sqlite-dialect.ts';
 import type { Tables } from '../../src/db/tables.ts';
+import { createTestDatabase } from './postgres-databases.ts';
 
 let emptyStore: Promise<Buffer> | undefined;
 
-/** Opens an empty store in memory with the latest schema, and closes it after the test. */
+/**
+ * Opens an empty store with the latest schema, and closes it after the test: SQLite in memory, or PostgreSQL in the project
+ * that tests it.
+ */
 export async function openTestDatabase(): Promise<Database> {
+  const server = inject('postgresUrl');
+  if (server !== undefined) {
+    const { url, drop } = await createTestDatabase(server);
+    const database = await openDatabase({ kind: 'postgres', url });
+    onTestFinished(async () => {
+      await database.destroy();
+      await drop();
+    });
+    return database;
+  }
   // Migrations run once in a process: they take longer than most tests.
   emptyStore ??= migrate();
   const sqlite = new SqliteDatabase(await emptyStore);
   sqlite.pragma('foreign_keys = ON');
-  const database = new Kysely<Tables>({ dialect: createStoreDialect(sqlite) });
+  const database = new Kysely<Tables>({ dialect: createSqliteDialect(sqlite) });
   onTestFinished(() => database.destroy());
   return database;
 }
 
 async function migrate(): Promise<Buffer> {
   const sqlite = new SqliteDatabase(':memory:');
-  await migrateToLatest(sqlite, new Kysely<Tables>({ dialect: createStoreDialect(sqlite) }));
+  await migrateSqlite(sqlite, new Kysely<Tables>({ dialect: createSqliteDialect(sqlite) }));
   const content = sqlite.serialize();
   sqlite.close();
   return content;

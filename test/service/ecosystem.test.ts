@@ -8,8 +8,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { LOOP_USAGE } from '../../src/cli/shared/loop-options.ts';
-import { readConfig, settingsTable } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { settingsTable } from '../../src/settings.ts';
 import { freePort } from '../helper/process.ts';
 
 const ECOSYSTEM = join(PROJECT_ROOT, 'ecosystem.config.js');

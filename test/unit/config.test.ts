@@ -23,7 +23,7 @@ describe('readConfig', () => {
       exchange: 'binanceusdm',
       marketSource: 'live',
     });
-    expect(config.databaseFile).toBe(resolve(PROJECT_ROOT, 'data/paperdesk.sqlite'));
+    expect(config.store).toEqual({ kind: 'sqlite', file: resolve(PROJECT_ROOT, 'data/paperdesk.sqlite') });
     expect(config.uploadMaxBytes).toBe(2 ** 31);
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -34,7 +34,7 @@ describe('readConfig', () => {
     ['/var/lib/desk.sqlite', '/var/lib/desk.sqlite'],
     ['file::memory:', ':memory:'],
   ])('reads DATABASE_URL=%s', (url, file) => {
-    expect(readConfig({ DATABASE_URL: url }, []).databaseFile).toBe(file);
+    expect(readConfig({ DATABASE_URL: url }, []).store).toEqual({ kind: 'sqlite', file });
   });
 
   test('lets flags win over the environment', () => {

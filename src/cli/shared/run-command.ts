@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
-import { type Database, openDatabase } from '../../db/connection.ts';
+import type { Database } from '../../db/connection.ts';
+import { openDatabase } from '../../db/open-database.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { claimStore } from '../../market/store/store-source-repository.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
@@ -35,7 +36,7 @@ export function runOnStore(
 ): Promise<void> {
   return runCommand(usage, async () => {
     const config = readConfig(process.env, []);
-    const database = await openDatabase(config.databaseFile);
+    const database = await openDatabase(config.store);
     try {
       await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
       await work(config, database);

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { databaseFault } from '../../db/database-fault.ts';
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
 import { type Problem, problemOf } from '../shared/problem-schema.ts';
 
@@ -93,7 +94,7 @@ function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDA
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
     return problemOf(validationCode, `The request is not valid: ${sentence}.`, errors);
   }
-  const database = databaseProblem(String(error.code));
+  const database = databaseProblem(error);
   if (database !== undefined) return database;
   const code = FASTIFY_CODES[error.code];
   if (code !== undefined) return problemOf(code, `${error.message.replace(/\.$/, '')}.`);
@@ -103,17 +104,20 @@ function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDA
   return problemOf('INTERNAL', 'An unexpected error occurred; the log of the service has the details.');
 }
 
-function databaseProblem(code: string): Problem | undefined {
-  if (code === 'SQLITE_FULL') {
+function databaseProblem(error: unknown): Problem | undefined {
+  const fault = databaseFault(error);
+  if (fault === undefined) return undefined;
+  if (fault === 'disk full') {
     return problemOf(
       'DISK_FULL',
       'The disk of the database is full; nothing was stored. Free some space and try again.',
     );
   }
-  if (/^SQLITE_(READONLY|IOERR|BUSY|CANTOPEN)/.test(code)) {
-    return problemOf('DATABASE_UNAVAILABLE', 'The database cannot be written now; nothing was stored.');
-  }
-  return undefined;
+  const sentence =
+    fault === 'lost'
+      ? 'The database does not answer; try again in a few seconds. What was acknowledged before is stored.'
+      : 'The database cannot be written now; nothing was stored.';
+  return problemOf('DATABASE_UNAVAILABLE', sentence);
 }
 
 function codeOfStatus(status: number): ErrorCode {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccountRepository, type StoredAccount } from '../../../src/accounts/account-repository.ts';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
 import { createPackageRepository } from '../../../src/packages/package-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, resume } from '../../../src/trading/account-commands.ts';
@@ -82,7 +83,7 @@ test('a repeated poll is answered from the cache, and anew after every change it
   expect((await repeat()).overview.account.status).toBe('ACTIVE');
 
   await cachedAnswer();
-  const other = await openDatabase(service.config.databaseFile);
+  const other = await openDatabase(service.config.store);
   await changeAccount(other, pause);
   expect((await repeat()).overview.account.status).toBe('PAUSED');
   await changeAccount(other, resume);

@@ -36,7 +36,7 @@ async function run(script: string, args: string[], input = '') {
 }
 
 const access = <T>(use: Parameters<typeof withAccess<T>>[2]) =>
-  withAccess({ databaseFile, tokenTtlMs: 1000 }, Date.now, use);
+  withAccess({ store: { kind: 'sqlite', file: databaseFile }, tokenTtlMs: 1000 }, Date.now, use);
 
 test('an address that other machines can reach is refused without a password', async () => {
   const { code, err } = await run('server.js', ['--web-host', '0.0.0.0', '--web-port', '0']);

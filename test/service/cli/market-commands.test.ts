@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { createReplay } from '../../../simulator/replay.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
 import type { Candle, FundingRate } from '../../../src/candle.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
 import { fitStoredScaler } from '../../../src/decisions/fit-stored-scaler.ts';
 import { withFileReader } from '../../../src/formats/byte-reader.ts';
 import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
@@ -47,7 +47,7 @@ function run(command: string, ...args: string[]): Promise<{ code: number; out: s
 }
 
 async function inStore<T>(work: (repository: MarketRepository) => Promise<T>): Promise<T> {
-  const database = await openDatabase(join(folder, 'store.sqlite'));
+  const database = await openDatabase({ kind: 'sqlite', file: join(folder, 'store.sqlite') });
   try {
     return await work(createMarketRepository(database));
   } finally {

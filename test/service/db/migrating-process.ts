@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
-import { migrateToLatest } from '../../../src/db/migrate.ts';
+import { migrateSqlite } from '../../../src/db/sqlite/migrate-sqlite.ts';
 
 // Migrates the store given to a schema of two tables, tells when the first one is there, and then takes its time.
 const [file, pauseMs] = process.argv.slice(2) as [string, string];
 const sqlite = new SqliteDatabase(file, { timeout: 5000 });
 sqlite.pragma('journal_mode = WAL');
 const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
-await migrateToLatest(sqlite, database, {
+await migrateSqlite(sqlite, database, {
   getMigrations: async () => ({
     '0001_two_tables': {
       up: async (db) => {

@@ -5,8 +5,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { down } from '../../../migrations/0043_pipelines.ts';
-import { migrateToLatest } from '../../../src/db/migrate.ts';
-import { createStoreDialect } from '../../../src/db/store-dialect.ts';
+import { migrateSqlite } from '../../../src/db/sqlite/migrate-sqlite.ts';
+import { createSqliteDialect } from '../../../src/db/sqlite/sqlite-dialect.ts';
 import type { Tables } from '../../../src/db/tables.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
@@ -82,10 +82,10 @@ test('replays are kept, and another one runs', async () => {
 
 test('a mismatch of an older store is one of 15m candles, and can go back', async () => {
   const store = new SqliteDatabase(gunzipSync(await readFile(OLD_STORE)));
-  const database = new Kysely<Tables>({ dialect: createStoreDialect(store) });
+  const database = new Kysely<Tables>({ dialect: createSqliteDialect(store) });
   const rows = () => store.prepare('select * from candle_mismatches').all();
   const before = rows();
-  await migrateToLatest(store, database);
+  await migrateSqlite(store, database);
   const [one] = before as object[];
   expect(rows()).toEqual([{ ...one, timeframe: '15m' }]);
   await down(database as Kysely<unknown>);

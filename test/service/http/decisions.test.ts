@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TIMEFRAME_MS, type Timeframe } from '../../../src/candle.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { type GoldenCase, goldenPackage, toCandles, toFunding } from '../../helper/golden.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
@@ -29,7 +29,7 @@ const post = (url: string, payload: object) => service.app.inject({ method: 'POS
 
 /** Stores the candles of a moment, some of which are older or newer than the recording. */
 async function store({ candles, funding }: GoldenCase, timeframe: Timeframe): Promise<void> {
-  const database = await openDatabase(service.config.databaseFile);
+  const database = await openDatabase(service.config.store);
   const market = createMarketRepository(database);
   const moved = toCandles(candles).map((candle) => ({ ...candle, openTime: candle.openTime + MOVED_MS }));
   await market.candles.store('BTCUSDT', timeframe, moved);

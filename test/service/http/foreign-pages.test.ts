@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
-import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Config } from '../../../src/config.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
+import type { Tables } from '../../../src/db/tables.ts';
 import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
@@ -183,7 +185,7 @@ describe('a page of another origin', () => {
     const fresh = await startTestService();
     onTestFinished(() => fresh.close());
     await warmedUp(fresh.app, 'ppo_v1');
-    const before = rowsOf(fresh.config.databaseFile);
+    const before = await rowsOf(fresh.config);
     let served = 0;
     for (const { url } of fresh.app.accessTable.filter(({ method }) => method === 'GET')) {
       const path = url
@@ -197,9 +199,9 @@ describe('a page of another origin', () => {
       if (answer.statusCode !== 403) served++;
     }
     expect(served).toBeGreaterThan(15);
-    expect(rowsOf(fresh.config.databaseFile)).toEqual(before);
+    expect(await rowsOf(fresh.config)).toEqual(before);
     await fresh.app.inject('/paper/account/ppo_v1');
-    expect(rowsOf(fresh.config.databaseFile)).not.toEqual(before);
+    expect(await rowsOf(fresh.config)).not.toEqual(before);
   });
 
   test('can neither set nor guess a password', async () => {
@@ -257,17 +259,15 @@ describe('requests are accepted', () => {
 });
 
 /** The rows of all tables except those of the market, which change in the background. */
-function rowsOf(file: string): Record<string, unknown[]> {
-  const store = new SqliteDatabase(file, { readonly: true });
+async function rowsOf({ store }: Config): Promise<Record<string, unknown[]>> {
+  const database = await openDatabase(store);
   try {
-    const names = store
-      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
-      .pluck()
-      .all() as string[];
-    const compared = names.filter((name) => !/^(candle|funding)/.test(name));
+    const tables = (await database.introspection.getTables()).map(({ name }) => name as keyof Tables);
+    const compared = tables.filter((name) => !/^(candle|funding)/.test(name));
     expect(compared).toContain('paper_accounts');
-    return Object.fromEntries(compared.map((name) => [name, store.prepare(`select * from "${name}"`).all()]));
+    const rows = compared.map(async (name) => [name, await database.selectFrom(name).selectAll().execute()]);
+    return Object.fromEntries(await Promise.all(rows));
   } finally {
-    store.close();
+    await database.destroy();
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { embeddedStore } from '../../../src/cli/shared/embedded-store.ts';
 import { createBackup } from '../../../src/tools/backup/create-backup.ts';
 import { restoreBackup } from '../../../src/tools/backup/restore-backup.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
@@ -25,7 +26,7 @@ beforeEach(() => {
   to = join(work, `backup-${++count}`);
 });
 
-const live = () => ({ databaseFile: service.config.databaseFile, packagesDir: service.config.packagesDir });
+const live = () => embeddedStore(service.config, 'These tests need them.');
 const elsewhere = (name = `place-${count}`) => ({
   databaseFile: join(work, name, 'data', 'store.sqlite'),
   packagesDir: join(work, name, 'models'),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/db/connection.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { importLegacy } from '../../../src/tools/import-legacy/import-legacy.ts';
 import { openLegacyFile } from '../../../src/tools/import-legacy/legacy-file-repository.ts';
@@ -47,7 +47,7 @@ async function importInto(
   folder: string,
   { dryRun = false, files = folder } = {},
 ): Promise<ImportReport> {
-  const database = await openDatabase(config.databaseFile);
+  const database = await openDatabase(config.store);
   const registry = await openLegacyFile(join(folder, 'registry.sqlite'));
   const paper = await openLegacyFile(join(folder, 'paper.sqlite'));
   let ids = 0;
@@ -329,7 +329,7 @@ describe('npm run import-legacy', () => {
     expect(trial.out).toContain('Dry run: nothing is stored.');
     expect(trial.out).toContain('2 packages: 1 taken, 1 there already, 0 not taken.');
 
-    const other = await openDatabase(store);
+    const other = await openDatabase({ kind: 'sqlite', file: store });
     const refused = await run(env, ...files);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/Another process has .*store.sqlite open\. Stop the service/);

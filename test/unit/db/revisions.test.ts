@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/connection.ts';
+import type { Database } from '../../../src/db/connection.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
 import { bumpRevision, createReadRevisions } from '../../../src/db/revisions.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
@@ -48,8 +49,8 @@ test('a transaction that is rolled back leaves revisions as they were', async ()
 test('a change of another process shows once it is committed, and not if it is rolled back', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-revisions-'));
   const [own, other] = [
-    await openDatabase(join(folder, 'store.sqlite')),
-    await openDatabase(join(folder, 'store.sqlite')),
+    await openDatabase({ kind: 'sqlite', file: join(folder, 'store.sqlite') }),
+    await openDatabase({ kind: 'sqlite', file: join(folder, 'store.sqlite') }),
   ];
   onTestFinished(async () => {
     await own.destroy();

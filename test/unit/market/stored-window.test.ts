@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
-import { openDatabase } from '../../../src/db/connection.ts';
+import { openDatabase } from '../../../src/db/open-database.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createStoredWindows } from '../../../src/market/store/stored-window.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
@@ -27,7 +27,7 @@ async function openWindows() {
 
 /** A connection of its own to the store, windows over it, and how often they read candles. */
 async function connect(file: string) {
-  const database = await openDatabase(file);
+  const database = await openDatabase({ kind: 'sqlite', file: file });
   onTestFinished(() => database.destroy());
   const repository = createMarketRepository(database);
   let reads = 0;

@@ -4,7 +4,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, type Migration, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { down, up } from '../../../migrations/0042_replays_in_paper_tables.ts';
-import { migrateToLatest } from '../../../src/db/migrate.ts';
+import { migrateSqlite } from '../../../src/db/sqlite/migrate-sqlite.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 
 type Row = Record<string, unknown>;
@@ -28,7 +28,7 @@ async function oldStore() {
       async (name): Promise<[string, Migration]> => [name, await import(`../../../migrations/${name}.ts`)],
     ),
   );
-  await migrateToLatest(store, database, { getMigrations: async () => Object.fromEntries(migrations) });
+  await migrateSqlite(store, database, { getMigrations: async () => Object.fromEntries(migrations) });
   return { store, database };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Candle, TIMEFRAME_MS } from '../../../../src/candle.ts';
-import { openDatabase } from '../../../../src/db/connection.ts';
+import { openDatabase } from '../../../../src/db/open-database.ts';
 import { createExchange } from '../../../../src/market/exchange/exchange.ts';
 import { createMarketRepository } from '../../../../src/market/store/market-repository.ts';
 import { createLiveMarket } from '../../../../src/market/sync/live-market.ts';
@@ -30,7 +30,7 @@ const timers: Timers = {
 const clock = () => Math.floor(start + elapsed());
 const log = { info() {}, warn() {}, error() {} };
 
-const database = await openDatabase(env.DATABASE);
+const database = await openDatabase({ kind: 'sqlite', file: env.DATABASE });
 // Without a key: a candle that is executed twice has two rows.
 await sql`create table if not exists executed (open_time integer not null, close real not null)`.execute(
   database,

@@ -4,7 +4,7 @@ import { withRowObjects } from './row-objects.ts';
 import { withStatementCache } from './statement-cache.ts';
 
 /** Kysely's dialect for an open store. */
-export function createStoreDialect(sqlite: Database): SqliteDialect {
+export function createSqliteDialect(sqlite: Database): SqliteDialect {
   const dialect = new SqliteDialect({ database: withStatementCache(withRowObjects(sqlite)) });
   const createDriver = dialect.createDriver.bind(dialect);
   return Object.assign(dialect, { createDriver: () => withSafeRollback(createDriver(), sqlite) });

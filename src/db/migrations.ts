@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
 import { PROGRAM_ROOT } from '../runtime/program-files.ts';
 
@@ -33,22 +32,13 @@ function lazyMigration(file: string): Migration {
 }
 
 /**
- * Runs all pending migrations in one exclusive transaction: a process that is killed leaves the schema unchanged, and a
- * second process waits. Kysely's migrator has neither transaction nor lock for SQLite.
- * @param database must use the connection `sqlite`
- * @throws the error of the first migration that fails; SQLITE_BUSY when another process holds the store for too long
+ * Runs all pending migrations. Kysely does so in one transaction and under a lock on PostgreSQL; on SQLite the caller does.
+ * @throws the error of the first migration that fails
  */
 export async function migrateToLatest<T>(
-  sqlite: SqliteDatabase,
   database: Kysely<T>,
   provider: MigrationProvider = ownMigrations,
 ): Promise<void> {
-  sqlite.exec('BEGIN IMMEDIATE');
-  try {
-    const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-    if (error !== undefined) throw error;
-    sqlite.exec('COMMIT');
-  } finally {
-    if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
-  }
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error !== undefined) throw error;
 }

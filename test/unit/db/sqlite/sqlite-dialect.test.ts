@@ -1,11 +1,11 @@
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { createStoreDialect } from '../../../src/db/store-dialect.ts';
+import { createSqliteDialect } from '../../../../src/db/sqlite/sqlite-dialect.ts';
 
 test('a transaction that SQLite itself rolled back fails with the original error, and the next one works', async () => {
   const sqlite = new SqliteDatabase(':memory:');
-  const store = new Kysely<unknown>({ dialect: createStoreDialect(sqlite) });
+  const store = new Kysely<unknown>({ dialect: createSqliteDialect(sqlite) });
   await sql`create table things (name text)`.execute(store);
   const failed = store.transaction().execute(async (transaction) => {
     await sql`insert into things values ('lost')`.execute(transaction);

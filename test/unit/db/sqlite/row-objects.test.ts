@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withRowObjects } from '../../../src/db/row-objects.ts';
-import { withStatementCache } from '../../../src/db/statement-cache.ts';
-import { createStoreDialect } from '../../../src/db/store-dialect.ts';
+import { withRowObjects } from '../../../../src/db/sqlite/row-objects.ts';
+import { createSqliteDialect } from '../../../../src/db/sqlite/sqlite-dialect.ts';
+import { withStatementCache } from '../../../../src/db/sqlite/statement-cache.ts';
 
 interface Things {
   things: { id: number; value: unknown };
@@ -23,7 +23,7 @@ beforeEach(() => {
   own.exec('create table things (id integer primary key, value)');
   own.exec(`insert into things values (1, 'a'), (2, 'b'), (3, 'c')`);
   other = new SqliteDatabase(join(folder, 'store.sqlite'));
-  store = new Kysely<Things>({ dialect: createStoreDialect(own) });
+  store = new Kysely<Things>({ dialect: createSqliteDialect(own) });
 });
 afterEach(async () => {
   await store.destroy();

@@ -1,0 +1,24 @@
+import { Kysely } from 'kysely';
+import pg from 'pg';
+import type { Database, OpenOptions } from '../connection.ts';
+import { migrateToLatest } from '../migrations.ts';
+import type { Tables } from '../tables.ts';
+import { connectionSettings } from './connection-settings.ts';
+import { createPostgresDialect } from './postgres-dialect.ts';
+
+const DEFAULT_CONNECTIONS = 10;
+
+/** Opens a pool of connections to PostgreSQL at `url` and migrates the schema. */
+export async function openPostgres(url: string, { connections = DEFAULT_CONNECTIONS }: OpenOptions) {
+  const pool = new pg.Pool({ ...connectionSettings(url), max: connections });
+  // A connection that breaks while nothing uses it is replaced; without a listener its error would end the process.
+  pool.on('error', () => {});
+  const database: Database = new Kysely<Tables>({ dialect: createPostgresDialect(pool) });
+  try {
+    await migrateToLatest(database);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import type { Database, OpenOptions } from '../connection.ts';
+import type { Tables } from '../tables.ts';
+import { migrateSqlite } from './migrate-sqlite.ts';
+import { createSqliteDialect } from './sqlite-dialect.ts';
+
+/** Opens the file (a path, or `:memory:`) and migrates its schema. */
+export async function openSqlite(file: string, { alone = false }: OpenOptions): Promise<Database> {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const sqlite = new SqliteDatabase(file, { timeout: alone ? 500 : 5000 });
+  try {
+    // Must come before the first read of the file.
+    if (alone) sqlite.pragma('locking_mode = EXCLUSIVE');
+    return await configure(sqlite);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+async function configure(sqlite: SqliteDatabase.Database): Promise<Database> {
+  sqlite.pragma('journal_mode = WAL');
+  // Must come after journal_mode: by default SQLite syncs only at checkpoints in WAL mode.
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('foreign_keys = ON');
+  const database = new Kysely<Tables>({ dialect: createSqliteDialect(sqlite) });
+  await migrateSqlite(sqlite, database);
+  return database;
+}

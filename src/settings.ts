@@ -1,0 +1,227 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { StoreLocation } from './db/connection.ts';
+import { PROJECT_ROOT } from './runtime/project-root.ts';
+
+const MIB = 1024 * 1024;
+
+/** A path or a `file:` URL of SQLite (relative paths start at the project's folder), or a URL of PostgreSQL. */
+const storeLocation = z
+  .string()
+  .min(1)
+  .refine((value) => !hasScheme(value) || /^(file|postgres|postgresql):/.test(value), {
+    error: 'must be file:PATH (or a path) of SQLite, or postgres://USER:PASSWORD@HOST/DATABASE',
+  })
+  .refine((value) => !isPostgresUrl(value) || URL.canParse(value), {
+    error: 'must be postgres://USER:PASSWORD@HOST/DATABASE, with special characters in percent encoding',
+  })
+  .transform((value): StoreLocation => {
+    if (isPostgresUrl(value)) return { kind: 'postgres', url: value };
+    const path = value.replace(/^file:(\/\/)?/, '');
+    return { kind: 'sqlite', file: path === ':memory:' ? path : resolve(PROJECT_ROOT, path) };
+  });
+
+function hasScheme(value: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(value);
+}
+
+function isPostgresUrl(value: string): boolean {
+  return /^postgres(ql)?:/.test(value);
+}
+
+/** A folder, or `s3://BUCKET/PREFIX`. */
+const packageStore = z
+  .string()
+  .min(1)
+  .refine((value) => !hasScheme(value) || S3_URL.test(value), {
+    error: 'must be a folder, or s3://BUCKET/PREFIX of an object store',
+  })
+  .transform((value): { readonly folder: string } | { readonly bucket: string; readonly prefix: string } => {
+    const [, bucket, prefix = ''] = S3_URL.exec(value) ?? [];
+    return bucket === undefined ? { folder: resolve(PROJECT_ROOT, value) } : { bucket, prefix };
+  });
+
+const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*[^?#/]))?\/?$/;
+
+const folder = z
+  .string()
+  .min(1)
+  .transform((value) => resolve(PROJECT_ROOT, value));
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: 'must be a whole number' })
+    .int('must be a whole number')
+    .min(minimum, `must be at least ${minimum}`)
+    .max(maximum, `must be at most ${maximum}`);
+
+const seconds = (minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(minimum, `must be at least ${minimum}`)
+    .max(maximum, `must be at most ${maximum}`);
+
+function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
+function isPublicUrl(url: string): boolean {
+  if (!URL.canParse(url) || hasCredentials(url)) return false;
+  const { protocol, pathname, search, hash } = new URL(url);
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
+}
+
+/** Settings whose values are never shown. The URL of a webhook is often a secret itself, and that of a database has one. */
+export const SECRETS: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'ALERT_WEBHOOK_URL',
+  'ALERT_WEBHOOK_SECRET',
+]);
+
+/** All settings by environment variable; the README's table is generated from it. */
+export const SETTINGS = z.object({
+  MODEL_MANAGER_HTTP_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on (also --web-host); other than loopback only with a password.'),
+  MODEL_MANAGER_HTTP_PORT: wholeNumber(0, 65535)
+    .default(6300)
+    .describe('Port to listen on (also --web-port); 0 chooses a free one.'),
+  DATABASE_URL: storeLocation
+    .prefault('file:data/paperdesk.sqlite')
+    .describe(
+      'The SQLite file with packages, candles and everything else, or `postgres://USER:PASSWORD@HOST/DATABASE` for ' +
+        'a service on several machines.',
+    ),
+  DATABASE_CONNECTIONS: wholeNumber(2, 200)
+    .default(10)
+    .describe('Connections to PostgreSQL that this node may have, besides two for events and jobs.'),
+  MODEL_PACKAGES_DIR: packageStore
+    .prefault('models/packages')
+    .describe('Folder of the uploaded packages, or `s3://BUCKET/PREFIX` of an S3-compatible object store.'),
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .optional()
+    .describe('Address of the object store, unless it is that of Amazon S3.'),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('Region of the object store.'),
+  PACKAGE_CACHE_DIR: folder
+    .prefault('data/package-cache')
+    .describe('Folder for local copies of files in the object store; it can be deleted at any time.'),
+  PACKAGE_CACHE_MAX_BYTES: wholeNumber(MIB, 64 * 1024 * 1024 * MIB)
+    .default(20 * 1024 * MIB)
+    .describe('Size of that folder, in bytes; the least recently used files are deleted first.'),
+  NODE_NAME: z
+    .string()
+    .regex(/^[\w.:-]{1,60}$/, 'must have 1 to 60 letters, digits, dots, colons, dashes or underscores')
+    .optional()
+    .describe(
+      'Name of this node in lists of nodes, in metrics and in the log; the name of the machine by default.',
+    ),
+  NODE_ROLE: z
+    .enum(['all', 'api', 'worker'], { error: 'must be all, api or worker' })
+    .default('all')
+    .describe(
+      'What this node does (also --role): `api` follows markets and runs no jobs, `worker` runs jobs only, `all` does ' +
+        'both. Every node answers HTTP.',
+    ),
+  JOB_CONCURRENCY: wholeNumber(1, 64)
+    .default(1)
+    .describe('Replays that this node runs at the same time; each takes about one core.'),
+  MODEL_MANAGER_TOKEN_TTL: wholeNumber(1, 10 * 365 * 86_400)
+    .default(43_200)
+    .describe('Seconds that a session is valid after its log-in.'),
+  MODEL_MANAGER_WATCH_ENABLED: z
+    .enum(['1', '0', 'true', 'false'], { error: 'must be 1 or 0' })
+    .default('1')
+    .describe('Whether registered directories of factor models are watched: 1 or 0.'),
+  MODEL_MANAGER_WATCH_INTERVAL: seconds(0.1, 86_400)
+    .default(5)
+    .describe('Seconds between two checks of registered directories.'),
+  MODEL_MANAGER_WATCH_DEBOUNCE: seconds(0, 3600)
+    .default(2)
+    .describe('Seconds without a further change before a changed directory is read.'),
+  MODEL_MANAGER_CACHE_DIR: folder
+    .prefault('data/factor-models')
+    .describe('Folder of the cached factor models; it can be deleted at any time.'),
+  EXCHANGE: z.string().min(1).default('binanceusdm').describe('ccxt id of the exchange.'),
+  EXCHANGE_REST_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .optional()
+    .describe("Address of the exchange's REST interface, instead of its own."),
+  EXCHANGE_WS_URL: z
+    .url({ protocol: /^wss?$/, error: 'must be a ws or wss address' })
+    .optional()
+    .describe("Address of the exchange's websocket interface, instead of its own."),
+  MARKET_SOURCE: z
+    .enum(['live', 'recorded'], { error: 'must be live or recorded' })
+    .default('live')
+    .describe(
+      '`recorded` when the exchange at the addresses above replays a recording; every answer shows it.',
+    ),
+  UPLOAD_MAX_BYTES: wholeNumber(1, 64 * 1024 * MIB)
+    .default(2048 * MIB)
+    .describe('Largest file of an upload, in bytes.'),
+  MODEL_MEMORY_BUDGET_MB: wholeNumber(64, 1024 * 1024)
+    .default(2048)
+    .describe('Private memory for loaded models, in MiB; the least recently used are unloaded first.'),
+  MODEL_WEIGHTS: z
+    .enum(['auto', 'float32', 'int8'], { error: 'must be auto, float32 or int8' })
+    .default('auto')
+    .describe(
+      'Weights of forecasters: float32, or int8 where a trial finds 8-bit weights accurate enough; auto means int8 ' +
+        'for forecasters larger than a quarter of MODEL_MEMORY_BUDGET_MB.',
+    ),
+  OVERLOAD_DELAY_MS: wholeNumber(100, 600_000)
+    .default(2000)
+    .describe('Delay of requests, in ms, from which the service answers 503 until it has caught up.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Lowest level of log lines to write.'),
+  ALERT_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine((url) => !hasCredentials(url), {
+      error: 'must not have a user or a password in it; sign with ALERT_WEBHOOK_SECRET instead',
+    })
+    .optional()
+    .describe('Address that alerts are sent to.'),
+  ALERT_WEBHOOK_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('Signs alerts (HMAC-SHA256), so that the receiver can verify their sender.'),
+  PUBLIC_URL: z
+    .string()
+    .transform((list) => list.split(',').map((url) => url.trim()))
+    .refine((urls) => urls.every(isPublicUrl), {
+      error: 'must be http or https addresses without a path, separated by commas',
+    })
+    .optional()
+    .describe(
+      'Further addresses of the service besides loopback and the address it listens on, separated by commas, for ' +
+        'example https://desk.example behind a proxy. Requests for any other host are refused.',
+    ),
+  CORS_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https origin' })
+    .optional()
+    .describe('Origin whose pages may call the service.'),
+});
+
+export type Settings = z.infer<typeof SETTINGS>;
+
+/** The table of settings in Markdown, for the README. */
+export function settingsTable(): string {
+  const rows = Object.entries(SETTINGS.shape).map(([name, schema]) => {
+    const defaultValue = defaultOf(schema);
+    return `| \`${name}\` | ${defaultValue === undefined ? 'none' : `\`${defaultValue}\``} | ${schema.description ?? ''} |`;
+  });
+  return ['| setting | default | what it does |', '|---|---|---|', ...rows].join('\n');
+}
+
+function defaultOf(schema: z.ZodType): unknown {
+  const definition = schema.def as { defaultValue?: unknown };
+  return definition.defaultValue;
+}

@@ -1,0 +1,24 @@
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../../src/db/open-database.ts';
+import { onServer, TEMPLATE, urlOfDatabase } from './postgres-databases.ts';
+import { startPostgresServer } from './postgres-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URL of a PostgreSQL server; undefined where tests use SQLite. */
+    postgresUrl: string | undefined;
+  }
+}
+
+/** Starts PostgreSQL for the tests of a project, or uses the one at TEST_DATABASE_URL. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const server = given === undefined ? await startPostgresServer() : undefined;
+  const url = server?.url ?? (given as string);
+  await onServer(url, `drop database if exists ${TEMPLATE} with (force)`);
+  await onServer(url, `create database ${TEMPLATE}`);
+  const database = await openDatabase({ kind: 'postgres', url: urlOfDatabase(url, TEMPLATE) });
+  await database.destroy();
+  project.provide('postgresUrl', url);
+  return async () => server?.remove();
+}
