@@ -2,10 +2,12 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { inject, onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/connection.ts';
-import { openDatabase } from '../../src/db/open-database.ts';
+import { createPool } from '../../src/db/postgres/open-postgres.ts';
+import { createPostgresDialect } from '../../src/db/postgres/postgres-dialect.ts';
 import { migrateSqlite } from '../../src/db/sqlite/migrate-sqlite.ts';
 import { createSqliteDialect } from '../../src/db/sqlite/sqlite-dialect.ts';
 import type { Tables } from '../../src/db/tables.ts';
+import { watchPool } from './postgres-activity.ts';
 import { createTestDatabase } from './postgres-databases.ts';
 
 let emptyStore: Promise<Buffer> | undefined;
@@ -18,7 +20,8 @@ export async function openTestDatabase(): Promise<Database> {
   const server = inject('postgresUrl');
   if (server !== undefined) {
     const { url, drop } = await createTestDatabase(server);
-    const database = await openDatabase({ kind: 'postgres', url });
+    const dialect = createPostgresDialect(watchPool(createPool(url, 4)));
+    const database = new Kysely<Tables>({ dialect });
     onTestFinished(async () => {
       await database.destroy();
       await drop();

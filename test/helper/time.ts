@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
+import { databasesIdle } from './postgres-activity.ts';
 
 /** A clock that stands still until a test moves it. */
 export function manualClock(start: number): {
@@ -61,8 +62,8 @@ export function jumpingTime(start: number) {
 }
 
 /**
- * Time that passes only in `passTo`, from one sleeper to the next. It suits code that only computes and sleeps: then one
- * round of the event loop ends all work.
+ * Time that passes only in `passTo`, from one sleeper to the next. It suits code that only computes, sleeps and asks a test
+ * database: then one round of the event loop without a query ends all work.
  */
 export function simulatedTime(start: number, random: () => number = () => 0.5) {
   let now = start;
@@ -70,7 +71,8 @@ export function simulatedTime(start: number, random: () => number = () => 0.5) {
   const timers: Timers = { monotonic: () => now - start, random, sleep };
   async function passTo(until: number): Promise<void> {
     for (;;) {
-      await new Promise(setImmediate);
+      do await new Promise(setImmediate);
+      while (!databasesIdle());
       let next: Sleeper | undefined;
       for (const sleeper of sleeping) if (next === undefined || sleeper.until < next.until) next = sleeper;
       if (next === undefined || next.until > until) break;

@@ -56,14 +56,55 @@ describe('readConfig', () => {
       {
         MODEL_MANAGER_HTTP_PORT: 'http',
         UPLOAD_MAX_BYTES: '0',
-        DATABASE_URL: 'postgres://db',
+        DATABASE_URL: 'mysql://db',
         LOG_LEVEL: 'loud',
       },
       ['--nonsense'],
     );
-    for (const part of ['PORT=http', 'UPLOAD_MAX_BYTES=0', 'postgres://db', 'LOG_LEVEL=loud', '--nonsense']) {
+    for (const part of [
+      'PORT=http',
+      'UPLOAD_MAX_BYTES=0',
+      'DATABASE_URL: must be',
+      'LOG_LEVEL=loud',
+      '--nonsense',
+    ]) {
       expect(message).toContain(part);
     }
+  });
+});
+
+describe('DATABASE_URL of PostgreSQL', () => {
+  const url = 'postgres://desk:secret@db/paperdesk';
+
+  test('is taken as it is', () => {
+    expect(readConfig({ DATABASE_URL: url }, []).store).toEqual({ kind: 'postgres', url });
+  });
+
+  test('is never shown in a message, because it has a password', () => {
+    const message = mistakesOf({ DATABASE_URL: 'postgres://desk:secret@db:port/paperdesk' });
+    expect(message).toContain('DATABASE_URL: must be postgres://');
+    expect(message).not.toContain('secret');
+  });
+
+  test('is needed for nodes with other roles', () => {
+    expect(readConfig({ DATABASE_URL: url }, ['--role', 'worker']).role).toBe('worker');
+    expect(mistakesOf({}, ['--role', 'worker'])).toContain('NODE_ROLE=worker: must be all with SQLite');
+  });
+});
+
+describe('MODEL_PACKAGES_DIR of an object store', () => {
+  test.each([
+    ['s3://models', { bucket: 'models', prefix: '' }],
+    ['s3://models/', { bucket: 'models', prefix: '' }],
+    ['s3://models/a/b/', { bucket: 'models', prefix: 'a/b' }],
+  ])('%s', (url, place) => {
+    const { packages } = readConfig({ MODEL_PACKAGES_DIR: url, S3_ENDPOINT: 'http://127.0.0.1:9000' }, []);
+    const endpoint = 'http://127.0.0.1:9000';
+    expect(packages).toEqual({ kind: 's3', ...place, endpoint, region: 'us-east-1' });
+  });
+
+  test.each(['s3://', 's3://Models', 'gs://models', 's3://models/a?b'])('refuses %s', (url) => {
+    expect(mistakesOf({ MODEL_PACKAGES_DIR: url })).toContain(`MODEL_PACKAGES_DIR=${url}: must be`);
   });
 });
 

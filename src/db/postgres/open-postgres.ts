@@ -8,12 +8,18 @@ import { createPostgresDialect } from './postgres-dialect.ts';
 
 const DEFAULT_CONNECTIONS = 10;
 
-/** Opens a pool of connections to PostgreSQL at `url` and migrates the schema. */
-export async function openPostgres(url: string, { connections = DEFAULT_CONNECTIONS }: OpenOptions) {
+/** Connections to PostgreSQL at `url`, which open when they are needed. */
+export function createPool(url: string, connections: number): pg.Pool {
   const pool = new pg.Pool({ ...connectionSettings(url), max: connections });
   // A connection that breaks while nothing uses it is replaced; without a listener its error would end the process.
-  pool.on('error', () => {});
-  const database: Database = new Kysely<Tables>({ dialect: createPostgresDialect(pool) });
+  return pool.on('error', () => {});
+}
+
+/** Opens a pool of connections to PostgreSQL at `url` and migrates the schema. */
+export async function openPostgres(url: string, { connections = DEFAULT_CONNECTIONS }: OpenOptions) {
+  const database: Database = new Kysely<Tables>({
+    dialect: createPostgresDialect(createPool(url, connections)),
+  });
   try {
     await migrateToLatest(database);
     return database;

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { down, up } from '../../../migrations/0032_candles_in_order.ts';
-import type { Database } from '../../../src/db/connection.ts';
-import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
-import { CANDLE, walk } from '../../helper/market.ts';
-import { openTestDatabase } from '../../helper/test-database.ts';
+import { down, up } from '../../../../migrations/0032_candles_in_order.ts';
+import type { Database } from '../../../../src/db/connection.ts';
+import { createMarketRepository } from '../../../../src/market/store/market-repository.ts';
+import { CANDLE, walk } from '../../../helper/market.ts';
+import { openTestDatabase } from '../../../helper/test-database.ts';
 
 const START = Date.UTC(2025, 10, 10);
 
