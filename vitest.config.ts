@@ -32,6 +32,7 @@ const onPostgres: TestProjectConfiguration = {
       'test/unit/{replays/load-range,replays/replay-repository}.test.ts',
       'test/unit/statistics/{account-performances,live-forecast-quality}.test.ts',
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
+      'test/hostile/random-requests.test.ts',
     ],
     globalSetup: [BUILD, POSTGRES],
     isolate: false,

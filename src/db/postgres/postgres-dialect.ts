@@ -16,6 +16,11 @@ class StoreQueryCompiler extends PostgresQueryCompiler {
   protected override visitDataType(node: DataTypeNode): void {
     this.append(TYPES[node.dataType] ?? node.dataType);
   }
+
+  /** Text of PostgreSQL cannot have NULs. They come only from hostile requests, and such text matches nothing stored. */
+  protected override addParameter(parameter: unknown): void {
+    super.addParameter(typeof parameter === 'string' ? parameter.replaceAll('\0', '\uFFFD') : parameter);
+  }
 }
 
 /** Kysely's dialect for connections of `pool`. */
