@@ -2,6 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { createAccessRepository } from './auth/access-repository.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/open-database.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
@@ -11,6 +12,7 @@ import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
+import { openCluster } from './services/open-cluster.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
 import { openFactorModels } from './services/open-factor-models.ts';
 import { openInference } from './services/open-inference.ts';
@@ -25,6 +27,7 @@ export interface Services
     Pick<MarketServices, 'history' | 'live'>,
     Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps'>,
     Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'> {
+  readonly cluster: Cluster;
   readonly engine: InferenceEngine;
   readonly events: EventHub;
   readonly alerts: Alerts;
@@ -71,9 +74,14 @@ async function openComponents(
   const database = await openDatabase(config.store, { connections: config.databaseConnections });
   onClose(() => database.destroy());
   await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
-  const events = createEventHub(newId());
+  /** Of this run of the service. */
+  const runId = newId();
+  const events = createEventHub(runId);
+  const cluster = await openCluster({ config, now, log, onClose }, runId);
   const pause = () => nextTick();
-  const context: ServiceContext = { config, database, events, now, timers, newId, log, pause, onClose };
+  const context: ServiceContext = {
+    ...{ config, database, cluster, events, now, timers, newId, log, pause, onClose },
+  };
 
   const market = openMarket(context);
   const { history, live } = market;
@@ -99,11 +107,13 @@ async function openComponents(
     ...market,
     ...packages,
     ...decisions,
+    cluster,
     engine,
     ...trading,
     ...{ alerts, access, factorModels, events, recentErrors, clock, newId },
     readiness: () => readReadiness({ registry, history, live, engine }),
     async start() {
+      await cluster.start();
       await followPackages(registry, live, (error) =>
         log.error({ err: error }, 'the live market could not follow a change of the packages'),
       );

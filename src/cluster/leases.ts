@@ -6,23 +6,29 @@ export interface Lease {
   /** Grows with every change of the owner. */
   readonly token: number;
   /**
-   * Call it in the transaction of a write that only the owner may make. Until the transaction ends, no other node gets
-   * the lease.
-   * @throws PaperdeskError LEASE_LOST when this node is not the owner any more
+   * Whether this node is still the owner. If it is, no other node gets the lease until the transaction ends, so what the
+   * transaction writes cannot contradict the next owner.
    */
+  isHeld(transaction: Database): Promise<boolean>;
+  /** The same for writes that only the owner may make. @throws PaperdeskError LEASE_LOST */
   requireHeld(transaction: Database): Promise<void>;
 }
 
 /** Ends what a node does with a lease. */
-type EndWork = () => Promise<void>;
+export type EndWork = () => Promise<void>;
+
+/** Begins what a node does with a lease; returns what ends it. */
+export type BeginWork = (lease: Lease) => EndWork;
 
 export interface Leases {
   /**
-   * Tries to get and keep a lease from now on.
+   * Tries to get and keep a lease from now on. Several parts of a node may want the same lease and share it.
    * @param begin called each time this node gets the lease; what it returns is called once the lease is lost or given up
    * @returns a function that gives the lease up; it waits until the work has ended
    */
-  want(name: string, begin: (lease: Lease) => EndWork): () => Promise<void>;
-  /** Names of the leases that this node holds, in alphabetical order. */
+  want(name: string, begin: BeginWork): () => Promise<void>;
+  /** The lease if this node holds it; a node alone holds every lease. */
+  find(name: string): Lease | undefined;
+  /** Names of the wanted leases that this node holds, in alphabetical order. */
   held(): readonly string[];
 }

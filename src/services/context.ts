@@ -1,4 +1,5 @@
 import type { ScryptCost } from '../auth/password.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
@@ -19,6 +20,7 @@ export interface Environment {
 export interface ServiceContext {
   readonly config: Config;
   readonly database: Database;
+  readonly cluster: Cluster;
   readonly events: EventHub;
   readonly now: () => number;
   readonly timers: Timers;
