@@ -31,7 +31,7 @@ export const ROOMS: readonly Room[] = [
     holds: 'background jobs: queued in this process, or in PostgreSQL for all nodes',
     mayImport: ['src/cluster', 'src/db'],
   },
-  { path: 'src/events', holds: 'the hub for events of the service', mayImport: [] },
+  { path: 'src/events', holds: 'the hub for events of the service, on all nodes', mayImport: ['src/db'] },
   {
     path: 'src/formats',
     holds:

@@ -2,10 +2,11 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { createAccessRepository } from './auth/access-repository.ts';
+import { createFailureRepository } from './auth/failure-repository.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/open-database.ts';
-import { createEventHub, type EventHub } from './events/event-hub.ts';
+import type { EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
 import { claimStore } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
@@ -14,6 +15,7 @@ import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { openCluster } from './services/open-cluster.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
+import { openEvents } from './services/open-events.ts';
 import { openFactorModels } from './services/open-factor-models.ts';
 import { openInference } from './services/open-inference.ts';
 import { type MarketServices, openMarket } from './services/open-market.ts';
@@ -76,8 +78,9 @@ async function openComponents(
   await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
   /** Of this run of the service. */
   const runId = newId();
-  const events = createEventHub(runId);
+  const events = await openEvents({ config, database, timers, log, onClose }, runId);
   const cluster = await openCluster({ config, now, log, onClose }, runId);
+  cluster.onGone(({ id }) => events.nodeLost(id));
   const pause = () => nextTick();
   const context: ServiceContext = {
     ...{ config, database, cluster, events, now, timers, newId, log, pause, onClose },
@@ -97,6 +100,7 @@ async function openComponents(
   onClose(() => alerts.close());
   const access = createAccess({
     repository: createAccessRepository(database),
+    failures: createFailureRepository(database),
     sessionMs: config.tokenTtlMs,
     ...(passwordCost === undefined ? {} : { passwordCost }),
     now,
@@ -114,7 +118,7 @@ async function openComponents(
     readiness: () => readReadiness({ registry, history, live, engine }),
     async start() {
       await cluster.start();
-      await followPackages(registry, live, (error) =>
+      await followPackages(registry, events, live, (error) =>
         log.error({ err: error }, 'the live market could not follow a change of the packages'),
       );
       await decisions.warmUps.start();

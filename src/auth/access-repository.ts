@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { isPostgres } from '../db/engine.ts';
 import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { PasswordHash } from './password.ts';
@@ -44,6 +45,18 @@ export function createAccessRepository(database: Kysely<Tables>) {
 
     async addToken(row: TokenRow): Promise<void> {
       await database.insertInto('access_tokens').values(row).execute();
+    },
+
+    /** Adds a session; returns false if the password has changed from the one with which it was opened. */
+    addSession(row: TokenRow, openedWith: PasswordHash): Promise<boolean> {
+      return inTransaction(database, async (transaction) => {
+        const query = transaction.selectFrom('access_password').select('hash').where('id', '=', PASSWORD_ID);
+        // A change of the password waits until the session is there, and then removes it.
+        const locked = isPostgres(transaction) ? query.forShare() : query;
+        if ((await locked.executeTakeFirst())?.hash !== openedWith.hash) return false;
+        await transaction.insertInto('access_tokens').values(row).execute();
+        return true;
+      });
     },
 
     findToken(hash: string): Promise<TokenRow | undefined> {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PaperdeskError } from '../errors.ts';
-import type { AccessRepository } from './access-repository.ts';
+import type { AccessRepository, TokenRow } from './access-repository.ts';
 import { createAttempts } from './attempts.ts';
+import type { FailureRepository } from './failure-repository.ts';
 import { createPasswordHasher, type ScryptCost } from './password.ts';
 
 /** One password, no users (factor-models.md#27). */
@@ -52,6 +53,7 @@ export interface ServiceToken {
 
 export interface AccessOptions {
   readonly repository: AccessRepository;
+  readonly failures: FailureRepository;
   readonly sessionMs: number;
   /** For tests; the default is that of factor-models.md#27. */
   readonly passwordCost?: ScryptCost;
@@ -63,24 +65,22 @@ const TOKEN_LENGTH = Math.ceil((TOKEN_BYTES * 4) / 3);
 /** Recording every use would write to the disk with every request. */
 const MIN_USE_INTERVAL_MS = 60_000;
 
-export function createAccess({ repository, sessionMs, passwordCost, now }: AccessOptions): Access {
+export function createAccess({ repository, failures, sessionMs, passwordCost, now }: AccessOptions): Access {
   const passwords = createPasswordHasher(passwordCost);
-  const attempts = createAttempts(now);
+  const attempts = createAttempts(failures, now);
 
-  async function addToken(kind: TokenHolder['kind'], name: string | null, expiresAt: number | null) {
+  function newToken(kind: TokenHolder['kind'], name: string | null, expiresAt: number | null) {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const id = randomBytes(8).toString('hex');
-    const createdAt = now();
-    await repository.addToken({
+    const row: TokenRow = {
       hash: hashOf(token),
-      id,
+      id: randomBytes(8).toString('hex'),
       kind,
       name,
-      created_at: createdAt,
+      created_at: now(),
       expires_at: expiresAt,
       last_used_at: null,
-    });
-    return { token, id, createdAt };
+    };
+    return { token, row };
   }
 
   return {
@@ -101,19 +101,16 @@ export function createAccess({ repository, sessionMs, passwordCost, now }: Acces
     async login(password, address) {
       const stored = await repository.password();
       if (stored === undefined) throw new PaperdeskError('PASSWORD_NOT_SET', 'password is not initialized');
-      attempts.begin(address);
-      if (!(await passwords.matches(password, stored))) {
-        throw new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
-      }
-      attempts.succeeded(address);
-      // A reset in the meantime must leave no session.
-      if ((await repository.password())?.hash !== stored.hash) {
-        throw new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
-      }
+      await attempts.begin(address);
+      const refuse = () => new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
+      if (!(await passwords.matches(password, stored))) throw refuse();
+      await attempts.succeeded(address);
       await repository.removeExpired(now());
       // Answers have whole seconds.
       const expiresAt = Math.floor((now() + sessionMs) / 1000) * 1000;
-      const { token } = await addToken('session', null, expiresAt);
+      const { token, row } = newToken('session', null, expiresAt);
+      // A reset in the meantime must leave no session.
+      if (!(await repository.addSession(row, stored))) throw refuse();
       return { token, expiresAt };
     },
 
@@ -136,8 +133,9 @@ export function createAccess({ repository, sessionMs, passwordCost, now }: Acces
     endAllSessions: () => repository.removeSessions(),
 
     async createServiceToken(name) {
-      const { token, id, createdAt } = await addToken('service', name, null);
-      return { id, name, token, createdAt, lastUsedAt: null };
+      const { token, row } = newToken('service', name, null);
+      await repository.addToken(row);
+      return { id: row.id, name, token, createdAt: row.created_at, lastUsedAt: null };
     },
 
     async serviceTokens() {

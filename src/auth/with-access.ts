@@ -2,6 +2,7 @@ import type { StoreLocation } from '../db/connection.ts';
 import { openDatabase } from '../db/open-database.ts';
 import { type Access, createAccess } from './access.ts';
 import { createAccessRepository } from './access-repository.ts';
+import { createFailureRepository } from './failure-repository.ts';
 
 /** The settings that access needs. */
 export interface AccessSettings {
@@ -18,7 +19,12 @@ export async function withAccess<T>(
   const database = await openDatabase(store);
   try {
     return await use(
-      createAccess({ repository: createAccessRepository(database), sessionMs: tokenTtlMs, now }),
+      createAccess({
+        repository: createAccessRepository(database),
+        failures: createFailureRepository(database),
+        sessionMs: tokenTtlMs,
+        now,
+      }),
     );
   } finally {
     await database.destroy();

@@ -40,6 +40,17 @@ export interface Tables {
     topic: string;
     revision: number;
   };
+  /** The newest events of all nodes; only where nodes share the store. */
+  events: {
+    /** Ids become visible in their order, so who has read one has missed none below it. */
+    id: number;
+    node: string;
+    /** Counts the events of a node, from 1; 0 says that the node is gone. */
+    sequence: number;
+    kind: string;
+    /** JSON of an object. */
+    data: string;
+  };
   /** Closed candles; a `filled` one replaces a candle that the exchange does not have. */
   candles: {
     symbol: string;
@@ -112,6 +123,13 @@ export interface Tables {
     /** null: valid until it is revoked. */
     expires_at: Time | null;
     last_used_at: Time | null;
+  };
+  /** Wrong passwords per address of clients; the empty address has those of all. */
+  password_failures: {
+    address: string;
+    failures: number;
+    /** Of the newest one. */
+    failed_at: Time;
   };
   /** Live accounts, and the accounts of replays, whose id is that of the replay. */
   paper_accounts: {

@@ -16,9 +16,11 @@ import {
 } from './schema.ts';
 
 /** `/api/auth/...` and `/api/me` (factor-models.md, "Access"). */
-export const authRoutes: Routes = async (app, { access }) => {
+export const authRoutes: Routes = async (app, { access, events }) => {
   const tags = ['access'];
   const permission = 'readonly' as const;
+  /** Has every node check the tokens of its streams. */
+  const accessEnded = () => events.publish('access', {});
 
   app.get(
     '/api/auth/status',
@@ -75,6 +77,7 @@ export const authRoutes: Routes = async (app, { access }) => {
     },
     async (request) => {
       await access.logout(bearerToken(request));
+      accessEnded();
       return { message: 'logged out' };
     },
   );
@@ -89,7 +92,11 @@ export const authRoutes: Routes = async (app, { access }) => {
         response: { 200: sessionsEndedAnswer },
       },
     },
-    async () => ({ message: 'all sessions ended', ended: await access.endAllSessions() }),
+    async () => {
+      const ended = await access.endAllSessions();
+      accessEnded();
+      return { message: 'all sessions ended', ended };
+    },
   );
 
   app.get(
@@ -125,6 +132,7 @@ export const authRoutes: Routes = async (app, { access }) => {
     },
     async ({ params }, reply) => {
       await access.revokeServiceToken(params.id);
+      accessEnded();
       return reply.code(204).send();
     },
   );

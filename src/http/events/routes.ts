@@ -1,11 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
-import type { ServiceEvent } from '../../events/event-hub.ts';
 import type { Routes } from '../shared/routes.ts';
+import { textOf } from './answer.ts';
 
-/** Proxies, and the service itself, close connections that stay silent for longer. */
-const HEARTBEAT_MS = 15_000;
+/**
+ * Proxies, and the service itself, close connections that stay silent for longer. So long a stream may outlive a token that
+ * expires, or that a command revokes.
+ */
+const CHECK_INTERVAL_MS = 5_000;
 /** A client with more unread bytes is disconnected; it can reconnect with its last id. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
@@ -41,28 +45,34 @@ export const eventRoutes: Routes = async (app, { events }) => {
           { retryAfterSeconds: 30 },
         );
       }
-      reply.hijack();
-      const stream = reply.raw;
-      for (const [name, value] of Object.entries(reply.getHeaders())) {
-        if (value !== undefined) stream.setHeader(name, value);
-      }
-      // Without keep-alive nothing is left open when the stream ends.
-      stream.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', connection: 'close' });
-
-      const lastId = request.headers['last-event-id'];
-      const missed = lastId === undefined ? [] : events.after(String(lastId));
-      stream.write(
-        missed === undefined ? 'event: reset\ndata: {}\n\n' : `: listening\n\n${missed.map(textOf).join('')}`,
-      );
-
-      const unsubscribe = events.subscribe((event) => {
+      const stream = openStream(reply);
+      const send = (text: string) => {
         if (stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
-        else stream.write(textOf(event));
-      });
-      const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS);
+        else if (!stream.writableEnded) stream.write(text);
+      };
+      const check = () =>
+        app.requireAccess(request).then(
+          () => send(': still here\n\n'),
+          (error: unknown) => {
+            if (error instanceof PaperdeskError && error.status === 401) stream.end();
+            // While the database does not answer, no events arrive either.
+            else send(': still here\n\n');
+          },
+        );
+
+      send(': listening\n\n');
+      const lastId = request.headers['last-event-id'];
+      const unsubscribe = events.subscribe(
+        {
+          onEvent: (event) => (event.kind === 'access' ? void check() : send(textOf(event))),
+          onReset: () => send('event: reset\ndata: {}\n\n'),
+        },
+        lastId === undefined ? undefined : String(lastId),
+      );
+      const checks = setInterval(check, CHECK_INTERVAL_MS);
       streams.add(stream);
       stream.on('close', () => {
-        clearInterval(heartbeat);
+        clearInterval(checks);
         unsubscribe();
         streams.delete(stream);
       });
@@ -70,6 +80,14 @@ export const eventRoutes: Routes = async (app, { events }) => {
   );
 };
 
-function textOf({ id, kind, data }: ServiceEvent): string {
-  return `id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
+/** Takes the connection of a reply over, and begins the answer. */
+function openStream(reply: FastifyReply): ServerResponse {
+  reply.hijack();
+  const stream = reply.raw;
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) stream.setHeader(name, value);
+  }
+  // Without keep-alive nothing is left open when the stream ends.
+  stream.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', connection: 'close' });
+  return stream;
 }

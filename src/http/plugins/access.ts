@@ -10,6 +10,8 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     readonly accessTable: readonly RouteAccess[];
+    /** Checks the token of a request again. @throws TOKEN_MISSING, TOKEN_INVALID */
+    requireAccess(request: FastifyRequest): Promise<void>;
   }
 }
 
@@ -30,12 +32,16 @@ export const accessControl = fp<{ access: Access }>(
       }
     });
 
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.is404) return;
+    app.decorate('requireAccess', async (request) => {
       const rule = request.routeOptions.config.access;
       if (rule === 'open' || (rule === undefined && !(await access.isPasswordSet()))) return;
+      await access.identify(bearerToken(request));
+    });
+
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.is404) return;
       try {
-        await access.identify(bearerToken(request));
+        await app.requireAccess(request);
       } catch (error) {
         reply.header('www-authenticate', 'Bearer');
         throw error;

@@ -70,8 +70,8 @@ test('pause, resume and reset of an account send events', async () => {
 });
 
 test('a client that reconnects after a restart must load the state again', async () => {
-  const stream = await listen((text) => text.includes('\n\n'), { 'last-event-id': 'another-run-7' });
-  expect(await stream.read()).toBe('event: reset\ndata: {}\n\n');
+  const stream = await listen((text) => text.includes('reset'), { 'last-event-id': 'another-run-7' });
+  expect(await stream.read()).toBe(': listening\n\nevent: reset\ndata: {}\n\n');
 });
 
 test('an open event stream does not delay the end of the service', async () => {
