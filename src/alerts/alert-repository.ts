@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
+import { bumpRevision } from '../db/revisions.ts';
 import type { Tables } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { type AlertKind, bodyOf, type DeliveryState, type NewAlert, type StoredAlert } from './alert.ts';
 
 /** The state of an alert after an attempt to deliver it. */
@@ -41,27 +43,31 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
     .$castTo<StoredAlert>();
 
   return {
-    async insert(alert, createdAt, nextAttemptAt) {
-      const { numInsertedOrUpdatedRows } = await database
-        .insertInto('alerts')
-        .values(({ selectFrom }) => ({
-          id: alert.id,
-          sequence: selectFrom('alerts as known').select(({ fn, eb }) =>
-            eb(fn.coalesce(fn.max('known.sequence'), eb.lit(0)), '+', eb.lit(1)).as('next'),
-          ),
-          kind: alert.kind,
-          subject: alert.subject,
-          body: bodyOf(alert, createdAt),
-          created_at: createdAt,
-          attempts: 0,
-          next_attempt_at: nextAttemptAt,
-          delivered_at: null,
-          last_status: null,
-          last_error: null,
-        }))
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .executeTakeFirst();
-      return numInsertedOrUpdatedRows === 1n;
+    insert(alert, createdAt, nextAttemptAt) {
+      return inTransaction(database, async (transaction) => {
+        // No two alerts get the same sequence, and it is the order in which they become visible.
+        await bumpRevision(transaction, 'alerts');
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto('alerts')
+          .values(({ selectFrom }) => ({
+            id: alert.id,
+            sequence: selectFrom('alerts as known').select(({ fn, eb }) =>
+              eb(fn.coalesce(fn.max('known.sequence'), eb.lit(0)), '+', eb.lit(1)).as('next'),
+            ),
+            kind: alert.kind,
+            subject: alert.subject,
+            body: bodyOf(alert, createdAt),
+            created_at: createdAt,
+            attempts: 0,
+            next_attempt_at: nextAttemptAt,
+            delivered_at: null,
+            last_status: null,
+            last_error: null,
+          }))
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .executeTakeFirstOrThrow();
+        return numInsertedOrUpdatedRows === 1n;
+      });
     },
 
     async newest() {

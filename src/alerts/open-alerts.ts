@@ -2,6 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { PaperDesk } from '../accounts/paper-desk.ts';
 import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import { watchEvents } from '../events/watch-events.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { UsedMarket } from '../market/sync/market-history.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
@@ -19,7 +20,7 @@ import {
 import { createDeliverer } from './deliverer.ts';
 import { createMonitor } from './monitor.ts';
 import { createPollRepository } from './poll-repository.ts';
-import { createPollWatch, type WatchedPolls } from './poll-watch.ts';
+import { startPollWatch, type WatchedPolls } from './poll-watch.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
 /** The alerts and the state of their delivery. */
@@ -34,12 +35,12 @@ export interface AlertsOptions {
   /** undefined: alerts are stored and shown, but not sent. */
   readonly webhook: WebhookSettings | undefined;
   readonly desk: Pick<PaperDesk, 'onPoll'> & { readonly accounts: Pick<Accounts, 'list' | 'onChange'> };
-  readonly registry: Pick<PackageRegistry, 'list' | 'onChange'>;
+  readonly registry: Pick<PackageRegistry, 'list'>;
   readonly live: Pick<LiveMarket, 'followed'>;
   readonly history: {
     status(markets: readonly UsedMarket[]): Promise<{ readonly symbols: readonly CandleState[] }>;
   };
-  readonly events: Pick<EventHub, 'publish'>;
+  readonly events: Pick<EventHub, 'publish' | 'subscribe'>;
   readonly now: () => number;
   readonly timers: Timers;
   readonly log: Log;
@@ -53,7 +54,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const { database, webhook, desk, registry, live, history, events, now, timers, log } = options;
   const repository = createAlertRepository(database);
   const staleSince = new Map<string, number>();
-  const polls = await createPollWatch({ repository: createPollRepository(database), now, timers, log });
+  const polls = await startPollWatch({ repository: createPollRepository(database), now, timers, log });
   const deliverer =
     webhook && createDeliverer({ repository, send: createWebhook({ ...webhook, now }), now, timers, log });
   if (webhook !== undefined && webhook.secret === undefined)
@@ -102,7 +103,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   desk.accounts.onChange((stored) => {
     if (stored.account.status === 'KILLED') monitor.raise(killedCondition(stored).alert);
   });
-  registry.onChange(monitor.wake);
+  watchEvents(events, 'package', monitor.wake);
 
   return {
     list: repository.list,
@@ -111,6 +112,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     async close() {
       await monitor.stop();
       await deliverer?.stop();
+      await polls.close();
     },
   };
 }

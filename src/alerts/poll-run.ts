@@ -10,8 +10,15 @@ export interface PollRun {
   readonly lastPollAt: number;
 }
 
+/** The polls that one node got in a short time; the other nodes may have got polls in between. */
+export interface PollSpan extends PollRun {
+  readonly firstPollAt: number;
+}
+
 /** A loop polls at least once an hour; a longer pause starts a new run. */
 const MAX_GAP_MS = 65 * MINUTE_MS;
+/** Nodes store their polls a little later, and not in the order of time. Polls that are older come from a changed clock. */
+const MAX_LATE_MS = MINUTE_MS;
 /** Fewer polls may be manual. */
 const MIN_LOOP_POLLS = 5;
 const SILENT_INTERVALS = 3;
@@ -19,12 +26,27 @@ const MIN_SILENCE_MS = 5 * MINUTE_MS;
 /** Per poll, by which an earlier, longer interval shrinks. */
 const DECAY = 0.75;
 
-/** The run with one more poll. @param at ms since the epoch */
-export function afterPoll(run: PollRun | undefined, at: number): PollRun {
-  const gap = run === undefined ? Number.POSITIVE_INFINITY : at - run.lastPollAt;
-  if (run === undefined || gap < 0 || gap > MAX_GAP_MS) return { polls: 1, intervalMs: 0, lastPollAt: at };
-  const intervalMs = Math.round(Math.max(gap, run.intervalMs * DECAY));
-  return { polls: run.polls + 1, intervalMs, lastPollAt: at };
+/** A span of one poll. @param at ms since the epoch */
+export function pollAt(at: number): PollSpan {
+  return { polls: 1, intervalMs: 0, firstPollAt: at, lastPollAt: at };
+}
+
+/** The run with the polls of a span after it. */
+export function afterPolls(run: PollRun | undefined, { firstPollAt, ...span }: PollSpan): PollRun {
+  const gap = run === undefined ? Number.POSITIVE_INFINITY : firstPollAt - run.lastPollAt;
+  if (run === undefined || gap < -MAX_LATE_MS || gap > MAX_GAP_MS) return span;
+  const before = Math.max(gap, run.intervalMs * DECAY) * DECAY ** (span.polls - 1);
+  return {
+    polls: run.polls + span.polls,
+    intervalMs: Math.round(Math.max(span.intervalMs, before)),
+    lastPollAt: Math.max(run.lastPollAt, span.lastPollAt),
+  };
+}
+
+/** A span with the polls of a later one. */
+export function joinSpans(span: PollSpan | undefined, later: PollSpan): PollSpan {
+  if (span === undefined) return later;
+  return { ...afterPolls(span, later), firstPollAt: Math.min(span.firstPollAt, later.firstPollAt) };
 }
 
 /** Whether the run is long enough that a missing poll is unexpected. */

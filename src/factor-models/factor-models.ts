@@ -46,8 +46,11 @@ export interface FactorModels {
   watched(): readonly { name: string; root: string; scanned: string | undefined }[];
   /** Scans a directory that changed; where that fails, the last snapshot stays, with a warning. */
   rescan(name: string, fingerprint: string): Promise<void>;
-  /** Reads the registrations and starts their first scans in the background. */
-  start(): Promise<void>;
+  /**
+   * Reads the registrations, which other nodes may have changed, and starts the scans of new directories in the
+   * background.
+   */
+  readRegistrations(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,10 +72,16 @@ interface Entry {
   firstScan?: Promise<void>;
 }
 
+/** No directory has this fingerprint, so the watcher retries a scan that failed. */
+const NEVER_SCANNED = '';
+
 export function createFactorModels(options: FactorModelsOptions): FactorModels {
   const { repository, scanWorker, modelWorker, cacheFolder, now, onChange, log } = options;
   const entries = new Map<string, Entry>();
   const inOrder = createKeyedMutex();
+  /** Rows and entries change together. */
+  const registering = createKeyedMutex();
+  const changeEntries = <T>(change: () => Promise<T>) => registering('entries', change);
 
   function createEntry(row: FactorModelRow, records: readonly ScanRecord[] = []): Entry {
     const { model_name: name, root_path: root } = row;
@@ -85,6 +94,19 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
       }),
     };
     return entry;
+  }
+
+  /** Adds a registration that is stored, and starts its first scan. */
+  function addEntry(row: FactorModelRow): void {
+    const entry = createEntry(row);
+    entries.set(row.model_name, entry);
+    entry.firstScan = entry.directory.scanOrWarn(NEVER_SCANNED);
+  }
+
+  function deleteCache(directory: ScannedDirectory): void {
+    directory.deleteCache().catch((error: unknown) => {
+      log.warn({ err: error, root: directory.root }, 'the cache of a factor model could not be deleted');
+    });
   }
 
   async function entryOf(name: string): Promise<Entry> {
@@ -127,8 +149,10 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
       try {
         const snapshot = await entry.directory.scan();
         requireUniqueSymbols(snapshot);
-        entry.row = await repository.save(name, root, time);
-        entries.set(name, entry);
+        await changeEntries(async () => {
+          entry.row = await repository.save(name, root, time);
+          entries.set(name, entry);
+        });
         onChange({ name, removed: false });
         if (!isSameRoot) await before?.deleteCache();
         return snapshot;
@@ -146,8 +170,10 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
 
     async remove(name) {
       const { directory } = await entryOf(name);
-      await repository.remove(name);
-      entries.delete(name);
+      await changeEntries(async () => {
+        await repository.remove(name);
+        entries.delete(name);
+      });
       onChange({ name, removed: true });
       await directory.deleteCache();
     },
@@ -171,14 +197,23 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
       await entries.get(name)?.directory.scanOrWarn(fingerprint);
     },
 
-    async start() {
-      for (const row of await repository.list()) {
-        const entry = createEntry(row);
-        entries.set(row.model_name, entry);
-        // No directory has an empty fingerprint, so the watcher retries a scan that failed.
-        entry.firstScan = entry.directory.scanOrWarn('');
-      }
-    },
+    readRegistrations: () =>
+      changeEntries(async () => {
+        const rows = new Map((await repository.list()).map((row) => [row.model_name, row]));
+        for (const [name, { directory }] of entries) {
+          if (rows.get(name)?.root_path === directory.root) continue;
+          entries.delete(name);
+          deleteCache(directory);
+        }
+        for (const [name, row] of rows) {
+          const known = entries.get(name);
+          if (known === undefined) addEntry(row);
+          else if (known.row.updated_at !== row.updated_at) {
+            known.row = row;
+            void known.directory.scanOrWarn(NEVER_SCANNED);
+          }
+        }
+      }),
 
     async close() {
       await Promise.all([scanWorker.close(), modelWorker.close()]);

@@ -30,7 +30,7 @@ export interface PackageRegistry {
   chooseWeights(id: string, choice: WeightChoice): Promise<ModelPackage>;
   /** Stores a trial of 8-bit weights; without one, forecasts are computed with float32 weights. */
   setInt8Trial(id: string, trial: Int8Trial | undefined): Promise<void>;
-  /** Calls the listener after every stored change. */
+  /** Calls the listener after every change that this node stored; the events of the service have those of all nodes. */
   onChange(listener: (change: PackageChange) => void): void;
 }
 
@@ -95,8 +95,8 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
     },
 
     async restore(id) {
-      const { status, warmUpStatus } = await get(id);
-      if (status === 'ARCHIVED') await update(id, { status: warmUpStatus === 'DONE' ? 'READY' : 'UPLOADED' });
+      if ((await get(id)).status === 'ARCHIVED')
+        await update(id, ({ warmUpStatus }) => ({ status: warmUpStatus === 'DONE' ? 'READY' : 'UPLOADED' }));
       return get(id);
     },
 
@@ -110,15 +110,14 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
     },
 
     async setWarmUp(id, state) {
-      const model = await repository.find(id);
-      if (model === undefined) return;
+      if ((await repository.find(id)) === undefined) return;
       const isDone = state.status === 'DONE';
-      await update(id, {
+      await update(id, ({ status }) => ({
         warmup_status: state.status,
         warmup_error: state.status === 'ERROR' ? state.error : null,
         ...(isDone ? { warmup_completed_at: now() } : {}),
-        ...(isDone && model.status === 'UPLOADED' ? { status: 'READY' as const } : {}),
-      });
+        ...(isDone && status === 'UPLOADED' ? { status: 'READY' } : {}),
+      }));
     },
 
     async chooseWeights(id, choice) {

@@ -1,11 +1,14 @@
+import type { EventHub } from '../events/event-hub.ts';
+import { watchEvents } from '../events/watch-events.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 
-/** Follows the symbols of all packages that are not archived, now and after each change of a package. */
+/** Follows the symbols of all packages that are not archived, now and after each change of a package on any node. */
 export async function followPackages(
-  registry: Pick<PackageRegistry, 'list' | 'onChange'>,
+  registry: Pick<PackageRegistry, 'list'>,
+  events: Pick<EventHub, 'subscribe'>,
   live: Pick<LiveMarket, 'follow' | 'unfollow'>,
   onFailure: (error: unknown) => void,
 ): Promise<void> {
@@ -24,7 +27,7 @@ export async function followPackages(
     await Promise.all(left.map(({ id, manifest }) => live.unfollow(manifest.symbol, reasonOf(id))));
   }
 
-  registry.onChange(() => void oneAtATime('update', update).catch(onFailure));
+  watchEvents(events, 'package', () => void oneAtATime('update', update).catch(onFailure));
   await oneAtATime('update', update);
 }
 

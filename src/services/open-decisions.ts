@@ -5,6 +5,7 @@ import { runInt8Trial } from '../decisions/int8-trial.ts';
 import { createNormalizations } from '../decisions/normalizations.ts';
 import { createScalers } from '../decisions/scalers.ts';
 import { decideForWarmUp } from '../decisions/warm-up-decision.ts';
+import { watchEvents } from '../events/watch-events.ts';
 import type { MarketHistory } from '../market/sync/market-history.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import { removeInt8File } from '../models/int8-file.ts';
@@ -24,11 +25,12 @@ export type DecisionServices = ReturnType<typeof openDecisions>;
 
 /** The forecasts and decisions that the engine computes, and the warm-ups of packages. */
 export function openDecisions(
-  { config, timers, log, onClose }: ServiceContext,
+  { config, events, timers, log, onClose }: ServiceContext,
   { engine, registry, history }: DecisionSources,
 ) {
-  registry.onChange(({ id, removed }) => {
-    if (!removed) return;
+  watchEvents(events, 'package', (event) => {
+    const { id, removed } = event?.data ?? {};
+    if (typeof id !== 'string' || removed !== true) return;
     engine.unload(id).catch((error: unknown) => {
       log.warn({ err: error, package: id }, 'the models of a removed package could not be unloaded');
     });

@@ -1,3 +1,4 @@
+import { watchEvents } from '../events/watch-events.ts';
 import { createFactorModelRepository } from '../factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from '../factor-models/factor-models.ts';
 import { startWatcher } from '../factor-models/watcher.ts';
@@ -20,7 +21,13 @@ export async function openFactorModels(context: ServiceContext): Promise<FactorM
     log,
   });
   onClose(() => models.close());
-  await models.start();
+  await models.readRegistrations();
+  watchEvents(events, 'factor-model', (event) => {
+    if (event?.isOwn === true) return;
+    models.readRegistrations().catch((error: unknown) => {
+      log.error({ err: error }, 'the factor models that another node registered could not be read');
+    });
+  });
   if (watch) {
     const fingerprint = (root: string) => scanWorker.call('fingerprint', [root]);
     const { monotonic } = timers;

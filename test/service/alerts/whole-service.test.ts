@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { watchEvents } from '../../../src/events/watch-events.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 import { startReceiver } from '../../helper/webhook-receiver.ts';
@@ -34,7 +35,7 @@ test('the alert of a killed account is sent, shown, counted and published once, 
     env: { ALERT_WEBHOOK_URL: receiver.url, ALERT_WEBHOOK_SECRET: SECRET },
   });
   const events: unknown[] = [];
-  service.services.events.subscribe(({ kind, data }) => kind === 'alert' && events.push(data));
+  watchEvents(service.services.events, 'alert', (event) => events.push(event?.data));
   await killAnAccount(service, 'doomed', (time) => {
     now = time;
   });
@@ -53,7 +54,9 @@ test('the alert of a killed account is sent, shown, counted and published once, 
       delivery: expect.objectContaining({ state: 'pending', last_status: 503, delivered_at: null }),
     },
   ]);
-  expect(events).toMatchObject([{ id: 'account_killed.paper_doomed.1', kind: 'ACCOUNT_KILLED' }]);
+  await expect
+    .poll(() => events)
+    .toMatchObject([{ id: 'account_killed.paper_doomed.1', kind: 'ACCOUNT_KILLED' }]);
 
   // The next attempt is due; the restarted service makes it.
   now += 10 * MINUTE;

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ServiceEvent } from '../../../src/events/event-hub.ts';
+import { watchEvents } from '../../../src/events/watch-events.ts';
 import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../../helper/factor-directory.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 
@@ -99,10 +99,8 @@ test('a list of names is limited and has their number', async () => {
 });
 
 test('every scan and every removal of a model is an event', async () => {
-  const events: ServiceEvent['data'][] = [];
-  service.services.events.subscribe(({ kind, data }) => {
-    if (kind === 'factor-model') events.push(data);
-  });
+  const events: unknown[] = [];
+  watchEvents(service.services.events, 'factor-model', (event) => events.push(event?.data));
   await call('POST', '/api/models', { model_name: 'alpha', root_path: directory.folder });
   expect(events).toEqual([{ model_name: 'alpha', removed: false }]);
   await refresh();

@@ -4,6 +4,8 @@ import type { AlertKind } from '../../../src/alerts/alert.ts';
 import { createAlertRepository } from '../../../src/alerts/alert-repository.ts';
 import type { CandleState } from '../../../src/alerts/conditions.ts';
 import { openAlerts } from '../../../src/alerts/open-alerts.ts';
+import { createEventHub } from '../../../src/events/event-hub.ts';
+import { watchEvents } from '../../../src/events/watch-events.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { newAccount } from '../../../src/trading/account.ts';
@@ -45,6 +47,8 @@ async function startAlerts() {
   let polled: (id: string) => void = () => {};
   let onAccount: (stored: StoredAccount) => void = () => {};
   const published: unknown[] = [];
+  const events = createEventHub('run');
+  watchEvents(events, 'alert', (event) => published.push(event?.data.kind));
   const open = () =>
     openAlerts({
       database,
@@ -60,10 +64,10 @@ async function startAlerts() {
           },
         },
       },
-      registry: { list: async () => [state.model], onChange() {} },
+      registry: { list: async () => [state.model] },
       live: { followed: () => [{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }] },
       history: { status: async () => ({ symbols: [state.market] }) },
-      events: { publish: (_kind, data) => void published.push(data.kind) },
+      events,
       ...{ now: time.clock, timers: time.timers, log: collectingLog() },
     });
   let opened = await open();
