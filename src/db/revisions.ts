@@ -5,7 +5,7 @@ import type { Database } from './connection.ts';
  * Something whose changes are counted. Every write bumps the revision of its topic in its own transaction, so that this
  * and other processes know whether a cached value is still valid.
  */
-export type Topic = 'packages' | 'replays' | `account:${string}` | `market:${string}`;
+export type Topic = 'packages' | 'replays' | 'alerts' | `account:${string}` | `market:${string}`;
 
 /** A topic, or all topics with a prefix. */
 export type TopicPattern = Topic | 'account:*' | 'market:*';
@@ -13,7 +13,10 @@ export type TopicPattern = Topic | 'account:*' | 'market:*';
 /** Reads the revisions of topics as one text; equal texts mean that none of the topics changed in between. */
 export type ReadRevisions = (...patterns: readonly TopicPattern[]) => Promise<string>;
 
-/** Counts a change of a topic. Call it in the transaction of the change. */
+/**
+ * Counts a change of a topic. Call it in the transaction of the change. Until that ends, other transactions wait that change
+ * the same topic: one that reads before it writes calls this first.
+ */
 export async function bumpRevision(transaction: Database, topic: Topic): Promise<void> {
   await transaction
     .insertInto('revisions')

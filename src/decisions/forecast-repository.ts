@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
 
 /** A forecast as it was made. */
 export interface StoredForecastRow {
@@ -63,20 +64,24 @@ export function createForecastRepository(database: Kysely<Tables>, now: () => nu
       .limit(1)
       .offset(count - 1)
       .executeTakeFirst();
-    await database
-      .deleteFrom('forecasts')
-      .where('origin', '=', origin)
-      .where('stored_at', '<', before)
-      .where('stored_at', '<=', last?.stored_at ?? before)
-      .execute();
+    await inTransaction(database, (transaction) =>
+      transaction
+        .deleteFrom('forecasts')
+        .where('origin', '=', origin)
+        .where('stored_at', '<', before)
+        .where('stored_at', '<=', last?.stored_at ?? before)
+        .execute(),
+    );
     return last !== undefined;
   }
 
   return {
     async store({ packageId, packageVersion, symbol }, forecasts, origin) {
       const stored_at = now();
-      for (let start = 0; start < forecasts.length; start += ROWS_PER_STATEMENT) {
-        const rows = forecasts.slice(start, start + ROWS_PER_STATEMENT).map(({ asOf, quantiles }) => ({
+      // In one order on all nodes, so that they do not wait for each other.
+      const ordered = [...forecasts].sort((a, b) => a.asOf - b.asOf);
+      for (let start = 0; start < ordered.length; start += ROWS_PER_STATEMENT) {
+        const rows = ordered.slice(start, start + ROWS_PER_STATEMENT).map(({ asOf, quantiles }) => ({
           package_id: packageId,
           package_version: packageVersion,
           symbol,
@@ -85,21 +90,23 @@ export function createForecastRepository(database: Kysely<Tables>, now: () => nu
           origin,
           stored_at,
         }));
-        await database
-          .insertInto('forecasts')
-          .values(rows)
-          .onConflict((conflict) =>
-            conflict
-              .columns(['package_id', 'package_version', 'symbol', 'as_of'])
-              .doUpdateSet((update) => ({
-                quantiles: update.ref('excluded.quantiles'),
-                origin: update.ref('excluded.origin'),
-                stored_at: update.ref('excluded.stored_at'),
-              }))
-              .where('forecasts.origin', '=', 'replay')
-              .whereRef('excluded.origin', '!=', 'forecasts.origin'),
-          )
-          .execute();
+        await inTransaction(database, (transaction) =>
+          transaction
+            .insertInto('forecasts')
+            .values(rows)
+            .onConflict((conflict) =>
+              conflict
+                .columns(['package_id', 'package_version', 'symbol', 'as_of'])
+                .doUpdateSet((update) => ({
+                  quantiles: update.ref('excluded.quantiles'),
+                  origin: update.ref('excluded.origin'),
+                  stored_at: update.ref('excluded.stored_at'),
+                }))
+                .where('forecasts.origin', '=', 'replay')
+                .whereRef('excluded.origin', '!=', 'forecasts.origin'),
+            )
+            .execute(),
+        );
       }
     },
 

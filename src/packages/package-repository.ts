@@ -11,6 +11,8 @@ import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { type ModelPackage, type PackageFile, versionOf } from './model-package.ts';
 import type { Int8Trial } from './weight-choice.ts';
 
+export type PackageUpdate = Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>;
+
 /** The table of model packages. Every change bumps the revision of `packages`. */
 export interface PackageRepository {
   /** Newest first. */
@@ -21,20 +23,32 @@ export interface PackageRepository {
    * When it throws, nothing is changed.
    */
   insert(createRow: (ids: ReadonlySet<string>) => Promise<NewModelPackageRow>): Promise<ModelPackage>;
-  update(id: string, change: Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>): Promise<void>;
+  /**
+   * Inserts a row unless there is one with its id.
+   * @returns whether it was inserted
+   */
+  insertMissing(row: NewModelPackageRow): Promise<boolean>;
+  /** @param change may depend on the package, which nobody else changes meanwhile; does nothing when there is none */
+  update(id: string, change: PackageUpdate | ((current: ModelPackage) => PackageUpdate)): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
 export function createPackageRepository(database: Database): PackageRepository {
-  /** Changes the table and bumps its revision in one transaction. */
+  /** Bumps the revision of the table and changes it in one transaction, one at a time. */
   const change = <T>(write: (transaction: Database) => Promise<T>): Promise<T> =>
     inTransaction(database, async (transaction) => {
-      const result = await write(transaction);
       await bumpRevision(transaction, 'packages');
-      return result;
+      return write(transaction);
     });
 
+  async function find(id: string, from: Database = database): Promise<ModelPackage | undefined> {
+    const row = await from.selectFrom('model_packages').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && packageOfRow(row);
+  }
+
   return {
+    find: (id) => find(id),
+
     async list() {
       const rows = await database
         .selectFrom('model_packages')
@@ -45,15 +59,6 @@ export function createPackageRepository(database: Database): PackageRepository {
       return rows.map(packageOfRow);
     },
 
-    async find(id) {
-      const row = await database
-        .selectFrom('model_packages')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row && packageOfRow(row);
-    },
-
     insert: (createRow) =>
       change(async (transaction) => {
         const rows = await transaction.selectFrom('model_packages').select('id').execute();
@@ -62,10 +67,23 @@ export function createPackageRepository(database: Database): PackageRepository {
         return packageOfRow(await insert.executeTakeFirstOrThrow());
       }),
 
+    insertMissing: (row) =>
+      change(async (transaction) => {
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto('model_packages')
+          .values(row)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .executeTakeFirstOrThrow();
+        return numInsertedOrUpdatedRows === 1n;
+      }),
+
     async update(id, values) {
-      await change((transaction) =>
-        transaction.updateTable('model_packages').set(values).where('id', '=', id).execute(),
-      );
+      await change(async (transaction) => {
+        const current = typeof values === 'function' ? await find(id, transaction) : undefined;
+        const set = typeof values === 'function' ? current && values(current) : values;
+        if (set !== undefined)
+          await transaction.updateTable('model_packages').set(set).where('id', '=', id).execute();
+      });
     },
 
     async remove(id) {

@@ -59,7 +59,8 @@ export async function seedDefaultPackage(dependencies: SeedDefaultPackageDepende
     await repository.update(DEFAULT_PACKAGE_ID, { ...renewed, status });
     return;
   }
-  await repository.insert(async () => ({
+  // Another node may have inserted it meanwhile.
+  await repository.insertMissing({
     id: DEFAULT_PACKAGE_ID,
     name: DEFAULT_PACKAGE_ID,
     forecast_rel_path: relativePath(pathOf('forecast')),
@@ -68,7 +69,7 @@ export async function seedDefaultPackage(dependencies: SeedDefaultPackageDepende
     created_at: now(),
     notes: 'The example pair that comes with paperdesk; see models/MODEL_CARD.md.',
     ...renewed,
-  }));
+  });
 }
 
 function fileOf(role: Role, bytes: Buffer): PackageFile {

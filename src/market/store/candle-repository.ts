@@ -60,6 +60,8 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
     });
     for (const chunk of chunksOf(candles, ROWS_PER_TRANSACTION)) {
       await inTransaction(database, async (transaction) => {
+        // First, so that writers of one symbol take turns.
+        await bumpRevision(transaction, `market:${symbol}`);
         for (const rows of chunksOf(chunk.map(rowOf), ROWS_PER_STATEMENT)) {
           const insert = transaction.insertInto('candles').values(rows);
           await insert
@@ -77,7 +79,6 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
             })
             .execute();
         }
-        await bumpRevision(transaction, `market:${symbol}`);
       });
     }
   }

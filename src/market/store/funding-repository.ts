@@ -32,6 +32,7 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
   return {
     store(symbol, funding, complete) {
       return inTransaction(database, async (transaction) => {
+        await bumpRevision(transaction, `market:${symbol}`);
         for (const chunk of chunksOf(funding, ROWS_PER_STATEMENT)) {
           await transaction
             .insertInto('funding_rates')
@@ -49,7 +50,6 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
           .values({ symbol, from_time: from, to_time: to })
           .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ from_time: from, to_time: to }))
           .execute();
-        await bumpRevision(transaction, `market:${symbol}`);
       });
     },
 

@@ -43,6 +43,7 @@ export function createGapRepository(database: Kysely<Tables>): GapRepository {
 
     settle(symbol, timeframe, { from, to }, at) {
       return inTransaction(database, async (transaction) => {
+        await bumpRevision(transaction, `market:${symbol}`);
         const known = await createGapRepository(transaction).list(symbol, timeframe, from, to);
         const start = Math.min(from, ...known.map((gap) => gap.from));
         const end = Math.max(to, ...known.map((gap) => gap.to));
@@ -65,7 +66,6 @@ export function createGapRepository(database: Kysely<Tables>): GapRepository {
             .values({ symbol, timeframe, from_time: gap.from, to_time: gap.to, found_at, asked_at: at, asks })
             .execute();
         }
-        await bumpRevision(transaction, `market:${symbol}`);
       });
     },
   };

@@ -76,15 +76,21 @@ async function importCandles(
   let [added, different] = [0, 0];
   for (const chunk of chunksOf(candles, CANDLES_PER_TRANSACTION)) {
     const range = { from: chunk[0]!.openTime, to: chunk.at(-1)!.openTime };
-    const stored = await repository.candles.range(symbol, content, range.from, range.to);
-    const known = new Map(stored.filter(({ filled }) => !filled).map((candle) => [candle.openTime, candle]));
-    const fresh = chunk.filter(({ openTime }) => !known.has(openTime));
-    added += fresh.length;
-    different += chunk.filter((candle) => !sameCandle(known.get(candle.openTime) ?? candle, candle)).length;
-    await repository.together(async (transaction) => {
+    const compared = await repository.together(symbol, async (transaction) => {
+      const stored = await transaction.candles.range(symbol, content, range.from, range.to);
+      const known = new Map(
+        stored.filter(({ filled }) => !filled).map((candle) => [candle.openTime, candle]),
+      );
+      const fresh = chunk.filter(({ openTime }) => !known.has(openTime));
       await transaction.candles.store(symbol, content, fresh);
       if (stored.some(({ filled }) => filled)) await transaction.gaps.settle(symbol, content, range, now);
+      return {
+        added: fresh.length,
+        different: chunk.filter((one) => !sameCandle(known.get(one.openTime) ?? one, one)).length,
+      };
     });
+    added += compared.added;
+    different += compared.different;
   }
   const times = candles.map(({ openTime }) => openTime);
   const [from = 0] = times;
@@ -105,16 +111,18 @@ async function importFunding(
   const last = times.at(-1);
   if (first === undefined || last === undefined) return { ...result, added: 0, different: 0 };
   if (last > now) throw inFuture(last);
-  const stored = await repository.funding.range(symbol, first, last);
-  const known = new Map(stored.map(({ time, rate }) => [time, rate]));
-  const fresh = funding.filter(({ time }) => !known.has(time));
-  const different = funding.filter(({ time, rate }) => (known.get(time) ?? rate) !== rate).length;
   // The rates are complete from the last hole on.
   const complete = times.findLast(
     (time, index) => index === 0 || time - (times[index - 1] as number) > MAX_FUNDING_INTERVAL_MS,
   );
-  await repository.funding.store(symbol, fresh, { from: complete ?? first, to: last });
-  return { ...result, added: fresh.length, different };
+  return repository.together(symbol, async (transaction) => {
+    const stored = await transaction.funding.range(symbol, first, last);
+    const known = new Map(stored.map(({ time, rate }) => [time, rate]));
+    const fresh = funding.filter(({ time }) => !known.has(time));
+    const different = funding.filter(({ time, rate }) => (known.get(time) ?? rate) !== rate).length;
+    await transaction.funding.store(symbol, fresh, { from: complete ?? first, to: last });
+    return { ...result, added: fresh.length, different };
+  });
 }
 
 function extentOf(times: readonly number[]) {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { createReadRevisions } from '../../db/revisions.ts';
+import { bumpRevision, createReadRevisions } from '../../db/revisions.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { type CandleRepository, createCandleRepository } from './candle-repository.ts';
@@ -13,8 +13,8 @@ export interface MarketRepository {
   readonly gaps: GapRepository;
   readonly funding: FundingRepository;
   readonly mismatches: MismatchRepository;
-  /** Runs `work` in one transaction. */
-  together<T>(work: (repository: MarketRepository) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction, in which nobody else writes candles, funding or gaps of `symbol`. */
+  together<T>(symbol: string, work: (repository: MarketRepository) => Promise<T>): Promise<T>;
   /** Changes with every write of candles, funding or gaps of `symbol`, by this or another process. */
   revision(symbol: string): Promise<string>;
 }
@@ -27,7 +27,11 @@ export function createMarketRepository(database: Kysely<Tables>): MarketReposito
     gaps: createGapRepository(database),
     funding: createFundingRepository(database),
     mismatches: createMismatchRepository(database),
-    together: (work) => inTransaction(database, (transaction) => work(createMarketRepository(transaction))),
+    together: (symbol, work) =>
+      inTransaction(database, async (transaction) => {
+        await bumpRevision(transaction, `market:${symbol}`);
+        return work(createMarketRepository(transaction));
+      }),
     revision: (symbol) => readRevisions(`market:${symbol}`),
   };
 }

@@ -73,7 +73,7 @@ export function createCandleDownload(
     const corrected = fetched.find(({ openTime }) => openTime === known?.openTime);
     if (corrected !== undefined)
       log.warn({ symbol, timeframe, known, corrected }, 'the exchange corrected a closed candle');
-    await repository.together(async ({ candles, gaps }) => {
+    await repository.together(symbol, async ({ candles, gaps }) => {
       await candles.store(symbol, timeframe, fetched);
       const requested = await gaps.list(symbol, timeframe, range.from, range.to);
       if (requested.length > 0) await gaps.settle(symbol, timeframe, range, clock());

@@ -49,7 +49,7 @@ export function createCandleLoader(dependencies: LoaderDependencies): CandleLoad
     for (let openTime = range.from; openTime <= range.to; openTime += step) {
       flat.push(flatCandle(openTime, close));
     }
-    await repository.together(async ({ candles, gaps }) => {
+    await repository.together(symbol, async ({ candles, gaps }) => {
       await candles.storeFilled(symbol, timeframe, flat);
       await gaps.settle(symbol, timeframe, range, clock());
     });

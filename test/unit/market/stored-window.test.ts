@@ -76,7 +76,7 @@ test.each([
   if (way === 'store') await repository.candles.store('ETHUSDT', '15m', [corrected]);
   if (way === 'together') {
     const other = (await anotherProcess()).windows;
-    await repository.together(async (transaction) => {
+    await repository.together('ETHUSDT', async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
       // Before the commit, others still read what was stored before.
       expect(await other.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).toEqual(before);
@@ -101,7 +101,7 @@ test('a window is not read again after writes of other symbols or a rolled back 
   const before = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   await repository.candles.store('BTCUSDT', '15m', [newest]);
   await repository
-    .together(async (transaction) => {
+    .together('ETHUSDT', async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
       throw new Error('no');
     })
