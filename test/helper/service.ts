@@ -35,6 +35,8 @@ export interface TestServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Replaces the recorded exchange, for example by an address where nothing listens. */
   readonly exchangeUrl?: string;
+  /** Of its ids; services that share a store have different ones. */
+  readonly idPrefix?: string;
   /** Fills the folder of the service before it opens its store there. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
@@ -76,7 +78,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     const services = await openServices(config, {
       clock: { now },
       timers: SYSTEM_TIMERS,
-      newId: () => `upload-${++ids}`,
+      newId: () => `${options.idPrefix ?? 'upload'}-${++ids}`,
       log,
       passwordCost: { N: 16, r: 1, p: 1 },
     });

@@ -11,8 +11,9 @@ const DEFAULT_CONNECTIONS = 10;
 /** Connections to PostgreSQL at `url`, which open when they are needed. */
 export function createPool(url: string, connections: number): pg.Pool {
   const pool = new pg.Pool({ ...connectionSettings(url), max: connections });
-  // A connection that breaks while nothing uses it is replaced; without a listener its error would end the process.
-  return pool.on('error', () => {});
+  // A connection that breaks while no query uses it is replaced, in the pool or in a transaction; without listeners its error
+  // would end the process.
+  return pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
 }
 
 /** Opens a pool of connections to PostgreSQL at `url` and migrates the schema. */
