@@ -28,10 +28,11 @@ const onPostgres: TestProjectConfiguration = {
     include: [
       'test/postgres/**/*.test.ts',
       'test/unit/{accounts/account-repository,accounts/executor,alerts/monitor,market/candle-loader}.test.ts',
-      'test/unit/{market/candle-repository,market/store-source,packages/package-repository}.test.ts',
+      'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
       'test/unit/{replays/load-range,replays/replay-repository}.test.ts',
       'test/unit/statistics/{account-performances,live-forecast-quality}.test.ts',
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
+      'test/service/packages/s3-packages.test.ts',
       'test/hostile/random-requests.test.ts',
     ],
     globalSetup: [BUILD, POSTGRES],

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../simulator/free-port.ts';
 import { loadRecording } from '../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../simulator/server.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
@@ -17,10 +17,22 @@ export interface BuiltService {
   sinceStart(): number;
   /** Private memory of the service's process, MB; 0 if the system does not report it. */
   privateMb(): number;
+  /** Processor time of the service's process since its start, ms. */
+  processorMs(): number;
   close(): Promise<void>;
 }
 
-let isBuilt = false;
+export interface BuiltServiceOptions {
+  /** Folder of the program; this project by default. */
+  readonly program?: string;
+  /** Settings besides the usual ones. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly args?: readonly string[];
+  /** The core that it may use, counted from 0; all by default. */
+  readonly core?: number;
+}
+
+const built = new Set<string>();
 
 /** Starts the recorded exchange that the service connects to. */
 export async function startExchange(): Promise<RecordedExchange> {
@@ -30,14 +42,20 @@ export async function startExchange(): Promise<RecordedExchange> {
   });
 }
 
-/** Starts the built service on the store in `folder` and waits for its first answer. */
-export async function startBuiltService(folder: string, exchange: RecordedExchange): Promise<BuiltService> {
-  if (!isBuilt) execFileSync(process.execPath, ['scripts/build.js'], { cwd: PROJECT_ROOT });
-  isBuilt = true;
+/** Starts the built service, by default on the SQLite store in `folder`, and waits for its first answer. */
+export async function startBuiltService(
+  folder: string,
+  exchange: RecordedExchange,
+  { program = PROJECT_ROOT, env = {}, args = [], core }: BuiltServiceOptions = {},
+): Promise<BuiltService> {
+  if (!built.has(program)) execFileSync(process.execPath, ['scripts/build.js'], { cwd: program });
+  built.add(program);
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, ['dist/src/server.js'], {
-    cwd: PROJECT_ROOT,
+  const command = [process.execPath, 'dist/src/server.js', ...args];
+  const pinned = core === undefined ? command : ['taskset', '-c', String(core), ...command];
+  const child = spawn(pinned[0]!, pinned.slice(1), {
+    cwd: program,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,
@@ -50,6 +68,7 @@ export async function startBuiltService(folder: string, exchange: RecordedExchan
       EXCHANGE_WS_URL: exchange.wsUrl,
       MARKET_SOURCE: 'recorded',
       LOG_LEVEL: 'error',
+      ...env,
     },
   });
   const address = `http://127.0.0.1:${port}`;
@@ -66,6 +85,7 @@ export async function startBuiltService(folder: string, exchange: RecordedExchan
       if (!existsSync(status)) return 0;
       return Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))?.[1]) / 1024;
     },
+    processorMs: () => processorMs(child.pid!) ?? 0,
     async close() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
@@ -74,13 +94,27 @@ export async function startBuiltService(folder: string, exchange: RecordedExchan
   };
 }
 
+/** Linux counts processor time in hundredths of a second. */
+const TICK_MS = 10;
+
+/** Processor time of a process and its threads since its start, ms; undefined when it has ended. */
+export function processorMs(pid: number): number | undefined {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  // The name of the program, in parentheses, may have spaces.
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
 /** Repeats a request until `isThere` accepts the answer, which it returns. */
-export async function askUntil<T>(url: string, isThere: (body: T) => boolean): Promise<T> {
+export async function askUntil<T>(url: string, isThere: (body: T) => boolean, pauseMs = 5): Promise<T> {
   for (;;) {
     const answer = await fetch(url);
     const body = (await answer.json()) as T;
     if (answer.ok && isThere(body)) return body;
-    await delay(5);
+    await delay(pauseMs);
   }
 }
 
@@ -90,12 +124,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }

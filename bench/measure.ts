@@ -35,6 +35,11 @@ export function ratioAtMost(limit: number): Goal {
   return { text: `ratio at most ${limit}`, isMet: (figure, baseline) => figure <= limit * baseline };
 }
 
+/** The figure is at least so many times its baseline. */
+export function ratioAtLeast(limit: number): Goal {
+  return { text: `ratio at least ${limit}`, isMet: (figure, baseline) => figure >= limit * baseline };
+}
+
 /** Runs `work` until it is compiled, then `runs` times. @returns the time of each run in ms, ascending */
 export function timeRuns(runs: number, work: () => unknown, warmUps = Math.ceil(runs / 4)): Float64Array {
   for (let i = 0; i < warmUps; i++) work();

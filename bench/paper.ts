@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
 import { startTestService, type TestService } from '../test/helper/service.ts';
@@ -22,8 +21,8 @@ export async function benchPaper(): Promise<BenchResult[]> {
   try {
     await warmedUp(service.app, 'ppo_v1');
     results.push(...(await benchPolls(service)));
-    const ids = fillStore(
-      join(service.folder, 'paperdesk.sqlite'),
+    const ids = await fillStore(
+      service.config.store,
       { packages: Math.max(...ACCOUNTS), trades: 0, equityPoints: 0 },
       now,
     );
@@ -52,7 +51,8 @@ export async function benchPaper(): Promise<BenchResult[]> {
   return results;
 }
 
-async function decideAll({ services: { desk } }: TestService, ids: readonly string[]): Promise<void> {
+/** One poll of each package. @throws when an account takes no decision */
+export async function decideAll({ services: { desk } }: TestService, ids: readonly string[]): Promise<void> {
   const polled = await Promise.all(ids.map((modelId) => desk.poll({ modelId })));
   const undecided = polled.find(({ decided }) => !decided);
   if (undecided !== undefined)

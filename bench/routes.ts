@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
@@ -28,7 +27,7 @@ export async function benchRoutes(): Promise<BenchResult[]> {
   try {
     await warmedUp(service.app, 'ppo_v1');
     await service.services.desk.accounts.get('ppo_v1');
-    fillStore(join(service.folder, 'paperdesk.sqlite'), SIZE, service.services.clock.now());
+    await fillStore(service.config.store, SIZE, service.services.clock.now());
     await service.restart();
     await untilIdle();
     const bodies = new Map<string, string>();

@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type BenchResult, benchRecord, benchTable } from './measure.ts';
 
-/** `npm run bench [-- --only NAME] [--model FILE.pt] [--json FILE]`: one table of everything (bench/README.md). */
+/** `npm run bench [-- --only NAME] [--model FILE.pt] [--before COMMIT] [--json FILE]`: one table of everything (bench/README.md). */
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     model: { type: 'string' },
+    before: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -22,8 +23,16 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   paper: async () => (await import('./paper.ts')).benchPaper(),
   routes: async () => (await import('./routes.ts')).benchRoutes(),
   'row-objects': async () => (await import('./row-objects.ts')).benchRowObjects(),
+  'worker-replays': async () => (await import('./worker-replays.ts')).benchWorkerReplays(),
+  cluster: async () => (await import('./cluster.ts')).benchCluster(),
   start: async () => (await import('./start.ts')).benchStart(),
+  ...beforeIfAsked(values.before),
 };
+
+function beforeIfAsked(commit: string | undefined): Record<string, () => Promise<BenchResult[]>> {
+  if (commit === undefined) return {};
+  return { before: async () => (await import('./before.ts')).benchBefore(commit) };
+}
 
 const names = values.only ?? Object.keys(BENCHES);
 const unknown = names.filter((name) => !(name in BENCHES));

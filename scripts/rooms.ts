@@ -50,14 +50,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/packages',
-    holds: 'registry, package files, pair validation, warm-up',
-    mayImport: ['src/db', 'src/formats', 'src/pipeline'],
+    holds: 'registry, package files in a folder or an object store, pair validation, warm-up',
+    mayImport: ['src/db', 'src/formats', 'src/jobs', 'src/pipeline'],
   },
   {
     path: 'src/market',
     holds:
       '`exchange/` (the only place that knows ccxt), `store/` (candles, funding, gaps), `sync/` (live and backfill)',
-    mayImport: ['src/db', 'src/pipeline'],
+    mayImport: ['src/cluster', 'src/db', 'src/jobs', 'src/pipeline'],
   },
   {
     path: 'src/trading',
@@ -68,6 +68,7 @@ export const ROOMS: readonly Room[] = [
     path: 'src/decisions',
     holds: 'from a market window and an account state to a decision; forecasts are computed once and stored',
     mayImport: [
+      'src/cluster',
       'src/db',
       'src/formats',
       'src/market',
@@ -80,7 +81,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/accounts',
     holds: 'live accounts: storage, polls, execution',
-    mayImport: ['src/db', 'src/decisions', 'src/events', 'src/market', 'src/packages', 'src/trading'],
+    mayImport: [
+      'src/cluster',
+      'src/db',
+      'src/decisions',
+      'src/events',
+      'src/market',
+      'src/packages',
+      'src/trading',
+    ],
   },
   {
     path: 'src/statistics',
@@ -104,6 +113,7 @@ export const ROOMS: readonly Room[] = [
       'src/db',
       'src/decisions',
       'src/events',
+      'src/jobs',
       'src/market',
       'src/packages',
       'src/pipeline',
@@ -114,12 +124,20 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/factor-models',
     holds: 'registered directories of XGBoost models: scans and scoring in threads, snapshots, the watcher',
-    mayImport: ['src/db', 'src/formats'],
+    mayImport: ['src/cluster', 'src/db', 'src/formats'],
   },
   {
     path: 'src/alerts',
     holds: 'conditions that raise alerts, and their signed delivery with retries',
-    mayImport: ['src/accounts', 'src/db', 'src/events', 'src/market', 'src/packages'],
+    mayImport: [
+      'src/accounts',
+      'src/cluster',
+      'src/db',
+      'src/events',
+      'src/jobs',
+      'src/market',
+      'src/packages',
+    ],
   },
   { path: 'src/auth', holds: 'password, tokens, limits for wrong passwords', mayImport: ['src/db'] },
   {
@@ -134,9 +152,11 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/tools',
-    holds: 'parity with numbers computed in Python, import from the old system, backup, the polling loop',
+    holds:
+      'parity with numbers computed in Python, import from the old system, backup, moves between engines, the polling loop',
     mayImport: [
       'src/accounts',
+      'src/cluster',
       'src/db',
       'src/decisions',
       'src/formats',
@@ -151,7 +171,9 @@ export const ROOMS: readonly Room[] = [
   { path: 'src/cli', holds: 'one file per command', mayImport: ['*'] },
   {
     path: 'simulator',
-    holds: 'the recorded exchange: Binance’s protocol over a recording, for the demo, tests and benchmarks',
+    holds:
+      'the recorded exchange: Binance’s protocol over a recording; servers that several nodes need; for the demos, tests and ' +
+      'benchmarks',
     mayImport: ['src/market'],
   },
 ];
@@ -172,7 +194,7 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
   { library: 'ccxt', onlyIn: ['^src/market/exchange/'] },
   { library: 'onnxruntime', onlyIn: ['^src/models/'] },
   { library: 'better-sqlite3', onlyIn: ['^src/db/sqlite/', '-repository\\.ts$'] },
-  { library: 'pg', onlyIn: ['^src/db/postgres/'] },
+  { library: 'pg(?!-)', onlyIn: ['^src/db/postgres/'] },
   { library: 'pg-boss', onlyIn: ['^src/jobs/'] },
   { library: '@aws-sdk', onlyIn: ['^src/packages/'] },
   { library: 'kysely', onlyIn: ['^src/db/', '-repository\\.ts$'] },

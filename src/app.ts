@@ -79,7 +79,7 @@ export async function buildApp(
   });
   // Bodies are JSON, or multipart for uploads; by default Fastify accepts text, too.
   app.removeContentTypeParser('text/plain');
-  const metrics = createMetrics();
+  const metrics = createMetrics(services.cluster);
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
   await registerPlugins(app, services, config, metrics);
   const { marketSource, uploadMaxBytes } = config;
@@ -92,7 +92,7 @@ export async function buildApp(
 /** The order is the order in which their hooks run. */
 async function registerPlugins(
   app: FastifyInstance,
-  { recentErrors, access }: Services,
+  { recentErrors, access, cluster }: Services,
   config: AppConfig,
   metrics: Metrics,
 ): Promise<void> {
@@ -100,7 +100,8 @@ async function registerPlugins(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(problemDetails, { onProblem: recordProblem(recentErrors) });
-  await app.register(responseHeaders, { marketSource });
+  const node = cluster.isShared ? cluster.node.name : undefined;
+  await app.register(responseHeaders, { marketSource, node });
   await app.register(hostAndOrigin, { listenHost, publicUrls, corsOrigin });
   await app.register(gracefulClose);
   await app.register(overload, { maxDelayMs: config.overloadDelayMs });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { type DestinationStream, pino } from 'pino';
 import { buildApp } from './app.ts';
 import { requireSafeAddress } from './auth/listen-address.ts';
 import { withAccess } from './auth/with-access.ts';
 import type { Config } from './config.ts';
 import { SYSTEM_TIMERS } from './runtime/timers.ts';
+import { reportAddress } from './services/node-parts.ts';
 import { openServices } from './services.ts';
 
 export interface RunningService {
@@ -26,7 +28,11 @@ export async function startService(config: Config, logTo?: DestinationStream): P
     withAccess(config, Date.now, (access) => access.isPasswordSet()),
   );
   const log = pino(
-    { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    {
+      level: config.logLevel,
+      redact: ['req.headers.authorization', 'req.headers.cookie'],
+      ...(config.store.kind === 'postgres' && { base: logBase(config.nodeName) }),
+    },
     ...(logTo === undefined ? [] : [logTo]),
   );
   const services = await openServices(config, {
@@ -38,6 +44,7 @@ export async function startService(config: Config, logTo?: DestinationStream): P
   try {
     const app = await buildApp(services, config, log);
     const address = await app.listen({ host: config.host, port: config.port });
+    reportAddress(services.cluster, { host: config.host, port: Number(new URL(address).port) });
     await services.start().catch(async (error: unknown) => {
       await app.close();
       throw error;
@@ -55,4 +62,9 @@ export async function startService(config: Config, logTo?: DestinationStream): P
     await services.close();
     throw error;
   }
+}
+
+/** The fields of every log line where several nodes write lines that one reader collects: the usual ones, and the node. */
+function logBase(node: string) {
+  return { pid: process.pid, hostname: hostname(), node };
 }

@@ -8,16 +8,19 @@ import type { Config } from './config.ts';
 import { openDatabase } from './db/open-database.ts';
 import type { EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import { claimStore } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
+import { reportNode } from './services/node-parts.ts';
 import { openCluster } from './services/open-cluster.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
 import { openEvents } from './services/open-events.ts';
 import { openFactorModels } from './services/open-factor-models.ts';
 import { openInference } from './services/open-inference.ts';
+import { openJobs } from './services/open-jobs.ts';
 import { type MarketServices, openMarket } from './services/open-market.ts';
 import { openPackages, type PackageServices } from './services/open-packages.ts';
 import { openTrading, type TradingServices } from './services/open-trading.ts';
@@ -26,10 +29,11 @@ import { type Readiness, readReadiness } from './services/readiness.ts';
 /** All components below HTTP. */
 export interface Services
   extends PackageServices,
-    Pick<MarketServices, 'history' | 'live'>,
+    Pick<MarketServices, 'history' | 'live' | 'marketStatus'>,
     Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps'>,
     Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'> {
   readonly cluster: Cluster;
+  readonly jobs: Jobs;
   readonly engine: InferenceEngine;
   readonly events: EventHub;
   readonly alerts: Alerts;
@@ -40,7 +44,7 @@ export interface Services
   readonly newId: () => string;
   readonly readiness: () => Promise<Readiness>;
   /**
-   * Starts background work: market sync, due warm-ups, execution of accounts, replays. To be called once the service
+   * Starts background work: market sync, execution of accounts, jobs. To be called once the service
    * listens, because this loads the exchange's library, which takes a while.
    */
   start(): Promise<void>;
@@ -79,22 +83,24 @@ async function openComponents(
   /** Of this run of the service. */
   const runId = newId();
   const events = await openEvents({ config, database, timers, log, onClose }, runId);
-  const cluster = await openCluster({ config, now, log, onClose }, runId);
+  const cluster = await openCluster({ config, database, now, timers, log, onClose }, runId);
   cluster.onGone(({ id }) => events.nodeLost(id));
+  const jobs = await openJobs({ config, database, cluster, timers, log, onClose });
   const pause = () => nextTick();
   const context: ServiceContext = {
-    ...{ config, database, cluster, events, now, timers, newId, log, pause, onClose },
+    ...{ config, database, cluster, jobs, events, now, timers, newId, log, pause, onClose },
   };
 
   const market = openMarket(context);
-  const { history, live } = market;
+  const { history, live, marketStatus } = market;
   const engine = openInference(context);
+  reportNode(cluster, engine, jobs);
   const packages = await openPackages(context, engine);
   const { registry } = packages;
-  const decisions = openDecisions(context, { engine, registry, history });
+  const decisions = openDecisions(context, { ...packages, engine, history });
   const trading = openTrading(context, market, packages, decisions);
   const alerts = await openAlerts({
-    ...{ database, registry, live, history, events, now, timers, log },
+    ...{ database, jobs, leases: cluster.leases, registry, live, marketStatus, events, now, timers, log },
     ...{ webhook: config.alertWebhook, desk: trading.desk },
   });
   onClose(() => alerts.close());
@@ -106,16 +112,19 @@ async function openComponents(
     now,
   });
   const factorModels = await openFactorModels(context);
+  // Jobs end before the components that they use.
+  onClose(() => jobs.close());
 
   return {
     ...market,
     ...packages,
     ...decisions,
     cluster,
+    jobs,
     engine,
     ...trading,
     ...{ alerts, access, factorModels, events, recentErrors, clock, newId },
-    readiness: () => readReadiness({ registry, history, live, engine }),
+    readiness: () => readReadiness({ registry, marketStatus, engine, cluster, log }),
     async start() {
       await cluster.start();
       await followPackages(registry, events, live, (error) =>
@@ -123,6 +132,7 @@ async function openComponents(
       );
       await decisions.warmUps.start();
       await trading.start();
+      await jobs.start();
     },
   };
 }

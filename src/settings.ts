@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from './runtime/project-root.ts';
 const MIB = 1024 * 1024;
 
 /** A path or a `file:` URL of SQLite (relative paths start at the project's folder), or a URL of PostgreSQL. */
-const storeLocation = z
+export const storeLocation = z
   .string()
   .min(1)
   .refine((value) => !hasScheme(value) || /^(file|postgres|postgresql):/.test(value), {
@@ -98,7 +98,9 @@ export const SETTINGS = z.object({
     ),
   DATABASE_CONNECTIONS: wholeNumber(2, 200)
     .default(10)
-    .describe('Connections to PostgreSQL that this node may have, besides two for events and jobs.'),
+    .describe(
+      'Connections to PostgreSQL that this node may have, besides three for leases, events and jobs.',
+    ),
   MODEL_PACKAGES_DIR: packageStore
     .prefault('models/packages')
     .describe('Folder of the uploaded packages, or `s3://BUCKET/PREFIX` of an S3-compatible object store.'),

@@ -1,4 +1,6 @@
+import type { Leases } from '../cluster/leases.ts';
 import { PaperdeskError, shownMessage } from '../errors.ts';
+import { symbolLease } from '../market/store/market-repository.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
 import { backoffMs } from '../runtime/backoff.ts';
@@ -20,11 +22,14 @@ export interface ExecutionStatus {
   readonly lastError: string | null;
 }
 
-/** Executes closed intrabar candles for every account with lots, polled or not. */
+/** Executes closed intrabar candles for every account with lots, polled or not, of the symbols that this node follows. */
 export interface Executor {
-  /** Follows the symbols of all accounts with lots, and executes their stored candles. */
-  start(): Promise<void>;
-  /** In alphabetical order of the symbols. */
+  /**
+   * Reads the accounts, follows the symbols of those with lots, and executes their stored candles. To be called again when
+   * another node may have changed accounts.
+   */
+  refresh(): Promise<void>;
+  /** In alphabetical order of the symbols. Only the node that follows a symbol knows why its last run failed. */
   status(): readonly ExecutionStatus[];
   /** Waits for the current run. */
   stop(): Promise<void>;
@@ -38,6 +43,7 @@ export interface ExecutionDependencies {
 
 export interface ExecutorDependencies extends ExecutionDependencies {
   readonly live: Pick<LiveMarket, 'follow' | 'unfollow' | 'onIntrabarCandles'>;
+  readonly leases: Pick<Leases, 'want'>;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -51,23 +57,55 @@ const BACKOFF = { firstMs: 1_000, longestMs: 60_000, jitter: 0.25 };
  * killed can be repeated without executing a candle twice (market.md#22).
  */
 export function createExecutor(dependencies: ExecutorDependencies): Executor {
-  const { accounts, live, now, timers, log } = dependencies;
+  const { accounts, live, leases, now, timers, log } = dependencies;
   /** Accounts with lots by id. */
   const open = new Map<
     string,
     { readonly symbol: string; readonly nextCandle: number; readonly dueAt: number }
   >();
+  /** Revisions of accounts: a list that another node's change overtook must not undo it. */
+  const revisions = new Map<string, number>();
+  /** Runs by symbol, on the node that follows it. */
   const runs = new Map<string, { readonly loop: BackgroundLoop; readonly lastError: () => string | null }>();
+  /** What gives up the leases of the symbols of accounts with lots. */
+  const giveUps = new Map<string, () => Promise<void>>();
+  const ending = new Set<Promise<void>>();
   let isStopped = false;
 
-  function track({ account: { id, lots, nextCandle, pipeline }, symbol }: StoredAccount): void {
-    if (isStopped) return;
+  function track({ account: { id, lots, nextCandle, pipeline }, symbol, revision }: StoredAccount): void {
+    if (isStopped || revision < (revisions.get(id) ?? 0)) return;
+    revisions.set(id, revision);
     const reason = `account:${id}`;
     if (lots.length > 0) {
-      if (!open.has(id)) live.follow(symbol, pipeline, reason, nextCandle);
+      const isNew = !open.has(id);
       open.set(id, { symbol, nextCandle, dueAt: nextCandle + pipeline.intrabarMs });
-      if (!runs.has(symbol)) runs.set(symbol, startRuns(symbol));
-    } else if (open.delete(id)) void live.unfollow(symbol, reason);
+      if (isNew) live.follow(symbol, pipeline, reason, () => open.get(id)?.nextCandle);
+      if (!giveUps.has(symbol))
+        giveUps.set(
+          symbol,
+          leases.want(symbolLease(symbol), () => begin(symbol)),
+        );
+    } else if (open.delete(id)) {
+      void live.unfollow(symbol, reason);
+      if (![...open.values()].some((other) => other.symbol === symbol)) end(symbol);
+    }
+  }
+
+  function begin(symbol: string): () => Promise<void> {
+    const run = startRuns(symbol);
+    runs.set(symbol, run);
+    return () => {
+      if (runs.get(symbol) === run) runs.delete(symbol);
+      return run.loop.stop();
+    };
+  }
+
+  /** Not awaited by the run that closed the last lot, because it waits for that run. */
+  function end(symbol: string): void {
+    const ended = giveUps.get(symbol)?.() ?? Promise.resolve();
+    giveUps.delete(symbol);
+    ending.add(ended);
+    void ended.finally(() => ending.delete(ended));
   }
 
   function startRuns(symbol: string) {
@@ -118,7 +156,7 @@ export function createExecutor(dependencies: ExecutorDependencies): Executor {
   live.onIntrabarCandles(({ symbol }) => runs.get(symbol)?.loop.wake());
 
   return {
-    async start() {
+    async refresh() {
       for (const { stored } of await accounts.list()) track(stored);
     },
 
@@ -136,7 +174,8 @@ export function createExecutor(dependencies: ExecutorDependencies): Executor {
 
     async stop() {
       isStopped = true;
-      await Promise.all(Array.from(runs.values(), ({ loop }) => loop.stop()));
+      for (const symbol of [...giveUps.keys()]) end(symbol);
+      await Promise.all(ending);
     },
   };
 }

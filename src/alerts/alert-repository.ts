@@ -19,9 +19,10 @@ export interface AlertRepository {
   insert(alert: NewAlert, createdAt: number, nextAttemptAt: number | null): Promise<boolean>;
   /** The newest alert of every subject. */
   newest(): Promise<ReadonlyMap<string, Pick<StoredAlert, 'id' | 'kind'>>>;
-  /** The alert to send next: of each subject, only the oldest unsent one is considered. */
-  next(): Promise<StoredAlert | undefined>;
-  recordAttempt(id: string, result: AttemptResult): Promise<void>;
+  /** The oldest unsent alert of every subject, in the order of their next attempts. */
+  unsent(): Promise<StoredAlert[]>;
+  /** Does nothing if another attempt on the alert was recorded meanwhile. */
+  recordAttempt(alert: Pick<StoredAlert, 'id' | 'attempts'>, result: AttemptResult): Promise<void>;
   /** Newest first, after the alert with this sequence. */
   list(limit: number, after?: Pick<StoredAlert, 'sequence'>): Promise<StoredAlert[]>;
   counts(): Promise<AlertCount[]>;
@@ -79,17 +80,20 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
       return new Map(rows.map((alert) => [alert.subject, alert]));
     },
 
-    async next() {
+    unsent() {
       const oldestUnsent = database
         .selectFrom('alerts')
         .select(({ fn }) => fn.min('sequence').as('oldest'))
         .where('next_attempt_at', 'is not', null)
         .groupBy('subject');
       const query = alerts.where('sequence', 'in', oldestUnsent);
-      return query.orderBy('next_attempt_at').orderBy('sequence').limit(1).executeTakeFirst();
+      return query.orderBy('next_attempt_at').orderBy('sequence').execute();
     },
 
-    async recordAttempt(id, { attempts, nextAttemptAt, deliveredAt, lastStatus, lastError }) {
+    async recordAttempt(
+      { id, attempts: before },
+      { attempts, nextAttemptAt, deliveredAt, lastStatus, lastError },
+    ) {
       await database
         .updateTable('alerts')
         .set({
@@ -100,6 +104,8 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
           last_error: lastError,
         })
         .where('id', '=', id)
+        .where('attempts', '=', before)
+        .where('next_attempt_at', 'is not', null)
         .execute();
     },
 

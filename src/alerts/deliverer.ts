@@ -1,4 +1,4 @@
-import { startBackgroundLoop } from '../runtime/background-loop.ts';
+import type { DueJob, Jobs } from '../jobs/jobs.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
@@ -6,19 +6,18 @@ import type { StoredAlert } from './alert.ts';
 import type { AlertRepository, AttemptResult } from './alert-repository.ts';
 import type { Send, SendResult } from './webhook.ts';
 
-/** Sends stored alerts in the background, one at a time. */
+/** Sends stored alerts in the background: a job for each subject, whose alerts are sent in order. */
 export interface Deliverer {
-  /** Checks for alerts to send. */
-  wake(): void;
-  /** Cancels an attempt under way; the next start repeats it. */
-  stop(): Promise<void>;
+  /** Checks for alerts of a subject to send. */
+  deliver(subject: string): Promise<void>;
 }
 
 export interface DelivererOptions {
-  readonly repository: Pick<AlertRepository, 'next' | 'recordAttempt'>;
+  readonly jobs: Pick<Jobs, 'queue'>;
+  readonly repository: Pick<AlertRepository, 'unsent' | 'recordAttempt'>;
   readonly send: Send;
   readonly now: () => number;
-  readonly timers: Timers;
+  readonly timers: Pick<Timers, 'random'>;
   readonly log: Log;
 }
 
@@ -30,46 +29,35 @@ const MAX_AGE_MS = 24 * HOUR_MS;
 /** Up to a fifth is added to a pause, so that the alerts of an outage are not all retried at once. */
 const JITTER = 0.2;
 
-/** Limits how late a change of the system clock is noticed. */
-const MAX_SLEEP_MS = 60_000;
-const PAUSE_AFTER_ERROR_MS = 10_000;
+/** An attempt that fails is repeated as its alert says; this is for failures to read or to record it. */
+const JOB = { kind: 'alert', concurrency: 1, retries: 5, retryMs: 10_000, limitMs: 60_000 };
 
-export function createDeliverer({ repository, send, now, timers, log }: DelivererOptions): Deliverer {
-  const stopping = new AbortController();
-
-  async function attempt(alert: StoredAlert): Promise<void> {
-    const sent = await send(alert, stopping.signal);
-    if (!sent.delivered && stopping.signal.aborted) return;
+/** Declares the jobs that send alerts. */
+export function createDeliverer({ jobs, repository, send, now, timers, log }: DelivererOptions): Deliverer {
+  async function attempt(alert: StoredAlert, stop: AbortSignal): Promise<void> {
+    const sent = await send(alert, stop);
+    if (!sent.delivered && stop.aborted) return;
     const result = afterAttempt(alert, sent, now(), timers.random());
-    await repository.recordAttempt(alert.id, result);
+    await repository.recordAttempt(alert, result);
     const facts = { alert: alert.id, attempts: result.attempts, status: sent.status, error: sent.error };
     if (sent.delivered) log.info(facts, 'alert delivered');
     else if (result.nextAttemptAt === null) log.error(facts, 'alert given up: it could not be delivered');
     else log.warn(facts, 'alert not delivered yet');
   }
 
-  const loop = startBackgroundLoop({
-    async work() {
-      const alert = await repository.next();
-      const waitMs = alert === undefined ? MAX_SLEEP_MS : (alert.nextAttemptAt ?? 0) - now();
-      if (alert === undefined || waitMs > 0) return Math.min(waitMs, MAX_SLEEP_MS);
-      await attempt(alert);
-      return 0;
-    },
-    onFailure(error) {
-      log.error({ err: error }, 'alerts could not be read or recorded');
-      return PAUSE_AFTER_ERROR_MS;
-    },
-    timers,
+  const waitMs = ({ nextAttemptAt }: StoredAlert) => (nextAttemptAt ?? 0) - now();
+  const oldestUnsentOf = async (subject: string) =>
+    (await repository.unsent()).find((alert) => alert.subject === subject);
+  const due = async (): Promise<DueJob[]> =>
+    (await repository.unsent()).map((alert) => ({ key: alert.subject, afterMs: waitMs(alert) }));
+
+  const queue = jobs.queue({ ...JOB, due }, async (subject, stop) => {
+    const alert = await oldestUnsentOf(subject);
+    if (alert !== undefined && waitMs(alert) <= 0) await attempt(alert, stop);
+    const next = await oldestUnsentOf(subject);
+    if (next !== undefined && !stop.aborted) await queue.send(subject, { afterMs: waitMs(next) });
   });
-  return {
-    wake: loop.wake,
-    async stop() {
-      const stopped = loop.stop();
-      stopping.abort();
-      await stopped;
-    },
-  };
+  return { deliver: (subject) => queue.send(subject) };
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { PaperDesk } from '../accounts/paper-desk.ts';
+import type { Leases } from '../cluster/leases.ts';
 import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { watchEvents } from '../events/watch-events.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
-import type { UsedMarket } from '../market/sync/market-history.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
@@ -32,14 +33,14 @@ export interface Alerts extends Pick<AlertRepository, 'list' | 'counts'> {
 
 export interface AlertsOptions {
   readonly database: Database;
+  readonly leases: Pick<Leases, 'want'>;
+  readonly jobs: Pick<Jobs, 'queue'>;
   /** undefined: alerts are stored and shown, but not sent. */
   readonly webhook: WebhookSettings | undefined;
   readonly desk: Pick<PaperDesk, 'onPoll'> & { readonly accounts: Pick<Accounts, 'list' | 'onChange'> };
   readonly registry: Pick<PackageRegistry, 'list'>;
   readonly live: Pick<LiveMarket, 'followed'>;
-  readonly history: {
-    status(markets: readonly UsedMarket[]): Promise<{ readonly symbols: readonly CandleState[] }>;
-  };
+  readonly marketStatus: () => Promise<{ readonly symbols: readonly CandleState[] }>;
   readonly events: Pick<EventHub, 'publish' | 'subscribe'>;
   readonly now: () => number;
   readonly timers: Timers;
@@ -49,14 +50,16 @@ export interface AlertsOptions {
 /** How long a market may take to recover, after a start or when the machine was asleep, before it raises an alert. */
 const RECOVERY_TIME_MS = 2 * 60_000;
 
-/** Starts the checks of accounts, markets, packages and loops, and the delivery of stored alerts. */
+/** Starts the checks of accounts, markets, packages and loops, and declares the jobs that send stored alerts. */
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
-  const { database, webhook, desk, registry, live, history, events, now, timers, log } = options;
+  const { database, leases, jobs, webhook, desk, registry, live, marketStatus, events, now, timers, log } =
+    options;
   const repository = createAlertRepository(database);
   const staleSince = new Map<string, number>();
   const polls = await startPollWatch({ repository: createPollRepository(database), now, timers, log });
   const deliverer =
-    webhook && createDeliverer({ repository, send: createWebhook({ ...webhook, now }), now, timers, log });
+    webhook &&
+    createDeliverer({ jobs, repository, send: createWebhook({ ...webhook, now }), now, timers, log });
   if (webhook !== undefined && webhook.secret === undefined)
     log.warn(
       {},
@@ -71,10 +74,12 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     return staleCondition(status, timers.monotonic() - since >= RECOVERY_TIME_MS);
   }
 
-  async function conditions(): Promise<Condition[]> {
+  async function conditions(isFirst: boolean): Promise<Condition[]> {
+    // Another node may have checked since this one did.
+    if (isFirst) staleSince.clear();
     const accounts = (await desk.accounts.list()).map(({ stored }) => stored);
     const followed = live.followed();
-    const { symbols } = await history.status(followed);
+    const { symbols } = await marketStatus();
     const packages = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
     return [
       ...accounts.map(killedCondition),
@@ -90,11 +95,11 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   }
 
   const monitor = createMonitor({
-    repository,
+    ...{ repository, leases },
     conditions,
     firstAttemptAt: (at) => (deliverer === undefined ? null : at),
     onAlert({ id, kind, subject, text }) {
-      deliverer?.wake();
+      void deliverer?.deliver(subject);
       events.publish('alert', { id, kind, subject, text });
     },
     ...{ now, timers, log },
@@ -111,7 +116,6 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     pollsOf: polls.pollsOf,
     async close() {
       await monitor.stop();
-      await deliverer?.stop();
       await polls.close();
     },
   };

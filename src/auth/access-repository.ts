@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { isPostgres } from '../db/engine.ts';
 import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { createSharedRead } from '../runtime/shared-read.ts';
 import type { PasswordHash } from './password.ts';
 
 export type TokenRow = Row<'access_tokens'>;
@@ -12,14 +13,21 @@ const PASSWORD_ID = 1;
 
 /** The rows of `access_password` and `access_tokens`. */
 export function createAccessRepository(database: Kysely<Tables>) {
+  // Every request begins with these two.
+  const readPassword = createSharedRead(() =>
+    database
+      .selectFrom('access_password')
+      .select(['salt', 'hash'])
+      .where('id', '=', PASSWORD_ID)
+      .executeTakeFirst(),
+  );
+  const readTokens = createSharedRead(async (hashes: readonly string[]) => {
+    const rows = await database.selectFrom('access_tokens').selectAll().where('hash', 'in', hashes).execute();
+    return new Map(rows.map((row) => [row.hash, row]));
+  });
+
   return {
-    password(): Promise<PasswordHash | undefined> {
-      return database
-        .selectFrom('access_password')
-        .select(['salt', 'hash'])
-        .where('id', '=', PASSWORD_ID)
-        .executeTakeFirst();
-    },
+    password: (): Promise<PasswordHash | undefined> => readPassword(),
 
     /** Stores the first password; returns false if there is one already. */
     async addPassword(password: PasswordHash, now: number): Promise<boolean> {
@@ -59,9 +67,7 @@ export function createAccessRepository(database: Kysely<Tables>) {
       });
     },
 
-    findToken(hash: string): Promise<TokenRow | undefined> {
-      return database.selectFrom('access_tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
-    },
+    findToken: async (hash: string): Promise<TokenRow | undefined> => (await readTokens(hash)).get(hash),
 
     async touchToken(hash: string, now: number): Promise<void> {
       await database

@@ -4,6 +4,11 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
+/** Whether listening on `host` means listening on all addresses of the machine. */
+export function isUnspecified(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
 /** Whether `host` is an address of this machine only. */
 export function isLoopback(host: string): boolean {
   const version = isIP(host);

@@ -1,4 +1,5 @@
 import type { StoreLocation } from '../db/connection.ts';
+import { requireMoved } from '../db/move-mark.ts';
 import { openDatabase } from '../db/open-database.ts';
 import { type Access, createAccess } from './access.ts';
 import { createAccessRepository } from './access-repository.ts';
@@ -18,6 +19,7 @@ export async function withAccess<T>(
 ): Promise<T> {
   const database = await openDatabase(store);
   try {
+    await requireMoved(database);
     return await use(
       createAccess({
         repository: createAccessRepository(database),

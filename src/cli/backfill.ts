@@ -1,4 +1,5 @@
 import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../candle.ts';
+import { NO_LEASES } from '../cluster/leases.ts';
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { createExchange } from '../market/exchange/exchange.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
@@ -7,6 +8,7 @@ import { createMarketLoaders } from '../market/sync/market-loaders.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { readArguments, timeOption, UsageError } from './shared/arguments.ts';
+import { backfillByNodes } from './shared/backfill-by-nodes.ts';
 import { createProgress } from './shared/progress.ts';
 import { commandLog, runOnStore } from './shared/run-command.ts';
 
@@ -14,7 +16,8 @@ const USAGE = `npm run backfill -- --symbol BTCUSDT --from 2024-01-01 [--to 2024
 
 Fills the store with closed candles that open from --from on and before --to (now by default), and with the funding
 rates that decision candles need. Requests only what is missing, within the limits of the exchange: after an interruption,
-start it again. The service may run at the same time. The store and the exchange are those of the settings.`;
+start it again. The service may run at the same time. The store and the exchange are those of the settings. With
+PostgreSQL a node of the service does it, and must run.`;
 
 await runOnStore(USAGE, async (config, database) => {
   const { options } = readArguments({ required: ['symbol', 'from'], optional: ['to', 'timeframe'] });
@@ -37,11 +40,16 @@ await runOnStore(USAGE, async (config, database) => {
   });
   const progress = createProgress('candles');
   try {
-    const repository = createMarketRepository(database);
-    const { candles, filled, gaps, missing } = await backfill(
-      { ...parts, repository, loaders: createMarketLoaders({ ...parts, exchange, repository }) },
-      { symbol, timeframe, from, to, onProgress: progress.show },
-    );
+    const repository = createMarketRepository(database, NO_LEASES);
+    const dependencies = {
+      ...{ ...parts, repository },
+      loaders: createMarketLoaders({ ...parts, exchange, repository }),
+    };
+    const order = { symbol, timeframe, from, to, onProgress: progress.show };
+    const { candles, filled, gaps, missing } =
+      config.store.kind === 'sqlite'
+        ? await backfill(dependencies, order)
+        : await backfillByNodes({ database, url: config.store.url }, dependencies, order);
     progress.end();
     console.log(
       `The store has ${candles} candles (${timeframe}) of ${symbol} from ${isoTime(from)} to ${isoTime(to)}` +

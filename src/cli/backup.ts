@@ -14,7 +14,8 @@ await runCommand(USAGE, async () => {
   const folder = resolve(readArguments({ required: ['to'] }).options.to);
   const paths = embeddedStore(
     readConfig(process.env, []),
-    'Back PostgreSQL up with pg_dump, and the bucket with the tools of the object store; docs/operations.md has the commands.',
+    'Back PostgreSQL up with pg_dump, and a bucket with the tools of the object store: docs/operations.md has the ' +
+      'commands ("Backup on PostgreSQL").',
   );
   const { store, files } = await createBackup(paths, folder, Date.now());
   const bytes = files.reduce((sum, { size }) => sum + size, store.size);

@@ -1,3 +1,4 @@
+import { NO_LEASES } from '../cluster/leases.ts';
 import { type ImportResult, importMarketCsv, marketFileOf } from '../market/store/import-market-csv.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
 import { isoTime } from '../runtime/iso-time.ts';
@@ -17,7 +18,7 @@ await runOnStore(USAGE, async (_config, database) => {
   const { files } = readArguments({ files: true });
   if (files.length === 0) throw new UsageError('At least one file must be given.');
   for (const file of files) marketFileOf(file);
-  const repository = createMarketRepository(database);
+  const repository = createMarketRepository(database, NO_LEASES);
   for (const file of files) {
     const begun = performance.now();
     const result = await importMarketCsv(file, repository, Date.now());

@@ -4,12 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
 import { readConfig } from '../config.ts';
-import type { Database, StoreLocation } from '../db/connection.ts';
+import type { Database } from '../db/connection.ts';
 import { openDatabase } from '../db/open-database.ts';
-import { PaperdeskError } from '../errors.ts';
 import { claimStore } from '../market/store/store-source-repository.ts';
-import { createPackageFolders } from '../packages/package-folders.ts';
+import { createFolderStore } from '../packages/folder-store.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
+import { packageRows } from '../packages/package-rows.ts';
 import { createPackageRegistry } from '../packages/registry.ts';
 import { seedDefaultPackage } from '../packages/seed-default-package.ts';
 import { MODELS_FOLDER } from '../services/models-folder.ts';
@@ -20,6 +20,7 @@ import { reportText } from '../tools/import-legacy/report.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
+import { openAlone } from './shared/store-end.ts';
 
 const USAGE = `npm run import-legacy -- --registry FILE --paper FILE [--files DIR] [--dry-run] [--json]
 
@@ -29,21 +30,10 @@ relative (by default the folder of the registry file). Stop the service first; -
 
 /** @throws PaperdeskError DATABASE_UNAVAILABLE when another process has the store open */
 async function openStore({ databaseFile }: BackupPaths, dryRun: boolean): Promise<Database> {
+  const instead = 'Stop the service, then try again; --dry-run works beside it.';
+  if (!dryRun) return openAlone({ kind: 'sqlite', file: databaseFile }, instead);
   // A dry run creates no store.
-  if (dryRun) return openDatabase(sqlite(existsSync(databaseFile) ? databaseFile : ':memory:'));
-  try {
-    return await openDatabase(sqlite(databaseFile), { alone: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'SQLITE_BUSY') throw error;
-    throw new PaperdeskError(
-      'DATABASE_UNAVAILABLE',
-      `Another process has ${databaseFile} open. Stop the service, then try again; --dry-run works beside it.`,
-    );
-  }
-}
-
-function sqlite(file: string): StoreLocation {
-  return { kind: 'sqlite', file };
+  return openDatabase({ kind: 'sqlite', file: existsSync(databaseFile) ? databaseFile : ':memory:' });
 }
 
 await runCommand(USAGE, async () => {
@@ -54,7 +44,7 @@ await runCommand(USAGE, async () => {
   const config = readConfig(process.env, []);
   const paths = embeddedStore(
     config,
-    'Import into a file and a folder, then move them with "npm run move-store".',
+    'Import into a file and a folder, then move both with "npm run move-store".',
   );
   const opened: LegacyFile[] = [];
   const open = async (path: string | undefined) => {
@@ -69,20 +59,17 @@ await runCommand(USAGE, async () => {
     database = await openStore(paths, dryRun);
     await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
     const now = Date.now;
-    const folders = createPackageFolders(paths.packagesDir);
+    const store = createFolderStore(paths.packagesDir);
     const repository = createPackageRepository(database);
     const accounts = packageAccounts(createAccountRepository(database));
-    if (!dryRun) {
-      // The folders that an interrupted import left would occupy the ids of its packages.
-      const registered = new Set((await repository.list()).map(({ id }) => id));
-      await folders.removeLeftovers((id) => registered.has(id));
-    }
+    // The folders that an interrupted import left would occupy the ids of its packages.
+    if (!dryRun) await store.tidy(packageRows(repository));
     // So that an old default package is recognized as the one that every store has.
     await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now });
     const report = await importLegacy(sources, {
       database,
-      registry: createPackageRegistry({ repository, folders, accounts, prove: noProof, now }),
-      folders,
+      registry: createPackageRegistry({ repository, store, accounts, prove: noProof, now }),
+      store,
       files: { root: resolve(files), maxBytes: config.uploadMaxBytes },
       newId: randomUUID,
       now,

@@ -14,7 +14,8 @@ await runCommand(USAGE, async () => {
   const { from } = readArguments({ required: ['from'] }).options;
   const paths = embeddedStore(
     readConfig(process.env, []),
-    'Restore to a file and a folder, then move them with "npm run move-store"; PostgreSQL has pg_restore.',
+    'Restore the folder of "npm run backup" to a file and a folder, then move both with "npm run move-store". A file ' +
+      'of pg_dump is restored with pg_restore: docs/operations.md ("Backup on PostgreSQL").',
   );
   const { created_at, files } = await restoreBackup(resolve(from), paths);
   console.log(

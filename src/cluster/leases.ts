@@ -18,7 +18,7 @@ export interface Lease {
 export type EndWork = () => Promise<void>;
 
 /** Begins what a node does with a lease; returns what ends it. */
-export type BeginWork = (lease: Lease) => EndWork;
+export type BeginWork = () => EndWork;
 
 export interface Leases {
   /**
@@ -32,3 +32,11 @@ export interface Leases {
   /** Names of the wanted leases that this node holds, in alphabetical order. */
   held(): readonly string[];
 }
+
+/** For a process that shares its store with no other node. */
+export const ALL_LEASES: Pick<Leases, 'find'> = {
+  find: (name) => ({ name, token: 1, isHeld: async () => true, requireHeld: async () => {} }),
+};
+
+/** For a command that runs beside the nodes of a store. */
+export const NO_LEASES: Pick<Leases, 'find'> = { find: () => undefined };

@@ -1,5 +1,5 @@
 import type { Log } from '../runtime/log.ts';
-import type { NodeReport } from './cluster.ts';
+import type { Cluster, NodeReport, NodeState } from './cluster.ts';
 
 /** Collects what the components of this node tell the others. */
 export function createNodeReport(log: Log) {
@@ -19,4 +19,24 @@ export function createNodeReport(log: Log) {
       return report;
     },
   };
+}
+
+/** What a node tells in one part of its report. */
+export interface NodePart<T> {
+  readonly node: NodeState;
+  readonly part: T;
+}
+
+/**
+ * Reads one part of the reports of all nodes, in order of their names. Nodes of another version are left out: during an
+ * update they may tell something else.
+ */
+export async function readParts<T>(
+  cluster: Pick<Cluster, 'node' | 'nodes'>,
+  name: string,
+): Promise<readonly NodePart<T>[]> {
+  const nodes = (await cluster.nodes()).filter(({ version }) => version === cluster.node.version);
+  return nodes
+    .filter(({ report }) => report[name] !== undefined)
+    .map((node) => ({ node, part: node.report[name] as T }));
 }

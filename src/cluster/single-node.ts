@@ -1,6 +1,6 @@
 import type { Log } from '../runtime/log.ts';
 import type { Cluster, NodeIdentity } from './cluster.ts';
-import type { Lease } from './leases.ts';
+import { ALL_LEASES } from './leases.ts';
 import { createNodeReport } from './node-report.ts';
 import { createWantedLeases } from './wanted-leases.ts';
 
@@ -16,21 +16,16 @@ export function createSingleNode({ node, now, log }: SingleNodeOptions): Cluster
   const startedAt = now();
   const wanted = createWantedLeases();
   const report = createNodeReport(log);
-  const leaseOf = (name: string): Lease => ({
-    ...{ name, token: 1 },
-    isHeld: async () => true,
-    requireHeld: async () => {},
-  });
   return {
     node,
     isShared: false,
     leases: {
       want(name, begin) {
         const user = wanted.add(name, begin);
-        wanted.begin(leaseOf(name));
+        wanted.begin(name);
         return () => wanted.remove(user);
       },
-      find: leaseOf,
+      ...ALL_LEASES,
       held: wanted.names,
     },
     reportPart: report.add,

@@ -1,4 +1,4 @@
-import type { BeginWork, EndWork, Lease } from './leases.ts';
+import type { BeginWork, EndWork } from './leases.ts';
 
 /** A part of the node that wants a lease. */
 export interface LeaseUser {
@@ -33,9 +33,9 @@ export function createWantedLeases() {
     /** Names of the wanted leases, each once, in alphabetical order. */
     names: () => [...new Set([...users].map(({ name }) => name))].sort(),
     isWanted: (name: string) => usersOf(name).length > 0,
-    /** Begins the work of all users of a lease who have not begun. */
-    begin(lease: Lease): void {
-      for (const user of usersOf(lease.name)) user.end ??= user.begin(lease);
+    /** Begins the work of all users of a lease who have not begun. To be called while this node holds it. */
+    begin(name: string): void {
+      for (const user of usersOf(name)) user.end ??= user.begin();
     },
     /** Ends the work of all users of a lease. */
     async end(name: string): Promise<void> {

@@ -11,6 +11,8 @@ export type StoreLocation =
 export interface OpenOptions {
   /** Locks out every other process; throws SQLITE_BUSY when one has the store open. Only for SQLite. */
   readonly alone?: boolean;
+  /** There must be a store already; throws STORE_UNUSABLE, and creates nothing, when there is none. */
+  readonly existing?: boolean;
   /** Connections to PostgreSQL that may be open at the same time. */
   readonly connections?: number;
 }

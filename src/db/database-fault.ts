@@ -18,7 +18,8 @@ const SQLITE: readonly (readonly [RegExp, DatabaseFault])[] = [
 
 /** By SQLSTATE, or the beginning of one (PostgreSQL's appendix A). */
 const POSTGRES: readonly (readonly [RegExp, DatabaseFault])[] = [
-  [/^(40001|40P01)$/, 'conflict'],
+  // 0A000: a statement that was prepared before another node changed the schema.
+  [/^(40001|40P01|0A000)$/, 'conflict'],
   [/^(53100|53400)$/, 'disk full'],
   [/^(25006|58030)$/, 'read-only'],
   [/^(53300|55P03|57014)$/, 'busy'],

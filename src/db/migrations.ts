@@ -1,8 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
+import {
+  DEFAULT_MIGRATION_TABLE,
+  type Kysely,
+  type Migration,
+  type MigrationProvider,
+  Migrator,
+  sql,
+} from 'kysely';
+import { PaperdeskError } from '../errors.ts';
 import { PROGRAM_ROOT } from '../runtime/program-files.ts';
+import { readSchema } from './schema.ts';
 
 const MIGRATIONS_FOLDER = join(PROGRAM_ROOT, 'migrations');
 
@@ -33,12 +42,38 @@ function lazyMigration(file: string): Migration {
 
 /**
  * Runs all pending migrations. Kysely does so in one transaction and under a lock on PostgreSQL; on SQLite the caller does.
- * @throws the error of the first migration that fails
+ * @throws PaperdeskError STORE_UNUSABLE for a store of a newer version; the error of the first migration that fails
  */
 export async function migrateToLatest<T>(
   database: Kysely<T>,
   provider: MigrationProvider = ownMigrations,
 ): Promise<void> {
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error === undefined) return;
+  const [unknown] = await unknownMigrations(database, provider);
+  if (unknown === undefined) throw error;
+  throw new PaperdeskError(
+    'STORE_UNUSABLE',
+    `The store has the migration ${unknown}, which this version of paperdesk does not know. Update paperdesk.`,
+    { cause: error },
+  );
+}
+
+/** Migrations that ran, by another version, and that `provider` does not have. */
+async function unknownMigrations<T>(database: Kysely<T>, provider: MigrationProvider): Promise<string[]> {
+  if (!(await hasMigrations(database))) return [];
+  const known = await provider.getMigrations();
+  const table = sql.table(DEFAULT_MIGRATION_TABLE);
+  const { rows } = await sql<{ name: string }>`select name from ${table} order by name`.execute(database);
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
+}
+
+async function hasMigrations<T>(database: Kysely<T>): Promise<boolean> {
+  return (await readSchema(database)).has(DEFAULT_MIGRATION_TABLE);
+}
+
+/** @throws PaperdeskError STORE_UNUSABLE where no migration ever ran */
+export async function requireStore<T>(database: Kysely<T>): Promise<void> {
+  if (await hasMigrations(database)) return;
+  throw new PaperdeskError('STORE_UNUSABLE', 'There is no store of paperdesk here: no migration ever ran.');
 }

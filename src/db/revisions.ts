@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { createSharedRead } from '../runtime/shared-read.ts';
 import type { Database } from './connection.ts';
+import { isPostgres } from './engine.ts';
 
 /**
  * Something whose changes are counted. Every write bumps the revision of its topic in its own transaction, so that this
@@ -28,16 +30,42 @@ export async function bumpRevision(transaction: Database, topic: Topic): Promise
 }
 
 export function createReadRevisions(database: Database): ReadRevisions {
+  if (!isPostgres(database)) return (...patterns) => readTogether(database, patterns);
+  // A question to a server takes long enough that others arrive meanwhile.
+  const read = createSharedRead((patterns: readonly TopicPattern[]) => readEach(database, patterns));
   return async (...patterns) => {
-    // Revisions never decrease, so equal sums mean equal revisions.
-    const sums = patterns.map((pattern) =>
-      pattern.endsWith('*')
-        ? sql`(select coalesce(sum(revision), 0) from revisions
-               where topic >= ${pattern.slice(0, -1)} and topic < ${`${pattern.slice(0, -2)};`})`
-        : sql`(select coalesce(sum(revision), 0) from revisions where topic = ${pattern})`,
-    );
-    const query = sql<{ revisions: string }>`select ${sql.join(sums, sql` || ' ' || `)} as revisions`;
-    const { rows } = await query.execute(database);
-    return String(rows[0]?.revisions);
+    const known = await read(...patterns);
+    return patterns.map((pattern) => known.get(pattern)).join(' ');
   };
+}
+
+/** The first and the last topic of a pattern. */
+function topicRange(pattern: TopicPattern): readonly [string, string] {
+  return pattern.endsWith('*') ? [pattern.slice(0, -1), `${pattern.slice(0, -2)};`] : [pattern, pattern];
+}
+
+/** Sums of revisions: they never decrease, so equal sums mean equal revisions. */
+async function readTogether(database: Database, patterns: readonly TopicPattern[]): Promise<string> {
+  const sums = patterns.map((pattern) => {
+    const [first, last] = topicRange(pattern);
+    return sql`(select coalesce(sum(revision), 0) from revisions where topic between ${first} and ${last})`;
+  });
+  const query = sql<{ revisions: string }>`select ${sql.join(sums, sql` || ' ' || `)} as revisions`;
+  const { rows } = await query.execute(database);
+  return String(rows[0]?.revisions);
+}
+
+/** The same as one statement for any number of patterns, which PostgreSQL has to prepare only once. */
+async function readEach(
+  database: Database,
+  patterns: readonly TopicPattern[],
+): Promise<ReadonlyMap<TopicPattern, number>> {
+  const ranges = patterns.map(topicRange);
+  const query = sql<{ sum: number }>`
+    select (select coalesce(sum(revision), 0) from revisions where topic between first and last) as sum
+    from unnest(${ranges.map(([first]) => first)}::text[], ${ranges.map(([, last]) => last)}::text[])
+      with ordinality as pattern(first, last, position)
+    order by position`;
+  const { rows } = await query.execute(database);
+  return new Map(patterns.map((pattern, index) => [pattern, rows[index]!.sum]));
 }

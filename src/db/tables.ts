@@ -275,6 +275,8 @@ export interface Tables {
     created_at: Time;
     started_at: Time | null;
     finished_at: Time | null;
+    /** Of whoever works on it: the writes of any other are refused. */
+    run_id: ColumnType<string | null, undefined>;
   };
   /** Alerts and the state of their delivery. */
   alerts: {
@@ -300,6 +302,55 @@ export interface Tables {
     polls: number;
     interval_ms: number;
     last_poll_at: Time;
+  };
+  /** The jobs that nodes run, beside the table of pg-boss (jobs/job-repository.ts); only with PostgreSQL. */
+  running_jobs: {
+    /** Of the job in pg-boss. */
+    job_id: string;
+    /** Another one for every run of a job: what an earlier run reports is ignored. */
+    run_id: string;
+    kind: string;
+    key: string;
+    node_id: string;
+    cancelled: 0 | 1;
+  };
+  /** Backfills that are jobs; only with PostgreSQL. */
+  backfills: {
+    id: string;
+    symbol: string;
+    timeframe: string;
+    /** Open times of the first and the last candle. */
+    from_time: Time;
+    to_time: Time;
+    state: 'QUEUED' | 'DONE' | 'FAILED';
+    /** Candles that are done. */
+    done: number;
+    /** JSON of `BackfillResult`. */
+    result: string | null;
+    error_code: string | null;
+    error_detail: string | null;
+    created_at: Time;
+  };
+  /** Processes that share the store. Times are by the clock of the database. */
+  nodes: {
+    id: string;
+    name: string;
+    role: 'all' | 'api' | 'worker';
+    version: string;
+    started_at: Time;
+    /** Time of the last heartbeat. */
+    seen_at: Time;
+    /** JSON of `NodeReport`. */
+    report: string;
+  };
+  /** What only one node may do at a time (src/cluster/leases.ts); rows are never deleted, so that tokens only grow. */
+  leases: {
+    name: string;
+    /** null: given up. */
+    node_id: string | null;
+    token: number;
+    /** By the clock of the database. */
+    expires_at: Time;
   };
 }
 

@@ -2,7 +2,6 @@ import { QUANTILE_COUNT } from '../dimensions.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
-import { engineFiles } from './engine-files.ts';
 import {
   type ForecastDependencies,
   type Forecasts,
@@ -67,7 +66,7 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
       inputs.set(window.scaled, index * size);
     });
     const start = stopwatch();
-    const quantiles = await engine.forecast(engineFiles(model), inputs, batch);
+    const quantiles = await engine.forecast(model, inputs, batch);
     const forecast = (stopwatch() - start) / prepared.length;
     const forecastSize = model.pipeline.horizonSteps * QUANTILE_COUNT;
     return prepared.map(({ market, window, featuresMs }, index) => {

@@ -1,12 +1,11 @@
 import type { MarketWindow } from '../market/sync/market-history.ts';
-import type { InferenceEngine } from '../models/engine.ts';
 import { type ModelPackage, requireNotArchived } from '../packages/model-package.ts';
 import { type AccountState, accountVector } from '../pipeline/account-state.ts';
 import { type DecodedAction, decodeAction } from '../pipeline/decode-action.ts';
 import { normalizeObservation, observation } from '../pipeline/observation.ts';
-import { engineFiles } from './engine-files.ts';
 import type { Forecasts, PackageForecast } from './forecasts.ts';
 import type { Normalizations } from './normalizations.ts';
+import type { PackageEngine } from './package-engine.ts';
 
 /** Why the market or the models allow no new position, in the order of checking (forecast-and-policy.md#39). */
 export type InvalidReason = 'STALE' | 'GAP' | 'INVALID_FEATURES';
@@ -47,7 +46,7 @@ export interface Decisions {
 
 export interface DecisionDependencies {
   readonly forecasts: Pick<Forecasts, 'of'>;
-  readonly engine: Pick<InferenceEngine, 'act'>;
+  readonly engine: Pick<PackageEngine, 'act'>;
   readonly normalizations: Normalizations;
   /** Monotonic clock in ms, for timings only. */
   readonly stopwatch: () => number;
@@ -73,7 +72,7 @@ export function createDecisions(dependencies: DecisionDependencies): Decisions {
       forecast: forecast.forecastFeatures,
       account: accountValues,
     });
-    const { mean, std } = await engine.act(engineFiles(model), normalizeObservation(observed, normalization));
+    const { mean, std } = await engine.act(model, normalizeObservation(observed, normalization));
     const policy = stopwatch() - start;
     const allFinite = forecast.allFinite && mean.every(Number.isFinite) && std.every(Number.isFinite);
     return {

@@ -1,17 +1,23 @@
+import type { Leases } from '../cluster/leases.ts';
+import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Timers } from '../runtime/timers.ts';
 import type { ForecastRepository } from './forecast-repository.ts';
 
-/** Lets go of old forecasts, so that the store does not grow for ever. */
+/** Removes old forecasts, on one node, so that the store does not grow for ever. */
 export interface ForecastRetention {
-  /** Begins, unless it is at it already. */
-  tidy(): void;
+  start(): void;
+  /** Removes them soon, if this is the node that does. */
+  wake(): void;
   close(): Promise<void>;
 }
 
 export interface RetentionParts {
   readonly forecasts: Pick<ForecastRepository, 'forgetLive' | 'forgetReplayed'>;
+  readonly leases: Pick<Leases, 'want'>;
   readonly now: () => number;
   readonly pause: () => Promise<void>;
+  readonly timers: Timers;
   readonly log: Log;
 }
 
@@ -19,28 +25,38 @@ export interface RetentionParts {
 const LIVE_KEPT_MS = 366 * 24 * 60 * 60_000;
 /** Of all packages together, some 250 MB: more than the longest replay makes, so that none is computed twice. */
 const MOST_REPLAYED = 100_000;
+const INTERVAL_MS = 15 * 60_000;
 
-export function createForecastRetention({ forecasts, now, pause, log }: RetentionParts): ForecastRetention {
-  let closed = false;
-  let running: Promise<void> | undefined;
+export function createForecastRetention(parts: RetentionParts): ForecastRetention {
+  const { forecasts, leases, now, pause, timers, log } = parts;
+  let loop: BackgroundLoop | undefined;
+  let giveUp = async () => {};
 
-  async function work(): Promise<void> {
-    while (!closed && (await forecasts.forgetLive(now() - LIVE_KEPT_MS))) await pause();
-    while (!closed && (await forecasts.forgetReplayed(MOST_REPLAYED))) await pause();
+  function startLoop(): () => Promise<void> {
+    const own = startBackgroundLoop({
+      timers,
+      async work() {
+        while (!own.stopped && (await forecasts.forgetLive(now() - LIVE_KEPT_MS))) await pause();
+        while (!own.stopped && (await forecasts.forgetReplayed(MOST_REPLAYED))) await pause();
+        return INTERVAL_MS;
+      },
+      onFailure(error) {
+        log.warn({ err: error }, 'old forecasts could not be removed');
+        return INTERVAL_MS;
+      },
+    });
+    loop = own;
+    return () => {
+      loop = undefined;
+      return own.stop();
+    };
   }
 
   return {
-    tidy() {
-      if (closed) return;
-      running ??= work()
-        .catch((error: unknown) => log.warn({ err: error }, 'old forecasts could not be removed'))
-        .finally(() => {
-          running = undefined;
-        });
+    start() {
+      giveUp = leases.want('retention', startLoop);
     },
-    async close() {
-      closed = true;
-      await running;
-    },
+    wake: () => loop?.wake(),
+    close: () => giveUp(),
   };
 }

@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { MarketWindow } from '../market/sync/market-history.ts';
-import type { InferenceEngine } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
 import { forecastFeatures } from '../pipeline/forecast-features.ts';
-import { engineFiles } from './engine-files.ts';
+import type { PackageEngine } from './package-engine.ts';
 import type { Scalers } from './scalers.ts';
 
 /** What a package computes on one closed candle before any account is involved. */
@@ -40,7 +39,7 @@ export interface Forecasts {
 }
 
 export interface ForecastDependencies {
-  readonly engine: Pick<InferenceEngine, 'forecast'>;
+  readonly engine: Pick<PackageEngine, 'forecast'>;
   readonly scalers: Scalers;
   /** Monotonic clock in ms, for timings only. */
   readonly stopwatch: () => number;
@@ -58,7 +57,7 @@ export function createForecasts({ engine, scalers, stopwatch }: ForecastDependen
     const start = stopwatch();
     const window = decisionWindow(model.pipeline, market.candles, market.funding, scaler);
     const ready = stopwatch();
-    const quantiles = await engine.forecast(engineFiles(model), window.scaled, 1);
+    const quantiles = await engine.forecast(model, window.scaled, 1);
     const timingsMs = { features: ready - start, forecast: stopwatch() - ready };
     for (const listener of listeners) listener(timingsMs.forecast);
     return packageForecast(model, market, window, quantiles, timingsMs);

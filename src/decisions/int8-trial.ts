@@ -2,16 +2,16 @@ import { QUANTILE_COUNT } from '../dimensions.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { WeightForm } from '../formats/model-files.ts';
 import type { MarketHistory } from '../market/sync/market-history.ts';
-import type { InferenceEngine } from '../models/engine.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { FILE_FAULTS } from '../packages/stored-file.ts';
 import type { Int8Trial } from '../packages/weight-choice.ts';
 import { decisionWindow } from '../pipeline/decision-window.ts';
-import { engineFiles } from './engine-files.ts';
+import type { PackageEngine } from './package-engine.ts';
 import type { Scalers } from './scalers.ts';
 
 export interface Int8TrialDependencies {
   readonly history: Pick<MarketHistory, 'window'>;
-  readonly engine: Pick<InferenceEngine, 'forecast'>;
+  readonly engine: Pick<PackageEngine, 'forecast'>;
   readonly scalers: Scalers;
   /** Monotonic clock in ms. */
   readonly stopwatch: () => number;
@@ -49,15 +49,14 @@ export async function runInt8Trial(
   }
 
   async function compute(form: WeightForm): Promise<{ forecasts: Float32Array[]; fastestMs: number }> {
-    const files = engineFiles(model, form);
     const forecasts: Float32Array[] = [];
     let fastestMs = Number.POSITIVE_INFINITY;
     // The first call loads the model and is not timed.
-    await engine.forecast(files, windowAt(0), 1);
+    await engine.forecast(model, windowAt(0), 1, form);
     for (let index = 0; index < WINDOWS; index++) {
       const window = windowAt(index);
       const start = stopwatch();
-      forecasts.push(await engine.forecast(files, window, 1));
+      forecasts.push(await engine.forecast(model, window, 1, form));
       fastestMs = Math.min(fastestMs, stopwatch() - start);
     }
     return { forecasts, fastestMs };
@@ -69,7 +68,7 @@ export async function runInt8Trial(
     int8 = await compute('int8');
   } catch (error) {
     // Whatever fails with 8-bit weights, even a process that dies, leaves float32 in use.
-    if (!(error instanceof PaperdeskError) || error.code === 'SHUTTING_DOWN') throw error;
+    if (!(error instanceof PaperdeskError) || UNRELATED.has(error.code)) throw error;
     return { ...NOT_MEASURED, reason: error.message, float32Ms: float32.fastestMs };
   }
   const errors = float32.forecasts.map((forecast, index) => forecastError(forecast, int8.forecasts[index]!));
@@ -85,6 +84,9 @@ export async function runInt8Trial(
     int8Ms: int8.fastestMs,
   };
 }
+
+/** Errors that say nothing about 8-bit weights. */
+const UNRELATED: ReadonlySet<string> = new Set(['SHUTTING_DOWN', ...FILE_FAULTS]);
 
 const NOT_MEASURED = { used: false, error: null, largestError: null, windows: 0, int8Ms: null } as const;
 

@@ -2,25 +2,27 @@ import { withFileReader } from '../formats/byte-reader.ts';
 import type { StandardScaler } from '../formats/model-files.ts';
 import { readScaler } from '../formats/sklearn/read-scaler.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import type { PackageFiles } from '../packages/stored-file.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
 
 /** The scaler of each package: its own, or the service's where it has none (features.md#40). */
 export interface Scalers {
-  /** @throws what opening and reading the file throws */
+  /** @throws what getting, opening and reading the file throws */
   of(model: ModelPackage): Promise<StandardScaler>;
 }
 
 const MAX_SCALERS = 1000;
 
 /** @param defaultPath the service's own `scaler.json` */
-export function createScalers(defaultPath: string): Scalers {
+export function createScalers(files: Pick<PackageFiles, 'withPaths'>, defaultPath: string): Scalers {
   const cache = createRevisionCache<StandardScaler>({ maxEntries: MAX_SCALERS });
   return {
-    of({ id, version, scalerPath = defaultPath }) {
+    of({ id, version, scaler }) {
+      const read = (path = defaultPath) => withFileReader(path, readScaler);
       return cache.get(
         id,
-        () => `${version} ${scalerPath}`,
-        () => withFileReader(scalerPath, readScaler),
+        () => `${version} ${scaler?.location}`,
+        () => (scaler === undefined ? read() : files.withPaths([scaler], ([path]) => read(path))),
       );
     },
   };

@@ -25,6 +25,10 @@ export interface RegisteredModel {
 export interface FactorModels {
   /** Sorted by name. */
   list(): Promise<RegisteredModel[]>;
+  /** Names of the models whose directories were read since the start, at least once. */
+  read(): readonly string[];
+  /** Names of the nodes that have read each model's directory, by model; undefined where there is one node only. */
+  nodes(): Promise<ReadonlyMap<string, readonly string[]> | undefined>;
   /** @throws FACTOR_MODEL_NOT_FOUND */
   snapshot(name: string): Promise<FactorSnapshot>;
   /** The last scans that found changes since the service started, newest first. @throws FACTOR_MODEL_NOT_FOUND */
@@ -129,6 +133,13 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
           snapshot: directory.snapshot,
         }));
     },
+
+    read() {
+      const read = [...entries].filter(([, { directory }]) => directory.snapshot.scannedAt !== null);
+      return read.map(([name]) => name);
+    },
+
+    nodes: async () => undefined,
 
     async snapshot(name) {
       return (await entryOf(name)).directory.snapshot;

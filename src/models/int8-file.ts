@@ -41,9 +41,13 @@ export function int8PathOf(forecastPath: string): string {
   return join(dirname(forecastPath), `.${basename(forecastPath)}.int8`);
 }
 
-/** Removes the 8-bit file of a trained file, where there is one. */
+/** Removes the 8-bit file of a trained file, where both are there. */
 export async function removeInt8File(forecastPath: string): Promise<void> {
-  await rm(int8PathOf(await realpath(forecastPath)), { force: true });
+  try {
+    await rm(int8PathOf(await realpath(forecastPath)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 /**

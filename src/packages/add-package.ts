@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { NewModelPackageRow } from '../db/tables.ts';
 import type { ProofResult } from '../pipeline/proof-result.ts';
 import type { ResolvedManifest } from '../pipeline/resolve-manifest.ts';
-import { type ModelPackage, type PackageFileName, relativePath } from './model-package.ts';
-import type { PackageFolders } from './package-folders.ts';
+import type { ModelPackage } from './model-package.ts';
 import { firstFreeId, slugOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
+import type { PackageStore } from './package-store.ts';
 import type { StagedUpload } from './staged-upload.ts';
+import type { PackageFileName } from './stored-file.ts';
 import { type ValidatedPair, validatePairFiles } from './validate-pair.ts';
 
 export interface NewPackage {
@@ -26,7 +27,7 @@ export interface PackageAccounts {
 
 export interface AddPackageDependencies {
   readonly repository: Pick<PackageRepository, 'insert'>;
-  readonly folders: Pick<PackageFolders, 'root' | 'names' | 'place' | 'confirm'>;
+  readonly store: Pick<PackageStore, 'send' | 'takenIds' | 'place' | 'confirm'>;
   readonly accounts: PackageAccounts;
   /** Computes what the proof of an upload claims. @throws PROOF_INVALID, PROOF_MISMATCH */
   readonly prove: (upload: ProvableUpload) => Promise<ProofResult>;
@@ -40,12 +41,12 @@ export interface ProvableUpload {
 }
 
 /**
- * Creates a package from a staged upload: validates it, moves its folder to its place and inserts its row. A refused
- * upload is discarded.
- * @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY
+ * Creates a package from a staged upload: validates it, stores its files and inserts its row. A refused upload is
+ * discarded.
+ * @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY, PACKAGE_STORE_UNAVAILABLE
  */
 export async function addPackage(
-  { repository, folders, accounts, prove, now }: AddPackageDependencies,
+  { repository, store, accounts, prove, now }: AddPackageDependencies,
   staged: StagedUpload,
   { name, notes, id: idText = name, takesAccountOf }: NewPackage,
 ): Promise<ModelPackage> {
@@ -53,18 +54,24 @@ export async function addPackage(
     const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
     const pair = await validateAndSync(staged, paths);
     const proof = paths.has('proof.json') ? await prove({ paths, pair }) : undefined;
-    const folderNames = await folders.names();
+    await store.send(staged);
     const accountsByPackage = await accounts.openLots();
-    // An account outlives its package and stays readable, so its id is not given to another package (packages.md#2).
-    const isTaken = (id: string) =>
-      folderNames.has(id) || (accountsByPackage.has(id) && id !== takesAccountOf);
     const model = await repository.insert(async (ids) => {
-      const id = firstFreeId(slugOf(idText), (candidate) => ids.has(candidate) || isTaken(candidate));
-      await folders.place(staged, id);
-      const pathOf = (file: PackageFileName) => relativePath(join(folders.root, id, file));
-      return { id, name, notes: notes ?? null, ...filesRow(staged, pair, proof, pathOf), created_at: now() };
+      const taken = await store.takenIds(staged);
+      // An account outlives its package and stays readable, so its id is not given to another package (packages.md#2).
+      const isTaken = (id: string) =>
+        ids.has(id) || taken.has(id) || (accountsByPackage.has(id) && id !== takesAccountOf);
+      const id = firstFreeId(slugOf(idText), isTaken);
+      const locationOf = await store.place(staged, id);
+      return {
+        id,
+        name,
+        notes: notes ?? null,
+        ...filesRow(staged, pair, proof, locationOf),
+        created_at: now(),
+      };
     });
-    await folders.confirm(model.id);
+    await store.confirm(staged, model.id);
     return model;
   } catch (error) {
     await staged.discard();
@@ -88,14 +95,14 @@ function filesRow(
   { files }: StagedUpload,
   { manifest, warnings }: ResolvedManifest,
   proof: ProofResult | undefined,
-  pathOf: (name: PackageFileName) => string,
+  locationOf: (name: PackageFileName) => string,
 ) {
   const scaler = (['scaler.pkl', 'scaler.json'] as const).find((name) => files.has(name));
   return {
-    forecast_rel_path: pathOf('forecast_model.pt'),
-    ppo_rel_path: pathOf('ppo_policy.zip'),
-    scaler_rel_path: scaler === undefined ? null : pathOf(scaler),
-    vec_normalize_rel_path: files.has('vec_normalize.pkl') ? pathOf('vec_normalize.pkl') : null,
+    forecast_rel_path: locationOf('forecast_model.pt'),
+    ppo_rel_path: locationOf('ppo_policy.zip'),
+    scaler_rel_path: scaler === undefined ? null : locationOf(scaler),
+    vec_normalize_rel_path: files.has('vec_normalize.pkl') ? locationOf('vec_normalize.pkl') : null,
     warnings: JSON.stringify(warnings),
     proof: proof === undefined ? null : JSON.stringify(proof),
     manifest: JSON.stringify(manifest),

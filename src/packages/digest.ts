@@ -43,6 +43,14 @@ export function createDigest(path: string, threadFromBytes = THREAD_FROM_BYTES):
   };
 }
 
+/** Computes the SHA-256 of a finished file in a thread. @throws when the file cannot be read, or is shorter than `size` */
+export function digestOfFile(path: string, size: number): Promise<string> {
+  const thread = startDigestThread(path);
+  thread.post({ written: size });
+  thread.post('end');
+  return thread.result;
+}
+
 function startDigestThread(path: string) {
   const worker = startThread('packages/digest-thread', { workerData: path });
   const result = new Promise<string>((resolve, reject) => {

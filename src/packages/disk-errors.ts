@@ -5,10 +5,11 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM']);
 
 /**
- * Runs `work` on the folder of packages.
+ * Runs `work` on a folder.
+ * @param what is in the folder, for messages
  * @throws DISK_FULL, STORE_READ_ONLY in place of the system's errors (packages.md#9)
  */
-export async function withDiskErrors<T>(work: () => Promise<T>): Promise<T> {
+export async function withDiskErrors<T>(work: () => Promise<T>, what = 'the model packages'): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -16,14 +17,12 @@ export async function withDiskErrors<T>(work: () => Promise<T>): Promise<T> {
     if (FULL.has(code)) {
       throw new PaperdeskError(
         'DISK_FULL',
-        'The disk of the model packages is full; nothing was stored. Free some space and upload again.',
+        `The disk of ${what} is full; nothing was stored. Free some space and try again.`,
         { cause },
       );
     }
     if (NOT_WRITABLE.has(code)) {
-      throw new PaperdeskError('STORE_READ_ONLY', 'The folder of the model packages cannot be written.', {
-        cause,
-      });
+      throw new PaperdeskError('STORE_READ_ONLY', `The folder of ${what} cannot be written.`, { cause });
     }
     throw cause;
   }

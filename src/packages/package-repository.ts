@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/connection.ts';
 import { bumpRevision } from '../db/revisions.ts';
@@ -7,8 +6,8 @@ import { inTransaction } from '../db/transaction.ts';
 import type { PackageManifest } from '../pipeline/manifest.ts';
 import { type Pipeline, pipelineOf } from '../pipeline/pipeline.ts';
 import type { ProofResult } from '../pipeline/proof-result.ts';
-import { PROJECT_ROOT } from '../runtime/project-root.ts';
-import { type ModelPackage, type PackageFile, versionOf } from './model-package.ts';
+import { type ModelPackage, versionOf } from './model-package.ts';
+import { type PackageFile, type StoredFile, storedFile } from './stored-file.ts';
 import type { Int8Trial } from './weight-choice.ts';
 
 export type PackageUpdate = Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>;
@@ -19,8 +18,8 @@ export interface PackageRepository {
   list(): Promise<ModelPackage[]>;
   find(id: string): Promise<ModelPackage | undefined>;
   /**
-   * Inserts the row that `createRow` returns while no other row can be inserted; `createRow` gets the ids in use.
-   * When it throws, nothing is changed.
+   * Inserts the row that `createRow` returns while no other row can be inserted; `createRow` gets the ids in use, and may
+   * run again. When it throws, nothing is changed.
    */
   insert(createRow: (ids: ReadonlySet<string>) => Promise<NewModelPackageRow>): Promise<ModelPackage>;
   /**
@@ -28,15 +27,28 @@ export interface PackageRepository {
    * @returns whether it was inserted
    */
   insertMissing(row: NewModelPackageRow): Promise<boolean>;
-  /** @param change may depend on the package, which nobody else changes meanwhile; does nothing when there is none */
-  update(id: string, change: PackageUpdate | ((current: ModelPackage) => PackageUpdate)): Promise<void>;
-  remove(id: string): Promise<void>;
+  /**
+   * Does nothing when there is no such package.
+   * @param change may depend on the package, which nobody else changes meanwhile; undefined leaves it as it is
+   */
+  update(
+    id: string,
+    change: PackageUpdate | ((current: ModelPackage) => PackageUpdate | undefined),
+  ): Promise<void>;
+  /**
+   * Runs `before`, which may run again, and deletes the row in one transaction.
+   * @returns false if another node did so
+   */
+  remove(model: Pick<ModelPackage, 'id' | 'createdAt'>, before: () => Promise<void>): Promise<boolean>;
+  /** Runs `work`, which may run again, with the ids in use while no row is inserted or deleted. */
+  exclusively<T>(work: (ids: ReadonlySet<string>) => Promise<T>): Promise<T>;
 }
 
 export function createPackageRepository(database: Database): PackageRepository {
-  /** Bumps the revision of the table and changes it in one transaction, one at a time. */
+  /** Changes the table in a transaction; those of all nodes run one after the other. */
   const change = <T>(write: (transaction: Database) => Promise<T>): Promise<T> =>
     inTransaction(database, async (transaction) => {
+      // First, because PostgreSQL then makes other changes wait for the row of the revision.
       await bumpRevision(transaction, 'packages');
       return write(transaction);
     });
@@ -44,6 +56,11 @@ export function createPackageRepository(database: Database): PackageRepository {
   async function find(id: string, from: Database = database): Promise<ModelPackage | undefined> {
     const row = await from.selectFrom('model_packages').selectAll().where('id', '=', id).executeTakeFirst();
     return row && packageOfRow(row);
+  }
+
+  async function idsOf(transaction: Database): Promise<ReadonlySet<string>> {
+    const rows = await transaction.selectFrom('model_packages').select('id').execute();
+    return new Set(rows.map(({ id }) => id));
   }
 
   return {
@@ -61,8 +78,7 @@ export function createPackageRepository(database: Database): PackageRepository {
 
     insert: (createRow) =>
       change(async (transaction) => {
-        const rows = await transaction.selectFrom('model_packages').select('id').execute();
-        const row = await createRow(new Set(rows.map(({ id }) => id)));
+        const row = await createRow(await idsOf(transaction));
         const insert = transaction.insertInto('model_packages').values(row).returningAll();
         return packageOfRow(await insert.executeTakeFirstOrThrow());
       }),
@@ -86,9 +102,17 @@ export function createPackageRepository(database: Database): PackageRepository {
       });
     },
 
-    async remove(id) {
-      await change((transaction) => transaction.deleteFrom('model_packages').where('id', '=', id).execute());
-    },
+    remove: ({ id, createdAt }, before) =>
+      change(async (transaction) => {
+        const row = transaction.selectFrom('model_packages').select('id').where('id', '=', id);
+        // A package that was uploaded under this id in the meantime is another one.
+        if ((await row.where('created_at', '=', createdAt).executeTakeFirst()) === undefined) return false;
+        await before();
+        await transaction.deleteFrom('model_packages').where('id', '=', id).execute();
+        return true;
+      }),
+
+    exclusively: (work) => change(async (transaction) => work(await idsOf(transaction))),
   };
 }
 
@@ -115,10 +139,10 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     name: row.name,
     status: row.status,
     createdAt: row.created_at,
-    forecastPath: resolve(PROJECT_ROOT, row.forecast_rel_path),
-    policyPath: resolve(PROJECT_ROOT, row.ppo_rel_path),
-    scalerPath: optionalPath(row.scaler_rel_path),
-    vecNormalizePath: optionalPath(row.vec_normalize_rel_path),
+    forecast: storedFile(row.forecast_rel_path, files),
+    policy: storedFile(row.ppo_rel_path, files),
+    scaler: optionalFile(row.scaler_rel_path, files),
+    vecNormalize: optionalFile(row.vec_normalize_rel_path, files),
     warmUpRequired: row.warmup_required === 1,
     warmUpStatus: row.warmup_status,
     warmUpCompletedAt: row.warmup_completed_at ?? undefined,
@@ -128,7 +152,6 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     warnings: JSON.parse(row.warnings) as string[],
     proof: row.proof === null ? undefined : (JSON.parse(row.proof) as ProofResult),
     files,
-    forecastBytes: files.find(({ name }) => name === basename(row.forecast_rel_path))?.size ?? 0,
     weightChoice: row.weights_wanted,
     int8Trial: trial,
     weights,
@@ -136,6 +159,6 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
   };
 }
 
-function optionalPath(path: string | null): string | undefined {
-  return path === null ? undefined : resolve(PROJECT_ROOT, path);
+function optionalFile(location: string | null, files: readonly PackageFile[]): StoredFile | undefined {
+  return location === null ? undefined : storedFile(location, files);
 }

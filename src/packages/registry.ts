@@ -1,10 +1,11 @@
 import { PaperdeskError } from '../errors.ts';
 import { type AddPackageDependencies, addPackage, type NewPackage } from './add-package.ts';
 import type { ModelPackage } from './model-package.ts';
-import type { PackageFolders } from './package-folders.ts';
 import { accountIdOf, DEFAULT_PACKAGE_ID, packageIdOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
+import type { PackageStore } from './package-store.ts';
 import type { StagedUpload } from './staged-upload.ts';
+import { storedFiles } from './stored-file.ts';
 import type { Int8Trial, WeightChoice } from './weight-choice.ts';
 
 /** The packages of this service. Nothing else changes their rows and files. */
@@ -16,7 +17,7 @@ export interface PackageRegistry {
   get(id: string): Promise<ModelPackage>;
   /** The package that a `model_id` means (packages.md#4). @throws MODEL_NOT_FOUND */
   resolve(modelId: string): Promise<ModelPackage>;
-  /** Creates a package from a staged upload. @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY */
+  /** Creates a package from a staged upload. @throws what `addPackage` throws */
   add(staged: StagedUpload, upload: NewPackage): Promise<ModelPackage>;
   /** @throws PACKAGE_NOT_FOUND */
   archive(id: string): Promise<ModelPackage>;
@@ -24,7 +25,7 @@ export interface PackageRegistry {
   restore(id: string): Promise<ModelPackage>;
   /** @throws PACKAGE_NOT_FOUND; PACKAGE_STATE unless it may be deleted (packages.md#34, packages.md#35) */
   remove(id: string): Promise<void>;
-  /** Does nothing when the package was removed. */
+  /** Does nothing when the package was removed, or for an error of a warm-up that is not running any more. */
   setWarmUp(id: string, state: WarmUpState): Promise<void>;
   /** @throws PACKAGE_NOT_FOUND */
   chooseWeights(id: string, choice: WeightChoice): Promise<ModelPackage>;
@@ -45,11 +46,11 @@ export type WarmUpState =
 
 export interface RegistryDependencies extends AddPackageDependencies {
   readonly repository: PackageRepository;
-  readonly folders: PackageFolders;
+  readonly store: PackageStore;
 }
 
 export function createPackageRegistry(dependencies: RegistryDependencies): PackageRegistry {
-  const { repository, folders, accounts, now } = dependencies;
+  const { repository, store, accounts, now } = dependencies;
   const listeners: ((change: PackageChange) => void)[] = [];
   const notify = (id: string, removed = false) => {
     for (const listener of listeners) listener({ id, removed });
@@ -103,21 +104,24 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
     async remove(id) {
       const model = await get(id);
       requireRemovable(model, (await accounts.openLots()).get(id) ?? 0);
-      await folders.markForRemoval(id);
-      await repository.remove(id);
-      await folders.remove(id);
+      if (!(await repository.remove(model, () => store.markForRemoval(id)))) return;
+      await store.remove(id, storedFiles(model));
       notify(id, true);
     },
 
     async setWarmUp(id, state) {
       if ((await repository.find(id)) === undefined) return;
       const isDone = state.status === 'DONE';
-      await update(id, ({ status }) => ({
-        warmup_status: state.status,
-        warmup_error: state.status === 'ERROR' ? state.error : null,
-        ...(isDone ? { warmup_completed_at: now() } : {}),
-        ...(isDone && status === 'UPLOADED' ? { status: 'READY' } : {}),
-      }));
+      await update(id, (current) => {
+        // Another node or a poll may have shown meanwhile that the package works.
+        if (state.status === 'ERROR' && current.warmUpStatus !== 'RUNNING') return undefined;
+        return {
+          warmup_status: state.status,
+          warmup_error: state.status === 'ERROR' ? state.error : null,
+          ...(isDone ? { warmup_completed_at: now() } : {}),
+          ...(isDone && current.status === 'UPLOADED' ? { status: 'READY' } : {}),
+        };
+      });
     },
 
     async chooseWeights(id, choice) {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { memoryReader } from '../formats/byte-reader.ts';
 import { NOT_WARMED_UP } from './add-package.ts';
-import { type PackageFile, relativePath } from './model-package.ts';
 import { DEFAULT_PACKAGE_ID } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
+import { type PackageFile, relativePath } from './stored-file.ts';
 import { validatePair } from './validate-pair.ts';
 
 /** Names of the default pair's files in the project's `models/`. */

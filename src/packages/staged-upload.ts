@@ -1,28 +1,36 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDigest } from './digest.ts';
 import { withDiskErrors } from './disk-errors.ts';
-import type { PackageFile, PackageFileName } from './model-package.ts';
+import type { PackageFile, PackageFileName } from './stored-file.ts';
+import { syncPath, writeAndHash } from './write-and-hash.ts';
 
 /** The files of an upload in a staging folder, before they become a package (packages.md#7). */
 export interface StagedUpload {
+  readonly id: string;
+  /** Where the files are now. */
   readonly folder: string;
   readonly files: ReadonlyMap<PackageFileName, PackageFile>;
   /** Writes one file and hashes it meanwhile. @throws DISK_FULL, STORE_READ_ONLY, what `chunks` throws */
   write(name: PackageFileName, chunks: AsyncIterable<Uint8Array>): Promise<PackageFile>;
   /** Flushes all files to the disk. */
   sync(): Promise<void>;
-  /** Removes the folder; does nothing once it became a package. */
+  /** Renames the folder. */
+  moveTo(folder: string): Promise<void>;
+  /** Removes the staging folder; does nothing once it became a package. */
   discard(): Promise<void>;
 }
 
 /** Creates the staging folder of an upload. @throws DISK_FULL, STORE_READ_ONLY */
-export async function createStagedUpload(folder: string): Promise<StagedUpload> {
+export async function createStagedUpload(id: string, stagingFolder: string): Promise<StagedUpload> {
   // Not recursive: on a read-only file system Node would report ENOENT.
-  await withDiskErrors(() => mkdir(folder));
+  await withDiskErrors(() => mkdir(stagingFolder));
+  let folder = stagingFolder;
   const files = new Map<PackageFileName, PackageFile>();
   return {
-    folder,
+    id,
+    get folder() {
+      return folder;
+    },
     files,
 
     async write(name, chunks) {
@@ -37,75 +45,11 @@ export async function createStagedUpload(folder: string): Promise<StagedUpload> 
       });
     },
 
-    discard: () => rm(folder, { recursive: true, force: true }),
+    async moveTo(target) {
+      await rename(folder, target);
+      folder = target;
+    },
+
+    discard: () => rm(stagingFolder, { recursive: true, force: true }),
   };
-}
-
-/** Flushes the bytes of a file, or the names in a folder, to the disk. */
-export async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Writes a new file; one batch is written while the next one is received. */
-async function writeAndHash(
-  path: string,
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<{ readonly size: number; readonly sha256: string }> {
-  const digest = createDigest(path);
-  const handle = await withDiskErrors(() => open(path, 'wx'));
-  let size = 0;
-  let writing = Promise.resolve();
-
-  async function writeBatch(batch: readonly Uint8Array[]): Promise<void> {
-    size += await withDiskErrors(() => writeAll(handle, batch));
-    digest.add(batch);
-  }
-
-  try {
-    for await (const batch of batchesOf(chunks)) {
-      await writing;
-      writing = writeBatch(batch);
-      // The next round awaits it; until then its failure must not count as unhandled.
-      writing.catch(() => {});
-    }
-    await writing;
-    return { size, sha256: await digest.finish() };
-  } finally {
-    await writing.catch(() => {});
-    digest.abandon();
-    await handle.close();
-  }
-}
-
-/** Chunks of a request are small; writing this many bytes at once takes a third of the time. */
-const BATCH_BYTES = 4 * 2 ** 20;
-
-async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array[]> {
-  let batch: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    batch.push(chunk);
-    size += chunk.length;
-    if (size < BATCH_BYTES) continue;
-    yield batch;
-    batch = [];
-    size = 0;
-  }
-  if (size > 0) yield batch;
-}
-
-/** @returns the number of bytes */
-async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<number> {
-  const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  let { bytesWritten: done } = await handle.writev(chunks);
-  // After a partial write, which is rare, the rest follows in one piece.
-  for (const rest = Buffer.concat(done < size ? chunks : []).subarray(done); done < size; ) {
-    done += (await handle.write(rest, rest.length - (size - done))).bytesWritten;
-  }
-  return size;
 }

@@ -7,7 +7,7 @@ import { readForecaster } from '../formats/torch/read-forecaster.ts';
 import { Faults } from '../pipeline/faults.ts';
 import { type ResolvedManifest, resolveManifest } from '../pipeline/resolve-manifest.ts';
 import { readManifest } from '../pipeline/uploaded-manifest.ts';
-import type { PackageFileName } from './model-package.ts';
+import type { PackageFileName } from './stored-file.ts';
 
 const HALF_PRECISION: ReadonlySet<string> = new Set(['float16', 'bfloat16']);
 

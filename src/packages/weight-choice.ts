@@ -30,10 +30,10 @@ const LARGE_SHARE = 1 / 4;
 
 /** Whether 8-bit weights are wanted for a package; a trial decides whether they are used (packages.md#28). */
 export function wantsInt8(
-  { weightChoice, forecastBytes }: { weightChoice: WeightChoice; forecastBytes: number },
+  { weightChoice, forecast }: { weightChoice: WeightChoice; forecast: { readonly size: number } },
   { weights, memoryBudgetBytes }: WeightSettings,
 ): boolean {
   const choice = weightChoice === 'default' ? weights : weightChoice;
   if (choice !== 'auto') return choice === 'int8';
-  return forecastBytes > memoryBudgetBytes * LARGE_SHARE;
+  return forecast.size > memoryBudgetBytes * LARGE_SHARE;
 }

@@ -24,7 +24,7 @@ const CANDLES_PER_REQUEST = 480;
 
 const BACKOFF = { firstMs: 2000, longestMs: 30_000 };
 const EXCHANGE_RETRY: RetryOptions = {
-  code: 'MARKET_UNAVAILABLE',
+  codes: ['MARKET_UNAVAILABLE'],
   attempts: 3,
   pauseMs: (attempt, retryAfterMs) =>
     Math.min(Math.max(backoffMs(BACKOFF, attempt), retryAfterMs), BACKOFF.longestMs),

@@ -25,31 +25,44 @@ export type ReplayProgress = Pick<Replay, 'done' | 'incomplete' | 'forecastsComp
 export interface ReplayRepository {
   /** The accounts of replays only. */
   readonly accounts: Pick<AccountRepository, 'find'>;
-  /** Queues a replay with a new account. @param decided close times of the candles to decide on; null for all */
-  create(order: ReplayOrder, decided: readonly number[] | null, now: number): Promise<Replay>;
+  /**
+   * Queues a replay with a new account.
+   * @param decided close times of the candles to decide on; null for all
+   * @param requireSpace called with the number of replays that are queued or running, while no other one can be queued;
+   * throws to refuse this one
+   */
+  create(
+    order: ReplayOrder,
+    decided: readonly number[] | null,
+    now: number,
+    requireSpace: (unfinished: number) => void,
+  ): Promise<Replay>;
   find(id: string): Promise<Replay | undefined>;
   /** Newest first. @param options `after` is the last one of the page before */
   list(
     limit: number,
     options?: { packageId?: string | undefined; after?: Pick<Replay, 'createdAt' | 'id'> | undefined },
   ): Promise<Replay[]>;
-  /** How many are queued or running. */
-  unfinished(): Promise<number>;
-  /** The replay to work on: the running one, or the oldest queued one. */
-  next(): Promise<Replay | undefined>;
+  /** Ids of those that are running, then of those that are queued, oldest first. */
+  unfinished(): Promise<readonly string[]>;
+  /**
+   * Begins to work on a replay, or goes on with it; undefined if it is neither queued nor running. From now on the writes
+   * of every earlier run are refused.
+   * @param version the package's, which a queued replay takes; undefined if the package is gone
+   */
+  begin(id: string, runId: string, version: string | undefined, now: number): Promise<Replay | undefined>;
   decidedCandles(id: string): Promise<readonly number[] | null>;
-  /** Changes a queued or running replay; undefined if it is neither. */
-  change(
-    id: string,
-    change: Partial<
-      Pick<Replay, 'packageVersion' | 'state' | 'phase' | 'results' | 'error' | 'startedAt' | 'finishedAt'>
-    >,
-  ): Promise<Replay | undefined>;
+  /**
+   * Changes a queued or running replay; undefined if it is neither.
+   * @param runId of the run that makes the change; undefined also if another run works on the replay now
+   */
+  change(id: string, change: ReplayChange, runId?: string): Promise<Replay | undefined>;
   /**
    * Stores the outcome of a slice with the progress of the replay. Stores nothing and returns undefined if the replay is
-   * not running any more or another process advanced it.
+   * not running any more, or another run works on it.
    */
   advance(
+    runId: string,
     replay: Replay,
     stored: StoredAccount,
     outcome: Outcome,
@@ -62,9 +75,13 @@ export interface ReplayRepository {
   hide(id: string): Promise<boolean>;
   /** Hides the finished replays of a package that are not among its newest `max` replays. */
   hideOld(packageId: string, max: number): Promise<void>;
+  /** Ids of those that are hidden and not removed yet. */
+  hidden(): Promise<readonly string[]>;
   /** Removes some rows of a hidden replay; returns whether there may be more. */
-  removeSome(): Promise<boolean>;
+  removeSome(id: string): Promise<boolean>;
 }
+
+export type ReplayChange = Partial<Pick<Replay, 'state' | 'phase' | 'results' | 'error' | 'finishedAt'>>;
 
 const UNFINISHED = ['QUEUED', 'RUNNING'] as const;
 const FINISHED = ['DONE', 'CANCELLED', 'FAILED'] as const;
@@ -89,6 +106,18 @@ export function createReplayRepository(database: Database): ReplayRepository {
     return row && replayOf(row);
   }
 
+  async function unfinished(db: Database): Promise<string[]> {
+    const rows = await db
+      .selectFrom('replays')
+      .select('id')
+      .where('state', 'in', UNFINISHED)
+      .orderBy('state', 'desc')
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   /** Runs an update of `replays` and bumps their revision if it changed a row. */
   function update(db: Database, query: (table: UpdateReplays) => UpdateReplays): Promise<boolean> {
     return inTransaction(db, async (transaction) => {
@@ -103,9 +132,12 @@ export function createReplayRepository(database: Database): ReplayRepository {
     accounts: createAccountRepository(database, 'replay'),
     find,
 
-    create(order, decided, now) {
+    create(order, decided, now, requireSpace) {
       const { from: _, to: __, settings: ___, pipeline, ...columns } = order;
       return inTransaction(database, async (transaction) => {
+        // Until the end of the transaction it locks the revision, so that two nodes do not count at the same time.
+        await bumpRevision(transaction, 'replays');
+        requireSpace((await unfinished(transaction)).length);
         await transaction
           .insertInto('replays')
           .values({
@@ -123,7 +155,6 @@ export function createReplayRepository(database: Database): ReplayRepository {
         const { id, settings, initialBalance, from, packageId, symbol } = order;
         const account = newAccount({ id, settings, pipeline, initialBalance, at: from });
         await createAccountRepository(transaction, 'replay').create({ account, packageId, symbol, now });
-        await bumpRevision(transaction, 'replays');
         return (await find(id, transaction)) as Replay;
       });
     },
@@ -135,24 +166,28 @@ export function createReplayRepository(database: Database): ReplayRepository {
       return (await newestFirst(query, ['created_at', 'id'], limit, key)).map(replayOf);
     },
 
-    async unfinished() {
-      const { count } = await database
-        .selectFrom('replays')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('state', 'in', UNFINISHED)
-        .executeTakeFirstOrThrow();
-      return count;
-    },
+    unfinished: () => unfinished(database),
 
-    async next() {
-      const row = await visible(database)
-        .where('state', 'in', UNFINISHED)
-        .orderBy('state', 'desc')
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(1)
-        .executeTakeFirst();
-      return row && replayOf(row);
+    begin(id, runId, version, now) {
+      return inTransaction(database, async (transaction) => {
+        const isBegun = await update(transaction, (replays) =>
+          replays
+            .set(({ eb, ref, fn }) => ({
+              state: 'RUNNING',
+              run_id: runId,
+              started_at: fn.coalesce('started_at', eb.val(now)),
+              package_version: eb
+                .case()
+                .when('state', '=', 'QUEUED')
+                .then(version === undefined ? ref('package_version') : eb.val(version))
+                .else(ref('package_version'))
+                .end(),
+            }))
+            .where('id', '=', id)
+            .where('state', 'in', UNFINISHED),
+        );
+        return isBegun ? find(id, transaction) : undefined;
+      });
     },
 
     async decidedCandles(id) {
@@ -161,7 +196,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
       return decided === null ? null : JSON.parse(decided);
     },
 
-    change(id, { results, error, ...columns }) {
+    change(id, { results, error, ...columns }, runId) {
       return inTransaction(database, async (transaction) => {
         const isChanged = await update(transaction, (replays) =>
           replays
@@ -173,13 +208,14 @@ export function createReplayRepository(database: Database): ReplayRepository {
                 : { error_code: error?.code ?? null, error_detail: error?.detail ?? null }),
             })
             .where('id', '=', id)
-            .where('state', 'in', UNFINISHED),
+            .where('state', 'in', UNFINISHED)
+            .$if(runId !== undefined, (own) => own.where('run_id', '=', runId as string)),
         );
         return isChanged ? find(id, transaction) : undefined;
       });
     },
 
-    advance(replay, stored, outcome, { done, incomplete, forecastsComputed, forecastsKnown }, now) {
+    advance(runId, replay, stored, outcome, { done, incomplete, forecastsComputed, forecastsKnown }, now) {
       const progress = { done, incomplete, forecastsComputed, forecastsKnown };
       return inTransaction(database, async (transaction) => {
         const isAdvanced = await update(transaction, (replays) =>
@@ -187,6 +223,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
             .set(snakeKeys(progress))
             .where('id', '=', replay.id)
             .where('state', '=', 'RUNNING')
+            .where('run_id', '=', runId)
             .where('done', '=', replay.done),
         );
         if (!isAdvanced) return undefined;
@@ -232,11 +269,14 @@ export function createReplayRepository(database: Database): ReplayRepository {
       );
     },
 
-    async removeSome() {
-      const hidden = database.selectFrom('replays').select('id').where('state', '=', 'REMOVED').limit(1);
-      const row = await hidden.executeTakeFirst();
-      if (row === undefined) return false;
-      const { id } = row;
+    async hidden() {
+      const rows = await database.selectFrom('replays').select('id').where('state', '=', 'REMOVED').execute();
+      return rows.map(({ id }) => id);
+    },
+
+    async removeSome(id) {
+      const hidden = database.selectFrom('replays').select('id').where('state', '=', 'REMOVED');
+      if ((await hidden.where('id', '=', id).executeTakeFirst()) === undefined) return false;
       for (const [table, key] of RECORD_TABLES) {
         const some = database
           .selectFrom(table)
@@ -267,7 +307,7 @@ const RECORD_TABLES = [
   ['paper_epochs', 'epoch'],
 ] as const;
 
-function replayOf(row: Omit<Row<'replays'>, 'decided'>): Replay {
+function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {
   const { from_time, to_time, decided_count, error_code, error_detail, ...columns } = row;
   return {
     ...camelKeys(columns),

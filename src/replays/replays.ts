@@ -8,7 +8,7 @@ import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { createReplayWorker, type WorkerDependencies } from './worker.ts';
 
-/** Replays (paper.md#42): one runs at a time in the background, the others wait. */
+/** Replays (paper.md#42): each node runs some in the background, the others wait. */
 export interface Replays {
   readonly history: HistoryRepository;
   /** Queues a replay. @throws what `planReplay` throws, REPLAY_QUEUE_FULL */
@@ -18,15 +18,12 @@ export interface Replays {
   list: ReplayRepository['list'];
   /** Cancels a queued or running replay and returns it; removes a finished one. @throws REPLAY_NOT_FOUND */
   remove(id: string): Promise<Replay | 'removed'>;
-  start(): void;
-  /** Interrupts the running replay; it continues at the next start. */
-  close(): Promise<void>;
 }
 
 export interface ReplaysDependencies
   extends Omit<WorkerDependencies, 'publish'>,
     Omit<PlanDependencies, 'now' | 'registry' | 'history'> {
-  readonly registry: Pick<PackageRegistry, 'resolve' | 'get'>;
+  readonly registry: Pick<PackageRegistry, 'resolve' | 'get' | 'find'>;
   readonly events: Pick<EventHub, 'publish'>;
 }
 
@@ -51,8 +48,7 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     );
   }
 
-  async function requireSpace(): Promise<void> {
-    const unfinished = await repository.unfinished();
+  function requireSpace(unfinished: number): void {
     if (unfinished < MAX_UNFINISHED) return;
     throw new PaperdeskError(
       'REPLAY_QUEUE_FULL',
@@ -65,15 +61,12 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     history,
     get,
     list: repository.list,
-    start: worker.start,
-    close: worker.close,
 
     async request(request) {
       const { order, decided } = await planReplay(dependencies, request);
-      await requireSpace();
-      const replay = await repository.create(order, decided, now());
+      const replay = await repository.create(order, decided, now(), requireSpace);
       publish(replay);
-      worker.wake();
+      await worker.runs.send(replay.id);
       return replay;
     },
 
@@ -85,14 +78,14 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
           phase: null,
           finishedAt: now(),
         });
-        worker.abort(id);
+        await worker.runs.cancel(id);
         if (cancelled !== undefined) {
           publish(cancelled);
           return cancelled;
         }
       }
       await repository.hide(id);
-      worker.wake();
+      await worker.removals.send(id);
       return 'removed';
     },
   };

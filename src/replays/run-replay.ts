@@ -4,6 +4,7 @@ import type { Decisions } from '../decisions/decide.ts';
 import type { PackageForecast } from '../decisions/forecasts.ts';
 import { policySignal } from '../decisions/policy-signal.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { FILE_FAULTS } from '../packages/stored-file.ts';
 import { type RetryOptions, withRetry } from '../runtime/with-retry.ts';
 import { accountStateAt } from '../trading/account.ts';
 import { recordedGate, windowGate } from '../trading/gates.ts';
@@ -16,6 +17,8 @@ import { computeResults, type ResultDependencies } from './results.ts';
 
 export interface RunDependencies extends Omit<LoadDependencies, 'repository'>, ResultDependencies {
   readonly replays: ReplayRepository;
+  /** Of this run: once another one begins, its writes are refused. */
+  readonly runId: string;
   readonly batchForecasts: BatchForecasts;
   readonly decisions: Pick<Decisions, 'decideOnForecast'>;
   /** The package as it is now. @throws if its files or weights are not those that the replay began with */
@@ -25,12 +28,12 @@ export interface RunDependencies extends Omit<LoadDependencies, 'repository'>, R
   readonly onChange: (replay: Replay) => void;
 }
 
-/** The replay was cancelled, or another process continues it. */
+/** The replay was cancelled, or another run continues it. */
 export class ReplayLost extends Error {}
 
 const INFERENCE_PAUSE_MS = 5000;
 const INFERENCE_RETRY: RetryOptions = {
-  code: 'INFERENCE_UNAVAILABLE',
+  codes: ['INFERENCE_UNAVAILABLE', ...FILE_FAULTS],
   attempts: 5,
   pauseMs: (_, retryAfterMs) => retryAfterMs || INFERENCE_PAUSE_MS,
 };
@@ -42,9 +45,9 @@ const WINDOWS_PER_PAUSE = 8;
  * @throws ReplayLost, what `pause` and `model` throw, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and errors of inference
  */
 export async function runReplay(dependencies: RunDependencies, begun: Replay): Promise<void> {
-  const { replays, repository, pause, model, now, onChange } = dependencies;
+  const { replays, runId, repository, pause, model, now, onChange } = dependencies;
   const change = async (changes: Parameters<ReplayRepository['change']>[1]) => {
-    const changed = await replays.change(begun.id, changes);
+    const changed = await replays.change(begun.id, changes, runId);
     if (changed === undefined) throw new ReplayLost();
     onChange(changed);
   };
@@ -72,7 +75,7 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
       forecastsComputed: replay.forecastsComputed + computed,
       forecastsKnown: replay.forecastsKnown + known,
     };
-    const advanced = await replays.advance(replay, stored, result, progress, now());
+    const advanced = await replays.advance(runId, replay, stored, result, progress, now());
     if (advanced === undefined) throw new ReplayLost();
     ({ replay, stored } = advanced);
     onChange({ ...replay, state: 'RUNNING', phase: 'DECIDING' });

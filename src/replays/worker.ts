@@ -1,26 +1,29 @@
+import { databaseFault } from '../db/database-fault.ts';
 import { PaperdeskError } from '../errors.ts';
+import { type JobQueue, type Jobs, RepeatJob } from '../jobs/jobs.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
+import { FILE_FAULTS } from '../packages/stored-file.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import type { Replay } from './replay-job.ts';
+import { isFinished, type Replay } from './replay-job.ts';
 import { ReplayLost, type RunDependencies, runReplay } from './run-replay.ts';
 
-/** Runs queued replays in the background, one at a time. */
+/** The jobs of replays; their keys are ids of replays. */
 export interface ReplayWorker {
-  start(): void;
-  /** Starts the next queued replay, and removes hidden ones. */
-  wake(): void;
-  /** Stops working on a replay. */
-  abort(id: string): void;
-  /** Interrupts the running replay; it continues at the next start. */
-  close(): Promise<void>;
+  readonly runs: JobQueue;
+  /** Removes hidden replays. */
+  readonly removals: JobQueue;
 }
 
-export interface WorkerDependencies extends Omit<RunDependencies, 'model' | 'pause' | 'sleep' | 'onChange'> {
-  readonly registry: Pick<PackageRegistry, 'get'>;
+export interface WorkerDependencies
+  extends Omit<RunDependencies, 'runId' | 'model' | 'pause' | 'sleep' | 'onChange'> {
+  readonly jobs: Pick<Jobs, 'queue'>;
+  /** Replays that this process runs at the same time. */
+  readonly concurrency: number;
+  readonly registry: Pick<PackageRegistry, 'get' | 'find'>;
   readonly timers: Timers;
+  readonly newId: () => string;
   /** Yields to other work. */
   readonly pause: () => Promise<unknown>;
   readonly log: Log;
@@ -33,16 +36,17 @@ export interface WorkerDependencies extends Omit<RunDependencies, 'model' | 'pau
 const MAX_STORED = 50;
 /** An aborted run ends within this time, or continues without an effect. */
 const MAX_STOP_MS = 1000;
-/** A new replay wakes the worker; this pause is for replays that another process requested. */
-const IDLE_MS = 60 * 60_000;
-const PAUSE_AFTER_FAILURE_MS = 5000;
 /** Shortest time between two events of a running replay in one phase. */
 const EVENT_INTERVAL_MS = 2000;
+/** What is wrong with a replay itself is stored in it; only failures around it make the job fail. */
+const RETRIES = { retries: 5, retryMs: 5000 };
+/** A replay that takes longer goes on in another run. */
+const RUN_LIMIT_MS = 23 * 3_600_000;
+const REMOVAL_LIMIT_MS = 3_600_000;
 
+/** Declares the jobs that run and remove replays. */
 export function createReplayWorker(dependencies: WorkerDependencies): ReplayWorker {
-  const { replays, registry, timers, pause, publish, now, log } = dependencies;
-  let loop: BackgroundLoop | undefined;
-  let current: { readonly id: string; readonly stop: AbortController } | undefined;
+  const { jobs, concurrency, replays, registry, timers, newId, pause, publish, now, log } = dependencies;
 
   /** Publishes every change of phase, and progress at most every two seconds. */
   function createThrottledPublish(): (replay: Replay) => void {
@@ -56,18 +60,11 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     };
   }
 
-  async function run(queued: Replay, signal: AbortSignal): Promise<void> {
-    const { version } = await registry.get(queued.packageId);
-    const replay = await replays.change(queued.id, {
-      state: 'RUNNING',
-      startedAt: queued.startedAt ?? now(),
-      // The weights of the package may have changed while the replay waited (paper.md#48).
-      ...(queued.state === 'QUEUED' ? { packageVersion: version } : {}),
-    });
-    if (replay === undefined) return;
+  async function run(replay: Replay, runId: string, signal: AbortSignal): Promise<void> {
     await runReplay(
       {
         ...dependencies,
+        runId,
         model: () => unchangedModel(replay),
         onChange: createThrottledPublish(),
         async pause() {
@@ -92,69 +89,70 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     );
   }
 
-  async function fail(id: string, error: unknown): Promise<void> {
+  async function fail(id: string, runId: string, error: unknown): Promise<void> {
     log.warn({ err: error, replay: id }, 'a replay failed');
     const known = error instanceof PaperdeskError;
-    const failed = await replays.change(id, {
-      state: 'FAILED',
-      phase: null,
-      error: {
-        code: known ? error.code : 'INTERNAL',
-        detail: known ? error.message : 'An unexpected error; the log of the service has the details.',
+    const failed = await replays.change(
+      id,
+      {
+        state: 'FAILED',
+        phase: null,
+        error: {
+          code: known ? error.code : 'INTERNAL',
+          detail: known ? error.message : 'An unexpected error; the log of the service has the details.',
+        },
+        finishedAt: now(),
       },
-      finishedAt: now(),
-    });
+      runId,
+    );
     if (failed !== undefined) publish(failed);
   }
 
-  /** Works on a replay until it is finished or aborted. */
-  async function workOn(replay: Replay): Promise<void> {
-    const stop = new AbortController();
-    current = { id: replay.id, stop };
+  /** Works on a replay until it is finished or the signal aborts. @throws errors of the database, RepeatJob */
+  async function workOn(id: string, signal: AbortSignal): Promise<void> {
+    const queued = await replays.find(id);
+    if (queued === undefined || isFinished(queued)) return;
+    const runId = newId();
+    // The weights of the package may have changed while the replay waited (paper.md#48).
+    const model = await registry.find(queued.packageId);
+    const replay = await replays.begin(id, runId, model?.version, now());
+    if (replay === undefined) return;
     const stopped = new Promise<void>((resolve) => {
-      stop.signal.addEventListener('abort', () => void timers.sleep(MAX_STOP_MS).then(resolve));
+      signal.addEventListener('abort', () => void timers.sleep(MAX_STOP_MS).then(resolve));
     });
-    const running = run(replay, stop.signal).catch(async (error: unknown) => {
-      if (!stop.signal.aborted && !(error instanceof ReplayLost)) await fail(replay.id, error);
+    const running = run(replay, runId, signal).catch(async (error: unknown) => {
+      if (signal.aborted || error instanceof ReplayLost) return;
+      // The next run goes on from what is stored.
+      if (databaseFault(error) !== undefined) throw error;
+      if (error instanceof PaperdeskError && FILE_FAULTS.some((code) => code === error.code))
+        throw new RepeatJob(error.message);
+      await fail(id, runId, error);
     });
     // A download may take longer; it stores its candles in the background.
     await Promise.race([running, stopped]);
-    current = undefined;
+    if (signal.aborted) return;
     dependencies.onFinished();
-  }
-
-  /** Returns the pause before the next work, ms. */
-  async function work(): Promise<number> {
-    while (loop?.stopped !== true && (await replays.removeSome())) await pause();
-    const replay = await replays.next();
-    if (replay === undefined || loop?.stopped === true) return IDLE_MS;
-    await workOn(replay);
     await replays.hideOld(replay.packageId, MAX_STORED);
-    return 0;
+    for (const hidden of await replays.hidden()) await removals.send(hidden);
   }
 
-  return {
-    start() {
-      loop = startBackgroundLoop({
-        work,
-        onFailure(error) {
-          log.error({ err: error }, 'replays cannot run');
-          return PAUSE_AFTER_FAILURE_MS;
-        },
-        timers,
-      });
+  const removals = jobs.queue(
+    {
+      kind: 'replay-removal',
+      ...{ concurrency: 1, ...RETRIES, limitMs: REMOVAL_LIMIT_MS },
+      due: async () => (await replays.hidden()).map((key) => ({ key })),
     },
-
-    wake: () => loop?.wake(),
-
-    abort(id) {
-      if (current?.id === id) current.stop.abort();
+    async (id, signal) => {
+      while (!signal.aborted && (await replays.removeSome(id))) await pause();
     },
-
-    async close() {
-      const stopped = loop?.stop();
-      current?.stop.abort();
-      await stopped;
+  );
+  const runs = jobs.queue(
+    {
+      kind: 'replay',
+      ...{ concurrency, ...RETRIES, limitMs: RUN_LIMIT_MS },
+      due: async () => (await replays.unfinished()).map((key) => ({ key })),
     },
-  };
+    workOn,
+  );
+  return { runs, removals };
 }

@@ -7,8 +7,8 @@ export interface Pauses {
 }
 
 export interface RetryOptions {
-  /** The error after which the work is repeated. */
-  readonly code: ErrorCode;
+  /** The errors after which the work is repeated. */
+  readonly codes: readonly ErrorCode[];
   readonly attempts: number;
   /** ms to sleep after attempt 1, 2, ...; `retryAfterMs` is that of the error, or 0. */
   readonly pauseMs: (attempt: number, retryAfterMs: number) => number;
@@ -19,7 +19,7 @@ export interface RetryOptions {
 /** Repeats work that fails with a temporary error. @throws the last error, and what `pause` throws */
 export async function withRetry<T>(
   { pause, sleep }: Pauses,
-  { code, attempts, pauseMs, onRetry }: RetryOptions,
+  { codes, attempts, pauseMs, onRetry }: RetryOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -27,7 +27,8 @@ export async function withRetry<T>(
       return await work();
     } catch (error) {
       await pause();
-      if (!(error instanceof PaperdeskError && error.code === code) || attempt === attempts) throw error;
+      if (!(error instanceof PaperdeskError && codes.includes(error.code)) || attempt === attempts)
+        throw error;
       const wait = pauseMs(attempt, (error.retryAfterSeconds ?? 0) * 1000);
       onRetry?.(error, wait);
       await sleep(wait);

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 
@@ -21,6 +22,7 @@ export interface ServiceContext {
   readonly config: Config;
   readonly database: Database;
   readonly cluster: Cluster;
+  readonly jobs: Jobs;
   readonly events: EventHub;
   readonly now: () => number;
   readonly timers: Timers;

@@ -1,13 +1,14 @@
 import { watchEvents } from '../events/watch-events.ts';
 import { createFactorModelRepository } from '../factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from '../factor-models/factor-models.ts';
+import { createSharedFactorModels } from '../factor-models/shared-factor-models.ts';
 import { startWatcher } from '../factor-models/watcher.ts';
 import { createWorkerThread } from '../factor-models/worker-thread.ts';
 import type { ServiceContext } from './context.ts';
 
 /** The registered directories of factor models, and the watcher that scans them after changes. */
 export async function openFactorModels(context: ServiceContext): Promise<FactorModels> {
-  const { config, database, events, now, timers, log, onClose } = context;
+  const { config, database, cluster, events, now, timers, log, onClose } = context;
   const { watch, intervalMs, debounceMs, cacheFolder } = config.factorModels;
   const scanWorker = createWorkerThread();
   const models = createFactorModels({
@@ -34,5 +35,5 @@ export async function openFactorModels(context: ServiceContext): Promise<FactorM
     const watcher = startWatcher({ models, fingerprint, intervalMs, debounceMs, monotonic, log });
     onClose(() => watcher.close());
   }
-  return models;
+  return cluster.isShared ? createSharedFactorModels(models, cluster) : models;
 }

@@ -1,14 +1,18 @@
 import { createExchange } from '../market/exchange/exchange.ts';
+import { createBackfillRepository } from '../market/store/backfill-repository.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
+import { createBackfillJobs } from '../market/sync/backfill-jobs.ts';
 import { createLiveMarket } from '../market/sync/live-market.ts';
 import { createMarketHistory } from '../market/sync/market-history.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
+import { createMarketStatus } from '../market/sync/market-status.ts';
 import type { ServiceContext } from './context.ts';
 
 export type MarketServices = ReturnType<typeof openMarket>;
 
 /** The exchange, and the candles and funding rates that are stored and updated. */
-export function openMarket({ config, database, events, now: clock, timers, log, onClose }: ServiceContext) {
+export function openMarket(context: ServiceContext) {
+  const { config, database, cluster, jobs, events, now: clock, timers, log, onClose } = context;
   const exchange = createExchange({
     id: config.exchange,
     restUrl: config.exchangeRestUrl,
@@ -18,13 +22,21 @@ export function openMarket({ config, database, events, now: clock, timers, log, 
     log,
   });
   onClose(() => exchange.close());
-  const repository = createMarketRepository(database);
+  const repository = createMarketRepository(database, cluster.leases);
   const loaders = createMarketLoaders({ exchange, repository, clock, log });
   const history = createMarketHistory({ exchange, repository, loaders, clock, timers, log });
-  const live = createLiveMarket({ exchange, repository, loaders, history, clock, timers, log });
+  const live = createLiveMarket({
+    ...{ leases: cluster.leases, exchange, repository, loaders, history, clock, timers, log },
+  });
   onClose(() => live.stop());
   live.onDecisionCandle(({ symbol, timeframe, closeTime }) =>
     events.publish('market', { symbol, timeframe, closed_at: new Date(closeTime).toISOString() }),
   );
-  return { exchange, repository, loaders, history, live };
+  // With SQLite the command does it itself.
+  if (config.store.kind === 'postgres') {
+    const backfills = createBackfillRepository(database);
+    createBackfillJobs({ jobs, backfills, repository, loaders, timers, log });
+  }
+  const marketStatus = createMarketStatus({ cluster, exchange, history, live });
+  return { exchange, repository, loaders, history, live, marketStatus };
 }

@@ -2,51 +2,69 @@ import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
 import { proveUpload } from '../decisions/proof/prove-upload.ts';
 import type { InferenceEngine } from '../models/engine.ts';
-import { createPackageFolders, type PackageFolders } from '../packages/package-folders.ts';
+import { openPackageStore } from '../packages/open-package-store.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
-import type { PackageStoreLocation } from '../packages/package-store-location.ts';
+import { packageRows } from '../packages/package-rows.ts';
+import type { PackageStore } from '../packages/package-store.ts';
 import { createPackageRegistry, type PackageRegistry } from '../packages/registry.ts';
 import { seedDefaultPackage } from '../packages/seed-default-package.ts';
-import type { Log } from '../runtime/log.ts';
+import { startBackgroundLoop } from '../runtime/background-loop.ts';
 import type { ServiceContext } from './context.ts';
 import { DEFAULT_SCALER, MODELS_FOLDER } from './models-folder.ts';
 
 export interface PackageServices {
-  readonly folders: PackageFolders;
+  readonly packageStore: PackageStore;
   readonly registry: PackageRegistry;
 }
 
-/** The packages and their folders. Removes what a crash left, and adds the default package. */
+/** Nodes that share a store look this often for what a node that died left. */
+const TIDY_INTERVAL_MS = 3_600_000;
+
+/** The packages and their files. Removes what a crash left, and adds the default package. */
 export async function openPackages(
   context: ServiceContext,
   engine: InferenceEngine,
 ): Promise<PackageServices> {
-  const { config, database, events, now, newId, log } = context;
-  const folders = createPackageFolders(packagesFolder(config.packages));
+  const { config, database, cluster, events, now, newId, log, onClose } = context;
+  const { isShared } = cluster;
+  const cache = config.packageCache;
+  const store = await openPackageStore(config.packages, { isShared, cache, now, newId, log });
+  onClose(async () => store.close());
   const repository = createPackageRepository(database);
   const accounts = packageAccounts(createAccountRepository(database));
   const registry = createPackageRegistry({
-    ...{ repository, folders, accounts, now },
+    ...{ repository, store, accounts, now },
     prove: (upload) => proveUpload({ engine, defaultScalerPath: DEFAULT_SCALER, newId }, upload),
   });
-  await removeLeftovers(folders, registry, log);
+  const tidy = async () => {
+    const { removed, unknown } = await store.tidy(packageRows(repository));
+    if (removed.length > 0) log.info({ removed }, 'removed what an interrupted upload or deletion left');
+    if (unknown.length > 0) log.warn({ unknown }, 'some folders belong to no package; they were not changed');
+  };
+  if (config.packages.kind === 'folder' && !isShared) await tidy();
+  else onClose(tidyRegularly(context, tidy));
   await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now }).catch((error: unknown) =>
     log.error({ err: error }, 'the default package in models/ could not be read'),
   );
   registry.onChange(({ id, removed }) => events.publish('package', { id, removed }));
-  return { folders, registry };
+  return { packageStore: store, registry };
 }
 
-/** @throws Error for an object store */
-function packagesFolder(location: PackageStoreLocation): string {
-  if (location.kind === 'folder') return location.folder;
-  throw new Error('Object stores are not supported yet.');
-}
-
-async function removeLeftovers(folders: PackageFolders, registry: PackageRegistry, log: Log): Promise<void> {
-  const registered = new Set((await registry.list()).map(({ id }) => id));
-  const { removed, unknown } = await folders.removeLeftovers((id) => registered.has(id));
-  if (removed.length > 0) log.info({ removed }, 'removed what an interrupted upload or deletion left');
-  if (unknown.length > 0)
-    log.warn({ unknown, folder: folders.root }, 'some folders belong to no package; they were not changed');
+/** A start does not wait for a store that other nodes use too. @returns a function that stops it */
+function tidyRegularly({ timers, log }: ServiceContext, tidy: () => Promise<void>): () => Promise<void> {
+  const loop = startBackgroundLoop({
+    timers,
+    work: async () => {
+      await tidy();
+      return TIDY_INTERVAL_MS;
+    },
+    onFailure: (error) => {
+      log.warn(
+        { err: error },
+        'what interrupted uploads left could not be removed; it is tried again in an hour',
+      );
+      return TIDY_INTERVAL_MS;
+    },
+  });
+  return loop.stop;
 }

@@ -2,9 +2,11 @@ import { createAccountMarket } from '../accounts/account-market.ts';
 import { createAccountRepository } from '../accounts/account-repository.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createExecutor } from '../accounts/executor.ts';
+import { followOtherNodes } from '../accounts/follow-other-nodes.ts';
 import { createHistoryRepository } from '../accounts/history-repository.ts';
 import { createPaperDesk } from '../accounts/paper-desk.ts';
 import { publishChanges } from '../accounts/publish-changes.ts';
+import { shareExecutions } from '../accounts/shared-executions.ts';
 import { createReadRevisions } from '../db/revisions.ts';
 import { createForecastRepository } from '../decisions/forecast-repository.ts';
 import { createForecastRetention } from '../decisions/forecast-retention.ts';
@@ -25,7 +27,7 @@ export function openTrading(
   { registry }: PackageServices,
   { decisions, batchForecasts }: DecisionServices,
 ) {
-  const { config, database, events, now, timers, newId, log, pause, onClose } = context;
+  const { config, database, cluster, jobs, events, now, timers, newId, log, pause, onClose } = context;
   const { exchange, repository, loaders, history, live } = market;
   const { candles, funding } = loaders;
   const readRevisions = createReadRevisions(database);
@@ -40,7 +42,8 @@ export function openTrading(
     market: accountMarket,
     forecasts: storedForecasts,
   });
-  const executor = createExecutor({ accounts, market: accountMarket, live, now, timers, log });
+  const { leases } = cluster;
+  const executor = createExecutor({ accounts, market: accountMarket, live, leases, now, timers, log });
   onClose(() => executor.stop());
 
   const statistics = openStatistics({
@@ -49,31 +52,37 @@ export function openTrading(
     candles: repository.candles,
     loader: candles,
   });
-  const retention = createForecastRetention({ forecasts: storedForecasts, now, pause, log });
+  const retention = createForecastRetention({
+    ...{ forecasts: storedForecasts, leases, now, pause, timers, log },
+  });
   const replays = createReplays({
     ...{ repository, candles, funding, registry, batchForecasts, decisions },
-    ...{ accounts, events, now, timers, newId, pause, log },
+    ...{ accounts, jobs, events, now, timers, newId, pause, log },
+    concurrency: config.jobConcurrency,
     forecasts: storedForecasts,
     history: desk.history,
     replays: createReplayRepository(database),
     marketSource: config.marketSource,
-    onFinished: () => retention.tidy(),
+    onFinished: retention.wake,
   });
   onClose(async () => {
-    await Promise.all([statistics.close(), replays.close(), retention.close()]);
+    await Promise.all([statistics.close(), retention.close()]);
   });
 
   return {
     desk,
     storedForecasts,
-    executions: executor.status,
+    executions: shareExecutions(cluster, executor),
     statistics,
     replays,
     async start(): Promise<void> {
-      await executor.start();
-      live.onDecisionCandle(() => retention.tidy());
-      retention.tidy();
-      replays.start();
+      await executor.refresh();
+      if (cluster.isShared) {
+        const following = followOtherNodes({ executor, events, timers, log });
+        onClose(() => following.stop());
+      }
+      live.onDecisionCandle(retention.wake);
+      retention.start();
       statistics.start();
     },
   };

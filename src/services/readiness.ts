@@ -1,77 +1,108 @@
 import { MINUTE_MS } from '../candle.ts';
-import type { LiveMarket } from '../market/sync/live-market.ts';
-import type { MarketHistory, MarketStatus } from '../market/sync/market-history.ts';
+import type { Cluster, NodeState } from '../cluster/cluster.ts';
+import type { MarketStatus } from '../market/sync/market-status.ts';
 import type { InferenceEngine } from '../models/engine.ts';
+import type { ModelPackage } from '../packages/model-package.ts';
 import { DEFAULT_PACKAGE_ID } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import type { Log } from '../runtime/log.ts';
 
 /** The state of one component. */
 export interface ComponentState {
   readonly ready: boolean;
+  /** Whether each node has its own, or all nodes share it. */
+  readonly scope: 'node' | 'cluster';
   /** One sentence. */
   readonly detail: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export interface Readiness {
+export interface Components {
   readonly database: ComponentState;
   readonly default_package: ComponentState;
   readonly market: ComponentState;
   readonly inference: ComponentState;
 }
 
+export interface Readiness {
+  /** Whether this node can do its part: what all nodes share counts only for a node that is alone. */
+  readonly isNodeReady: boolean;
+  /** Whether every component is ready. */
+  readonly isClusterReady: boolean;
+  readonly parts: Components;
+  /** The nodes that are alive; empty if the database does not answer. */
+  readonly nodes: readonly NodeState[];
+}
+
 export interface ReadinessSources {
   readonly registry: PackageRegistry;
-  readonly history: Pick<MarketHistory, 'status'>;
-  readonly live: Pick<LiveMarket, 'followed'>;
+  readonly marketStatus: () => Promise<MarketStatus>;
   readonly engine: Pick<InferenceEngine, 'status'>;
+  readonly cluster: Pick<Cluster, 'nodes' | 'isShared'>;
+  readonly log: Log;
 }
 
 /** Reads the state of every component; causes no request to the exchange and no computation. */
-export async function readReadiness({
-  registry,
-  history,
-  live,
-  engine,
-}: ReadinessSources): Promise<Readiness> {
-  const [database, defaultPackage] = await databaseAndPackage(registry);
+export async function readReadiness(sources: ReadinessSources): Promise<Readiness> {
+  const stored = await storedState(sources).catch((error: unknown) => {
+    sources.log.warn({ err: error }, 'the readiness could not be read from the database');
+    return UNREADABLE;
+  });
+  const { nodes, ...parts } = { ...stored, inference: inferenceState(sources.engine) };
+  const components = Object.values<ComponentState>(parts);
+  const own = sources.cluster.isShared ? components.filter(({ scope }) => scope === 'node') : components;
   return {
-    database,
-    default_package: defaultPackage,
-    market: await marketState(history, live),
-    inference: inferenceState(engine),
+    isNodeReady: own.every(({ ready }) => ready),
+    isClusterReady: components.every(({ ready }) => ready),
+    ...{ parts, nodes },
   };
 }
 
-async function databaseAndPackage(registry: PackageRegistry): Promise<[ComponentState, ComponentState]> {
-  try {
-    const packages = await registry.list();
-    const database = { ready: true, detail: 'The database answers.', facts: { packages: packages.length } };
-    const model = packages.find(({ id }) => id === DEFAULT_PACKAGE_ID);
-    if (model === undefined) {
-      const detail = `${DEFAULT_PACKAGE_ID} is missing: its files in models/ could not be read; see the log.`;
-      return [database, { ready: false, detail, facts: {} }];
-    }
-    // Archiving the default package is a choice, not a fault.
-    const ready = model.warmUpStatus === 'DONE' || model.status === 'ARCHIVED';
-    const detail = ready
-      ? `${model.id} is ${model.status}.`
-      : (model.warmUpError ?? `The warm-up of ${model.id} is not done yet.`);
-    return [database, { ready, detail, facts: { status: model.status, warmup_status: model.warmUpStatus } }];
-  } catch {
-    const detail = 'The database cannot be read; see the log.';
-    return [
-      { ready: false, detail, facts: {} },
-      { ready: false, detail, facts: {} },
-    ];
+type StoredState = Omit<Components, 'inference'> & Pick<Readiness, 'nodes'>;
+
+const NOT_READY = { ready: false, detail: 'The database cannot be read; see the log.', facts: {} };
+
+const UNREADABLE: StoredState = {
+  database: { ...NOT_READY, scope: 'node' },
+  default_package: { ...NOT_READY, scope: 'cluster' },
+  market: { ...NOT_READY, scope: 'cluster' },
+  nodes: [],
+};
+
+/** What the database knows. @throws when it cannot be read */
+async function storedState({ registry, marketStatus, cluster }: ReadinessSources): Promise<StoredState> {
+  const packages = await registry.list();
+  return {
+    database: {
+      ...{ ready: true, scope: 'node' },
+      detail: 'The database answers.',
+      facts: { packages: packages.length },
+    },
+    default_package: packageState(packages.find(({ id }) => id === DEFAULT_PACKAGE_ID)),
+    market: marketState(await marketStatus()),
+    nodes: await cluster.nodes(),
+  };
+}
+
+function packageState(model: ModelPackage | undefined): ComponentState {
+  const scope = 'cluster';
+  if (model === undefined) {
+    const detail = `${DEFAULT_PACKAGE_ID} is missing: its files in models/ could not be read; see the log.`;
+    return { ready: false, scope, detail, facts: {} };
   }
+  // Archiving the default package is a choice, not a fault.
+  const ready = model.warmUpStatus === 'DONE' || model.status === 'ARCHIVED';
+  const detail = ready
+    ? `${model.id} is ${model.status}.`
+    : (model.warmUpError ?? `The warm-up of ${model.id} is not done yet.`);
+  return { ready, scope, detail, facts: { status: model.status, warmup_status: model.warmUpStatus } };
 }
 
 function inferenceState(engine: ReadinessSources['engine']): ComponentState {
   const { state, pid, deaths, pending, models } = engine.status();
   const ready = state === 'idle' || state === 'running';
   return {
-    ready,
+    ...{ ready, scope: 'node' },
     detail: ready
       ? 'The inference process works.'
       : `The inference process is ${state} after ${deaths} crashes.`,
@@ -79,11 +110,7 @@ function inferenceState(engine: ReadinessSources['engine']): ComponentState {
   };
 }
 
-async function marketState(
-  history: ReadinessSources['history'],
-  live: ReadinessSources['live'],
-): Promise<ComponentState> {
-  const { exchange, symbols } = await history.status(live.followed());
+function marketState({ exchange, symbols }: MarketStatus): ComponentState {
   const facts = {
     exchange: exchange.id,
     circuit: exchange.circuit,
@@ -99,7 +126,11 @@ async function marketState(
     })),
   };
   const problem = marketProblem(exchange, symbols);
-  return { ready: problem === undefined, detail: problem ?? 'The candles are up to date.', facts };
+  return {
+    ...{ ready: problem === undefined, scope: 'cluster' },
+    detail: problem ?? 'The candles are up to date.',
+    facts,
+  };
 }
 
 function marketProblem(

@@ -119,3 +119,57 @@ describe('the system view', () => {
     await screenshot('system-narrow-dark');
   });
 });
+
+describe('the system view of a cluster', () => {
+  const MIB = 1024 * 1024;
+  const node = {
+    ...{ role: 'all', version: '0.1.0', is_answering: false, started_at: '2026-11-26T00:00:00.000Z' },
+    heartbeat_age_seconds: 0.8,
+    leases: [] as string[],
+    memory: { resident_bytes: 310 * MIB, heap_bytes: 120 * MIB, models_bytes: 140 * MIB },
+    inference: { state: 'running', deaths: 0 },
+    jobs: [{ kind: 'replay', running: 2 }],
+    address: 'http://192.0.2.7:6300',
+  };
+  const leases = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'].map((symbol) => `market:${symbol}`);
+  const nodes = [
+    { ...node, id: '1', name: 'desk-1.example.internal', leases },
+    { ...node, id: '2', name: 'desk-2', is_answering: true, heartbeat_age_seconds: 5.2, jobs: [] },
+    {
+      ...{ ...node, id: '3', name: 'replays-with-a-rather-long-name-of-its-machine', role: 'worker' },
+      ...{ memory: null, inference: { state: 'resting', deaths: 3 }, jobs: null, address: null },
+    },
+  ];
+
+  for (const [viewport, colorScheme] of SCREENS) {
+    test(`lists the nodes: ${viewport}, ${colorScheme}`, async () => {
+      const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
+        viewport,
+        colorScheme,
+      });
+      await page.route('**/api/system', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ json: { ...(await answer.json()), is_cluster: true, nodes } });
+      });
+      await visit('/system');
+      const table = page.getByRole('region', { name: 'Nodes', exact: true }).getByRole('table');
+      const row = (name: string) => table.getByRole('row').filter({ hasText: name });
+      const shown = (name: string, text: string) => row(name).getByText(text).filter({ visible: true });
+      await shown('desk-1', 'alive').waitFor();
+      await shown('desk-1', '3 leases').click();
+      await shown('desk-1', 'market:ETHUSDT').waitFor();
+      await shown('desk-2', 'late').waitFor();
+      await shown('desk-2', 'answers this page').waitFor();
+      await shown('replays', 'jobs only').waitFor();
+      await shown('replays', 'waiting to restart').waitFor();
+      await expectAccessible();
+      await screenshot(`system-nodes-${viewport}-${colorScheme}`);
+    });
+  }
+
+  test('has no list of nodes where one process is the whole service', async () => {
+    const { page, visit } = await browser.openPage(target);
+    await visit('/system');
+    expect(await page.getByRole('heading', { name: 'Nodes' }).count()).toBe(0);
+  });
+});

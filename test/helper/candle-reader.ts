@@ -57,7 +57,7 @@ export function followCandles(
     if (of === symbol && timeframe === intrabarTimeframe && !stopped)
       reading = reading.then(() => read(storedUpTo));
   });
-  live.follow(symbol, pipeline, 'test', first);
+  live.follow(symbol, pipeline, 'test', () => next);
   return {
     async stop() {
       stopped = true;

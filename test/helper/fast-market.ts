@@ -15,6 +15,7 @@ import type { Timers } from '../../src/runtime/timers.ts';
 import { followCandles, type ReaderParts } from './candle-reader.ts';
 import { silentLog } from './log.ts';
 import { shippedRecording } from './market.ts';
+import { singleNode } from './single-node.ts';
 import { openTestDatabase } from './test-database.ts';
 import { fastTime } from './time.ts';
 
@@ -77,7 +78,14 @@ export async function startFastMarket(options: {
       });
       const loaders = createMarketLoaders({ ...parts, exchange, repository });
       const history = createMarketHistory({ ...parts, exchange, repository, loaders });
-      const live = createLiveMarket({ ...parts, exchange, history, repository, loaders });
+      const live = createLiveMarket({
+        ...parts,
+        leases: singleNode().leases,
+        exchange,
+        history,
+        repository,
+        loaders,
+      });
       onTestFinished(() => live.stop());
       return { exchange, history, live };
     },

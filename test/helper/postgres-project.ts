@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
+import { startPostgresServer } from '../../simulator/postgres-server.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import { onServer, TEMPLATE, urlOfDatabase } from './postgres-databases.ts';
-import { startPostgresServer } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

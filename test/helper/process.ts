@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../simulator/free-port.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { waitUntil } from './wait.ts';
 
@@ -55,15 +54,6 @@ export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: numbe
       return child.exitCode;
     },
   };
-}
-
-/** A free port of the loopback address. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Whether a process of this id runs. */

@@ -9,6 +9,7 @@ import { loadRecording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import type { StoreLocation } from '../../src/db/connection.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
@@ -35,8 +36,10 @@ export interface TestServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Replaces the recorded exchange, for example by an address where nothing listens. */
   readonly exchangeUrl?: string;
-  /** Of its ids; services that share a store have different ones. */
+  /** Ids begin with it; services that share a store need different ones. */
   readonly idPrefix?: string;
+  /** Another node: it uses the store, the packages and the exchange of this service, which is closed after it. */
+  readonly beside?: TestService;
   /** Fills the folder of the service before it opens its store there. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
@@ -49,17 +52,15 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const now = options.now ?? (() => GOLDEN_NOW);
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-test-'));
   await options.prepare?.(folder);
-  const exchange = await startRecordedExchange({
-    recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
-    clock: now,
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
-  });
-  const server = inject('postgresUrl');
-  const store = server === undefined ? undefined : await createTestDatabase(server);
+  const { beside } = options;
+  const exchange = beside?.exchange ?? (await startExchange(options, now));
+  // Benchmarks use it outside of Vitest, with SQLite or the store that they name.
+  const server = process.env.VITEST === undefined ? undefined : inject('postgresUrl');
+  const store = server === undefined || beside !== undefined ? undefined : await createTestDatabase(server);
   const config = readConfig(
     {
-      DATABASE_URL: store?.url ?? `file:${join(folder, 'paperdesk.sqlite')}`,
-      MODEL_PACKAGES_DIR: join(folder, 'packages'),
+      DATABASE_URL: urlOf(beside?.config.store) ?? store?.url ?? `file:${join(folder, 'paperdesk.sqlite')}`,
+      MODEL_PACKAGES_DIR: join(beside?.folder ?? folder, 'packages'),
       MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
       EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,
       EXCHANGE_WS_URL: exchange.wsUrl,
@@ -78,7 +79,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     const services = await openServices(config, {
       clock: { now },
       timers: SYSTEM_TIMERS,
-      newId: () => `${options.idPrefix ?? 'upload'}-${++ids}`,
+      newId: () => `${options.idPrefix ?? options.env?.NODE_NAME ?? 'upload'}-${++ids}`,
       log,
       passwordCost: { N: 16, r: 1, p: 1 },
     });
@@ -109,11 +110,21 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     },
     async close() {
       await closeService();
-      await exchange.close();
+      if (beside === undefined) await exchange.close();
       await store?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function startExchange({ faults }: TestServiceOptions, clock: () => number): Promise<RecordedExchange> {
+  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  return startRecordedExchange({ recording, clock, ...(faults === undefined ? {} : { faults }) });
+}
+
+/** The URL of a store on PostgreSQL. */
+function urlOf(store: StoreLocation | undefined): string | undefined {
+  return store?.kind === 'postgres' ? store.url : undefined;
 }
 
 /** Starts the service and waits until its default package, ppo_v1, is warm. */

@@ -13,6 +13,7 @@ import { createMarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
 import { silentLog } from './log.ts';
 import { rowsOf } from './market.ts';
+import { singleNode } from './single-node.ts';
 import { openTestDatabase } from './test-database.ts';
 import { simulatedTime } from './time.ts';
 
@@ -159,7 +160,7 @@ export async function openSimulatedMarket(options: {
   const loaders = createMarketLoaders({ exchange, repository, clock: time.clock, log: silentLog });
   const parts = { exchange, repository, loaders, clock: time.clock, timers: time.timers, log: silentLog };
   const history = createMarketHistory(parts);
-  const live = createLiveMarket({ ...parts, history });
+  const live = createLiveMarket({ ...parts, leases: singleNode().leases, history });
   onTestFinished(() => live.stop());
   return { ...time, behavior, database, exchange, repository, loaders, history, live };
 }

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../simulator/free-port.ts';
 import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { LOOP_USAGE } from '../../src/cli/shared/loop-options.ts';
 import { readConfig } from '../../src/config.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { settingsTable } from '../../src/settings.ts';
-import { freePort } from '../helper/process.ts';
 
 const ECOSYSTEM = join(PROJECT_ROOT, 'ecosystem.config.js');
 

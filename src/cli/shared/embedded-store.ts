@@ -9,9 +9,11 @@ import type { BackupPaths } from '../../tools/backup/create-backup.ts';
 export function embeddedStore({ store, packages }: Config, instead: string): BackupPaths {
   if (store.kind === 'sqlite' && packages.kind === 'folder')
     return { databaseFile: store.file, packagesDir: packages.folder };
-  const engine =
-    store.kind === 'sqlite' ? 'MODEL_PACKAGES_DIR is an object store' : 'DATABASE_URL is PostgreSQL';
+  const others = [
+    ...(store.kind === 'sqlite' ? [] : ['DATABASE_URL is PostgreSQL']),
+    ...(packages.kind === 'folder' ? [] : ['MODEL_PACKAGES_DIR is an object store']),
+  ];
   throw new ConfigError(
-    `${engine}, and this command needs an SQLite file and a folder of packages. ${instead}`,
+    `${others.join(' and ')}, but this command needs an SQLite file and a folder of packages. ${instead}`,
   );
 }

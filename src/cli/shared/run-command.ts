@@ -6,10 +6,11 @@ import { PaperdeskError } from '../../errors.ts';
 import { claimStore } from '../../market/store/store-source-repository.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
 import { LegacyFileError } from '../../tools/import-legacy/legacy-file-repository.ts';
+import { MoveError } from '../../tools/move-store/move-error.ts';
 import { UsageError } from './arguments.ts';
 
 /** Errors whose message tells the operator what to do; of all others the stack is shown too. */
-const EXPLAINED_ERRORS = [PaperdeskError, ConfigError, BackupError, LegacyFileError];
+const EXPLAINED_ERRORS = [PaperdeskError, ConfigError, BackupError, LegacyFileError, MoveError];
 
 /** Runs a command, or shows its usage for `--help`. The exit code is 1 if it fails, and 2 for wrong arguments. */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import { type DataTypeNode, PostgresDialect, PostgresQueryCompiler } from 'kysely';
 import type { Pool } from 'pg';
+import { withNamedStatements } from './named-statements.ts';
 
 /**
  * The migrations name the types of SQLite, whose integers have 64 bits and whose real numbers have double precision. Text
@@ -19,12 +20,16 @@ class StoreQueryCompiler extends PostgresQueryCompiler {
 
   /** Text of PostgreSQL cannot have NULs. They come only from hostile requests, and such text matches nothing stored. */
   protected override addParameter(parameter: unknown): void {
-    super.addParameter(typeof parameter === 'string' ? parameter.replaceAll('\0', '\uFFFD') : parameter);
+    super.addParameter(Array.isArray(parameter) ? parameter.map(withoutNuls) : withoutNuls(parameter));
   }
+}
+
+function withoutNuls(parameter: unknown): unknown {
+  return typeof parameter === 'string' ? parameter.replaceAll('\0', '\uFFFD') : parameter;
 }
 
 /** Kysely's dialect for connections of `pool`. */
 export function createPostgresDialect(pool: Pool): PostgresDialect {
-  const dialect = new PostgresDialect({ pool });
+  const dialect = new PostgresDialect({ pool: withNamedStatements(pool) });
   return Object.assign(dialect, { createQueryCompiler: () => new StoreQueryCompiler() });
 }

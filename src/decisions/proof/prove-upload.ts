@@ -5,7 +5,7 @@ import type { InferenceEngine } from '../../models/engine.ts';
 import type { ProvableUpload } from '../../packages/add-package.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import type { ProofResult } from '../../pipeline/proof-result.ts';
-import { forecasterSettings } from '../engine-files.ts';
+import { forecasterSettings } from '../package-engine.ts';
 import type { PathModel } from './model-path.ts';
 import { provePackage } from './prove-package.ts';
 

@@ -1,5 +1,5 @@
 import type { ArtifactFile } from '../../factor-models/factor-group.ts';
-import type { RegisteredModel } from '../../factor-models/factor-models.ts';
+import type { FactorModels, RegisteredModel } from '../../factor-models/factor-models.ts';
 import { type FactorSnapshot, unionOfFactors, usesOfFactors } from '../../factor-models/factor-snapshot.ts';
 import type { ScanRecord } from '../../factor-models/scanned-directory.ts';
 import { isoTimeWithOffset } from '../../runtime/iso-time.ts';
@@ -23,13 +23,24 @@ function countsOf({ symbols, groups }: FactorSnapshot) {
   return { symbol_count: symbols.length, group_count: groups.length };
 }
 
-export function answerOfModel(model: RegisteredModel): FactorModelListAnswer['items'][number] {
+type NodesByModel = Awaited<ReturnType<FactorModels['nodes']>>;
+
+/** The field `nodes`, which answers have only with several nodes. */
+export function nodesOf(nodes: NodesByModel, modelName: string): { nodes?: string[] } {
+  return nodes === undefined ? {} : { nodes: [...(nodes.get(modelName) ?? [])] };
+}
+
+export function answerOfModel(
+  model: RegisteredModel,
+  nodes: NodesByModel,
+): FactorModelListAnswer['items'][number] {
   return {
     ...answerOfScan(model.snapshot),
     created_at: isoTimeWithOffset(model.createdAt),
     updated_at: isoTimeWithOffset(model.updatedAt),
     factor_count: unionOfFactors(model.snapshot).length,
     watched: model.isWatched,
+    ...nodesOf(nodes, model.snapshot.modelName),
   };
 }
 

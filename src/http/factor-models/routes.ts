@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { TOKEN_API_ROUTE } from '../shared/api-routes.ts';
 import type { Routes } from '../shared/routes.ts';
-import { answerOfChanges, answerOfFactors, answerOfModel, answerOfScan, answerOfUses } from './answer.ts';
+import {
+  answerOfChanges,
+  answerOfFactors,
+  answerOfModel,
+  answerOfScan,
+  answerOfUses,
+  nodesOf,
+} from './answer.ts';
 import { modelParams } from './fields.ts';
 import {
   changesAnswer,
@@ -21,7 +28,11 @@ export const factorModelRoutes: Routes = async (app, { factorModels: models }) =
   app.get(
     '/api/models',
     { config, schema: { tags, summary: 'Registered directories', response: { 200: modelListAnswer } } },
-    async () => ({ items: (await models.list()).map(answerOfModel) }),
+    async () => {
+      const items = await models.list();
+      const nodes = await models.nodes();
+      return { items: items.map((model) => answerOfModel(model, nodes)) };
+    },
   );
 
   app.post(
@@ -37,7 +48,8 @@ export const factorModelRoutes: Routes = async (app, { factorModels: models }) =
     },
     async ({ body }) => {
       const snapshot = await models.register(body.model_name, body.root_path);
-      return { ...answerOfScan(snapshot), symbols: [...snapshot.symbols] };
+      const nodes = nodesOf(await models.nodes(), snapshot.modelName);
+      return { ...answerOfScan(snapshot), symbols: [...snapshot.symbols], ...nodes };
     },
   );
 

@@ -33,7 +33,12 @@ export const scanAnswer = z.object({
   warnings,
 });
 
-export const registerAnswer = scanAnswer.extend({ symbols: z.array(z.string()) });
+const nodes = z
+  .array(z.string())
+  .optional()
+  .describe('only with several nodes: names of those that have read the directory');
+
+export const registerAnswer = scanAnswer.extend({ symbols: z.array(z.string()), nodes });
 
 export const modelListAnswer = z.object({
   items: z.array(
@@ -42,6 +47,7 @@ export const modelListAnswer = z.object({
       updated_at: time,
       factor_count: z.int().describe('different factors of all groups'),
       watched: z.boolean().describe('whether changes of the directory start a scan'),
+      nodes,
     }),
   ),
 });

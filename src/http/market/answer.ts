@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import type { Executor } from '../../accounts/executor.ts';
+import type { ExecutionStatus } from '../../accounts/executor.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
 import type { CandleGap } from '../../market/store/gap-repository.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
-import type { LiveMarket, LiveSymbolStatus } from '../../market/sync/live-market.ts';
-import type { MarketHistory, SymbolStatus } from '../../market/sync/market-history.ts';
+import type { LiveSymbolStatus } from '../../market/sync/live-market.ts';
+import type { SymbolStatus } from '../../market/sync/market-history.ts';
+import type { MarketStatus } from '../../market/sync/market-status.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 
@@ -16,9 +17,8 @@ const MAX_LISTED = 50;
 export const CONSUMER_NAME = 'paper';
 
 export interface MarketStatusSources {
-  readonly history: Pick<MarketHistory, 'status'>;
-  readonly live: Pick<LiveMarket, 'status' | 'followed'>;
-  readonly executions: Executor['status'];
+  readonly marketStatus: () => Promise<MarketStatus>;
+  readonly executions: () => Promise<readonly ExecutionStatus[]>;
 }
 
 /** @param candle its `close_time` is the open time of the next candle */
@@ -32,20 +32,19 @@ export function answerOfCandle(candle: Candle, timeframe: Timeframe): z.infer<ty
 
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
 
-/** The state of the market, from the store and from memory; sends no request to the exchange. */
+/** The state of the market; sends no request to the exchange. */
 export async function answerOfStatus(
-  { history, live, executions }: MarketStatusSources,
+  { marketStatus, executions }: MarketStatusSources,
   marketSource: string,
 ): Promise<MarketStatusAnswer> {
-  const { exchange, symbols } = await history.status(live.followed());
-  const followed = live.status();
+  const { exchange, symbols, streams } = await marketStatus();
   return {
     market_source: marketSource,
     exchange: answerOfExchange(exchange),
     symbols: symbols.map((state) =>
-      answerOfSymbol(state, furthestBehind(followed.filter(({ symbol }) => symbol === state.symbol))),
+      answerOfSymbol(state, furthestBehind(streams.filter(({ symbol }) => symbol === state.symbol))),
     ),
-    consumers: executions().map(({ symbol, nextCandle, lagMs, lastError }) => ({
+    consumers: (await executions()).map(({ symbol, nextCandle, lagMs, lastError }) => ({
       name: CONSUMER_NAME,
       symbol,
       executed_to: isoTime(nextCandle),

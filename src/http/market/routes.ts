@@ -12,7 +12,10 @@ import {
 } from './schema.ts';
 
 /** `/market/...`, `/live-price` and the older route for candles (http.md#24). */
-export const marketRoutes: Routes = async (app, { history, live, executions, marketSource }) => {
+export const marketRoutes: Routes = async (
+  app,
+  { history, live, marketStatus, executions, marketSource },
+) => {
   const tags = ['market'];
 
   const candleRoutes = [
@@ -64,6 +67,6 @@ export const marketRoutes: Routes = async (app, { history, live, executions, mar
         response: { 200: marketStatusAnswer },
       },
     },
-    () => answerOfStatus({ history, live, executions }, marketSource),
+    () => answerOfStatus({ marketStatus, executions }, marketSource),
   );
 };

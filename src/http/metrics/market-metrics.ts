@@ -41,17 +41,16 @@ export function createMarketMetrics(registers: Registry[]) {
 /** Sets the gauges; sends no request to the exchange. */
 export async function refreshMarketMetrics(
   metrics: MarketMetrics,
-  { history, live, executions }: MarketStatusSources,
+  { marketStatus, executions }: MarketStatusSources,
 ): Promise<void> {
   for (const gauge of Object.values(metrics)) gauge.reset();
-  const { exchange, symbols } = await history.status(live.followed());
+  const { exchange, symbols, streams } = await marketStatus();
   for (const { symbol, ageMs, gaps, mismatches, filled } of symbols) {
     if (ageMs !== null) metrics.candleAge.labels(symbol).set(ageMs / 1000);
     metrics.filled.labels(symbol).set(filled);
     metrics.mismatched.labels(symbol).set(mismatches.length);
     for (const { timeframe, candles } of gaps) metrics.missing.labels(symbol, timeframe).inc(candles);
   }
-  const streams = live.status();
   for (const { symbol, stream, streamed, requested } of streams) {
     const isLive = streams.every((other) => other.symbol !== symbol || other.stream.state === 'live');
     metrics.streamLive.labels(symbol).set(isLive ? 1 : 0);
@@ -59,7 +58,7 @@ export async function refreshMarketMetrics(
     metrics.candlesReceived.labels(symbol, 'stream').inc(streamed);
     metrics.candlesReceived.labels(symbol, 'request').inc(requested);
   }
-  for (const { symbol, lagMs } of executions()) {
+  for (const { symbol, lagMs } of await executions()) {
     metrics.consumerLag.labels(CONSUMER_NAME, symbol).set(lagMs / 1000);
   }
   metrics.circuitOpen.set(exchange.circuit.state === 'closed' ? 0 : 1);

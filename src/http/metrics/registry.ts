@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { Services } from '../../services.ts';
+import { createClusterMetrics } from './cluster-metrics.ts';
 import { createMarketMetrics } from './market-metrics.ts';
 
 /** The metrics of one app; two apps in a process do not share them. */
@@ -7,7 +9,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 type DecisionRoute = 'inference' | 'signal' | 'ml-signal' | 'poll';
 
-export function createMetrics() {
+export function createMetrics(cluster: Cluster) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'paperdesk_' });
   const registers = [registry];
@@ -47,17 +49,29 @@ export function createMetrics() {
       labelNames: ['kind', 'delivery'],
       registers,
     }),
+    jobs: new Gauge({
+      name: 'paperdesk_jobs',
+      help: 'Jobs by kind and state: waiting, running, or dead after too many failures; of all nodes together',
+      labelNames: ['kind', 'state'],
+      registers,
+    }),
     market: createMarketMetrics(registers),
+    /** Undefined where there is one node only. */
+    cluster: cluster.isShared ? createClusterMetrics(cluster.node, registers) : undefined,
   };
 }
 
-/** Sets the gauges of packages and alerts, which change without an event here. */
+/** Sets the gauges of packages, alerts and jobs, which change without an event here. */
 export async function refreshMetrics(
   metrics: Metrics,
-  { registry, alerts }: Pick<Services, 'registry' | 'alerts'>,
+  { registry, alerts, jobs }: Pick<Services, 'registry' | 'alerts' | 'jobs'>,
 ): Promise<void> {
   metrics.packages.reset();
   for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
   metrics.alerts.reset();
   for (const { kind, state, count } of await alerts.counts()) metrics.alerts.labels(kind, state).set(count);
+  metrics.jobs.reset();
+  for (const { kind, ...counts } of await jobs.counts()) {
+    for (const [state, count] of Object.entries(counts)) metrics.jobs.labels(kind, state).set(count);
+  }
 }

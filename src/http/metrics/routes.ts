@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Routes } from '../shared/routes.ts';
+import { refreshClusterMetrics } from './cluster-metrics.ts';
 import { refreshMarketMetrics } from './market-metrics.ts';
 import { refreshMetrics } from './registry.ts';
 
 /** `GET /metrics` for Prometheus (http.md#25). */
 export const metricsRoutes: Routes = async (
   app,
-  { metrics, registry, alerts, history, live, executions },
+  { metrics, registry, alerts, jobs, marketStatus, executions, cluster },
 ) => {
   app.get(
     '/metrics',
@@ -21,8 +22,9 @@ export const metricsRoutes: Routes = async (
       serializerCompiler: () => (text) => String(text),
     },
     async (_request, reply) => {
-      await refreshMetrics(metrics, { registry, alerts });
-      await refreshMarketMetrics(metrics.market, { history, live, executions });
+      await refreshMetrics(metrics, { registry, alerts, jobs });
+      await refreshMarketMetrics(metrics.market, { marketStatus, executions });
+      if (metrics.cluster !== undefined) await refreshClusterMetrics(metrics.cluster, cluster);
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     },
   );

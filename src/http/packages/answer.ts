@@ -1,4 +1,4 @@
-import { type ModelPackage, relativePath } from '../../packages/model-package.ts';
+import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
@@ -10,8 +10,8 @@ export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {
     name: model.name,
     status: model.status,
     created_at: isoTime(model.createdAt),
-    forecast_rel_path: relativePath(model.forecastPath),
-    ppo_rel_path: relativePath(model.policyPath),
+    forecast_rel_path: model.forecast.location,
+    ppo_rel_path: model.policy.location,
     warmup_required: model.warmUpRequired,
     warmup_status: model.warmUpStatus,
     warmup_completed_at: model.warmUpCompletedAt === undefined ? null : isoTime(model.warmUpCompletedAt),

@@ -7,7 +7,7 @@ import { receiveUpload } from './upload.ts';
 
 /** `/model-packages/...` (http.md#9). */
 export const packageRoutes: Routes = async (app, services) => {
-  const { registry, folders, warmUps, newId } = services;
+  const { registry, packageStore, warmUps, newId } = services;
   const tags = ['model packages'];
 
   app.get(
@@ -44,7 +44,7 @@ export const packageRoutes: Routes = async (app, services) => {
       },
     },
     async (request, reply) => {
-      const upload = await receiveUpload(request, folders, newId());
+      const upload = await receiveUpload(request, packageStore, newId());
       const model = await registry.add(upload.staged, upload);
       await warmUps.request(model.id);
       return reply.code(201).header('location', `/model-packages/${model.id}`).send(answerOfPackage(model));
@@ -80,7 +80,7 @@ export const packageRoutes: Routes = async (app, services) => {
     },
     async ({ params, body }) => {
       const model = await registry.chooseWeights(params.id, body.weights);
-      warmUps.requestWeights(model.id);
+      await warmUps.requestWeights(model.id);
       return answerOfPackage(model);
     },
   );

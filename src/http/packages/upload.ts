@@ -1,9 +1,9 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PaperdeskError } from '../../errors.ts';
-import type { PackageFileName } from '../../packages/model-package.ts';
-import type { PackageFolders } from '../../packages/package-folders.ts';
+import type { PackageStore } from '../../packages/package-store.ts';
 import type { StagedUpload } from '../../packages/staged-upload.ts';
+import type { PackageFileName } from '../../packages/stored-file.ts';
 
 /** An upload whose files are in a staging folder (http.md#11). */
 export interface Upload {
@@ -26,10 +26,10 @@ type Texts = Map<(typeof TEXT_PARTS)[number], string>;
  */
 export async function receiveUpload(
   request: FastifyRequest,
-  folders: Pick<PackageFolders, 'stage'>,
+  store: Pick<PackageStore, 'stage'>,
   uploadId: string,
 ): Promise<Upload> {
-  const staged = await folders.stage(uploadId);
+  const staged = await store.stage(uploadId);
   try {
     const texts: Texts = new Map();
     const received = new Set<string>();

@@ -44,7 +44,7 @@ export const hostAndOrigin = fp<HostAndOriginOptions>(
       await app.register(cors, {
         origin: corsOrigin,
         methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-        exposedHeaders: ['etag', 'location', 'retry-after', 'x-market-source'],
+        exposedHeaders: ['etag', 'location', 'retry-after', 'x-market-source', 'x-paperdesk-node'],
       });
     }
   },

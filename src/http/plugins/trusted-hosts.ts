@@ -1,10 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { isLoopback } from '../../auth/listen-address.ts';
-
-/** Listening on these means listening on all addresses of the machine. */
-const UNSPECIFIED_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+import { isLoopback, isUnspecified } from '../../auth/listen-address.ts';
 
 /** A name, an IPv4 address or an IPv6 address in brackets; optionally a port (RFC 9110, Host). */
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+(?:%[\w.~%-]+)?\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{0,5})?$/i;
@@ -33,7 +30,7 @@ export function createTrustedHosts(options: TrustedHostsOptions): (hostAndPort: 
     if (match === null) return false;
     const host = canonicalHost(match[1]!);
     if (isLoopback(host) || host.endsWith('.localhost') || named.has(host)) return true;
-    return UNSPECIFIED_ADDRESSES.has(listenHost) && hostsOfMachine().includes(host);
+    return isUnspecified(listenHost) && hostsOfMachine().includes(host);
   };
 }
 

@@ -1,8 +1,9 @@
+import { answerOfNode } from '../shared/nodes.ts';
 import type { Routes } from '../shared/routes.ts';
 import { readyAnswer } from './schema.ts';
 
-/** `GET /ready` (http.md#25). */
-export const readyRoutes: Routes = async (app, { readiness, marketSource }) => {
+/** `GET /ready` (http.md#25, http.md#27). */
+export const readyRoutes: Routes = async (app, { readiness, cluster, marketSource }) => {
   app.get(
     '/ready',
     {
@@ -10,14 +11,19 @@ export const readyRoutes: Routes = async (app, { readiness, marketSource }) => {
       config: { access: 'open' },
       schema: {
         tags: ['operations'],
-        summary: 'Whether each component of the service works',
+        summary: 'Whether this node and what the nodes share works, and which nodes there are',
         response: { 200: readyAnswer, 503: readyAnswer },
       },
     },
     async (_request, reply) => {
-      const parts = await readiness();
-      const ready = Object.values(parts).every((component) => component.ready);
-      return reply.code(ready ? 200 : 503).send({ ready, market_source: marketSource, parts });
+      const { isNodeReady: ready, isClusterReady, parts, nodes } = await readiness();
+      return reply.code(ready ? 200 : 503).send({
+        ready,
+        cluster_ready: isClusterReady,
+        market_source: marketSource,
+        parts,
+        nodes: nodes.map((node) => answerOfNode(node, cluster.node.id)),
+      });
     },
   );
 };

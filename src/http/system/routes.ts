@@ -1,13 +1,14 @@
 import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { VERSION } from '../../runtime/version.ts';
+import { answerOfNode } from '../shared/nodes.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfEngine, answerOfPolledAccount } from './answer.ts';
 import { system } from './schema.ts';
 
 /** `GET /api/system` (http.md#25). */
 export const systemRoutes: Routes = async (app, services) => {
-  const { readiness, engine, desk, alerts, marketSource, uploadMaxBytes, clock } = services;
+  const { readiness, cluster, engine, desk, alerts, marketSource, uploadMaxBytes, clock } = services;
 
   app.get(
     '/api/system',
@@ -21,6 +22,7 @@ export const systemRoutes: Routes = async (app, services) => {
     async () => {
       const { rss, heapUsed } = process.memoryUsage();
       const uptime = process.uptime();
+      const { parts, nodes } = await readiness();
       return {
         version: VERSION,
         node: process.version,
@@ -29,7 +31,9 @@ export const systemRoutes: Routes = async (app, services) => {
         uptime_seconds: Math.round(uptime),
         upload_max_bytes: uploadMaxBytes,
         default_package_id: DEFAULT_PACKAGE_ID,
-        parts: await readiness(),
+        parts,
+        is_cluster: cluster.isShared,
+        nodes: nodes.map((node) => answerOfNode(node, cluster.node.id)),
         memory: { resident_bytes: rss, heap_bytes: heapUsed },
         inference: answerOfEngine(engine.status()),
         accounts: (await desk.accounts.list()).map((owned) =>

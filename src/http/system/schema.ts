@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { componentState, componentsOf } from '../ready/schema.ts';
 import { accountStatus, time } from '../shared/fields.ts';
+import { nodeAnswer } from '../shared/nodes.ts';
 
 const bytes = z.int().describe('bytes');
 
 export const system = z
   .object({
     version: z.string(),
-    node: z.string(),
+    node: z.string().describe('version of Node.js'),
     market_source: z.string(),
     started_at: time,
     uptime_seconds: z.number(),
     upload_max_bytes: bytes.describe('largest file of an upload'),
     default_package_id: z.string(),
     parts: componentsOf(componentState),
+    is_cluster: z.boolean().describe('whether several nodes may share the store'),
+    nodes: z.array(nodeAnswer).describe('the nodes that are alive, by name'),
     memory: z.object({
       resident_bytes: bytes.describe('of the main process, without the inference process'),
       heap_bytes: bytes.describe('JavaScript heap in use'),

@@ -47,8 +47,11 @@ const ROWS_PER_TRANSACTION = 10 * ROWS_PER_STATEMENT;
 
 const COLUMNS = ['open_time as openTime', 'open', 'high', 'low', 'close', 'volume', 'filled'] as const;
 
-/** @param database the open store, or a transaction on it */
-export function createCandleRepository(database: Kysely<Tables>): CandleRepository {
+/**
+ * @param database the open store, or a transaction on it
+ * @param replaces whether candles of the exchange replace one another; otherwise they replace filled ones only
+ */
+export function createCandleRepository(database: Kysely<Tables>, replaces = true): CandleRepository {
   async function write(
     symbol: string,
     timeframe: Timeframe,
@@ -68,7 +71,7 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
             .onConflict((conflict) => {
               const known = conflict.columns(['symbol', 'timeframe', 'open_time']);
               if (filled === 1) return known.doNothing();
-              return known.doUpdateSet(({ ref }) => ({
+              const replacing = known.doUpdateSet(({ ref }) => ({
                 open: ref('excluded.open'),
                 high: ref('excluded.high'),
                 low: ref('excluded.low'),
@@ -76,6 +79,7 @@ export function createCandleRepository(database: Kysely<Tables>): CandleReposito
                 volume: ref('excluded.volume'),
                 filled: ref('excluded.filled'),
               }));
+              return replaces ? replacing : replacing.where('candles.filled', '=', 1);
             })
             .execute();
         }

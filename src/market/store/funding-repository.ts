@@ -19,8 +19,11 @@ export interface FundingRepository {
 
 const ROWS_PER_STATEMENT = 1000;
 
-/** @param database the open store, or a transaction on it */
-export function createFundingRepository(database: Kysely<Tables>): FundingRepository {
+/**
+ * @param database the open store, or a transaction on it
+ * @param replaces whether rates replace stored ones of the same time
+ */
+export function createFundingRepository(database: Kysely<Tables>, replaces = true): FundingRepository {
   const ratesOf = (symbol: string, from: number, to: number) =>
     database
       .selectFrom('funding_rates')
@@ -37,9 +40,11 @@ export function createFundingRepository(database: Kysely<Tables>): FundingReposi
           await transaction
             .insertInto('funding_rates')
             .values(chunk.map(({ time, rate }) => ({ symbol, time, rate })))
-            .onConflict((conflict) =>
-              conflict.columns(['symbol', 'time']).doUpdateSet(({ ref }) => ({ rate: ref('excluded.rate') })),
-            )
+            .onConflict((conflict) => {
+              const known = conflict.columns(['symbol', 'time']);
+              if (!replaces) return known.doNothing();
+              return known.doUpdateSet(({ ref }) => ({ rate: ref('excluded.rate') }));
+            })
             .execute();
         }
         const known = await createFundingRepository(transaction).coverage(symbol);

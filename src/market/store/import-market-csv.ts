@@ -76,7 +76,7 @@ async function importCandles(
   let [added, different] = [0, 0];
   for (const chunk of chunksOf(candles, CANDLES_PER_TRANSACTION)) {
     const range = { from: chunk[0]!.openTime, to: chunk.at(-1)!.openTime };
-    const compared = await repository.together(symbol, async (transaction) => {
+    const compared = await repository.beginWrite(symbol)(async (transaction) => {
       const stored = await transaction.candles.range(symbol, content, range.from, range.to);
       const known = new Map(
         stored.filter(({ filled }) => !filled).map((candle) => [candle.openTime, candle]),
@@ -115,7 +115,7 @@ async function importFunding(
   const complete = times.findLast(
     (time, index) => index === 0 || time - (times[index - 1] as number) > MAX_FUNDING_INTERVAL_MS,
   );
-  return repository.together(symbol, async (transaction) => {
+  return repository.beginWrite(symbol)(async (transaction) => {
     const stored = await transaction.funding.range(symbol, first, last);
     const known = new Map(stored.map(({ time, rate }) => [time, rate]));
     const fresh = funding.filter(({ time }) => !known.has(time));

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { requireMoved } from '../../db/move-mark.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { PaperdeskError } from '../../errors.ts';
@@ -15,7 +16,7 @@ const FACT = 'market_source';
 /**
  * Records the market of a store at the first start and checks it at every later one, so that candles of a recording and
  * of the real market, or of two exchanges, are never mixed.
- * @throws PaperdeskError MARKET_SOURCE_MISMATCH saying what to do
+ * @throws PaperdeskError MARKET_SOURCE_MISMATCH saying what to do; STORE_UNUSABLE for an unfinished copy of a store
  */
 export async function claimStore(database: Kysely<Tables>, source: MarketSource): Promise<void> {
   const expected = `${source.kind} ${source.exchange}`;
@@ -25,6 +26,7 @@ export async function claimStore(database: Kysely<Tables>, source: MarketSource)
       .values({ key: FACT, value: expected })
       .onConflict((conflict) => conflict.column('key').doNothing())
       .execute();
+    await requireMoved(transaction);
     const row = transaction.selectFrom('store_facts').select('value').where('key', '=', FACT);
     return (await row.executeTakeFirstOrThrow()).value;
   });

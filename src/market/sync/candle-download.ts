@@ -66,6 +66,7 @@ export function createCandleDownload(
   }
 
   return async (range) => {
+    const write = repository.beginWrite(symbol);
     const [before] = await repository.candles.range(symbol, timeframe, range.from - step, range.from - step);
     const known = before === undefined || before.filled ? undefined : before;
     const fetched = await fetchPages(range, known);
@@ -73,7 +74,7 @@ export function createCandleDownload(
     const corrected = fetched.find(({ openTime }) => openTime === known?.openTime);
     if (corrected !== undefined)
       log.warn({ symbol, timeframe, known, corrected }, 'the exchange corrected a closed candle');
-    await repository.together(symbol, async ({ candles, gaps }) => {
+    await write(async ({ candles, gaps }) => {
       await candles.store(symbol, timeframe, fetched);
       const requested = await gaps.list(symbol, timeframe, range.from, range.to);
       if (requested.length > 0) await gaps.settle(symbol, timeframe, range, clock());

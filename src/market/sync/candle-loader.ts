@@ -38,6 +38,7 @@ export function createCandleLoader(dependencies: LoaderDependencies): CandleLoad
 
   async function fill(symbol: string, timeframe: Timeframe, range: TimeRange): Promise<void> {
     const step = TIMEFRAME_MS[timeframe];
+    const write = repository.beginWrite(symbol);
     const before = await candleBefore(symbol, timeframe, range.from);
     if (before === undefined) {
       // The symbol is younger than the range: no candle is missing.
@@ -49,7 +50,7 @@ export function createCandleLoader(dependencies: LoaderDependencies): CandleLoad
     for (let openTime = range.from; openTime <= range.to; openTime += step) {
       flat.push(flatCandle(openTime, close));
     }
-    await repository.together(symbol, async ({ candles, gaps }) => {
+    await write(async ({ candles, gaps }) => {
       await candles.storeFilled(symbol, timeframe, flat);
       await gaps.settle(symbol, timeframe, range, clock());
     });

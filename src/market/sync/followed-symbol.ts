@@ -11,17 +11,15 @@ type MismatchChecker = ReturnType<typeof startMismatchChecker>;
 
 /** The live market of one symbol: each timeframe is updated once, however many pipelines use it. */
 export interface FollowedSymbol {
-  /** Starts what the pipeline needs, and ends what only an earlier pipeline of the same reason needed. */
-  add(reason: string, pipeline: MarketPipeline, from: number | undefined): Promise<void>;
-  /** Ends what no other reason needs. */
-  remove(reason: string): Promise<void>;
-  /** The pipelines in use, each once. */
-  pipelines(): readonly MarketPipeline[];
+  /** Starts what these pipelines need, and ends what only earlier ones needed. */
+  use(pipelines: readonly MarketPipeline[]): Promise<void>;
+  /** Also stores the intrabar candles of a pipeline in use from this open time on, in ms. */
+  includeFrom(pipeline: MarketPipeline, from: number): void;
   status(): readonly (IntrabarSyncStatus & { readonly timeframe: Timeframe })[];
   stop(): Promise<void>;
 }
 
-export interface LiveMarketDependencies extends SyncDependencies {
+export interface FollowedSymbolDependencies extends SyncDependencies {
   readonly history: Pick<MarketHistory, 'window'>;
 }
 
@@ -31,12 +29,11 @@ export interface FollowedSymbolListeners {
 }
 
 export function followSymbol(
-  dependencies: LiveMarketDependencies,
+  dependencies: FollowedSymbolDependencies,
   symbol: string,
   { onIntrabarCandles, onDecisionCandle }: FollowedSymbolListeners,
 ): FollowedSymbol {
   const { exchange, history, timers } = dependencies;
-  const reasons = new Map<string, MarketPipeline>();
   const intrabar = new Map<IntrabarTimeframe, IntrabarCandleSync>();
   /** By timeframe and length of the history. */
   const decision = new Map<string, BackgroundLoop>();
@@ -83,9 +80,9 @@ export function followSymbol(
     if (!decision.has(keys.decision)) decision.set(keys.decision, startDecision(pipeline));
   }
 
-  /** Stops the entries that no pipeline in use needs. */
-  async function stopUnused(): Promise<void> {
-    const used = [...reasons.values()].map(keysOf);
+  /** Stops the entries that none of these pipelines needs. */
+  async function stopUnused(pipelines: readonly MarketPipeline[]): Promise<void> {
+    const used = pipelines.map(keysOf);
     const unused: { stop(): Promise<void> }[] = [];
     for (const [key, sync] of intrabar) {
       if (!used.some((keys) => keys.intrabar === key) && intrabar.delete(key)) unused.push(sync);
@@ -100,28 +97,19 @@ export function followSymbol(
   }
 
   return {
-    async add(reason, pipeline, from) {
-      reasons.set(reason, pipeline);
-      start(pipeline);
-      if (from !== undefined) intrabar.get(pipeline.intrabarTimeframe)!.includeFrom(from);
-      await stopUnused();
+    async use(pipelines) {
+      for (const pipeline of pipelines) start(pipeline);
+      await stopUnused(pipelines);
     },
-
-    async remove(reason) {
-      reasons.delete(reason);
-      await stopUnused();
-    },
-
-    pipelines: () => [
-      ...new Map([...reasons.values()].map((pipeline) => [keysOf(pipeline).all, pipeline])).values(),
-    ],
+    includeFrom: ({ intrabarTimeframe }, from) => intrabar.get(intrabarTimeframe)?.includeFrom(from),
     status: () => [...intrabar].map(([timeframe, sync]) => ({ timeframe, ...sync.status() })),
-
-    async stop() {
-      reasons.clear();
-      await stopUnused();
-    },
+    stop: () => stopUnused([]),
   };
+}
+
+/** Each pipeline once. */
+export function distinctPipelines(pipelines: Iterable<MarketPipeline>): readonly MarketPipeline[] {
+  return [...new Map(Array.from(pipelines, (pipeline) => [keysOf(pipeline).all, pipeline])).values()];
 }
 
 /** What pipelines share has the same key. */

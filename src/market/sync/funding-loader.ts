@@ -20,6 +20,7 @@ export function createFundingLoader({
 }: Pick<MarketDependencies, 'exchange' | 'repository'>): FundingLoader {
   return {
     async load(symbol, from, to) {
+      const write = repository.beginWrite(symbol);
       const known = await repository.funding.coverage(symbol);
       if (known !== undefined && known.from <= from && known.to >= to) return;
       // If known rates end before `from`, those in between are requested too, so that there is no hole.
@@ -27,7 +28,7 @@ export function createFundingLoader({
       const newest = continues ? await repository.funding.newest(symbol, known.from, known.to) : undefined;
       const { funding, asOf } = await fetchPages(symbol, continues ? known.to : from, newest);
       const complete = { from: continues ? known.from : from, to: asOf - PUBLISHED_WITHIN_MS };
-      await repository.funding.store(symbol, funding, complete);
+      await write((tables) => tables.funding.store(symbol, funding, complete));
     },
   };
 

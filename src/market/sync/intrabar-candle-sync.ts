@@ -44,6 +44,7 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
   const { symbol, timeframe, exchange, repository, timers, log, onStored } = dependencies;
   const loader = dependencies.loaders.candles;
   const step = TIMEFRAME_MS[timeframe];
+  const write = repository.beginWrite(symbol, 'owner');
   let next = newestClosedOpenTime(exchange.earliestNow(), timeframe);
   let newest: number | null = null;
   let starts: CandleStart[] = [];
@@ -80,7 +81,7 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
     const [before] = await repository.candles.range(symbol, timeframe, next - step, next - step);
     if (before === undefined || before.filled || candleProblem(closed, timeframe) !== undefined) return;
     if (Math.abs(closed.open / before.close - 1) > MAX_JUMP) return;
-    await repository.candles.store(symbol, timeframe, [closed]);
+    await write(({ candles }) => candles.store(symbol, timeframe, [closed]));
     streamed += 1;
     if (next === closed.openTime) advanceTo(next + step);
   }

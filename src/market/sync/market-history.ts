@@ -1,6 +1,5 @@
 import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
-import type { ExchangeStatus } from '../exchange/exchange.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
 import type { CandleGap } from '../store/gap-repository.ts';
 import { type MarketWindow, marketWindow } from '../store/market-window.ts';
@@ -28,6 +27,11 @@ interface RequestedWindow {
   readonly pipeline: MarketPipeline;
 }
 
+/** A window that was requested, and why its last download failed; null when it did not. */
+export interface WindowDownload extends RequestedWindow {
+  readonly lastError: string | null;
+}
+
 export interface SymbolStatus {
   readonly symbol: string;
   /** Of the decision candles that are the most overdue. */
@@ -46,11 +50,6 @@ export interface SymbolStatus {
   readonly filled: number;
   /** Why the last download failed; null when it did not. */
   readonly lastError: string | null;
-}
-
-export interface MarketStatus {
-  readonly exchange: ExchangeStatus;
-  readonly symbols: readonly SymbolStatus[];
 }
 
 /** Candles and funding from the store; missing ones are downloaded. */
@@ -73,9 +72,20 @@ export interface MarketHistory {
     count: number,
     before?: number,
   ): Promise<readonly StoredCandle[]>;
-  /** The state of the exchange, of `followed` symbols and of those requested since the start, in alphabetical order. */
-  status(followed?: readonly UsedMarket[]): Promise<MarketStatus>;
+  /** The windows that this node was asked for since its start, of which it remembers the newest. */
+  windows(): readonly WindowDownload[];
+  /**
+   * The state of `followed` symbols and of those of requested windows, in alphabetical order.
+   * @param requested by this node, unless given; of entries of one window the last one counts
+   */
+  symbols(
+    followed?: readonly UsedMarket[],
+    requested?: readonly WindowDownload[],
+  ): Promise<readonly SymbolStatus[]>;
 }
+
+/** Nodes tell each other of so many windows. */
+const MAX_LISTED_WINDOWS = 200;
 
 export function createMarketHistory({
   exchange,
@@ -102,7 +112,13 @@ export function createMarketHistory({
   }
 
   /** How long ago the newest stored decision candle of a pipeline closed, and how many of its candles are filled. */
-  async function stateOf(symbol: string, pipeline: MarketPipeline, now: number) {
+  async function stateOf(
+    symbol: string,
+    pipeline: MarketPipeline,
+    now: number,
+    requested: readonly WindowDownload[],
+  ) {
+    const key = windowKey(symbol, pipeline);
     const due = newestClosedOpenTime(clock(), pipeline.decisionTimeframe);
     const { candles: stored } = await windows.newest(symbol, pipeline, due);
     const newest = stored.at(-1);
@@ -114,21 +130,30 @@ export function createMarketHistory({
       ageMs,
       overdueMs: (ageMs ?? Number.POSITIVE_INFINITY) - staleAfterMs(pipeline),
       filled: countFilled(stored, pipeline.forecastCandles),
-      lastError: windowDownloads.lastError(windowKey(symbol, pipeline)),
+      lastError: requested.findLast((one) => windowKey(one.symbol, one.pipeline) === key)?.lastError ?? null,
     };
   }
 
-  async function statusOf({ symbol, pipelines }: UsedMarket, now: number): Promise<SymbolStatus> {
-    const states = await Promise.all(pipelines.map((pipeline) => stateOf(symbol, pipeline, now)));
+  async function statusOf(
+    { symbol, pipelines }: UsedMarket,
+    now: number,
+    requested: readonly WindowDownload[],
+  ): Promise<SymbolStatus> {
+    const states = await Promise.all(pipelines.map((pipeline) => stateOf(symbol, pipeline, now, requested)));
     // A package whose candles the market does not have must not make the symbol stale for the others.
     const known = states.filter(({ newestCloseTime }) => newestCloseTime !== null);
     const worst = (known.length > 0 ? known : states).reduce((a, b) => (b.overdueMs > a.overdueMs ? b : a));
     const decision = new Set(pipelines.map(({ decisionTimeframe }) => decisionTimeframe));
     const intrabar = pipelines.map(({ intrabarTimeframe }) => intrabarTimeframe);
-    const mismatches = [...decision].map((timeframe) => repository.mismatches.list(symbol, timeframe));
-    const gaps = [...new Set<Timeframe>([...decision, ...intrabar])].map((timeframe) =>
-      repository.gaps.list(symbol, timeframe),
-    );
+    // Together: a promise that fails while another one is awaited would end the process.
+    const [gaps, mismatches] = await Promise.all([
+      Promise.all(
+        [...new Set<Timeframe>([...decision, ...intrabar])].map((timeframe) =>
+          repository.gaps.list(symbol, timeframe),
+        ),
+      ),
+      Promise.all([...decision].map((timeframe) => repository.mismatches.list(symbol, timeframe))),
+    ]);
     return {
       symbol,
       timeframe: worst.timeframe,
@@ -136,10 +161,21 @@ export function createMarketHistory({
       ageMs: worst.ageMs,
       stale: worst.overdueMs > 0,
       filled: Math.max(...states.map(({ filled }) => filled)),
-      gaps: (await Promise.all(gaps)).flat(),
-      mismatches: (await Promise.all(mismatches)).flat(),
+      gaps: gaps.flat(),
+      mismatches: mismatches.flat(),
       lastError: states.find(({ lastError }) => lastError !== null)?.lastError ?? null,
     };
+  }
+
+  function requestedWindows(): readonly WindowDownload[] {
+    return windowDownloads
+      .subjects()
+      .slice(0, MAX_LISTED_WINDOWS)
+      .map(({ symbol, pipeline }) => ({
+        symbol,
+        pipeline: marketOf(pipeline),
+        lastError: windowDownloads.lastError(windowKey(symbol, pipeline)),
+      }));
   }
 
   return {
@@ -181,13 +217,14 @@ export function createMarketHistory({
       return updated;
     },
 
-    async status(followed = []) {
+    windows: requestedWindows,
+
+    async symbols(followed = [], requested = requestedWindows()) {
       const now = exchange.latestNow();
-      const markets = [...requestedMarkets(windowDownloads.subjects()), ...followed];
+      const markets = [...requestedMarkets(requested), ...followed];
       const bySymbol = new Map(markets.map((market) => [market.symbol, market]));
       const sorted = [...bySymbol.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-      const symbols = await Promise.all(sorted.map((market) => statusOf(market, now)));
-      return { exchange: exchange.status(), symbols };
+      return Promise.all(sorted.map((market) => statusOf(market, now, requested)));
     },
   };
 }
@@ -197,6 +234,13 @@ function requestedMarkets(windows: readonly RequestedWindow[]): UsedMarket[] {
   for (const { symbol, pipeline } of windows)
     bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), pipeline]);
   return [...bySymbol].map(([symbol, pipelines]) => ({ symbol, pipelines }));
+}
+
+/** What the market has to know of a pipeline, without what a package's own has besides. */
+function marketOf(pipeline: MarketPipeline): MarketPipeline {
+  const { decisionTimeframe, decisionMs, intrabarTimeframe, intrabarMs, historyCandles, forecastCandles } =
+    pipeline;
+  return { decisionTimeframe, decisionMs, intrabarTimeframe, intrabarMs, historyCandles, forecastCandles };
 }
 
 /** Windows of one symbol, timeframe and length share their download. */

@@ -43,6 +43,7 @@ const MAX_WAIT_MS = 15 * 60_000;
 export function startMismatchChecker(dependencies: MismatchCheckerDependencies): MismatchChecker {
   const { symbol, pipeline, loaders, repository, clock, timers, log } = dependencies;
   const { decisionTimeframe, decisionMs, intrabarTimeframe, intrabarMs } = pipeline;
+  const write = repository.beginWrite(symbol, 'owner');
   const decisionCandleStart = (time: number) => Math.floor(time / decisionMs) * decisionMs;
   /** Open time of the first decision candle to check, and the end of the stored intrabar candles. */
   let next = decisionCandleStart(dependencies.start - CHECKED_BEFORE_START_MS);
@@ -71,10 +72,10 @@ export function startMismatchChecker(dependencies: MismatchCheckerDependencies):
       log.warn({ ...facts, err: error }, 'contradictory candles could not be requested again');
     }
     const problem = (await mismatchesIn(openTime, openTime)).get(openTime);
-    if (problem === undefined) return repository.mismatches.remove(symbol, mismatch);
+    if (problem === undefined) return write(({ mismatches }) => mismatches.remove(symbol, mismatch));
     log.warn({ ...facts, problem }, 'a decision candle and its intrabar candles still differ');
     const requested = { requestedAt: clock(), requests: mismatch.requests + 1 };
-    await repository.mismatches.put(symbol, { ...mismatch, problem, ...requested });
+    await write(({ mismatches }) => mismatches.put(symbol, { ...mismatch, problem, ...requested }));
   }
 
   async function checkNew(): Promise<void> {
@@ -109,7 +110,7 @@ export function startMismatchChecker(dependencies: MismatchCheckerDependencies):
         requestedAt: now,
         requests: 0,
       };
-      await repository.mismatches.put(symbol, found);
+      await write(({ mismatches }) => mismatches.put(symbol, found));
     }
   }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { relativePath } from '../../packages/model-package.ts';
+import { relativePath } from '../../packages/stored-file.ts';
 import {
   BackupError,
   type BackupManifest,

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connection.ts';
-import type { PackageFolders } from '../../packages/package-folders.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
+import type { PackageStore } from '../../packages/package-store.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import { countOrphans, importAccounts } from './import-accounts.ts';
 import { importPackages } from './import-packages.ts';
@@ -19,7 +19,7 @@ export interface LegacySources {
 export interface LegacyImportParts {
   readonly database: Database;
   readonly registry: PackageRegistry;
-  readonly folders: PackageFolders;
+  readonly store: PackageStore;
   readonly files: FileRules;
   readonly newId: () => string;
   readonly now: () => number;

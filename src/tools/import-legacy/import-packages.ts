@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { FILE_REFUSALS, PaperdeskError } from '../../errors.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
-import type { PackageFolders } from '../../packages/package-folders.ts';
 import { slugOf } from '../../packages/package-id.ts';
+import type { PackageStore } from '../../packages/package-store.ts';
 import type { PackageRegistry } from '../../packages/registry.ts';
 import { validatePairFiles } from '../../packages/validate-pair.ts';
 import { hashFile } from '../backup/hashed-copy.ts';
@@ -13,7 +13,7 @@ import type { PackageReport } from './report.ts';
 
 export interface PackageImportParts {
   readonly registry: PackageRegistry;
-  readonly folders: PackageFolders;
+  readonly store: PackageStore;
   readonly files: FileRules;
   /** Whether an earlier run imported the account of this package, but not the package. */
   readonly isAwaited: (packageId: string) => Promise<boolean>;
@@ -57,8 +57,8 @@ async function importPackage(old: LegacyPackage, parts: PackageImportParts): Pro
 }
 
 async function take(old: LegacyPackage, files: LegacyFiles, parts: PackageImportParts): Promise<string> {
-  const { registry, folders } = parts;
-  const staged = await folders.stage(`legacy-${parts.newId()}`);
+  const { registry, store } = parts;
+  const staged = await store.stage(`legacy-${parts.newId()}`);
   try {
     for (const [name, path] of files) await staged.write(name, createReadStream(path));
   } catch (error) {

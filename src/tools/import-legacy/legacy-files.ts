@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { PackageFileName } from '../../packages/model-package.ts';
+import type { PackageFileName } from '../../packages/stored-file.ts';
 import type { LegacyPackage } from './legacy-package.ts';
 
 /** Paths of an old package's existing files, by their new names. */

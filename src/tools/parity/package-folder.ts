@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { forecasterSettings } from '../../decisions/engine-files.ts';
+import { forecasterSettings } from '../../decisions/package-engine.ts';
 import type { PathModel } from '../../decisions/proof/model-path.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { memoryReader, withFileReader, withFileReaders } from '../../formats/byte-reader.ts';

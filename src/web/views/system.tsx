@@ -6,6 +6,7 @@ import { AccountLoops } from './system/account-loops.tsx';
 import { AlertLog } from './system/alert-log.tsx';
 import { Inference } from './system/inference.tsx';
 import { Market } from './system/market.tsx';
+import { Nodes } from './system/nodes.tsx';
 import { Process } from './system/process.tsx';
 import { Readiness } from './system/readiness.tsx';
 import { RecentErrors } from './system/recent-errors.tsx';
@@ -23,6 +24,7 @@ export function System() {
       <ResourcePanel title="Readiness" resource={system} lines={4} flush>
         {({ parts }) => <Readiness parts={parts} />}
       </ResourcePanel>
+      <Nodes system={system} />
       <Market />
       <div class="columns">
         <ResourcePanel title="Accounts and their loops" resource={system} lines={4} flush>

@@ -76,7 +76,7 @@ test('nodes that store candles and settle gaps of one symbol at the same time ag
     const first = START + index * 4 * STEP;
     const flat = Array.from({ length: 4 }, (_, at) => flatCandle(first + at * STEP, 100));
     const candles = index % 2 === 0 ? flat : flat.reverse();
-    await repository.together('BTCUSDT', async (transaction) => {
+    await repository.beginWrite('BTCUSDT')(async (transaction) => {
       await transaction.candles.storeFilled('BTCUSDT', '3m', candles);
       await transaction.gaps.settle('BTCUSDT', '3m', { from: first - STEP, to: first + 4 * STEP }, START);
     });
@@ -90,7 +90,7 @@ test('nodes that store candles and settle gaps of one symbol at the same time ag
   await everywhere(databases, 10, (database, index) => {
     const repository = createMarketRepository(database);
     const real = Array.from({ length: 8 }, (_, at) => flatCandle(START + (index * 4 + at) * STEP, 101));
-    return repository.together('BTCUSDT', async (transaction) => {
+    return repository.beginWrite('BTCUSDT')(async (transaction) => {
       await transaction.candles.store('BTCUSDT', '3m', index % 2 === 0 ? real : real.reverse());
       await transaction.gaps.settle('BTCUSDT', '3m', whole, START);
     });

@@ -6,6 +6,7 @@ import type { NewAlert, StoredAlert } from '../../../src/alerts/alert.ts';
 import { type AlertRepository, createAlertRepository } from '../../../src/alerts/alert-repository.ts';
 import { afterAttempt, createDeliverer } from '../../../src/alerts/deliverer.ts';
 import { createWebhook } from '../../../src/alerts/webhook.ts';
+import { createInProcessJobs } from '../../../src/jobs/in-process-jobs.ts';
 import { collectingLog } from '../../helper/log.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { jumpingTime } from '../../helper/time.ts';
@@ -32,9 +33,11 @@ function startDeliverer(
   const { clock: now, timers } = jumpingTime(START);
   const log = collectingLog();
   const send = createWebhook({ url, secret: secret ?? undefined, now, timeoutMs });
-  const deliverer = createDeliverer({ repository, send, now, timers, log });
-  onTestFinished(() => deliverer.stop());
-  return { deliverer, log };
+  const jobs = createInProcessJobs({ timers, log });
+  createDeliverer({ jobs, repository, send, now, timers, log });
+  onTestFinished(() => jobs.close());
+  void jobs.start();
+  return { jobs, log };
 }
 
 /** Waits until no attempt is left for this many alerts. */
@@ -52,7 +55,7 @@ test('a stored alert is sent once, with a signature over time and body', async (
   const receiver = await startReceiver();
   expect(await repository.insert(newAlert('a'), START, START)).toBe(true);
   expect(await repository.insert(newAlert('a'), START + 1, START)).toBe(false);
-  const { deliverer } = startDeliverer(repository, receiver.url);
+  const { jobs } = startDeliverer(repository, receiver.url);
   const [stored] = await finished(repository, 1);
   expect(stored).toMatchObject({
     attempts: 1,
@@ -60,7 +63,7 @@ test('a stored alert is sent once, with a signature over time and body', async (
     lastError: null,
     deliveredAt: expect.any(Number),
   });
-  await deliverer.stop();
+  await jobs.close();
 
   expect(receiver.received).toHaveLength(1);
   const { headers, body } = receiver.received[0]!;
@@ -176,7 +179,7 @@ test('a restart during an attempt loses nothing and does not count the attempt',
   await repository.insert(newAlert('a'), START, START);
   const first = startDeliverer(repository, receiver.url, { timeoutMs: 60_000 });
   await expect.poll(() => receiver.received.length).toBe(1);
-  await first.deliverer.stop();
+  await first.jobs.close();
   expect(await repository.list(1)).toMatchObject([{ attempts: 0, nextAttemptAt: START }]);
   startDeliverer(repository, receiver.url);
   expect(await finished(repository, 1)).toMatchObject([{ attempts: 1, lastStatus: 200 }]);

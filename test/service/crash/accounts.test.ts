@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../../helper/default-candles.ts';
+import { livedAccount } from '../../helper/lived-account.ts';
 import { seededRandom } from '../../helper/random.ts';
+import { expectAsUndisturbed } from './expect-as-undisturbed.ts';
 import { type FastDesk, type LoopProcess, openFastDesk } from './fast-desk.ts';
-import { expectAsUndisturbed, livedAccount } from './lived-account.ts';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-11-26T06:00:00Z');

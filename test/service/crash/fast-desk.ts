@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../../simulator/free-port.ts';
 import { loadRecording, type Recording } from '../../../simulator/recording.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
 import { readConfig } from '../../../src/config.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../../src/services.ts';
-import { freePort, type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
+import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
 
 /** The built service and built loops as processes, on a recorded market whose time passes fast. */
 export interface FastDesk {
@@ -56,7 +57,7 @@ export async function openFastDesk(start: number, speed: number): Promise<FastDe
     MARKET_SOURCE: 'recorded',
   };
   const fast = () => ({
-    NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'fast-clock.js'))}`,
+    NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT_ROOT, 'test', 'helper', 'fast-clock.js'))}`,
     CLOCK_START: String(start + jumped),
     CLOCK_BEGUN: String(begun),
     CLOCK_SPEED: String(speed),

@@ -71,7 +71,8 @@ test('pause, resume and reset of an account send events', async () => {
 
 test('a client that reconnects after a restart must load the state again', async () => {
   const stream = await listen((text) => text.includes('reset'), { 'last-event-id': 'another-run-7' });
-  expect(await stream.read()).toBe(': listening\n\nevent: reset\ndata: {}\n\n');
+  // Events of the start may follow in the same chunk.
+  expect(await stream.read()).toMatch(/^: listening\n\nevent: reset\ndata: {}\n\n/);
 });
 
 test('an open event stream does not delay the end of the service', async () => {

@@ -21,6 +21,7 @@ import {
   rowsOf,
   shippedRecording,
 } from '../../helper/market.ts';
+import { singleNode } from '../../helper/single-node.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { fastTime } from '../../helper/time.ts';
 
@@ -89,7 +90,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
 
   test('sends closed 3m candles over its websocket', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
-    const live = createLiveMarket(parts);
+    const live = createLiveMarket({ ...parts, leases: singleNode().leases });
     onTestFinished(() => live.stop());
     const { candles, follow } = candleRecorder(parts);
     follow(live);
@@ -103,7 +104,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
 
   test('ends its subscription when the symbol is unfollowed, and subscribes again', async () => {
     const { subscriptions, ...parts } = await open(id, 200);
-    const live = createLiveMarket(parts);
+    const live = createLiveMarket({ ...parts, leases: singleNode().leases });
     onTestFinished(() => live.stop());
     const streamed = () => live.status()[0]?.streamed;
     for (let time = 1; time <= 2; time += 1) {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';
+import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
+import { silentLog } from '../../helper/log.ts';
 import { CANDLE, MINUTE, recordedWindow, rowsOf } from '../../helper/market.ts';
 import { startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
@@ -75,4 +77,22 @@ describe('the window after a fault equals the one without it', () => {
       expect(rowsOf(candles)).toEqual(await recordedWindow((candles.at(-1) as StoredCandle).openTime));
     }
   });
+});
+
+test('a store that fails within the status fails the status, and ends nothing', async () => {
+  const { repository, ...parts } = await startTestMarket({ now: NOW });
+  const lost = new Error('Connection terminated unexpectedly');
+  const list = () => Promise.reject(lost);
+  const broken = {
+    ...repository,
+    gaps: { ...repository.gaps, list },
+    mismatches: { ...repository.mismatches, list },
+  };
+  const history = createMarketHistory({
+    ...parts,
+    ...{ repository: broken, timers: acceleratedTimers(1), log: silentLog },
+  });
+  // A promise that nobody waits for would fail the test run.
+  const status = history.symbols([{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }], []);
+  await expect(status).rejects.toBe(lost);
 });

@@ -256,13 +256,15 @@ describe('while the exchange cannot be reached', () => {
   });
 
   test('there is no window if nothing is stored', async () => {
-    const { history, server } = await startTestMarket({ now: NOW, timers: acceleratedTimers(10) });
+    const { exchange, history, server } = await startTestMarket({
+      ...{ now: NOW, timers: acceleratedTimers(10) },
+    });
     server.faults.add(outage);
     await expect(history.window('BTCUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject({
       code: 'MARKET_UNAVAILABLE',
     });
-    const { exchange, symbols } = await history.status();
-    expect(exchange.lastError?.message).toContain('HTTP 503');
+    const symbols = await history.symbols();
+    expect(exchange.status().lastError?.message).toContain('HTTP 503');
     expect(symbols).toMatchObject([{ symbol: 'BTCUSDT', newestCloseTime: null, ageMs: null }]);
     expect(symbols[0]?.lastError).toContain('binanceusdm did not give');
   });
@@ -330,7 +332,7 @@ describe('invalid data is refused', () => {
     clock.advance(4 * CANDLE);
     expect((await history.window('BTCUSDT', DEFAULT_PIPELINE)).validity.reason).toBe('STALE');
     expect(await repository.candles.newest('BTCUSDT', '15m', 1)).toMatchObject([{ openTime: NEWEST }]);
-    expect((await history.status()).symbols[0]?.lastError).toContain('another symbol');
+    expect((await history.symbols())[0]?.lastError).toContain('another symbol');
   });
 
   test('but a small correction of the newest candle is stored', async () => {
@@ -359,7 +361,7 @@ describe('symbols', () => {
       message: 'The exchange has no linear perpetual "BTCUSD". The closest ones are BTCUSDT, ETHUSDT.',
     });
     expect(requestCounts(requests)).toEqual({ exchangeInfo: 1 });
-    expect((await history.status()).symbols).toEqual([]);
+    expect(await history.symbols()).toEqual([]);
   });
 
   test('that are too young are refused with the number of their candles', async () => {

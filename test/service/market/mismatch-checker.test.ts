@@ -27,7 +27,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     expect(rowsOf(await at(wrong))).not.toEqual(await recordedRows('3m', wrong, wrong));
     await passTo(OPEN + CANDLE + 10_000);
     expect(rowsOf(await at(wrong))).toEqual(await recordedRows('3m', wrong, wrong));
-    expect((await history.status([MARKET])).symbols[0]?.mismatches).toEqual([]);
+    expect((await history.symbols([MARKET]))[0]?.mismatches).toEqual([]);
   });
 
   test('because it is wrong itself is requested again, which changes the window', async () => {
@@ -58,7 +58,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     live.follow('BTCUSDT', DEFAULT_PIPELINE, 'test');
     const found = OPEN + CANDLE;
     await passTo(found + 60_000);
-    const mismatches = async () => (await history.status([MARKET])).symbols[0]?.mismatches;
+    const mismatches = async () => (await history.symbols([MARKET]))[0]?.mismatches;
     const [recorded15m] = await recordedRows('15m', OPEN, OPEN);
     const [stored] = await repository.candles.range('BTCUSDT', '15m', OPEN, OPEN);
     expect(stored?.close).toBe(recorded15m?.[2]);
@@ -96,7 +96,7 @@ describe('a 15m candle that its 3m candles contradict', () => {
     follow(live);
     await passTo(START + 5 * MINUTE);
     expect(candles.length).toBeGreaterThan(4 * 480);
-    expect((await history.status([MARKET])).symbols[0]?.mismatches).toMatchObject([
+    expect((await history.symbols([MARKET]))[0]?.mismatches).toMatchObject([
       { openTime: old + 50 * CANDLE, requests: 1 },
     ]);
   });
@@ -110,5 +110,5 @@ test('hours that agree need no further request', async () => {
   await passTo(START + 7 * 60 * MINUTE);
   // One for each 15m candle, and one for funding each hour.
   expect(behavior.requests - before).toBe(24 + 6);
-  expect((await history.status([MARKET])).symbols[0]?.mismatches).toEqual([]);
+  expect((await history.symbols([MARKET]))[0]?.mismatches).toEqual([]);
 });

@@ -79,7 +79,7 @@ describe.each([FIVE_MINUTES, HALF_HOUR, ONE_HOUR, FOUR_HOURS])(
       const window = await history.window('ETHUSDT', pipeline);
       expect(window.candles.filter(({ filled }) => filled).map(({ openTime }) => openTime)).toEqual([hole]);
       expect(window.validity).toMatchObject({ ok: true, filled: 1, filledRecently: 0 });
-      const { symbols } = await history.status([usedBy(pipeline)]);
+      const symbols = await history.symbols([usedBy(pipeline)]);
       expect(symbols).toMatchObject([
         {
           filled: 1,
@@ -90,7 +90,7 @@ describe.each([FIVE_MINUTES, HALF_HOUR, ONE_HOUR, FOUR_HOURS])(
       const requestsAfter = async (ms: number) => {
         clock.set(NOW + ms);
         await history.window('ETHUSDT', pipeline);
-        return (await history.status([usedBy(pipeline)])).symbols[0]?.gaps[0]?.requests;
+        return (await history.symbols([usedBy(pipeline)]))[0]?.gaps[0]?.requests;
       };
       expect(await requestsAfter(decisionMs - 2 * MINUTE)).toBe(1);
       expect(await requestsAfter(decisionMs)).toBe(2);
@@ -104,7 +104,7 @@ describe.each([FIVE_MINUTES, HALF_HOUR, ONE_HOUR, FOUR_HOURS])(
       server.faults.add(outage);
       clock.set(lateAt);
       expect((await history.window('ETHUSDT', pipeline)).validity.ok).toBe(true);
-      expect((await history.status([usedBy(pipeline)])).symbols).toMatchObject([{ stale: false }]);
+      expect(await history.symbols([usedBy(pipeline)])).toMatchObject([{ stale: false }]);
       clock.set(lateAt + 1);
       const { validity } = await history.window('ETHUSDT', pipeline);
       const minutes = decisionMs / MINUTE + 15;
@@ -112,7 +112,7 @@ describe.each([FIVE_MINUTES, HALF_HOUR, ONE_HOUR, FOUR_HOURS])(
         reason: 'STALE',
         detail: `The newest closed candle closed ${minutes} minutes ago; more than ${minutes} is too old.`,
       });
-      expect((await history.status([usedBy(pipeline)])).symbols).toMatchObject([
+      expect(await history.symbols([usedBy(pipeline)])).toMatchObject([
         { timeframe: decisionTimeframe, newestCloseTime: CLOSE, stale: true },
       ]);
     });
@@ -158,8 +158,8 @@ describe.each([FIVE_MINUTES, HALF_HOUR, ONE_HOUR, FOUR_HOURS])(
               : candle,
         },
       });
-      live.follow('ETHUSDT', pipeline, 'test', CLOSE);
-      const mismatches = async () => (await history.status([usedBy(pipeline)])).symbols[0]?.mismatches;
+      live.follow('ETHUSDT', pipeline, 'test', () => CLOSE);
+      const mismatches = async () => (await history.symbols([usedBy(pipeline)]))[0]?.mismatches;
       await passTo(CLOSE + decisionMs + 30_000);
       const found = { timeframe: decisionTimeframe, openTime: CLOSE };
       expect(await mismatches()).toMatchObject([{ ...found, requests: 1 }]);
@@ -299,26 +299,26 @@ describe('the status of a symbol is that of its worst pipeline', () => {
     const { history, clock } = await startTestMarket({ now: NOW, recording });
     await history.window('ETHUSDT', ONE_HOUR);
     // One without any candle does not count: the market may not have its timeframe.
-    expect((await history.status([both])).symbols).toMatchObject([
+    expect(await history.symbols([both])).toMatchObject([
       { timeframe: '1h', newestCloseTime: CLOSE, ageMs: MINUTE, stale: false },
     ]);
-    expect((await history.status([usedBy(FIVE_MINUTES)])).symbols).toMatchObject([
+    expect(await history.symbols([usedBy(FIVE_MINUTES)])).toMatchObject([
       { timeframe: '5m', newestCloseTime: null, ageMs: null, stale: true },
     ]);
     await history.window('ETHUSDT', FIVE_MINUTES);
-    expect((await history.status([both])).symbols).toMatchObject([
+    expect(await history.symbols([both])).toMatchObject([
       { timeframe: '5m', newestCloseTime: CLOSE, ageMs: MINUTE, stale: false },
     ]);
     clock.set(CLOSE + 21 * MINUTE);
-    expect((await history.status([both])).symbols).toMatchObject([
+    expect(await history.symbols([both])).toMatchObject([
       { timeframe: '5m', newestCloseTime: CLOSE, ageMs: 21 * MINUTE, stale: true },
     ]);
-    expect((await history.status([usedBy(ONE_HOUR)])).symbols).toMatchObject([
+    expect(await history.symbols([usedBy(ONE_HOUR)])).toMatchObject([
       { timeframe: '1h', ageMs: 21 * MINUTE, stale: false },
     ]);
     clock.set(CLOSE + 80 * MINUTE);
     await history.window('ETHUSDT', FIVE_MINUTES);
-    expect((await history.status([both])).symbols).toMatchObject([
+    expect(await history.symbols([both])).toMatchObject([
       { timeframe: '1h', newestCloseTime: CLOSE, ageMs: 80 * MINUTE, stale: true },
     ]);
   });
@@ -335,7 +335,7 @@ describe('the status of a symbol is that of its worst pipeline', () => {
       const seen = { foundAt: NOW, requestedAt: NOW, requests: 1 };
       await repository.mismatches.put('ETHUSDT', { ...seen, timeframe, openTime: hole, problem: 'the low' });
     }
-    const state = async () => (await history.status([both])).symbols[0];
+    const state = async () => (await history.symbols([both]))[0];
     expect(await state()).toMatchObject({
       filled: 1,
       gaps: [{ timeframe: '5m', from: hole }],
@@ -365,11 +365,7 @@ test('the status has the timeframes that a symbol is followed with, or else was 
   await history.window('ETHUSDT', ONE_HOUR);
   clock.set(CLOSE + 80 * MINUTE);
   const states = async (...followed: UsedMarket[]) =>
-    (await history.status(followed)).symbols.map(({ symbol, timeframe, stale }) => [
-      symbol,
-      timeframe,
-      stale,
-    ]);
+    (await history.symbols(followed)).map(({ symbol, timeframe, stale }) => [symbol, timeframe, stale]);
   expect(await states()).toEqual([['ETHUSDT', '1h', true]]);
   expect(await states(usedBy(FOUR_HOURS), { symbol: 'BTCUSDT', pipelines: [HALF_HOUR] })).toEqual([
     ['BTCUSDT', '30m', true],

@@ -21,7 +21,7 @@ test.each([
 ] as const)(
   'choice %s, MODEL_WEIGHTS %s, %d MiB: 8-bit weights wanted: %s',
   (choice, setting, mib, isWanted) => {
-    const model = { weightChoice: choice, forecastBytes: mib * MIB };
+    const model = { weightChoice: choice, forecast: { size: mib * MIB } };
     expect(wantsInt8(model, { ...BUDGET, weights: setting })).toBe(isWanted);
   },
 );

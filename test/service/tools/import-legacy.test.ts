@@ -55,7 +55,7 @@ async function importInto(
     return await importLegacy(
       { registry, paper },
       {
-        ...{ database, registry: services.registry, folders: services.folders, dryRun },
+        ...{ database, registry: services.registry, store: services.packageStore, dryRun },
         files: { root: files, maxBytes: 2 ** 30 },
         newId: () => `import-${++ids}`,
         now: services.clock.now,

@@ -10,6 +10,7 @@ import type { DecisionCandle } from '../../../src/trading/decision-candle.ts';
 import { takeDecision } from '../../../src/trading/take-decision.ts';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { account, candle3m, decisionMarket, flatCandle, policySignal, START } from '../../helper/paper.ts';
+import { singleNode } from '../../helper/single-node.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { simulatedTime } from '../../helper/time.ts';
 
@@ -67,12 +68,13 @@ async function openExecutor() {
     accounts,
     market: { executableFrom: ({ symbol }, from) => executableFrom(symbol, from) },
     live: {
-      follow: (symbol, _pipeline, reason, from) => void followed.push(`${symbol} ${reason} from ${from}`),
+      follow: (symbol, _pipeline, reason, from) => void followed.push(`${symbol} ${reason} from ${from?.()}`),
       unfollow: async (symbol, reason) => void followed.push(`not ${symbol} ${reason}`),
       onIntrabarCandles(listener) {
         announceStored = listener;
       },
     },
+    leases: singleNode().leases,
     now: time.clock,
     timers: time.timers,
     log,
@@ -101,7 +103,7 @@ test('accounts with lots are followed from their next candle, and executed when 
   await store('paper_empty', { isOpen: false });
   await store('paper_eth', { symbol: 'ETHUSDT' });
   const { executor } = await openExecutor();
-  await executor.start();
+  await executor.refresh();
   await time.passTo(END + 1_000);
   expect(followed).toEqual([
     `BTCUSDT account:paper_a from ${START}`,
@@ -126,7 +128,7 @@ test('candles that were stored before the start are executed at once', async () 
   await store('paper_a');
   executableFrom = async () => known([firstCandle()]);
   const { executor } = await openExecutor();
-  await executor.start();
+  await executor.refresh();
   await time.passTo(END + 1_000);
   expect(await nextCandle('paper_a')).toBe(END);
 });
@@ -134,7 +136,7 @@ test('candles that were stored before the start are executed at once', async () 
 test('an account is followed from its first lot to its last', async () => {
   await store('paper_a', { isOpen: false });
   const { accounts, executor } = await openExecutor();
-  await executor.start();
+  await executor.refresh();
   expect(followed).toEqual([]);
   await accounts.change('paper_a', async ({ account: stored }) => ({
     change: takeDecision(stored, decisionMarket(), policySignal()),
@@ -159,7 +161,7 @@ test('what the exchange did not give is asked for again with backoff, and what i
     return known([], calls.length < 5 ? unavailable : null);
   };
   const { executor } = await openExecutor();
-  await executor.start();
+  await executor.refresh();
   await time.passTo(END + 500);
   expect(await nextCandle('paper_a')).toBe(END);
   expect(executor.status()).toMatchObject([{ lastError: 'The exchange is away.' }]);
@@ -178,7 +180,7 @@ test('an account that fails does not stop the others, and is executed once it ca
     return known([firstCandle()]);
   };
   const { executor } = await openExecutor();
-  await executor.start();
+  await executor.refresh();
   await time.passTo(END + 500);
   expect([await nextCandle('paper_a'), await nextCandle('paper_b')]).toEqual([START, END]);
   expect(executor.status()[0]).toMatchObject({
@@ -193,7 +195,7 @@ test('an account that fails does not stop the others, and is executed once it ca
 test('stopping waits for the run under way, and no other begins', async () => {
   await store('paper_a');
   const { executor } = await openExecutor();
-  await executor.start();
+  await executor.refresh();
   await time.passTo(END + 1_000);
   let finish = () => {};
   const waiting = new Promise<void>((resolve) => {

@@ -6,12 +6,14 @@ import type { CandleState } from '../../../src/alerts/conditions.ts';
 import { openAlerts } from '../../../src/alerts/open-alerts.ts';
 import { createEventHub } from '../../../src/events/event-hub.ts';
 import { watchEvents } from '../../../src/events/watch-events.ts';
+import { createInProcessJobs } from '../../../src/jobs/in-process-jobs.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
-import { collectingLog } from '../../helper/log.ts';
+import { collectingLog, silentLog } from '../../helper/log.ts';
+import { singleNode } from '../../helper/single-node.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { simulatedTime } from '../../helper/time.ts';
 
@@ -52,6 +54,8 @@ async function startAlerts() {
   const open = () =>
     openAlerts({
       database,
+      leases: singleNode().leases,
+      jobs: createInProcessJobs({ timers: time.timers, log: silentLog }),
       webhook: undefined,
       desk: {
         onPoll(listener) {
@@ -66,7 +70,7 @@ async function startAlerts() {
       },
       registry: { list: async () => [state.model] },
       live: { followed: () => [{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }] },
-      history: { status: async () => ({ symbols: [state.market] }) },
+      marketStatus: async () => ({ symbols: [state.market] }),
       events,
       ...{ now: time.clock, timers: time.timers, log: collectingLog() },
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../../src/db/connection.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
-import { bumpRevision, createReadRevisions } from '../../../src/db/revisions.ts';
+import { bumpRevision, createReadRevisions, type Topic } from '../../../src/db/revisions.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
 let database: Database;
@@ -81,4 +81,14 @@ test('a transaction that is not committed yet is not read, also by the same proc
   });
   await expect(undone).rejects.toThrow('rolled back');
   expect(await during).toBe(before);
+});
+
+test('concurrent callers each get the revisions of their own topics, also with NULs', async () => {
+  const read = createReadRevisions(database);
+  const topics: Topic[] = ['account:alpha', 'account:beta', 'account:\0', 'packages', 'replays'];
+  for (const [index, topic] of topics.entries()) {
+    for (let bump = 0; bump <= index; bump += 1) await bumpRevision(database, topic);
+  }
+  const each = topics.map((topic) => read(topic, 'account:*'));
+  expect(await Promise.all(each)).toEqual(['1 6', '2 6', '3 6', '4 6', '5 6']);
 });

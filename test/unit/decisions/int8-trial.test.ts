@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runInt8Trial } from '../../../src/decisions/int8-trial.ts';
+import { createPackageEngine } from '../../../src/decisions/package-engine.ts';
 import { type ErrorCode, PaperdeskError } from '../../../src/errors.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';
 import type { ModelFiles } from '../../../src/models/engine.ts';
@@ -26,15 +27,19 @@ async function trial({ shift = 0.01, ms = 5, fails }: { shift?: number; ms?: num
   const result = await runInt8Trial(
     {
       history: { window: async () => market },
-      engine: {
-        async forecast(files) {
-          seen.push(files);
-          const int8 = files.weights === 'int8';
-          if (int8 && fails !== undefined) throw new PaperdeskError(fails, 'It is too small.');
-          now += int8 ? ms : 10;
-          return int8 ? TRAINED.map((value) => value + shift) : TRAINED;
+      engine: createPackageEngine(
+        {
+          async forecast(files) {
+            seen.push(files);
+            const int8 = files.weights === 'int8';
+            if (int8 && fails !== undefined) throw new PaperdeskError(fails, 'It is too small.');
+            now += int8 ? ms : 10;
+            return int8 ? TRAINED.map((value) => value + shift) : TRAINED;
+          },
+          act: async () => expect.unreachable(),
         },
-      },
+        { withPaths: (_, use) => use([]) },
+      ),
       scalers: { of: async () => ({ mean: new Float64Array(28), scale: new Float64Array(28).fill(1) }) },
       stopwatch: () => now,
     },
@@ -70,7 +75,7 @@ describe('the trial of 8-bit weights', () => {
     expect((await trial({ ms: 15 })).result.used).toBe(true);
   });
 
-  test('ends when the service closes', async () => {
-    await expect(trial({ fails: 'SHUTTING_DOWN' })).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+  test.each(['SHUTTING_DOWN', 'PACKAGE_STORE_UNAVAILABLE'] as const)('ends with %s', async (fails) => {
+    await expect(trial({ fails })).rejects.toMatchObject({ code: fails });
   });
 });

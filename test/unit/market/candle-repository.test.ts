@@ -48,7 +48,7 @@ describe('candles', () => {
 
   test('of a transaction are all stored, or none', async () => {
     const repository = await open();
-    const work = repository.together('ETHUSDT', async ({ candles: table }) => {
+    const work = repository.beginWrite('ETHUSDT')(async ({ candles: table }) => {
       await table.store('ETHUSDT', '15m', candles);
       throw new Error('the process died here');
     });

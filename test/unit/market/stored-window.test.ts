@@ -67,16 +67,16 @@ test('a caller cannot change the shared window', async () => {
 
 test.each([
   ['a corrected candle', 'store'],
-  ['a transaction', 'together'],
+  ['a transaction', 'transaction'],
   ['funding', 'funding'],
   ['a write of another process', 'other'],
 ] as const)('a window is read again after %s', async (_name, way) => {
   const { repository, windows, anotherProcess } = await openWindows();
   const before = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   if (way === 'store') await repository.candles.store('ETHUSDT', '15m', [corrected]);
-  if (way === 'together') {
+  if (way === 'transaction') {
     const other = (await anotherProcess()).windows;
-    await repository.together('ETHUSDT', async (transaction) => {
+    await repository.beginWrite('ETHUSDT')(async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
       // Before the commit, others still read what was stored before.
       expect(await other.newest('ETHUSDT', DEFAULT_PIPELINE, DUE)).toEqual(before);
@@ -101,7 +101,7 @@ test('a window is not read again after writes of other symbols or a rolled back 
   const before = await windows.newest('ETHUSDT', DEFAULT_PIPELINE, DUE);
   await repository.candles.store('BTCUSDT', '15m', [newest]);
   await repository
-    .together('ETHUSDT', async (transaction) => {
+    .beginWrite('ETHUSDT')(async (transaction) => {
       await transaction.candles.store('ETHUSDT', '15m', [corrected]);
       throw new Error('no');
     })

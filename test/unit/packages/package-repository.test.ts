@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createPackageRepository, type PackageRepository } from '../../../src/packages/package-repository.ts';
+import { storedFiles } from '../../../src/packages/stored-file.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
 const MANIFEST = {
@@ -47,7 +48,7 @@ test('every change of a package bumps the revision, reading does not', async () 
   const changes: (() => Promise<unknown>)[] = [
     () => repository.insert(async () => ROW),
     () => repository.update('alpha', { status: 'READY' }),
-    () => repository.remove('alpha'),
+    () => repository.remove({ id: 'alpha', createdAt: 1 }, async () => {}),
   ];
   for (const change of changes) {
     const before = await revision();
@@ -69,6 +70,13 @@ test('a row that cannot be created changes nothing, not even the revision', asyn
   expect(await revision()).toBe(before);
 });
 
+test('a removal does not touch a package that took the id since', async () => {
+  await repository.insert(async () => ROW);
+  const before = async () => expect.unreachable();
+  expect(await repository.remove({ id: 'alpha', createdAt: 0 }, before)).toBe(false);
+  expect(await repository.find('alpha')).toBeDefined();
+});
+
 test('a package has the pipeline of its manifest', async () => {
   await repository.insert(async () => ROW);
   expect((await repository.find('alpha'))?.pipeline).toMatchObject({
@@ -88,8 +96,24 @@ test('the version names the content of the files and 8-bit weights in use', asyn
   expect(await repository.find('alpha')).toMatchObject({
     version: 'abc',
     weights: 'float32',
-    forecastBytes: 7,
+    forecast: { location: ROW.forecast_rel_path, size: 7, sha256: 'abc' },
   });
   await repository.update('alpha', { compact_trial: '{"used": true}' });
   expect(await repository.find('alpha')).toMatchObject({ version: 'abc+int8', weights: 'int8' });
+});
+
+test('a file in an object store is found by its hash, also where another name has the same', async () => {
+  const sha256 = 'c'.repeat(64);
+  const forecast_rel_path = `s3:${sha256}/upload-1`;
+  await repository.insert(async () => ({
+    ...ROW,
+    forecast_rel_path,
+    files: JSON.stringify([...JSON.parse(ROW.files), { name: 'manifest.json', size: 9, sha256 }]),
+  }));
+  const model = (await repository.find('alpha'))!;
+  expect(model.forecast).toEqual({ name: 'manifest.json', size: 9, sha256, location: forecast_rel_path });
+  expect(storedFiles(model).map(({ location }) => location)).toEqual([
+    's3:abc/upload-1',
+    `s3:${sha256}/upload-1`,
+  ]);
 });

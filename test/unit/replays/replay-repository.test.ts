@@ -25,6 +25,7 @@ beforeEach(async () => {
 });
 
 const CANDLES = 4000;
+const RUN = 'run 1';
 
 function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
   const order = {
@@ -33,21 +34,21 @@ function create(id: string, changes: Partial<Replay> = {}, decided: number[] | n
     ...{ settings: DEFAULT_SETTINGS, pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance: 5000 },
     ...changes,
   };
-  return replays.create(order, decided, changes.createdAt ?? START);
+  return replays.create(order, decided, changes.createdAt ?? START, () => {});
 }
 
 async function running(id: string): Promise<{ replay: Replay; stored: StoredAccount }> {
   await create(id);
-  const replay = (await replays.change(id, { state: 'RUNNING', startedAt: START })) as Replay;
+  const replay = (await replays.begin(id, RUN, '1', START)) as Replay;
   return { replay, stored: (await replays.accounts.find(id)) as StoredAccount };
 }
 
 /** Advances a replay by some candles in which nothing is traded. */
-function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, count: number) {
+function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, count: number, runId = RUN) {
   const done = replay.done + count;
   const outcome = skipCandles(stored.account, START + done * DECISION_CANDLE_MS);
   const progress = { done, incomplete: 1, forecastsComputed: count, forecastsKnown: 0 };
-  return replays.advance(replay, stored, outcome, progress, START);
+  return replays.advance(runId, replay, stored, outcome, progress, START);
 }
 
 describe('a replay in the store', () => {
@@ -71,7 +72,7 @@ describe('a replay in the store', () => {
       policySignal(),
     );
     const { replay } = after as { replay: Replay };
-    expect(await replays.advance(replay, stored, traded, { ...replay, done: 4 }, START)).toBeDefined();
+    expect(await replays.advance(RUN, replay, stored, traded, { ...replay, done: 4 }, START)).toBeDefined();
     expect(await history.decisions('one', 10)).toHaveLength(4);
     expect(await history.equityAfter('one', 1, -1, 10_000)).toHaveLength(3);
 
@@ -104,7 +105,7 @@ describe('a replay in the store', () => {
       return [result !== undefined && result !== false, isBumped];
     };
     expect(await bumped(create('one'))).toEqual([true, true]);
-    expect(await bumped(replays.change('one', { state: 'RUNNING' }))).toEqual([true, true]);
+    expect(await bumped(replays.begin('one', RUN, '1', START))).toEqual([true, true]);
     const replay = (await replays.find('one')) as Replay;
     const stored = (await replays.accounts.find('one')) as StoredAccount;
     expect(await bumped(advance({ replay, stored }, 2))).toEqual([true, true]);
@@ -129,16 +130,48 @@ describe('a replay in the store', () => {
     expect(await history.decisions('one', 10)).toHaveLength(3);
   });
 
+  it('belongs to the run that began last: whatever an earlier one writes is refused', async () => {
+    const before = await running('one');
+    const after = await advance(before, 3);
+    const taken = (await replays.begin('one', 'run 2', '2', START + 5)) as Replay;
+    // It keeps the version and the time that it began with.
+    expect(taken).toMatchObject({ packageVersion: '1', startedAt: START, done: 3 });
+    expect(await advance(after as typeof before, 1)).toBeUndefined();
+    const error = { code: 'INTERNAL', detail: 'Woken up.' } as const;
+    for (const change of [{ phase: 'LOADING' }, { state: 'FAILED', error }, { state: 'DONE' }] as const)
+      expect(await replays.change('one', change, RUN)).toBeUndefined();
+    expect(await replays.find('one')).toEqual(taken);
+    expect(await advance({ ...(after as typeof before), replay: taken }, 1, 'run 2')).toBeDefined();
+    expect(await replays.change('one', { state: 'DONE' }, 'run 2')).toMatchObject({ state: 'DONE', done: 4 });
+    expect(await replays.begin('one', 'run 3', '1', START)).toBeUndefined();
+  });
+
+  it('takes the version of its package when it begins, not when it was requested', async () => {
+    await create('one');
+    expect(await replays.begin('one', RUN, '2', START)).toMatchObject({ packageVersion: '2' });
+    await create('orphan');
+    expect(await replays.begin('orphan', RUN, undefined, START)).toMatchObject({ packageVersion: '1' });
+  });
+
+  it('is refused together with everything it would write', async () => {
+    await create('one');
+    const revision = createReadRevisions(database);
+    const before = await revision('replays');
+    const refused = replays.create((await replays.find('one')) as Replay, null, START, (unfinished) => {
+      throw new Error(`${unfinished} are there`);
+    });
+    await expect(refused).rejects.toThrow('1 are there');
+    expect(await revision('replays')).toBe(before);
+  });
+
   it('waits in the order of requests, behind what runs', async () => {
     await create('later', { createdAt: START + 2 });
     await create('sooner', { createdAt: START + 1 });
-    expect((await replays.next())?.id).toBe('sooner');
-    await replays.change('later', { state: 'RUNNING' });
-    expect((await replays.next())?.id).toBe('later');
-    expect(await replays.unfinished()).toBe(2);
+    expect(await replays.unfinished()).toEqual(['sooner', 'later']);
+    await replays.begin('later', RUN, '1', START);
+    expect(await replays.unfinished()).toEqual(['later', 'sooner']);
     for (const id of ['later', 'sooner']) await replays.change(id, { state: 'CANCELLED' });
-    expect(await replays.next()).toBeUndefined();
-    expect(await replays.unfinished()).toBe(0);
+    expect(await replays.unfinished()).toEqual([]);
   });
 
   it('tells its candles by reason', async () => {
@@ -170,7 +203,9 @@ describe('old replays', () => {
     expect(await replays.hide('gone')).toBe(true);
     expect(await replays.hide('gone')).toBe(false);
     let pieces = 0;
-    while (await replays.removeSome()) pieces += 1;
+    expect(await replays.hidden()).toEqual(['gone']);
+    expect(await replays.removeSome('kept')).toBe(false);
+    while (await replays.removeSome('gone')) pieces += 1;
     expect(pieces).toBeGreaterThan(10);
     expect(await replays.accounts.find('gone')).toBeUndefined();
     expect(await history.decisions('gone', 10)).toEqual([]);

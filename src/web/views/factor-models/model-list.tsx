@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { Badge } from '../../components/badge.tsx';
-import { type Column, numberColumn } from '../../components/columns.tsx';
+import { type Column, numberColumn, textColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
@@ -14,7 +14,7 @@ import { DESCRIPTION } from './password-required.tsx';
 import { RegisterPanel } from './register-panel.tsx';
 import { type FactorModel, useFactorModels } from './use-factor-models.ts';
 
-function columnsFor(query: Query): readonly Column<FactorModel>[] {
+function columnsFor(query: Query, hasNodes: boolean): readonly Column<FactorModel>[] {
   return [
     {
       label: 'Name',
@@ -53,6 +53,9 @@ function columnsFor(query: Query): readonly Column<FactorModel>[] {
       value: (one) => String(one.watched),
       cell: (one) => <WatchBadge isWatched={one.watched} />,
     },
+    ...(hasNodes
+      ? [textColumn<FactorModel>('Nodes with it', ({ nodes }) => nodes?.join(', ') || 'none')]
+      : []),
   ];
 }
 
@@ -60,7 +63,8 @@ function columnsFor(query: Query): readonly Column<FactorModel>[] {
 export function ModelList() {
   const { query } = useLocation();
   const models = useFactorModels();
-  const columns = useMemo(() => columnsFor(query), [query]);
+  const hasNodes = models.data.value?.items.some(({ nodes }) => nodes !== undefined) ?? false;
+  const columns = useMemo(() => columnsFor(query, hasNodes), [query, hasNodes]);
   return (
     <>
       <ViewHeader title="Factor models" detail={DESCRIPTION} />

@@ -8,7 +8,8 @@ import { duration } from '../../format/time.ts';
 
 type InferenceStatus = SystemAnswer['inference'];
 
-const STATES: StateLabels<InferenceStatus['state']> = {
+/** Label and color of each state of an inference process. */
+export const INFERENCE_STATE: StateLabels<InferenceStatus['state']> = {
   idle: ['idle', 'plain'],
   running: ['running', 'good'],
   resting: ['waiting to restart', 'bad'],
@@ -29,7 +30,7 @@ export function Inference({ inference }: { readonly inference: InferenceStatus }
   return (
     <>
       <div class="row table-summary">
-        <StateBadge labels={STATES} state={state} />
+        <StateBadge labels={INFERENCE_STATE} state={state} />
         <span class="meter">
           <meter min={0} max={budget} high={budget * 0.9} value={used} aria-label="Memory of models" />
           <span>

@@ -9,6 +9,7 @@ import { createMarketHistory } from '../../../../src/market/sync/market-history.
 import { createMarketLoaders } from '../../../../src/market/sync/market-loaders.ts';
 import type { Timers } from '../../../../src/runtime/timers.ts';
 import { followCandles } from '../../../helper/candle-reader.ts';
+import { singleNode } from '../../../helper/single-node.ts';
 
 /**
  * A process that a test kills: the live market over a store on disk, on a fast clock. Like an account it stores what it
@@ -51,7 +52,9 @@ const exchange = createExchange({
 });
 const loaders = createMarketLoaders({ exchange, repository, clock, log });
 const history = createMarketHistory({ exchange, repository, loaders, clock, timers, log });
-const live = createLiveMarket({ exchange, history, repository, loaders, clock, timers, log });
+const live = createLiveMarket({
+  ...{ leases: singleNode().leases, exchange, history, repository, loaders, clock, timers, log },
+});
 followCandles(
   live,
   { repository, clock },

@@ -31,8 +31,7 @@ test(`${DAYS} days: requests, timers and stored rows are the same each day`, asy
     await desk.passTo(START + 30 * MINUTE + day * DAY);
     expect(behavior.requests - asked).toBe(SYMBOLS.length * (96 + 24));
     expect(desk.sleepers()).toBe(waiting);
-    for (const { symbol, stale, gaps, filled, mismatches } of (await history.status(live.followed()))
-      .symbols) {
+    for (const { symbol, stale, gaps, filled, mismatches } of await history.symbols(live.followed())) {
       expect({ symbol, stale, gaps, filled, mismatches }).toEqual({
         ...{ symbol, stale: false, gaps: [], filled: 0, mismatches: [] },
       });

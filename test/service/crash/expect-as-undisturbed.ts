@@ -2,32 +2,15 @@ import { expect } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import { executableCandles } from '../../../src/accounts/executable-candles.ts';
-import type { Services } from '../../../src/services.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import { addMoney } from '../../../src/trading/money.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../../helper/default-candles.ts';
+import type { LivedAccount } from '../../helper/lived-account.ts';
 import { tradeAsDecided } from '../../helper/trade-as-decided.ts';
 
 const MOST = 100_000;
 const LEAD_QUARTERS = 1500;
-
-/** Everything that an account has behind it, in order, once it has lived until the clock of `services`. */
-export async function livedAccount({ desk }: Services, modelId: string) {
-  const { stored: before } = await desk.accounts.get(modelId);
-  const { account, createdAt } = await desk.execute(before.account.id);
-  const { id, epoch } = account;
-  return {
-    account,
-    createdAt,
-    lines: (await desk.history.ledger(id, MOST)).reverse(),
-    decisions: (await desk.history.decisions(id, MOST)).reverse(),
-    closed: await desk.history.closedLots(id, MOST),
-    equity: await desk.history.equityAfter(id, epoch, -1, Number.MAX_SAFE_INTEGER),
-  };
-}
-
-export type LivedAccount = Awaited<ReturnType<typeof livedAccount>>;
 
 /** Expects what an undisturbed run over the recording, decided at the same candles, leaves behind. */
 export async function expectAsUndisturbed(lived: LivedAccount, recording: Recording): Promise<void> {

@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPackageFolders, type PackageFolders } from '../../../src/packages/package-folders.ts';
+import { createFolderStore } from '../../../src/packages/folder-store.ts';
+import type { PackageStore } from '../../../src/packages/package-store.ts';
 
 let root: string;
-let folders: PackageFolders;
+let folders: PackageStore;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'paperdesk-folders-'));
-  folders = createPackageFolders(root);
-  await folders.removeLeftovers(() => false);
+  folders = createFolderStore(root);
+  await tidy([]);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Removes leftovers where these packages are registered. */
+const tidy = (ids: readonly string[], store = folders) =>
+  store.tidy({
+    ids: async () => new Set(ids),
+    files: async () => [],
+    exclusively: (work) => work(new Set(ids)),
+  });
 
 async function* chunks(...texts: string[]) {
   for (const text of texts) yield new TextEncoder().encode(text);
@@ -62,11 +71,22 @@ describe('package folders', () => {
     expect(await readdir(join(root, '.staging'))).toEqual([]);
   });
 
-  test('shows an upload under its id only once it is placed', async () => {
+  test('an upload takes its id only once it is placed, and from others only', async () => {
     const staged = await stagedUpload();
-    expect([...(await folders.names())]).toEqual([]);
+    const other = await folders.stage('upload-2');
+    expect([...(await folders.takenIds(other))]).toEqual([]);
     await folders.place(staged, 'alpha');
-    expect([...(await folders.names())]).toEqual(['alpha']);
+    expect([...(await folders.takenIds(other))]).toEqual(['alpha']);
+    expect([...(await folders.takenIds(staged))]).toEqual([]);
+  });
+
+  test('places an upload again, under the same or another id, when its transaction is repeated', async () => {
+    const staged = await stagedUpload();
+    await folders.place(staged, 'alpha');
+    await folders.place(staged, 'alpha');
+    const locationOf = await folders.place(staged, 'alpha_2');
+    expect(await readdir(root)).toEqual(['.staging', 'alpha_2']);
+    expect(locationOf('forecast_model.pt')).toMatch(/\/alpha_2\/forecast_model\.pt$/);
   });
 
   test('a discard after placing removes nothing', async () => {
@@ -80,7 +100,7 @@ describe('package folders', () => {
 describe('removing leftovers', () => {
   test('removes unfinished uploads', async () => {
     await stagedUpload();
-    expect(await folders.removeLeftovers(() => false)).toEqual({
+    expect(await tidy([])).toEqual({
       removed: ['.staging/upload-1'],
       unknown: [],
     });
@@ -89,36 +109,62 @@ describe('removing leftovers', () => {
 
   test('removes a folder whose row was never committed', async () => {
     await folders.place(await stagedUpload(), 'alpha');
-    expect(await folders.removeLeftovers(() => false)).toEqual({ removed: ['alpha'], unknown: [] });
+    expect(await tidy([])).toEqual({ removed: ['alpha'], unknown: [] });
     expect(await readdir(root)).toEqual(['.staging']);
   });
 
   test('confirms a folder whose row was committed just before the crash', async () => {
     await folders.place(await stagedUpload(), 'alpha');
-    await folders.removeLeftovers((id) => id === 'alpha');
+    await tidy(['alpha']);
     expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
   });
 
   test('removes a folder whose deletion was interrupted after the row was deleted', async () => {
-    await folders.place(await stagedUpload(), 'alpha');
-    await folders.confirm('alpha');
+    const staged = await stagedUpload();
+    await folders.place(staged, 'alpha');
+    await folders.confirm(staged, 'alpha');
     await folders.markForRemoval('alpha');
-    await folders.removeLeftovers(() => false);
+    await tidy([]);
     expect(await readdir(root)).toEqual(['.staging']);
   });
 
   test('leaves a folder whose deletion was interrupted before the row was deleted', async () => {
-    await folders.place(await stagedUpload(), 'alpha');
-    await folders.confirm('alpha');
+    const staged = await stagedUpload();
+    await folders.place(staged, 'alpha');
+    await folders.confirm(staged, 'alpha');
     await folders.markForRemoval('alpha');
-    await folders.removeLeftovers(() => true);
+    await tidy(['alpha']);
     expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
   });
 
   test('leaves an unknown folder alone and names it', async () => {
     await mkdir(join(root, 'mine'));
     await writeFile(join(root, 'mine', 'thesis.txt'), 'years of work');
-    expect(await folders.removeLeftovers(() => false)).toEqual({ removed: [], unknown: ['mine'] });
+    expect(await tidy([])).toEqual({ removed: [], unknown: ['mine'] });
     expect(await readdir(join(root, 'mine'))).toEqual(['thesis.txt']);
+  });
+
+  test('in a shared folder, leaves uploads of other nodes alone until nothing was written to them for an hour', async () => {
+    const shared = createFolderStore(root, true);
+    const staged = await stagedUpload();
+    expect((await tidy([], shared)).removed).toEqual([]);
+    const twoHoursAgo = Date.now() / 1000 - 7200;
+    for (const path of [join(staged.folder, 'forecast_model.pt'), staged.folder])
+      await utimes(path, twoHoursAgo, twoHoursAgo);
+    expect((await tidy([], shared)).removed).toEqual(['.staging/upload-1']);
+    expect(await readdir(join(root, '.staging'))).toEqual([]);
+  });
+
+  test('decides about a marked folder only while no row can be inserted', async () => {
+    const staged = await stagedUpload();
+    await folders.place(staged, 'alpha');
+    // Another node registers the package before this one gets the lock.
+    const tidied = await folders.tidy({
+      ids: async () => new Set(['alpha']),
+      files: async () => [],
+      exclusively: (work) => work(new Set(['alpha'])),
+    });
+    expect(tidied).toEqual({ removed: [], unknown: [] });
+    expect(await readdir(join(root, 'alpha'))).toEqual(['forecast_model.pt']);
   });
 });

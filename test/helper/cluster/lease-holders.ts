@@ -1,0 +1,48 @@
+import pg from 'pg';
+import { waitFor } from '../wait.ts';
+import type { Cluster } from './cluster.ts';
+import type { ClusterNode } from './cluster-node.ts';
+
+/** The valid leases and the names of the nodes that hold them. */
+async function leaseHolders({ settings }: Pick<Cluster, 'settings'>): Promise<Map<string, string>> {
+  const client = new pg.Client({ connectionString: settings.DATABASE_URL as string });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ lease: string; node: string }>(
+      'select leases.name as lease, nodes.name as node from leases join nodes on nodes.id = leases.node_id ' +
+        'where leases.expires_at > extract(epoch from clock_timestamp()) * 1000',
+    );
+    return new Map(rows.map(({ lease, node }) => [lease, node]));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits until a node holds leases, and returns the one with the most. */
+export async function busiestNode(cluster: Cluster): Promise<ClusterNode> {
+  const holders = [
+    ...(
+      await waitFor(
+        'a node has leases',
+        () => leaseHolders(cluster),
+        ({ size }) => size > 0,
+      )
+    ).values(),
+  ];
+  const leasesOf = ({ name }: ClusterNode) => holders.filter((holder) => holder === name).length;
+  return [...cluster.nodes].sort((a, b) => leasesOf(b) - leasesOf(a))[0] as ClusterNode;
+}
+
+/** Waits until a node holds none of its leases any more, and another one has some of them; returns the ms it took. */
+export async function leasesTakenFrom({ name }: ClusterNode, cluster: Cluster): Promise<number> {
+  const begun = performance.now();
+  const lost = [...(await leaseHolders(cluster))]
+    .filter(([, holder]) => holder === name)
+    .map(([lease]) => lease);
+  await waitFor(
+    `others take the leases of ${name}`,
+    () => leaseHolders(cluster),
+    (holders) => ![...holders.values()].includes(name) && lost.some((lease) => holders.has(lease)),
+  );
+  return performance.now() - begun;
+}

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, inject, onTestFinished, test } from 'vitest';
+import { loadRecording } from '../../../simulator/recording.ts';
+import { startRecordedExchange } from '../../../simulator/server.ts';
+import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { createTestDatabase } from '../../helper/postgres-databases.ts';
+import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
+import { waitFor } from '../../helper/wait.ts';
+
+const DAY = 86_400_000;
+/** Twelve slices. */
+const DAYS = 4;
+
+let startNode: (name: string, role: 'api' | 'worker') => Promise<ServiceProcess>;
+
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'paperdesk-nodes-'));
+  const { url, drop } = await createTestDatabase(inject('postgresUrl')!);
+  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const exchange = await startRecordedExchange({ recording, clock: Date.now });
+  const nodes: ServiceProcess[] = [];
+  startNode = async (name, role) => {
+    const node = await startServiceProcess({
+      ...{ DATABASE_URL: url, NODE_NAME: name, NODE_ROLE: role, MARKET_SOURCE: 'recorded' },
+      MODEL_PACKAGES_DIR: join(folder, 'packages'),
+      MODEL_MANAGER_CACHE_DIR: join(folder, `factor-models-${name}`),
+      EXCHANGE_REST_URL: exchange.restUrl,
+      EXCHANGE_WS_URL: exchange.wsUrl,
+    });
+    nodes.push(node);
+    return node;
+  };
+  onTestFinished(async () => {
+    await Promise.all(nodes.map((node) => node.end('SIGKILL')));
+    await exchange.close();
+    await drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of any route
+async function get(node: ServiceProcess, path: string): Promise<any> {
+  return (await fetch(node.url + path)).json();
+}
+
+async function warm(node: ServiceProcess): Promise<void> {
+  await waitFor(
+    'the package is warm',
+    () => get(node, '/model-packages/ppo_v1'),
+    ({ warmup_status }) => warmup_status === 'DONE',
+  );
+}
+
+async function request(node: ServiceProcess): Promise<string> {
+  const to = Math.floor(Date.now() / DAY) * DAY;
+  const range = { from: new Date(to - DAYS * DAY).toISOString(), to: new Date(to).toISOString() };
+  const answer = await fetch(`${node.url}/paper/replays`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model_id: 'ppo_v1', ...range }),
+  });
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+const replay = (node: ServiceProcess, id: string) => get(node, `/paper/replays/${id}`);
+
+function underWay(node: ServiceProcess, id: string, slices: number) {
+  return waitFor(
+    `${slices} slices are stored`,
+    () => replay(node, id),
+    ({ progress }) => progress.done >= 32 * slices,
+  );
+}
+
+function finished(node: ServiceProcess, id: string) {
+  return waitFor(
+    'the replay ends',
+    () => replay(node, id),
+    ({ state }) => !['QUEUED', 'RUNNING'].includes(state),
+  );
+}
+
+/** What a replay did, without its ids and times. */
+async function outcomeOf(node: ServiceProcess, id: string) {
+  const { result, state, progress } = await replay(node, id);
+  const { items } = await get(node, `/paper/replays/${id}/ledger?limit=500`);
+  return JSON.parse(JSON.stringify({ result, state, done: progress.done, items }).replaceAll(id, 'replay'));
+}
+
+test('a replay whose worker is killed goes on elsewhere, and ends as if nothing had happened', async () => {
+  const api = await startNode('api', 'api');
+  const first = await startNode('first', 'worker');
+  await warm(api);
+  const id = await request(api);
+  await underWay(api, id, 2);
+  const second = await startNode('second', 'worker');
+  await first.end('SIGKILL');
+  const { done } = (await replay(api, id)).progress;
+  expect(done).toBeLessThan(96 * DAYS);
+  await underWay(api, id, done / 32 + 1);
+  // One death more, of the last worker there is.
+  await second.end('SIGKILL');
+  await startNode('third', 'worker');
+  expect(await finished(api, id)).toMatchObject({ state: 'DONE', error: null });
+  const undisturbed = await request(api);
+  await finished(api, undisturbed);
+  expect(await outcomeOf(api, id)).toEqual(await outcomeOf(api, undisturbed));
+});
+
+test('a worker that is paused, and goes on after another one took over, changes nothing', async () => {
+  const api = await startNode('api', 'api');
+  const paused = await startNode('paused', 'worker');
+  await warm(api);
+  const id = await request(api);
+  await underWay(api, id, 2);
+  paused.child.kill('SIGSTOP');
+  await startNode('other', 'worker');
+  await underWay(api, id, (await replay(api, id)).progress.done / 32 + 1);
+  paused.child.kill('SIGCONT');
+  expect(await finished(api, id)).toMatchObject({ state: 'DONE', error: null });
+  const undisturbed = await request(api);
+  await finished(api, undisturbed);
+  expect(await outcomeOf(api, id)).toEqual(await outcomeOf(api, undisturbed));
+  expect(await get(paused, '/health')).toMatchObject({ status: expect.anything() });
+});

@@ -1,0 +1,139 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createObjectStore } from '../../../src/packages/s3/object-store.ts';
+import { startObjectStore, type TestObjectStore } from '../../helper/object-store.ts';
+import { startWarmService, type TestService } from '../../helper/service.ts';
+import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
+import type { LargeObjectReport } from './large-object.ts';
+
+let store: TestObjectStore;
+let folder: string;
+const services: TestService[] = [];
+beforeAll(async () => {
+  store = await startObjectStore();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paperdesk-nodes-'));
+});
+afterEach(async () => {
+  store.fault = () => undefined;
+  for (const service of services.splice(0).reverse()) await service.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const cacheOf = (name: string) => join(folder, name);
+
+/** A node with a cache of its own, on the database of the first one. */
+async function startNode(name: string, first?: TestService): Promise<TestService> {
+  const database = first?.config.store;
+  const service = await startWarmService({
+    idPrefix: name,
+    env: {
+      ...store.env,
+      PACKAGE_CACHE_DIR: cacheOf(name),
+      ...(database === undefined
+        ? {}
+        : { DATABASE_URL: database.kind === 'sqlite' ? `file:${database.file}` : database.url }),
+    },
+  });
+  services.push(service);
+  return service;
+}
+
+async function uploadAlpha({ app }: TestService, name = 'alpha') {
+  const parts = (await packageParts('alpha')).map((part) =>
+    part[0] === 'name' ? (['name', name] as const) : part,
+  );
+  const response = await upload(app, parts);
+  expect(response.statusCode).toBe(201);
+  return warmedUp(app, response.json().id);
+}
+
+const cachedFiles = async (name: string) =>
+  (await readdir(cacheOf(name))).filter((file) => /^[0-9a-f]{64}$/.test(file)).sort();
+
+test('a package in an object store is decided with by every node, and its cache may be lost', async () => {
+  const one = await startNode('one');
+  const model = await uploadAlpha(one);
+  const hashes = model.files.map(({ sha256 }: { sha256: string }) => sha256).sort();
+  expect(model).toMatchObject({
+    warmup_status: 'DONE',
+    forecast_rel_path: expect.stringMatching(/^s3:[0-9a-f]{64}\/one-\d+$/),
+  });
+  expect(await cachedFiles('one')).toEqual(hashes);
+  expect(await readdir(join(cacheOf('one'), '.staging'))).toEqual([]);
+
+  const two = await startNode('two', one);
+  expect((await two.app.inject('/model-packages/alpha')).json()).toEqual(model);
+  const poll = async ({ app }: TestService) =>
+    (await app.inject({ method: 'POST', url: '/paper/signal', payload: { model_id: 'paper_alpha' } })).json();
+  expect(await poll(two)).not.toHaveProperty('code');
+  expect(await cachedFiles('two')).toEqual(hashes);
+
+  await rm(cacheOf('two'), { recursive: true });
+  await two.app.inject({ method: 'POST', url: '/model-packages/alpha/warmup' });
+  expect(await warmedUp(two.app, 'alpha')).toMatchObject({ warmup_status: 'DONE' });
+  // The scaler is still in memory.
+  expect(await cachedFiles('two')).toHaveLength(2);
+});
+
+test('while the store does not work, uploads are refused whole, and a decision without files answers 503', async () => {
+  const one = await startNode('one');
+  store.fault = ({ method }) => (method === 'PUT' || method === 'POST' ? 'unavailable' : undefined);
+  const refused = await upload(one.app, await packageParts('alpha'));
+  expect(refused.statusCode).toBe(503);
+  expect(refused.json()).toMatchObject({ code: 'PACKAGE_STORE_UNAVAILABLE' });
+  expect(refused.headers['retry-after']).toBe('10');
+  expect(await readdir(join(cacheOf('one'), '.staging'))).toEqual([]);
+  expect((await one.app.inject('/model-packages')).json()).toHaveLength(1);
+
+  store.fault = () => undefined;
+  await uploadAlpha(one);
+  const two = await startNode('two', one);
+  store.fault = ({ method }) => (method === 'GET' ? 'corrupt' : undefined);
+  const poll = () =>
+    two.app.inject({ method: 'POST', url: '/paper/signal', payload: { model_id: 'paper_alpha' } });
+  expect((await poll()).json()).toMatchObject({ code: 'PACKAGE_FILE_CORRUPT' });
+  expect(await cachedFiles('two')).toEqual([]);
+  store.fault = () => undefined;
+  expect((await poll()).statusCode).toBe(200);
+});
+
+test('two nodes that get the same name at the same time register two packages', async () => {
+  const one = await startNode('one');
+  const two = await startNode('two', one);
+  const models = await Promise.all([uploadAlpha(one, 'twin'), uploadAlpha(two, 'twin')]);
+  expect(models.map(({ id }) => id).sort()).toEqual(['twin', 'twin_2']);
+});
+
+test('a deleted package leaves no object', async () => {
+  const one = await startNode('one');
+  await uploadAlpha(one);
+  await one.app.inject({ method: 'POST', url: '/model-packages/alpha/archive' });
+  store.requests.length = 0;
+  expect((await one.app.inject({ method: 'DELETE', url: '/model-packages/alpha' })).statusCode).toBe(204);
+  expect(store.requests.map((line) => line.split(' ')[0])).toEqual(['DELETE', 'DELETE', 'DELETE']);
+});
+
+test('a large file is sent and fetched with flat memory', async () => {
+  const size = 200 * 2 ** 20;
+  const child = fork(
+    fileURLToPath(new URL('./large-object.ts', import.meta.url)),
+    [JSON.stringify([store.location, folder, size])],
+    { execArgv: ['--import', 'tsx'], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  const exited = once(child, 'exit');
+  const [report] = (await once(child, 'message')) as [LargeObjectReport];
+  await exited;
+  expect(report.size).toBe(size);
+  expect(report.after - report.before).toBeLessThan(size / 3);
+  const objects = createObjectStore(store.location);
+  await objects.remove(String(size));
+  objects.close();
+});
