@@ -94,15 +94,17 @@ async function demo(): Promise<void> {
   }
 }
 
-/** Libraries that only development needs. @throws with a sentence if they are not installed */
-async function developmentParts() {
+/** @throws with a sentence if the libraries that only development needs are not installed */
+const developmentParts = () =>
+  ifInstalled(async () => ({
+    ...(await import('../../simulator/free-port.ts')),
+    ...(await import('../../simulator/object-store.ts')),
+    ...(await import('../../simulator/round-robin-proxy.ts')),
+  }));
+
+async function ifInstalled<T>(load: () => Promise<T>): Promise<T> {
   try {
-    return {
-      ...(await import('../../simulator/free-port.ts')),
-      ...(await import('../../simulator/object-store.ts')),
-      ...(await import('../../simulator/postgres-server.ts')),
-      ...(await import('../../simulator/round-robin-proxy.ts')),
-    };
+    return await load();
   } catch (error) {
     if (!/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new Error(
@@ -112,14 +114,17 @@ async function developmentParts() {
   }
 }
 
-/** PostgreSQL in a process of its own, which Ctrl-C does not reach: the nodes must end before it. */
+/**
+ * PostgreSQL in a process of its own, which Ctrl-C does not reach: the nodes must end before it. Its library ends a process
+ * at signals in its own way.
+ */
 async function startPostgres(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const child: ChildProcess = fork(process.argv[1] as string, [POSTGRES], { detached: true });
   const ended = once(child, 'exit');
   const url = await Promise.race([
     once(child, 'message').then(([message]) => message as string),
     ended.then(() => {
-      throw new Error('PostgreSQL did not start.');
+      throw new Error('PostgreSQL did not start; see above.');
     }),
   ]);
   return {
@@ -133,7 +138,7 @@ async function startPostgres(): Promise<{ readonly url: string; readonly close: 
 
 /** Runs PostgreSQL until the demo ends, also by kill -9. */
 async function runPostgres(): Promise<void> {
-  const { startPostgresServer } = await developmentParts();
+  const { startPostgresServer } = await ifInstalled(() => import('../../simulator/postgres-server.ts'));
   const disconnected = once(process, 'disconnect');
   const server = await startPostgresServer({ folder: join(DATA_FOLDER, 'postgres'), flags: [] });
   process.send?.(server.url);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,6 +25,8 @@ export interface DemoNodeOptions {
 /** Long enough to see what the other nodes do without it. */
 const RESTART_AFTER_MS = 20_000;
 const START_LIMIT_MS = 60_000;
+/** Preloaded, so that no node goes on when the demo is killed. */
+const END_WITH_PARENT = `data:text/javascript,process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))`;
 
 /** Starts a node and waits until it answers. @throws if it does not within a minute */
 export async function startDemoNode(options: DemoNodeOptions): Promise<DemoNode> {
@@ -40,9 +42,10 @@ export async function startDemoNode(options: DemoNodeOptions): Promise<DemoNode>
   };
   // In a process group of its own, so that Ctrl-C does not reach it before its turn.
   const spawnNode = (): ChildProcess =>
-    spawn(process.execPath, [...moduleOptions(), moduleFile('server')], {
-      ...{ env, detached: true },
-      stdio: ['ignore', 'inherit', 'inherit'],
+    fork(moduleFile('server'), {
+      env,
+      detached: true,
+      execArgv: [...moduleOptions(), '--import', END_WITH_PARENT],
     });
   let child = spawnNode();
 

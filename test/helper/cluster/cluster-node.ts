@@ -62,6 +62,10 @@ export async function prepareNode(options: ClusterNodeOptions): Promise<ClusterN
     await start();
   }
 
+  // A test that is ended leaves no processes.
+  const killAtExit = () => void running?.child.kill('SIGKILL');
+  process.on('exit', killAtExit);
+
   async function kill(): Promise<void> {
     isWanted = false;
     await running?.end('SIGKILL');
@@ -81,6 +85,7 @@ export async function prepareNode(options: ClusterNodeOptions): Promise<ClusterN
       return () => void paused?.kill('SIGCONT');
     },
     async close() {
+      process.off('exit', killAtExit);
       await kill();
       await link.close();
     },
