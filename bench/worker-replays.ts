@@ -13,6 +13,8 @@ import { warmPolls } from './polls.ts';
 const RUNS = 3;
 const REPLAYS = 4;
 const DAYS = 10;
+/** Of the replay that each worker runs before the measurement: long enough that none takes two. */
+const WARM_UP_DAYS = 5;
 /** Between two questions for the state of a replay, which take time of the cores. */
 const PAUSE_MS = 100;
 const DAY_MS = 24 * 60 * 60_000;
@@ -66,6 +68,9 @@ async function replaysPerSecond(
     // Loads the candles of all; only one of them is decided on.
     const whole = { from: newest - REPLAYS * DAYS * DAY_MS, to: newest };
     await untilDone(api, [await request(api, { ...whole, decided: [isoTime(newest - DAY_MS)] })]);
+    // Each worker takes one of these, which loads the models there.
+    const first = cores.map(() => request(api, { from: whole.from - WARM_UP_DAYS * DAY_MS, to: whole.from }));
+    await untilDone(api, await Promise.all(first));
     const begin = performance.now();
     const ids: string[] = [];
     for (let index = 0; index < REPLAYS; index += 1) {
