@@ -47,8 +47,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 200_000 } },
-    // The machines that run these tests are small and shared: two files at a time.
-    maxWorkers: 2,
+    // For two cores: a file often waits for a process, a timer or a database.
+    maxWorkers: 3,
     projects: [
       // Pure code: files of one process share their modules, which takes a third less processor time.
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },

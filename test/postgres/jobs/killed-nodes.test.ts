@@ -10,8 +10,8 @@ import { type ServiceProcess, startServiceProcess } from '../../helper/process.t
 import { waitFor } from '../../helper/wait.ts';
 
 const DAY = 86_400_000;
-/** Twelve slices. */
-const DAYS = 4;
+/** Nine slices. */
+const DAYS = 3;
 
 let startNode: (name: string, role: 'api' | 'worker') => Promise<ServiceProcess>;
 
