@@ -15,6 +15,11 @@ export interface TakenJob {
   readonly isLastTry: boolean;
 }
 
+/** A run as the database has it. */
+export interface StoredRun extends Pick<TakenJob, 'id' | 'runId'> {
+  readonly isCancelled: boolean;
+}
+
 /** A job that failed too often. */
 export interface DeadLetter {
   readonly id: string;
@@ -40,14 +45,14 @@ export interface JobRepository {
   dueKinds(): Promise<readonly string[]>;
   /** Takes jobs that may begin now and whose key nobody runs. */
   take(kind: string, most: number, nodeId: string): Promise<TakenJob[]>;
-  /** The runs of a node by their ids, and whether each is cancelled. */
-  runsOf(nodeId: string): Promise<ReadonlyMap<string, boolean>>;
+  /** The runs of a node by their ids. */
+  runsOf(nodeId: string): Promise<ReadonlyMap<string, StoredRun>>;
   /** Ends a run. Does nothing if it was cancelled, or the job was taken from its node. */
   complete(job: TakenJob): Promise<void>;
   /** The same for a run that failed: pg-boss repeats it, or makes it a dead letter. */
   fail(job: TakenJob, error: unknown): Promise<void>;
   /** The same for a run that was interrupted: it is repeated, and does not count as failed. */
-  giveBack(job: TakenJob, afterMs: number): Promise<void>;
+  giveBack(run: Pick<TakenJob, 'id' | 'runId'>, afterMs: number): Promise<void>;
   /** Gives back everything that a node runs; returns how much that was. */
   giveBackOf(nodeId: string): Promise<number>;
   /** The nodes that run jobs. */
@@ -63,7 +68,10 @@ const job = sql.id(SCHEMA, 'job');
 /** @param database the open store, which must be PostgreSQL */
 export function createJobRepository(database: Database, boss: PgBoss): JobRepository {
   /** Ends a run with `settle`, if it is still this node's. */
-  function endRun({ runId }: TakenJob, settle: (transaction: Database) => Promise<unknown>): Promise<void> {
+  function endRun(
+    { runId }: Pick<TakenJob, 'runId'>,
+    settle: (transaction: Database) => Promise<unknown>,
+  ): Promise<void> {
     return inTransaction(database, async (transaction) => {
       const run = await transaction
         .deleteFrom('running_jobs')
@@ -135,9 +143,9 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
     },
 
     async runsOf(nodeId) {
-      const runs = database.selectFrom('running_jobs').select(['run_id', 'cancelled']);
+      const runs = database.selectFrom('running_jobs').select(['job_id as id', 'run_id as runId', 'cancelled']);
       const rows = await runs.where('node_id', '=', nodeId).execute();
-      return new Map(rows.map(({ run_id, cancelled }) => [run_id, cancelled === 1]));
+      return new Map(rows.map(({ cancelled, ...run }) => [run.runId, { ...run, isCancelled: cancelled === 1 }]));
     },
 
     complete: (taken) =>
@@ -150,8 +158,8 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
         boss.fail(taken.kind, taken.id, { message: messageOf(error) }, { db: bossDatabase(transaction) }),
       ),
 
-    giveBack: (taken, afterMs) =>
-      endRun(taken, (transaction) => makeWait(transaction, [taken.id], inMs(afterMs))),
+    giveBack: (run, afterMs) =>
+      endRun(run, (transaction) => makeWait(transaction, [run.id], inMs(afterMs))),
 
     giveBackOf: (nodeId) =>
       inTransaction(database, async (transaction) => {

@@ -16,8 +16,11 @@ export interface NodeRuns {
   count(kind: string): number;
   /** Stops the job with this key, if it runs here. */
   stop(kind: string, key: string): void;
-  /** Stops what was cancelled, or given to another node because this one was thought to be dead. */
-  stopLost(nodeId: string): Promise<void>;
+  /**
+   * Stops what was cancelled, or given to another node because this one was thought to be dead. Gives back what this node
+   * took without knowing, because the answer of the database was lost. Not to be called while jobs are taken.
+   */
+  compareWithStored(nodeId: string): Promise<void>;
   /** Stops everything and gives it back. */
   close(): Promise<void>;
 }
@@ -83,11 +86,12 @@ export function createNodeRuns({ repository, timers, log, onEnd }: NodeRunsOptio
       for (const { job, stop } of list()) if (job.kind === kind && job.key === key) stop.abort();
     },
 
-    async stopLost(nodeId) {
-      const mine = list();
-      if (mine.length === 0) return;
+    async compareWithStored(nodeId) {
+      // A run that ends meanwhile is still in the list, but may be stored no more.
+      const known = new Map(runs);
       const stored = await repository.runsOf(nodeId);
-      for (const { job, stop } of mine) if (stored.get(job.runId) !== false) stop.abort();
+      for (const [runId, { stop }] of known) if (stored.get(runId)?.isCancelled !== false) stop.abort();
+      for (const run of stored.values()) if (!known.has(run.runId)) await repository.giveBack(run, 0);
     },
 
     async close() {

@@ -72,7 +72,7 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
 
   async function work(nodeId: string): Promise<number> {
     await check(nodeId);
-    await runs.stopLost(nodeId);
+    await runs.compareWithStored(nodeId);
     for (const name of await repository.dueKinds()) {
       const kind = kinds.get(name);
       const free = kind === undefined ? 0 : kind.options.concurrency - runs.count(name);

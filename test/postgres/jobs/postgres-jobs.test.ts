@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, inject, onTestFinished, test } from 'vite
 import { startPostgresServer } from '../../../simulator/postgres-server.ts';
 import type { NodeRole } from '../../../src/cluster/cluster.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
+import { startBoss } from '../../../src/jobs/boss.ts';
+import { createJobRepository } from '../../../src/jobs/job-repository.ts';
 import { type DueJob, type JobOptions, RepeatJob } from '../../../src/jobs/jobs.ts';
 import { createPostgresJobs, type PostgresJobs } from '../../../src/jobs/postgres-jobs.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
@@ -234,6 +236,17 @@ describe('the jobs of a node that is lost', () => {
 });
 
 describe('when connections break', () => {
+  test('a job begins that the node took without getting the answer', async () => {
+    const api = await startNode('api', {}, 'api');
+    await api.queue.send('x');
+    const boss = await startBoss(url, false, log);
+    onTestFinished(() => boss.stop({ graceful: false }));
+    expect(await createJobRepository(api.database, boss).take('task', 1, 'a')).toHaveLength(1);
+    await startNode('a');
+    (await untilRuns(1)).end();
+    await untilCounts(api.jobs, 0, 0);
+  });
+
   test('running jobs end, and waiting ones begin, without a restart', async () => {
     const { jobs, queue } = await startNode('a');
     await queue.send('x');
