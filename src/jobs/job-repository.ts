@@ -20,6 +20,12 @@ export interface StoredRun extends Pick<TakenJob, 'id' | 'runId'> {
   readonly isCancelled: boolean;
 }
 
+/** A job whose node died. */
+export interface OrphanedJob extends Pick<TakenJob, 'id' | 'kind' | 'key'> {
+  /** How often that happened to it. */
+  readonly deaths: number;
+}
+
 /** A job that failed too often. */
 export interface DeadLetter {
   readonly id: string;
@@ -53,8 +59,8 @@ export interface JobRepository {
   fail(job: TakenJob, error: unknown): Promise<void>;
   /** The same for a run that was interrupted: it is repeated, and does not count as failed. */
   giveBack(run: Pick<TakenJob, 'id' | 'runId'>, afterMs: number): Promise<void>;
-  /** Gives back everything that a node runs; returns how much that was. */
-  giveBackOf(nodeId: string): Promise<number>;
+  /** Gives back everything that a node ran that died. A job whose nodes died `MAX_DEATHS` times becomes a dead letter. */
+  giveBackOf(nodeId: string): Promise<readonly OrphanedJob[]>;
   /** The nodes that run jobs. */
   runners(): Promise<readonly string[]>;
   cancel(kind: string, key: string): Promise<void>;
@@ -62,6 +68,9 @@ export interface JobRepository {
   /** Oldest first. */
   deadLetters(): Promise<readonly DeadLetter[]>;
 }
+
+/** Nodes die for other reasons than their jobs, but hardly as often while one and the same job runs. */
+export const MAX_DEATHS = 5;
 
 const job = sql.id(SCHEMA, 'job');
 
@@ -80,6 +89,14 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
         .executeTakeFirst();
       if (run?.cancelled === 0) await settle(transaction);
     });
+  }
+
+  async function giveUp(transaction: Database, { id, kind, deaths }: OrphanedJob): Promise<void> {
+    await sql`update ${job} set retry_count = retry_limit where name = ${kind} and id = ${id}::uuid`.execute(
+      transaction,
+    );
+    const error = { message: `The nodes that ran it died, ${deaths} times in all.` };
+    await boss.fail(kind, id, error, { db: bossDatabase(transaction) });
   }
 
   return {
@@ -159,7 +176,7 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
       ),
 
     giveBack: (run, afterMs) =>
-      endRun(run, (transaction) => makeWait(transaction, [run.id], inMs(afterMs))),
+      endRun(run, (transaction) => makeWait(transaction, run.id, inMs(afterMs))),
 
     giveBackOf: (nodeId) =>
       inTransaction(database, async (transaction) => {
@@ -168,9 +185,16 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
           .where('node_id', '=', nodeId)
           .returning('job_id')
           .execute();
-        const ids = runs.map(({ job_id }) => job_id);
-        if (ids.length > 0) await makeWait(transaction, ids, inMs(0));
-        return ids.length;
+        const { rows } = await sql<OrphanedJob>`
+          update ${job} set data = data || jsonb_build_object('deaths', coalesce((data->>'deaths')::int, 0) + 1)
+          where id = any(${runs.map(({ job_id }) => job_id)}::uuid[]) and state = 'active'
+          returning id::text, name as kind, singleton_key as key, (data->>'deaths')::int as deaths`.execute(
+          transaction,
+        );
+        for (const orphan of rows)
+          if (orphan.deaths < MAX_DEATHS) await makeWait(transaction, orphan.id, inMs(0));
+          else await giveUp(transaction, orphan);
+        return rows;
       }),
 
     async runners() {
@@ -210,22 +234,24 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
     async deadLetters() {
       const { rows } = await sql<DeadLetter>`
         select id::text, data->>'kind' as kind, data->>'key' as key,
-          (extract(epoch from created_on) * 1000)::bigint as at, output->>'message' as error
+          (extract(epoch from created_on) * 1000)::bigint as at,
+          -- The second is the form of pg-boss itself, for jobs that took too long.
+          coalesce(output->>'message', output->'value'->>'message', 'unknown') as error
         from ${job} where name = ${DEAD_LETTERS} order by created_on, id`.execute(database);
       return rows;
     },
   };
 }
 
-/** Lets active jobs wait again. A job without the time of its start does not count its next run as a repetition. */
+/** Lets an active job wait again. A job without the time of its start does not count its next run as a repetition. */
 async function makeWait(
   transaction: Database,
-  ids: readonly string[],
+  id: string,
   startAfter: RawBuilder<unknown>,
 ): Promise<void> {
   await sql`
     update ${job} set state = 'retry', started_on = null, start_after = ${startAfter}
-    where id = any(${ids}::uuid[]) and state = 'active'`.execute(transaction);
+    where id = ${id}::uuid and state = 'active'`.execute(transaction);
 }
 
 /** The moment `ms` from now, by the clock of the database. */

@@ -60,7 +60,7 @@ export function runningOf(counts: readonly RunningJobs[]): readonly RunningJobs[
 /**
  * Background jobs. What a job works on, and how far it is, is in the rows of its own table, so a job is only a kind and a
  * key, and may be repeated at any time. A job that is interrupted, because its node stops or dies or the database is not
- * available, is repeated without counting as failed.
+ * available, is repeated without counting as failed. Only a job whose nodes die again and again is given up.
  */
 export interface Jobs {
   /** Declares a kind. To be called before `start`. */

@@ -4,7 +4,13 @@ import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { prepareQueue, startBoss } from './boss.ts';
-import { createJobRepository, type DeadLetter, type JobRepository, type TakenJob } from './job-repository.ts';
+import {
+  createJobRepository,
+  type DeadLetter,
+  type JobRepository,
+  MAX_DEATHS,
+  type TakenJob,
+} from './job-repository.ts';
 import { type JobQueue, type Jobs, runningOf } from './jobs.ts';
 import { createNodeRuns, type JobKind } from './node-runs.ts';
 
@@ -65,8 +71,12 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
   }
 
   async function giveBackOf(nodeId: string): Promise<void> {
-    const count = await repository.giveBackOf(nodeId);
-    if (count > 0) log.warn({ gone: nodeId, jobs: count }, 'the jobs of a node that is gone are repeated');
+    for (const { kind, key, deaths } of await repository.giveBackOf(nodeId)) {
+      if (deaths < MAX_DEATHS)
+        log.warn({ gone: nodeId, kind, key }, 'a job is repeated: the node that ran it is gone');
+      else
+        log.error({ gone: nodeId, kind, key, deaths }, 'a job was given up: too many nodes died that ran it');
+    }
     loop?.wake();
   }
 

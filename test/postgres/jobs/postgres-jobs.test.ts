@@ -3,7 +3,7 @@ import { startPostgresServer } from '../../../simulator/postgres-server.ts';
 import type { NodeRole } from '../../../src/cluster/cluster.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import { startBoss } from '../../../src/jobs/boss.ts';
-import { createJobRepository } from '../../../src/jobs/job-repository.ts';
+import { createJobRepository, MAX_DEATHS } from '../../../src/jobs/job-repository.ts';
 import { type DueJob, type JobOptions, RepeatJob } from '../../../src/jobs/jobs.ts';
 import { createPostgresJobs, type PostgresJobs } from '../../../src/jobs/postgres-jobs.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
@@ -207,6 +207,27 @@ describe('the jobs of a node that is lost', () => {
       expect(await untilRuns(index + 1)).toMatchObject({ node: id });
     }
     await untilCounts(observer.jobs, 0, 1);
+  });
+
+  test('become dead letters when nodes die of them again and again', async () => {
+    const observer = await startNode('api', {}, 'api');
+    await observer.queue.send('deaf');
+    for (let death = 1; death <= MAX_DEATHS; death++) {
+      await startNode(`node${death}`);
+      expect(await untilRuns(death)).toMatchObject({ node: `node${death}` });
+      cluster.lose(`node${death}`, false);
+    }
+    const { jobs } = await startNode('last');
+    await untilCounts(jobs, 0, 0, 1);
+    expect(log.lines.join('\n')).toContain('a job was given up: too many nodes died that ran it');
+    const [letter] = await jobs.deadLetters();
+    expect(letter).toMatchObject({ key: 'deaf', error: 'The nodes that ran it died, 5 times in all.' });
+    // It has as many lives as in the beginning.
+    await jobs.repeat(letter!);
+    await untilRuns(MAX_DEATHS + 1);
+    cluster.lose('last', false);
+    await startNode('next');
+    await untilRuns(MAX_DEATHS + 2);
   });
 
   test('what a paused node reports when it goes on is ignored, and its run is stopped', async () => {
