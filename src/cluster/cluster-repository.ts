@@ -51,6 +51,8 @@ export interface ClusterRepository {
 /** Dead nodes are listed for this long, so that all others notice their death. */
 const KEPT_MS = 10 * 60_000;
 const NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+/** No lease gets a later deadline, unless the clock of the database went back since then: such a deadline means nothing. */
+const LATEST_DEADLINE = sql<number>`${NOW} + ${2 * LIFE.leaseMs}::bigint`;
 
 export function createClusterRepository(database: Database): ClusterRepository {
   const release = (nodeId: string) =>
@@ -66,7 +68,7 @@ export function createClusterRepository(database: Database): ClusterRepository {
         .execute();
       await database
         .deleteFrom('nodes')
-        .where('seen_at', '<', sql<number>`${NOW} - ${KEPT_MS}::bigint`)
+        .where(sql`abs(${NOW} - seen_at)`, '>', KEPT_MS)
         .execute();
     },
 
@@ -94,7 +96,12 @@ export function createClusterRepository(database: Database): ClusterRepository {
             .selectFrom('leases')
             .select('name')
             .where('name', 'in', names)
-            .where('expires_at', '<=', sql<number>`${NOW} - ${freeForMs}::bigint`)
+            .where(({ or, eb }) =>
+              or([
+                eb('expires_at', '<=', sql<number>`${NOW} - ${freeForMs}::bigint`),
+                eb('expires_at', '>', LATEST_DEADLINE),
+              ]),
+            )
             .orderBy('name')
             .limit(limit)
             .forUpdate()
@@ -125,7 +132,8 @@ export function createClusterRepository(database: Database): ClusterRepository {
       const rows = await database
         .selectFrom('nodes')
         .select(['id', 'name', 'role', 'version', 'started_at as startedAt', 'report'])
-        .select(sql<number>`greatest(0, ${NOW} - seen_at)`.as('heartbeatAgeMs'))
+        // A heartbeat in the future was before the clock of the database went back.
+        .select(sql<number>`abs(${NOW} - seen_at)`.as('heartbeatAgeMs'))
         .orderBy('name')
         .orderBy('id')
         .execute();
@@ -134,6 +142,7 @@ export function createClusterRepository(database: Database): ClusterRepository {
         .select(['name', 'node_id'])
         .where('node_id', 'is not', null)
         .where('expires_at', '>', NOW)
+        .where('expires_at', '<=', LATEST_DEADLINE)
         .orderBy('name')
         .execute();
       return rows.map((row) => ({

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPostgresServer } from '../../../simulator/postgres-server.ts';
 import { createClusterRepository } from '../../../src/cluster/cluster-repository.ts';
@@ -103,6 +104,28 @@ test('nobody gets a lease while a write of its owner is under way, and renewals 
   expect(await taken()).toMatchObject([{ token: 2 }]);
   await waitUntil('the first node ends its work', () => first.work.ended === 1);
   expect(second.work.begun).toBe(0);
+});
+
+test('neither a dead node nor its leases live longer because the clock of PostgreSQL went back', async () => {
+  const database = await openTestDatabase();
+  const repository = createClusterRepository(database);
+  const order = { names: ['symbol:BTCUSDT'], limit: 1, freeForMs: 0 };
+  await repository.beat({ id: 'dead-1', name: 'dead', role: 'all', version: '1' }, {});
+  expect(await repository.take('dead-1', order)).toHaveLength(1);
+  // What the clock said then is now an hour, or a few seconds, in the future.
+  const move = (ms: number) =>
+    Promise.all([
+      database.updateTable('leases').set('expires_at', sql<number>`expires_at + ${ms}::bigint`).execute(),
+      database.updateTable('nodes').set('seen_at', sql<number>`seen_at + ${ms}::bigint`).execute(),
+    ]);
+  await move(4000);
+  expect(await repository.nodes()).toMatchObject([{ isAlive: true, leases: ['symbol:BTCUSDT'] }]);
+  expect(await repository.take('other', order)).toEqual([]);
+  await move(3_600_000);
+  expect(await repository.nodes()).toMatchObject([{ isAlive: false, leases: [] }]);
+  expect(await repository.take('other', order)).toMatchObject([{ token: 2 }]);
+  await repository.beat({ id: 'other', name: 'other', role: 'all', version: '1' }, {});
+  expect(await repository.nodes()).toMatchObject([{ name: 'other' }]);
 });
 
 test('after a restart of PostgreSQL the nodes work again', async () => {
