@@ -8,7 +8,10 @@ interface TableRule {
   readonly why: string;
 }
 
-/** Every table of a store; the job queue has a schema of its own, and is filled from these tables. Moved tables are copied in this order, so that a row comes after those it refers to. */
+/**
+ * Every table of a store. Moved tables are copied in this order, so that a row comes after those it refers to. The job
+ * queue has a schema of its own, and is filled from these tables.
+ */
 export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   model_packages: { moved: true, why: 'the packages' },
   candles: { moved: true, why: 'the market' },
