@@ -37,9 +37,13 @@ export interface PackageRepository {
   ): Promise<void>;
   /**
    * Runs `before`, which may run again, and deletes the row in one transaction.
+   * @param before gets the package, which nobody else changes meanwhile; nothing is changed when it throws
    * @returns false if another node did so
    */
-  remove(model: Pick<ModelPackage, 'id' | 'createdAt'>, before: () => Promise<void>): Promise<boolean>;
+  remove(
+    model: Pick<ModelPackage, 'id' | 'createdAt'>,
+    before: (current: ModelPackage) => Promise<void>,
+  ): Promise<boolean>;
   /** Runs `work`, which may run again, with the ids in use while no row is inserted or deleted. */
   exclusively<T>(work: (ids: ReadonlySet<string>) => Promise<T>): Promise<T>;
 }
@@ -104,10 +108,10 @@ export function createPackageRepository(database: Database): PackageRepository {
 
     remove: ({ id, createdAt }, before) =>
       change(async (transaction) => {
-        const row = transaction.selectFrom('model_packages').select('id').where('id', '=', id);
+        const current = await find(id, transaction);
         // A package that was uploaded under this id in the meantime is another one.
-        if ((await row.where('created_at', '=', createdAt).executeTakeFirst()) === undefined) return false;
-        await before();
+        if (current?.createdAt !== createdAt) return false;
+        await before(current);
         await transaction.deleteFrom('model_packages').where('id', '=', id).execute();
         return true;
       }),

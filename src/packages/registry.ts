@@ -103,8 +103,13 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
 
     async remove(id) {
       const model = await get(id);
-      requireRemovable(model, (await accounts.openLots()).get(id) ?? 0);
-      if (!(await repository.remove(model, () => store.markForRemoval(id)))) return;
+      const openLots = (await accounts.openLots()).get(id) ?? 0;
+      const isRemoved = await repository.remove(model, async (current) => {
+        // Another node may have restored it.
+        requireRemovable(current, openLots);
+        await store.markForRemoval(id);
+      });
+      if (!isRemoved) return;
       await store.remove(id, storedFiles(model));
       notify(id, true);
     },

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import { createPackageRepository, type PackageRepository } from '../../../src/packages/package-repository.ts';
+import { createPackageRegistry, type RegistryDependencies } from '../../../src/packages/registry.ts';
 import { storedFiles } from '../../../src/packages/stored-file.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
@@ -116,4 +117,20 @@ test('a file in an object store is found by its hash, also where another name ha
     's3:abc/upload-1',
     `s3:${sha256}/upload-1`,
   ]);
+});
+
+test('a package that another node restores before it is deleted stays', async () => {
+  await repository.insert(async () => ({ ...ROW, status: 'ARCHIVED' }));
+  const accounts = {
+    async openLots() {
+      await repository.update('alpha', { status: 'READY' });
+      return new Map();
+    },
+  };
+  const dependencies = { repository, accounts, store: {} } as unknown as RegistryDependencies;
+  await expect(createPackageRegistry(dependencies).remove('alpha')).rejects.toMatchObject({
+    code: 'PACKAGE_STATE',
+    message: 'alpha is READY; only an archived package can be deleted. Archive it first.',
+  });
+  expect(await repository.find('alpha')).toMatchObject({ status: 'READY' });
 });
