@@ -7,7 +7,15 @@ import type { PaperAccount } from '../trading/account.ts';
 import type { TradedMarket } from '../trading/account-pipeline.ts';
 import type { Lot } from '../trading/lot.ts';
 import type { Outcome } from '../trading/outcome.ts';
-import { accountColumns, accountOf, closedLotColumns, decisionRow, lotOf, lotRow } from './account-rows.ts';
+import {
+  accountColumns,
+  accountOf,
+  closedLotColumns,
+  decisionRow,
+  joinedLot,
+  lotRow,
+  OPEN_LOT_COLUMNS,
+} from './account-rows.ts';
 
 /** An account with the columns that only the store needs. Times in ms. */
 export interface StoredAccount {
@@ -40,8 +48,8 @@ export interface AccountRepository {
   find(id: string): Promise<StoredAccount | undefined>;
   /** In order of their ids. */
   list(): Promise<StoredAccount[]>;
-  /** Stores an account; if one with this id exists, it is returned unchanged. */
-  create(account: NewStoredAccount): Promise<StoredAccount>;
+  /** Stores an account; if one with this id exists, it is returned unchanged. Of several callers one has created it. */
+  create(account: NewStoredAccount): Promise<{ readonly stored: StoredAccount; readonly created: boolean }>;
   /**
    * Stores an account with all records of a change in one transaction. Stores nothing and returns undefined if the
    * account has changed since `stored` was read.
@@ -80,11 +88,12 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
           })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .executeTakeFirstOrThrow();
-        if (inserted.numInsertedOrUpdatedRows === 1n) {
+        const created = inserted.numInsertedOrUpdatedRows === 1n;
+        if (created) {
           await beginEpoch(transaction, account, now);
           await bumpRevision(transaction, topicOf(account.id));
         }
-        return (await readAccounts(transaction, run, account.id))[0] as StoredAccount;
+        return { stored: (await readAccounts(transaction, run, account.id))[0] as StoredAccount, created };
       });
     },
 
@@ -123,23 +132,34 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
   };
 }
 
-/** The accounts of a run, or the one with this id, in order of their ids. */
+/**
+ * The accounts of a run, or the one with this id, in order of their ids. One statement, because a change between two would
+ * give an account the lots of another revision.
+ */
 async function readAccounts(database: Database, run: Run, id?: string): Promise<StoredAccount[]> {
-  let accounts = database.selectFrom('paper_accounts').where('run', '=', run);
-  if (id !== undefined) accounts = accounts.where('id', '=', id);
-  const rows = await accounts.selectAll().orderBy('id').execute();
-  // By account, because the index begins with it: closed lots are many more than open ones.
-  const lots = await database
-    .selectFrom('paper_lots')
-    .selectAll()
-    .where('account_id', 'in', accounts.select('id'))
-    .where('status', '=', 'OPEN')
-    .orderBy('sequence')
+  let query = database
+    .selectFrom('paper_accounts as account')
+    // By account, because the index begins with it: closed lots are many more than open ones.
+    .leftJoin('paper_lots as lot', (join) =>
+      join.onRef('lot.account_id', '=', 'account.id').on('lot.status', '=', 'OPEN'),
+    )
+    .where('account.run', '=', run);
+  if (id !== undefined) query = query.where('account.id', '=', id);
+  const rows = await query
+    .selectAll('account')
+    .select(OPEN_LOT_COLUMNS.map((column) => `lot.${column} as lot_${column}` as const))
+    .orderBy('account.id')
+    .orderBy('lot.sequence')
     .execute();
-  const byAccount = new Map<string, Lot[]>(rows.map((row) => [row.id, []]));
-  for (const lot of lots) byAccount.get(lot.account_id)?.push(lotOf(lot));
-  return rows.map((row) => ({
-    account: accountOf(row, byAccount.get(row.id) ?? []),
+  const lotsOf = new Map<string, Lot[]>();
+  for (const row of rows) {
+    const lots = lotsOf.get(row.id) ?? [];
+    const lot = joinedLot(row);
+    lotsOf.set(row.id, lot === undefined ? lots : [...lots, lot]);
+  }
+  const byAccount = new Map(rows.map((row) => [row.id, row]));
+  return Array.from(byAccount.values(), (row) => ({
+    account: accountOf(row, lotsOf.get(row.id) ?? []),
     packageId: row.package_id,
     symbol: row.symbol,
     revision: row.revision,

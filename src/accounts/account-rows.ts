@@ -60,6 +60,22 @@ export function lotOf(row: Row<'paper_lots'>): Lot | ClosedLot {
   return { ...camelKeys(lot), ...camelKeys(closing), reason: close_reason } as ClosedLot;
 }
 
+/** The columns of an open lot. */
+export const OPEN_LOT_COLUMNS = [
+  ...(['id', 'key', 'origin', 'side', 'entry_price', 'quantity', 'notional', 'margin', 'leverage'] as const),
+  ...(['stop_loss', 'take_profit', 'opened_at', 'steps', 'hold_clock', 'max_steps'] as const),
+  ...(['entry_fee', 'funding'] as const),
+] as const;
+
+type OpenLotColumn = (typeof OPEN_LOT_COLUMNS)[number];
+
+/** The open lot of a row that has it beside its account; undefined for an account without one. */
+export function joinedLot(row: Readonly<Record<`lot_${OpenLotColumn}`, unknown>>): Lot | undefined {
+  if (row.lot_id === null) return undefined;
+  const lot = Object.fromEntries(OPEN_LOT_COLUMNS.map((column) => [column, row[`lot_${column}`]]));
+  return camelKeys(lot as Pick<Row<'paper_lots'>, OpenLotColumn>);
+}
+
 export function lineOf(row: Row<'paper_ledger'>): LedgerLine {
   return camelKeys(row) as LedgerLine;
 }

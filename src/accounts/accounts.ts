@@ -92,26 +92,22 @@ export function createAccounts({ repository, registry, now }: AccountsDependenci
     requireSymbol(modelId, own, symbol);
     const id = accountIdOf(packageIdOf(modelId));
     const before = await repository.find(id);
+    if (before !== undefined)
+      return { stored: before, model: before.packageId === null ? null : model, created: false };
     const at = now();
-    const stored =
-      before ??
-      (await repository.create({
-        account: newAccount({
-          id,
-          settings: { ...DEFAULT_SETTINGS, ...settings },
-          pipeline: model === null ? DEFAULT_ACCOUNT_PIPELINE : accountPipeline(model.pipeline),
-          initialBalance: initialBalance ?? INITIAL_BALANCE,
-          at,
-        }),
-        packageId: model?.id ?? null,
-        symbol: own,
-        now: at,
-      }));
-    return {
-      stored,
-      model: stored.packageId === null ? null : model,
-      created: before === undefined,
-    };
+    const { stored, created } = await repository.create({
+      account: newAccount({
+        id,
+        settings: { ...DEFAULT_SETTINGS, ...settings },
+        pipeline: model === null ? DEFAULT_ACCOUNT_PIPELINE : accountPipeline(model.pipeline),
+        initialBalance: initialBalance ?? INITIAL_BALANCE,
+        at,
+      }),
+      packageId: model?.id ?? null,
+      symbol: own,
+      now: at,
+    });
+    return { stored, model: stored.packageId === null ? null : model, created };
   }
 
   return {

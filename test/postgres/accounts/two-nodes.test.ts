@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type AccountRepository, createAccountRepository } from '../../../src/accounts/account-repository.ts';
 import { createHistoryRepository } from '../../../src/accounts/history-repository.ts';
 import type { LedgerLine } from '../../../src/trading/ledger.ts';
+import { closeManually, openManually } from '../../../src/trading/manual-order.ts';
 import { addMoney } from '../../../src/trading/money.ts';
 import { account, START } from '../../helper/paper.ts';
 import { openSharedStore } from '../../helper/shared-store.ts';
@@ -57,7 +58,8 @@ test('two nodes that change one account at the same time lose and repeat no line
           node.create({ account: account({}, { id }), packageId: null, symbol: 'X', now: START }),
         ),
       );
-      expect(created[0]).toEqual(created[1]);
+      expect(created[0]!.stored).toEqual(created[1]!.stored);
+      expect(created.filter((one) => one.created)).toHaveLength(1);
       const beaten = await Promise.all([make(a, id, ofA), make(b, id, ofB)]);
       lost += beaten[0] + beaten[1];
 
@@ -65,7 +67,7 @@ test('two nodes that change one account at the same time lose and repeat no line
       expect(lines.map(({ sequence }) => sequence)).toEqual(lines.map((_, index) => index + 1));
       const byAmount = (list: readonly number[]) => [...list].sort((x, y) => x - y);
       expect(byAmount(lines.map(({ amount }) => amount))).toEqual(byAmount([...ofA, ...ofB].flat()));
-      let wallet = created[0]!.account.wallet;
+      let wallet = created[0]!.stored.account.wallet;
       for (const { amount, walletAfter } of lines) {
         wallet = addMoney(wallet, amount);
         expect(walletAfter).toBe(wallet);
@@ -80,4 +82,32 @@ test('two nodes that change one account at the same time lose and repeat no line
   );
   // Otherwise this test would not have tried what it is about.
   expect(lost).toBeGreaterThan(0);
+});
+
+test('an account is read with the lots of its own revision while another node changes it', async () => {
+  const { databases } = await openSharedStore(2);
+  const [a, b] = databases.map((database) => createAccountRepository(database)) as [
+    AccountRepository,
+    AccountRepository,
+  ];
+  let stored = (await a.create({ account: account(), packageId: null, symbol: 'X', now: START })).stored;
+  let isDone = false;
+  const changing = (async () => {
+    for (let round = 0; round < 60; round++) {
+      const order = { key: `k${round}`, side: 'long', notional: 70 } as const;
+      const market = { time: START + round, price: 100, atr14: 1 };
+      stored = (await a.commit(stored, openManually(stored.account, market, order), START))!;
+      const [lot] = stored.account.lots;
+      stored = (await a.commit(stored, closeManually(stored.account, market, lot!.id), START))!;
+    }
+  })().finally(() => {
+    isDone = true;
+  });
+  const seen = new Set<string>();
+  while (!isDone) {
+    const { revision, account: read } = (await b.find('paper_test'))!;
+    seen.add(`${revision % 2 === 0 ? 'opened' : 'closed'}, ${read.lots.length} lots`);
+  }
+  await changing;
+  expect([...seen].sort()).toEqual(['closed, 0 lots', 'opened, 1 lots']);
 });

@@ -33,8 +33,8 @@ beforeEach(async () => {
   ({ database, accounts, history } = await openPaperStore());
 });
 
-function create(start: PaperAccount = account()): Promise<StoredAccount> {
-  return accounts.create({ account: start, packageId: 'test', symbol: 'BTCUSDT', now: START });
+async function create(start: PaperAccount = account()): Promise<StoredAccount> {
+  return (await accounts.create({ account: start, packageId: 'test', symbol: 'BTCUSDT', now: START })).stored;
 }
 
 async function commit(stored: StoredAccount, change: Parameters<AccountRepository['commit']>[1]) {

@@ -85,7 +85,7 @@ async function openExecutor() {
 
 /** Stores an account without lots, or with one that was opened at START. */
 async function store(id: string, { isOpen = true, symbol = 'BTCUSDT' } = {}) {
-  const stored = await repository.create({
+  const { stored } = await repository.create({
     account: account({}, { id }),
     packageId: null,
     symbol,

@@ -88,8 +88,13 @@ describe('a replay in the store', () => {
       ...{ id: 'paper_a', settings: DEFAULT_SETTINGS, pipeline: DEFAULT_ACCOUNT_PIPELINE },
       ...{ initialBalance: 1, at: START },
     });
-    const created = await liveAccounts.create({ account, packageId: null, symbol: 'BTCUSDT', now: START });
-    expect(await liveAccounts.list()).toEqual([created]);
+    const { stored: live } = await liveAccounts.create({
+      account,
+      packageId: null,
+      symbol: 'BTCUSDT',
+      now: START,
+    });
+    expect(await liveAccounts.list()).toEqual([live]);
     expect(await replays.accounts.find('paper_a')).toBeUndefined();
   });
 

@@ -22,8 +22,8 @@ beforeEach(async () => {
   ({ database, accounts, history } = await openPaperStore());
 });
 
-const create = (start = account()) =>
-  accounts.create({ account: start, packageId: null, symbol: 'BTCUSDT', now: START });
+const create = async (start = account()) =>
+  (await accounts.create({ account: start, packageId: null, symbol: 'BTCUSDT', now: START })).stored;
 
 function performances(counted: HistoryRepository = history) {
   const { candles } = createMarketRepository(database);
