@@ -7,6 +7,8 @@ import type { PackageStoreLocation } from './package-store-location.ts';
 export interface OpenPackageStoreOptions {
   /** Whether other nodes may use the store at the same time. */
   readonly isShared: boolean;
+  /** Of the store with the rows of the packages; asked for with an object store. */
+  readonly storeId: () => Promise<string>;
   /** For copies of files in an object store. */
   readonly cache: { readonly folder: string; readonly maxBytes: number };
   readonly now: Clock;

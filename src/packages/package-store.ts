@@ -8,7 +8,10 @@ import type { PackageFileName, PackageFiles, StoredFile } from './stored-file.ts
 export interface PackageStore extends PackageFiles {
   /** Creates a staging folder for an upload on this node. @throws DISK_FULL, STORE_READ_ONLY */
   stage(uploadId: string): Promise<StagedUpload>;
-  /** Sends files to where they stay. They belong to no package yet. @throws PACKAGE_STORE_UNAVAILABLE */
+  /**
+   * Sends files to where they stay. They belong to no package yet.
+   * @throws PACKAGE_STORE_UNAVAILABLE; STORE_UNUSABLE when they would be among those of another database
+   */
   send(staged: StagedUpload): Promise<void>;
   /** Ids that no new package may have, besides those of packages, because of files that are there. */
   takenIds(staged: StagedUpload): Promise<ReadonlySet<string>>;
@@ -25,7 +28,7 @@ export interface PackageStore extends PackageFiles {
   markForRemoval(id: string): Promise<void>;
   /** Removes the files of a package whose row was deleted. */
   remove(id: string, files: readonly StoredFile[]): Promise<void>;
-  /** Removes what crashes left. */
+  /** Removes what crashes left. @throws as `send` */
   tidy(rows: PackageRows): Promise<Tidied>;
   close(): void;
 }

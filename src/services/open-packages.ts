@@ -1,6 +1,7 @@
 import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
 import { proveUpload } from '../decisions/proof/prove-upload.ts';
+import { storeId } from '../db/store-id.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import { openPackageStore } from '../packages/open-package-store.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
@@ -28,7 +29,10 @@ export async function openPackages(
   const { config, database, cluster, events, now, newId, log, onClose } = context;
   const { isShared } = cluster;
   const cache = config.packageCache;
-  const store = await openPackageStore(config.packages, { isShared, cache, now, newId, log });
+  const store = await openPackageStore(config.packages, {
+    ...{ isShared, cache, now, newId, log },
+    storeId: () => storeId(database, newId),
+  });
   onClose(async () => store.close());
   const repository = createPackageRepository(database);
   const accounts = packageAccounts(createAccountRepository(database));

@@ -11,9 +11,12 @@ import { createStagedUpload, type StagedUpload } from '../staged-upload.ts';
 import { localPathOf, objectLocation, objectNameOf, type StoredFile } from '../stored-file.ts';
 import { createFileCache } from './file-cache.ts';
 import type { ObjectStore } from './object-store.ts';
+import { requireOwnPrefix } from './prefix-owner.ts';
 
 export interface S3StoreOptions {
   readonly objects: ObjectStore;
+  /** The id of the store with the rows of the packages. */
+  readonly storeId: () => Promise<string>;
   readonly cache: { readonly folder: string; readonly maxBytes: number };
   /** Used to tell how old objects are. */
   readonly now: Clock;
@@ -36,6 +39,7 @@ const OBJECT_NAME = /^[0-9a-f]{64}\/[\w.-]{1,100}$/;
 /** An object store, and the cache of this node (packages.md#36 to packages.md#42). */
 export async function createS3Store({
   objects,
+  storeId,
   cache,
   now,
   newId,
@@ -70,6 +74,7 @@ export async function createS3Store({
     },
 
     async send(staged) {
+      await requireOwnPrefix(objects, await storeId());
       sentSince.set(staged, now());
       for (const file of staged.files.values()) {
         const name = objectNameOf(objectLocation(file, staged.id))!;
@@ -117,6 +122,7 @@ export async function createS3Store({
     async tidy(rows) {
       await files.tidy();
       const abandoned = await removeOldEntries(staging, ABANDONED_MS);
+      await requireOwnPrefix(objects, await storeId());
       const old: string[] = [];
       for await (const { name, modifiedAt } of objects.list()) {
         if (OBJECT_NAME.test(name) && now() - modifiedAt > ORPHAN_MS) old.push(name);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createObjectStore } from '../../../src/packages/s3/object-store.ts';
 import { createS3Store } from '../../../src/packages/s3/s3-store.ts';
@@ -9,6 +10,9 @@ import { startObjectStore, type TestObjectStore } from '../../helper/object-stor
 import { prepareService, type RestartableService } from '../../helper/restartable-service.ts';
 import { packageForm } from '../../helper/upload.ts';
 import { waitUntil } from '../../helper/wait.ts';
+
+/** The object with the id of the store. */
+const OWNER = 'paperdesk-store-id';
 
 let store: TestObjectStore;
 let service: RestartableService;
@@ -26,7 +30,7 @@ afterEach(async () => {
 test('kill -9 between the last object and the row leaves no package, and objects that are collected', async () => {
   const env = { ...store.env, PACKAGE_CACHE_DIR: cache };
   const { url, end } = await service.start(env);
-  const isLast = () => store.requests.filter((line) => line.startsWith('PUT')).length === 3;
+  const isLast = () => putsOf(store.requests).length === 3;
   store.fault = () => (isLast() ? 'withhold' : undefined);
   const body = await packageForm('lost');
   const sent = fetch(`${url}/model-packages/upload`, { method: 'POST', body }).catch(() => 'disconnected');
@@ -34,7 +38,7 @@ test('kill -9 between the last object and the row leaves no package, and objects
   const objects = createObjectStore(store.location);
   const names = async () => {
     const listed = [];
-    for await (const { name } of objects.list()) listed.push(name);
+    for await (const { name } of objects.list()) if (name !== OWNER) listed.push(name);
     return listed;
   };
   store.fault = () => undefined;
@@ -58,6 +62,7 @@ test('kill -9 between the last object and the row leaves no package, and objects
     ...{
       objects,
       cache: { folder: join(cache, 'other'), maxBytes: 1 },
+      storeId: async () => text(await objects.get(OWNER)),
       newId: () => 'other',
       log: silentLog,
     },
@@ -74,7 +79,12 @@ test('kill -9 between the last object and the row leaves no package, and objects
   objects.close();
 });
 
+/** The requests that store files of packages. */
+function putsOf(requests: readonly string[]): string[] {
+  return requests.filter((line) => line.startsWith('PUT') && !line.includes(OWNER));
+}
+
 /** The id of the first upload. */
 function uploadOf(requests: readonly string[]): string {
-  return /^PUT .*\/([^/?]+)\?/.exec(requests.find((line) => line.startsWith('PUT'))!)![1]!;
+  return /^PUT .*\/([^/?]+)\?/.exec(putsOf(requests)[0]!)![1]!;
 }

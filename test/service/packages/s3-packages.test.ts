@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createObjectStore } from '../../../src/packages/s3/object-store.ts';
 import { startObjectStore, type TestObjectStore } from '../../helper/object-store.ts';
 import { startWarmService, type TestService } from '../../helper/service.ts';
@@ -14,16 +14,14 @@ import type { LargeObjectReport } from './large-object.ts';
 let store: TestObjectStore;
 let folder: string;
 const services: TestService[] = [];
-beforeAll(async () => {
-  store = await startObjectStore();
-});
-afterAll(() => store.close());
 beforeEach(async () => {
+  store = await startObjectStore();
   folder = await mkdtemp(join(tmpdir(), 'paperdesk-nodes-'));
 });
 afterEach(async () => {
   store.fault = () => undefined;
   for (const service of services.splice(0).reverse()) await service.close();
+  await store.close();
   await rm(folder, { recursive: true, force: true });
 });
 

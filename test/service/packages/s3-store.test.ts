@@ -31,15 +31,16 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   server.fault = () => undefined;
-  for (const name of await objectNames()) await objects.remove(name);
+  for await (const { name } of objects.list()) await objects.remove(name);
   await rm(folder, { recursive: true, force: true });
 });
 
 /** A node with a cache of its own. */
-function openNode(name = 'one'): Promise<PackageStore> {
+function openNode(name = 'one', storeId = 'store-1'): Promise<PackageStore> {
   let ids = 0;
   return createS3Store({
     objects,
+    storeId: async () => storeId,
     cache: { folder: join(folder, name), maxBytes: 10_000 },
     now: () => Date.now() + ahead * HOUR,
     newId: () => String(++ids),
@@ -72,9 +73,10 @@ const rowsOf = (files: readonly StoredFile[]): PackageRows => ({
   exclusively: (work) => work(new Set(['alpha'])),
 });
 
+/** All but the one that says whose they are. */
 async function objectNames(): Promise<string[]> {
   const names = [];
-  for await (const { name } of objects.list()) names.push(name);
+  for await (const { name } of objects.list()) if (name !== 'paperdesk-store-id') names.push(name);
   return names;
 }
 
@@ -124,6 +126,16 @@ describe('packages in an object store', () => {
     expect(await objectNames()).toEqual(
       [...files.map(({ sha256 }) => `${sha256}/upload-1`), 'notes/mine.txt'].sort(),
     );
+  });
+
+  test('below the prefix of another database nothing is stored, and nothing is deleted', async () => {
+    const files = await add(await openNode(), await stage(await openNode(), 'upload-1'));
+    const other = await openNode('two', 'store-2');
+    const refusal = { code: 'STORE_UNUSABLE', message: expect.stringContaining('packages of another database') };
+    await expect(other.send(await stage(other, 'upload-2'))).rejects.toMatchObject(refusal);
+    ahead = 25;
+    await expect(other.tidy(rowsOf([]))).rejects.toMatchObject(refusal);
+    expect(await objectNames()).toEqual(files.map(({ sha256 }) => `${sha256}/upload-1`).sort());
   });
 
   test('an upload that took longer than its objects are safe is refused', async () => {
