@@ -66,10 +66,7 @@ export function createClusterRepository(database: Database): ClusterRepository {
         .values({ id, name, role, version, started_at: NOW, seen_at: NOW, report })
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: NOW, report }))
         .execute();
-      await database
-        .deleteFrom('nodes')
-        .where(sql`abs(${NOW} - seen_at)`, '>', KEPT_MS)
-        .execute();
+      await database.deleteFrom('nodes').where(sql`abs(${NOW} - seen_at)`, '>', KEPT_MS).execute();
     },
 
     async renew(nodeId, names) {

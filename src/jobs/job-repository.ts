@@ -160,9 +160,13 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
     },
 
     async runsOf(nodeId) {
-      const runs = database.selectFrom('running_jobs').select(['job_id as id', 'run_id as runId', 'cancelled']);
+      const runs = database
+        .selectFrom('running_jobs')
+        .select(['job_id as id', 'run_id as runId', 'cancelled']);
       const rows = await runs.where('node_id', '=', nodeId).execute();
-      return new Map(rows.map(({ cancelled, ...run }) => [run.runId, { ...run, isCancelled: cancelled === 1 }]));
+      return new Map(
+        rows.map(({ cancelled, ...run }) => [run.runId, { ...run, isCancelled: cancelled === 1 }]),
+      );
     },
 
     complete: (taken) =>
@@ -175,8 +179,7 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
         boss.fail(taken.kind, taken.id, { message: messageOf(error) }, { db: bossDatabase(transaction) }),
       ),
 
-    giveBack: (run, afterMs) =>
-      endRun(run, (transaction) => makeWait(transaction, run.id, inMs(afterMs))),
+    giveBack: (run, afterMs) => endRun(run, (transaction) => makeWait(transaction, run.id, inMs(afterMs))),
 
     giveBackOf: (nodeId) =>
       inTransaction(database, async (transaction) => {
@@ -244,11 +247,7 @@ export function createJobRepository(database: Database, boss: PgBoss): JobReposi
 }
 
 /** Lets an active job wait again. A job without the time of its start does not count its next run as a repetition. */
-async function makeWait(
-  transaction: Database,
-  id: string,
-  startAfter: RawBuilder<unknown>,
-): Promise<void> {
+async function makeWait(transaction: Database, id: string, startAfter: RawBuilder<unknown>): Promise<void> {
   await sql`
     update ${job} set state = 'retry', started_on = null, start_after = ${startAfter}
     where id = ${id}::uuid and state = 'active'`.execute(transaction);

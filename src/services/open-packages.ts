@@ -1,7 +1,7 @@
 import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
-import { proveUpload } from '../decisions/proof/prove-upload.ts';
 import { storeId } from '../db/store-id.ts';
+import { proveUpload } from '../decisions/proof/prove-upload.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import { openPackageStore } from '../packages/open-package-store.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';

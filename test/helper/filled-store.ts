@@ -78,7 +78,12 @@ export async function writeFilledStore(file: string, { run, seed }: RandomConten
 
 async function addLivedAccount(database: Database, { start, candles }: RandomContent['run']): Promise<void> {
   const accounts = createAccountRepository(database);
-  let { stored } = await accounts.create({ account: start, packageId: 'beta', symbol: 'BTCUSDT', now: START });
+  let { stored } = await accounts.create({
+    account: start,
+    packageId: 'beta',
+    symbol: 'BTCUSDT',
+    now: START,
+  });
   for (const outcome of tradeLive(start, candles)) {
     stored = (await accounts.commit(stored, outcome, START + 1)) ?? stored;
   }

@@ -33,11 +33,10 @@ export interface TestServiceOptions {
   /** The clock of the service, ms since the epoch. */
   readonly now?: () => number;
   readonly faults?: readonly FaultRule[];
+  /** Ids begin with NODE_NAME; services that share a store need different ones. */
   readonly env?: NodeJS.ProcessEnv;
   /** Replaces the recorded exchange, for example by an address where nothing listens. */
   readonly exchangeUrl?: string;
-  /** Ids begin with it; services that share a store need different ones. */
-  readonly idPrefix?: string;
   /** Another node: it uses the store, the packages and the exchange of this service, which is closed after it. */
   readonly beside?: TestService;
   /** Fills the folder of the service before it opens its store there. */
@@ -59,7 +58,10 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const store = server === undefined || beside !== undefined ? undefined : await createTestDatabase(server);
   const config = readConfig(
     {
-      DATABASE_URL: urlOf(beside?.config.store) ?? store?.url ?? `file:${join(folder, 'paperdesk.sqlite')}`,
+      DATABASE_URL:
+        beside === undefined
+          ? (store?.url ?? `file:${join(folder, 'paperdesk.sqlite')}`)
+          : urlOf(beside.config.store),
       MODEL_PACKAGES_DIR: join(beside?.folder ?? folder, 'packages'),
       MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
       EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,
@@ -79,7 +81,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     const services = await openServices(config, {
       clock: { now },
       timers: SYSTEM_TIMERS,
-      newId: () => `${options.idPrefix ?? options.env?.NODE_NAME ?? 'upload'}-${++ids}`,
+      newId: () => `${options.env?.NODE_NAME ?? 'upload'}-${++ids}`,
       log,
       passwordCost: { N: 16, r: 1, p: 1 },
     });
@@ -122,9 +124,8 @@ async function startExchange({ faults }: TestServiceOptions, clock: () => number
   return startRecordedExchange({ recording, clock, ...(faults === undefined ? {} : { faults }) });
 }
 
-/** The URL of a store on PostgreSQL. */
-function urlOf(store: StoreLocation | undefined): string | undefined {
-  return store?.kind === 'postgres' ? store.url : undefined;
+function urlOf(store: StoreLocation): string {
+  return store.kind === 'postgres' ? store.url : `file:${store.file}`;
 }
 
 /** Starts the service and waits until its default package, ppo_v1, is warm. */

@@ -16,7 +16,6 @@ let registered: unknown;
 /** Both nodes see the disk of this machine. `b` starts after the directory is gone, so only `a` has read it. */
 beforeAll(async () => {
   a = await startWarmService({
-    idPrefix: 'a',
     env: { ...WATCH_OFF, NODE_NAME: 'a', CORS_ORIGIN: 'https://desk.example' },
   });
   authorization = `Bearer ${(await a.services.access.createServiceToken('test')).token}`;
@@ -25,7 +24,6 @@ beforeAll(async () => {
   registered = (await call(a, '/api/models', { method: 'POST', payload })).json();
   await directory.remove();
   b = await startTestService({
-    idPrefix: 'b',
     beside: a,
     env: { ...WATCH_OFF, NODE_NAME: 'b', NODE_ROLE: 'api' },
   });

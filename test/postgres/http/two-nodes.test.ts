@@ -9,8 +9,8 @@ const PASSWORD = 'correct horse battery';
 let a: TestService;
 let b: TestService;
 beforeEach(async () => {
-  a = await startTestService({ idPrefix: 'a' });
-  b = await startTestService({ idPrefix: 'b', beside: a });
+  a = await startTestService({ env: { NODE_NAME: 'a' } });
+  b = await startTestService({ env: { NODE_NAME: 'b' }, beside: a });
 });
 afterEach(async () => {
   await b.close();

@@ -12,12 +12,7 @@ import { packageParts, upload } from '../../helper/upload.ts';
 let nodes: TestService[];
 beforeEach(async () => {
   const one = await startTestService();
-  const { store } = one.config;
-  const env = {
-    DATABASE_URL: store.kind === 'postgres' ? store.url : '',
-    MODEL_PACKAGES_DIR: join(one.folder, 'packages'),
-  };
-  nodes = [one, await startTestService({ env, idPrefix: 'second' })];
+  nodes = [one, await startTestService({ env: { NODE_NAME: 'second' }, beside: one })];
 });
 afterEach(async () => {
   for (const node of nodes.reverse()) await node.close();

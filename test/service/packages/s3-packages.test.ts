@@ -29,16 +29,9 @@ const cacheOf = (name: string) => join(folder, name);
 
 /** A node with a cache of its own, on the database of the first one. */
 async function startNode(name: string, first?: TestService): Promise<TestService> {
-  const database = first?.config.store;
   const service = await startWarmService({
-    idPrefix: name,
-    env: {
-      ...store.env,
-      PACKAGE_CACHE_DIR: cacheOf(name),
-      ...(database === undefined
-        ? {}
-        : { DATABASE_URL: database.kind === 'sqlite' ? `file:${database.file}` : database.url }),
-    },
+    env: { ...store.env, PACKAGE_CACHE_DIR: cacheOf(name), NODE_NAME: name },
+    ...(first && { beside: first }),
   });
   services.push(service);
   return service;

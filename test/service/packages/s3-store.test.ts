@@ -131,7 +131,10 @@ describe('packages in an object store', () => {
   test('below the prefix of another database nothing is stored, and nothing is deleted', async () => {
     const files = await add(await openNode(), await stage(await openNode(), 'upload-1'));
     const other = await openNode('two', 'store-2');
-    const refusal = { code: 'STORE_UNUSABLE', message: expect.stringContaining('packages of another database') };
+    const refusal = {
+      code: 'STORE_UNUSABLE',
+      message: expect.stringContaining('packages of another database'),
+    };
     await expect(other.send(await stage(other, 'upload-2'))).rejects.toMatchObject(refusal);
     ahead = 25;
     await expect(other.tidy(rowsOf([]))).rejects.toMatchObject(refusal);
