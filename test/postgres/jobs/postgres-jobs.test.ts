@@ -7,6 +7,7 @@ import { createJobRepository, MAX_DEATHS } from '../../../src/jobs/job-repositor
 import { type DueJob, type JobOptions, RepeatJob } from '../../../src/jobs/jobs.ts';
 import { createPostgresJobs, type PostgresJobs } from '../../../src/jobs/postgres-jobs.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
+import { runBuiltCommand } from '../../helper/command.ts';
 import { collectingLog } from '../../helper/log.ts';
 import { createTestDatabase, onServer } from '../../helper/postgres-databases.ts';
 import { testCluster } from '../../helper/test-cluster.ts';
@@ -194,6 +195,30 @@ describe('a job', () => {
     runs[1]!.end();
     await untilCounts(b.jobs, 0, 0);
   });
+});
+
+test('the command lists dead letters, and repeats them', async () => {
+  const { jobs, queue } = await startNode('a', { retries: 0 });
+  for (const key of ['x', 'y']) {
+    await queue.send(key);
+    (await untilRuns(key === 'x' ? 1 : 2)).fail(new Error(`${key} is broken`));
+  }
+  await untilCounts(jobs, 0, 0, 2);
+  const listed = await runBuiltCommand('dead-letters', [], { DATABASE_URL: url });
+  expect(listed).toMatchObject({ code: 0, err: '' });
+  expect(listed.out).toMatch(
+    /^\d{4}-\S+Z {2}task {2}x {2}x is broken\n\S+ {2}task {2}y {2}y is broken\n2 jobs failed too often\.\n$/,
+  );
+  await untilCounts(jobs, 0, 0, 2);
+  const repeated = await runBuiltCommand('dead-letters', ['--repeat'], { DATABASE_URL: url });
+  expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('2 jobs are queued again.') });
+  await waitUntil('one of them runs again', () => running().length === 1);
+  running()[0]!.end();
+  (await untilRuns(4)).end();
+  await untilCounts(jobs, 0, 0);
+  expect((await runBuiltCommand('dead-letters', [], { DATABASE_URL: url })).out).toBe(
+    '0 jobs failed too often.\n',
+  );
 });
 
 describe('the jobs of a node that is lost', () => {
