@@ -322,7 +322,7 @@ export interface Tables {
     /** Open times of the first and the last candle. */
     from_time: Time;
     to_time: Time;
-    state: 'QUEUED' | 'DONE' | 'FAILED';
+    state: 'QUEUED' | 'DONE' | 'FAILED' | 'CANCELLED';
     /** Candles that are done. */
     done: number;
     /** JSON of `BackfillResult`. */

@@ -23,7 +23,7 @@ export interface BackfillRange {
 /** A backfill that is a job. */
 export interface StoredBackfill extends BackfillRange {
   readonly id: string;
-  readonly state: 'QUEUED' | 'DONE' | 'FAILED';
+  readonly state: 'QUEUED' | 'DONE' | 'FAILED' | 'CANCELLED';
   /** Candles that are done. */
   readonly done: number;
   readonly result: BackfillResult | null;
@@ -38,6 +38,8 @@ export interface BackfillRepository {
   /** Ids of those that have not ended, oldest first. */
   queued(): Promise<readonly string[]>;
   progress(id: string, done: number): Promise<void>;
+  /** Cancels the queued backfills of a symbol. Returns their ids. */
+  cancel(symbol: string): Promise<readonly string[]>;
   /** Ends a queued backfill. */
   finish(id: string, outcome: Partial<Pick<StoredBackfill, 'result' | 'error'>>): Promise<void>;
 }
@@ -83,6 +85,17 @@ export function createBackfillRepository(database: Database): BackfillRepository
 
     async progress(id, done) {
       await queued(id).set({ done }).execute();
+    },
+
+    async cancel(symbol) {
+      const rows = await database
+        .updateTable('backfills')
+        .set({ state: 'CANCELLED' })
+        .where('symbol', '=', symbol)
+        .where('state', '=', 'QUEUED')
+        .returning('id')
+        .execute();
+      return rows.map(({ id }) => id);
     },
 
     async finish(id, { result = null, error = null }) {
