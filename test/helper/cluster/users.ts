@@ -23,13 +23,17 @@ const BETWEEN_POLLS_MS = 20;
 const BETWEEN_UPLOADS_MS = 3000;
 const BETWEEN_REPLAYS_MS = 1000;
 const BETWEEN_ORDERS_MS = 700;
-/** Of the past that is replayed, and how long ago it ends. */
+/**
+ * Of the past that is replayed. It ends half as long or more before the life begins: which forecasts of a life are stored
+ * also depends on polls that nobody acknowledged, and a stored one differs in its last digits from one of a batch.
+ */
 const REPLAYED_MS = 12 * 60 * 60_000;
 
 /** Starts them; the accounts exist already. */
 export function startUsers({ client, accounts, journal, random, now }: UsersOptions): Users {
   const stopped = new AbortController();
   const deciders = new Map<string, number>();
+  const begun = now();
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
 
   const pause = (ms: number) => delay(ms, undefined, { signal: stopped.signal }).catch(() => {});
@@ -72,7 +76,7 @@ export function startUsers({ client, accounts, journal, random, now }: UsersOpti
   const packages = accounts.filter(({ fixture }) => fixture !== undefined);
   /** Waits for the replay, so that there are no more than the cluster runs. */
   async function replay(): Promise<void> {
-    const to = now() - REPLAYED_MS;
+    const to = begun - (random() + 0.5) * REPLAYED_MS;
     const json = {
       model_id: pick(packages).modelId,
       from: new Date(to - REPLAYED_MS).toISOString(),
