@@ -164,6 +164,7 @@ export const ROOMS: readonly Room[] = [
       'src/models',
       'src/packages',
       'src/pipeline',
+      'src/statistics',
       'src/trading',
     ],
   },

@@ -6,8 +6,9 @@ import { coreFeaturesKind } from './core-features-kind.ts';
 import { executionKind } from './execution-kind.ts';
 import type { GoldenKind, ParityResult, ParityTools } from './golden-kind.ts';
 import { packagePathKind } from './package-path-kind.ts';
+import { statisticsKind } from './statistics-kind.ts';
 
-const KINDS: readonly GoldenKind[] = [coreFeaturesKind, packagePathKind, executionKind];
+const KINDS: readonly GoldenKind[] = [coreFeaturesKind, packagePathKind, executionKind, statisticsKind];
 
 /** Golden files have about a megabyte. */
 const MAX_BYTES = 512 * 2 ** 20;

@@ -29,3 +29,9 @@ export const STRENGTH_TOLERANCE = absolute(1);
 
 /** Executed runs (paper.md#60): 1e-6 relative. */
 export const EXECUTION_TOLERANCE: Tolerance = { absolute: 1e-9, relative: 1e-6 };
+
+/** Statistics (statistics.md): relative 1e-9, absolute below 1. */
+export const STATISTICS_TOLERANCE: Tolerance = { absolute: 1e-9, relative: 1e-9 };
+
+/** Statistics that a normal distribution or Student's t enters. */
+export const DISTRIBUTION_TOLERANCE: Tolerance = { absolute: 1e-7, relative: 1e-7 };

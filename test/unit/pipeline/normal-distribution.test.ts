@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { erfc, normalCdf } from '../../../src/pipeline/normal-distribution.ts';
+import { erfc, normalCdf, normalQuantile } from '../../../src/pipeline/normal-distribution.ts';
 
 describe('erfc', () => {
   // From the C library.
@@ -37,5 +37,23 @@ describe('the normal distribution', () => {
     [Number.POSITIVE_INFINITY, 1],
   ])('below %d has probability %d', (z, expected) => {
     expect(Math.abs(normalCdf(z) - expected)).toBeLessThanOrEqual(expected * 1e-12);
+  });
+});
+
+describe('normalQuantile', () => {
+  // By mpmath.
+  it.each([
+    [0.001, -3.0902323061678136],
+    [0.05, -1.6448536269514726],
+    [0.3, -0.5244005127080408],
+    [0.75, 0.6744897501960817],
+    [0.9999, 3.7190164854556804],
+  ])('%d lies below %d', (p, expected) => {
+    expect(Math.abs(normalQuantile(p) / expected - 1)).toBeLessThanOrEqual(1e-12);
+  });
+
+  it('has its median at 0 and its ends at the infinities', () => {
+    expect([0, 0.5, 1].map(normalQuantile)).toEqual([-Infinity, 0, Infinity]);
+    expect(() => normalQuantile(-0.1)).toThrow(RangeError);
   });
 });

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Comparison } from '../../decisions/proof/comparison.ts';
+import { compareJson, type GoldenCaseKind } from './golden-case.ts';
+import type { GoldenKind } from './golden-kind.ts';
+
+/** The kinds of cases in golden files of statistics. */
+const CASES: readonly GoldenCaseKind[] = [];
+
+const shape = z.object({
+  cases: z
+    .array(
+      z.object({
+        name: z.string(),
+        input: z.record(z.string(), z.unknown()).refine((input) => kindOf(input) !== undefined, {
+          error: `is none of the known cases: ${CASES.map(({ name }) => name).join(', ')}`,
+        }),
+        expected: z.unknown(),
+      }),
+    )
+    .min(1),
+});
+
+/** Figures about results and forecasts (statistics.md). */
+export const statisticsKind: GoldenKind = {
+  name: 'statistics',
+  fields: ['spec', 'cases'],
+  async compare(content) {
+    const { cases } = shape.parse(content);
+    const comparison = new Comparison();
+    for (const { name, input, expected } of cases) {
+      const kind = kindOf(input)!;
+      compareJson(comparison, kind.toleranceOf, kind.compute(input), expected, name);
+    }
+    const names = [...new Set(cases.map(({ input }) => kindOf(input)!.name))];
+    return {
+      title: `statistics, ${cases.length} cases of ${names.join(', ')}`,
+      measures: comparison.measures(),
+    };
+  },
+};
+
+function kindOf(input: object): GoldenCaseKind | undefined {
+  return CASES.find(({ fields }) => fields.every((field) => Object.hasOwn(input, field)));
+}
