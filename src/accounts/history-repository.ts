@@ -17,7 +17,7 @@ export interface Epoch {
   readonly hidden: boolean;
 }
 
-/** A result of exactly 0 is neither a win nor a loss (paper.md#55). */
+/** A result of exactly 0 is neither a win nor a loss (statistics.md#6). */
 export interface TradeCounts {
   readonly trades: number;
   readonly wins: number;
@@ -199,21 +199,27 @@ export function createHistoryRepository(database: Database): HistoryRepository {
             .on('line.kind', 'in', ['realised_pnl', 'liquidation'] satisfies LedgerKind[]),
         )
         .select(['line.sequence', 'line.kind', 'line.amount'])
-        .select(['lot.close_reason', 'lot.net_pnl', 'lot.margin'])
+        .select(['lot.close_reason', 'lot.net_pnl', 'lot.margin', 'lot.opened_at', 'lot.closed_at'])
         .where('line.account_id', '=', accountId)
         .where('line.epoch', '=', epoch)
         .where('line.sequence', '>', sequence)
         .orderBy('line.sequence')
         .limit(limit)
         .execute();
-      return rows.map(({ sequence, kind, amount, close_reason, net_pnl, margin }) => ({
+      return rows.map(({ sequence, kind, amount, close_reason, net_pnl, margin, opened_at, closed_at }) => ({
         sequence,
         kind: kind as LedgerKind,
         amount,
         trade:
           margin === null
             ? null
-            : { reason: close_reason as Trade['reason'], netPnl: net_pnl as number, margin },
+            : {
+                reason: close_reason as Trade['reason'],
+                netPnl: net_pnl as number,
+                margin,
+                openedAt: opened_at as number,
+                closedAt: closed_at as number,
+              },
       }));
     },
   };

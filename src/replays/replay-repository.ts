@@ -14,7 +14,7 @@ import type { ErrorCode } from '../errors.ts';
 import { camelKeys, snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
-import type { Replay, ReplayOrder } from './replay-job.ts';
+import type { Replay, ReplayOrder, ReplayResults } from './replay-job.ts';
 
 type UpdateReplays = UpdateQueryBuilder<Tables, 'replays', 'replays', UpdateResult>;
 
@@ -317,7 +317,13 @@ function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {
     pipeline: pipelineOfColumn(row.pipeline),
     decidedCandles: decided_count,
     state: row.state as Replay['state'],
-    results: row.results && JSON.parse(row.results),
+    results: row.results === null ? null : resultsOf(row.results),
     error: error_code === null ? null : { code: error_code as ErrorCode, detail: error_detail ?? '' },
   };
+}
+
+/** Null for results in the form before statistics.md, which have none of its figures: the replay has to be run again. */
+function resultsOf(column: string): ReplayResults | null {
+  const results: ReplayResults = JSON.parse(column);
+  return results.performance.counts === undefined ? null : results;
 }

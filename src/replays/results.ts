@@ -3,7 +3,6 @@ import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { ForecastRepository } from '../decisions/forecast-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import { accountIdOf } from '../packages/package-id.ts';
 import { totalMargin } from '../pipeline/account-state.ts';
 import { createAccountPerformances } from '../statistics/account-performances.ts';
 import { measureForecastQuality } from '../statistics/forecast-quality.ts';
@@ -36,14 +35,7 @@ export async function computeResults(
   const { decisionTimeframe, decisionMs } = model.pipeline;
   const [newest] = await repository.candles.newest(symbol, decisionTimeframe, 1, to - decisionMs);
   const price = newest?.close ?? 0;
-  // Equal replays have equal intervals (paper.md#53).
-  const seedOf = () => accountIdOf(model.id);
-  const performances = createAccountPerformances({
-    history,
-    candles: repository.candles,
-    seedOf,
-    pause,
-  });
+  const performances = createAccountPerformances({ history, candles: repository.candles, pause });
   const reasons: Record<string, number> = {};
   for (let start = from; start < to; start += CANDLES_PER_COUNT * decisionMs) {
     const end = Math.min(to, start + CANDLES_PER_COUNT * decisionMs);

@@ -3,17 +3,23 @@ import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
+import { equityAt, type PaperAccount } from '../trading/account.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { addMoney } from '../trading/money.ts';
-import { bootstrapIntervals, countInWholeDays, NO_INTERVALS, type RatioIntervals } from './bootstrap.ts';
+import { type Intervals, intervalSeed } from './bootstrap.ts';
 import { CurveTally } from './curve-tally.ts';
-import { type Performance, performanceOf } from './performance.ts';
+import { createIntervalCache } from './interval-cache.ts';
+import { type Performance, performanceOf, type RecordInput } from './performance.ts';
 import { TradeTally } from './trade-tally.ts';
 
 export interface PricedAccount {
   readonly stored: Pick<StoredAccount, 'account' | 'symbol' | 'createdAt' | 'revision'>;
   /** The newest price of its symbol; null if unknown. */
   readonly price: number | null;
+  /** The account with executed candles that are not stored yet; by default the stored one. */
+  readonly account?: PaperAccount;
+  /** Whether its range touches that on which the package was trained; only replays know. */
+  readonly inSample?: boolean;
 }
 
 /** The performance of accounts. Stored rows are read once; later only rows that were added since. */
@@ -29,8 +35,6 @@ export interface AccountPerformances {
 export interface PerformanceDependencies {
   readonly history: Pick<HistoryRepository, 'equityAfter' | 'linesAfter' | 'epochs'>;
   readonly candles: MarketRepository['candles'];
-  /** Seed of the intervals; the account's id by default. */
-  readonly seedOf?: (stored: PricedAccount['stored']) => string;
   /** Yields to the event loop. */
   readonly pause: () => Promise<void>;
 }
@@ -46,30 +50,31 @@ interface EpochRecord {
   /** Revision of the account up to which rows have been read. */
   revision: number;
   startPrice: number | null;
-  intervals: RatioIntervals;
-  /** Number of returns in `intervals`. */
-  intervalReturns: number;
+  intervals: Intervals | null;
+  /** Number of days in `intervals`. */
+  intervalDays: number;
   /** The computation of newer intervals. */
-  pending: { readonly returns: number; readonly done: Promise<void> } | null;
+  pending: { readonly days: number; readonly done: Promise<void> } | null;
 }
 
-/** Points in memory, 32 bytes each; the least recently used accounts are dropped first. */
-const MAX_POINTS = 2_000_000;
+/** Days and trades in memory, some 300 bytes each; the least recently used accounts are dropped first. */
+const MAX_KEPT = 1_000_000;
 /** Reading so many rows takes a millisecond or two. */
 const PAGE_ROWS = 1000;
 
 export function createAccountPerformances(dependencies: PerformanceDependencies): AccountPerformances {
-  const { history, candles, pause, seedOf = ({ account }) => account.id } = dependencies;
+  const { history, candles, pause } = dependencies;
+  const computeIntervals = createIntervalCache(pause);
   const oneAtATime = createKeyedMutex();
   const records = new LRUCache<string, EpochRecord>({
-    maxSize: MAX_POINTS,
-    sizeCalculation: ({ curve }) => Math.min(curve.points + 1, MAX_POINTS),
+    maxSize: MAX_KEPT,
+    sizeCalculation: ({ curve, trades }) => Math.min(curve.days + trades.all.count + 1, MAX_KEPT),
   });
   let revision = 0;
 
   async function readPoints(id: string, { epoch, curve }: EpochRecord): Promise<void> {
     for (;;) {
-      const after = curve.lastTime ?? Number.MIN_SAFE_INTEGER;
+      const after = curve.last?.time ?? Number.MIN_SAFE_INTEGER;
       const page = await history.equityAfter(id, epoch, after, PAGE_ROWS);
       for (const point of page) curve.add(point);
       if (page.length < PAGE_ROWS) return;
@@ -92,12 +97,11 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
 
   async function readStart(stored: PricedAccount['stored'], record: EpochRecord): Promise<void> {
     const epochs = await history.epochs(stored.account.id);
-    const { firstTime } = record.curve;
     const { decisionMs, decisionTimeframe } = stored.account.pipeline;
     record.startedAt =
-      firstTime === null
-        ? (epochs.find(({ epoch }) => epoch === record.epoch)?.startedAt ?? stored.createdAt)
-        : firstTime - decisionMs;
+      record.curve.started?.from ??
+      epochs.find(({ epoch }) => epoch === record.epoch)?.startedAt ??
+      stored.createdAt;
     const newest = record.startedAt - decisionMs;
     const [first] = await candles.newest(stored.symbol, decisionTimeframe, 1, newest);
     record.startPrice = first?.close ?? null;
@@ -105,9 +109,9 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
 
   /** The record with all rows that are stored now. To be called for one account at a time. */
   async function readRecord(stored: PricedAccount['stored']): Promise<EpochRecord> {
-    const { id, epoch, initialBalance } = stored.account;
+    const { id, epoch } = stored.account;
     const known = records.get(id);
-    const record = known?.epoch === epoch ? known : newRecord(epoch, initialBalance);
+    const record = known?.epoch === epoch ? known : newRecord(stored.account);
     if (record.revision === stored.revision) return record;
     await readPoints(id, record);
     await readLedger(id, record);
@@ -119,41 +123,41 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
     return record;
   }
 
-  /** Starts to compute intervals if returns of another day have been added. */
-  function updateIntervals(record: EpochRecord, decisionMs: number, seed: string): Promise<void> {
-    const returns = countInWholeDays(record.curve.points, decisionMs);
-    if (returns === record.intervalReturns) return Promise.resolve();
-    if (record.pending?.returns === returns) return record.pending.done;
-    const { sums } = record.curve.returns;
-    const done = bootstrapIntervals({ count: returns, sums }, decisionMs, seed, pause).then((intervals) => {
-      if (returns < record.intervalReturns) return;
+  /** Starts to compute intervals if another day has been added, and there is enough evidence for them. */
+  function updateIntervals(record: EpochRecord, { withheld, dailyReturns }: Performance): Promise<void> {
+    const days = dailyReturns.values.length;
+    if (withheld.intervals !== undefined || days === record.intervalDays) return Promise.resolve();
+    if (record.pending?.days === days) return record.pending.done;
+    const seed = intervalSeed(record.startedAt);
+    const done = computeIntervals(dailyReturns.values, seed).then((intervals) => {
+      if (days < record.intervalDays) return;
       record.intervals = intervals;
-      record.intervalReturns = returns;
+      record.intervalDays = days;
       revision += 1;
     });
-    record.pending = { returns, done };
+    record.pending = { days, done };
     return done;
   }
 
-  async function read({ stored, price }: PricedAccount, waitForIntervals: boolean): Promise<Performance> {
+  async function read(account: PricedAccount, waitForIntervals: boolean): Promise<Performance> {
+    const { stored, price, inSample = false } = account;
     const record = await oneAtATime(stored.account.id, () => readRecord(stored));
-    const { decisionMs } = stored.account.pipeline;
-    const update = updateIntervals(record, decisionMs, seedOf(stored));
-    if (waitForIntervals || record.intervalReturns === 0) await update;
+    const input = recordInput(account, record);
+    const { totals, startPrice } = record;
+    const compute = () =>
+      performanceOf({
+        ...{ ...input, intervals: record.intervals, inSample, totals },
+        ...{ priceFrom: startPrice, priceTo: price },
+      });
+    const result = compute();
+    const update = updateIntervals(record, result);
+    if (waitForIntervals || record.intervals === null) {
+      await update;
+      return compute();
+    }
     // A failed update is reported to the callers that wait for it.
-    else update.catch(() => {});
-    return performanceOf({
-      initialBalance: stored.account.initialBalance,
-      decisionMs,
-      curve: record.curve,
-      trades: record.trades,
-      totals: record.totals,
-      intervals: record.intervals,
-      from: record.startedAt,
-      to: record.curve.lastTime ?? record.startedAt,
-      priceFrom: record.startPrice,
-      priceTo: price,
-    });
+    update.catch(() => {});
+    return result;
   }
 
   return {
@@ -163,18 +167,33 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
   };
 }
 
-function newRecord(epoch: number, initialBalance: number): EpochRecord {
+/** What has been read, with the newest mark of the account. */
+function recordInput(
+  { stored, price, account = stored.account }: PricedAccount,
+  { curve, trades }: EpochRecord,
+): RecordInput {
+  const { lots, status } = stored.account;
+  return {
+    curve,
+    trades,
+    mark: price === null ? null : { time: account.nextCandle, equity: equityAt(account, price) },
+    firstOpen: lots.length === 0 ? null : Math.min(...lots.map(({ openedAt }) => openedAt)),
+    isKilled: status === 'KILLED',
+  };
+}
+
+function newRecord({ epoch, initialBalance, pipeline }: StoredAccount['account']): EpochRecord {
   return {
     epoch,
-    curve: new CurveTally(initialBalance),
+    curve: new CurveTally(initialBalance, pipeline.decisionMs),
     trades: new TradeTally(),
     totals: {},
     startedAt: 0,
     lastSequence: 0,
     revision: -1,
     startPrice: null,
-    intervals: NO_INTERVALS,
-    intervalReturns: 0,
+    intervals: null,
+    intervalDays: 0,
     pending: null,
   };
 }

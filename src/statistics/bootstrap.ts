@@ -1,81 +1,120 @@
+import { annualSharpe, DAYS_PER_YEAR, meanOf, sharpeParts, sortino, varies } from './daily-ratios.ts';
+import { type Interval, LOWER_LEVEL, UPPER_LEVEL } from './interval.ts';
 import { quantileOf } from './quantile.ts';
-import { seededRandom } from './random.ts';
-import { type CumulativeReturns, type Ratios, type ReturnMoments, ratiosOf, stepsPerDay } from './returns.ts';
+import { blockLength, DRAWS, drawDays, widening } from './stationary-draws.ts';
+import { dateOf } from './utc-days.ts';
 
-const DRAWS = 1000;
-const LOWER = 0.05;
-const UPPER = 0.95;
+/** So many draws may lack a number; with more there is no interval. */
+const MAX_LEFT_OUT = 100;
 
-/** Drawing so many blocks takes some milliseconds. */
-const BLOCKS_BETWEEN_PAUSES = 50_000;
-
-/** How many of `count` returns belong to whole days. Intervals use only these, so they change once a day. */
-export function countInWholeDays(count: number, decisionMs: number): number {
-  return count - (count % stepsPerDay(decisionMs));
-}
-
-/** A 90 % interval. */
-export type Interval = readonly [lower: number, upper: number];
-
-export interface RatioIntervals {
+/** 90 % intervals from daily returns (statistics.md#14, #15); null where too few draws have a number. */
+export interface Intervals {
+  readonly seed: string;
+  /** Mean length of a block, days. */
+  readonly block: number;
+  /** Not below -1. */
   readonly totalReturn: Interval | null;
   readonly sharpe: Interval | null;
   readonly sortino: Interval | null;
+  /** Of the deepest drawdown between midnights, as it is drawn. */
+  readonly maxDrawdown: Interval | null;
 }
 
-export const NO_INTERVALS: RatioIntervals = { totalReturn: null, sharpe: null, sortino: null };
+/** The seed of intervals: equal ranges resample equal days. @param from begin of the range, ms */
+export function intervalSeed(from: number): string {
+  return `interval|${dateOf(from)}`;
+}
+
+interface Drawn {
+  readonly totalReturn: Float64Array;
+  readonly maxDrawdown: Float64Array;
+  /** NaN for draws without variation, or without a loss. */
+  readonly sharpe: Float64Array;
+  readonly sortino: Float64Array;
+}
 
 /**
- * Intervals by the moving-block bootstrap, the same for the same seed (paper.md#53). The returns of a day are drawn
- * together, so that they keep their dependence.
- * @param decisionMs time between two returns
+ * Intervals by the stationary bootstrap of whole days, the same for the same seed.
+ * @param returns simple daily returns, at least one
  * @param pause yields to the event loop
+ * @throws RangeError without returns
  */
 export async function bootstrapIntervals(
-  returns: CumulativeReturns,
-  decisionMs: number,
+  returns: ArrayLike<number>,
   seed: string,
   pause: () => Promise<void>,
-): Promise<RatioIntervals> {
-  const blockLength = stepsPerDay(decisionMs);
-  if (returns.count < 2 * blockLength) return NO_INTERVALS;
-  const random = seededRandom(seed);
-  const blocks = Math.ceil(returns.count / blockLength);
-  const drawsBetweenPauses = Math.max(1, Math.floor(BLOCKS_BETWEEN_PAUSES / blocks));
-  const draws: Ratios[] = [];
-  for (let draw = 1; draw <= DRAWS; draw++) {
-    draws.push(ratiosOf(drawMoments(returns, blockLength, random), decisionMs));
-    if (draw % drawsBetweenPauses === 0) await pause();
-  }
+): Promise<Intervals> {
+  const n = returns.length;
+  const drawn = await drawFigures(returns, seed, pause);
+  const factor = widening(n);
+  const widened = (estimate: number | null | undefined, draws: Float64Array) => {
+    const interval = percentiles(draws);
+    if (interval === null || factor === null || estimate == null) return null;
+    return finiteInterval(interval.map((end) => estimate + factor * (end - estimate)));
+  };
+  const parts = sharpeParts(returns);
+  const totalReturn = widened(totalReturnOf(returns), drawn.totalReturn);
   return {
-    totalReturn: intervalOf(draws.map(({ totalReturn }) => totalReturn)),
-    sharpe: intervalOf(draws.map(({ sharpe }) => sharpe)),
-    sortino: intervalOf(draws.map(({ sortino }) => sortino)),
+    seed,
+    block: blockLength(n),
+    totalReturn: totalReturn && [Math.max(-1, totalReturn[0]), totalReturn[1]],
+    sharpe: widened(parts && annualSharpe(parts.dailySharpe), drawn.sharpe),
+    sortino: widened(sortino(returns), drawn.sortino),
+    maxDrawdown: percentiles(drawn.maxDrawdown),
   };
 }
 
-function drawMoments(
-  { count, sums }: CumulativeReturns,
-  blockLength: number,
-  random: () => number,
-): ReturnMoments {
-  const blocks = Math.ceil(count / blockLength);
-  const starts = count - blockLength + 1;
-  let [sum, squares, downsideSquares, logs] = [0, 0, 0, 0];
-  for (let block = 0; block < blocks; block++) {
-    const from = Math.floor(random() * starts) * 4;
-    const to = from + Math.min(blockLength, count - block * blockLength) * 4;
-    sum += sums[to]! - sums[from]!;
-    squares += sums[to + 1]! - sums[from + 1]!;
-    downsideSquares += sums[to + 2]! - sums[from + 2]!;
-    logs += sums[to + 3]! - sums[from + 3]!;
-  }
-  return { count, sum, squares, downsideSquares, logs };
+async function drawFigures(
+  returns: ArrayLike<number>,
+  seed: string,
+  pause: () => Promise<void>,
+): Promise<Drawn> {
+  const n = returns.length;
+  const mean = meanOf(returns);
+  const scale = Math.sqrt(DAYS_PER_YEAR);
+  const [totalReturn, maxDrawdown] = [new Float64Array(DRAWS), new Float64Array(DRAWS)];
+  const [sharpe, sortinos] = [new Float64Array(DRAWS), new Float64Array(DRAWS)];
+  const compute = (positions: Uint32Array, draw: number) => {
+    // Deviations from the mean of all days, so that their squares do not cancel.
+    let [sum, squares, downside] = [0, 0, 0];
+    let [equity, peak, deepest] = [1, 1, 0];
+    const first = returns[positions[0]!]!;
+    let isVaried = false;
+    for (let day = 0; day < n; day++) {
+      const value = returns[positions[day]!]!;
+      if (value !== first) isVaried = true;
+      const deviation = value - mean;
+      sum += deviation;
+      squares += deviation * deviation;
+      if (value < 0) downside += value * value;
+      equity *= 1 + value;
+      if (equity > peak) peak = equity;
+      else if (peak - equity > deepest * peak) deepest = (peak - equity) / peak;
+    }
+    const drawnMean = mean + sum / n;
+    const deviation = Math.sqrt((squares - (sum * sum) / n) / (n - 1));
+    totalReturn[draw] = equity - 1;
+    maxDrawdown[draw] = deepest;
+    sharpe[draw] = isVaried ? (drawnMean / deviation) * scale : Number.NaN;
+    sortinos[draw] = downside > 0 ? (drawnMean / Math.sqrt(downside / n)) * scale : Number.NaN;
+  };
+  await drawDays(n, seed, compute, pause);
+  return { totalReturn, maxDrawdown, sharpe, sortino: sortinos };
 }
 
-/** Null if more than half of the draws have no number. */
-function intervalOf(values: readonly (number | null)[]): Interval | null {
-  const numbers = Float64Array.from(values.filter((value) => value !== null)).sort();
-  if (numbers.length < DRAWS / 2) return null;
-  return [quantileOf(numbers, LOWER), quantileOf(numbers, UPPER)];
+function totalReturnOf(returns: ArrayLike<number>): number {
+  let equity = 1;
+  for (let day = 0; day < returns.length; day++) equity *= 1 + returns[day]!;
+  return equity - 1;
+}
+
+function percentiles(draws: Float64Array): Interval | null {
+  const numbers = draws.filter((value) => !Number.isNaN(value)).sort();
+  if (numbers.length < DRAWS - MAX_LEFT_OUT) return null;
+  return finiteInterval([quantileOf(numbers, LOWER_LEVEL), quantileOf(numbers, UPPER_LEVEL)]);
+}
+
+function finiteInterval(ends: readonly number[]): Interval | null {
+  const [lower, upper] = ends as [number, number];
+  return Number.isFinite(lower) && Number.isFinite(upper) ? [lower + 0, upper + 0] : null;
 }

@@ -1,71 +1,148 @@
 import type { LedgerKind } from '../trading/ledger.ts';
-import type { RatioIntervals } from './bootstrap.ts';
-import type { CurveTally } from './curve-tally.ts';
-import { momentsOf, type Ratios, ratiosOf } from './returns.ts';
-import type { TradeStatistics, TradeTally } from './trade-tally.ts';
+import { roundMoney } from '../trading/money.ts';
+import type { Intervals } from './bootstrap.ts';
+import type { CurvePoint, CurveTally } from './curve-tally.ts';
+import { type DailyReturns, NO_DAYS } from './daily-equity.ts';
+import { type SharpeParts, sharpeParts, varies } from './daily-ratios.ts';
+import { type Drawdown, DrawdownTally } from './drawdown-tally.ts';
+import { type Figures, figuresOf, type WithheldFigures } from './figures.ts';
+import { finiteOrNull } from './finite-number.ts';
+import type { RecordCounts } from './gates.ts';
+import type { Histogram } from './histogram.ts';
+import type { PeriodTables } from './period-tally.ts';
+import type { TradesByReason, TradeTally } from './trade-tally.ts';
+import { DAY_MS, midnightAfter } from './utc-days.ts';
 
-const WEEK_MS = 7 * 24 * 60 * 60_000;
-
-/** Accounts with fewer trades have no rank (paper.md#59). */
-const MIN_RANKED_TRADES = 30;
-
-/** The record of one epoch of an account. */
-export interface PerformanceInput {
-  readonly initialBalance: number;
-  /** Time between two points of the curve, ms. */
-  readonly decisionMs: number;
+/** The record of one epoch of an account. Times in ms, money in quote currency. */
+export interface RecordInput {
   readonly curve: CurveTally;
   readonly trades: TradeTally;
+  /** The newest equity, after the last point of the curve or at its time; null if unknown. */
+  readonly mark: CurvePoint | null;
+  /** When the oldest lot that is still open was opened; null without one. */
+  readonly firstOpen: number | null;
+  /** Whether the kill switch stopped the account. Nothing changes its equity afterwards. */
+  readonly isKilled: boolean;
+}
+
+export interface PerformanceInput extends RecordInput {
+  /** Of the daily returns; null before they are computed. */
+  readonly intervals: Intervals | null;
+  /** Whether the range touches that on which the package was trained. */
+  readonly inSample: boolean;
   /** Sum of the ledger lines by kind. */
   readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
-  readonly intervals: RatioIntervals;
-  /** Start of the epoch and time of its last point, ms. */
-  readonly from: number;
-  readonly to: number;
-  /** Prices of the symbol at `from` and now; null if unknown. */
+  /** Prices of the symbol at the begin and now; null if unknown. */
   readonly priceFrom: number | null;
   readonly priceTo: number | null;
 }
 
-/** paper.md#51 to paper.md#56. Ratios and shares are numbers (0.1 for 10 %), null if undefined. */
-export interface Performance extends TradeStatistics, Ratios {
-  readonly intervals: RatioIntervals;
-  readonly maxDrawdown: number;
-  /** Share of the time with open lots. */
-  readonly exposureTime: number | null;
-  readonly tradesPerWeek: number | null;
+/** Results of an account (statistics.md#1 to statistics.md#18). Ratios and shares are numbers (0.1 for 10 %). */
+export interface Performance {
+  readonly totalReturn: number;
+  readonly totalPnl: number;
+  readonly drawdown: Drawdown;
+  readonly counts: RecordCounts;
+  readonly periods: PeriodTables;
+  /** Share of the time with open lots; null before the first point. */
+  readonly timeInMarket: number | null;
+  /** Of net results in percent of the margin; null without trades. */
+  readonly histogram: Histogram | null;
+  readonly byReason: Readonly<Record<string, TradesByReason>>;
   readonly feesPaid: number;
   /** Positive if more was paid than received. */
   readonly fundingPaid: number;
   readonly buyAndHold: number | null;
-  /** Whether there are too few trades to judge the account. */
-  readonly tooEarly: boolean;
+  /** Simple returns of whole UTC days; none after a ruin. */
+  readonly dailyReturns: DailyReturns;
+  readonly sharpeParts: SharpeParts | null;
+  readonly figures: Figures;
+  /** Why figures are null. */
+  readonly withheld: WithheldFigures;
 }
 
+/** The simple returns of an account's whole UTC days; none after a ruin (statistics.md#8). */
+export function dailyReturnsOf({ curve, mark, isKilled }: RecordInput): DailyReturns {
+  const { started, changedAt } = curve;
+  if (started === null || isRuined(curve, mark)) return NO_DAYS;
+  return started.days.returns(isKilled && changedAt !== null ? midnightAfter(changedAt) : null);
+}
+
+/** All results of a record. */
 export function performanceOf(input: PerformanceInput): Performance {
-  const { curve, totals, intervals, from, to, priceFrom, priceTo } = input;
-  const trades = input.trades.statistics();
+  const { curve, trades, totals, priceFrom, priceTo, intervals, inSample } = input;
+  const { decisionMs, initialBalance } = curve;
+  const last = curve.last;
+  const mark = newerMark(input);
+  const end = mark ?? last;
+  const equity = end?.equity ?? initialBalance;
+  const from = curve.started?.from ?? end?.time ?? 0;
+  const to = end?.time ?? from;
+  const drawdown = drawdownOf(curve, mark);
+  const dailyReturns = dailyReturnsOf(input);
+  const { episodes, openMs } = trades.stretches.read(to, input.firstOpen);
+  const counts: RecordCounts = {
+    ...countDays(dailyReturns.values),
+    spanDays: (to - from) / DAY_MS,
+    ruined: isRuined(curve, mark),
+    drawdown: drawdown.depth,
+    ...{ lots: trades.all.count, wins: trades.wins.count, losses: trades.losses.count, episodes },
+  };
+  const parts = sharpeParts(dailyReturns.values);
+  const totalReturn = equity / initialBalance - 1 + 0;
+  const { figures, withheld, showsParts } = figuresOf({
+    ...{ counts, returns: dailyReturns.values, parts, totalReturn, trades, intervals, inSample },
+  });
   return {
-    ...trades,
-    ...ratiosOf(momentsOf(curve.returns), input.decisionMs),
-    totalReturn: curve.lastEquity / input.initialBalance - 1,
-    intervals,
-    maxDrawdown: curve.maxDrawdown,
-    exposureTime: curve.points > 0 ? curve.pointsWithLots / curve.points : null,
-    tradesPerWeek: to > from ? (trades.trades * WEEK_MS) / (to - from) : null,
+    totalReturn,
+    totalPnl: roundMoney(equity - initialBalance),
+    drawdown,
+    counts,
+    periods: curve.periods.read(
+      mark === null ? undefined : { openTime: markedCandle(mark, last, decisionMs), equity: mark.equity },
+    ),
+    timeInMarket: to > from ? openMs / (to - from) : null,
+    histogram: trades.histogram(),
+    byReason: trades.byReason(),
     feesPaid: -((totals.entry_fee ?? 0) + (totals.exit_fee ?? 0)) + 0,
     fundingPaid: -(totals.funding ?? 0) + 0,
-    buyAndHold: priceFrom === null || priceTo === null ? null : priceTo / priceFrom - 1,
-    tooEarly: trades.trades < MIN_RANKED_TRADES,
+    buyAndHold: priceFrom === null || priceTo === null ? null : finiteOrNull(priceTo / priceFrom - 1),
+    dailyReturns,
+    sharpeParts: showsParts ? parts : null,
+    figures,
+    withheld,
   };
 }
 
-/** Ranks by return, from 1; null for accounts with too few trades (paper.md#59). */
-export function rankByReturn(
-  performances: readonly Pick<Performance, 'totalReturn' | 'tooEarly'>[],
-): (number | null)[] {
-  const ranked = performances.filter(({ tooEarly }) => !tooEarly);
-  return performances.map(({ totalReturn, tooEarly }) =>
-    tooEarly ? null : 1 + ranked.filter((other) => other.totalReturn > totalReturn).length,
-  );
+/** The mark, unless the last point says the same. */
+function newerMark({ curve, mark }: RecordInput): CurvePoint | null {
+  const { last } = curve;
+  if (mark === null || (last !== null && mark.time <= last.time && mark.equity === last.equity)) return null;
+  return { equity: mark.equity, time: Math.max(mark.time, last?.time ?? mark.time) };
+}
+
+/** A time in the candle that a mark belongs to: the one after the last point, or that of the last point. */
+function markedCandle(mark: CurvePoint, last: CurvePoint | null, decisionMs: number): number {
+  return last !== null && mark.time > last.time ? last.time : mark.time - decisionMs;
+}
+
+function drawdownOf(curve: CurveTally, mark: CurvePoint | null): Drawdown {
+  const start = curve.started?.drawdown ?? new DrawdownTally(mark?.time ?? 0, curve.initialBalance);
+  if (mark === null) return start.read();
+  const marked = start.clone();
+  marked.add(mark.time, mark.equity);
+  return marked.read();
+}
+
+function isRuined(curve: CurveTally, mark: CurvePoint | null): boolean {
+  return curve.isRuined || (mark !== null && mark.equity <= 0);
+}
+
+function countDays(returns: readonly number[]) {
+  return {
+    days: returns.length,
+    activeDays: returns.filter((value) => value !== 0).length,
+    losingDays: returns.filter((value) => value < 0).length,
+    equalDays: !varies(returns),
+  };
 }

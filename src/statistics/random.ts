@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that depend only on `seed` (paper.md#54). */
+/** Numbers in [0, 1) that depend only on `seed` (statistics.md#24). */
 export function seededRandom(seed: string): () => number {
   let state = 0x811c9dc5;
   for (let i = 0; i < seed.length; i++) state = Math.imul(state ^ seed.charCodeAt(i), 0x01000193);

@@ -1,31 +1,10 @@
 import type { CloseReason, Trade } from '../trading/lot.ts';
 import { addMoney } from '../trading/money.ts';
+import { type Histogram, histogramOf } from './histogram.ts';
+import { LotStretches } from './lot-stretches.ts';
 
-interface ReasonStatistics {
-  readonly trades: number;
-  readonly netPnl: number;
-  readonly winRate: number;
-}
-
-/** Statistics of trades after fees and funding (paper.md#55), null if undefined. Money in quote currency. */
-export interface TradeStatistics {
-  readonly trades: number;
-  readonly wins: number;
-  readonly losses: number;
-  readonly winRate: number | null;
-  /** Sum of wins divided by sum of losses; null without losses. */
-  readonly profitFactor: number | null;
-  readonly averageWin: number | null;
-  /** Negative. */
-  readonly averageLoss: number | null;
-  /** Returns on margin, in percent. */
-  readonly averagePct: number | null;
-  readonly averageWinPct: number | null;
-  readonly averageLossPct: number | null;
-  readonly byReason: Readonly<Partial<Record<CloseReason, ReasonStatistics>>>;
-}
-
-class Sums {
+/** Sums over trades; money in quote currency, percent of the margin. */
+export class TradeSums {
   count = 0;
   money = 0;
   percent = 0;
@@ -35,48 +14,50 @@ class Sums {
     this.money = addMoney(this.money, netPnl);
     this.percent += (netPnl / margin) * 100;
   }
-
-  mean(sum: number): number | null {
-    return this.count === 0 ? null : sum / this.count;
-  }
 }
 
-/** Statistics of trades that are added one by one. A result of exactly 0 is neither a win nor a loss. */
+/** Trades that were closed for one reason. */
+export interface TradesByReason {
+  readonly trades: number;
+  readonly netPnl: number;
+  readonly wins: number;
+}
+
+/**
+ * Statistics of trades, after fees and funding, that are added one by one in order of closing. A result of exactly 0 is
+ * neither a win nor a loss.
+ */
 export class TradeTally {
-  readonly #all = new Sums();
-  readonly #wins = new Sums();
-  readonly #losses = new Sums();
-  readonly #reasons = new Map<CloseReason, { all: Sums; wins: number }>();
+  readonly all = new TradeSums();
+  readonly wins = new TradeSums();
+  readonly losses = new TradeSums();
+  readonly stretches = new LotStretches();
+  readonly #reasons = new Map<CloseReason, TradesByReason>();
+  readonly #percents: number[] = [];
+  #histogram: { readonly trades: number; readonly value: Histogram | null } = { trades: 0, value: null };
 
   add(trade: Trade): void {
-    this.#all.add(trade);
-    if (trade.netPnl > 0) this.#wins.add(trade);
-    if (trade.netPnl < 0) this.#losses.add(trade);
-    const reason = this.#reasons.get(trade.reason) ?? { all: new Sums(), wins: 0 };
-    reason.all.add(trade);
-    reason.wins += Number(trade.netPnl > 0);
-    this.#reasons.set(trade.reason, reason);
+    this.all.add(trade);
+    if (trade.netPnl > 0) this.wins.add(trade);
+    if (trade.netPnl < 0) this.losses.add(trade);
+    this.stretches.add(trade);
+    this.#percents.push((trade.netPnl / trade.margin) * 100);
+    const known = this.#reasons.get(trade.reason) ?? { trades: 0, netPnl: 0, wins: 0 };
+    this.#reasons.set(trade.reason, {
+      trades: known.trades + 1,
+      netPnl: addMoney(known.netPnl, trade.netPnl),
+      wins: known.wins + Number(trade.netPnl > 0),
+    });
   }
 
-  statistics(): TradeStatistics {
-    const [all, wins, losses] = [this.#all, this.#wins, this.#losses];
-    return {
-      trades: all.count,
-      wins: wins.count,
-      losses: losses.count,
-      winRate: all.mean(wins.count),
-      profitFactor: losses.count === 0 ? null : wins.money / -losses.money,
-      averageWin: wins.mean(wins.money),
-      averageLoss: losses.mean(losses.money),
-      averagePct: all.mean(all.percent),
-      averageWinPct: wins.mean(wins.percent),
-      averageLossPct: losses.mean(losses.percent),
-      byReason: Object.fromEntries(
-        Array.from(this.#reasons, ([reason, { all: ofReason, wins: won }]) => [
-          reason,
-          { trades: ofReason.count, netPnl: ofReason.money, winRate: won / ofReason.count },
-        ]),
-      ),
-    };
+  byReason(): Readonly<Partial<Record<CloseReason, TradesByReason>>> {
+    return Object.fromEntries(this.#reasons);
+  }
+
+  /** Of net results in percent of the margin. */
+  histogram(): Histogram | null {
+    if (this.#histogram.trades !== this.all.count)
+      this.#histogram = { trades: this.all.count, value: histogramOf(this.#percents) };
+    return this.#histogram.value;
   }
 }

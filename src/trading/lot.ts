@@ -56,7 +56,7 @@ export interface ClosedLot extends Lot {
 }
 
 /** The facts about a closed lot that statistics need. */
-export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin'>;
+export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin' | 'openedAt' | 'closedAt'>;
 
 /** What opens a lot, and how long it is held. */
 type LotTerms = Pick<Lot, 'key' | 'origin' | 'openedAt' | 'holdClock' | 'maxSteps'>;

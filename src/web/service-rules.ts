@@ -10,5 +10,22 @@ export const MAX_OVERDUE_MS = 15 * MINUTE_MS;
 export const MAX_FILLED_CANDLES = 8;
 /** Largest sum of margins when a lot opens, as a share of equity (paper.md#14). */
 export const MAX_EXPOSURE = 0.1;
-/** Accounts with fewer closed trades have no rank (paper.md#59). */
-export const MIN_TRADES_FOR_RANK = 30;
+/** What figures need at least (statistics.md#12). */
+export const FIGURE_NEEDS = {
+  days: 30,
+  activeDays: 10,
+  lots: 31,
+  episodes: 10,
+  averagedLots: 5,
+  profitFactorLots: 20,
+  profitFactorLosses: 5,
+};
+/** Figures beyond these are shown as above or below them (statistics.md#11). */
+export const FIGURE_LIMITS = {
+  sharpe: 10,
+  sharpe_adjusted: 10,
+  sortino: 20,
+  calmar: 20,
+  profit_factor: 20,
+  annual_return_pct: '1,000 %',
+};

@@ -2,8 +2,10 @@ import { accountIdOf } from '../../packages/package-id.ts';
 import type { Replay, ReplayResults } from '../../replays/replay-job.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
-import { type Performance, rankByReturn } from '../../statistics/performance.ts';
+import type { Performance } from '../../statistics/performance.ts';
+import { rankByReturn } from '../../statistics/rank.ts';
 import { answerOfPerformance } from '../performance/answer.ts';
+import { noRankVerdict } from '../performance/statistics-answer.ts';
 import { performanceOfReplay } from '../replays/answer.ts';
 import type { ComparisonAnswer } from './schema.ts';
 
@@ -20,7 +22,7 @@ export function rankAccounts(accounts: readonly ComparedAccount[]): Item[] {
   return rank(accounts, ({ performance }) => performance, answerOfLive);
 }
 
-/** Replays are ranked among those of the same symbol and range (paper.md#59). */
+/** Replays are ranked among those of the same symbol and range (statistics.md#22). */
 export function rankReplays(replays: readonly FinishedReplay[]): Item[] {
   const groups = new Map<string, FinishedReplay[]>();
   for (const replay of replays) {
@@ -32,6 +34,9 @@ export function rankReplays(replays: readonly FinishedReplay[]): Item[] {
   );
 }
 
+/** A rank among one is none. */
+const ALONE = 'nothing to rank against';
+
 function rank<T>(
   competitors: readonly T[],
   performanceOf: (competitor: T) => Performance,
@@ -40,7 +45,8 @@ function rank<T>(
   const ranks = rankByReturn(competitors.map(performanceOf));
   const items = competitors.map((competitor, index): Item => {
     const own = ranks[index] ?? null;
-    return { ...answerOf(competitor), rank: own, verdict: own === null ? 'too early' : `rank ${own}` };
+    const verdict = noRankVerdict(performanceOf(competitor)) ?? (own === null ? ALONE : `rank ${own}`);
+    return { ...answerOf(competitor), rank: own, verdict };
   });
   return items.sort((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE));
 }

@@ -32,7 +32,9 @@ export const comparison = z
           .int()
           .nullable()
           .describe('among live accounts, or among replays of the same symbol and range'),
-        verdict: z.string().describe('"too early" below 30 closed trades'),
+        verdict: z
+          .string()
+          .describe('"rank 2", or why there is none: "too early", "ruined", "in sample: no evidence", alone'),
         performance: performanceWithForecasts,
       }),
     ),

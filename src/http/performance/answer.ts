@@ -4,10 +4,12 @@ import { totalMargin } from '../../pipeline/account-state.ts';
 import { isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
+import { NEEDED } from '../../statistics/gates.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { freeBalance } from '../../trading/account.ts';
 import { accountLotOf } from '../../trading/lot.ts';
 import type { CurrentStatsAnswer, ForecastQualityAnswer, PerformanceAnswer } from './schema.ts';
+import { answerOfStatistics, percent } from './statistics-answer.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -46,7 +48,7 @@ export function answerOfFigures(figures: CurrentFigures): CurrentStatsAnswer {
     total_trades: counts.trades,
     winning_trades: counts.wins,
     losing_trades: counts.losses,
-    win_rate: counts.trades === 0 ? null : (counts.wins / counts.trades) * 100,
+    win_rate: counts.trades < NEEDED.winRateLots ? null : (counts.wins / counts.trades) * 100,
     open_positions_count: openLots,
     open_exposure_usdt: openMargin,
     open_exposure_pct: equity > 0 ? (openMargin / equity) * 100 : 0,
@@ -65,41 +67,6 @@ export function answerOfPerformance(
     ...answerOfStatistics(computed),
     forecast_quality: quality && answerOfQuality(quality),
   };
-}
-
-export function answerOfStatistics(computed: Performance) {
-  const { fundingPaid, profitFactor, sharpe, sortino, tradesPerWeek, tooEarly, intervals } = computed;
-  return {
-    ...snakeKeys({ fundingPaid, profitFactor, sharpe, sortino, tradesPerWeek, tooEarly }),
-    avg_pnl_pct: computed.averagePct,
-    avg_win_pct: computed.averageWinPct,
-    avg_loss_pct: computed.averageLossPct,
-    avg_win_usdt: computed.averageWin,
-    avg_loss_usdt: computed.averageLoss,
-    total_fees_paid: computed.feesPaid,
-    max_drawdown_pct: computed.maxDrawdown * 100,
-    intervals: {
-      total_return_pct: intervals.totalReturn && pairOf(intervals.totalReturn, 100),
-      sharpe: intervals.sharpe && pairOf(intervals.sharpe),
-      sortino: intervals.sortino && pairOf(intervals.sortino),
-    },
-    exposure_time_pct: percent(computed.exposureTime),
-    by_exit_reason: Object.fromEntries(
-      Object.entries(computed.byReason).map(([reason, { trades, netPnl, winRate }]) => [
-        reason,
-        { trades, pnl_usdt: netPnl, win_rate: winRate * 100 },
-      ]),
-    ),
-    buy_and_hold_pct: percent(computed.buyAndHold),
-  };
-}
-
-function percent(share: number | null): number | null {
-  return share === null ? null : share * 100;
-}
-
-function pairOf([lower, upper]: readonly [number, number], factor = 1): [number, number] {
-  return [lower * factor, upper * factor];
 }
 
 export function answerOfQuality(quality: ForecastQuality): ForecastQualityAnswer {

@@ -2,7 +2,8 @@ import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfPerformance } from './answer.ts';
-import { performanceWithForecasts } from './schema.ts';
+import { performanceWithTables } from './schema.ts';
+import { answerOfTables } from './statistics-answer.ts';
 
 /** `GET /paper/account/:model_id/performance` (http.md#19). */
 export const performanceRoutes: Routes = async (app, { desk, statistics: { performances, quality } }) => {
@@ -14,13 +15,14 @@ export const performanceRoutes: Routes = async (app, { desk, statistics: { perfo
         tags: ['paper accounts'],
         summary: 'The statistics of the current epoch',
         params: modelParams,
-        response: { 200: performanceWithForecasts },
+        response: { 200: performanceWithTables },
       },
     },
     async ({ params }) => {
       const overview = await desk.overview(await executedAccount(desk, params.model_id));
       const measured = overview.model && (await quality.read(overview.model));
-      return answerOfPerformance(overview, await performances.read(overview), measured);
+      const computed = await performances.read(overview);
+      return { ...answerOfPerformance(overview, computed, measured), ...answerOfTables(computed) };
     },
   );
 };

@@ -33,7 +33,7 @@ export const currentStats = z.object({
   total_trades: z.int(),
   winning_trades: z.int(),
   losing_trades: z.int(),
-  win_rate: nullableNumber.describe('percent'),
+  win_rate: nullableNumber.describe('percent; null below 10 trades'),
   open_positions_count: z.int(),
   open_exposure_usdt: z.number().describe('sum of the margins'),
   open_exposure_pct: z.number().describe('of the equity'),
@@ -42,6 +42,7 @@ export const currentStats = z.object({
 
 const interval = z.tuple([z.number(), z.number()]).nullable();
 
+/** Beside each nullable figure `withheld` says why it is null. */
 export const performance = currentStats
   .extend({
     avg_pnl_pct: nullableNumber,
@@ -49,25 +50,76 @@ export const performance = currentStats
     avg_loss_pct: nullableNumber,
     avg_win_usdt: nullableNumber,
     avg_loss_usdt: nullableNumber,
+    win_rate_interval_pct: interval.describe('90 %, from as many observations as there are episodes'),
     total_fees_paid: z.number(),
     funding_paid: z.number().describe('positive if more was paid than received'),
     profit_factor: nullableNumber,
     max_drawdown_pct: z.number(),
-    sharpe: nullableNumber,
+    drawdown: z
+      .object({
+        current_pct: z.number(),
+        peak_at: time.nullable(),
+        trough_at: time.nullable(),
+        recovered_at: time.nullable(),
+        duration_ms: z.number(),
+        longest_under_water_ms: z.number(),
+      })
+      .describe('the deepest fall, and the one that stands now'),
+    sharpe: nullableNumber.describe('of a year, from daily returns'),
+    sharpe_adjusted: nullableNumber.describe('lower where days resemble those before them'),
     sortino: nullableNumber,
+    annual_return_pct: nullableNumber,
+    calmar: nullableNumber,
+    probabilistic_sharpe: nullableNumber.describe(
+      'probability that the true Sharpe ratio is above 0, to 0.999',
+    ),
+    weeks_to_tell: nullableNumber.describe(
+      'until that is told from chance at this pace; null and not withheld: never at this pace',
+    ),
     intervals: z
-      .object({ total_return_pct: interval, sharpe: interval, sortino: interval })
-      .describe('90 % intervals by a block bootstrap'),
-    exposure_time_pct: nullableNumber,
+      .object({ total_return_pct: interval, sharpe: interval, sortino: interval, max_drawdown_pct: interval })
+      .describe('90 % intervals by a bootstrap of whole days, cut off at 10 (Sharpe) and 20 (Sortino)'),
+    exposure_time_pct: nullableNumber.describe('share of the time with open lots'),
     trades_per_week: nullableNumber,
     by_exit_reason: z.record(
       z.string(),
-      z.object({ trades: z.int(), pnl_usdt: z.number(), win_rate: z.number() }),
+      z.object({
+        trades: z.int(),
+        pnl_usdt: z.number(),
+        win_rate: nullableNumber.describe('from 10 trades on'),
+      }),
     ),
     buy_and_hold_pct: nullableNumber.describe('return of the symbol over the same time'),
-    too_early: z.boolean().describe('fewer than 30 closed trades'),
+    counts: z.object({
+      days: z.int().describe('whole UTC days'),
+      active_days: z.int().describe('with a return other than 0'),
+      span_days: z.number().describe('from the begin to now'),
+      lots: z.int().describe('closed'),
+      wins: z.int(),
+      losses: z.int(),
+      episodes: z.int().describe('stretches from flat to flat'),
+    }),
+    withheld: z.record(z.string(), z.string()).describe('field to code: why it is null (statistics.md#12)'),
+    too_early: z
+      .boolean()
+      .describe('fewer than 30 whole days, 10 of them active, 31 closed lots or 10 episodes'),
   })
   .meta({ id: 'PaperPerformance' });
+
+const periodRows = z.array(
+  z.object({ period: z.string(), pnl_usdt: z.number(), candles: z.int().describe('decision candles in it') }),
+);
+
+/** Tables that are too long for comparisons. */
+export const performanceTables = z.object({
+  pnl_by_day: periodRows,
+  pnl_by_week: periodRows.describe('ISO weeks'),
+  pnl_by_month: periodRows,
+  histogram: z
+    .object({ width_pct: z.number(), first_bin: z.int(), counts: z.array(z.int()) })
+    .nullable()
+    .describe('of net results in percent of the margin; bin i begins at (first_bin + i) * width_pct'),
+});
 
 export const performanceWithForecasts = performance
   .extend({
@@ -76,6 +128,10 @@ export const performanceWithForecasts = performance
       .describe('of the live forecasts of the last 90 days; null without a package'),
   })
   .meta({ id: 'PaperPerformanceWithForecasts' });
+
+export const performanceWithTables = performanceWithForecasts
+  .extend(performanceTables.shape)
+  .meta({ id: 'PaperPerformanceWithTables' });
 
 export type ForecastQualityAnswer = z.infer<typeof forecastQuality>;
 export type CurrentStatsAnswer = z.infer<typeof currentStats>;

@@ -3,8 +3,9 @@ import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replay
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
-import { answerOfFigures, answerOfQuality, answerOfStatistics } from '../performance/answer.ts';
+import { answerOfFigures, answerOfQuality } from '../performance/answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
+import { answerOfStatistics, answerOfTables } from '../performance/statistics-answer.ts';
 import type { ReplayAnswer } from './schema.ts';
 
 export function answerOfReplay(job: Replay): ReplayAnswer {
@@ -35,7 +36,7 @@ function answerOfReplayResults(job: Replay, results: ReplayResults): ReplayAnswe
   return {
     status: results.status,
     wallet_usdt: results.wallet,
-    performance,
+    performance: { ...performance, ...answerOfTables(results.performance) },
     reasons: { ...results.reasons },
     forecast_quality,
   };
@@ -46,7 +47,7 @@ export function performanceOfReplay(
   { initialBalance, settings }: Replay,
   { freeBalance, equity, openLots, openMargin, performance, quality }: ReplayResults,
 ): PerformanceAnswer {
-  const { trades, wins, losses } = performance;
+  const { lots: trades, wins, losses } = performance.counts;
   const figures = {
     ...{ initialBalance, freeBalance, equity, openLots, openMargin },
     maxPositions: settings.maxPositions,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TIMEFRAME_MS } from '../../candle.ts';
 import { MAX_REPLAY_DAYS } from '../../replays/plan-replay.ts';
 import { accountLimits, accountPipeline, accountSettings, createRequest } from '../accounts/schema.ts';
-import { forecastQuality, performance } from '../performance/schema.ts';
+import { forecastQuality, performance, performanceTables } from '../performance/schema.ts';
 import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
 import { pageOf, pageQuery } from '../shared/paging.ts';
 
@@ -65,7 +65,7 @@ export const replay = z
       .object({
         status: accountStatus,
         wallet_usdt: z.number(),
-        performance,
+        performance: performance.extend(performanceTables.shape).meta({ id: 'ReplayPerformance' }),
         reasons: z
           .record(z.string(), z.int())
           .describe('number of decision candles by reason, or by action if a lot was opened'),

@@ -6,7 +6,7 @@ export interface GoldenCaseKind {
   readonly name: string;
   /** Fields that the input of only this kind has. */
   readonly fields: readonly string[];
-  /** Computes what is expected of `input`, as JSON. @throws ZodError when the input has another shape */
+  /** Computes what is expected of `input`, as JSON or a promise of it. @throws ZodError when the input has another shape */
   compute(input: unknown): unknown;
   /** The tolerance of a number at a path like `drawdown.depth`; undefined where it must be identical. */
   toleranceOf(path: string): Tolerance | undefined;

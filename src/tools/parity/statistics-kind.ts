@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { Comparison } from '../../decisions/proof/comparison.ts';
+import { bootstrapCases } from './bootstrap-cases.ts';
+import { comparisonCases } from './comparison-cases.ts';
+import { gatesCase } from './gates-case.ts';
 import { compareJson, type GoldenCaseKind } from './golden-case.ts';
 import type { GoldenKind } from './golden-kind.ts';
+import { performanceCase } from './performance-case.ts';
 
 /** The kinds of cases in golden files of statistics. */
-const CASES: readonly GoldenCaseKind[] = [];
+const CASES: readonly GoldenCaseKind[] = [performanceCase, gatesCase, ...bootstrapCases, ...comparisonCases];
 
 const shape = z.object({
   cases: z
@@ -29,7 +33,7 @@ export const statisticsKind: GoldenKind = {
     const comparison = new Comparison();
     for (const { name, input, expected } of cases) {
       const kind = kindOf(input)!;
-      compareJson(comparison, kind.toleranceOf, kind.compute(input), expected, name);
+      compareJson(comparison, kind.toleranceOf, await kind.compute(input), expected, name);
     }
     const names = [...new Set(cases.map(({ input }) => kindOf(input)!.name))];
     return {

@@ -5,14 +5,19 @@ import type { HistoryRepository } from '../../../src/accounts/history-repository
 import type { Database } from '../../../src/db/connection.ts';
 import { createMarketRepository } from '../../../src/market/store/market-repository.ts';
 import { createAccountPerformances } from '../../../src/statistics/account-performances.ts';
-import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
+import { bootstrapIntervals, intervalSeed } from '../../../src/statistics/bootstrap.ts';
 import { CurveTally } from '../../../src/statistics/curve-tally.ts';
+import { performanceOf } from '../../../src/statistics/performance.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
+import { equityAt } from '../../../src/trading/account.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { account, START } from '../../helper/paper.ts';
 import { openPaperStore } from '../../helper/paper-store.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
+
+/** The first one after START. */
+const MIDNIGHT = Date.UTC(2025, 10, 11);
 
 let database: Database;
 let accounts: AccountRepository;
@@ -67,13 +72,19 @@ describe('the performance of an account that grows', () => {
         const lines = outcomes.flatMap((outcome) => outcome.lines);
         const fees = lines.filter(({ kind }) => kind === 'entry_fee' || kind === 'exit_fee');
         expect(whole.feesPaid).toBeCloseTo(-fees.reduce((sum, { amount }) => sum + amount, 0), 7);
-        const tally = new TradeTally();
-        for (const lot of outcomes.flatMap(({ closed }) => closed)) tally.add(lot);
-        expect(whole).toMatchObject({ ...tally.statistics() });
-        const curve = new CurveTally(start.initialBalance);
+        const trades = new TradeTally();
+        for (const lot of outcomes.flatMap(({ closed }) => closed)) trades.add(lot);
+        const curve = new CurveTally(start.initialBalance, start.pipeline.decisionMs);
         for (const point of outcomes.flatMap(({ equity }) => equity)) curve.add(point);
-        expect(whole.maxDrawdown).toBe(curve.maxDrawdown);
-        expect(whole.totalReturn).toBe(curve.lastEquity / start.initialBalance - 1);
+        const { lots, status, nextCandle } = stored.account;
+        const recomputed = performanceOf({
+          ...{ curve, trades, intervals: null, inSample: false, totals: {}, priceFrom: null, priceTo: null },
+          mark: { time: nextCandle, equity: equityAt(stored.account, 100) },
+          firstOpen: lots.length === 0 ? null : Math.min(...lots.map(({ openedAt }) => openedAt)),
+          isKilled: status === 'KILLED',
+        });
+        const { feesPaid: _, fundingPaid: __, buyAndHold: ___, ...compared } = recomputed;
+        expect(whole).toMatchObject(compared);
       }),
       { numRuns: 25 },
     );
@@ -102,38 +113,56 @@ describe('the performance of an account that grows', () => {
     const reset = (await accounts.commit(stored, { account: fresh }, START)) as StoredAccount;
     expect(await growing.read({ stored: reset, price: null })).toMatchObject({
       totalReturn: 0,
-      exposureTime: null,
-      intervals: { sharpe: null },
+      timeInMarket: null,
+      figures: { intervals: null },
     });
   });
 
   it('has intervals of whole days, and the older ones while new ones are computed', async () => {
-    const rising = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => ({
-        ...{ time: START + (from + i + 1) * DECISION_CANDLE_MS, wallet: 10_000, openLots: 0, openSide: null },
-        equity: 10_000 + 5 * (from + i) + 20 * Math.sin((from + i) ** 2),
-      }));
-    const growing = performances();
+    const equityAfter = (candles: number) => 10_000 + 0.1 * candles + 20 * Math.sin(candles ** 2);
+    const trades = Array.from({ length: 40 }, (_, lot) => ({
+      ...{ reason: 'SIGNAL' as const, netPnl: 1, margin: 100 },
+      ...{
+        openedAt: MIDNIGHT + lot * DECISION_CANDLE_MS,
+        closedAt: MIDNIGHT + (lot + 1) * DECISION_CANDLE_MS,
+      },
+    }));
+    const growing = performances({
+      ...history,
+      linesAfter: async (_, __, after) =>
+        after > 0
+          ? []
+          : trades.map((trade, i) => ({ sequence: i + 1, kind: 'realised_pnl', amount: 1, trade })),
+    });
     let stored = await create();
     const addTo = async (from: number, to: number) => {
-      const change = { account: stored.account, equity: rising(from, to) };
-      stored = (await accounts.commit(stored, change, START)) as StoredAccount;
+      const equity = Array.from({ length: to - from }, (_, i) => ({
+        ...{
+          time: MIDNIGHT + (from + i + 1) * DECISION_CANDLE_MS,
+          wallet: 10_000,
+          openLots: 0,
+          openSide: null,
+        },
+        equity: equityAfter(from + i + 1),
+      }));
+      stored = (await accounts.commit(stored, { account: stored.account, equity }, START)) as StoredAccount;
     };
-    const intervalsOf = (points: number) => {
-      const curve = new CurveTally(10_000);
-      for (const point of rising(0, points)) curve.add(point);
-      return bootstrapIntervals(curve.returns, DECISION_CANDLE_MS, 'paper_test', async () => {});
+    const intervalsOf = (days: number) => {
+      const midnights = [10_000, ...Array.from({ length: days }, (_, day) => equityAfter(96 * (day + 1)))];
+      const returns = midnights.slice(1).map((equity, day) => equity / midnights[day]! - 1);
+      return bootstrapIntervals(returns, intervalSeed(MIDNIGHT), async () => {});
     };
-    await addTo(0, 300);
-    expect((await growing.read({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
-    await addTo(300, 383);
-    expect((await growing.readWithNewIntervals({ stored, price: null })).intervals).toEqual(
-      await intervalsOf(288),
-    );
-    await addTo(383, 400);
-    expect((await growing.read({ stored, price: null })).intervals).toEqual(await intervalsOf(288));
-    expect((await growing.readWithNewIntervals({ stored, price: null })).intervals).toEqual(
-      await intervalsOf(384),
-    );
+    const [of30, of31] = [await intervalsOf(30), await intervalsOf(31)];
+    const intervalsNow = async (read: 'read' | 'readWithNewIntervals') =>
+      (await growing[read]({ stored, price: null })).figures.intervals;
+    await addTo(0, 96 * 29 + 95);
+    expect(await intervalsNow('readWithNewIntervals')).toBeNull();
+    await addTo(96 * 29 + 95, 96 * 30);
+    expect(await intervalsNow('read')).toEqual(of30);
+    await addTo(96 * 30, 96 * 30 + 95);
+    expect(await intervalsNow('readWithNewIntervals')).toEqual(of30);
+    await addTo(96 * 30 + 95, 96 * 31 + 10);
+    expect(await intervalsNow('read')).toEqual(of30);
+    expect(await intervalsNow('readWithNewIntervals')).toEqual(of31);
   });
 });

@@ -1,245 +1,216 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapIntervals, countInWholeDays, NO_INTERVALS } from '../../../src/statistics/bootstrap.ts';
 import { CurveTally } from '../../../src/statistics/curve-tally.ts';
-import { type PerformanceInput, performanceOf, rankByReturn } from '../../../src/statistics/performance.ts';
-import { quantileOf } from '../../../src/statistics/quantile.ts';
-import { type CumulativeReturns, momentsOf, ratiosOf } from '../../../src/statistics/returns.ts';
+import { type PerformanceInput, performanceOf } from '../../../src/statistics/performance.ts';
+import { rankByReturn } from '../../../src/statistics/rank.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
+import { DAY_MS } from '../../../src/statistics/utc-days.ts';
 import type { Trade } from '../../../src/trading/lot.ts';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
-import { seededRandom, spread } from '../../helper/random.ts';
 
-const noPause = async () => {};
-const WEEK_MS = 7 * 24 * 60 * 60_000;
+/** A Monday. */
+const START = Date.UTC(2025, 2, 3);
 
-/** An equity curve of `count` random returns. */
-function curve(count: number, deviation = 0.001, mean = 0): Float64Array {
-  const next = spread(seededRandom(5), deviation, mean);
-  const equity = new Float64Array(count + 1).fill(10_000);
-  for (let i = 1; i <= count; i++) equity[i] = equity[i - 1]! * (1 + next());
-  return equity;
+/** A curve of one point per candle from `start` on. */
+function curveOf(equity: readonly number[], start = START, decisionMs = DECISION_CANDLE_MS): CurveTally {
+  const curve = new CurveTally(100, decisionMs);
+  equity.forEach((value, i) => {
+    curve.add({ time: start + (i + 1) * decisionMs, equity: value });
+  });
+  return curve;
 }
 
-/** The tally of a curve that begins with the initial balance; the last `withLots` points have open lots. */
-function curveOf(equity: ArrayLike<number>, withLots = 0): CurveTally {
-  const result = new CurveTally(equity[0] ?? 10_000);
-  for (let i = 1; i < equity.length; i++)
-    result.add({ time: i, equity: equity[i]!, openLots: Number(i >= equity.length - withLots) });
-  return result;
+function tallyOf(trades: readonly Partial<Trade>[]): TradeTally {
+  const tally = new TradeTally();
+  const defaults: Trade = { reason: 'STOP_LOSS', netPnl: 1, margin: 100, openedAt: START, closedAt: START };
+  for (const trade of trades) tally.add({ ...defaults, ...trade });
+  return tally;
 }
 
-function returnSums(equity: Float64Array): CumulativeReturns {
-  return curveOf(equity).returns;
+function performance(changes: Partial<PerformanceInput>) {
+  return performanceOf({
+    curve: curveOf([100, 110, 99]),
+    trades: tallyOf([]),
+    mark: null,
+    firstOpen: null,
+    isKilled: false,
+    intervals: null,
+    inSample: false,
+    totals: {},
+    priceFrom: null,
+    priceTo: null,
+    ...changes,
+  });
 }
 
-function tally(trades: readonly Trade[]): TradeTally {
-  const result = new TradeTally();
-  for (const trade of trades) result.add(trade);
-  return result;
-}
-
-function ratios(equity: Float64Array) {
-  return ratiosOf(momentsOf(returnSums(equity)), DECISION_CANDLE_MS);
-}
-
-describe('ratios of an equity curve', () => {
-  it('are mean over deviation of the returns of decision candles, annualized by 365 days', () => {
-    const equity = Float64Array.of(100, 101, 99.99, 101.9898);
-    const returns = [0.01, -0.01, 0.02];
-    const mean = 0.02 / 3;
-    const variance = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2;
-    const { totalReturn, sharpe, sortino } = ratios(equity);
-    expect(totalReturn).toBeCloseTo(0.019898, 10);
-    expect(sharpe).toBeCloseTo((mean / Math.sqrt(variance)) * Math.sqrt(35_040), 8);
-    expect(sortino).toBeCloseTo((mean / Math.sqrt(0.0001 / 3)) * Math.sqrt(35_040), 8);
-  });
-
-  it('are annualized by the length of their candles', () => {
-    const moments = momentsOf(returnSums(Float64Array.of(100, 101, 99.99, 101.9898)));
-    const quarterHours = ratiosOf(moments, DECISION_CANDLE_MS);
-    const hours = ratiosOf(moments, 4 * DECISION_CANDLE_MS);
-    expect(hours.sharpe! * 2).toBeCloseTo(quarterHours.sharpe!, 8);
-    expect(hours.totalReturn).toBe(quarterHours.totalReturn);
-  });
-
-  it.each([
-    ['the equity is constant', [100, 100, 100]],
-    ['there is one point', [100]],
-    ['there is none', []],
-    ['there is one return', [100, 101]],
-  ])('are null if %s', (_, equity) => {
-    expect(ratios(Float64Array.from(equity))).toMatchObject({ sharpe: null, sortino: null });
-  });
-});
-
-describe('the largest drawdown', () => {
-  it.each([
-    [[100, 120, 90, 130, 100], 0.25],
-    [[100, 101, 102], 0],
-    [[100, 50, 100, 49], 0.51],
-    [[], 0],
-  ])('of %j is %s of its peak', (equity, expected) => {
-    expect(curveOf(equity).maxDrawdown).toBeCloseTo(expected, 12);
-  });
-});
-
-describe('intervals by block bootstrap', () => {
-  const sums = returnSums(curve(2000));
-
-  it('depend only on the seed', async () => {
-    const first = await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_a', noPause);
-    expect(await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_a', noPause)).toEqual(first);
-    expect(await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_b', noPause)).not.toEqual(first);
-  });
-
-  it('are about as wide as the theory for independent returns predicts', async () => {
-    const { sharpe, totalReturn } = await bootstrapIntervals(sums, DECISION_CANDLE_MS, 'paper_a', noPause);
-    const point = ratiosOf(momentsOf(sums), DECISION_CANDLE_MS);
-    const deviation = Math.sqrt(35_040 / 2000);
-    expect(sharpe![0]).toBeLessThan(point.sharpe!);
-    expect(sharpe![1]).toBeGreaterThan(point.sharpe!);
-    expect((sharpe![1] - sharpe![0]) / (2 * 1.645 * deviation)).toBeCloseTo(1, 0);
-    expect(totalReturn![0]).toBeLessThan(totalReturn![1]);
-  });
-
-  it('keep the returns of a block together', async () => {
-    const days = Float64Array.from({ length: 96 * 20 + 1 }, (_, i) => 10_000 * (1 + (i % 2) * 0.01));
-    const { totalReturn } = await bootstrapIntervals(returnSums(days), DECISION_CANDLE_MS, 'seed', noPause);
-    expect(totalReturn![0]).toBeCloseTo(0, 9);
-    expect(totalReturn![1]).toBeCloseTo(0, 9);
-  });
-
-  it('are null with less than two days', async () => {
-    expect(await bootstrapIntervals(returnSums(curve(191)), DECISION_CANDLE_MS, 'seed', noPause)).toEqual({
-      totalReturn: null,
-      sharpe: null,
-      sortino: null,
-    });
-  });
-
-  it.each([
-    [0, 0],
-    [95, 0],
-    [96, 96],
-    [1000, 960],
-  ])('use whole days: of %i returns of 15 minutes %i', (count, expected) => {
-    expect(countInWholeDays(count, DECISION_CANDLE_MS)).toBe(expected);
-  });
-
-  it('use whole days of other candles: 6 of 4 hours, 288 of 5 minutes', () => {
-    expect(countInWholeDays(17, 4 * 60 * 60_000)).toBe(12);
-    expect(countInWholeDays(600, 5 * 60_000)).toBe(576);
-  });
-
-  it('yield to the event loop on a long curve', async () => {
-    let pauses = 0;
-    await bootstrapIntervals(returnSums(curve(100_000)), DECISION_CANDLE_MS, 'seed', async () => {
-      pauses += 1;
-    });
-    expect(pauses).toBeGreaterThan(15);
-  });
-});
-
-describe('closed trades', () => {
-  const trade = (netPnl: number, reason: 'STOP_LOSS' | 'TAKE_PROFIT' = 'STOP_LOSS') => ({
-    netPnl,
-    reason,
-    margin: 100,
-  });
-
-  it('are counted and averaged, also by reason', () => {
-    const trades = [trade(30, 'TAKE_PROFIT'), trade(10, 'TAKE_PROFIT'), trade(-20), trade(0)];
-    expect(tally(trades).statistics()).toEqual({
-      trades: 4,
-      wins: 2,
-      losses: 1,
-      winRate: 0.5,
-      profitFactor: 2,
-      averageWin: 20,
-      averageLoss: -20,
-      averagePct: 5,
-      averageWinPct: 20,
-      averageLossPct: -20,
-      byReason: {
-        TAKE_PROFIT: { trades: 2, netPnl: 40, winRate: 1 },
-        STOP_LOSS: { trades: 2, netPnl: -20, winRate: 0 },
-      },
-    });
-  });
-
-  it('have no averages if there are none', () => {
-    expect(tally([]).statistics()).toMatchObject({
-      trades: 0,
-      winRate: null,
-      profitFactor: null,
-      byReason: {},
-    });
-  });
-});
-
-describe('the performance of an account', () => {
-  const input: PerformanceInput = {
-    initialBalance: 10_000,
-    decisionMs: DECISION_CANDLE_MS,
-    curve: curveOf([10_000, 10_100, 9999, 10_500], 2),
-    intervals: NO_INTERVALS,
-    from: 0,
-    to: 2 * WEEK_MS,
-    trades: tally(Array.from({ length: 30 }, () => ({ reason: 'STOP_LOSS', netPnl: 1, margin: 10 }))),
-    totals: { entry_fee: -3, exit_fee: -2, funding: -1.5, realised_pnl: 500 },
-    priceFrom: 100,
-    priceTo: 90,
-  };
-
-  it('has every figure of paper.md#51 to paper.md#56', () => {
-    expect(performanceOf(input)).toMatchObject({
-      totalReturn: expect.closeTo(0.05, 12),
-      maxDrawdown: expect.closeTo(0.01, 12),
-      exposureTime: 2 / 3,
-      tradesPerWeek: 15,
+describe('facts', () => {
+  it('are shown from the first point on', () => {
+    expect(
+      performance({
+        totals: { entry_fee: -3, exit_fee: -2, funding: -1.5, realised_pnl: 500 },
+        priceFrom: 100,
+        priceTo: 90,
+      }),
+    ).toMatchObject({
+      totalReturn: expect.closeTo(-0.01, 12),
+      totalPnl: -1,
       feesPaid: 5,
       fundingPaid: 1.5,
       buyAndHold: expect.closeTo(-0.1, 12),
-      tooEarly: false,
-      winRate: 1,
-      profitFactor: null,
+      timeInMarket: 0,
+      drawdown: { depth: 0.1, current: 0.1, recoveredAt: null },
     });
   });
 
-  it('of a new account is zero or null', () => {
-    const fresh = { ...input, curve: curveOf([10_000]), to: 0, trades: tally([]), totals: {} };
-    expect(performanceOf({ ...fresh, priceTo: null })).toMatchObject({
-      totalReturn: 0,
-      sharpe: null,
-      maxDrawdown: 0,
-      exposureTime: null,
-      tradesPerWeek: null,
-      feesPaid: 0,
-      buyAndHold: null,
-      tooEarly: true,
+  it('of an account without points are zero or null', () => {
+    const fresh = performance({ curve: new CurveTally(100, DECISION_CANDLE_MS) });
+    expect(fresh).toMatchObject({ totalReturn: 0, totalPnl: 0, timeInMarket: null, buyAndHold: null });
+    expect(fresh.drawdown).toMatchObject({ depth: 0, durationMs: 0, peakAt: null });
+    expect(fresh.periods).toEqual({ daily: [], weekly: [], monthly: [] });
+    expect(fresh.withheld).toMatchObject({
+      sharpe: 'FEW_DAYS',
+      winRate: 'NO_TRADES',
+      tradesPerWeek: 'FEW_DAYS',
     });
   });
 
-  it('is ranked by return among those with 30 trades', () => {
-    const of = (totalReturn: number, tooEarly = false) => ({ totalReturn, tooEarly });
-    expect(rankByReturn([of(0.1), of(0.9, true), of(0.3), of(0.1)])).toEqual([2, null, 1, 2]);
+  it('include the newest mark as the last point', () => {
+    const curve = curveOf([100, 110, 99]);
+    const before = performance({ curve });
+    const mark = { time: START + 3 * DECISION_CANDLE_MS + 60_000, equity: 55 };
+    const marked = performance({ curve, mark });
+    expect(marked).toMatchObject({ totalPnl: -45, drawdown: { depth: 0.5, troughAt: mark.time } });
+    expect(marked.periods.daily).toEqual([{ period: '2025-03-03', pnl: -45, candles: 3 }]);
+    expect(performance({ curve })).toEqual(before);
+    const same = { time: START + 3 * DECISION_CANDLE_MS, equity: 99 };
+    expect(performance({ curve, mark: same })).toEqual(before);
+  });
+
+  it('put a mark after midnight into the next day, without a candle', () => {
+    const curve = curveOf([101], START + DAY_MS - DECISION_CANDLE_MS);
+    const { periods } = performance({ curve, mark: { time: START + DAY_MS + 1, equity: 104 } });
+    expect(periods.daily).toEqual([
+      { period: '2025-03-03', pnl: 1, candles: 1 },
+      { period: '2025-03-04', pnl: 3, candles: 0 },
+    ]);
   });
 });
 
-it('quantiles are interpolated linearly', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      (values, level) => {
-        const sorted = Float64Array.from(values).sort();
-        const quantile = quantileOf(sorted, level);
-        const position = level * (sorted.length - 1);
-        expect(quantile).toBeGreaterThanOrEqual(sorted[Math.floor(position)]! - 1e-6);
-        expect(quantile).toBeLessThanOrEqual(sorted[Math.ceil(position)]! + 1e-6);
+describe('the drawdown', () => {
+  it.each([
+    [[120, 90, 130, 100], { depth: 0.25, durationMs: 2, longestUnderWaterMs: 2, recoveredAt: 3 }],
+    [[101, 102, 102], { depth: 0, durationMs: 0, longestUnderWaterMs: 0, recoveredAt: null }],
+    [[50, 100, 49], { depth: 0.51, durationMs: 1, longestUnderWaterMs: 2, recoveredAt: null }],
+    [[50, 60, 60, 100, 50], { depth: 0.5, durationMs: 4, longestUnderWaterMs: 4, recoveredAt: 4 }],
+    [[-100], { depth: 2, durationMs: 1, longestUnderWaterMs: 1, recoveredAt: null }],
+  ])('of %j is %j', (equity, expected) => {
+    const { drawdown } = performance({ curve: curveOf(equity, 0) });
+    const candles = (ms: number | null) => ms && ms / DECISION_CANDLE_MS;
+    expect({
+      depth: drawdown.depth,
+      durationMs: candles(drawdown.durationMs),
+      longestUnderWaterMs: candles(drawdown.longestUnderWaterMs),
+      recoveredAt: candles(drawdown.recoveredAt),
+    }).toEqual(expected);
+  });
+});
+
+describe('daily returns', () => {
+  const HOUR_MS = 60 * 60_000;
+  const hours = (count: number, step = 1) => Array.from({ length: count }, (_, i) => 100 + (i + 1) * step);
+
+  it('are those of whole UTC days', () => {
+    const curve = curveOf(hours(80), START + 7 * HOUR_MS, HOUR_MS);
+    const { dailyReturns } = performance({ curve });
+    expect(dailyReturns.from).toBe(START + DAY_MS);
+    expect(dailyReturns.values).toEqual([141 / 117 - 1, 165 / 141 - 1]);
+  });
+
+  it('take the equity before a midnight without a point', () => {
+    const curve = new CurveTally(100, HOUR_MS);
+    curve.add({ time: START + HOUR_MS, equity: 110 });
+    curve.add({ time: START + 2 * DAY_MS, equity: 121 });
+    expect(performance({ curve }).dailyReturns.values).toEqual([110 / 100 - 1, 121 / 110 - 1]);
+  });
+
+  it('end at the midnight after the kill switch', () => {
+    const idle = [...hours(30), ...new Array<number>(70).fill(130)];
+    const killed = performance({ curve: curveOf(idle, START, HOUR_MS), isKilled: true });
+    expect(killed.dailyReturns.values).toHaveLength(2);
+    expect(performance({ curve: curveOf(idle, START, HOUR_MS) }).dailyReturns.values).toHaveLength(4);
+  });
+
+  it('are none after a ruin, also when only the mark shows it', () => {
+    const curve = curveOf(hours(50), START, HOUR_MS);
+    const mark = { time: START + 51 * HOUR_MS, equity: 0 };
+    expect(performance({ curve, mark })).toMatchObject({
+      counts: { ruined: true, days: 0 },
+      withheld: { sharpe: 'RUINED', annualReturn: 'RUINED' },
+    });
+    expect(performance({ curve }).counts).toMatchObject({ ruined: false, days: 2 });
+  });
+});
+
+describe('trades', () => {
+  it('are counted and averaged, also by reason', () => {
+    const trades = tallyOf([
+      ...new Array<Partial<Trade>>(15).fill({ netPnl: 30, reason: 'TAKE_PROFIT' }),
+      ...new Array<Partial<Trade>>(5).fill({ netPnl: -20 }),
+      { netPnl: 0 },
+    ]);
+    expect(performance({ trades })).toMatchObject({
+      counts: { lots: 21, wins: 15, losses: 5 },
+      figures: { winRate: 15 / 21, averageWin: 30, averageLoss: -20, averageWinPct: 30, profitFactor: 4.5 },
+      byReason: {
+        TAKE_PROFIT: { trades: 15, netPnl: 450, wins: 15 },
+        STOP_LOSS: { trades: 6, netPnl: -100, wins: 0 },
       },
-    ),
-  );
-  expect(quantileOf(Float64Array.of(1, 2, 4), 0.75)).toBe(3);
+    });
+  });
+
+  it('are one episode while a lot is open, in whatever order they close', () => {
+    const lots = [
+      [0, 10],
+      [10, 20],
+      [15, 30],
+      [12, 40],
+      [50, 60],
+    ].map(([openedAt, closedAt]) => ({ openedAt: START + openedAt!, closedAt: START + closedAt! }));
+    const trades = tallyOf(lots);
+    const curve = curveOf([100], START, 100);
+    expect(performance({ trades, curve })).toMatchObject({ counts: { episodes: 3 }, timeInMarket: 0.5 });
+    const open = performance({ trades, curve, firstOpen: START + 35 });
+    expect(open).toMatchObject({ counts: { episodes: 2 }, timeInMarket: 1 });
+    const later = performance({ trades, curve, firstOpen: START + 60 });
+    expect(later).toMatchObject({ counts: { episodes: 4 }, timeInMarket: 0.9 });
+  });
+});
+
+describe('ranks', () => {
+  const of = (totalReturn: number, rank?: 'FEW_DAYS') => ({
+    totalReturn,
+    withheld: rank === undefined ? {} : { rank },
+  });
+
+  it('go by return among records with enough evidence', () => {
+    expect(rankByReturn([of(0.1), of(0.9, 'FEW_DAYS'), of(0.3), of(0.1)])).toEqual([2, null, 1, 2]);
+  });
+
+  it('do not exist among one', () => {
+    expect(rankByReturn([of(0.1), of(0.9, 'FEW_DAYS')])).toEqual([null, null]);
+  });
+
+  it('and probabilities are withheld in sample', () => {
+    const equity = Array.from({ length: 40 }, (_, day) => 100 + day / 10 + Math.sin(day ** 2));
+    const lots = equity.map((_, day) => ({
+      openedAt: START + day * DAY_MS,
+      closedAt: START + (day + 0.5) * DAY_MS,
+    }));
+    const record = { curve: curveOf(equity, START, DAY_MS), trades: tallyOf(lots) };
+    const before = performance(record);
+    const inSample = performance({ ...record, inSample: true });
+    expect(before.withheld).not.toHaveProperty('rank');
+    expect(before.figures.probabilisticSharpe).toBeGreaterThan(0.5);
+    expect(inSample.figures).toEqual({ ...before.figures, probabilisticSharpe: null, weeksToTell: null });
+    expect(inSample.withheld).toMatchObject({ rank: 'IN_SAMPLE', probabilisticSharpe: 'IN_SAMPLE' });
+  });
 });

@@ -4,8 +4,8 @@ import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
 import { GainLoss } from '../../components/values.tsx';
+import { missingEvidence } from '../../format/missing-evidence.ts';
 import { count, fixed, NO_VALUE, percent } from '../../format/numbers.ts';
-import { MIN_TRADES_FOR_RANK } from '../../service-rules.ts';
 import type { ComparedAccount } from './compared-account.ts';
 import { IntervalMark, scaleOf } from './interval-mark.tsx';
 
@@ -16,7 +16,7 @@ interface ComparisonTableProps {
   readonly lastColumn?: Column<ComparedAccount>;
 }
 
-/** Statistics of accounts, by rank. Accounts with too few trades come last, without a rank (paper.md#59). */
+/** Statistics of accounts, by rank. Accounts without a rank come last (statistics.md#22). */
 export function ComparisonTable({ caption, accounts, lastColumn }: ComparisonTableProps) {
   const columns = useMemo(() => {
     const scale = scaleOf(
@@ -51,11 +51,8 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Com
       value: ({ rank }) => rank,
       cell: ({ rank, performance }) =>
         rank === null ? (
-          <Badge
-            tone="warn"
-            detail={`${performance.total_trades} of the ${MIN_TRADES_FOR_RANK} closed trades that a rank needs`}
-          >
-            too early
+          <Badge tone="warn" detail={missingEvidence('rank', performance) ?? 'a rank among one is none'}>
+            {performance.too_early ? 'too early' : 'no rank'}
           </Badge>
         ) : (
           <b>{rank}</b>

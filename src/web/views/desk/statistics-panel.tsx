@@ -3,8 +3,8 @@ import type { PerformanceAnswer } from '../../../http/performance/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { GainLoss } from '../../components/values.tsx';
+import { missingEvidence } from '../../format/missing-evidence.ts';
 import { count, fixed, NO_VALUE, percent, signed, usdt } from '../../format/numbers.ts';
-import { MIN_TRADES_FOR_RANK } from '../../service-rules.ts';
 import { CLOSE_LABELS } from './labels.ts';
 import { SmallTable } from './small-table.tsx';
 
@@ -13,8 +13,13 @@ type Performance = Omit<PerformanceAnswer, 'forecast_quality'>;
 /** The statistics of an account, with their 90 % intervals. */
 export function StatisticsPanel({ performance: one }: { readonly performance: Performance }) {
   const { intervals } = one;
+  /** A figure, or what it still needs. */
+  const figure = (field: string, text: ComponentChildren) => {
+    const missing = missingEvidence(field, one);
+    return missing === null ? text : <span class="muted">{missing}</span>;
+  };
   return (
-    <Panel title="Statistics" beside={one.too_early && <TooEarly trades={one.total_trades} />}>
+    <Panel title="Statistics" beside={<NoRank performance={one} />}>
       <div class="statistics">
         <dl>
           <Row
@@ -25,15 +30,15 @@ export function StatisticsPanel({ performance: one }: { readonly performance: Pe
           />
           <Row name="Buy and hold" value={<GainLoss value={one.buy_and_hold_pct} format={percent} />} />
           <Row name="Max drawdown" value={percent(one.max_drawdown_pct)} />
-          <Row name="Sharpe" value={fixed(one.sharpe)} interval={intervals.sharpe} />
-          <Row name="Sortino" value={fixed(one.sortino)} interval={intervals.sortino} />
+          <Row name="Sharpe" value={figure('sharpe', fixed(one.sharpe))} interval={intervals.sharpe} />
+          <Row name="Sortino" value={figure('sortino', fixed(one.sortino))} interval={intervals.sortino} />
           <Row name="Trades" value={<TradeCounts performance={one} />} />
-          <Row name="Win rate" value={percent(one.win_rate, 1)} />
-          <Row name="Profit factor" value={fixed(one.profit_factor)} />
-          <Row name="Average win" value={amount(one.avg_win_usdt)} />
-          <Row name="Average loss" value={amount(one.avg_loss_usdt)} />
+          <Row name="Win rate" value={figure('win_rate', percent(one.win_rate, 1))} />
+          <Row name="Profit factor" value={figure('profit_factor', fixed(one.profit_factor))} />
+          <Row name="Average win" value={figure('avg_win_usdt', amount(one.avg_win_usdt))} />
+          <Row name="Average loss" value={figure('avg_loss_usdt', amount(one.avg_loss_usdt))} />
           <Row name="Time in market" value={percent(one.exposure_time_pct, 1)} />
-          <Row name="Trades per week" value={fixed(one.trades_per_week, 1)} />
+          <Row name="Trades per week" value={figure('trades_per_week', fixed(one.trades_per_week, 1))} />
           <Row name="Fees paid" value={amount(one.total_fees_paid)} />
           <Row name="Funding paid" value={amount(one.funding_paid)} />
         </dl>
@@ -43,10 +48,13 @@ export function StatisticsPanel({ performance: one }: { readonly performance: Pe
   );
 }
 
-function TooEarly({ trades }: { readonly trades: number }) {
+/** Why the account has no rank. */
+function NoRank({ performance: one }: { readonly performance: Performance }) {
+  const missing = missingEvidence('rank', one);
+  if (missing === null) return null;
   return (
-    <Badge tone="warn" detail={`A package is ranked from ${MIN_TRADES_FOR_RANK} closed trades on.`}>
-      Too early: {trades} of {MIN_TRADES_FOR_RANK} trades
+    <Badge tone="warn" detail="What ratios, intervals and a rank need, and how much of it is there.">
+      {one.too_early ? `Too early: ${missing}` : missing}
     </Badge>
   );
 }
@@ -86,7 +94,7 @@ function Row({ name, value, interval = null, formatBound = oneDecimal }: RowProp
       <dd>
         {value}
         {interval !== null && (
-          <span class="muted small second-line" title="90 % interval, from a block bootstrap of whole days">
+          <span class="muted small second-line" title="90 % interval, from a bootstrap of whole days">
             90 %: {formatBound(interval[0])} … {formatBound(interval[1])}
           </span>
         )}

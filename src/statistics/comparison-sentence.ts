@@ -1,0 +1,78 @@
+import { NEEDED } from './gates.ts';
+import { gradeOf, type PairedComparison, type PairedDifference } from './paired-comparison.ts';
+
+const DAYS_PER_MONTH = 30.4;
+
+/** Rates above this (1,000 % a month) are not written out. */
+const LARGEST_RATE = 10;
+
+/** What is compared with what. */
+export interface ComparedPair {
+  /** Names of the two, as in the comparison. */
+  readonly a: string;
+  readonly b: string;
+  readonly comparison: PairedComparison;
+  /** The p-value among all comparisons that are shown together, adjusted by `adjustByHolm`. */
+  readonly adjustedP: number;
+  /** How many comparisons are shown together. */
+  readonly comparisons: number;
+}
+
+/** What may be said about two packages (statistics.md#21): who earned more, and whether chance could do that. */
+export function comparisonSentence({ a, b, comparison, adjustedP, comparisons }: ComparedPair): string {
+  const { difference } = comparison;
+  if (difference === null) return withheldSentence(comparison);
+  const sentence = gradedSentence(a, b, comparison.days, difference, adjustedP);
+  return comparisons > 1 ? `${sentence} This is one of ${comparisons} comparisons.` : sentence;
+}
+
+function gradedSentence(
+  a: string,
+  b: string,
+  days: number,
+  { mean, interval: [lower, upper] }: PairedDifference,
+  p: number,
+): string {
+  const grade = gradeOf(p, mean);
+  const rates = (rate: number, from: number, to: number) =>
+    `${monthly(rate)} % a month (${monthly(from)} to ${monthly(to)}).`;
+  switch (grade) {
+    case 'A_CLEAR':
+      return `${a} earned more than ${b}: ${rates(mean, lower, upper)} Chance alone rarely does this.`;
+    case 'B_CLEAR':
+      return `${b} earned more than ${a}: ${rates(-mean, -upper, -lower)} Chance alone rarely does this.`;
+    case 'A_LEAN':
+      return `${a} seems ahead of ${b}, but chance could do this: ${rates(mean, lower, upper)}`;
+    case 'B_LEAN':
+      return `${b} seems ahead of ${a}, but chance could do this: ${rates(-mean, -upper, -lower)}`;
+    case 'NONE':
+      return (
+        `No difference can be told after ${days} days: ` +
+        `anything from ${signed(lower)} % to ${signed(upper)} % a month fits.`
+      );
+  }
+}
+
+function withheldSentence({ days, activeDays, withheld }: PairedComparison): string {
+  switch (withheld) {
+    case 'EQUAL':
+      return `Both had the same result on each of ${days} days.`;
+    case 'FEW_ACTIVE_DAYS':
+      return `Their results differ on ${activeDays} of ${days} days; ${NEEDED.activeDays} are needed to compare them.`;
+    case 'NO_VARIATION':
+      return `Their results differ by the same amount on each of ${days} days, so chance cannot be measured.`;
+    default:
+      return `They have ${days} whole days in common; ${NEEDED.days} are needed to compare them.`;
+  }
+}
+
+/** @param rate of ln equity a day */
+function monthly(rate: number): string {
+  const grown = Math.expm1(DAYS_PER_MONTH * rate);
+  return grown > LARGEST_RATE ? 'over 1,000' : (Math.round(grown * 1000) / 10 + 0).toFixed(1);
+}
+
+function signed(rate: number): string {
+  const text = monthly(rate);
+  return rate > 0 && text !== '0.0' && !text.startsWith('over') ? `+${text}` : text;
+}
