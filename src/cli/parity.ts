@@ -10,9 +10,9 @@ import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `npm run parity -- [--packages DIR] FILE...
 
-Compares what paperdesk computes with golden files (.json or .json.gz; core features, the path of a package, or a run
-of the training environment) and prints the largest difference of every quantity. The files of a package are in
-DIR/<package>/ (default: test/fixtures/packages; ppo_v1 is the pair in models/).
+Compares what paperdesk computes with golden files (.json or .json.gz; core features, the path of a package, a run of the
+training environment, or cases of statistics) and prints the largest difference of every quantity. The files of a
+package are in DIR/<package>/ (default: test/fixtures/packages; ppo_v1 is the pair in models/).
 
 Exits 0 if all differences are within tolerance, 1 if one is not, 2 if a file cannot be read.`;
 

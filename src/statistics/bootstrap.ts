@@ -1,4 +1,4 @@
-import { annualSharpe, DAYS_PER_YEAR, meanOf, sharpeParts, sortino, varies } from './daily-ratios.ts';
+import { annualSharpe, DAYS_PER_YEAR, meanOf, sharpeParts, sortino } from './daily-ratios.ts';
 import { type Interval, LOWER_LEVEL, UPPER_LEVEL } from './interval.ts';
 import { quantileOf } from './quantile.ts';
 import { blockLength, DRAWS, drawDays, widening } from './stationary-draws.ts';
@@ -108,9 +108,13 @@ function totalReturnOf(returns: ArrayLike<number>): number {
   return equity - 1;
 }
 
+/** Sorts the draws, which puts NaN last. */
 function percentiles(draws: Float64Array): Interval | null {
-  const numbers = draws.filter((value) => !Number.isNaN(value)).sort();
-  if (numbers.length < DRAWS - MAX_LEFT_OUT) return null;
+  draws.sort();
+  let count = draws.length;
+  while (count > 0 && Number.isNaN(draws[count - 1])) count -= 1;
+  if (count < DRAWS - MAX_LEFT_OUT) return null;
+  const numbers = draws.subarray(0, count);
   return finiteInterval([quantileOf(numbers, LOWER_LEVEL), quantileOf(numbers, UPPER_LEVEL)]);
 }
 

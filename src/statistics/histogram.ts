@@ -37,7 +37,7 @@ function widthFor(wanted: number, lowest: number, highest: number): number | nul
       // Dividing by a power of ten gives the decimal number itself.
       const width = exponent < 0 ? mantissa / 10 ** -exponent : mantissa * 10 ** exponent;
       const bins = Math.floor(highest / width) - Math.floor(lowest / width) + 1;
-      if (width >= wanted && bins <= MAX_BINS) return width;
+      if (width >= wanted && bins <= MAX_BINS && width < Infinity) return width;
     }
   }
   return null;

@@ -26,6 +26,7 @@ interface Row {
   candles: number;
 }
 
+const TABLES = ['daily', 'weekly', 'monthly'] as const;
 const NAMES = { daily: dateOf, weekly: weekOf, monthly: monthOf } as const;
 
 /** The results of periods, of candles that are added one by one in order of time. */
@@ -53,27 +54,31 @@ export class PeriodTally {
     if (mark === undefined) return this.#tables();
     const copy = new PeriodTally(this.#equity);
     copy.#day = this.#day;
-    for (const table of Object.keys(NAMES) as (keyof typeof NAMES)[])
-      copy.#rows[table] = this.#rows[table].map((row) => ({ ...row }));
+    for (const table of TABLES) copy.#rows[table] = this.#rows[table].map((row) => ({ ...row }));
     copy.#set(mark.openTime, mark.equity, 0);
     return copy.#tables();
   }
 
   #set(openTime: number, equity: number, candles: number): void {
     const day = midnightBefore(openTime);
-    for (const table of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
-      const rows = this.#rows[table];
-      if (day !== this.#day) {
-        const period = NAMES[table](day);
-        if (rows.at(-1)?.period !== period)
-          rows.push({ period, before: this.#equity, last: equity, candles: 0 });
-      }
-      const row = rows.at(-1)!;
+    if (day !== this.#day) this.#begin(day);
+    for (const table of TABLES) {
+      const row = this.#rows[table].at(-1)!;
       row.last = equity;
       row.candles += candles;
     }
-    this.#day = day;
     this.#equity = equity;
+  }
+
+  /** Adds the periods that begin with a day. */
+  #begin(day: number): void {
+    this.#day = day;
+    for (const table of TABLES) {
+      const rows = this.#rows[table];
+      const period = NAMES[table](day);
+      if (rows.at(-1)?.period !== period)
+        rows.push({ period, before: this.#equity, last: this.#equity, candles: 0 });
+    }
   }
 
   #tables(): PeriodTables {

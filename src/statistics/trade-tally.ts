@@ -4,7 +4,7 @@ import { type Histogram, histogramOf } from './histogram.ts';
 import { LotStretches } from './lot-stretches.ts';
 
 /** Sums over trades; money in quote currency, percent of the margin. */
-export class TradeSums {
+class TradeSums {
   count = 0;
   money = 0;
   percent = 0;

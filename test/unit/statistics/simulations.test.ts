@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { normalQuantile } from '../../../src/pipeline/normal-distribution.ts';
+import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
+import { comparePair } from '../../../src/statistics/paired-comparison.ts';
+import { seededRandom } from '../../helper/random.ts';
+
+const noPause = async () => {};
+
+/** Independent normal numbers; 4096 quantiles are enough to draw from. */
+const QUANTILES = Float64Array.from({ length: 4096 }, (_, i) => normalQuantile((i + 0.5) / 4096));
+function normals(seed: number): (count: number) => number[] {
+  const random = seededRandom(seed);
+  return (count) => Array.from({ length: count }, () => QUANTILES[Math.floor(random() * 4096)]!);
+}
+
+const MEAN = 0.0005;
+const DEVIATION = 0.01;
+
+/** Share of simulated records whose 90 % interval of the Sharpe ratio has the true ratio in it. */
+async function coverage(days: number, records: number): Promise<number> {
+  const draw = normals(days);
+  const truth = (MEAN / DEVIATION) * Math.sqrt(365);
+  let covered = 0;
+  for (let record = 0; record < records; record++) {
+    const returns = draw(days).map((value) => MEAN + DEVIATION * value);
+    const { sharpe } = await bootstrapIntervals(returns, `interval|${record}`, noPause);
+    if (sharpe !== null && sharpe[0] <= truth && truth <= sharpe[1]) covered += 1;
+  }
+  return covered / records;
+}
+
+it('intervals of 30 days cover as often as statistics.md#15 promises', async () => {
+  const share = await coverage(30, 120);
+  expect(share).toBeGreaterThan(0.79);
+  expect(share).toBeLessThanOrEqual(0.91);
+});
+
+it('intervals of 120 days cover almost as often as they should', async () => {
+  const share = await coverage(120, 40);
+  expect(share).toBeGreaterThan(0.82);
+  expect(share).toBeLessThanOrEqual(0.95);
+});
+
+it('the paired test rarely sees a difference where there is none', async () => {
+  const draw = normals(1);
+  const pairs = 100;
+  let alarms = 0;
+  for (let pair = 0; pair < pairs; pair++) {
+    const [a, b] = [draw(60), draw(60)].map((values) => values.map((value) => DEVIATION * value));
+    const { difference } = await comparePair(a!, b!, `pair|${pair}`, noPause);
+    if (difference!.p <= 0.05) alarms += 1;
+  }
+  expect(alarms / pairs).toBeGreaterThanOrEqual(0.02);
+  expect(alarms / pairs).toBeLessThanOrEqual(0.1);
+});
