@@ -77,7 +77,7 @@ describe('the desk of an account that trades', () => {
         .locator('.chart-legend', { hasText: /forecast, 2 d: [\d,.]+ … [\d,.]+ … [\d,.]+/ })
         .waitFor();
       await page.getByRole('img', { name: /^Equity from/ }).waitFor();
-      await page.getByText(/Too early: \d+ of 30 trades/).waitFor();
+      await page.getByText(/Too early: \d+ of 30 days/).waitFor();
       await page.getByRole('button', { name: inUtc(newestCandle()) }).waitFor();
       await page.locator('.chart-canvas canvas').first().waitFor();
       await expectAccessible();
