@@ -47,7 +47,8 @@ function fractionsLayout(horizon: number): ForecastLayout {
   };
 }
 
-function roundHalfEven(value: number): number {
+/** Rounds to the nearest whole number, halves to the even one. */
+export function roundHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
   if (rest !== 0.5) return rest < 0.5 ? below : below + 1;

@@ -1,12 +1,8 @@
 import type { ForecastOrigin, ForecastRepository, ForecastSource } from '../decisions/forecast-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import {
-  BASELINE_RETURNS,
-  type HorizonQuality,
-  type IndexedForecast,
-  measureHorizons,
-} from './horizon-quality.ts';
+import { climatologyReturns } from './climatology.ts';
+import { type HorizonQuality, type IndexedForecast, measureHorizons } from './horizon-quality.ts';
 
 export interface ForecastQuality {
   readonly packageVersion: string;
@@ -42,19 +38,19 @@ export interface ForecastQualitySources {
 /** What the measurement needs of the pipeline that made the forecasts. */
 export type MeasuredPipeline = Pick<
   Pipeline,
-  'decisionTimeframe' | 'decisionMs' | 'horizonSteps' | 'quantileLevels' | 'forecastFeatures'
+  'decisionTimeframe' | 'decisionMs' | 'horizonSteps' | 'quantileLevels'
 >;
 
-/** How far the baseline of a forecast reaches back: 2,880 returns over up to the whole horizon. */
+/** How far the baselines of a forecast reach back, ms: the returns of its climatology over up to the whole horizon. */
 export function baselineMs({ decisionMs, horizonSteps }: MeasuredPipeline): number {
-  return (BASELINE_RETURNS + horizonSteps) * decisionMs;
+  return (climatologyReturns(decisionMs) + horizonSteps) * decisionMs;
 }
 
 /** Reading so many rows takes a millisecond or two. */
 const FORECAST_PAGE_ROWS = 100;
 const CANDLE_PAGE_ROWS = 1000;
 
-/** Compares stored forecasts with their outcomes (paper.md#57). */
+/** Compares stored forecasts with their outcomes (statistics.md#40 to statistics.md#50). */
 export async function measureForecastQuality(
   sources: ForecastQualitySources,
   selection: ForecastSelection,

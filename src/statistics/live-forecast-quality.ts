@@ -20,7 +20,7 @@ export interface LiveForecastQuality {
 }
 
 export interface LiveForecastQualityDependencies extends ForecastQualitySources {
-  /** Loads the candles of the baseline, which reaches further back than decision windows. */
+  /** Loads the candles of the baselines, which reach further back than decision windows. */
   readonly loader: Pick<CandleLoader, 'load'>;
   readonly now: () => number;
   readonly log: Log;
@@ -55,7 +55,7 @@ export function createLiveForecastQuality(
       await loader
         .load(symbol, decisionTimeframe, start - baselineMs(pipeline), start - decisionMs)
         .catch((error: unknown) => {
-          log.warn({ err: error, symbol }, 'the baseline of forecasts is incomplete');
+          log.warn({ err: error, symbol }, 'the baselines of forecasts are incomplete');
         });
     }
     return measureForecastQuality(dependencies, {

@@ -29,3 +29,6 @@ export const FIGURE_LIMITS = {
   profit_factor: 20,
   annual_return_pct: '1,000 %',
 };
+/** Independent outcomes that shares of forecasts need, and the test of their skill (statistics.md#42, statistics.md#48). */
+export const MIN_INDEPENDENT_FOR_SHARES = 10;
+export const MIN_INDEPENDENT_FOR_SKILL = 20;

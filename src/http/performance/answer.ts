@@ -1,17 +1,15 @@
 import type { TradeCounts } from '../../accounts/history-repository.ts';
 import type { Overview } from '../../accounts/overview.ts';
 import { totalMargin } from '../../pipeline/account-state.ts';
-import { isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import { NEEDED } from '../../statistics/gates.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { freeBalance } from '../../trading/account.ts';
 import { accountLotOf } from '../../trading/lot.ts';
-import type { CurrentStatsAnswer, ForecastQualityAnswer, PerformanceAnswer } from './schema.ts';
-import { answerOfStatistics, percent } from './statistics-answer.ts';
-
-const HOUR_MS = 60 * 60_000;
+import { answerOfQuality } from './quality-answer.ts';
+import type { CurrentStatsAnswer, PerformanceAnswer } from './schema.ts';
+import { answerOfStatistics } from './statistics-answer.ts';
 
 /** What the current figures of an account or a replay are computed from; money in quote currency. */
 export interface CurrentFigures {
@@ -66,22 +64,5 @@ export function answerOfPerformance(
     ...answerOfCurrentStats(overview),
     ...answerOfStatistics(computed),
     forecast_quality: quality && answerOfQuality(quality),
-  };
-}
-
-export function answerOfQuality(quality: ForecastQuality): ForecastQualityAnswer {
-  const { packageVersion, decisionMs, from, to, forecasts, horizons } = quality;
-  return {
-    package_version: packageVersion,
-    from: isoTimeOrNull(from),
-    to: isoTimeOrNull(to),
-    forecasts,
-    horizons: horizons.map(({ horizon, coverage, nominal, ...measured }) => ({
-      ...snakeKeys(measured),
-      horizon_steps: horizon,
-      horizon_hours: (horizon * decisionMs) / HOUR_MS,
-      coverage_pct: percent(coverage),
-      nominal_pct: nominal * 100,
-    })),
   };
 }

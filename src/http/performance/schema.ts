@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { nullableNumber, time } from '../shared/fields.ts';
 
+const interval = z.tuple([z.number(), z.number()]).nullable();
+
+const skillVerdict = z
+  .enum(['BETTER', 'WORSE', 'NO_DIFFERENCE', 'FEW_INDEPENDENT', 'NO_VARIATION'])
+  .describe('whether the skill could be chance; FEW_INDEPENDENT and NO_VARIATION: nothing can be said');
+
+const volatilityGroup = z.object({
+  forecasts: z.int(),
+  independent: z.int(),
+  withheld: z.enum(['FEW_INDEPENDENT']).nullable().describe('why the figures of this group are null'),
+  coverage_pct: nullableNumber,
+  skill: nullableNumber.describe('without a verdict'),
+  random_walk_skill: nullableNumber,
+});
+
 export const forecastQuality = z
   .object({
     package_version: z.string(),
@@ -12,12 +27,41 @@ export const forecastQuality = z
         horizon_steps: z.int().describe('of one decision candle'),
         horizon_hours: z.number(),
         forecasts: z.int().describe('with a known outcome'),
+        independent: z.int().describe('of them, those whose outcomes do not overlap'),
         coverage_pct: nullableNumber.describe('outcomes inside the low-high band'),
+        coverage_interval_pct: interval.describe('90 % interval'),
+        coverage_verdict: z
+          .enum(['TOO_NARROW', 'TOO_WIDE', 'IN_LINE', 'FEW_INDEPENDENT'])
+          .describe('FEW_INDEPENDENT: fewer than 10 independent outcomes, and all shares are null'),
         nominal_pct: z.number().describe('the coverage of a well calibrated forecast'),
-        compared: z.int().describe('forecasts with 2,880 earlier returns to compare with'),
+        calibration: z
+          .array(
+            z.object({
+              level_pct: z.number(),
+              below_pct: z.number().describe('outcomes below the quantile of this level'),
+              interval_pct: z.tuple([z.number(), z.number()]),
+            }),
+          )
+          .nullable(),
+        compared: z.int().describe('forecasts with 30 days of earlier returns to compare with'),
+        compared_independent: z.int(),
+        width: nullableNumber.describe('mean distance of the largest quantile from the smallest'),
+        relative_width: nullableNumber.describe('width relative to that of the quantiles of earlier returns'),
         pinball: nullableNumber.describe('mean pinball loss over the three quantiles'),
         historical_pinball: nullableNumber.describe('the same for the quantiles of the earlier returns'),
-        skill: nullableNumber.describe('1 - pinball / historical_pinball; above 0 beats history'),
+        skill: nullableNumber.describe('1 - pinball / historical_pinball; means nothing without its verdict'),
+        skill_verdict: skillVerdict,
+        skill_p: nullableNumber.describe('of the test of Diebold and Mariano'),
+        random_walk_pinball: nullableNumber.describe('the same for a random walk of recent volatility'),
+        random_walk_skill: nullableNumber,
+        random_walk_verdict: skillVerdict,
+        random_walk_p: nullableNumber,
+        by_volatility: z
+          .object({
+            cuts: z.tuple([z.number(), z.number()]),
+            groups: z.array(volatilityGroup).describe('quiet, middle, wild'),
+          })
+          .nullable(),
       }),
     ),
   })
@@ -39,8 +83,6 @@ export const currentStats = z.object({
   open_exposure_pct: z.number().describe('of the equity'),
   available_slots: z.int(),
 });
-
-const interval = z.tuple([z.number(), z.number()]).nullable();
 
 /** Beside each nullable figure `withheld` says why it is null. */
 export const performance = currentStats

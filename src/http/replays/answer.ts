@@ -3,7 +3,8 @@ import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replay
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
-import { answerOfFigures, answerOfQuality } from '../performance/answer.ts';
+import { answerOfFigures } from '../performance/answer.ts';
+import { answerOfQuality } from '../performance/quality-answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
 import { answerOfStatistics, answerOfTables } from '../performance/statistics-answer.ts';
 import type { ReplayAnswer } from './schema.ts';

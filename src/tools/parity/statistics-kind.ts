@@ -2,13 +2,20 @@ import { z } from 'zod';
 import { Comparison } from '../../decisions/proof/comparison.ts';
 import { bootstrapCases } from './bootstrap-cases.ts';
 import { comparisonCases } from './comparison-cases.ts';
+import { forecastQualityCase } from './forecast-quality-case.ts';
 import { gatesCase } from './gates-case.ts';
 import { compareJson, type GoldenCaseKind } from './golden-case.ts';
 import type { GoldenKind } from './golden-kind.ts';
 import { performanceCase } from './performance-case.ts';
 
 /** The kinds of cases in golden files of statistics. */
-const CASES: readonly GoldenCaseKind[] = [performanceCase, gatesCase, ...bootstrapCases, ...comparisonCases];
+const CASES: readonly GoldenCaseKind[] = [
+  performanceCase,
+  gatesCase,
+  ...bootstrapCases,
+  ...comparisonCases,
+  forecastQualityCase,
+];
 
 const shape = z.object({
   cases: z

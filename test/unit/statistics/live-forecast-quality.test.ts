@@ -100,10 +100,10 @@ describe('the quality of live forecasts', () => {
 
   it('is measured without a baseline if the exchange is unavailable', async () => {
     await store(START - DECISION_CANDLE_MS, now);
-    await storeForecast(START);
+    for (let i = 0; i < 10; i++) await storeForecast(START + 4 * i * DECISION_CANDLE_MS);
     const away = () => Promise.reject(new PaperdeskError('MARKET_UNAVAILABLE', 'away'));
     const { horizons } = await qualityWith(away).read(modelOf());
-    expect(horizons[0]).toMatchObject({ forecasts: 1, compared: 0, skill: null });
+    expect(horizons[0]).toMatchObject({ forecasts: 10, compared: 0, againstClimatology: null });
     expect(horizons[0]?.coverage).not.toBeNull();
   });
 

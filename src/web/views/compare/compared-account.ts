@@ -2,9 +2,16 @@ import type { ComparisonAnswer } from '../../../http/comparison/schema.ts';
 import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
 import { packageName } from '../../data/packages.ts';
 import { withSegments } from '../../data/urls.ts';
+import { isSkillJudged } from '../../format/forecast-verdicts.ts';
 import { deskAddress } from '../../views.ts';
 
 type Item = ComparisonAnswer['items'][number];
+
+/** A number of horizons among others. */
+export interface Tally {
+  readonly count: number;
+  readonly of: number;
+}
 
 /** A live account or a replay in a comparison. */
 export interface ComparedAccount extends Item {
@@ -16,15 +23,13 @@ export interface ComparedAccount extends Item {
   readonly address: string | undefined;
   /** Path of its equity curve. */
   readonly equityPath: string;
-  /** Mean coverage over the horizons, in percent. */
-  readonly coverage: number | undefined;
-  /** Nominal coverage, in percent. */
-  readonly nominal: number | undefined;
-  /** Mean skill over the horizons. */
-  readonly skill: number | undefined;
+  /** At how many horizons the coverage is in line with the nominal share, of those that can be judged. */
+  readonly inLine: Tally;
+  /** At how many horizons the forecasts are better than the past, of those that can be judged. */
+  readonly better: Tally;
 }
 
-/** Adds names, addresses and means to the accounts of a comparison. */
+/** Adds names, addresses and verdicts on forecasts to the accounts of a comparison. */
 export function comparedAccounts(items: readonly Item[]): readonly ComparedAccount[] {
   return items.map((item) => {
     const { replay, model_id, model_package_id: packageId, performance } = item;
@@ -40,27 +45,23 @@ export function comparedAccounts(items: readonly Item[]): readonly ComparedAccou
         replay === null
           ? withSegments('/paper/equity', model_id)
           : withSegments('/paper/replays', replay.id, 'equity'),
-      coverage: weightedMean(quality, ({ coverage_pct, forecasts }) => [coverage_pct, forecasts]),
-      nominal: quality?.horizons[0]?.nominal_pct,
-      skill: weightedMean(quality, ({ skill, compared }) => [skill, compared]),
+      inLine: tally(quality, ({ coverage_verdict: verdict }) =>
+        verdict === 'FEW_INDEPENDENT' ? undefined : verdict === 'IN_LINE',
+      ),
+      better: tally(quality, ({ skill_verdict: verdict }) =>
+        isSkillJudged(verdict) ? verdict === 'BETTER' : undefined,
+      ),
     };
   });
 }
 
 type Horizon = ForecastQualityAnswer['horizons'][number];
 
-/** The mean over all horizons with a value; undefined where there is none. */
-function weightedMean(
+/** @param judge whether it is so at a horizon; undefined where that cannot be judged */
+function tally(
   quality: ForecastQualityAnswer | null,
-  read: (horizon: Horizon) => readonly [value: number | null, weight: number],
-): number | undefined {
-  let sum = 0;
-  let weights = 0;
-  for (const horizon of quality?.horizons ?? []) {
-    const [value, weight] = read(horizon);
-    if (value === null) continue;
-    sum += value * weight;
-    weights += weight;
-  }
-  return weights === 0 ? undefined : sum / weights;
+  judge: (horizon: Horizon) => boolean | undefined,
+): Tally {
+  const verdicts = (quality?.horizons ?? []).map(judge).filter((verdict) => verdict !== undefined);
+  return { count: verdicts.filter(Boolean).length, of: verdicts.length };
 }

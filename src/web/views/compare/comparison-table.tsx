@@ -4,9 +4,10 @@ import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
 import { GainLoss } from '../../components/values.tsx';
+import { coverageVerdictText, isSkillJudged, skillVerdictText } from '../../format/forecast-verdicts.ts';
 import { missingEvidence } from '../../format/missing-evidence.ts';
 import { count, fixed, NO_VALUE, percent } from '../../format/numbers.ts';
-import type { ComparedAccount } from './compared-account.ts';
+import type { ComparedAccount, Tally } from './compared-account.ts';
 import { IntervalMark, scaleOf } from './interval-mark.tsx';
 
 interface ComparisonTableProps {
@@ -40,9 +41,6 @@ export function ComparisonTable({ caption, accounts, lastColumn }: ComparisonTab
 }
 
 const oneDecimal = (value: number | null | undefined) => fixed(value, 1);
-
-/** A hundredfold loss needs no decimals. */
-const skillPct = (value: number) => fixed(value, Math.abs(value) < 100 ? 1 : 0);
 
 function columnsFor(sharpeScale: readonly [number, number]): readonly Column<ComparedAccount>[] {
   return [
@@ -124,32 +122,37 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Com
       ({ performance }) => performance.profit_factor,
       (value) => fixed(value),
     ),
-    {
-      label: 'Coverage',
-      unit: '%',
-      isNumber: true,
-      value: ({ coverage }) => coverage,
-      cell: ({ coverage, nominal, performance }) => (
-        <span title={qualityByHorizon(performance.forecast_quality)}>
-          {coverage === undefined ? NO_VALUE : `${oneDecimal(coverage)} / ${fixed(nominal, 0)}`}
-        </span>
-      ),
-    },
-    {
-      label: 'Skill',
-      unit: '%',
-      isNumber: true,
-      value: ({ skill }) => skill,
-      cell: ({ skill }) => <GainLoss value={skill && skill * 100} format={skillPct} />,
-    },
+    horizonColumn('Coverage in line', ({ inLine }) => inLine),
+    horizonColumn('Better than the past', ({ better }) => better),
   ];
+}
+
+/** At how many of the horizons that can be judged something is so; a mean over horizons would have no verdict. */
+function horizonColumn(label: string, read: (account: ComparedAccount) => Tally): Column<ComparedAccount> {
+  return {
+    label,
+    unit: 'horizons',
+    isNumber: true,
+    value: (account) => (read(account).of === 0 ? undefined : read(account).count),
+    cell: (account) => {
+      const { count: number, of } = read(account);
+      return (
+        <span title={qualityByHorizon(account.performance.forecast_quality)}>
+          {of === 0 ? NO_VALUE : `${number} of ${of}`}
+        </span>
+      );
+    },
+  };
 }
 
 function qualityByHorizon(quality: ComparedAccount['performance']['forecast_quality']): string | undefined {
   return quality?.horizons
-    .map(({ horizon_hours, coverage_pct, skill, forecasts }) => {
-      const skillText = percent(skill && skill * 100, 1);
-      return `${horizon_hours} h: coverage ${percent(coverage_pct, 1)}, skill ${skillText} (${count(forecasts)} forecasts)`;
+    .map((one) => {
+      const skill = isSkillJudged(one.skill_verdict) ? `${percent(one.skill && one.skill * 100, 1)}, ` : '';
+      return (
+        `${one.horizon_hours} h: coverage ${percent(one.coverage_pct, 1)}, ${coverageVerdictText(one)}; ` +
+        `skill ${skill}${skillVerdictText(one.skill_verdict, one)}`
+      );
     })
     .join('\n');
 }
