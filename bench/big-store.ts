@@ -100,7 +100,7 @@ async function addTrades(store: Database, owner: string, { first, count }: Rows)
   await sql`${start} insert into paper_lots
     select ${account} || '.1.' || n, ${account}, 1, n * 3 - 2, 'CLOSED', 'k' || n, 'policy', 'long', 90000, 0.01, 900, 300,
       3, 89000, 92000, ${time} - ${sql.lit(DECISION_CANDLE_MS)}, 1, 'training', 64, 0.36, 0,
-      90100, ${time}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end from counted
+      90100, ${time}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end, 89982, null from counted
   `.execute(store);
   for (const [index, kind] of ['entry_fee', 'realised_pnl', 'exit_fee'].entries()) {
     await sql`${start} insert into paper_ledger

@@ -54,9 +54,10 @@ export function closedLotColumns({
 
 export function lotOf(row: Row<'paper_lots'>): Lot | ClosedLot {
   const { account_id, epoch, sequence, status, ...columns } = row;
-  const { exit_price, closed_at, close_reason, gross_pnl, exit_fee, net_pnl, ...lot } = columns;
+  const { exit_price, exit_reference, closed_at, close_reason, gross_pnl, exit_fee, net_pnl, ...lot } =
+    columns;
   if (status === 'OPEN') return camelKeys(lot);
-  const closing = { exit_price, closed_at, gross_pnl, exit_fee, net_pnl };
+  const closing = { exit_price, exit_reference, closed_at, gross_pnl, exit_fee, net_pnl };
   return { ...camelKeys(lot), ...camelKeys(closing), reason: close_reason } as ClosedLot;
 }
 

@@ -191,6 +191,9 @@ export interface Tables {
     gross_pnl: number | null;
     exit_fee: number | null;
     net_pnl: number | null;
+    /** Prices before slippage; null where unknown. */
+    entry_reference: number | null;
+    exit_reference: number | null;
   };
   /** Append-only. */
   paper_ledger: {

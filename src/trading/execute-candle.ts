@@ -178,7 +178,7 @@ function checkExit(draft: OutcomeDraft, lot: Lot, candle: Candle, closeTime: num
   if (exit === null) return;
   const at: EventTime = { time: exit.atOpen ? candle.openTime : closeTime, candle: candle.openTime };
   if (exit.reason === 'LIQUIDATION') liquidateLot(draft, lot, exit.price, at);
-  else closeLot(draft, lot, exit.price, exit.reason, at);
+  else closeLot(draft, lot, { exitPrice: exit.price, exitReference: null, reason: exit.reason }, at);
 }
 
 /** At the end of a decision candle: rounds the step counters up and closes lots at their limit (paper.md#32). */
@@ -201,7 +201,8 @@ export function closeAtMarket(
   at: EventTime,
 ): void {
   for (const lot of lots) {
-    closeLot(draft, lot, slippedPrice(price, atr14, closingOrder(lot.side)), reason, at);
+    const exitPrice = slippedPrice(price, atr14, closingOrder(lot.side));
+    closeLot(draft, lot, { exitPrice, exitReference: price, reason }, at);
   }
 }
 

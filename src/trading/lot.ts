@@ -15,6 +15,8 @@ export interface Lot {
   readonly origin: LotOrigin;
   readonly side: Side;
   readonly entryPrice: number;
+  /** The price before slippage; null for lots of before it was kept (statistics.md#60). */
+  readonly entryReference: number | null;
   /** In base currency. */
   readonly quantity: number;
   readonly notional: number;
@@ -46,6 +48,8 @@ export type CloseReason =
 
 export interface ClosedLot extends Lot {
   readonly exitPrice: number;
+  /** The price before slippage; null at stop, target and liquidation, and for lots of before it was kept. */
+  readonly exitReference: number | null;
   readonly closedAt: number;
   readonly reason: CloseReason;
   /** Profit and loss of the price alone; minus the margin at a liquidation. */
@@ -59,7 +63,7 @@ export interface ClosedLot extends Lot {
 export type Trade = Pick<ClosedLot, 'reason' | 'netPnl' | 'margin' | 'openedAt' | 'closedAt'>;
 
 /** What opens a lot, and how long it is held. */
-type LotTerms = Pick<Lot, 'key' | 'origin' | 'openedAt' | 'holdClock' | 'maxSteps'>;
+type LotTerms = Pick<Lot, 'key' | 'origin' | 'openedAt' | 'entryReference' | 'holdClock' | 'maxSteps'>;
 
 /** The lot that a filled order opens for an account. */
 export function newLot(

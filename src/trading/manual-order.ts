@@ -85,6 +85,7 @@ export function openManually(account: PaperAccount, market: CurrentMarket, order
       key: manualLotKey(order.key),
       origin: 'manual',
       openedAt: market.time,
+      entryReference: market.price,
       ...defaultHoldTime(account),
     },
   );

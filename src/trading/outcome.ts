@@ -116,19 +116,17 @@ export function openLot(draft: OutcomeDraft, lot: Lot, at: EventTime): void {
   draft.opened.push(lot);
 }
 
-/** Closes a lot at `exitPrice` with the exit fee of paper.md#19. */
-export function closeLot(
-  draft: OutcomeDraft,
-  lot: Lot,
-  exitPrice: number,
-  reason: CloseReason,
-  at: EventTime,
-): void {
+/** The fill that closes a lot. */
+export type ExitFill = Pick<ClosedLot, 'exitPrice' | 'exitReference'> & { readonly reason: CloseReason };
+
+/** Closes a lot with the exit fee of paper.md#19. */
+export function closeLot(draft: OutcomeDraft, lot: Lot, fill: ExitFill, at: EventTime): void {
+  const { exitPrice } = fill;
   const grossPnl = roundMoney(lotPnl(lot, exitPrice));
   const exitFee = roundMoney(lot.quantity * exitPrice * TAKER_FEE);
   postLine(draft, 'realised_pnl', grossPnl, at, lot);
   postLine(draft, 'exit_fee', roundMoney(-exitFee), at, lot);
-  removeLot(draft, lot, { exitPrice, reason, closedAt: at.time, grossPnl, exitFee });
+  removeLot(draft, lot, { ...fill, closedAt: at.time, grossPnl, exitFee });
 }
 
 /** Closes a lot at its liquidation: the margin is lost, without an exit fee (paper.md#25). */
@@ -137,6 +135,7 @@ export function liquidateLot(draft: OutcomeDraft, lot: Lot, exitPrice: number, a
   postLine(draft, 'liquidation', grossPnl, at, lot);
   removeLot(draft, lot, {
     exitPrice,
+    exitReference: null,
     reason: 'LIQUIDATION',
     closedAt: at.time,
     grossPnl,
@@ -147,7 +146,7 @@ export function liquidateLot(draft: OutcomeDraft, lot: Lot, exitPrice: number, a
 function removeLot(
   draft: OutcomeDraft,
   lot: Lot,
-  exit: Pick<ClosedLot, 'exitPrice' | 'reason' | 'closedAt' | 'grossPnl' | 'exitFee'>,
+  exit: ExitFill & Pick<ClosedLot, 'closedAt' | 'grossPnl' | 'exitFee'>,
 ): void {
   const costs = addMoney(addMoney(-lot.entryFee, -exit.exitFee), lot.funding);
   const closed: ClosedLot = { ...lot, ...exit, netPnl: addMoney(exit.grossPnl, costs) };

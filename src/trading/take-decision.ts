@@ -86,13 +86,13 @@ function fillOrder(draft: OutcomeDraft, market: DecisionMarket, signal: Signal):
   const first = propose();
   if (first.type === 'HOLD') return withoutLot('HOLD', first.reason);
   if (first.type === 'OPEN_LONG' || first.type === 'OPEN_SHORT')
-    return openOrder(draft, asOf, signal, first.type, first.lot);
+    return openOrder(draft, market, signal, first.type, first.lot);
 
   const reason = first.type === 'FLIP' ? 'FLIP' : 'SIGNAL';
   closeAtMarket(draft, draft.account.lots, fillPrice, atr14, reason, { time: asOf, candle: asOf });
   // The ledger rounds the wallet, so the size is computed again from the wallet after closing (paper.md#12).
   const second = propose();
-  if ('lot' in second) return openOrder(draft, asOf, signal, 'FLIP', second.lot);
+  if ('lot' in second) return openOrder(draft, market, signal, 'FLIP', second.lot);
   return withoutLot('CLOSE', second.reason);
 }
 
@@ -107,7 +107,7 @@ function withoutLot(action: 'HOLD' | 'CLOSE', reason: NoOrderReason): FilledOrde
 
 function openOrder(
   draft: OutcomeDraft,
-  asOf: number,
+  { asOf, fillPrice }: DecisionMarket,
   { source }: Signal,
   action: DecisionRecord['action'],
   order: ProposedLot,
@@ -118,6 +118,7 @@ function openOrder(
     key: `${asOf}.${source}`,
     origin: source,
     openedAt: asOf,
+    entryReference: fillPrice,
     ...(source === 'policy' ? policyHoldTime : defaultHoldTime(draft.account)),
   });
   openLot(draft, lot, { time: asOf, candle: asOf });

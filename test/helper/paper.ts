@@ -49,6 +49,7 @@ export function lot(changes: Partial<Lot> = {}): Lot {
     origin: 'policy',
     side: 'long',
     entryPrice: 100,
+    entryReference: 100,
     quantity: 1,
     notional: 100,
     margin: 10,

@@ -21,7 +21,12 @@ export const position = z
     symbol: z.string(),
     side: z.enum(['Long', 'Short']),
     entry_price: z.number(),
+    entry_reference: z.number().nullable().describe('price before slippage; null where it is not known'),
     exit_price: z.number().nullable(),
+    exit_reference: z
+      .number()
+      .nullable()
+      .describe('price before slippage; null at stop, target and liquidation, and where it is not known'),
     size_usdt: z.number().describe('notional at entry'),
     margin_usdt: z.number(),
     leverage: z.number(),

@@ -18,6 +18,8 @@ const COLUMNS = [
   'funding_usdt',
   'origin',
   'close_reason',
+  'entry_reference',
+  'exit_reference',
 ] as const satisfies readonly (keyof PositionAnswer)[];
 
 /** Sends trades as JSON, or as CSV with the next cursor in `X-Next-Cursor` if the client accepts `text/csv`. */
