@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Comparison } from '../../decisions/proof/comparison.ts';
+import { attributionCase } from './attribution-case.ts';
 import { bootstrapCases } from './bootstrap-cases.ts';
 import { comparisonCases } from './comparison-cases.ts';
 import { forecastQualityCase } from './forecast-quality-case.ts';
@@ -15,6 +16,7 @@ const CASES: readonly GoldenCaseKind[] = [
   ...bootstrapCases,
   ...comparisonCases,
   forecastQualityCase,
+  attributionCase,
 ];
 
 const shape = z.object({

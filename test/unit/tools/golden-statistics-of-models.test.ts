@@ -8,7 +8,10 @@ import { FIXTURES } from '../../helper/market.ts';
 const noModel = () => Promise.reject(new Error('Statistics need no model.'));
 const tools: ParityTools = { packages: '', engine: { forecast: noModel, act: noModel } };
 
-it.each([['forecast_quality', 6]])('%s agrees with the golden numbers', async (name, cases) => {
+it.each([
+  ['forecast_quality', 6],
+  ['attribution', 4],
+])('%s agrees with the golden numbers', async (name, cases) => {
   const { title, measures } = await compareGoldenFile(join(FIXTURES, 'golden', `${name}.json.gz`), tools);
   expect(title).toContain(`${cases} cases`);
   expect(measures.filter((measure) => !isWithin(measure))).toEqual([]);
