@@ -174,7 +174,7 @@ function growSteps({ account }: OutcomeDraft, closeTime: number, stepGrowth: num
 }
 
 function checkExit(draft: OutcomeDraft, lot: Lot, candle: Candle, closeTime: number): void {
-  const exit = exitOf(lot, candle, draft.account.settings.stopGap);
+  const exit = exitOf(lot, candle, draft.account.settings);
   if (exit === null) return;
   const at: EventTime = { time: exit.atOpen ? candle.openTime : closeTime, candle: candle.openTime };
   if (exit.reason === 'LIQUIDATION') liquidateLot(draft, lot, exit.price, at);

@@ -14,7 +14,11 @@ export interface Exit {
 }
 
 /** How a candle closes a lot: by liquidation, else stop, else target, without slippage (paper.md#24 to paper.md#27). */
-export function exitOf(lot: Lot, candle: Candle, stopGap: AccountSettings['stopGap']): Exit | null {
+export function exitOf(
+  lot: Lot,
+  candle: Candle,
+  { stopGap, ignoresStops }: Pick<AccountSettings, 'stopGap' | 'ignoresStops'>,
+): Exit | null {
   const isLong = lot.side === 'long';
   const [worst, best] = isLong ? [candle.low, candle.high] : [candle.high, candle.low];
   // Whether `a` is at least as bad for this lot as `b`.
@@ -25,6 +29,7 @@ export function exitOf(lot: Lot, candle: Candle, stopGap: AccountSettings['stopG
     const atOpen = isWorse(candle.open, price);
     return { reason: 'LIQUIDATION', price: atOpen ? candle.open : price, atOpen };
   }
+  if (ignoresStops) return null;
   if (isWorse(worst, lot.stopLoss)) {
     const atOpen = stopGap === 'open' && isWorse(candle.open, lot.stopLoss);
     return { reason: 'STOP_LOSS', price: atOpen ? candle.open : lot.stopLoss, atOpen };

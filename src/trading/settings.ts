@@ -13,6 +13,8 @@ export interface AccountSettings {
   readonly opposite: 'flip' | 'hold';
   /** Fill of a stop that a candle opens beyond: at that open, or at the stop. */
   readonly stopGap: 'open' | 'stop';
+  /** Whether stops and targets are not executed; only counterfactual replays do that (statistics.md#70). */
+  readonly ignoresStops?: true;
   /** Clock of lots that the policy opened. */
   readonly policyHoldClock: HoldClock;
   /** Clock of all other lots. */

@@ -3,6 +3,7 @@ import { Comparison } from '../../decisions/proof/comparison.ts';
 import { attributionCase } from './attribution-case.ts';
 import { bootstrapCases } from './bootstrap-cases.ts';
 import { comparisonCases } from './comparison-cases.ts';
+import { counterfactualCase } from './counterfactual-case.ts';
 import { forecastQualityCase } from './forecast-quality-case.ts';
 import { gatesCase } from './gates-case.ts';
 import { compareJson, type GoldenCaseKind } from './golden-case.ts';
@@ -17,6 +18,7 @@ const CASES: readonly GoldenCaseKind[] = [
   ...comparisonCases,
   forecastQualityCase,
   attributionCase,
+  counterfactualCase,
 ];
 
 const shape = z.object({

@@ -11,6 +11,7 @@ const tools: ParityTools = { packages: '', engine: { forecast: noModel, act: noM
 it.each([
   ['forecast_quality', 6],
   ['attribution', 4],
+  ['counterfactual', 3],
 ])('%s agrees with the golden numbers', async (name, cases) => {
   const { title, measures } = await compareGoldenFile(join(FIXTURES, 'golden', `${name}.json.gz`), tools);
   expect(title).toContain(`${cases} cases`);

@@ -21,19 +21,21 @@ const CASES = [
 
 describe('a candle', () => {
   it.each(CASES)('a long %s', (_, [open, high, low, close], expected) => {
-    const exit = exitOf(lot(), candle3m(0, open, high, low, close), 'open');
+    const exit = exitOf(lot(), candle3m(0, open, high, low, close), { stopGap: 'open' });
     expect(exit).toEqual(expected && expect.objectContaining(expected));
   });
 
   it.each(CASES)('a short, mirrored, %s', (_, [open, high, low, close], expected) => {
-    const exit = exitOf(shortLot(), candle3m(0, 200 - open, 200 - low, 200 - high, 200 - close), 'open');
+    const exit = exitOf(shortLot(), candle3m(0, 200 - open, 200 - low, 200 - high, 200 - close), {
+      stopGap: 'open',
+    });
     expect(exit).toEqual(
       expected && expect.objectContaining({ ...expected, price: expect.closeTo(200 - expected.price, 10) }),
     );
   });
 
   it('fills a stop at the stop even behind a gap, with that setting', () => {
-    expect(exitOf(lot(), candle3m(0, 93, 96, 92, 95), 'stop')).toEqual({
+    expect(exitOf(lot(), candle3m(0, 93, 96, 92, 95), { stopGap: 'stop' })).toEqual({
       reason: 'STOP_LOSS',
       price: 95,
       atOpen: false,
@@ -41,14 +43,16 @@ describe('a candle', () => {
   });
 
   it('hits the stop first where the target is nearer', () => {
-    expect(exitOf(lot({ takeProfit: 100.5 }), candle3m(0, 100, 111, 94, 110), 'open')?.reason).toBe(
-      'STOP_LOSS',
-    );
+    expect(
+      exitOf(lot({ takeProfit: 100.5 }), candle3m(0, 100, 111, 94, 110), { stopGap: 'open' })?.reason,
+    ).toBe('STOP_LOSS');
   });
 
   it('liquidates exactly where margin and PnL are 0.5 % of the notional', () => {
     expect(liquidationPrice(lot())).toBe(90.5);
-    expect(exitOf(lot({ stopLoss: 1 }), candle3m(0, 100, 100, 90.5, 91), 'open')?.reason).toBe('LIQUIDATION');
-    expect(exitOf(lot({ stopLoss: 1 }), candle3m(0, 100, 100, 90.51, 91), 'open')).toBeNull();
+    expect(exitOf(lot({ stopLoss: 1 }), candle3m(0, 100, 100, 90.5, 91), { stopGap: 'open' })?.reason).toBe(
+      'LIQUIDATION',
+    );
+    expect(exitOf(lot({ stopLoss: 1 }), candle3m(0, 100, 100, 90.51, 91), { stopGap: 'open' })).toBeNull();
   });
 });
