@@ -4,6 +4,7 @@ import { attributionCase } from './attribution-case.ts';
 import { bootstrapCases } from './bootstrap-cases.ts';
 import { comparisonCases } from './comparison-cases.ts';
 import { counterfactualCase } from './counterfactual-case.ts';
+import { driftAlertCase, driftWindowsCase } from './drift-cases.ts';
 import { forecastQualityCase } from './forecast-quality-case.ts';
 import { gatesCase } from './gates-case.ts';
 import { compareJson, type GoldenCaseKind } from './golden-case.ts';
@@ -19,6 +20,8 @@ const CASES: readonly GoldenCaseKind[] = [
   forecastQualityCase,
   attributionCase,
   counterfactualCase,
+  driftWindowsCase,
+  driftAlertCase,
 ];
 
 const shape = z.object({

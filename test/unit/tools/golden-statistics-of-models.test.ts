@@ -12,6 +12,7 @@ it.each([
   ['forecast_quality', 6],
   ['attribution', 4],
   ['counterfactual', 3],
+  ['drift', 16],
 ])('%s agrees with the golden numbers', async (name, cases) => {
   const { title, measures } = await compareGoldenFile(join(FIXTURES, 'golden', `${name}.json.gz`), tools);
   expect(title).toContain(`${cases} cases`);
