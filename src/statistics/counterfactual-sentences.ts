@@ -1,6 +1,8 @@
+import { RANDOM_ACCOUNTS } from './random-entries.ts';
+
 /** What random accounts with as many entries say about a result. @param ahead accounts that it ended ahead of */
-export function randomEntriesSentence(ahead: number, accounts: number): string {
-  return `ended ahead of ${ahead} of ${accounts} accounts that entered at random as often`;
+export function randomEntriesSentence(ahead: number): string {
+  return `ended ahead of ${ahead} of ${RANDOM_ACCOUNTS} accounts that entered at random as often`;
 }
 
 /** What the simplest policy made of the same forecasts. @param totalReturn 0.1 for 10 % */

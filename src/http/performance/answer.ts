@@ -1,7 +1,6 @@
 import type { TradeCounts } from '../../accounts/history-repository.ts';
 import type { Overview } from '../../accounts/overview.ts';
 import { totalMargin } from '../../pipeline/account-state.ts';
-import { snakeKeys } from '../../runtime/key-case.ts';
 import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import { NEEDED } from '../../statistics/gates.ts';
 import type { Performance } from '../../statistics/performance.ts';

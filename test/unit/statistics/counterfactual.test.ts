@@ -102,9 +102,7 @@ it('without stops lots close by time, signal, liquidation or kill only', () => {
 });
 
 it('sentences say what was compared, and no more', () => {
-  expect(randomEntriesSentence(17, 20)).toBe(
-    'ended ahead of 17 of 20 accounts that entered at random as often',
-  );
+  expect(randomEntriesSentence(17)).toBe('ended ahead of 17 of 20 accounts that entered at random as often');
   expect(signOfMedianSentence(-0.012)).toBe('the same forecasts with the simplest policy: -1.2 %');
   expect(noStopsSentence(0.0341)).toBe('the same decisions without stops and targets: +3.4 %');
   expect(noStopsSentence(-0.0001)).toBe('the same decisions without stops and targets: 0.0 %');

@@ -4,7 +4,10 @@ import type { ParityTools } from '../../../src/tools/parity/golden-kind.ts';
 import { statisticsKind } from '../../../src/tools/parity/statistics-kind.ts';
 import { readFixture } from '../../helper/golden.ts';
 
-const FILES = ['performance', 'gates', 'bootstrap', 'comparison'] as const;
+const FILES = [
+  ...['performance', 'gates', 'bootstrap', 'comparison'],
+  ...['forecast_quality', 'attribution', 'counterfactual', 'drift'],
+];
 
 /** Statistics compute no models. */
 const noTools: ParityTools = {
