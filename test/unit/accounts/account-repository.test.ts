@@ -183,7 +183,9 @@ describe('a random life', () => {
         const sum = lines.reduce((total, { amount }) => total + amount, 10_000);
         expect(sum).toBeCloseTo(whole.account.wallet, 7);
         expect(lines.flatMap(({ trade }) => trade ?? [])).toEqual(
-          whole.closed.map(({ reason, netPnl, margin }) => ({ reason, netPnl, margin })),
+          whole.closed.map(({ reason, netPnl, margin, openedAt, closedAt }) => ({
+            ...{ reason, netPnl, margin, openedAt, closedAt },
+          })),
         );
         expect(await history.equityAfter(id, 1, 0, 2)).toEqual(whole.equity.slice(0, 2));
       }),
