@@ -265,7 +265,7 @@ export interface Tables {
     decided_count: number | null;
     /** A REMOVED one is being deleted. */
     state: 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED' | 'REMOVED';
-    phase: 'LOADING' | 'DECIDING' | 'EVALUATING' | null;
+    phase: 'LOADING' | 'DECIDING' | 'CHECKING' | 'EVALUATING' | null;
     /** Decision candles done, and how many of those lacked intrabar candles. */
     done: number;
     incomplete: number;
@@ -280,6 +280,20 @@ export interface Tables {
     finished_at: Time | null;
     /** Of whoever works on it: the writes of any other are refused. */
     run_id: ColumnType<string | null, undefined>;
+  };
+  /** What a replay computed on some of its candles, until it is done (replays/candle-sample.ts). */
+  replay_samples: {
+    /** Of the replay. */
+    account_id: string;
+    /** Close time of the candle. */
+    as_of: Time;
+    /** Number of features. */
+    features: number;
+    /** Little-endian float64: features, scaled features, quantiles [horizon, 3]. */
+    numbers: Uint8Array;
+    window_reason: string | null;
+    /** JSON of `DecidedCandle`. */
+    decided: string | null;
   };
   /** Alerts and the state of their delivery. */
   alerts: {

@@ -2,12 +2,8 @@ import { QUANTILE_COUNT } from '../dimensions.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
-import {
-  type ForecastDependencies,
-  type Forecasts,
-  type PackageForecast,
-  packageForecast,
-} from './forecasts.ts';
+import type { Forecasts } from './forecasts.ts';
+import { type ForecastDependencies, type PackageForecast, packageForecast } from './package-forecast.ts';
 
 export interface BatchForecast {
   readonly forecast: PackageForecast;

@@ -3,9 +3,10 @@ import { type ModelPackage, requireNotArchived } from '../packages/model-package
 import { type AccountState, accountVector } from '../pipeline/account-state.ts';
 import { type DecodedAction, decodeAction } from '../pipeline/decode-action.ts';
 import { normalizeObservation, observation } from '../pipeline/observation.ts';
-import type { Forecasts, PackageForecast } from './forecasts.ts';
+import type { Forecasts } from './forecasts.ts';
 import type { Normalizations } from './normalizations.ts';
 import type { PackageEngine } from './package-engine.ts';
+import type { PackageForecast } from './package-forecast.ts';
 
 /** Why the market or the models allow no new position, in the order of checking (forecast-and-policy.md#39). */
 export type InvalidReason = 'STALE' | 'GAP' | 'INVALID_FEATURES';

@@ -1,29 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
-import { forecastFeatures } from '../pipeline/forecast-features.ts';
-import type { PackageEngine } from './package-engine.ts';
-import type { Scalers } from './scalers.ts';
-
-/** What a package computes on one closed candle before any account is involved. */
-export interface PackageForecast {
-  readonly market: MarketWindow;
-  /** Close time of the candle, ms since the epoch. */
-  readonly asOf: number;
-  readonly window: DecisionWindow;
-  /** Row-major [horizon, 3]: low, mid, high of ln(close[t+h]/close[t]). */
-  readonly quantiles: Float32Array;
-  readonly forecastFeatures: Float64Array;
-  /** Whether all numbers that a decision uses are finite. */
-  readonly allFinite: boolean;
-  readonly timingsMs: ForecastTimings;
-}
-
-export interface ForecastTimings {
-  readonly features: number;
-  readonly forecast: number;
-}
+import type { ForecastDependencies, PackageForecast } from './package-forecast.ts';
+import { createSingleForecasts } from './single-forecasts.ts';
 
 /** Forecasts for live decisions, computed once per package version, symbol and window (forecast-and-policy.md#40). */
 export interface Forecasts {
@@ -38,29 +17,22 @@ export interface Forecasts {
   onComputed(listener: (milliseconds: number) => void): void;
 }
 
-export interface ForecastDependencies {
-  readonly engine: Pick<PackageEngine, 'forecast'>;
-  readonly scalers: Scalers;
-  /** Monotonic clock in ms, for timings only. */
-  readonly stopwatch: () => number;
-}
-
 /** A day of forecasts for two packages. */
 const MAX_FORECASTS = 200;
 
-export function createForecasts({ engine, scalers, stopwatch }: ForecastDependencies): Forecasts {
+export function createForecasts(dependencies: ForecastDependencies): Forecasts {
+  const { stopwatch } = dependencies;
+  const single = createSingleForecasts(dependencies);
   const cache = new LRUCache<string, Promise<PackageForecast>>({ max: MAX_FORECASTS });
   const listeners: ((milliseconds: number) => void)[] = [];
 
   async function compute(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> {
-    const scaler = await scalers.of(model);
     const start = stopwatch();
-    const window = decisionWindow(model.pipeline, market.candles, market.funding, scaler);
-    const ready = stopwatch();
-    const quantiles = await engine.forecast(model, window.scaled, 1);
-    const timingsMs = { features: ready - start, forecast: stopwatch() - ready };
-    for (const listener of listeners) listener(timingsMs.forecast);
-    return packageForecast(model, market, window, quantiles, timingsMs);
+    const window = await single.features(model, market);
+    const features = stopwatch() - start;
+    const forecast = await single.forecast(model, market, window);
+    for (const listener of listeners) listener(forecast.timingsMs.forecast);
+    return { ...forecast, timingsMs: { ...forecast.timingsMs, features } };
   }
 
   return {
@@ -85,23 +57,4 @@ export function createForecasts({ engine, scalers, stopwatch }: ForecastDependen
 
 function cacheKey({ id, version }: ModelPackage, { symbol, revision }: MarketWindow): string {
   return `${id} ${version} ${symbol} ${revision}`;
-}
-
-/** A forecast from the quantiles of a window, [horizon, 3]. */
-export function packageForecast(
-  { pipeline }: Pick<ModelPackage, 'pipeline'>,
-  market: MarketWindow,
-  window: DecisionWindow,
-  quantiles: Float32Array,
-  timingsMs: ForecastTimings,
-): PackageForecast {
-  return {
-    market,
-    asOf: market.closeTime,
-    window,
-    quantiles,
-    forecastFeatures: forecastFeatures(quantiles, pipeline.forecastFeatures),
-    allFinite: window.validity === 1 && quantiles.every(Number.isFinite),
-    timingsMs,
-  };
 }

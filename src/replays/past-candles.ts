@@ -1,10 +1,10 @@
 import type { MarketRepository } from '../market/store/market-repository.ts';
-import { pastWindow } from '../market/store/past-window.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { type DecisionCandle, decisionCandleAt } from '../trading/decision-candle.ts';
+import type { PastWindowAt } from './past-window-at.ts';
 import type { ReplayOrder } from './replay-job.ts';
 
 /** A stored decision candle, and the window of the decision that is filled at its open. */
@@ -15,17 +15,19 @@ export interface PastCandle {
 }
 
 /** Decision candles of a slice (paper.md#47). */
-const CANDLES_PER_SLICE = 32;
+export const CANDLES_PER_SLICE = 32;
 const CANDLES_PER_PAUSE = 8;
 
 /**
  * The decision candles of a range that `loadRange` has loaded, in order, in slices.
+ * @param windowAt takes the window of a decision from candles that reach to the end of its slice
  * @param pause awaited after every few milliseconds of work
  */
 export async function* pastCandles(
   { candles, funding }: Pick<MarketRepository, 'candles' | 'funding'>,
   pipeline: Pipeline,
   { symbol, from, to }: Pick<ReplayOrder, 'symbol' | 'from' | 'to'>,
+  windowAt: PastWindowAt,
   pause: () => Promise<void>,
 ): AsyncGenerator<PastCandle[]> {
   const { decisionTimeframe, decisionMs, intrabarTimeframe, historyCandles } = pipeline;
@@ -37,15 +39,14 @@ export async function* pastCandles(
     const added = await candles.range(symbol, decisionTimeframe, first, end - decisionMs);
     const decisionCandles = [...before, ...added];
     const intrabarCandles = await candles.range(symbol, intrabarTimeframe, first, end - 1);
-    const sources = { pipeline, decisionCandles, intrabarCandles, funding: settlements };
+    const market = { symbol, pipeline, decisionCandles, funding: settlements };
+    const sources = { ...market, intrabarCandles };
     const slice: PastCandle[] = [];
     for (let openTime = first; openTime < end; openTime += decisionMs) {
-      const index = before.length + slice.length;
       const decisionCandle = decisionCandleAt(sources, openTime);
       if (decisionCandle === null)
         throw new RangeError(`No candle of ${symbol} is stored for ${isoTime(openTime)}.`);
-      const window = decisionCandles.slice(index - historyCandles, index);
-      slice.push({ decisionCandle, window: () => pastWindow(symbol, pipeline, window, settlements) });
+      slice.push({ decisionCandle, window: () => windowAt(market, openTime) });
       if (slice.length % CANDLES_PER_PAUSE === 0) await pause();
     }
     yield slice;

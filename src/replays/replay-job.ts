@@ -6,7 +6,7 @@ import type { AccountPipeline } from '../trading/account-pipeline.ts';
 import type { AccountSettings } from '../trading/settings.ts';
 
 export type ReplayState = 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED';
-export type ReplayPhase = 'LOADING' | 'DECIDING' | 'EVALUATING';
+export type ReplayPhase = 'LOADING' | 'DECIDING' | 'CHECKING' | 'EVALUATING';
 
 /** What to replay. Times in ms, money in quote currency. */
 export interface ReplayOrder {
@@ -25,6 +25,22 @@ export interface ReplayOrder {
   readonly initialBalance: number;
 }
 
+/** A quantity that a candle alone and the replay do not agree on. A number that is not finite is a text. */
+export interface Difference {
+  /** For example `features.rsi_14` or `order.margin`. */
+  readonly quantity: string;
+  readonly alone: number | string | null;
+  readonly inReplay: number | string | null;
+}
+
+/** Whether decisions of a replay depend on what came after them (statistics.md#70). */
+export interface LookAhead {
+  readonly candlesChecked: number;
+  readonly candlesEqual: number;
+  /** Of the oldest candle that differs. */
+  readonly firstDifference: (Difference & { /** Its close time, ms. */ readonly candle: number }) | null;
+}
+
 /** The results of a finished replay. */
 export interface ReplayResults {
   readonly status: AccountStatus;
@@ -38,6 +54,8 @@ export interface ReplayResults {
   /** Counts of decision rows by the reason that no lot was opened, or by the action if one was. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly quality: ForecastQuality;
+  /** Not there in results of versions before the check. */
+  readonly lookAhead?: LookAhead;
 }
 
 /** A replay and its progress. */

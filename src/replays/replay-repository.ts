@@ -14,12 +14,20 @@ import type { ErrorCode } from '../errors.ts';
 import { camelKeys, snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
+import type { CandleSample } from './candle-sample.ts';
 import type { Replay, ReplayOrder, ReplayResults } from './replay-job.ts';
+import { insertSamples } from './sample-repository.ts';
 
 type UpdateReplays = UpdateQueryBuilder<Tables, 'replays', 'replays', UpdateResult>;
 
 /** The counters that change while a replay runs. */
 export type ReplayProgress = Pick<Replay, 'done' | 'incomplete' | 'forecastsComputed' | 'forecastsKnown'>;
+
+/** What the decision candles of a slice came to. */
+export interface TradedSlice {
+  readonly outcome: Outcome;
+  readonly samples: readonly CandleSample[];
+}
 
 /** Replays and their accounts. Every change bumps the revision of `replays`. */
 export interface ReplayRepository {
@@ -58,14 +66,14 @@ export interface ReplayRepository {
    */
   change(id: string, change: ReplayChange, runId?: string): Promise<Replay | undefined>;
   /**
-   * Stores the outcome of a slice with the progress of the replay. Stores nothing and returns undefined if the replay is
+   * Stores the outcome of a slice with its samples and the progress of the replay. Stores nothing and returns undefined if the replay is
    * not running any more, or another run works on it.
    */
   advance(
     runId: string,
     replay: Replay,
     stored: StoredAccount,
-    outcome: Outcome,
+    { outcome, samples }: TradedSlice,
     progress: ReplayProgress,
     now: number,
   ): Promise<{ readonly replay: Replay; readonly stored: StoredAccount } | undefined>;
@@ -215,7 +223,14 @@ export function createReplayRepository(database: Database): ReplayRepository {
       });
     },
 
-    advance(runId, replay, stored, outcome, { done, incomplete, forecastsComputed, forecastsKnown }, now) {
+    advance(
+      runId,
+      replay,
+      stored,
+      { outcome, samples },
+      { done, incomplete, forecastsComputed, forecastsKnown },
+      now,
+    ) {
       const progress = { done, incomplete, forecastsComputed, forecastsKnown };
       return inTransaction(database, async (transaction) => {
         const isAdvanced = await update(transaction, (replays) =>
@@ -231,6 +246,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
         const committed = await accounts.commit(stored, outcome, now);
         if (committed === undefined)
           throw new Error(`Another process changed the account of replay ${replay.id}.`);
+        await insertSamples(transaction, replay.id, samples);
         return { replay: { ...replay, ...progress }, stored: committed };
       });
     },
@@ -305,6 +321,7 @@ const RECORD_TABLES = [
   ['paper_ledger', 'sequence'],
   ['paper_lots', 'sequence'],
   ['paper_epochs', 'epoch'],
+  ['replay_samples', 'as_of'],
 ] as const;
 
 function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {

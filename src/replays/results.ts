@@ -8,7 +8,7 @@ import { createAccountPerformances } from '../statistics/account-performances.ts
 import { measureForecastQuality } from '../statistics/forecast-quality.ts';
 import { equityAt, freeBalance } from '../trading/account.ts';
 import { accountLotOf } from '../trading/lot.ts';
-import type { Replay, ReplayResults } from './replay-job.ts';
+import type { LookAhead, Replay, ReplayResults } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 
 export interface ResultDependencies {
@@ -30,6 +30,7 @@ export async function computeResults(
   stored: StoredAccount,
   model: ModelPackage,
   isDecided: (asOf: number) => boolean,
+  lookAhead: LookAhead,
 ): Promise<ReplayResults> {
   const { account } = stored;
   const { decisionTimeframe, decisionMs } = model.pipeline;
@@ -60,5 +61,6 @@ export async function computeResults(
         ...{ from, to: to - decisionMs, knownTo: to, includes: isDecided },
       },
     ),
+    lookAhead,
   };
 }

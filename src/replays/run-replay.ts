@@ -1,7 +1,7 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { BatchForecasts } from '../decisions/batch-forecasts.ts';
 import type { Decisions } from '../decisions/decide.ts';
-import type { PackageForecast } from '../decisions/forecasts.ts';
+import type { PackageForecast } from '../decisions/package-forecast.ts';
 import { policySignal } from '../decisions/policy-signal.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { FILE_FAULTS } from '../packages/stored-file.ts';
@@ -9,18 +9,24 @@ import { type RetryOptions, withRetry } from '../runtime/with-retry.ts';
 import { accountStateAt } from '../trading/account.ts';
 import { recordedGate, windowGate } from '../trading/gates.ts';
 import { type PastPoll, tradePastCandles } from '../trading/trade-past-candles.ts';
+import { type CandleSample, computedCandle, type DecidedCandle, spreadCandles } from './candle-sample.ts';
 import { type LoadDependencies, loadRange } from './load-range.ts';
+import { checkLookAhead, type LookAheadDependencies } from './look-ahead.ts';
 import { type PastCandle, pastCandles } from './past-candles.ts';
 import type { Replay, ReplayPhase } from './replay-job.ts';
-import type { ReplayRepository } from './replay-repository.ts';
+import type { ReplayRepository, TradedSlice } from './replay-repository.ts';
 import { computeResults, type ResultDependencies } from './results.ts';
+import type { SampleRepository } from './sample-repository.ts';
 
-export interface RunDependencies extends Omit<LoadDependencies, 'repository'>, ResultDependencies {
+export interface RunDependencies
+  extends Omit<LoadDependencies, 'repository'>,
+    ResultDependencies,
+    Pick<LookAheadDependencies, 'singleForecasts' | 'decisions' | 'windowAt'> {
   readonly replays: ReplayRepository;
+  readonly samples: SampleRepository;
   /** Of this run: once another one begins, its writes are refused. */
   readonly runId: string;
   readonly batchForecasts: BatchForecasts;
-  readonly decisions: Pick<Decisions, 'decideOnForecast'>;
   /** The package as it is now. @throws if its files or weights are not those that the replay began with */
   readonly model: () => Promise<ModelPackage>;
   readonly now: () => number;
@@ -45,7 +51,7 @@ const WINDOWS_PER_PAUSE = 8;
  * @throws ReplayLost, what `pause` and `model` throw, MARKET_UNAVAILABLE, MARKET_DATA_INVALID, and errors of inference
  */
 export async function runReplay(dependencies: RunDependencies, begun: Replay): Promise<void> {
-  const { replays, runId, repository, pause, model, now, onChange } = dependencies;
+  const { replays, runId, repository, windowAt, pause, model, now, onChange } = dependencies;
   const change = async (changes: Parameters<ReplayRepository['change']>[1]) => {
     const changed = await replays.change(begun.id, changes, runId);
     if (changed === undefined) throw new ReplayLost();
@@ -61,13 +67,15 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
   const decided = await replays.decidedCandles(begun.id);
   const decidedTimes = new Set(decided);
   const isDecided = (asOf: number) => decided === null || decidedTimes.has(asOf);
+  const spread = spreadCandles(begun, decided);
+  const retry: LookAheadDependencies['retry'] = (work) => withRetry(dependencies, INFERENCE_RETRY, work);
   let replay = begun;
   let stored = (await replays.accounts.find(begun.id)) as StoredAccount;
   const rest = { ...begun, from: stored.account.nextCandle };
-  for await (const slice of pastCandles(repository, pipeline, rest, pause)) {
+  for await (const slice of pastCandles(repository, pipeline, rest, windowAt, pause)) {
     const currentModel = await model();
-    const { result, computed, known } = await withRetry(dependencies, INFERENCE_RETRY, () =>
-      tradeSlice(dependencies, currentModel, stored, slice, isDecided),
+    const { result, samples, computed, known } = await retry(() =>
+      tradeSlice(dependencies, currentModel, stored, slice, isDecided, spread),
     );
     const progress = {
       done: replay.done + slice.length,
@@ -75,16 +83,27 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
       forecastsComputed: replay.forecastsComputed + computed,
       forecastsKnown: replay.forecastsKnown + known,
     };
-    const advanced = await replays.advance(runId, replay, stored, result, progress, now());
+    const advanced = await replays.advance(
+      runId,
+      replay,
+      stored,
+      { outcome: result, samples },
+      progress,
+      now(),
+    );
     if (advanced === undefined) throw new ReplayLost();
     ({ replay, stored } = advanced);
     onChange({ ...replay, state: 'RUNNING', phase: 'DECIDING' });
     await pause();
   }
 
+  await enter('CHECKING');
+  const lookAhead = await checkLookAhead({ ...dependencies, retry }, replay, stored);
+
   await enter('EVALUATING');
-  const results = await computeResults(dependencies, replay, stored, await model(), isDecided);
+  const results = await computeResults(dependencies, replay, stored, await model(), isDecided, lookAhead);
   await change({ state: 'DONE', phase: null, results, finishedAt: now() });
+  await dependencies.samples.remove(begun.id);
 }
 
 /** Computes the forecasts of a slice in batches (paper.md#46), then trades its candles one after the other. */
@@ -94,6 +113,7 @@ async function tradeSlice(
   { account, symbol }: StoredAccount,
   slice: readonly PastCandle[],
   isDecided: (asOf: number) => boolean,
+  spread: ReadonlySet<number>,
 ) {
   const windows = [];
   for (const { decisionCandle, window } of slice) {
@@ -115,12 +135,39 @@ async function tradeSlice(
     'replay',
   );
   const byCandle = new Map(made.map(({ forecast }) => [forecast.asOf, forecast]));
+  const decided = new Map<number, AskedPolicy>();
+  const onDecision = (asOf: number, asked: AskedPolicy) => decided.set(asOf, asked);
   const result = await tradePastCandles(
     account,
     slice.map(({ decisionCandle }) => decisionCandle),
-    { pollAt: (asOf) => pollOn(decisions, model, byCandle.get(asOf)), afterCandle: pause },
+    { pollAt: (asOf) => pollOn(decisions, model, byCandle.get(asOf), onDecision), afterCandle: pause },
   );
-  return { result, computed: computed.length, known: made.length - computed.length };
+  const samples = sampleSlice(model, byCandle, decided, result, spread);
+  return { result, samples, computed: computed.length, known: made.length - computed.length };
+}
+
+type AskedPolicy = Omit<DecidedCandle, 'action' | 'reason' | 'order'>;
+
+/** The samples of a slice: candles that opened a lot, and those of `spread`. */
+function sampleSlice(
+  { pipeline }: ModelPackage,
+  forecasts: ReadonlyMap<number, PackageForecast>,
+  decided: ReadonlyMap<number, AskedPolicy>,
+  { decisions }: TradedSlice['outcome'],
+  spread: ReadonlySet<number>,
+): CandleSample[] {
+  const samples: CandleSample[] = [];
+  for (const { asOf, action, reason, order, lotId } of decisions) {
+    const forecast = forecasts.get(asOf);
+    if (forecast === undefined || (lotId === null && !spread.has(asOf))) continue;
+    const asked = decided.get(asOf);
+    samples.push({
+      asOf,
+      computed: computedCandle(pipeline, forecast),
+      decided: asked === undefined ? null : { ...asked, action, reason, order },
+    });
+  }
+  return samples;
 }
 
 /** The poll that decides on a forecast; null without a forecast. */
@@ -128,13 +175,17 @@ function pollOn(
   decisions: Pick<Decisions, 'decideOnForecast'>,
   model: ModelPackage,
   forecast: PackageForecast | undefined,
+  onDecision: (asOf: number, asked: AskedPolicy) => void,
 ): PastPoll | null {
   if (forecast === undefined) return null;
   return {
     windowGate: windowGate(forecast.market, forecast.asOf),
-    async signal(account, { markPrice }) {
+    async signal(account, { asOf, fillPrice, markPrice }) {
       const state = accountStateAt(account, markPrice);
       const decision = await decisions.decideOnForecast(model, forecast, state, markPrice);
+      const { wallet, lots } = account;
+      const { direction, leverage } = decision.action;
+      onDecision(asOf, { account: { wallet, lots }, fillPrice, direction, leverage });
       const { invalid } = decision;
       return invalid === undefined
         ? policySignal(model.pipeline, decision)

@@ -5,6 +5,7 @@ import { runInt8Trial } from '../decisions/int8-trial.ts';
 import { createNormalizations } from '../decisions/normalizations.ts';
 import { createPackageEngine } from '../decisions/package-engine.ts';
 import { createScalers } from '../decisions/scalers.ts';
+import { createSingleForecasts } from '../decisions/single-forecasts.ts';
 import { decideForWarmUp } from '../decisions/warm-up-decision.ts';
 import { watchEvents } from '../events/watch-events.ts';
 import type { MarketHistory } from '../market/sync/market-history.ts';
@@ -40,6 +41,7 @@ export function openDecisions(
   const scalers = createScalers(packageStore, DEFAULT_SCALER);
   const stopwatch = timers.monotonic;
   const forecasts = createForecasts({ engine, scalers, stopwatch });
+  const singleForecasts = createSingleForecasts({ engine, scalers, stopwatch });
   const batchForecasts = createBatchForecasts({ live: forecasts, engine, scalers, stopwatch });
   const decisions = createDecisions({
     forecasts,
@@ -62,5 +64,5 @@ export function openDecisions(
     },
     log,
   });
-  return { forecasts, batchForecasts, decisions, warmUps };
+  return { forecasts, batchForecasts, singleForecasts, decisions, warmUps };
 }

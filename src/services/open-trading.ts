@@ -10,8 +10,10 @@ import { shareExecutions } from '../accounts/shared-executions.ts';
 import { createReadRevisions } from '../db/revisions.ts';
 import { createForecastRepository } from '../decisions/forecast-repository.ts';
 import { createForecastRetention } from '../decisions/forecast-retention.ts';
+import { pastWindowAt } from '../replays/past-window-at.ts';
 import { createReplayRepository } from '../replays/replay-repository.ts';
 import { createReplays } from '../replays/replays.ts';
+import { createSampleRepository } from '../replays/sample-repository.ts';
 import { openStatistics } from '../statistics/open-statistics.ts';
 import type { ServiceContext } from './context.ts';
 import type { DecisionServices } from './open-decisions.ts';
@@ -25,7 +27,7 @@ export function openTrading(
   context: ServiceContext,
   market: MarketServices,
   { registry }: PackageServices,
-  { decisions, batchForecasts }: DecisionServices,
+  { decisions, batchForecasts, singleForecasts }: DecisionServices,
 ) {
   const { config, database, cluster, jobs, events, now, timers, newId, log, pause, onClose } = context;
   const { exchange, repository, loaders, history, live } = market;
@@ -56,12 +58,14 @@ export function openTrading(
     ...{ forecasts: storedForecasts, leases, now, pause, timers, log },
   });
   const replays = createReplays({
-    ...{ repository, candles, funding, registry, batchForecasts, decisions },
+    ...{ repository, candles, funding, registry, batchForecasts, singleForecasts, decisions },
     ...{ accounts, jobs, events, now, timers, newId, pause, log },
     concurrency: config.jobConcurrency,
     forecasts: storedForecasts,
     history: desk.history,
     replays: createReplayRepository(database),
+    samples: createSampleRepository(database),
+    windowAt: pastWindowAt,
     marketSource: config.marketSource,
     onFinished: retention.wake,
   });

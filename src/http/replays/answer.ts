@@ -1,5 +1,10 @@
 import { accountIdOf } from '../../packages/package-id.ts';
-import { decisionCandlesIn, type Replay, type ReplayResults } from '../../replays/replay-job.ts';
+import {
+  decisionCandlesIn,
+  type LookAhead,
+  type Replay,
+  type ReplayResults,
+} from '../../replays/replay-job.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
@@ -7,7 +12,7 @@ import { answerOfFigures } from '../performance/answer.ts';
 import { answerOfQuality } from '../performance/quality-answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
 import { answerOfStatistics, answerOfTables } from '../performance/statistics-answer.ts';
-import type { ReplayAnswer } from './schema.ts';
+import type { LookAheadAnswer, ReplayAnswer } from './schema.ts';
 
 export function answerOfReplay(job: Replay): ReplayAnswer {
   const total = decisionCandlesIn(job);
@@ -40,6 +45,20 @@ function answerOfReplayResults(job: Replay, results: ReplayResults): ReplayAnswe
     performance: { ...performance, ...answerOfTables(results.performance) },
     reasons: { ...results.reasons },
     forecast_quality,
+    look_ahead: results.lookAhead === undefined ? null : answerOfLookAhead(results.lookAhead),
+  };
+}
+
+function answerOfLookAhead({ candlesChecked, candlesEqual, firstDifference }: LookAhead): LookAheadAnswer {
+  return {
+    candles_checked: candlesChecked,
+    candles_equal: candlesEqual,
+    first_difference: firstDifference && {
+      candle: isoTime(firstDifference.candle),
+      quantity: firstDifference.quantity,
+      alone: firstDifference.alone,
+      in_replay: firstDifference.inReplay,
+    },
   };
 }
 

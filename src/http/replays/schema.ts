@@ -29,6 +29,25 @@ export const replayRequest = createRequest.omit({ symbol: true }).extend({
 
 export const replayListQuery = pageQuery.extend({ model_id: modelId.optional() });
 
+const differingValue = z.union([z.number(), z.string()]).nullable();
+
+const lookAhead = z
+  .object({
+    candles_checked: z.int().describe('those that opened a lot, and 200 spread evenly'),
+    candles_equal: z
+      .int()
+      .describe('those on which the same is decided without, and with other, candles after them'),
+    first_difference: z
+      .object({
+        candle: time.describe('close of the oldest candle that differs'),
+        quantity: z.string().describe('for example `features.rsi_14` or `order.margin`'),
+        alone: differingValue.describe('what the candle alone gives'),
+        in_replay: differingValue,
+      })
+      .nullable(),
+  })
+  .describe('whether decisions depend on what came after them (statistics.md#70)');
+
 export const replay = z
   .object({
     id: z.string(),
@@ -47,7 +66,7 @@ export const replay = z
     decided_candles: z.int().nullable().describe('null if every candle is decided on'),
     state: z.enum(['QUEUED', 'RUNNING', 'DONE', 'CANCELLED', 'FAILED']),
     progress: z.object({
-      phase: z.enum(['LOADING', 'DECIDING', 'EVALUATING']).nullable(),
+      phase: z.enum(['LOADING', 'DECIDING', 'CHECKING', 'EVALUATING']).nullable(),
       done: z.int().describe('decision candles'),
       total: z.int(),
       pct: z.number(),
@@ -70,6 +89,7 @@ export const replay = z
           .record(z.string(), z.int())
           .describe('number of decision candles by reason, or by action if a lot was opened'),
         forecast_quality: forecastQuality.nullable(),
+        look_ahead: lookAhead.nullable().describe('null for replays of versions that did not check it'),
       })
       .nullable()
       .describe('null until the replay is DONE'),
@@ -80,3 +100,4 @@ export const replayPage = pageOf(replay);
 
 export type ReplayAnswer = z.infer<typeof replay>;
 export type ReplayPageAnswer = z.infer<typeof replayPage>;
+export type LookAheadAnswer = z.infer<typeof lookAhead>;

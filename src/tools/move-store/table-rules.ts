@@ -28,6 +28,7 @@ export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   polled_accounts: { moved: true, why: 'accounts whose polls are watched' },
   forecasts: { moved: true, why: 'forecasts, to be compared with later candles' },
   replays: { moved: true, why: 'replays, which go on in the target where they stopped' },
+  replay_samples: { moved: true, why: 'what replays under way are checked with' },
   alerts: { moved: true, why: 'alerts, and what is left of their delivery' },
   factor_models: { moved: true, why: 'registered directories' },
   access_password: { moved: true, why: 'the password' },

@@ -149,6 +149,13 @@ describe('replays', () => {
     const second = await replayed({ from, initial_balance: 1000, settings: { funding: false } });
     expect(second.forecasts).toEqual({ computed: 0, known: QUARTERS + 5 });
     expect(second.result).toEqual(first.result);
+    const { candles_checked } = first.result.look_ahead;
+    expect(candles_checked).toBe(QUARTERS + 5);
+    expect(first.result.look_ahead).toEqual({
+      candles_checked,
+      candles_equal: candles_checked,
+      first_difference: null,
+    });
   });
 
   test('do not change the live account, and are compared separately', async () => {

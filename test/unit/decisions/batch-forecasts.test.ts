@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBatchForecasts } from '../../../src/decisions/batch-forecasts.ts';
-import type { PackageForecast } from '../../../src/decisions/forecasts.ts';
+import type { PackageForecast } from '../../../src/decisions/package-forecast.ts';
 import { PaperdeskError } from '../../../src/errors.ts';
 import { pastWindow } from '../../../src/market/store/past-window.ts';
 import type { MarketWindow } from '../../../src/market/sync/market-history.ts';

@@ -48,7 +48,7 @@ function advance({ replay, stored }: { replay: Replay; stored: StoredAccount }, 
   const done = replay.done + count;
   const outcome = skipCandles(stored.account, START + done * DECISION_CANDLE_MS);
   const progress = { done, incomplete: 1, forecastsComputed: count, forecastsKnown: 0 };
-  return replays.advance(runId, replay, stored, outcome, progress, START);
+  return replays.advance(runId, replay, stored, { outcome, samples: [] }, progress, START);
 }
 
 describe('a replay in the store', () => {
@@ -72,7 +72,16 @@ describe('a replay in the store', () => {
       policySignal(),
     );
     const { replay } = after as { replay: Replay };
-    expect(await replays.advance(RUN, replay, stored, traded, { ...replay, done: 4 }, START)).toBeDefined();
+    expect(
+      await replays.advance(
+        RUN,
+        replay,
+        stored,
+        { outcome: traded, samples: [] },
+        { ...replay, done: 4 },
+        START,
+      ),
+    ).toBeDefined();
     expect(await history.decisions('one', 10)).toHaveLength(4);
     expect(await history.equityAfter('one', 1, -1, 10_000)).toHaveLength(3);
 

@@ -18,6 +18,7 @@ import { DeleteReplay } from './delete-replay.tsx';
 const PHASE_LABELS: Record<NonNullable<ReplayAnswer['progress']['phase']>, string> = {
   LOADING: 'loading candles',
   DECIDING: 'deciding',
+  CHECKING: 'checking for look-ahead',
   EVALUATING: 'computing statistics',
 };
 

@@ -14,6 +14,7 @@ import { count, usdt } from '../../format/numbers.ts';
 import { compareAddress } from '../../views.ts';
 import { EquityPanel } from './equity-panel.tsx';
 import { ACTION_LABELS, REASON_LABELS } from './labels.ts';
+import { LookAheadNotice } from './look-ahead-notice.tsx';
 import { MarketPanel } from './market-panel.tsx';
 import { replayRecords } from './record-source.ts';
 import { RecordsPanel } from './records-panel.tsx';
@@ -98,7 +99,12 @@ function ReplayPanels({ replay }: ReplayProps) {
 
 const OUTCOME_LABELS: Readonly<Record<string, string>> = { ...REASON_LABELS, ...ACTION_LABELS };
 
-const PHASE_LABELS = { LOADING: 'Loading candles', DECIDING: 'Deciding', EVALUATING: 'Evaluating' } as const;
+const PHASE_LABELS = {
+  LOADING: 'Loading candles',
+  DECIDING: 'Deciding',
+  CHECKING: 'Checking for look-ahead',
+  EVALUATING: 'Evaluating',
+} as const;
 
 function Summary({ replay }: ReplayProps) {
   const { state, progress, error, result, settings, decided_candles: decided } = replay;
@@ -132,6 +138,7 @@ function Summary({ replay }: ReplayProps) {
           detail={`${count(done)} of ${count(total)} candles`}
         />
       )}
+      {result !== null && result.look_ahead !== null && <LookAheadNotice lookAhead={result.look_ahead} />}
       <div class="statistics">
         <dl>
           {rows.map(([name, value]) => (

@@ -1,0 +1,51 @@
+import type { MarketWindow } from '../market/sync/market-history.ts';
+import type { ModelPackage } from '../packages/model-package.ts';
+import type { DecisionWindow } from '../pipeline/decision-window.ts';
+import { forecastFeatures } from '../pipeline/forecast-features.ts';
+import type { PackageEngine } from './package-engine.ts';
+import type { Scalers } from './scalers.ts';
+
+/** What a package computes on one closed candle before any account is involved. */
+export interface PackageForecast {
+  readonly market: MarketWindow;
+  /** Close time of the candle, ms since the epoch. */
+  readonly asOf: number;
+  readonly window: DecisionWindow;
+  /** Row-major [horizon, 3]: low, mid, high of ln(close[t+h]/close[t]). */
+  readonly quantiles: Float32Array;
+  readonly forecastFeatures: Float64Array;
+  /** Whether all numbers that a decision uses are finite. */
+  readonly allFinite: boolean;
+  readonly timingsMs: ForecastTimings;
+}
+
+export interface ForecastTimings {
+  readonly features: number;
+  readonly forecast: number;
+}
+
+export interface ForecastDependencies {
+  readonly engine: Pick<PackageEngine, 'forecast'>;
+  readonly scalers: Scalers;
+  /** Monotonic clock in ms, for timings only. */
+  readonly stopwatch: () => number;
+}
+
+/** A forecast from the quantiles of a window, [horizon, 3]. */
+export function packageForecast(
+  { pipeline }: Pick<ModelPackage, 'pipeline'>,
+  market: MarketWindow,
+  window: DecisionWindow,
+  quantiles: Float32Array,
+  timingsMs: ForecastTimings,
+): PackageForecast {
+  return {
+    market,
+    asOf: market.closeTime,
+    window,
+    quantiles,
+    forecastFeatures: forecastFeatures(quantiles, pipeline.forecastFeatures),
+    allFinite: window.validity === 1 && quantiles.every(Number.isFinite),
+    timingsMs,
+  };
+}
