@@ -147,6 +147,8 @@ def make_manifest(options: argparse.Namespace, scaler: Optional["Scaler"]) -> Ma
         manifest["lookback_steps"] = options.lookback
     if options.history is not None:
         manifest["history_candles"] = options.history
+    if options.trials is not None:
+        manifest["trials"] = options.trials
     if options.feature_order is not None:
         manifest["feature_order"] = feature_order(options.feature_order)
     if scaler is not None and scaler.names is not None:
@@ -480,9 +482,7 @@ def make_proof(options: argparse.Namespace, manifest: Manifest, scaler: Optional
         raise Problem("--features needs --candles, the candles to compute them from.")
     package = Package(options, manifest, scaler)
     candles = read_table(options.candles, CANDLE_COLUMNS)
-    funding = pd.DataFrame(columns=FUNDING_COLUMNS, dtype=float)
-    if options.funding is not None:
-        funding = read_table(options.funding, FUNDING_COLUMNS)
+    funding = read_funding(options.funding)
     timeframe = manifest.get("decision_tf", manifest.get("candles", "15m"))
     cases = []
     for window in windows(candles, options.windows, package.history, timeframe):
@@ -491,6 +491,34 @@ def make_proof(options: argparse.Namespace, manifest: Manifest, scaler: Optional
         known = funding[(settled >= first - FUNDING_LEAD_MS) & (settled <= last)]
         cases.append(package.case(window, known.reset_index(drop=True)))
     return {"format": FORMAT, "cases": cases}
+
+
+def feature_quantiles(options: argparse.Namespace, manifest: Manifest) -> Dict[str, Dict[str, List[float]]]:
+    """Deciles of each feature over the candles of the training, and the share of rows in each bin between them."""
+    candles = read_table(options.train_candles, CANDLE_COLUMNS)
+    funding = read_funding(options.train_funding)
+    table = user_object(options.features, "--features")(candles, funding)
+    quantiles = {}
+    for name in manifest["feature_order"]:
+        if name not in table.columns:
+            raise Problem(f"--features gives no column {name} for --train-candles.")
+        values = table[name].to_numpy(float)
+        values = values[np.isfinite(values)]
+        if len(values) == 0:
+            raise Problem(f"{name} has no value in any of the {len(candles)} rows of --train-candles.")
+        # Equal deciles are one edge: a value is in the bin whose number is the count of edges below it.
+        edges = np.unique(np.quantile(values, np.arange(1, 10) / 10))
+        bins = np.searchsorted(edges, values, side="left")
+        shares = np.bincount(bins, minlength=len(edges) + 1) / len(values)
+        quantiles[name] = {"edges": numbers(edges), "shares": numbers(shares)}
+    return quantiles
+
+
+def read_funding(path: Optional[Path]) -> pd.DataFrame:
+    """The funding rates of a file; none without one."""
+    if path is None:
+        return pd.DataFrame(columns=FUNDING_COLUMNS, dtype=float)
+    return read_table(path, FUNDING_COLUMNS)
 
 
 def parse(arguments: Optional[Sequence[str]] = None) -> argparse.Namespace:
@@ -505,6 +533,11 @@ def parse(arguments: Optional[Sequence[str]] = None) -> argparse.Namespace:
     group.add_argument("--feature-order", metavar="NAMES", help="names with commas, or a .json file with a list")
     group.add_argument("--lookback", type=int, metavar="N", help="lookback_steps (512 by default)")
     group.add_argument("--history", type=int, metavar="N", help="history_candles, and of a window (1500 by default)")
+    group.add_argument("--trials", type=int, metavar="N", help="models that were trained before this one was chosen")
+    group.add_argument(
+        "--train-candles", type=Path, metavar="FILE", help="candles of the training: feature_quantiles, by --features"
+    )
+    group.add_argument("--train-funding", type=Path, metavar="FILE", help="funding of the training")
     group.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="any field; may be repeated")
     group = parser.add_argument_group("proof (module:name is found from the current folder)")
     group.add_argument("--features", metavar="MODULE:FUNCTION", help="(candles, funding) -> features, as DataFrames")
@@ -523,6 +556,10 @@ def parse(arguments: Optional[Sequence[str]] = None) -> argparse.Namespace:
     group.add_argument("--policy-function", metavar="MODULE:FUNCTION", help="observation -> action, for others")
     group.add_argument("--vec-normalize", type=Path, metavar="FILE", help="the file that VecNormalize.save wrote")
     options = parser.parse_args(arguments)
+    if options.trials is not None and options.trials < 0:
+        parser.error("--trials must be at least 0")
+    if options.train_candles is not None and options.features is None:
+        parser.error("--train-candles needs --features")
     if options.windows < 1:
         parser.error("--windows must be at least 1")
     return options
@@ -537,6 +574,8 @@ def main() -> None:
         manifest = make_manifest(options, scaler)
         # The proof first: the features give their order where nothing else does.
         proof = None if options.features is None else make_proof(options, manifest, scaler)
+        if options.train_candles is not None:
+            manifest["feature_quantiles"] = feature_quantiles(options, manifest)
         if "feature_order" in manifest:
             # A feature order without a feature set must be that of a named one.
             manifest.setdefault("feature_set", "custom")

@@ -1,4 +1,5 @@
 import type { DecisionTimeframe, IntrabarTimeframe } from '../candle.ts';
+import type { FeatureQuantiles } from './feature-quantiles.ts';
 import type { FeatureSet } from './features/feature-sets.ts';
 import type { ForecastFeatureDefinition } from './forecast-features.ts';
 import type { ObservationBlock } from './observation-blocks.ts';
@@ -37,6 +38,10 @@ export interface PackageManifest {
   readonly action_size: number;
   /** Whether the package has its own scaler or uses the service's. */
   readonly scaler_source: 'package' | 'default';
+  /** Models that were trained before this one was chosen. */
+  readonly trials?: number | undefined;
+  /** By the names of features. */
+  readonly feature_quantiles?: Readonly<Record<string, FeatureQuantiles>> | undefined;
   /** How observations are normalized; null where they are not. */
   readonly vec_normalize: VecNormalizeSummary | null;
   readonly [field: string]: unknown;

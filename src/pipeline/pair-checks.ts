@@ -182,6 +182,21 @@ export function checkHistory(
   );
 }
 
+/** Quantiles of a feature that the models do not read would never be compared with anything. */
+export function checkQuantileNames(
+  { feature_quantiles: quantiles = {} }: UploadedManifest,
+  names: readonly string[],
+  faults: Faults,
+): void {
+  const unknown = Object.keys(quantiles).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  faults.add(
+    'MANIFEST_MISMATCH',
+    `manifest.json has feature_quantiles of ${shortText(unknown)}, which is none of the ${names.length} features of this ` +
+      'package. Remove it.',
+  );
+}
+
 /** A value from a manifest, short enough for an error message. */
 function shortText(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';

@@ -11,6 +11,7 @@ import {
   checkHeads,
   checkHistory,
   checkObservationSize,
+  checkQuantileNames,
   type PipelineFiles,
 } from './pair-checks.ts';
 import { patchCount, possibleStrides } from './patch-layout.ts';
@@ -53,6 +54,7 @@ export function resolveManifest(
     checkObservationSize(features, observation, files, faults);
     if (!hasScaler) checkDefaultScaler(features, decisionTimeframe, faults);
     checkHistory(historyCandles, features, lookback, faults);
+    checkQuantileNames(uploaded, features.names, faults);
   }
   if (!faults.isEmpty || policy === undefined || forecaster === undefined) return null;
   if (features === null || stride == null || forecastFeatures === undefined) return null;

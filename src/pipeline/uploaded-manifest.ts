@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DECISION_TIMEFRAMES, INTRABAR_TIMEFRAMES } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ByteReader } from '../formats/byte-reader.ts';
+import { featureQuantiles } from './feature-quantiles.ts';
 import { FORECAST_FEATURE_DEFINITIONS } from './forecast-features.ts';
 import { OBSERVATION_BLOCKS } from './observation-blocks.ts';
 
@@ -20,6 +21,7 @@ const names = z.custom<readonly string[]>(
 /** Limits of what a decision may need; the longest period of a feature is 5000 candles. */
 const MAX_CANDLES = 20_000;
 const MAX_STEPS = 100_000;
+const MAX_TRIALS = 1_000_000_000;
 
 function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
@@ -55,6 +57,8 @@ const uploadedManifest = z.looseObject({
     .regex(/^[A-Z0-9]{2,30}$/, { error: 'must be written like BTCUSDT' })
     .optional(),
   train_range: z.unknown().optional(),
+  trials: z.int({ error: 'must be a whole number' }).min(0).max(MAX_TRIALS).optional(),
+  feature_quantiles: featureQuantiles.optional(),
 });
 
 /** A `manifest.json` as uploaded; every field is optional. */

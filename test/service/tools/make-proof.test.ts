@@ -94,7 +94,8 @@ function testTool() {
       ...[TOOL, '--out', folder, '--windows', '1', '--candles', candles, '--funding', funding],
       ...['--pipeline-args', join(DELTA, 'manifest.json'), '--scaler', join(DELTA, 'scaler.pkl')],
       ...['--features', 'train30_features:build', '--state-dict', join(DELTA, 'forecast_model.pt')],
-      ...['--policy-function', 'delta_policy:act'],
+      ...['--policy-function', 'delta_policy:act', '--trials', '40'],
+      ...['--train-candles', candles, '--train-funding', funding],
     );
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     const written = readFileSync(join(folder, 'proof.json'), 'utf8');
@@ -108,6 +109,10 @@ function testTool() {
     expect(manifest).toMatchObject({ decision_tf: '15m', feature_set: 'train30', lookback_steps: 512 });
     expect(manifest.feature_order).toEqual(delta.pipeline.features.map(({ name }) => name));
     expect(JSON.stringify(manifest)).not.toContain('/');
+    expect(manifest.trials).toBe(40);
+    expect(Object.keys(manifest.feature_quantiles ?? {})).toEqual(manifest.feature_order);
+    expect(manifest.feature_quantiles?.rsi_14?.edges).toHaveLength(9);
+    for (const share of manifest.feature_quantiles?.rsi_14?.shares ?? []) expect(share).toBeCloseTo(0.1, 2);
   });
 
   test.each([

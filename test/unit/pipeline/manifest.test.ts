@@ -385,6 +385,17 @@ describe('a package is refused, with the field that would make it fit,', () => {
     expect(() => complete(manifest, sizes)).toThrow(refusal(code, text));
   });
 
+  test('with quantiles of a feature that it does not have', () => {
+    const quantiles = { ret_1: { edges: [0], shares: [0.5, 0.5] } };
+    expect(complete({ trials: 40, feature_quantiles: quantiles }).manifest).toMatchObject({
+      trials: 40,
+      feature_quantiles: quantiles,
+    });
+    expect(() => complete({ feature_quantiles: { ...quantiles, rsi_99: quantiles.ret_1 } })).toThrow(
+      refusal('MANIFEST_MISMATCH', /feature_quantiles of "rsi_99", which is none of the 28/),
+    );
+  });
+
   test('with all of its faults at once', () => {
     const sizes = { forecaster: { features: 30 }, observations: 80, scaler: 20 };
     expect(() => complete({ n_heads: 5, d_model: 3 }, sizes)).toThrow(
@@ -428,6 +439,29 @@ describe('parseManifest', () => {
       '{"quantiles": [0.2,0.5,0.8], "forecast_quantiles": [0.1,0.5,0.9]}',
       'MANIFEST_INVALID',
       /must be equal/,
+    ],
+    ['{"trials": 2.5}', 'MANIFEST_INVALID', /trials must be a whole number/],
+    ['{"trials": -1}', 'MANIFEST_INVALID', /trials/],
+    ['{"feature_quantiles": []}', 'MANIFEST_INVALID', /feature_quantiles must be \{feature/],
+    [
+      '{"feature_quantiles": {"ret_1": {"edges": [1, 1], "shares": [0.5, 0.2, 0.3]}}}',
+      'MANIFEST_INVALID',
+      /increasing/,
+    ],
+    [
+      '{"feature_quantiles": {"ret_1": {"edges": [1, 2], "shares": [0.5, 0.5]}}}',
+      'MANIFEST_INVALID',
+      /one share more/,
+    ],
+    [
+      '{"feature_quantiles": {"ret_1": {"edges": [1], "shares": [0.5, 0.6]}}}',
+      'MANIFEST_INVALID',
+      /together 1/,
+    ],
+    [
+      '{"feature_quantiles": {"ret_1": {"edges": [1e999], "shares": [0.5, 0.5]}}}',
+      'MANIFEST_INVALID',
+      /edges/,
     ],
     [`{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`, 'MANIFEST_INVALID', /nested deeper than 32/],
   ])('refuses %.60s', (text, code, message) => {
