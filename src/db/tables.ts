@@ -295,6 +295,18 @@ export interface Tables {
     /** JSON of `DecidedCandle`. */
     decided: string | null;
   };
+  /** What was tried on a symbol; rows are never deleted. */
+  trials: {
+    symbol: string;
+    /** Hash of package files and settings (statistics/trials.ts). */
+    trial: string;
+    from_time: Time;
+    to_time: Time;
+    /** The midnight at which its returns begin; null without a whole day. */
+    first_day: Time | null;
+    /** Little-endian float64. */
+    log_returns: Uint8Array;
+  };
   /** Alerts and the state of their delivery. */
   alerts: {
     id: string;

@@ -19,6 +19,7 @@ import { pipelineOf } from './pipeline.ts';
 import { memoryWarning } from './pipeline-memory.ts';
 import { resolveFeatures } from './resolve-features.ts';
 import { defaultIntrabarTimeframe, divides } from './timeframes.ts';
+import { trainRangeOf } from './train-range.ts';
 import type { UploadedManifest } from './uploaded-manifest.ts';
 
 /** A complete manifest, and what its owner should know. */
@@ -101,6 +102,12 @@ export function resolveManifest(
             `at least 5; "${intrabarTimeframe}" is used.`,
         ]),
     ...memoryWarning(pipeline),
+    ...(uploaded.train_range == null || trainRangeOf(uploaded) !== null
+      ? []
+      : [
+          'manifest.json has a train_range that does not consist of two dates, like "2022-01-01..2024-06-28": replays over ' +
+            'the training cannot be marked.',
+        ]),
   ];
   return { manifest, warnings };
 }

@@ -4,7 +4,7 @@ import type { PaperAccount } from '../trading/account.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import { decisionCandlesIn, type ReplayOrder } from './replay-job.ts';
 
-/** What a replay computed on a candle, kept until the look-ahead check computes it again (statistics.md#71). */
+/** What a replay computed on a candle, kept until the look-ahead check computes it again (statistics.md#91). */
 export interface CandleSample {
   /** Close time of the candle, ms. */
   readonly asOf: number;

@@ -42,7 +42,7 @@ const SAMPLES_PER_PAGE = 100;
 
 /**
  * Computes the sampled decisions of a replay again, each alone: from a market that ends at the close of its candle, and
- * from one that continues differently (statistics.md#71).
+ * from one that continues differently (statistics.md#91).
  * @throws what `model`, `retry` and `pause` throw
  */
 export async function checkLookAhead(

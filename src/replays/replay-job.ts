@@ -33,7 +33,7 @@ export interface Difference {
   readonly inReplay: number | string | null;
 }
 
-/** Whether decisions of a replay depend on what came after them (statistics.md#70). */
+/** Whether decisions of a replay depend on what came after them (statistics.md#90). */
 export interface LookAhead {
   readonly candlesChecked: number;
   readonly candlesEqual: number;
@@ -54,8 +54,9 @@ export interface ReplayResults {
   /** Counts of decision rows by the reason that no lot was opened, or by the action if one was. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly quality: ForecastQuality;
-  /** Not there in results of versions before the check. */
-  readonly lookAhead?: LookAhead;
+  readonly lookAhead: LookAhead;
+  /** Models that were trained before this one was chosen; null where the manifest does not say it. */
+  readonly declaredTrials: number | null;
 }
 
 /** A replay and its progress. */

@@ -4,6 +4,7 @@ import type { ForecastRepository } from '../decisions/forecast-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { totalMargin } from '../pipeline/account-state.ts';
+import { trainRangeOf } from '../pipeline/train-range.ts';
 import { createAccountPerformances } from '../statistics/account-performances.ts';
 import { measureForecastQuality } from '../statistics/forecast-quality.ts';
 import { equityAt, freeBalance } from '../trading/account.ts';
@@ -37,6 +38,7 @@ export async function computeResults(
   const [newest] = await repository.candles.newest(symbol, decisionTimeframe, 1, to - decisionMs);
   const price = newest?.close ?? 0;
   const performances = createAccountPerformances({ history, candles: repository.candles, pause });
+  const training = trainRangeOf(model.manifest);
   const reasons: Record<string, number> = {};
   for (let start = from; start < to; start += CANDLES_PER_COUNT * decisionMs) {
     const end = Math.min(to, start + CANDLES_PER_COUNT * decisionMs);
@@ -51,7 +53,10 @@ export async function computeResults(
     equity: equityAt(account, price),
     openLots: account.lots.length,
     openMargin: totalMargin(account.lots.map(accountLotOf)),
-    performance: await performances.readWithNewIntervals({ stored, price }),
+    performance: await performances.readWithNewIntervals({
+      ...{ stored, price },
+      inSample: training !== null && training.from < to && from < training.to,
+    }),
     reasons,
     quality: await measureForecastQuality(
       { forecasts, candles: repository.candles, pause },
@@ -62,5 +67,6 @@ export async function computeResults(
       },
     ),
     lookAhead,
+    declaredTrials: model.manifest.trials ?? null,
   };
 }

@@ -6,6 +6,7 @@ import { policySignal } from '../decisions/policy-signal.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { FILE_FAULTS } from '../packages/stored-file.ts';
 import { type RetryOptions, withRetry } from '../runtime/with-retry.ts';
+import { type Trials, trialKey } from '../statistics/trials.ts';
 import { accountStateAt } from '../trading/account.ts';
 import { recordedGate, windowGate } from '../trading/gates.ts';
 import { type PastPoll, tradePastCandles } from '../trading/trade-past-candles.ts';
@@ -24,6 +25,7 @@ export interface RunDependencies
     Pick<LookAheadDependencies, 'singleForecasts' | 'decisions' | 'windowAt'> {
   readonly replays: ReplayRepository;
   readonly samples: SampleRepository;
+  readonly trials: Pick<Trials, 'record'>;
   /** Of this run: once another one begins, its writes are refused. */
   readonly runId: string;
   readonly batchForecasts: BatchForecasts;
@@ -102,6 +104,9 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
 
   await enter('EVALUATING');
   const results = await computeResults(dependencies, replay, stored, await model(), isDecided, lookAhead);
+  const { symbol, from, to, packageVersion, settings } = replay;
+  const key = trialKey(packageVersion, settings);
+  await dependencies.trials.record({ symbol, key, from, to, performance: results.performance });
   await change({ state: 'DONE', phase: null, results, finishedAt: now() });
   await dependencies.samples.remove(begun.id);
 }

@@ -49,7 +49,7 @@ export function openTrading(
   onClose(() => executor.stop());
 
   const statistics = openStatistics({
-    ...{ desk, readRevisions, pause, now, timers, log },
+    ...{ database, desk, readRevisions, pause, now, timers, log },
     forecasts: storedForecasts,
     candles: repository.candles,
     loader: candles,
@@ -65,6 +65,7 @@ export function openTrading(
     history: desk.history,
     replays: createReplayRepository(database),
     samples: createSampleRepository(database),
+    trials: statistics.trials,
     windowAt: pastWindowAt,
     marketSource: config.marketSource,
     onFinished: retention.wake,

@@ -8,6 +8,7 @@ import type { AccountPerformances } from './account-performances.ts';
 import type { ForecastQuality } from './forecast-quality.ts';
 import type { LiveForecastQuality } from './live-forecast-quality.ts';
 import type { Performance } from './performance.ts';
+import { type JudgedByTrials, judgedAccount, type Trials } from './trials.ts';
 
 /** One of the accounts that are compared. */
 export interface ComparedAccount {
@@ -15,12 +16,14 @@ export interface ComparedAccount {
   readonly performance: Performance;
   /** Null before the first measurement, and without a package. */
   readonly quality: ForecastQuality | null;
+  readonly judged: JudgedByTrials;
 }
 
 export interface ComparedAccountsDependencies {
   readonly desk: Pick<PaperDesk, 'accounts' | 'execute' | 'overview'>;
   readonly performances: AccountPerformances;
   readonly quality: LiveForecastQuality;
+  readonly trials: Pick<Trials, 'judge'>;
   readonly readRevisions: ReadRevisions;
   readonly now: () => number;
 }
@@ -32,7 +35,7 @@ export interface ComparedAccountsDependencies {
 export function createComparedAccounts(
   dependencies: ComparedAccountsDependencies,
 ): () => Promise<ComparedAccount[]> {
-  const { desk, performances, quality, readRevisions, now } = dependencies;
+  const { desk, performances, quality, trials, readRevisions, now } = dependencies;
 
   async function readAll(): Promise<ComparedAccount[]> {
     const accounts: ComparedAccount[] = [];
@@ -41,9 +44,10 @@ export function createComparedAccounts(
       const isUpToDate = lots.length === 0 && nextCandle >= decisionCandleStart(pipeline, now());
       const stored = isUpToDate ? owned.stored : await desk.execute(id);
       const overview = await desk.overview({ ...owned, stored });
+      const performance = await performances.read(overview);
       accounts.push({
-        overview,
-        performance: await performances.read(overview),
+        ...{ overview, performance },
+        judged: await trials.judge(judgedAccount(overview, performance)),
         quality: owned.model && quality.latest(owned.model),
       });
     }
@@ -55,7 +59,7 @@ export function createComparedAccounts(
     maxEntries: 1,
   });
   const currentRevision = async () => {
-    const stored = await readRevisions('packages', 'account:*', 'market:*');
+    const stored = await readRevisions('packages', 'trials', 'account:*', 'market:*');
     return `${Math.floor(now() / MINUTE_MS)} ${stored} ${performances.revision()} ${quality.revision()}`;
   };
   return () => cache.get('all', currentRevision, readAll);

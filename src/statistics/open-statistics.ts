@@ -1,4 +1,5 @@
 import type { PaperDesk } from '../accounts/paper-desk.ts';
+import type { Database } from '../db/connection.ts';
 import type { ReadRevisions } from '../db/revisions.ts';
 import type { ForecastRepository } from '../decisions/forecast-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
@@ -7,11 +8,14 @@ import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { createAccountPerformances } from './account-performances.ts';
 import { createComparedAccounts } from './compared-accounts.ts';
+import { startDailyStatistics } from './daily-statistics.ts';
 import { createEquityCurves } from './equity-curves.ts';
 import { createLiveForecastQuality } from './live-forecast-quality.ts';
-import { preloadStatistics } from './preload-statistics.ts';
+import { createTrialRepository } from './trial-repository.ts';
+import { createTrials } from './trials.ts';
 
 export interface StatisticsDependencies {
+  readonly database: Database;
   readonly desk: PaperDesk;
   readonly candles: MarketRepository['candles'];
   readonly loader: CandleLoader;
@@ -19,28 +23,30 @@ export interface StatisticsDependencies {
   readonly readRevisions: ReadRevisions;
   readonly pause: () => Promise<void>;
   readonly now: () => number;
-  readonly timers: Pick<Timers, 'sleep'>;
+  readonly timers: Timers;
   readonly log: Log;
 }
 
 /** The statistics of live accounts, and the equity curves of replays. */
 export function openStatistics(dependencies: StatisticsDependencies) {
-  const { desk, candles, pause, now, timers, log, readRevisions } = dependencies;
+  const { database, desk, candles, pause, now, timers, log, readRevisions } = dependencies;
   const { history, market, accounts } = desk;
   const performances = createAccountPerformances({ history, candles, pause });
   const quality = createLiveForecastQuality(dependencies);
-  let preload: ReturnType<typeof preloadStatistics> | undefined;
+  const trials = createTrials({ repository: createTrialRepository(database), readRevisions });
+  let daily: ReturnType<typeof startDailyStatistics> | undefined;
   return {
     performances,
     quality,
+    trials,
     equityCurves: createEquityCurves({ history, market, pause }),
-    comparedAccounts: createComparedAccounts({ desk, performances, quality, readRevisions, now }),
-    /** Starts to compute the statistics of all accounts in the background. */
+    comparedAccounts: createComparedAccounts({ desk, performances, quality, trials, readRevisions, now }),
+    /** Starts to compute the statistics of all accounts in the background, once per day. */
     start(): void {
-      preload = preloadStatistics({ accounts, performances, quality, sleep: timers.sleep, log });
+      daily = startDailyStatistics({ accounts, performances, quality, trials, now, timers, log });
     },
     async close(): Promise<void> {
-      await preload?.stop();
+      await daily?.stop();
     },
   };
 }

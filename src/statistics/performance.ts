@@ -39,6 +39,8 @@ export interface PerformanceInput extends RecordInput {
 
 /** Results of an account (statistics.md#1 to statistics.md#18). Ratios and shares are numbers (0.1 for 10 %). */
 export interface Performance {
+  /** From the begin to the last point, ms. */
+  readonly range: { readonly from: number; readonly to: number };
   readonly totalReturn: number;
   readonly totalPnl: number;
   readonly drawdown: Drawdown;
@@ -94,6 +96,7 @@ export function performanceOf(input: PerformanceInput): Performance {
     ...{ counts, returns: dailyReturns.values, parts, totalReturn, trades, intervals, inSample },
   });
   return {
+    range: { from, to },
     totalReturn,
     totalPnl: roundMoney(equity - initialBalance),
     drawdown,

@@ -1,6 +1,7 @@
 import { createHistoryRepository } from '../../src/accounts/history-repository.ts';
 import type { Candle } from '../../src/candle.ts';
 import type { Database } from '../../src/db/connection.ts';
+import { createReadRevisions } from '../../src/db/revisions.ts';
 import { createBatchForecasts } from '../../src/decisions/batch-forecasts.ts';
 import { createDecisions } from '../../src/decisions/decide.ts';
 import { createForecastRepository } from '../../src/decisions/forecast-repository.ts';
@@ -14,6 +15,8 @@ import type { Replay } from '../../src/replays/replay-job.ts';
 import { createReplayRepository } from '../../src/replays/replay-repository.ts';
 import { type RunDependencies, runReplay } from '../../src/replays/run-replay.ts';
 import { createSampleRepository } from '../../src/replays/sample-repository.ts';
+import { createTrialRepository } from '../../src/statistics/trial-repository.ts';
+import { createTrials } from '../../src/statistics/trials.ts';
 import { accountPipeline } from '../../src/trading/account-pipeline.ts';
 import { DEFAULT_SETTINGS } from '../../src/trading/settings.ts';
 import { CANDLE, walk } from './market.ts';
@@ -25,7 +28,7 @@ const WIDTH = DEFAULT_PIPELINE.features.length;
 const FORECAST_SIZE = DEFAULT_PIPELINE.horizonSteps * 3;
 
 /** A package whose forecast is the last scaled row, and whose policy follows the first forecast feature. */
-export const TEST_MODEL = {
+const TEST_MODEL = {
   ...{ id: 'alpha', version: '1', weights: 'float32', files: [], manifest: {} },
   ...{ status: 'READY', warmUpStatus: 'DONE', pipeline: DEFAULT_PIPELINE },
 } as unknown as ModelPackage;
@@ -93,6 +96,10 @@ export async function runTestReplay(
     {
       ...{ replays, runId: 'run', windowAt: pastWindowAt, now: () => START },
       samples: createSampleRepository(database),
+      trials: createTrials({
+        repository: createTrialRepository(database),
+        readRevisions: createReadRevisions(database),
+      }),
       repository: createMarketRepository(database),
       history: createHistoryRepository(database),
       forecasts: createForecastRepository(database, () => START),

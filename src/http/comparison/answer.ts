@@ -4,6 +4,7 @@ import { isoTime } from '../../runtime/iso-time.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { rankByReturn } from '../../statistics/rank.ts';
+import type { JudgedByTrials } from '../../statistics/trials.ts';
 import { answerOfPerformance } from '../performance/answer.ts';
 import { noRankVerdict } from '../performance/statistics-answer.ts';
 import { performanceOfReplay } from '../replays/answer.ts';
@@ -12,10 +13,11 @@ import type { ComparisonAnswer } from './schema.ts';
 type Item = ComparisonAnswer['items'][number];
 type Unranked = Omit<Item, 'rank' | 'verdict'>;
 
-export type FinishedReplay = Replay & { readonly results: ReplayResults };
-
-export function isFinished(replay: Replay): replay is FinishedReplay {
-  return replay.results !== null;
+/** A replay with its results, and what is left of them beside everything that was tried. */
+export interface FinishedReplay {
+  readonly replay: Replay;
+  readonly results: ReplayResults;
+  readonly judged: JudgedByTrials;
 }
 
 export function rankAccounts(accounts: readonly ComparedAccount[]): Item[] {
@@ -25,9 +27,10 @@ export function rankAccounts(accounts: readonly ComparedAccount[]): Item[] {
 /** Replays are ranked among those of the same symbol and range (statistics.md#22). */
 export function rankReplays(replays: readonly FinishedReplay[]): Item[] {
   const groups = new Map<string, FinishedReplay[]>();
-  for (const replay of replays) {
-    const key = `${replay.symbol} ${replay.from} ${replay.to}`;
-    groups.set(key, [...(groups.get(key) ?? []), replay]);
+  for (const finished of replays) {
+    const { symbol, from, to } = finished.replay;
+    const key = `${symbol} ${from} ${to}`;
+    groups.set(key, [...(groups.get(key) ?? []), finished]);
   }
   return [...groups.values()].flatMap((group) =>
     rank(group, ({ results }) => results.performance, answerOfReplay),
@@ -51,7 +54,7 @@ function rank<T>(
   return items.sort((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE));
 }
 
-function answerOfLive({ overview, performance, quality }: ComparedAccount): Unranked {
+function answerOfLive({ overview, performance, quality, judged }: ComparedAccount): Unranked {
   return {
     kind: 'live',
     replay: null,
@@ -59,12 +62,12 @@ function answerOfLive({ overview, performance, quality }: ComparedAccount): Unra
     model_package_id: overview.stored.packageId,
     symbol: overview.stored.symbol,
     status: overview.account.status,
-    performance: answerOfPerformance(overview, performance, quality),
+    performance: answerOfPerformance(overview, performance, quality, judged),
   };
 }
 
-function answerOfReplay(replay: FinishedReplay): Unranked {
-  const { id, label, from, to, marketSource, packageId, symbol, results } = replay;
+function answerOfReplay({ replay, results, judged }: FinishedReplay): Unranked {
+  const { id, label, from, to, marketSource, packageId, symbol } = replay;
   return {
     kind: 'replay',
     replay: { id, label, from: isoTime(from), to: isoTime(to), market_source: marketSource },
@@ -72,6 +75,6 @@ function answerOfReplay(replay: FinishedReplay): Unranked {
     model_package_id: packageId,
     symbol,
     status: results.status,
-    performance: performanceOfReplay(replay, results),
+    performance: performanceOfReplay(replay, results, judged),
   };
 }

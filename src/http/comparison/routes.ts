@@ -1,11 +1,25 @@
+import { judgeReplay } from '../replays/judged-replay.ts';
 import type { Routes } from '../shared/routes.ts';
-import { isFinished, rankAccounts, rankReplays } from './answer.ts';
+import { type FinishedReplay, rankAccounts, rankReplays } from './answer.ts';
 import { comparison, comparisonQuery } from './schema.ts';
 
 const MAX_REPLAYS = 100;
 
 /** `GET /paper/compare` (http.md#21). */
-export const comparisonRoutes: Routes = async (app, { statistics: { comparedAccounts }, replays }) => {
+export const comparisonRoutes: Routes = async (
+  app,
+  { statistics: { comparedAccounts, trials }, replays },
+) => {
+  async function finishedReplays(): Promise<FinishedReplay[]> {
+    const finished: FinishedReplay[] = [];
+    for (const replay of await replays.list(MAX_REPLAYS)) {
+      const { results } = replay;
+      if (results === null) continue;
+      finished.push({ replay, results, judged: await judgeReplay(trials, replay, results) });
+    }
+    return finished;
+  }
+
   app.get(
     '/paper/compare',
     {
@@ -20,7 +34,7 @@ export const comparisonRoutes: Routes = async (app, { statistics: { comparedAcco
     async ({ query: { kind } }) => ({
       items: [
         ...(kind === 'replay' ? [] : rankAccounts(await comparedAccounts())),
-        ...(kind === 'live' ? [] : rankReplays((await replays.list(MAX_REPLAYS)).filter(isFinished))),
+        ...(kind === 'live' ? [] : rankReplays(await finishedReplays())),
       ],
     }),
   );

@@ -1,5 +1,6 @@
 import type { Overview } from '../../accounts/overview.ts';
 import { PaperdeskError } from '../../errors.ts';
+import { judgedAccount } from '../../statistics/trials.ts';
 import { accountStateAt } from '../../trading/account.ts';
 import type { ClosedLot, Lot } from '../../trading/lot.ts';
 import { answerOfAccount } from '../accounts/answer.ts';
@@ -16,7 +17,7 @@ const RECENT_TRADES = 10;
 /** `GET /paper/dashboard/:model_id` (http.md#20). */
 export const dashboardRoutes: Routes = async (app, services) => {
   const { desk, history, decisions, statistics, marketSource } = services;
-  const { performances, quality } = statistics;
+  const { performances, quality, trials } = statistics;
 
   app.get(
     '/paper/dashboard/:model_id',
@@ -36,7 +37,9 @@ export const dashboardRoutes: Routes = async (app, services) => {
       const closed = await desk.history.closedLots(account.id, RECENT_TRADES);
       // Only what is already measured: a dashboard does not wait for forecast quality.
       const measured = model && quality.latest(model);
-      const performance = answerOfPerformance(overview, await performances.read(overview), measured);
+      const computed = await performances.read(overview);
+      const judged = await trials.judge(judgedAccount(overview, computed));
+      const performance = answerOfPerformance(overview, computed, measured, judged);
       return {
         account: answerOfAccount(overview),
         ml_signal: await signalOf(overview),

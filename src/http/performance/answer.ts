@@ -4,11 +4,12 @@ import { totalMargin } from '../../pipeline/account-state.ts';
 import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import { NEEDED } from '../../statistics/gates.ts';
 import type { Performance } from '../../statistics/performance.ts';
+import type { JudgedByTrials } from '../../statistics/trials.ts';
 import { freeBalance } from '../../trading/account.ts';
 import { accountLotOf } from '../../trading/lot.ts';
 import { answerOfQuality } from './quality-answer.ts';
 import type { CurrentStatsAnswer, PerformanceAnswer } from './schema.ts';
-import { answerOfStatistics } from './statistics-answer.ts';
+import { answerOfStatistics, answerOfTrials } from './statistics-answer.ts';
 
 /** What the current figures of an account or a replay are computed from; money in quote currency. */
 export interface CurrentFigures {
@@ -58,10 +59,12 @@ export function answerOfPerformance(
   overview: Overview,
   computed: Performance,
   quality: ForecastQuality | null,
+  judged: JudgedByTrials,
 ): PerformanceAnswer {
   return {
     ...answerOfCurrentStats(overview),
     ...answerOfStatistics(computed),
+    ...answerOfTrials(judged),
     forecast_quality: quality && answerOfQuality(quality),
   };
 }

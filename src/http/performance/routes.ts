@@ -1,3 +1,4 @@
+import { judgedAccount } from '../../statistics/trials.ts';
 import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
 import type { Routes } from '../shared/routes.ts';
@@ -6,7 +7,10 @@ import { performanceWithTables } from './schema.ts';
 import { answerOfTables } from './statistics-answer.ts';
 
 /** `GET /paper/account/:model_id/performance` (http.md#19). */
-export const performanceRoutes: Routes = async (app, { desk, statistics: { performances, quality } }) => {
+export const performanceRoutes: Routes = async (
+  app,
+  { desk, statistics: { performances, quality, trials } },
+) => {
   app.get(
     '/paper/account/:model_id/performance',
     {
@@ -22,7 +26,8 @@ export const performanceRoutes: Routes = async (app, { desk, statistics: { perfo
       const overview = await desk.overview(await executedAccount(desk, params.model_id));
       const measured = overview.model && (await quality.read(overview.model));
       const computed = await performances.read(overview);
-      return { ...answerOfPerformance(overview, computed, measured), ...answerOfTables(computed) };
+      const judged = await trials.judge(judgedAccount(overview, computed));
+      return { ...answerOfPerformance(overview, computed, measured, judged), ...answerOfTables(computed) };
     },
   );
 };

@@ -118,6 +118,26 @@ export const performance = currentStats
     weeks_to_tell: nullableNumber.describe(
       'until that is told from chance at this pace; null and not withheld: never at this pace',
     ),
+    deflated_sharpe: nullableNumber.describe(
+      'probability that the true Sharpe ratio is above the best that as many trials without skill would show, to 0.999',
+    ),
+    trials: z
+      .object({
+        counted: z
+          .int()
+          .describe(
+            'packages with settings that were tried on at least half of this range, this one included',
+          ),
+        declared: z
+          .int()
+          .nullable()
+          .describe('`trials` of the manifest; null: those tried before the upload are not counted'),
+        effective: z.number().describe('how many independent trials both equal'),
+        weeks_to_tell: nullableNumber.describe(
+          'until the Sharpe ratio is told from the best of those trials; null where it is withheld, or never',
+        ),
+      })
+      .describe('what else was tried (statistics.md#99)'),
     intervals: z
       .object({ total_return_pct: interval, sharpe: interval, sortino: interval, max_drawdown_pct: interval })
       .describe('90 % intervals by a bootstrap of whole days, cut off at 10 (Sharpe) and 20 (Sortino)'),

@@ -4,6 +4,7 @@ import type { Figures } from '../../statistics/figures.ts';
 import { LIMITS, NEEDED } from '../../statistics/gates.ts';
 import type { Interval } from '../../statistics/interval.ts';
 import type { Performance } from '../../statistics/performance.ts';
+import type { JudgedByTrials } from '../../statistics/trials.ts';
 
 /** Pages show no probability above this. */
 const LARGEST_PROBABILITY = 0.999;
@@ -49,6 +50,20 @@ export function answerOfStatistics(computed: Performance) {
     },
     withheld: answerOfWithheld(computed),
     too_early: isTooEarly(computed),
+  };
+}
+
+/** What is left of a Sharpe ratio beside everything that was tried. */
+export function answerOfTrials({
+  counted,
+  declared,
+  effective,
+  deflatedSharpe,
+  weeksToTell,
+}: JudgedByTrials) {
+  return {
+    deflated_sharpe: deflatedSharpe && Math.min(LARGEST_PROBABILITY, deflatedSharpe),
+    trials: { counted, declared, effective, weeks_to_tell: weeksToTell },
   };
 }
 

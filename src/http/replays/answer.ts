@@ -7,14 +7,16 @@ import {
 } from '../../replays/replay-job.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
+import type { JudgedByTrials } from '../../statistics/trials.ts';
 import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
 import { answerOfFigures } from '../performance/answer.ts';
 import { answerOfQuality } from '../performance/quality-answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
-import { answerOfStatistics, answerOfTables } from '../performance/statistics-answer.ts';
+import { answerOfStatistics, answerOfTables, answerOfTrials } from '../performance/statistics-answer.ts';
 import type { LookAheadAnswer, ReplayAnswer } from './schema.ts';
 
-export function answerOfReplay(job: Replay): ReplayAnswer {
+/** @param judged of its results; null without results */
+export function answerOfReplay(job: Replay, judged: JudgedByTrials | null): ReplayAnswer {
   const total = decisionCandlesIn(job);
   const { settings, done, incomplete, results } = job;
   return {
@@ -33,19 +35,23 @@ export function answerOfReplay(job: Replay): ReplayAnswer {
     created_at: isoTime(job.createdAt),
     started_at: isoTimeOrNull(job.startedAt),
     finished_at: isoTimeOrNull(job.finishedAt),
-    result: results && answerOfReplayResults(job, results),
+    result: results && judged && answerOfReplayResults(job, results, judged),
   };
 }
 
-function answerOfReplayResults(job: Replay, results: ReplayResults): ReplayAnswer['result'] {
-  const { forecast_quality, ...performance } = performanceOfReplay(job, results);
+function answerOfReplayResults(
+  job: Replay,
+  results: ReplayResults,
+  judged: JudgedByTrials,
+): ReplayAnswer['result'] {
+  const { forecast_quality, ...performance } = performanceOfReplay(job, results, judged);
   return {
     status: results.status,
     wallet_usdt: results.wallet,
     performance: { ...performance, ...answerOfTables(results.performance) },
     reasons: { ...results.reasons },
     forecast_quality,
-    look_ahead: results.lookAhead === undefined ? null : answerOfLookAhead(results.lookAhead),
+    look_ahead: answerOfLookAhead(results.lookAhead),
   };
 }
 
@@ -66,6 +72,7 @@ function answerOfLookAhead({ candlesChecked, candlesEqual, firstDifference }: Lo
 export function performanceOfReplay(
   { initialBalance, settings }: Replay,
   { freeBalance, equity, openLots, openMargin, performance, quality }: ReplayResults,
+  judged: JudgedByTrials,
 ): PerformanceAnswer {
   const { lots: trades, wins, losses } = performance.counts;
   const figures = {
@@ -76,6 +83,7 @@ export function performanceOfReplay(
   return {
     ...answerOfFigures(figures),
     ...answerOfStatistics(performance),
+    ...answerOfTrials(judged),
     forecast_quality: answerOfQuality(quality),
   };
 }

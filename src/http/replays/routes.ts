@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { packageIdOf } from '../../packages/package-id.ts';
+import type { Replay } from '../../replays/replay-job.ts';
 import { settingsOf } from '../accounts/answer.ts';
 import { readPage } from '../shared/paging.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfReplay } from './answer.ts';
+import { judgeReplay } from './judged-replay.ts';
 import { replay, replayListQuery, replayPage, replayParams, replayRequest } from './schema.ts';
 
 const tags = ['paper replays'];
@@ -13,7 +15,10 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const replayCursor = z.object({ createdAt: z.number(), id: z.string() });
 
 /** `/paper/replays` and `/paper/replays/:id` (http.md#22). */
-export const replayRoutes: Routes = async (app, { replays }) => {
+export const replayRoutes: Routes = async (app, { replays, statistics: { trials } }) => {
+  const answer = async (job: Replay) =>
+    answerOfReplay(job, job.results && (await judgeReplay(trials, job, job.results)));
+
   app.post(
     '/paper/replays',
     {
@@ -35,7 +40,10 @@ export const replayRoutes: Routes = async (app, { replays }) => {
         initialBalance: initial_balance,
         settings: settingsOf(body),
       });
-      return reply.code(202).header('location', `/paper/replays/${job.id}`).send(answerOfReplay(job));
+      return reply
+        .code(202)
+        .header('location', `/paper/replays/${job.id}`)
+        .send(await answer(job));
     },
   );
 
@@ -54,7 +62,7 @@ export const replayRoutes: Routes = async (app, { replays }) => {
       return readPage(query, {
         cursor: replayCursor,
         read: (limit, after) => replays.list(limit, { packageId, after }),
-        answer: answerOfReplay,
+        answer,
       });
     },
   );
@@ -69,7 +77,7 @@ export const replayRoutes: Routes = async (app, { replays }) => {
         response: { 200: replay },
       },
     },
-    async ({ params }) => answerOfReplay(await replays.get(params.id)),
+    async ({ params }) => answer(await replays.get(params.id)),
   );
 
   app.delete(
@@ -87,7 +95,7 @@ export const replayRoutes: Routes = async (app, { replays }) => {
     async ({ params }, reply) => {
       const removed = await replays.remove(params.id);
       if (removed === 'removed') return reply.code(204).send(null);
-      return answerOfReplay(removed);
+      return answer(removed);
     },
   );
 };

@@ -46,7 +46,7 @@ const lookAhead = z
       })
       .nullable(),
   })
-  .describe('whether decisions depend on what came after them (statistics.md#70)');
+  .describe('whether decisions depend on what came after them (statistics.md#90)');
 
 export const replay = z
   .object({
@@ -89,7 +89,7 @@ export const replay = z
           .record(z.string(), z.int())
           .describe('number of decision candles by reason, or by action if a lot was opened'),
         forecast_quality: forecastQuality.nullable(),
-        look_ahead: lookAhead.nullable().describe('null for replays of versions that did not check it'),
+        look_ahead: lookAhead,
       })
       .nullable()
       .describe('null until the replay is DONE'),

@@ -18,7 +18,7 @@ export interface PagedList<Entry, Cursor, Item> {
   readonly cursor: z.ZodType<Cursor>;
   /** Reads at most `limit` entries that come after the cursor. */
   readonly read: (limit: number, after: Cursor | undefined) => Promise<readonly Entry[]>;
-  readonly answer: (entry: Entry) => Item;
+  readonly answer: (entry: Entry) => Item | Promise<Item>;
 }
 
 /** Reads one page of a list. @throws VALIDATION for a cursor of another list */
@@ -30,7 +30,7 @@ export async function readPage<Entry, Cursor, Item>(
   const entries = await list.read(limit + 1, decodeCursor(cursor, list.cursor));
   const page = entries.slice(0, limit);
   const next = entries.length > limit ? encodeCursor(list.cursor.parse(page.at(-1))) : null;
-  return { items: page.map(list.answer), next_cursor: next };
+  return { items: await Promise.all(page.map(list.answer)), next_cursor: next };
 }
 
 function encodeCursor(cursor: unknown): string {

@@ -29,6 +29,7 @@ export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   forecasts: { moved: true, why: 'forecasts, to be compared with later candles' },
   replays: { moved: true, why: 'replays, which go on in the target where they stopped' },
   replay_samples: { moved: true, why: 'what replays under way are checked with' },
+  trials: { moved: true, why: 'what was tried counts in any store' },
   alerts: { moved: true, why: 'alerts, and what is left of their delivery' },
   factor_models: { moved: true, why: 'registered directories' },
   access_password: { moved: true, why: 'the password' },

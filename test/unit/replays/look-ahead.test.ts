@@ -5,6 +5,7 @@ import { spreadCandles } from '../../../src/replays/candle-sample.ts';
 import { type PastWindowAt, pastWindowAt } from '../../../src/replays/past-window-at.ts';
 import type { ReplayOrder } from '../../../src/replays/replay-job.ts';
 import { createSampleRepository } from '../../../src/replays/sample-repository.ts';
+import { createTrialRepository } from '../../../src/statistics/trial-repository.ts';
 import { CANDLE } from '../../helper/market.ts';
 import { START } from '../../helper/paper.ts';
 import { runTestReplay } from '../../helper/run-test-replay.ts';
@@ -59,6 +60,9 @@ describe('an honest replay', () => {
       firstDifference: null,
     });
     expect(await createSampleRepository(database).page('one', 0, 10)).toEqual([]);
+    expect(await createTrialRepository(database).list('BTCUSDT')).toMatchObject([
+      { from: replay.from, to: replay.to, logReturns: { values: expect.any(Array) } },
+    ]);
   });
 
   it('is checked from the start if the check is interrupted', async () => {

@@ -32,6 +32,7 @@ export function StatisticsPanel({ performance: one }: { readonly performance: Pe
           <Row name="Max drawdown" value={percent(one.max_drawdown_pct)} />
           <Row name="Sharpe" value={figure('sharpe', fixed(one.sharpe))} interval={intervals.sharpe} />
           <Row name="Sortino" value={figure('sortino', fixed(one.sortino))} interval={intervals.sortino} />
+          <Row name="Deflated Sharpe" value={figure('deflated_sharpe', <Deflated performance={one} />)} />
           <Row name="Trades" value={<TradeCounts performance={one} />} />
           <Row name="Win rate" value={figure('win_rate', percent(one.win_rate, 1))} />
           <Row name="Profit factor" value={figure('profit_factor', fixed(one.profit_factor))} />
@@ -56,6 +57,24 @@ function NoRank({ performance: one }: { readonly performance: Performance }) {
     <Badge tone="warn" detail="What ratios, intervals and a rank need, and how much of it is there.">
       {one.too_early ? `Too early: ${missing}` : missing}
     </Badge>
+  );
+}
+
+/** The probability of skill beside everything that was tried. */
+function Deflated({
+  performance: { deflated_sharpe: probability, trials },
+}: {
+  readonly performance: Performance;
+}) {
+  const { counted, declared } = trials;
+  return (
+    <>
+      {percent(probability === null ? null : probability * 100, 1)}
+      <span class="muted small second-line">
+        {`${counted + (declared ?? 0) === 1 ? 'the only one' : `one of ${count(counted + (declared ?? 0))}`} tried`}
+        {declared === null && '; those tried before the upload are not counted'}
+      </span>
+    </>
   );
 }
 

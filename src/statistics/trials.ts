@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { Overview } from '../accounts/overview.ts';
+import type { ReadRevisions } from '../db/revisions.ts';
+import { createRevisionCache } from '../runtime/revision-cache.ts';
+import type { AccountSettings } from '../trading/settings.ts';
+import { type DailyReturns, logReturns, sharedDays } from './daily-equity.ts';
+import { sharpeParts } from './daily-ratios.ts';
+import { effectiveTrials } from './effective-trials.ts';
+import type { Performance } from './performance.ts';
+import { deflatedSharpe } from './probabilistic-sharpe.ts';
+import type { Trial, TrialRepository } from './trial-repository.ts';
+
+/** What else was tried on the range of a record, and what is left of its Sharpe ratio. */
+export interface JudgedByTrials {
+  /** Packages with rules that this service tried on at least half of the range, this one included. */
+  readonly counted: number;
+  /** Models that were trained before the package was chosen; null where its manifest does not say it. */
+  readonly declared: number | null;
+  /** How many independent trials that equals. */
+  readonly effective: number;
+  /** Probability that the true Sharpe ratio is above the best of trials without skill; null where it is withheld. */
+  readonly deflatedSharpe: number | null;
+  /** Weeks until that is told from chance; null where it is withheld, and where it never is at this pace. */
+  readonly weeksToTell: number | null;
+}
+
+/** A record that is judged. */
+export interface JudgedRecord extends Omit<Trial, 'logReturns'> {
+  readonly performance: Performance;
+  readonly declared: number | null;
+}
+
+export interface Trials {
+  record(record: Omit<JudgedRecord, 'declared'>): Promise<void>;
+  /** Judges a record by everything that was tried on its range (statistics.md#17, statistics.md#99). */
+  judge(record: JudgedRecord): Promise<JudgedByTrials>;
+}
+
+export interface TrialsDependencies {
+  readonly repository: TrialRepository;
+  readonly readRevisions: ReadRevisions;
+}
+
+interface CountedTrial extends Trial {
+  /** Null without variation. */
+  readonly dailySharpe: number | null;
+}
+
+/** Symbols whose trials are kept in memory; a hundred trials of a year take 300 kB. */
+const MAX_SYMBOLS = 20;
+
+/**
+ * The same for the same files and rules, whatever the package is called.
+ * @param packageVersion with or without the form of its weights
+ */
+export function trialKey(packageVersion: string, settings: AccountSettings): string {
+  const [files = ''] = packageVersion.split('+');
+  const rules = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  const content = JSON.stringify([files.split('.').sort(), rules]);
+  return createHash('sha256').update(content).digest('base64url').slice(0, 22);
+}
+
+export function createTrials({ repository, readRevisions }: TrialsDependencies): Trials {
+  const cache = createRevisionCache<readonly CountedTrial[]>({ maxEntries: MAX_SYMBOLS });
+
+  const listed = (symbol: string) =>
+    cache.get(
+      symbol,
+      () => readRevisions('trials'),
+      async () => (await repository.list(symbol)).map(countedTrial),
+    );
+
+  return {
+    record: ({ performance, ...trial }) =>
+      repository.record({ ...trial, logReturns: logDays(performance.dailyReturns) }),
+
+    async judge(record) {
+      const { declared, performance } = record;
+      const own = countedTrial({ ...record, logReturns: logDays(performance.dailyReturns) });
+      const counted = trialsOfRange(await listed(record.symbol), own);
+      const withDays = counted.map(({ logReturns: days }) => days).filter(({ from }) => from !== null);
+      const shared = withDays.length === 0 ? [] : (sharedDays(withDays)?.values ?? []);
+      const { effective } = effectiveTrials(shared, counted.length + (declared ?? 0));
+      const { sharpeParts: parts, withheld } = performance;
+      const dailySharpes = counted.flatMap(({ dailySharpe }) => (dailySharpe === null ? [] : [dailySharpe]));
+      const deflated =
+        parts === null || withheld.deflatedSharpe !== undefined
+          ? null
+          : deflatedSharpe(parts, { effective, dailySharpes });
+      return {
+        ...{ counted: counted.length, declared, effective },
+        deflatedSharpe: deflated?.probability ?? null,
+        weeksToTell: deflated?.weeksToTell ?? null,
+      };
+    },
+  };
+}
+
+/** The record of a live account. Without a package it is compared with itself only. */
+export function judgedAccount(
+  { stored, model }: Pick<Overview, 'stored' | 'model'>,
+  performance: Performance,
+): JudgedRecord {
+  const { id, settings } = stored.account;
+  return {
+    ...performance.range,
+    symbol: stored.symbol,
+    key: model === null ? id : trialKey(model.version, settings),
+    performance,
+    declared: model?.manifest.trials ?? null,
+  };
+}
+
+/** The record itself, and of every other package with rules the trial that shares most of its range: at least half of it. */
+export function trialsOfRange<Counted extends Trial>(trials: readonly Counted[], own: Counted): Counted[] {
+  const overlap = ({ from, to }: Trial) => Math.min(to, own.to) - Math.max(from, own.from);
+  const best = new Map([[own.key, own]]);
+  for (const trial of trials) {
+    if (trial.key === own.key || overlap(trial) < (own.to - own.from) / 2) continue;
+    const known = best.get(trial.key);
+    if (known === undefined || overlap(trial) > overlap(known)) best.set(trial.key, trial);
+  }
+  return [...best.values()];
+}
+
+function logDays({ from, values }: DailyReturns): DailyReturns {
+  return { from, values: logReturns(values) };
+}
+
+function countedTrial(trial: Trial): CountedTrial {
+  const parts = sharpeParts(trial.logReturns.values.map(Math.expm1));
+  return { ...trial, dailySharpe: parts?.dailySharpe ?? null };
+}
