@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   PASSWORD_NOT_SET: { status: 412, title: 'No password is set' },
   FORECAST_NOT_FOUND: { status: 404, title: 'No such forecast' },
   REPLAY_NOT_FOUND: { status: 404, title: 'No such replay' },
+  REPLAY_STATE: { status: 409, title: 'The state of the replay does not allow this' },
   REPLAY_RANGE: { status: 422, title: 'This range cannot be replayed' },
   REPLAY_QUEUE_FULL: { status: 429, title: 'Too many replays are waiting' },
   SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },

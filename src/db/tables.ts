@@ -280,6 +280,11 @@ export interface Tables {
     finished_at: Time | null;
     /** Of whoever works on it: the writes of any other are refused. */
     run_id: ColumnType<string | null, undefined>;
+    /** Id of the replay that it is a counterfactual of, and what it does otherwise; null for ordinary ones. */
+    counterfactual_of: string | null;
+    counterfactual_kind: 'no_stops' | 'sign_of_median' | 'random_entries' | null;
+    /** Number of the random account. */
+    counterfactual_k: number | null;
   };
   /** What a replay computed on some of its candles, until it is done (replays/candle-sample.ts). */
   replay_samples: {

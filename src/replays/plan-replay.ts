@@ -59,6 +59,7 @@ export async function planReplay(
     label: request.label ?? null,
     pipeline,
     ...range,
+    counterfactual: null,
     settings: { ...(account?.settings ?? DEFAULT_SETTINGS), ...request.settings },
     initialBalance: request.initialBalance ?? account?.initialBalance ?? INITIAL_BALANCE,
   };

@@ -8,6 +8,15 @@ import type { AccountSettings } from '../trading/settings.ts';
 export type ReplayState = 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED';
 export type ReplayPhase = 'LOADING' | 'DECIDING' | 'CHECKING' | 'EVALUATING';
 
+/** What a replay does otherwise than the replay it belongs to (statistics.md#70). */
+export interface Counterfactual {
+  /** Id of that replay. */
+  readonly of: string;
+  readonly kind: 'no_stops' | 'sign_of_median' | 'random_entries';
+  /** Number of the random account, from 0; null for other kinds. */
+  readonly k: number | null;
+}
+
 /** What to replay. Times in ms, money in quote currency. */
 export interface ReplayOrder {
   /** Also the id of its account. */
@@ -23,6 +32,8 @@ export interface ReplayOrder {
   readonly settings: AccountSettings;
   readonly pipeline: AccountPipeline;
   readonly initialBalance: number;
+  /** Null for ordinary replays. */
+  readonly counterfactual: Counterfactual | null;
 }
 
 /** A quantity that a candle alone and the replay do not agree on. A number that is not finite is a text. */
@@ -53,8 +64,9 @@ export interface ReplayResults {
   readonly performance: Performance;
   /** Counts of decision rows by the reason that no lot was opened, or by the action if one was. */
   readonly reasons: Readonly<Record<string, number>>;
-  readonly quality: ForecastQuality;
-  readonly lookAhead: LookAhead;
+  /** Both null for counterfactuals: they have no forecasts of their own. */
+  readonly quality: ForecastQuality | null;
+  readonly lookAhead: LookAhead | null;
   /** Models that were trained before this one was chosen; null where the manifest does not say it. */
   readonly declaredTrials: number | null;
 }

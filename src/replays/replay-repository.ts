@@ -46,13 +46,15 @@ export interface ReplayRepository {
     requireSpace: (unfinished: number) => void,
   ): Promise<Replay>;
   find(id: string): Promise<Replay | undefined>;
-  /** Newest first. @param options `after` is the last one of the page before */
+  /** Ordinary replays, newest first. @param options `after` is the last one of the page before */
   list(
     limit: number,
     options?: { packageId?: string | undefined; after?: Pick<Replay, 'createdAt' | 'id'> | undefined },
   ): Promise<Replay[]>;
   /** Ids of those that are running, then of those that are queued, oldest first. */
-  unfinished(): Promise<readonly string[]>;
+  unfinished(which: ReplayGroup): Promise<readonly string[]>;
+  /** The counterfactuals of a replay. */
+  counterfactuals(id: string): Promise<Replay[]>;
   /**
    * Begins to work on a replay, or goes on with it; undefined if it is neither queued nor running. From now on the writes
    * of every earlier run are refused.
@@ -89,6 +91,9 @@ export interface ReplayRepository {
   removeSome(id: string): Promise<boolean>;
 }
 
+/** Ordinary replays, or counterfactuals of them. */
+export type ReplayGroup = 'ordinary' | 'counterfactual';
+
 export type ReplayChange = Partial<Pick<Replay, 'state' | 'phase' | 'results' | 'error' | 'finishedAt'>>;
 
 const UNFINISHED = ['QUEUED', 'RUNNING'] as const;
@@ -107,6 +112,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
       .select(['from_time', 'to_time', 'settings', 'pipeline', 'initial_balance', 'decided_count'])
       .select(['state', 'phase', 'done', 'incomplete', 'forecasts_computed', 'forecasts_known'])
       .select(['results', 'error_code', 'error_detail', 'created_at', 'started_at', 'finished_at'])
+      .select(['counterfactual_of', 'counterfactual_kind', 'counterfactual_k'])
       .where('state', '!=', 'REMOVED');
 
   async function find(id: string, db: Database = database): Promise<Replay | undefined> {
@@ -114,11 +120,12 @@ export function createReplayRepository(database: Database): ReplayRepository {
     return row && replayOf(row);
   }
 
-  async function unfinished(db: Database): Promise<string[]> {
+  async function unfinished(db: Database, which: ReplayGroup): Promise<string[]> {
     const rows = await db
       .selectFrom('replays')
       .select('id')
       .where('state', 'in', UNFINISHED)
+      .where('counterfactual_of', which === 'ordinary' ? 'is' : 'is not', null)
       .orderBy('state', 'desc')
       .orderBy('created_at')
       .orderBy('id')
@@ -136,16 +143,27 @@ export function createReplayRepository(database: Database): ReplayRepository {
     });
   }
 
+  /** Hides the counterfactuals of hidden replays, also those that run: their next write is refused. */
+  function hideOrphans(db: Database): Promise<boolean> {
+    const hidden = db.selectFrom('replays').select('id').where('state', '=', 'REMOVED');
+    return update(db, (replays) =>
+      replays
+        .set({ state: 'REMOVED' })
+        .where('state', '!=', 'REMOVED')
+        .where('counterfactual_of', 'in', hidden),
+    );
+  }
+
   return {
     accounts: createAccountRepository(database, 'replay'),
     find,
 
     create(order, decided, now, requireSpace) {
-      const { from: _, to: __, settings: ___, pipeline, ...columns } = order;
+      const { from: _, to: __, settings: ___, pipeline, counterfactual, ...columns } = order;
       return inTransaction(database, async (transaction) => {
         // Until the end of the transaction it locks the revision, so that two nodes do not count at the same time.
         await bumpRevision(transaction, 'replays');
-        requireSpace((await unfinished(transaction)).length);
+        requireSpace((await unfinished(transaction, 'ordinary')).length);
         await transaction
           .insertInto('replays')
           .values({
@@ -158,6 +176,9 @@ export function createReplayRepository(database: Database): ReplayRepository {
             decided_count: decided?.length ?? null,
             ...{ state: 'QUEUED', done: 0, incomplete: 0, forecasts_computed: 0, forecasts_known: 0 },
             created_at: now,
+            counterfactual_of: counterfactual?.of ?? null,
+            counterfactual_kind: counterfactual?.kind ?? null,
+            counterfactual_k: counterfactual?.k ?? null,
           })
           .execute();
         const { id, settings, initialBalance, from, packageId, symbol } = order;
@@ -168,13 +189,19 @@ export function createReplayRepository(database: Database): ReplayRepository {
     },
 
     async list(limit, { packageId, after } = {}) {
-      const replays = visible(database);
+      const replays = visible(database).where('counterfactual_of', 'is', null);
       const query = packageId === undefined ? replays : replays.where('package_id', '=', packageId);
       const key = after && [after.createdAt, after.id];
       return (await newestFirst(query, ['created_at', 'id'], limit, key)).map(replayOf);
     },
 
-    unfinished: () => unfinished(database),
+    async counterfactuals(id) {
+      const query = visible(database).where('counterfactual_of', '=', id);
+      const rows = await query.orderBy('counterfactual_kind').orderBy('counterfactual_k').execute();
+      return rows.map(replayOf);
+    },
+
+    unfinished: (which) => unfinished(database, which),
 
     begin(id, runId, version, now) {
       return inTransaction(database, async (transaction) => {
@@ -264,25 +291,34 @@ export function createReplayRepository(database: Database): ReplayRepository {
     },
 
     hide: (id) =>
-      update(database, (replays) =>
-        replays.set({ state: 'REMOVED' }).where('id', '=', id).where('state', 'in', FINISHED),
-      ),
+      inTransaction(database, async (transaction) => {
+        const isHidden = await update(transaction, (replays) =>
+          replays.set({ state: 'REMOVED' }).where('id', '=', id).where('state', 'in', FINISHED),
+        );
+        await hideOrphans(transaction);
+        return isHidden;
+      }),
 
     async hideOld(packageId, max) {
       const newest = visible(database)
         .clearSelect()
         .select('id')
         .where('package_id', '=', packageId)
+        .where('counterfactual_of', 'is', null)
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(max);
-      await update(database, (replays) =>
-        replays
-          .set({ state: 'REMOVED' })
-          .where('package_id', '=', packageId)
-          .where('state', 'in', FINISHED)
-          .where('id', 'not in', newest),
-      );
+      await inTransaction(database, async (transaction) => {
+        await update(transaction, (replays) =>
+          replays
+            .set({ state: 'REMOVED' })
+            .where('package_id', '=', packageId)
+            .where('counterfactual_of', 'is', null)
+            .where('state', 'in', FINISHED)
+            .where('id', 'not in', newest),
+        );
+        await hideOrphans(transaction);
+      });
     },
 
     async hidden() {
@@ -325,7 +361,8 @@ const RECORD_TABLES = [
 ] as const;
 
 function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {
-  const { from_time, to_time, decided_count, error_code, error_detail, ...columns } = row;
+  const { from_time, to_time, decided_count, error_code, error_detail, ...others } = row;
+  const { counterfactual_of: of, counterfactual_kind: kind, counterfactual_k: k, ...columns } = others;
   return {
     ...camelKeys(columns),
     from: from_time,
@@ -333,6 +370,7 @@ function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {
     settings: JSON.parse(row.settings),
     pipeline: pipelineOfColumn(row.pipeline),
     decidedCandles: decided_count,
+    counterfactual: of === null || kind === null ? null : { of, kind, k },
     state: row.state as Replay['state'],
     results: row.results === null ? null : resultsOf(row.results),
     error: error_code === null ? null : { code: error_code as ErrorCode, detail: error_detail ?? '' },

@@ -3,6 +3,8 @@ import { PaperdeskError } from '../errors.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { accountIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import { type CounterfactualResults, createCounterfactualResults } from './counterfactual-results.ts';
+import { planCounterfactuals } from './plan-counterfactuals.ts';
 import { type PlanDependencies, planReplay, type ReplayRequest } from './plan-replay.ts';
 import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
@@ -16,6 +18,15 @@ export interface Replays {
   /** @throws REPLAY_NOT_FOUND */
   get(id: string): Promise<Replay>;
   list: ReplayRepository['list'];
+  /**
+   * Queues the counterfactuals of a replay that are not there or failed.
+   * @throws REPLAY_NOT_FOUND, REPLAY_STATE, PACKAGE_STATE if the package has other files now
+   */
+  requestCounterfactuals(id: string): Promise<void>;
+  /** The counterfactuals of a replay. @throws REPLAY_NOT_FOUND */
+  counterfactuals(id: string): Promise<Replay[]>;
+  /** What they say about it; null before they are requested. */
+  counterfactualResults(original: Replay): Promise<CounterfactualResults | null>;
   /** Cancels a queued or running replay and returns it; removes a finished one. @throws REPLAY_NOT_FOUND */
   remove(id: string): Promise<Replay | 'removed'>;
 }
@@ -33,10 +44,17 @@ const MAX_UNFINISHED = 20;
 export function createReplays(dependencies: ReplaysDependencies): Replays {
   const { replays: repository, history, events, now } = dependencies;
   const worker = createReplayWorker({ ...dependencies, publish });
+  const readResults = createCounterfactualResults(async () => {
+    await dependencies.pause();
+  });
 
-  function publish({ id, packageId, state, phase, done, from, to, pipeline }: Replay): void {
+  function publish({ id, packageId, state, phase, done, from, to, pipeline, counterfactual }: Replay): void {
     const total = decisionCandlesIn({ from, to, pipeline });
-    events.publish('replay', { id, model_id: accountIdOf(packageId), state, phase, done, total });
+    const counterfactual_of = counterfactual?.of ?? null;
+    events.publish('replay', {
+      ...{ id, model_id: accountIdOf(packageId), counterfactual_of },
+      ...{ state, phase, done, total },
+    });
   }
 
   async function get(id: string): Promise<Replay> {
@@ -57,6 +75,15 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     );
   }
 
+  async function requireUnchanged({ id, packageId, packageVersion }: Replay): Promise<void> {
+    const model = await dependencies.registry.find(packageId);
+    if (model?.version === packageVersion) return;
+    throw new PaperdeskError(
+      'PACKAGE_STATE',
+      `${packageId} has other files or weights now than when ${id} ran, or is gone; request a new replay.`,
+    );
+  }
+
   return {
     history,
     get,
@@ -70,6 +97,32 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
       return replay;
     },
 
+    async counterfactuals(id) {
+      await get(id);
+      return repository.counterfactuals(id);
+    },
+
+    async counterfactualResults(original) {
+      const known = await repository.counterfactuals(original.id);
+      return known.length === 0 || original.results === null ? null : readResults(original, known);
+    },
+
+    async requestCounterfactuals(id) {
+      const original = await get(id);
+      const known = await repository.counterfactuals(id);
+      const failed = known.filter(({ state }) => state === 'FAILED' || state === 'CANCELLED');
+      const kept = known.filter((one) => !failed.includes(one));
+      const orders = planCounterfactuals(original, kept, dependencies.newId);
+      await requireUnchanged(original);
+      for (const { id: failedId } of failed) await repository.hide(failedId);
+      const decided = await repository.decidedCandles(id);
+      for (const order of orders) {
+        const replay = await repository.create(order, decided, now(), () => {});
+        publish(replay);
+        await worker.counterfactuals.send(replay.id);
+      }
+    },
+
     async remove(id) {
       const replay = await get(id);
       if (!isFinished(replay)) {
@@ -78,14 +131,14 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
           phase: null,
           finishedAt: now(),
         });
-        await worker.runs.cancel(id);
+        await (replay.counterfactual === null ? worker.runs : worker.counterfactuals).cancel(id);
         if (cancelled !== undefined) {
           publish(cancelled);
           return cancelled;
         }
       }
       await repository.hide(id);
-      await worker.removals.send(id);
+      for (const hidden of await repository.hidden()) await worker.removals.send(hidden);
       return 'removed';
     },
   };

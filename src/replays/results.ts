@@ -27,11 +27,11 @@ const CANDLES_PER_COUNT = 3000;
 /** The results of a replay that has traded all of its candles. */
 export async function computeResults(
   { replays, repository, forecasts, history, pause }: ResultDependencies,
-  { id, from, to, symbol }: Replay,
+  { id, from, to, symbol, counterfactual }: Replay,
   stored: StoredAccount,
   model: ModelPackage,
   isDecided: (asOf: number) => boolean,
-  lookAhead: LookAhead,
+  lookAhead: LookAhead | null,
 ): Promise<ReplayResults> {
   const { account } = stored;
   const { decisionTimeframe, decisionMs } = model.pipeline;
@@ -58,14 +58,17 @@ export async function computeResults(
       inSample: training !== null && training.from < to && from < training.to,
     }),
     reasons,
-    quality: await measureForecastQuality(
-      { forecasts, candles: repository.candles, pause },
-      {
-        source: { packageId: model.id, packageVersion: model.version, symbol },
-        pipeline: model.pipeline,
-        ...{ from, to: to - decisionMs, knownTo: to, includes: isDecided },
-      },
-    ),
+    quality:
+      counterfactual === null
+        ? await measureForecastQuality(
+            { forecasts, candles: repository.candles, pause },
+            {
+              source: { packageId: model.id, packageVersion: model.version, symbol },
+              pipeline: model.pipeline,
+              ...{ from, to: to - decisionMs, knownTo: to, includes: isDecided },
+            },
+          )
+        : null,
     lookAhead,
     declaredTrials: model.manifest.trials ?? null,
   };

@@ -7,11 +7,14 @@ import { FILE_FAULTS } from '../packages/stored-file.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { isFinished, type Replay } from './replay-job.ts';
+import type { ReplayGroup } from './replay-repository.ts';
 import { ReplayLost, type RunDependencies, runReplay } from './run-replay.ts';
 
 /** The jobs of replays; their keys are ids of replays. */
 export interface ReplayWorker {
   readonly runs: JobQueue;
+  /** Runs counterfactuals, one at a time, beside ordinary replays. */
+  readonly counterfactuals: JobQueue;
   /** Removes hidden replays. */
   readonly removals: JobQueue;
 }
@@ -115,7 +118,9 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     const runId = newId();
     // The weights of the package may have changed while the replay waited (paper.md#48).
     const model = await registry.find(queued.packageId);
-    const replay = await replays.begin(id, runId, model?.version, now());
+    // A counterfactual is compared with its original, so it has the same files or fails.
+    const version = queued.counterfactual === null ? model?.version : queued.packageVersion;
+    const replay = await replays.begin(id, runId, version, now());
     if (replay === undefined) return;
     const stopped = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => void timers.sleep(MAX_STOP_MS).then(resolve));
@@ -146,13 +151,16 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
       while (!signal.aborted && (await replays.removeSome(id))) await pause();
     },
   );
-  const runs = jobs.queue(
-    {
-      kind: 'replay',
-      ...{ concurrency, ...RETRIES, limitMs: RUN_LIMIT_MS },
-      due: async () => (await replays.unfinished()).map((key) => ({ key })),
-    },
-    workOn,
-  );
-  return { runs, removals };
+  const runsOf = (kind: string, group: ReplayGroup, limit: number) =>
+    jobs.queue(
+      {
+        kind,
+        ...{ concurrency: limit, ...RETRIES, limitMs: RUN_LIMIT_MS },
+        due: async () => (await replays.unfinished(group)).map((key) => ({ key })),
+      },
+      workOn,
+    );
+  const runs = runsOf('replay', 'ordinary', concurrency);
+  const counterfactuals = runsOf('counterfactual', 'counterfactual', 1);
+  return { runs, counterfactuals, removals };
 }

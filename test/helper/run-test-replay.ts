@@ -11,7 +11,7 @@ import { createMarketRepository } from '../../src/market/store/market-repository
 import type { ModelPackage } from '../../src/packages/model-package.ts';
 import { DEFAULT_PIPELINE } from '../../src/pipeline/default-pipeline.ts';
 import { pastWindowAt } from '../../src/replays/past-window-at.ts';
-import type { Replay } from '../../src/replays/replay-job.ts';
+import type { Replay, ReplayOrder } from '../../src/replays/replay-job.ts';
 import { createReplayRepository } from '../../src/replays/replay-repository.ts';
 import { type RunDependencies, runReplay } from '../../src/replays/run-replay.ts';
 import { createSampleRepository } from '../../src/replays/sample-repository.ts';
@@ -68,11 +68,13 @@ function intrabarOf({ openTime, open, high, low, close, volume }: Candle): Candl
 /**
  * Runs a replay of `count` candles to its end, in a store of its own with a market of its own.
  * @param changes stages that are injected
+ * @param otherwise what is ordered, where it differs
  */
 export async function runTestReplay(
   database: Database,
   count: number,
   changes: Partial<RunDependencies> = {},
+  otherwise: Partial<ReplayOrder> = {},
 ): Promise<Replay> {
   await storeMarket(database, count);
   const replays = createReplayRepository(database);
@@ -84,11 +86,12 @@ export async function runTestReplay(
       symbol: SYMBOL,
       marketSource: 'recorded' as const,
     },
-    ...{ label: null, from: START, to: START + count * CANDLE, initialBalance: 10_000 },
+    ...{ label: null, counterfactual: null, from: START, to: START + count * CANDLE, initialBalance: 10_000 },
     ...{ settings: DEFAULT_SETTINGS, pipeline: accountPipeline(DEFAULT_PIPELINE) },
+    ...otherwise,
   };
   await replays.create(order, null, START, () => {});
-  const begun = (await replays.begin('one', 'run', '1', START)) as Replay;
+  const begun = (await replays.begin(order.id, 'run', '1', START)) as Replay;
   const scaler = { mean: new Float64Array(WIDTH), scale: new Float64Array(WIDTH).fill(1) };
   const parts = { engine, scalers: { of: async () => scaler }, stopwatch: () => 0 };
   const live = createForecasts(parts);
@@ -120,5 +123,5 @@ export async function runTestReplay(
     },
     begun,
   );
-  return (await replays.find('one')) as Replay;
+  return (await replays.find(order.id)) as Replay;
 }

@@ -1,4 +1,5 @@
 import { accountIdOf } from '../../packages/package-id.ts';
+import type { CounterfactualResults } from '../../replays/counterfactual-results.ts';
 import {
   decisionCandlesIn,
   type LookAhead,
@@ -13,10 +14,15 @@ import { answerOfFigures } from '../performance/answer.ts';
 import { answerOfQuality } from '../performance/quality-answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
 import { answerOfStatistics, answerOfTables, answerOfTrials } from '../performance/statistics-answer.ts';
+import { answerOfCounterfactuals } from './counterfactuals-answer.ts';
 import type { LookAheadAnswer, ReplayAnswer } from './schema.ts';
 
 /** @param judged of its results; null without results */
-export function answerOfReplay(job: Replay, judged: JudgedByTrials | null): ReplayAnswer {
+export function answerOfReplay(
+  job: Replay,
+  judged: JudgedByTrials | null,
+  counterfactuals: CounterfactualResults | null = null,
+): ReplayAnswer {
   const total = decisionCandlesIn(job);
   const { settings, done, incomplete, results } = job;
   return {
@@ -35,6 +41,7 @@ export function answerOfReplay(job: Replay, judged: JudgedByTrials | null): Repl
     created_at: isoTime(job.createdAt),
     started_at: isoTimeOrNull(job.startedAt),
     finished_at: isoTimeOrNull(job.finishedAt),
+    counterfactuals: counterfactuals && answerOfCounterfactuals(counterfactuals),
     result: results && judged && answerOfReplayResults(job, results, judged),
   };
 }
@@ -51,7 +58,7 @@ function answerOfReplayResults(
     performance: { ...performance, ...answerOfTables(results.performance) },
     reasons: { ...results.reasons },
     forecast_quality,
-    look_ahead: answerOfLookAhead(results.lookAhead),
+    look_ahead: results.lookAhead && answerOfLookAhead(results.lookAhead),
   };
 }
 
@@ -84,6 +91,6 @@ export function performanceOfReplay(
     ...answerOfFigures(figures),
     ...answerOfStatistics(performance),
     ...answerOfTrials(judged),
-    forecast_quality: answerOfQuality(quality),
+    forecast_quality: quality && answerOfQuality(quality),
   };
 }

@@ -7,7 +7,7 @@ import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfReplay } from './answer.ts';
 import { judgeReplay } from './judged-replay.ts';
-import { replay, replayListQuery, replayPage, replayParams, replayRequest } from './schema.ts';
+import { replay, replayList, replayListQuery, replayPage, replayParams, replayRequest } from './schema.ts';
 
 const tags = ['paper replays'];
 /** Enough for the close times of all decision candles of two years. */
@@ -18,6 +18,12 @@ const replayCursor = z.object({ createdAt: z.number(), id: z.string() });
 export const replayRoutes: Routes = async (app, { replays, statistics: { trials } }) => {
   const answer = async (job: Replay) =>
     answerOfReplay(job, job.results && (await judgeReplay(trials, job, job.results)));
+
+  async function answerWhole(id: string) {
+    const job = await replays.get(id);
+    const judged = job.results && (await judgeReplay(trials, job, job.results));
+    return answerOfReplay(job, judged, await replays.counterfactualResults(job));
+  }
 
   app.post(
     '/paper/replays',
@@ -77,7 +83,42 @@ export const replayRoutes: Routes = async (app, { replays, statistics: { trials 
         response: { 200: replay },
       },
     },
-    async ({ params }) => answer(await replays.get(params.id)),
+    async ({ params }) => answerWhole(params.id),
+  );
+
+  app.post(
+    '/paper/replays/:id/counterfactuals',
+    {
+      schema: {
+        tags,
+        summary:
+          'Replay its range without stops, with the simplest policy, and with 20 accounts that enter at random',
+        description:
+          'In the background, beside ordinary replays. Counterfactuals that are there already are kept, failed ones run ' +
+          'again. They are removed with their original, and are no trials.',
+        params: replayParams,
+        response: { 202: replay, ...problems(404, 409) },
+      },
+    },
+    async ({ params }, reply) => {
+      await replays.requestCounterfactuals(params.id);
+      return reply.code(202).send(await answerWhole(params.id));
+    },
+  );
+
+  app.get(
+    '/paper/replays/:id/counterfactuals',
+    {
+      schema: {
+        tags,
+        summary: 'The counterfactuals of a replay',
+        params: replayParams,
+        response: { 200: replayList },
+      },
+    },
+    async ({ params }) => ({
+      items: await Promise.all((await replays.counterfactuals(params.id)).map(answer)),
+    }),
   );
 
   app.delete(

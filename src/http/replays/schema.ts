@@ -48,6 +48,40 @@ const lookAhead = z
   })
   .describe('whether decisions depend on what came after them (statistics.md#90)');
 
+const comparedCounterfactual = z
+  .object({
+    id: z.string(),
+    total_return_pct: z.number(),
+    sentence: z.string(),
+    comparison: z
+      .object({
+        days: z.int(),
+        active_days: z.int().describe('on which they differ'),
+        withheld: z.string().nullable().describe('why there is no difference to tell'),
+        p: z.number().nullable(),
+        adjusted_p: z.number().nullable().describe("by Holm's method"),
+        share_ahead: z.number().nullable().describe('of resampled pasts in which the original is ahead'),
+        sentence: z.string(),
+      })
+      .describe('of the original with it (statistics.md#20)'),
+  })
+  .nullable()
+  .describe('null before it is done');
+
+const counterfactuals = z
+  .object({
+    done: z.int(),
+    total: z.int(),
+    failed: z.int(),
+    no_stops: comparedCounterfactual,
+    sign_of_median: comparedCounterfactual,
+    random_entries: z
+      .object({ total_return_pct: z.array(z.number()), ahead: z.int(), of: z.int(), sentence: z.string() })
+      .nullable()
+      .describe('null before all of them are done'),
+  })
+  .describe('what the same range gives otherwise (statistics.md#74)');
+
 export const replay = z
   .object({
     id: z.string(),
@@ -71,6 +105,17 @@ export const replay = z
       total: z.int(),
       pct: z.number(),
     }),
+    counterfactual: z
+      .object({
+        of: z.string().describe('id of the original'),
+        kind: z.enum(['no_stops', 'sign_of_median', 'random_entries']),
+        k: z.int().nullable().describe('number of the random account, from 0'),
+      })
+      .nullable()
+      .describe('what it does otherwise than another replay; null for ordinary replays'),
+    counterfactuals: counterfactuals
+      .nullable()
+      .describe('only in the answer of one replay; null before they are requested'),
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     quarters_incomplete: z
       .int()
@@ -89,7 +134,7 @@ export const replay = z
           .record(z.string(), z.int())
           .describe('number of decision candles by reason, or by action if a lot was opened'),
         forecast_quality: forecastQuality.nullable(),
-        look_ahead: lookAhead,
+        look_ahead: lookAhead.nullable().describe('null for counterfactuals'),
       })
       .nullable()
       .describe('null until the replay is DONE'),
@@ -97,7 +142,9 @@ export const replay = z
   .meta({ id: 'Replay' });
 
 export const replayPage = pageOf(replay);
+export const replayList = z.object({ items: z.array(replay) });
 
 export type ReplayAnswer = z.infer<typeof replay>;
 export type ReplayPageAnswer = z.infer<typeof replayPage>;
 export type LookAheadAnswer = z.infer<typeof lookAhead>;
+export type CounterfactualsAnswer = z.infer<typeof counterfactuals>;

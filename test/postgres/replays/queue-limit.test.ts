@@ -17,7 +17,13 @@ test('replays requested of two nodes at the same time do not exceed the limit to
   const nodes = databases.map(createReplayRepository);
   const order = {
     ...{ packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
-    ...{ label: null, from: START, to: START + DECISION_CANDLE_MS, settings: DEFAULT_SETTINGS },
+    ...{
+      label: null,
+      counterfactual: null,
+      from: START,
+      to: START + DECISION_CANDLE_MS,
+      settings: DEFAULT_SETTINGS,
+    },
     ...{ pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance: 5000 },
   };
   const requests = Array.from({ length: 24 }, (_, index) =>
@@ -27,5 +33,5 @@ test('replays requested of two nodes at the same time do not exceed the limit to
   );
   const results = await Promise.allSettled(requests);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
-  expect(await nodes[0]!.unfinished()).toHaveLength(7);
+  expect(await nodes[0]!.unfinished('ordinary')).toHaveLength(7);
 });

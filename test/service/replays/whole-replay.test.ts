@@ -158,6 +158,40 @@ describe('replays', () => {
     });
   });
 
+  test('are compared with what the same range gives otherwise', async () => {
+    const { id } = await replayed();
+    const before = await get('/paper/replays');
+    expect((await send('POST', '/paper/replays/nobody/counterfactuals')).body.code).toBe('REPLAY_NOT_FOUND');
+    const requested = await send('POST', `/paper/replays/${id}/counterfactuals`);
+    expect(requested).toMatchObject({ status: 202, body: { id, counterfactuals: { total: 22, failed: 0 } } });
+    const whole = await waitFor(
+      'the counterfactuals end',
+      () => get(`/paper/replays/${id}`),
+      ({ counterfactuals }) => counterfactuals.done === 22,
+    );
+    const { no_stops, sign_of_median, random_entries } = whole.counterfactuals;
+    expect(no_stops.sentence).toMatch(/without stops and targets: .+ %$/);
+    expect(sign_of_median.sentence).toMatch(/^the same forecasts with the simplest policy: .+ %$/);
+    expect(sign_of_median.comparison).toMatchObject({ withheld: 'FEW_DAYS', p: null, adjusted_p: null });
+    expect(random_entries.total_return_pct).toHaveLength(20);
+    expect(random_entries.sentence).toMatch(
+      /^ended ahead of \d+ of 20 accounts that entered at random as often$/,
+    );
+    expect(await get('/paper/replays')).toEqual(before);
+
+    const { items } = await get(`/paper/replays/${id}/counterfactuals`);
+    expect(items.map(({ state }: { state: string }) => state)).toEqual(Array(22).fill('DONE'));
+    const again = await send('POST', `/paper/replays/${id}/counterfactuals`);
+    expect(again.body.counterfactuals).toEqual(whole.counterfactuals);
+    expect((await send('POST', `/paper/replays/${items[0].id}/counterfactuals`)).body).toMatchObject({
+      code: 'REPLAY_STATE',
+    });
+    expect(whole.result.performance.trials.counted).toBe(1);
+    expect((await send('DELETE', `/paper/replays/${id}`)).status).toBe(204);
+    for (const one of [items[0], items[21]])
+      expect((await get(`/paper/replays/${one.id}`)).code).toBe('REPLAY_NOT_FOUND');
+  });
+
   test('do not change the live account, and are compared separately', async () => {
     const { items } = await get('/paper/compare');
     expect(items.map(({ kind, model_id }: Record<string, string>) => [kind, model_id])).toEqual([

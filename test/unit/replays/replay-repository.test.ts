@@ -30,7 +30,7 @@ const RUN = 'run 1';
 function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
   const order = {
     ...{ id, packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
-    ...{ label: null, from: START, to: START + CANDLES * DECISION_CANDLE_MS },
+    ...{ label: null, counterfactual: null, from: START, to: START + CANDLES * DECISION_CANDLE_MS },
     ...{ settings: DEFAULT_SETTINGS, pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance: 5000 },
     ...changes,
   };
@@ -181,11 +181,11 @@ describe('a replay in the store', () => {
   it('waits in the order of requests, behind what runs', async () => {
     await create('later', { createdAt: START + 2 });
     await create('sooner', { createdAt: START + 1 });
-    expect(await replays.unfinished()).toEqual(['sooner', 'later']);
+    expect(await replays.unfinished('ordinary')).toEqual(['sooner', 'later']);
     await replays.begin('later', RUN, '1', START);
-    expect(await replays.unfinished()).toEqual(['later', 'sooner']);
+    expect(await replays.unfinished('ordinary')).toEqual(['later', 'sooner']);
     for (const id of ['later', 'sooner']) await replays.change(id, { state: 'CANCELLED' });
-    expect(await replays.unfinished()).toEqual([]);
+    expect(await replays.unfinished('ordinary')).toEqual([]);
   });
 
   it('tells its candles by reason', async () => {
@@ -193,6 +193,34 @@ describe('a replay in the store', () => {
     expect(await replays.reasons('one', START, START + 2 * DECISION_CANDLE_MS)).toEqual(
       new Map([['MISSED', 2]]),
     );
+  });
+});
+
+describe('counterfactuals', () => {
+  const of = (id: string, k: number) => ({ of: id, kind: 'random_entries', k }) as const;
+
+  it('are apart from ordinary replays, and take none of their places', async () => {
+    await create('one');
+    for (const k of [1, 0]) await create(`random ${k}`, { counterfactual: of('one', k) });
+    expect((await replays.list(10)).map(({ id }) => id)).toEqual(['one']);
+    expect(await replays.unfinished('ordinary')).toEqual(['one']);
+    expect(await replays.unfinished('counterfactual')).toEqual(['random 0', 'random 1']);
+    const found = await replays.counterfactuals('one');
+    expect(found.map(({ counterfactual }) => counterfactual)).toEqual([of('one', 0), of('one', 1)]);
+  });
+
+  it('are hidden with their original, whether it is deleted or old, also those that run', async () => {
+    for (const id of ['old', 'new']) await create(id, { createdAt: id === 'old' ? START : START + 1 });
+    await create('of old', { counterfactual: of('old', 0), createdAt: START + 2 });
+    const running = await create('of new', { counterfactual: of('new', 0), createdAt: START + 2 });
+    await replays.begin('of new', RUN, '1', START);
+    for (const id of ['old', 'new']) await replays.change(id, { state: 'CANCELLED' });
+    await replays.hideOld('alpha', 1);
+    expect((await replays.hidden()).toSorted()).toEqual(['of old', 'old']);
+    expect(await replays.find('of new')).toMatchObject({ id: running.id, state: 'RUNNING' });
+    await replays.hide('new');
+    expect((await replays.hidden()).toSorted()).toEqual(['new', 'of new', 'of old', 'old']);
+    expect(await replays.change('of new', { phase: 'DECIDING' }, RUN)).toBeUndefined();
   });
 });
 

@@ -12,6 +12,7 @@ import { useJson } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
 import { count, usdt } from '../../format/numbers.ts';
 import { compareAddress } from '../../views.ts';
+import { CounterfactualPanel } from './counterfactual-panel.tsx';
 import { EquityPanel } from './equity-panel.tsx';
 import { ACTION_LABELS, REASON_LABELS } from './labels.ts';
 import { LookAheadNotice } from './look-ahead-notice.tsx';
@@ -29,7 +30,7 @@ const NO_POSITIONS: readonly never[] = [];
 export function ReplayDesk({ id }: { readonly id: string }) {
   const replay = useJson<ReplayAnswer>(withSegments('/paper/replays', id), {
     reloadOn: ['replay'],
-    isRelevant: ({ data }) => data.id === id,
+    isRelevant: ({ data }) => data.id === id || data.counterfactual_of === id,
   });
   return (
     <>
@@ -67,6 +68,9 @@ function ReplayPanels({ replay }: ReplayProps) {
       </div>
       <div class="desk-statistics">
         {replay.result !== null && <StatisticsPanel performance={replay.result.performance} />}
+        {replay.result !== null && replay.counterfactual === null && (
+          <CounterfactualPanel id={replay.id} counterfactuals={replay.counterfactuals} />
+        )}
       </div>
       <div class="desk-equity">
         <EquityPanel source={source} until={Date.parse(replay.to)} />

@@ -1,0 +1,143 @@
+import { LRUCache } from 'lru-cache';
+import { comparisonSentence } from '../statistics/comparison-sentence.ts';
+import {
+  noStopsSentence,
+  randomEntriesSentence,
+  signOfMedianSentence,
+} from '../statistics/counterfactual-sentences.ts';
+import { logReturns, sharedDays } from '../statistics/daily-equity.ts';
+import {
+  adjustByHolm,
+  comparePair,
+  type PairedComparison,
+  pairSeed,
+} from '../statistics/paired-comparison.ts';
+import type { Performance } from '../statistics/performance.ts';
+import { RANDOM_ACCOUNTS } from '../statistics/random-entries.ts';
+import type { Counterfactual, Replay } from './replay-job.ts';
+
+/** What one counterfactual came to, beside its original. */
+export interface ComparedCounterfactual {
+  readonly id: string;
+  /** 0.1 for 10 %. */
+  readonly totalReturn: number;
+  readonly sentence: string;
+  readonly comparison: PairedComparison;
+  /** Adjusted among the comparisons of the original; null where it is withheld. */
+  readonly adjustedP: number | null;
+  readonly comparisonSentence: string;
+}
+
+/** What the counterfactuals of a replay say about it. A kind that is not done yet is null. */
+export interface CounterfactualResults {
+  /** Counterfactuals that are done, of how many; failed ones are not done. */
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  readonly noStops: ComparedCounterfactual | null;
+  readonly signOfMedian: ComparedCounterfactual | null;
+  /** Of all random accounts together. */
+  readonly randomEntries: {
+    /** 0.1 for 10 %, by the number of the account. */
+    readonly totalReturns: readonly number[];
+    readonly ahead: number;
+    readonly sentence: string;
+  } | null;
+}
+
+const MAX_CACHED = 100;
+const NAMES = { no_stops: 'the same without stops', sign_of_median: 'the simplest policy' } as const;
+type PairedKind = keyof typeof NAMES;
+
+/**
+ * Reads what counterfactuals say about their original (statistics.md#74). Replays that are done never change, so each pair is
+ * compared once.
+ * @param pause yields to the event loop
+ */
+export function createCounterfactualResults(pause: () => Promise<void>) {
+  const compared = new LRUCache<string, Promise<PairedComparison>>({ max: MAX_CACHED });
+
+  function compare(original: Replay, other: Replay): Promise<PairedComparison> {
+    const key = `${original.id} ${other.id}`;
+    const known = compared.get(key);
+    if (known !== undefined) return known;
+    const comparison = compareReplays(performanceOf(original), performanceOf(other), original.from, pause);
+    compared.set(key, comparison);
+    comparison.catch(() => compared.delete(key));
+    return comparison;
+  }
+
+  return async function read(original: Replay, others: readonly Replay[]): Promise<CounterfactualResults> {
+    const done = others.filter(({ results }) => results !== null);
+    const pairs: {
+      readonly kind: PairedKind;
+      readonly replay: Replay;
+      readonly comparison: PairedComparison;
+    }[] = [];
+    for (const kind of ['no_stops', 'sign_of_median'] as const) {
+      const replay = done.find(isOf(kind));
+      if (replay !== undefined) pairs.push({ kind, replay, comparison: await compare(original, replay) });
+    }
+    const told = pairs.flatMap(({ comparison: { difference } }) =>
+      difference === null ? [] : [difference.p],
+    );
+    const adjusted = adjustByHolm(told);
+    const resultOf = (kind: PairedKind): ComparedCounterfactual | null => {
+      const pair = pairs.find((one) => one.kind === kind);
+      if (pair === undefined) return null;
+      const { replay, comparison } = pair;
+      const { totalReturn } = performanceOf(replay);
+      const adjustedP =
+        comparison.difference === null ? null : (adjusted[told.indexOf(comparison.difference.p)] ?? null);
+      const names = { a: 'This replay', b: NAMES[kind] };
+      return {
+        ...{ id: replay.id, totalReturn, comparison, adjustedP },
+        sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)(totalReturn),
+        comparisonSentence: comparisonSentence({
+          ...{ ...names, comparison, adjustedP: adjustedP ?? 1 },
+          comparisons: told.length,
+        }),
+      };
+    };
+    return {
+      done: done.length,
+      total: others.length,
+      failed: others.filter(({ state }) => state === 'FAILED' || state === 'CANCELLED').length,
+      noStops: resultOf('no_stops'),
+      signOfMedian: resultOf('sign_of_median'),
+      randomEntries: randomResults(original, done.filter(isOf('random_entries'))),
+    };
+  };
+}
+
+function isOf(kind: Counterfactual['kind']) {
+  return ({ counterfactual }: Replay) => counterfactual?.kind === kind;
+}
+
+function performanceOf({ id, results }: Replay): Performance {
+  if (results === null) throw new RangeError(`${id} has no results.`);
+  return results.performance;
+}
+
+/** Null before all of them are done: fewer say less. */
+function randomResults(original: Replay, random: readonly Replay[]): CounterfactualResults['randomEntries'] {
+  if (random.length < RANDOM_ACCOUNTS) return null;
+  const own = performanceOf(original).totalReturn;
+  const totalReturns = [...random]
+    .sort((a, b) => (a.counterfactual?.k ?? 0) - (b.counterfactual?.k ?? 0))
+    .map((replay) => performanceOf(replay).totalReturn);
+  const ahead = totalReturns.filter((other) => own > other).length;
+  return { totalReturns, ahead, sentence: randomEntriesSentence(ahead, random.length) };
+}
+
+/** The daily log returns of both over the days they share. */
+function compareReplays(
+  { dailyReturns: own }: Performance,
+  { dailyReturns: other }: Performance,
+  from: number,
+  pause: () => Promise<void>,
+): Promise<PairedComparison> {
+  const shared = sharedDays([own, other]);
+  const [a = [], b = []] = (shared?.values ?? []).map(logReturns);
+  return comparePair(a, b, pairSeed(shared?.from ?? from), pause);
+}
