@@ -109,6 +109,7 @@ describe('a healthy service', () => {
       '/paper/price-update',
       '/paper/replays',
       '/paper/replays/{id}',
+      '/paper/replays/{id}/counterfactuals',
       '/paper/replays/{id}/decisions',
       '/paper/replays/{id}/equity',
       '/paper/replays/{id}/ledger',
