@@ -127,7 +127,7 @@ function randomResults(original: Replay, random: readonly Replay[]): Counterfact
     .sort((a, b) => (a.counterfactual?.k ?? 0) - (b.counterfactual?.k ?? 0))
     .map((replay) => performanceOf(replay).totalReturn);
   const ahead = totalReturns.filter((other) => own > other).length;
-  return { totalReturns, ahead, sentence: randomEntriesSentence(ahead, random.length) };
+  return { totalReturns, ahead, sentence: randomEntriesSentence(ahead) };
 }
 
 /** The daily log returns of both over the days they share. */

@@ -36,7 +36,7 @@ describe('prices before slippage', () => {
         const { intrabar } = decisionCandle;
         if (intrabar !== null) await market.candles.store(SYMBOL, pipeline.intrabarTimeframe, intrabar);
       }
-      const stored = await accounts.create({ account: start, packageId: null, symbol: SYMBOL, now: START });
+      const { stored } = await accounts.create({ account: start, packageId: null, symbol: SYMBOL, now: START });
       await accounts.commit(stored, concatOutcomes(start, tradeLive(start, candles)), START);
       const before = await lotsOf(database);
       expect(before.every(({ entry_reference }) => entry_reference !== null)).toBe(true);
@@ -50,7 +50,7 @@ describe('prices before slippage', () => {
   it('stay unknown for orders by hand, and where the stored candle cannot be that of the fill', async () => {
     const { database, accounts } = await openPaperStore();
     const start = account();
-    const stored = await accounts.create({ account: start, packageId: null, symbol: SYMBOL, now: START });
+    const { stored } = await accounts.create({ account: start, packageId: null, symbol: SYMBOL, now: START });
     const market = { time: START, price: 100, atr14: 1 };
     const opened = openManually(start, market, { key: 'one', side: 'long' });
     await accounts.commit(stored, opened, START);
