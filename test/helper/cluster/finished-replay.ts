@@ -1,6 +1,6 @@
 import { waitFor } from '../wait.ts';
 
-/** A replay that has ended, without what depends on when it ran, and on its id. */
+/** A replay that has ended, without what depends on its id, on when it ran, and on what else was tried until now. */
 export interface FinishedReplay {
   readonly state: string;
   readonly error: unknown;
@@ -23,6 +23,10 @@ export async function finishedReplay(
     () => read(path),
     (replay) => !['QUEUED', 'RUNNING'].includes(replay.state),
   );
+  if (result !== null) {
+    delete result.performance.trials;
+    delete result.performance.deflated_sharpe;
+  }
   const { items } = await read(`${path}/ledger?limit=500`);
   return { state, error, result, ledger: JSON.parse(JSON.stringify(items).replaceAll(id, 'ID')) };
 }
