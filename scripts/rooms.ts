@@ -93,9 +93,10 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/statistics',
-    holds: 'returns, drawdown, intervals, equity curves, forecast quality, comparison',
+    holds: 'returns, drawdown, intervals, equity curves, forecast quality, comparison, drift of features',
     mayImport: [
       'src/accounts',
+      'src/cluster',
       'src/db',
       'src/decisions',
       'src/formats',
@@ -137,6 +138,7 @@ export const ROOMS: readonly Room[] = [
       'src/jobs',
       'src/market',
       'src/packages',
+      'src/statistics',
     ],
   },
   { path: 'src/auth', holds: 'password, tokens, limits for wrong passwords', mayImport: ['src/db'] },

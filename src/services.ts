@@ -17,6 +17,7 @@ import { followPackages } from './services/follow-packages.ts';
 import { reportNode } from './services/node-parts.ts';
 import { openCluster } from './services/open-cluster.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
+import { type DriftServices, openDrift } from './services/open-drift.ts';
 import { openEvents } from './services/open-events.ts';
 import { openFactorModels } from './services/open-factor-models.ts';
 import { openInference } from './services/open-inference.ts';
@@ -31,7 +32,8 @@ export interface Services
   extends PackageServices,
     Pick<MarketServices, 'history' | 'live' | 'marketStatus'>,
     Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps'>,
-    Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'> {
+    Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'>,
+    Pick<DriftServices, 'drift'> {
   readonly cluster: Cluster;
   readonly jobs: Jobs;
   readonly engine: InferenceEngine;
@@ -99,8 +101,21 @@ async function openComponents(
   const { registry } = packages;
   const decisions = openDecisions(context, { ...packages, engine, history });
   const trading = openTrading(context, market, packages, decisions);
+  const { drift, startDriftWatch } = openDrift(context, market, packages, decisions);
   const alerts = await openAlerts({
-    ...{ database, jobs, leases: cluster.leases, registry, live, marketStatus, events, now, timers, log },
+    ...{
+      drift,
+      database,
+      jobs,
+      leases: cluster.leases,
+      registry,
+      live,
+      marketStatus,
+      events,
+      now,
+      timers,
+      log,
+    },
     ...{ webhook: config.alertWebhook, desk: trading.desk },
   });
   onClose(() => alerts.close());
@@ -123,7 +138,7 @@ async function openComponents(
     jobs,
     engine,
     ...trading,
-    ...{ alerts, access, factorModels, events, recentErrors, clock, newId },
+    ...{ drift, alerts, access, factorModels, events, recentErrors, clock, newId },
     readiness: () => readReadiness({ registry, marketStatus, engine, cluster, log }),
     async start() {
       await cluster.start();
@@ -132,6 +147,7 @@ async function openComponents(
       );
       await decisions.warmUps.start();
       await trading.start();
+      startDriftWatch();
       await jobs.start();
     },
   };

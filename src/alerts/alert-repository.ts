@@ -17,8 +17,13 @@ export interface AlertRepository {
    * @param nextAttemptAt time of the first attempt to send it (ms); null without a receiver
    */
   insert(alert: NewAlert, createdAt: number, nextAttemptAt: number | null): Promise<boolean>;
+  /** Gives a stored alert the text and the details of `current`; it stays the same alert, and is not sent again. */
+  renew(
+    stored: Pick<StoredAlert, 'id' | 'body' | 'createdAt'>,
+    current: Pick<NewAlert, 'text' | 'details'>,
+  ): Promise<void>;
   /** The newest alert of every subject. */
-  newest(): Promise<ReadonlyMap<string, Pick<StoredAlert, 'id' | 'kind'>>>;
+  newest(): Promise<ReadonlyMap<string, StoredAlert>>;
   /** The oldest unsent alert of every subject, in the order of their next attempts. */
   unsent(): Promise<StoredAlert[]>;
   /** Does nothing if another attempt on the alert was recorded meanwhile. */
@@ -69,6 +74,13 @@ export function createAlertRepository(database: Kysely<Tables>): AlertRepository
           .executeTakeFirstOrThrow();
         return numInsertedOrUpdatedRows === 1n;
       });
+    },
+
+    async renew({ id, body, createdAt }, { text, details }) {
+      const stored = JSON.parse(body) as NewAlert;
+      const renewed = bodyOf({ ...stored, text, details }, createdAt);
+      if (renewed === body) return;
+      await database.updateTable('alerts').set({ body: renewed }).where('id', '=', id).execute();
     },
 
     async newest() {

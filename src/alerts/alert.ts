@@ -6,7 +6,9 @@ export type AlertKind =
   | 'WARMUP_ERROR'
   | 'WARMUP_RECOVERED'
   | 'LOOP_SILENT'
-  | 'LOOP_RECOVERED';
+  | 'LOOP_RECOVERED'
+  | 'FEATURE_DRIFT'
+  | 'FEATURE_RECOVERED';
 
 export type AlertDetails = Readonly<Record<string, string | number | null>>;
 
@@ -29,7 +31,7 @@ export interface StoredAlert {
   readonly sequence: number;
   readonly kind: AlertKind;
   readonly subject: string;
-  /** The JSON that is sent, the same at every attempt. */
+  /** The JSON that is sent; the text and details of some kinds change while they last. */
   readonly body: string;
   readonly createdAt: number;
   readonly attempts: number;

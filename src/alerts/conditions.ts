@@ -1,6 +1,9 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { SymbolStatus } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { DRIFT_KINDS } from '../statistics/drift-alerts.ts';
+import { QUIET_DAYS, QUIET_DAYS_IN_PRICE_UNITS } from '../statistics/drift-state.ts';
+import type { PackageDrift } from '../statistics/package-drift.ts';
 import type { AlertKind, NewAlert, StoredAlert } from './alert.ts';
 import { isLoop, silenceLimitMs } from './poll-run.ts';
 import type { WatchedPolls } from './poll-watch.ts';
@@ -17,6 +20,8 @@ export interface Condition {
   readonly isActive: boolean | null;
   /** Raised when the condition begins. */
   readonly alert: NewAlert;
+  /** Whether the alert of an episode takes the text and the details of `alert` as they change. */
+  readonly isKeptCurrent?: boolean;
   /** Whether the newest alert of the subject is about this same episode. */
   isRaised(newest: NewestAlert | undefined): boolean;
   /** Raised when the episode of `newest` ends; null if its end raises no alert. */
@@ -131,4 +136,39 @@ export function silentCondition({ account, symbol }: StoredAccount, watched: Wat
       text: `${id} is polled again.`,
     }),
   };
+}
+
+/** More sentences are in the answer about the drift of the package. */
+const MAX_SENTENCES = 5;
+
+/** A package reads features outside the range that it was trained on: a condition for each kind of features. */
+export function driftConditions(
+  { id }: Pick<ModelPackage, 'id'>,
+  { day, alerts }: PackageDrift,
+): Condition[] {
+  const date = new Date(day).toISOString().slice(0, 10);
+  return DRIFT_KINDS.map((kind) => {
+    const on = alerts.find((alert) => alert.kind === kind);
+    const { features = [], sentences = [], state = null } = on ?? {};
+    const kindName = kind.replace(' ', '_');
+    const subject = `drift:${id}:${kindName}`;
+    const details = { package: id, kind, state, features: features.join(', '), day: date };
+    const quietDays = kind === 'others' ? QUIET_DAYS : QUIET_DAYS_IN_PRICE_UNITS;
+    const more = sentences.length - MAX_SENTENCES;
+    const told = sentences.slice(0, MAX_SENTENCES).join(' ');
+    return {
+      subject,
+      isActive: on !== undefined,
+      alert: {
+        ...{ id: `feature_drift.${id}.${kindName}.${date}`, kind: 'FEATURE_DRIFT', subject, details },
+        text: `${id} reads values that it was not trained on: ${told}${more > 0 ? ` And ${more} more.` : ''}`,
+      },
+      isKeptCurrent: true,
+      isRaised: (newest) => newest?.kind === 'FEATURE_DRIFT',
+      recovery: recoveryFrom('FEATURE_DRIFT', {
+        ...{ kind: 'FEATURE_RECOVERED', subject, details },
+        text: `The ${kind === 'others' ? 'features' : 'features in price units'} of ${id} have been in the range that it was trained on for ${quietDays} days.`,
+      }),
+    };
+  });
 }

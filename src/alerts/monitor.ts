@@ -17,7 +17,7 @@ export interface Monitor {
 }
 
 export interface MonitorOptions {
-  readonly repository: Pick<AlertRepository, 'newest' | 'insert'>;
+  readonly repository: Pick<AlertRepository, 'newest' | 'insert' | 'renew'>;
   readonly leases: Pick<Leases, 'want'>;
   /** @param isFirst whether this node has just begun to check */
   readonly conditions: (isFirst: boolean) => Promise<readonly Condition[]>;
@@ -44,6 +44,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
     for (const condition of current) {
       const last = newest.get(condition.subject);
       if (condition.isActive === true && !condition.isRaised(last)) await raise(condition.alert);
+      else if (condition.isActive === true && condition.isKeptCurrent && last !== undefined)
+        await repository.renew(last, condition.alert);
       const recovery = condition.isActive === false && last !== undefined ? condition.recovery(last) : null;
       if (recovery !== null) await raise(recovery);
     }

@@ -9,10 +9,12 @@ import type { LiveMarket } from '../market/sync/live-market.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
+import type { DriftReports } from '../statistics/package-drift.ts';
 import { type AlertRepository, createAlertRepository } from './alert-repository.ts';
 import {
   type CandleState,
   type Condition,
+  driftConditions,
   killedCondition,
   silentCondition,
   staleCondition,
@@ -39,6 +41,7 @@ export interface AlertsOptions {
   readonly webhook: WebhookSettings | undefined;
   readonly desk: Pick<PaperDesk, 'onPoll'> & { readonly accounts: Pick<Accounts, 'list' | 'onChange'> };
   readonly registry: Pick<PackageRegistry, 'list'>;
+  readonly drift: DriftReports;
   readonly live: Pick<LiveMarket, 'followed'>;
   readonly marketStatus: () => Promise<{ readonly symbols: readonly CandleState[] }>;
   readonly events: Pick<EventHub, 'publish' | 'subscribe'>;
@@ -52,8 +55,21 @@ const RECOVERY_TIME_MS = 2 * 60_000;
 
 /** Starts the checks of accounts, markets, packages and loops, and declares the jobs that send stored alerts. */
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
-  const { database, leases, jobs, webhook, desk, registry, live, marketStatus, events, now, timers, log } =
-    options;
+  const {
+    database,
+    leases,
+    jobs,
+    webhook,
+    desk,
+    registry,
+    drift,
+    live,
+    marketStatus,
+    events,
+    now,
+    timers,
+    log,
+  } = options;
   const repository = createAlertRepository(database);
   const staleSince = new Map<string, number>();
   const polls = await startPollWatch({ repository: createPollRepository(database), now, timers, log });
@@ -81,6 +97,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     const followed = live.followed();
     const { symbols } = await marketStatus();
     const packages = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
+    const driftOf = await drift.read();
     return [
       ...accounts.map(killedCondition),
       ...accounts.flatMap((stored) => {
@@ -91,6 +108,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
         .filter(({ symbol }) => followed.some((market) => market.symbol === symbol))
         .map(marketCondition),
       ...packages.map(warmUpCondition),
+      ...packages.flatMap((model) => {
+        const found = driftOf(model);
+        return found === undefined ? [] : driftConditions(model, found);
+      }),
     ];
   }
 

@@ -312,6 +312,16 @@ export interface Tables {
     /** Little-endian float64. */
     log_returns: Uint8Array;
   };
+  /** What each UTC day said about the features of each package, for some weeks (statistics/feature-drift.ts). */
+  feature_drift: {
+    package_id: string;
+    /** Midnight at which the day began. */
+    day: Time;
+    /** Hash of what the numbers depend on besides candles; a package has rows of one version. */
+    version: string;
+    /** JSON of `FeatureDrift[]`. */
+    features: string;
+  };
   /** Alerts and the state of their delivery. */
   alerts: {
     id: string;

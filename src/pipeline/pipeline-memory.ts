@@ -1,6 +1,6 @@
 import type { Pipeline } from './pipeline.ts';
 
-/** Share of the first candle in a feature above which a package carries a warning (pipelines.md#10). */
+/** Share of the first candle in a feature above which it still counts (pipelines.md#10). */
 const MAX_MEMORY = 0.001;
 
 /**
@@ -19,4 +19,22 @@ export function memoryWarning({ features, historyCandles, lookbackSteps }: Pipel
     `After ${rows} candles the first one still counts in ${held.slice(0, 5).join(', ')}` +
       `${held.length > 5 ? ` and ${held.length - 5} more features` : ''}; set history_candles above ${historyCandles}.`,
   ];
+}
+
+/**
+ * Rows after which the first candle does not count in any feature any more; at most as many as there are before the first
+ * row that a forecast uses.
+ */
+export function settlingRows({
+  features,
+  warmUpRows,
+  historyCandles,
+  lookbackSteps,
+}: Pick<Pipeline, 'features' | 'warmUpRows' | 'historyCandles' | 'lookbackSteps'>): number {
+  const most = historyCandles - lookbackSteps;
+  let rows = warmUpRows;
+  for (const { family, parameters } of features) {
+    while (rows < most && (family.memory?.(parameters, rows) ?? 0) > MAX_MEMORY) rows += 1;
+  }
+  return rows;
 }

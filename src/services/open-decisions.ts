@@ -64,5 +64,5 @@ export function openDecisions(
     },
     log,
   });
-  return { forecasts, batchForecasts, singleForecasts, decisions, warmUps };
+  return { forecasts, batchForecasts, singleForecasts, decisions, warmUps, scalers };
 }

@@ -16,7 +16,8 @@ export interface WatchedFeature {
 }
 
 /** Features in price units have an alert of their own, because they drift with the price. */
-export type DriftKind = 'price units' | 'others';
+export const DRIFT_KINDS = ['others', 'price units'] as const;
+export type DriftKind = (typeof DRIFT_KINDS)[number];
 
 /** An alert that is on: one per package and kind, while any feature of the kind is (statistics.md#84). */
 export interface DriftAlert {
@@ -32,7 +33,7 @@ export interface DriftAlert {
 /** The alerts that are on for a package. @param quote the currency of features in price units */
 export function driftAlerts(features: readonly WatchedFeature[], quote: string): DriftAlert[] {
   const alerts: DriftAlert[] = [];
-  for (const kind of ['others', 'price units'] as const) {
+  for (const kind of DRIFT_KINDS) {
     const on = features.filter(
       ({ inPriceUnits, state }) => state.state !== null && inPriceUnits === (kind === 'price units'),
     );

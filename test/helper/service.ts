@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import type { FaultRule } from '../../simulator/faults.ts';
-import { loadRecording } from '../../simulator/recording.ts';
+import { loadRecording, type Recording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -33,6 +33,8 @@ export interface TestServiceOptions {
   /** The clock of the service, ms since the epoch. */
   readonly now?: () => number;
   readonly faults?: readonly FaultRule[];
+  /** Changes what the recorded exchange plays. */
+  readonly changeRecording?: (recording: Recording) => Recording;
   /** Ids begin with NODE_NAME; services that share a store need different ones. */
   readonly env?: NodeJS.ProcessEnv;
   /** Replaces the recorded exchange, for example by an address where nothing listens. */
@@ -119,8 +121,11 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   };
 }
 
-async function startExchange({ faults }: TestServiceOptions, clock: () => number): Promise<RecordedExchange> {
-  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+async function startExchange(
+  { faults, changeRecording = (recording) => recording }: TestServiceOptions,
+  clock: () => number,
+): Promise<RecordedExchange> {
+  const recording = changeRecording(await loadRecording(join(PROJECT_ROOT, 'recording')));
   return startRecordedExchange({ recording, clock, ...(faults === undefined ? {} : { faults }) });
 }
 

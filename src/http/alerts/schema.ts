@@ -13,6 +13,8 @@ export const alerts = pageOf(
       'WARMUP_RECOVERED',
       'LOOP_SILENT',
       'LOOP_RECOVERED',
+      'FEATURE_DRIFT',
+      'FEATURE_RECOVERED',
     ]),
     subject: z.string().describe('what the alert is about, for example market:BTCUSDT'),
     text: z.string(),

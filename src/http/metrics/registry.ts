@@ -49,6 +49,12 @@ export function createMetrics(cluster: Cluster) {
       labelNames: ['kind', 'delivery'],
       registers,
     }),
+    driftingFeatures: new Gauge({
+      name: 'paperdesk_drifting_features',
+      help: 'Features outside the range that a package was trained on, by package and state, BROKEN or DRIFT',
+      labelNames: ['package', 'state'],
+      registers,
+    }),
     jobs: new Gauge({
       name: 'paperdesk_jobs',
       help: 'Jobs by kind and state: waiting, running, or dead after too many failures; of all nodes together',
@@ -61,13 +67,22 @@ export function createMetrics(cluster: Cluster) {
   };
 }
 
-/** Sets the gauges of packages, alerts and jobs, which change without an event here. */
+/** Sets the gauges of packages, their features, alerts and jobs, which change without an event here. */
 export async function refreshMetrics(
   metrics: Metrics,
-  { registry, alerts, jobs }: Pick<Services, 'registry' | 'alerts' | 'jobs'>,
+  { registry, drift, alerts, jobs }: Pick<Services, 'registry' | 'drift' | 'alerts' | 'jobs'>,
 ): Promise<void> {
   metrics.packages.reset();
-  for (const model of await registry.list()) metrics.packages.labels(model.status, model.warmUpStatus).inc();
+  metrics.driftingFeatures.reset();
+  const driftOf = await drift.read();
+  for (const model of await registry.list()) {
+    metrics.packages.labels(model.status, model.warmUpStatus).inc();
+    const features = driftOf(model)?.features ?? [];
+    for (const state of features.length === 0 ? [] : (['BROKEN', 'DRIFT'] as const)) {
+      const on = features.filter((one) => one.state.state === state).length;
+      metrics.driftingFeatures.labels(model.id, state).set(on);
+    }
+  }
   metrics.alerts.reset();
   for (const { kind, state, count } of await alerts.counts()) metrics.alerts.labels(kind, state).set(count);
   metrics.jobs.reset();

@@ -2,9 +2,11 @@ import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
+import type { PackageDrift } from '../../statistics/package-drift.ts';
 import type { ModelPackageAnswer } from './schema.ts';
 
-export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {
+/** @param drift what is known about its features */
+export function answerOfPackage(model: ModelPackage, drift: PackageDrift | undefined): ModelPackageAnswer {
   return {
     id: model.id,
     name: model.name,
@@ -27,5 +29,13 @@ export function answerOfPackage(model: ModelPackage): ModelPackageAnswer {
       trial: model.int8Trial === undefined ? null : snakeKeys(model.int8Trial),
     },
     files: [...model.files],
+    drift: shortDriftOf(drift),
   };
+}
+
+function shortDriftOf(drift: PackageDrift | undefined): ModelPackageAnswer['drift'] {
+  const alerts = drift?.alerts ?? [];
+  if (alerts.length === 0) return null;
+  const state = alerts.some((alert) => alert.state === 'BROKEN') ? 'BROKEN' : 'DRIFT';
+  return { state, features: alerts.flatMap(({ features }) => features) };
 }

@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import type { ModelPackage } from '../../packages/model-package.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfPackage } from './answer.ts';
+import { answerOfDrift } from './drift-answer.ts';
+import { packageDrift } from './drift-schema.ts';
 import { modelPackage, packageChange, packageParams } from './schema.ts';
 import { receiveUpload } from './upload.ts';
 
 /** `/model-packages/...` (http.md#9). */
 export const packageRoutes: Routes = async (app, services) => {
-  const { registry, packageStore, warmUps, newId } = services;
+  const { registry, packageStore, warmUps, newId, drift } = services;
   const tags = ['model packages'];
+  const answer = async (model: ModelPackage) => answerOfPackage(model, (await drift.read())(model));
 
   app.get(
     '/model-packages',
     { schema: { tags, summary: 'All packages, newest first', response: { 200: z.array(modelPackage) } } },
-    async () => (await registry.list()).map(answerOfPackage),
+    async () => {
+      const driftOf = await drift.read();
+      return (await registry.list()).map((model) => answerOfPackage(model, driftOf(model)));
+    },
   );
 
   app.get(
@@ -26,7 +33,25 @@ export const packageRoutes: Routes = async (app, services) => {
         response: { 200: modelPackage },
       },
     },
-    async ({ params }) => answerOfPackage(await registry.get(params.id)),
+    async ({ params }) => answer(await registry.get(params.id)),
+  );
+
+  app.get(
+    '/model-packages/:id/drift',
+    {
+      schema: {
+        tags,
+        summary: 'Whether the features of a package are in the range that it was trained on',
+        description:
+          'By the last whole UTC day and the last 7 days, worst feature first. Features that only tell the time are not watched.',
+        params: packageParams,
+        response: { 200: packageDrift },
+      },
+    },
+    async ({ params }) => {
+      const model = await registry.get(params.id);
+      return answerOfDrift(model.id, (await drift.read())(model));
+    },
   );
 
   app.post(
@@ -47,7 +72,10 @@ export const packageRoutes: Routes = async (app, services) => {
       const upload = await receiveUpload(request, packageStore, newId());
       const model = await registry.add(upload.staged, upload);
       await warmUps.request(model.id);
-      return reply.code(201).header('location', `/model-packages/${model.id}`).send(answerOfPackage(model));
+      return reply
+        .code(201)
+        .header('location', `/model-packages/${model.id}`)
+        .send(await answer(model));
     },
   );
 
@@ -63,7 +91,7 @@ export const packageRoutes: Routes = async (app, services) => {
     },
     async ({ params }, reply) => {
       await warmUps.request(params.id);
-      return reply.code(202).send(answerOfPackage(await registry.get(params.id)));
+      return reply.code(202).send(await answer(await registry.get(params.id)));
     },
   );
 
@@ -81,7 +109,7 @@ export const packageRoutes: Routes = async (app, services) => {
     async ({ params, body }) => {
       const model = await registry.chooseWeights(params.id, body.weights);
       await warmUps.requestWeights(model.id);
-      return answerOfPackage(model);
+      return answer(model);
     },
   );
 
@@ -99,7 +127,7 @@ export const packageRoutes: Routes = async (app, services) => {
       async ({ params }) => {
         const model = await registry[action](params.id);
         if (action === 'restore' && model.warmUpStatus !== 'DONE') await warmUps.request(model.id);
-        return answerOfPackage(model);
+        return answer(model);
       },
     );
   }

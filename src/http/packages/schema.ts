@@ -12,6 +12,9 @@ export const packageChange = z.strictObject({
     ),
 });
 
+/** statistics.md#82 */
+export const driftState = z.enum(['BROKEN', 'DRIFT']);
+
 /** http.md#10 */
 export const modelPackage = z
   .object({
@@ -58,6 +61,10 @@ export const modelPackage = z
           'width of the forecast band: `error` is the mean of the worst window, `largest_error` that of the worst number.',
       ),
     files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string() })),
+    drift: z
+      .object({ state: driftState, features: z.array(z.string()) })
+      .nullable()
+      .describe('Features outside the range that it was trained on; null while there are none'),
   })
   .meta({ id: 'ModelPackage', description: 'A forecaster and a policy that belong together' });
 

@@ -30,6 +30,7 @@ export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   replays: { moved: true, why: 'replays, which go on in the target where they stopped' },
   replay_samples: { moved: true, why: 'what replays under way are checked with' },
   trials: { moved: true, why: 'what was tried counts in any store' },
+  feature_drift: { moved: true, why: 'what past days said about the features of packages' },
   alerts: { moved: true, why: 'alerts, and what is left of their delivery' },
   factor_models: { moved: true, why: 'registered directories' },
   access_password: { moved: true, why: 'the password' },

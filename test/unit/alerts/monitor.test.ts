@@ -9,6 +9,8 @@ import { watchEvents } from '../../../src/events/watch-events.ts';
 import { createInProcessJobs } from '../../../src/jobs/in-process-jobs.ts';
 import type { ModelPackage } from '../../../src/packages/model-package.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
+import type { DriftAlert, DriftKind } from '../../../src/statistics/drift-alerts.ts';
+import type { PackageDrift } from '../../../src/statistics/package-drift.ts';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DEFAULT_ACCOUNT_PIPELINE } from '../../../src/trading/account-pipeline.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
@@ -38,6 +40,7 @@ function createState() {
     market: {
       ...{ symbol: 'BTCUSDT', newestCloseTime: START, stale: false, lastError: null },
     } as CandleState,
+    drift: undefined as PackageDrift | undefined,
     model: { id: 'x', createdAt: START, status: 'UPLOADED', warmUpStatus: 'PENDING' } as ModelPackage,
   };
 }
@@ -69,6 +72,7 @@ async function startAlerts() {
         },
       },
       registry: { list: async () => [state.model] },
+      drift: { read: async () => () => state.drift },
       live: { followed: () => [{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }] },
       marketStatus: async () => ({ symbols: [state.market] }),
       events,
@@ -82,6 +86,7 @@ async function startAlerts() {
     state,
     published,
     raised,
+    newest: async () => JSON.parse((await createAlertRepository(database).list(1))[0]!.body),
     poll: () => polled('paper_x'),
     change(stored: StoredAccount) {
       state.stored = stored;
@@ -222,5 +227,56 @@ describe('a loop', () => {
     alerts.state.stored = { ...stored, account: { ...stored.account, status: 'PAUSED' } };
     await alerts.pass(120 * MINUTE);
     expect(await alerts.raised()).toEqual([]);
+  });
+});
+
+describe('features outside the range of training', () => {
+  const day = Date.parse('2026-11-25T00:00:00Z');
+  const on = (kind: DriftKind, ...features: string[]): DriftAlert => ({
+    ...{ kind, state: 'DRIFT', features },
+    sentences: features.map((feature) => `${feature} is elsewhere.`),
+  });
+  const drift = (...alerts: DriftAlert[]): PackageDrift => ({ day, features: [], alerts });
+
+  test('raise one alert for each kind, whose details change with the features', async () => {
+    const alerts = await startAlerts();
+    alerts.state.drift = drift();
+    await alerts.expectRaised();
+    alerts.state.drift = drift(on('others', 'vol_96'));
+    await alerts.expectRaised('FEATURE_DRIFT');
+    const first = await alerts.newest();
+    expect(first).toEqual({
+      ...{ id: 'feature_drift.x.others.2026-11-25', kind: 'FEATURE_DRIFT', subject: 'drift:x:others' },
+      text: 'x reads values that it was not trained on: vol_96 is elsewhere.',
+      details: { package: 'x', kind: 'others', state: 'DRIFT', features: 'vol_96', day: '2026-11-25' },
+      created_at: expect.any(String),
+    });
+
+    const many = ['vol_96', 'rsi_14', 'ret_1', 'ret_4', 'ret_8', 'ret_16', 'vol_log'];
+    alerts.state.drift = { ...drift(on('others', ...many)), day: day + 24 * 60 * MINUTE };
+    await alerts.restart();
+    await alerts.expectRaised('FEATURE_DRIFT');
+    expect(await alerts.newest()).toEqual({
+      ...first,
+      text: expect.stringMatching(/ret_8 is elsewhere\. And 2 more\.$/),
+      details: { ...first.details, features: many.join(', '), day: '2026-11-26' },
+    });
+
+    alerts.state.drift = drift(on('others', 'vol_96'), on('price units', 'atr_14'));
+    await alerts.expectRaised('FEATURE_DRIFT', 'FEATURE_DRIFT');
+    alerts.state.drift = drift(on('price units', 'atr_14'));
+    await alerts.expectRaised('FEATURE_DRIFT', 'FEATURE_DRIFT', 'FEATURE_RECOVERED');
+    expect(await alerts.newest()).toMatchObject({
+      id: `${first.id}.over`,
+      text: 'The features of x have been in the range that it was trained on for 7 days.',
+    });
+    expect(alerts.published).toEqual(['FEATURE_DRIFT', 'FEATURE_DRIFT', 'FEATURE_RECOVERED']);
+  });
+
+  test('that were outside before anybody watched, and are not any more, raise nothing', async () => {
+    const alerts = await startAlerts();
+    await alerts.pass(10 * MINUTE);
+    alerts.state.drift = drift();
+    await alerts.expectRaised();
   });
 });

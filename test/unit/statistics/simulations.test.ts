@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { normalQuantile } from '../../../src/pipeline/normal-distribution.ts';
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
+import { type FeatureDrift, nextFeatureDrift } from '../../../src/statistics/feature-drift.ts';
 import { comparePair } from '../../../src/statistics/paired-comparison.ts';
 import { seededRandom } from '../../helper/random.ts';
 
@@ -52,4 +53,32 @@ it('the paired test rarely sees a difference where there is none', async () => {
   }
   expect(alarms / pairs).toBeGreaterThanOrEqual(0.02);
   expect(alarms / pairs).toBeLessThanOrEqual(0.1);
+});
+
+it('drift of features like those of training rarely alarms, and a shift of them soon does', () => {
+  const perDay = 96;
+  const training = {
+    ...{ feature: 'vol_96', mean: 0, scale: 1 },
+    ...{ inPriceUnits: false, breaksWhenConstant: true },
+  };
+  /** Episodes of a feature that forgets half of a deviation in some two days, with another mean from a day on. */
+  const episodes = (seed: number, days: number, shiftedFrom: number, shift: number) => {
+    const draw = normals(seed);
+    const kept = 0.9965;
+    let [value] = draw(1) as [number];
+    const known: FeatureDrift[] = [];
+    for (let day = 0; day < days; day++) {
+      const values = draw(perDay).map((noise) => {
+        value = kept * value + Math.sqrt(1 - kept ** 2) * noise;
+        return value + (day < shiftedFrom ? 0 : shift);
+      });
+      known.push(nextFeatureDrift(training, values, known.slice(-27)));
+    }
+    const on = known.map(({ state }) => state.state !== null);
+    return on.flatMap((isOn, day) => (isOn && on[day - 1] !== true ? [day] : []));
+  };
+  const years = Array.from({ length: 20 }, (_, seed) => episodes(seed + 1, 365, 365, 0));
+  expect(years.flat().length / years.length).toBeLessThanOrEqual(0.2);
+  const shifted = Array.from({ length: 10 }, (_, seed) => episodes(seed + 1, 60, 30, 5)[0]!);
+  expect(shifted.every((day) => day >= 32 && day <= 40)).toBe(true);
 });

@@ -21,6 +21,8 @@ const KINDS: StateLabels<Alert['kind']> = {
   WARMUP_RECOVERED: ['Warm-up recovered', 'good'],
   LOOP_SILENT: ['Loop silent', 'bad'],
   LOOP_RECOVERED: ['Loop recovered', 'good'],
+  FEATURE_DRIFT: ['Features drift', 'warn'],
+  FEATURE_RECOVERED: ['Features recovered', 'good'],
 };
 
 const DELIVERIES: StateLabels<Exclude<Alert['delivery']['state'], 'off'>> = {
@@ -83,8 +85,8 @@ export function AlertLog() {
           pageSize={20}
           empty={
             <EmptyState title="No alerts yet">
-              Alerts report a killed account, a stale market, a failed warm-up and a silent loop. Set{' '}
-              <code>ALERT_WEBHOOK_URL</code> to send them to a webhook as well.
+              Alerts report a killed account, a stale market, a failed warm-up, a silent loop and drifting
+              features. Set <code>ALERT_WEBHOOK_URL</code> to send them to a webhook as well.
             </EmptyState>
           }
         />
