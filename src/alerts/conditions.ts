@@ -167,7 +167,7 @@ export function driftConditions(
       isRaised: (newest) => newest?.kind === 'FEATURE_DRIFT',
       recovery: recoveryFrom('FEATURE_DRIFT', {
         ...{ kind: 'FEATURE_RECOVERED', subject, details },
-        text: `The ${kind === 'others' ? 'features' : 'features in price units'} of ${id} have been in the range that it was trained on for ${quietDays} days.`,
+        text: `The ${kind === 'others' ? 'features' : 'features in price units'} of ${id} have been close to its training range for ${quietDays} days.`,
       }),
     };
   });

@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Recording } from '../../../simulator/recording.ts';
 import { watchEvents } from '../../../src/events/watch-events.ts';
-import { mirrored } from '../../helper/mirrored-recording.ts';
+import { withWrongVolume } from '../../helper/played-recording.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 import { waitFor } from '../../helper/wait.ts';
@@ -12,21 +11,6 @@ const DAY = 24 * 60 * MINUTE;
 /** Sixteen minutes into a day of the recording. */
 const START = Date.parse('2026-11-26T00:16:00Z');
 const FAULTY_DAY = Date.parse('2026-11-26T00:00:00Z');
-
-/** Plays the volume of one day in quote currency instead of coins. */
-function withWrongVolume(recording: Recording): Recording {
-  const played = mirrored(recording);
-  const first = played.candles[0]!.openTime;
-  const period = 8 * 7 * DAY;
-  const begin = first + ((((FAULTY_DAY - first) % period) + period) % period);
-  const isFaulty = (openTime: number) => openTime >= begin && openTime < begin + DAY;
-  return {
-    ...played,
-    candles: played.candles.map((candle) =>
-      isFaulty(candle.openTime) ? { ...candle, volume: Math.round(candle.volume * candle.close) } : candle,
-    ),
-  };
-}
 
 let service: TestService | undefined;
 afterEach(() => service?.close());
@@ -50,7 +34,7 @@ test('a day with a wrong unit of volume raises one alert, which ends when a quie
   let now = START;
   service = await startTestService({
     now: () => now,
-    changeRecording: withWrongVolume,
+    changeRecording: (recording) => withWrongVolume(recording, FAULTY_DAY),
     env: { ALERT_WEBHOOK_URL: receiver.url },
   });
   const drifts = async () =>

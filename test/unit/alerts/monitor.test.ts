@@ -268,7 +268,7 @@ describe('features outside the range of training', () => {
     await alerts.expectRaised('FEATURE_DRIFT', 'FEATURE_DRIFT', 'FEATURE_RECOVERED');
     expect(await alerts.newest()).toMatchObject({
       id: `${first.id}.over`,
-      text: 'The features of x have been in the range that it was trained on for 7 days.',
+      text: 'The features of x have been close to its training range for 7 days.',
     });
     expect(alerts.published).toEqual(['FEATURE_DRIFT', 'FEATURE_DRIFT', 'FEATURE_RECOVERED']);
   });

@@ -12,6 +12,7 @@ import { packages } from '../../data/packages.ts';
 import { withQuery } from '../../data/urls.ts';
 import { bytes, counted } from '../../format/numbers.ts';
 import { VIEWS } from '../../views.ts';
+import { DriftPanel } from './drift-panel.tsx';
 import { ManifestSummary } from './manifest-summary.tsx';
 import { PackageButtons, usePackageCommands } from './package-commands.tsx';
 import { PipelinePanel } from './pipeline-panel.tsx';
@@ -81,6 +82,7 @@ function Detail({ one }: DetailProps) {
           >
             <WarmUpSteps one={one} />
           </Panel>
+          <DriftPanel one={one} />
           <PipelinePanel one={one} />
           {notes !== null && notes !== '' && (
             <Panel title="Notes">

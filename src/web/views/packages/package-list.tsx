@@ -24,7 +24,7 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
     {
       label: 'Name',
       value: ({ name }) => name,
-      cell: ({ id, name, proof, warnings }) => (
+      cell: ({ id, name, proof, warnings, drift }) => (
         <span class="name">
           <a class="strong" href={packageAddress(id)}>
             {name}
@@ -38,6 +38,11 @@ function columnsFor(defaultId: string | undefined): readonly Column<ModelPackage
           {warnings.length > 0 && (
             <Badge tone="warn" detail={warnings.join('\n')}>
               {counted(warnings.length, 'warning')}
+            </Badge>
+          )}{' '}
+          {drift !== null && (
+            <Badge tone={drift.state === 'BROKEN' ? 'bad' : 'warn'} detail={drift.features.join('\n')}>
+              {counted(drift.features.length, 'feature')} on alert
             </Badge>
           )}
           {name !== id && (

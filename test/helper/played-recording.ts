@@ -14,3 +14,18 @@ export function mirrored(recording: Recording): Recording {
   const again = funding.map(({ time, rate }) => ({ time: time + lengthMs, rate }));
   return { ...recording, candles: [...candles, ...backwards], funding: [...funding, ...again] };
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The mirrored recording with the volume of the UTC day that begins at `day` (ms) in quote currency instead of coins. */
+export function withWrongVolume(recording: Recording, day: number): Recording {
+  const played = mirrored(recording);
+  const periodMs = played.candles.length * TIMEFRAME_MS[played.timeframe];
+  const isFaulty = (time: number) => (((time - day) % periodMs) + periodMs) % periodMs < DAY_MS;
+  return {
+    ...played,
+    candles: played.candles.map((candle) =>
+      isFaulty(candle.openTime) ? { ...candle, volume: Math.round(candle.volume * candle.close) } : candle,
+    ),
+  };
+}
