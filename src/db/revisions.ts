@@ -7,7 +7,14 @@ import { isPostgres } from './engine.ts';
  * Something whose changes are counted. Every write bumps the revision of its topic in its own transaction, so that this
  * and other processes know whether a cached value is still valid.
  */
-export type Topic = 'packages' | 'replays' | 'trials' | 'drift' | 'alerts' | `account:${string}` | `market:${string}`;
+export type Topic =
+  | 'packages'
+  | 'replays'
+  | 'trials'
+  | 'drift'
+  | 'alerts'
+  | `account:${string}`
+  | `market:${string}`;
 
 /** A topic, or all topics with a prefix. */
 export type TopicPattern = Topic | 'account:*' | 'market:*';

@@ -13,7 +13,7 @@ import type { DriftRow, FeatureDriftRepository } from './feature-drift-repositor
 import { DAY_MS, midnightBefore } from './utc-days.ts';
 import { watchOf } from './watched-features.ts';
 
-/** Watches the features of all packages for drift, each UTC day once, on one node. */
+/** Watches the features of all packages for drift, each UTC day once, on one node (statistics.md#88). */
 export interface DriftWatch {
   start(): void;
   /** Looks soon whether there is a day to compute, if this is the node that does. */

@@ -42,7 +42,7 @@ export interface WatchedTraining extends TrainingScale, Omit<FeatureWatch, 'isWa
 }
 
 /** Days of the two windows. */
-export const WEEK_DAYS = 7;
+const WEEK_DAYS = 7;
 export const MONTH_DAYS = 28;
 
 /** Distances are cut here, so that a scale of almost 0 gives no infinity. */

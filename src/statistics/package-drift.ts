@@ -54,7 +54,7 @@ export function createDriftReports(
 }
 
 /** @param quote the currency of features in price units */
-export function packageDriftOf({ day, features }: DriftRow, quote: string): PackageDrift {
+function packageDriftOf({ day, features }: DriftRow, quote: string): PackageDrift {
   const sorted = [...features].sort((a, b) => severityOf(b) - severityOf(a));
   return {
     day,

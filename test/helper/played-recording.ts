@@ -2,7 +2,7 @@ import type { Recording } from '../../simulator/recording.ts';
 import { TIMEFRAME_MS } from '../../src/candle.ts';
 
 /** The recording, and after it the same candles backwards: it is twice as long, and repeats without a jump of the price. */
-export function mirrored(recording: Recording): Recording {
+function mirrored(recording: Recording): Recording {
   const { candles, funding, timeframe } = recording;
   const first = candles[0]!.openTime;
   const lengthMs = candles.length * TIMEFRAME_MS[timeframe];

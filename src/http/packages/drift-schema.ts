@@ -10,7 +10,7 @@ const window = z.object({
 
 const withheld = z.enum(['FEW_DAYS', 'NO_QUANTILES']);
 
-/** statistics.md#88 */
+/** statistics.md#89 */
 export const packageDrift = z
   .object({
     package: z.string(),

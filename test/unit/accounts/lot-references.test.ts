@@ -36,7 +36,12 @@ describe('prices before slippage', () => {
         const { intrabar } = decisionCandle;
         if (intrabar !== null) await market.candles.store(SYMBOL, pipeline.intrabarTimeframe, intrabar);
       }
-      const { stored } = await accounts.create({ account: start, packageId: null, symbol: SYMBOL, now: START });
+      const { stored } = await accounts.create({
+        account: start,
+        packageId: null,
+        symbol: SYMBOL,
+        now: START,
+      });
       await accounts.commit(stored, concatOutcomes(start, tradeLive(start, candles)), START);
       const before = await lotsOf(database);
       expect(before.every(({ entry_reference }) => entry_reference !== null)).toBe(true);

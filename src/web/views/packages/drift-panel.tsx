@@ -10,12 +10,12 @@ import { counted, fixed, percent, signed } from '../../format/numbers.ts';
 
 type FeatureAnswer = PackageDriftAnswer['features'][number];
 
-export const DRIFT_STATE: StateLabels<NonNullable<FeatureAnswer['state']>> = {
+const DRIFT_STATE: StateLabels<NonNullable<FeatureAnswer['state']>> = {
   BROKEN: ['Broken', 'bad'],
   DRIFT: ['Drift', 'warn'],
 };
 
-/** Whether what a package reads still looks like what it was trained on (statistics.md#88). */
+/** Whether what a package reads still looks like what it was trained on (statistics.md#89). */
 export function DriftPanel({ one: { id, status } }: { readonly one: ModelPackageAnswer }) {
   const drift = useJson<PackageDriftAnswer>(`/model-packages/${encodeURIComponent(id)}/drift`, {
     reloadOn: ['package'],
