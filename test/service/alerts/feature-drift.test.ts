@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { watchEvents } from '../../../src/events/watch-events.ts';
+import { judgedFeatures } from '../../helper/drift.ts';
 import { withWrongVolume } from '../../helper/played-recording.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
-import { waitFor } from '../../helper/wait.ts';
 import { startReceiver } from '../../helper/webhook-receiver.ts';
 
 const MINUTE = 60_000;
@@ -22,11 +22,7 @@ const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 async function judged(now: number): Promise<void> {
   await service!.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/warmup' });
   await warmedUp(service!.app, 'ppo_v1');
-  await waitFor(
-    'the drift of yesterday',
-    () => get('/model-packages/ppo_v1/drift'),
-    ({ day }) => day === dayOf(now - DAY),
-  );
+  await judgedFeatures(service!.app, 'ppo_v1', dayOf(now - DAY));
 }
 
 test('a day with a wrong unit of volume raises one alert, which ends when a quiet fortnight has passed', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Config } from '../../../src/config.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import type { Tables } from '../../../src/db/tables.ts';
+import { judgedFeatures } from '../../helper/drift.ts';
 import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
@@ -185,6 +186,7 @@ describe('a page of another origin', () => {
     const fresh = await startTestService();
     onTestFinished(() => fresh.close());
     await warmedUp(fresh.app, 'ppo_v1');
+    await judgedFeatures(fresh.app, 'ppo_v1');
     const before = await rowsOf(fresh.config);
     let served = 0;
     for (const { url } of fresh.app.accessTable.filter(({ method }) => method === 'GET')) {

@@ -85,6 +85,7 @@ describe('a healthy service', () => {
       '/model-packages/upload',
       '/model-packages/{id}',
       '/model-packages/{id}/archive',
+      '/model-packages/{id}/drift',
       '/model-packages/{id}/restore',
       '/model-packages/{id}/warmup',
       '/paper/account/create',
