@@ -1,17 +1,11 @@
-import { LRUCache } from 'lru-cache';
+import type { CompareRecords } from '../statistics/compare-records.ts';
 import { comparisonSentence } from '../statistics/comparison-sentence.ts';
 import {
   noStopsSentence,
   randomEntriesSentence,
   signOfMedianSentence,
 } from '../statistics/counterfactual-sentences.ts';
-import { logReturns, sharedDays } from '../statistics/daily-equity.ts';
-import {
-  adjustByHolm,
-  comparePair,
-  type PairedComparison,
-  pairSeed,
-} from '../statistics/paired-comparison.ts';
+import { adjustByHolm, type PairedComparison } from '../statistics/paired-comparison.ts';
 import type { Performance } from '../statistics/performance.ts';
 import { RANDOM_ACCOUNTS } from '../statistics/random-entries.ts';
 import type { Counterfactual, Replay } from './replay-job.ts';
@@ -45,27 +39,13 @@ export interface CounterfactualResults {
   } | null;
 }
 
-const MAX_CACHED = 100;
 const NAMES = { no_stops: 'the same without stops', sign_of_median: 'the simplest policy' } as const;
 type PairedKind = keyof typeof NAMES;
 
-/**
- * Reads what counterfactuals say about their original (statistics.md#74). Replays that are done never change, so each pair is
- * compared once.
- * @param pause yields to the event loop
- */
-export function createCounterfactualResults(pause: () => Promise<void>) {
-  const compared = new LRUCache<string, Promise<PairedComparison>>({ max: MAX_CACHED });
-
-  function compare(original: Replay, other: Replay): Promise<PairedComparison> {
-    const key = `${original.id} ${other.id}`;
-    const known = compared.get(key);
-    if (known !== undefined) return known;
-    const comparison = compareReplays(performanceOf(original), performanceOf(other), original.from, pause);
-    compared.set(key, comparison);
-    comparison.catch(() => compared.delete(key));
-    return comparison;
-  }
+/** Reads what counterfactuals say about their original (statistics.md#74). */
+export function createCounterfactualResults(records: Pick<CompareRecords, 'pair'>) {
+  const compare = (original: Replay, other: Replay) =>
+    records.pair(performanceOf(original).dailyReturns, performanceOf(other).dailyReturns);
 
   return async function read(original: Replay, others: readonly Replay[]): Promise<CounterfactualResults> {
     const done = others.filter(({ results }) => results !== null);
@@ -128,16 +108,4 @@ function randomResults(original: Replay, random: readonly Replay[]): Counterfact
     .map((replay) => performanceOf(replay).totalReturn);
   const ahead = totalReturns.filter((other) => own > other).length;
   return { totalReturns, ahead, sentence: randomEntriesSentence(ahead) };
-}
-
-/** The daily log returns of both over the days they share. */
-function compareReplays(
-  { dailyReturns: own }: Performance,
-  { dailyReturns: other }: Performance,
-  from: number,
-  pause: () => Promise<void>,
-): Promise<PairedComparison> {
-  const shared = sharedDays([own, other]);
-  const [a = [], b = []] = (shared?.values ?? []).map(logReturns);
-  return comparePair(a, b, pairSeed(shared?.from ?? from), pause);
 }

@@ -3,6 +3,7 @@ import { PaperdeskError } from '../errors.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { accountIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import type { CompareRecords } from '../statistics/compare-records.ts';
 import { type CounterfactualResults, createCounterfactualResults } from './counterfactual-results.ts';
 import { planCounterfactuals } from './plan-counterfactuals.ts';
 import { type PlanDependencies, planReplay, type ReplayRequest } from './plan-replay.ts';
@@ -36,17 +37,16 @@ export interface ReplaysDependencies
     Omit<PlanDependencies, 'now' | 'registry' | 'history'> {
   readonly registry: Pick<PackageRegistry, 'resolve' | 'get' | 'find'>;
   readonly events: Pick<EventHub, 'publish'>;
+  readonly compareRecords: Pick<CompareRecords, 'pair'>;
 }
 
 /** Replays that may be queued or running (paper.md#49). */
 const MAX_UNFINISHED = 20;
 
 export function createReplays(dependencies: ReplaysDependencies): Replays {
-  const { replays: repository, history, events, now } = dependencies;
+  const { replays: repository, history, events, compareRecords, now } = dependencies;
   const worker = createReplayWorker({ ...dependencies, publish });
-  const readResults = createCounterfactualResults(async () => {
-    await dependencies.pause();
-  });
+  const readResults = createCounterfactualResults(compareRecords);
 
   function publish({ id, packageId, state, phase, done, from, to, pipeline, counterfactual }: Replay): void {
     const total = decisionCandlesIn({ from, to, pipeline });

@@ -66,6 +66,7 @@ export function openTrading(
     replays: createReplayRepository(database),
     samples: createSampleRepository(database),
     trials: statistics.trials,
+    compareRecords: statistics.compareRecords,
     windowAt: pastWindowAt,
     marketSource: config.marketSource,
     onFinished: retention.wake,

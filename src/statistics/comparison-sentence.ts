@@ -61,6 +61,8 @@ function withheldSentence({ days, activeDays, withheld }: PairedComparison): str
       return `Their results differ on ${activeDays} of ${days} days; ${NEEDED.activeDays} are needed to compare them.`;
     case 'NO_VARIATION':
       return `Their results differ by the same amount on each of ${days} days, so chance cannot be measured.`;
+    case 'IN_SAMPLE':
+      return 'One of them was trained on candles of this range, so its result is no evidence.';
     default:
       return `They have ${days} whole days in common; ${NEEDED.days} are needed to compare them.`;
   }

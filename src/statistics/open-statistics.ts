@@ -7,6 +7,7 @@ import type { CandleLoader } from '../market/sync/candle-loader.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { createAccountPerformances } from './account-performances.ts';
+import { createCompareRecords } from './compare-records.ts';
 import { createComparedAccounts } from './compared-accounts.ts';
 import { startDailyStatistics } from './daily-statistics.ts';
 import { createEquityCurves } from './equity-curves.ts';
@@ -39,6 +40,7 @@ export function openStatistics(dependencies: StatisticsDependencies) {
     performances,
     quality,
     trials,
+    compareRecords: createCompareRecords(pause),
     equityCurves: createEquityCurves({ history, market, pause }),
     comparedAccounts: createComparedAccounts({ desk, performances, quality, trials, readRevisions, now }),
     /** Starts to compute the statistics of all accounts in the background, once per day. */

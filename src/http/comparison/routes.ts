@@ -1,14 +1,16 @@
 import { judgeReplay } from '../replays/judged-replay.ts';
+import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { type FinishedReplay, rankAccounts, rankReplays } from './answer.ts';
-import { comparison, comparisonQuery } from './schema.ts';
+import { answerOfPair, recordsOfAccounts, recordsOfReplays } from './pairs.ts';
+import { comparison, comparisonQuery, pairs, pairsQuery } from './schema.ts';
 
 const MAX_REPLAYS = 100;
 
 /** `GET /paper/compare` (http.md#21). */
 export const comparisonRoutes: Routes = async (
   app,
-  { statistics: { comparedAccounts, trials }, replays },
+  { statistics: { comparedAccounts, compareRecords, trials }, replays },
 ) => {
   async function finishedReplays(): Promise<FinishedReplay[]> {
     const finished: FinishedReplay[] = [];
@@ -37,5 +39,25 @@ export const comparisonRoutes: Routes = async (
         ...(kind === 'live' ? [] : rankReplays(await finishedReplays())),
       ],
     }),
+  );
+
+  app.get(
+    '/paper/compare/pairs',
+    {
+      config: { foreignPages: 'refused' },
+      schema: {
+        tags: ['paper accounts'],
+        summary: 'Whether some accounts, or some replays, differ by more than chance: each with each',
+        querystring: pairsQuery,
+        response: { 200: pairs, ...problems(404, 409, 422) },
+      },
+    },
+    async ({ query }) => {
+      const records =
+        'models' in query
+          ? recordsOfAccounts(await comparedAccounts(), query.models)
+          : await recordsOfReplays(replays, query.replays);
+      return { pairs: (await compareRecords.all(records)).map(answerOfPair) };
+    },
   );
 };

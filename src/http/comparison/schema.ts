@@ -41,4 +41,51 @@ export const comparison = z
   })
   .meta({ id: 'PaperComparison' });
 
+/** Each with each: 21 pairs at most, each a bootstrap of some milliseconds. */
+const MAX_COMPARED = 7;
+
+const ids = z
+  .string()
+  .max(MAX_COMPARED * 121)
+  .transform((text) => [...new Set(text.split(','))])
+  .pipe(z.array(z.string().min(1).max(120)).min(2).max(MAX_COMPARED))
+  .describe(`2 to ${MAX_COMPARED} ids, separated by commas`);
+
+export const pairsQuery = z.union([
+  z.strictObject({ models: ids.describe('ids of live accounts, separated by commas') }),
+  z.strictObject({
+    replays: ids.describe('ids of finished replays of one symbol and range, separated by commas'),
+  }),
+]);
+
+export const pairs = z
+  .object({
+    pairs: z.array(
+      z.object({
+        a: z.string(),
+        b: z.string(),
+        days: z.int().describe('whole UTC days that both have'),
+        active_days: z.int().describe('days on which they differ'),
+        withheld: z
+          .enum(['FEW_DAYS', 'EQUAL', 'FEW_ACTIVE_DAYS', 'NO_VARIATION', 'IN_SAMPLE'])
+          .nullable()
+          .describe('why there is no difference to tell'),
+        difference: z
+          .object({
+            mean: z.number().describe('of ln equity a day, a minus b'),
+            interval: z.tuple([z.number(), z.number()]).describe('90 % interval of the mean'),
+            share_ahead: z
+              .number()
+              .describe('share of resampled pasts in which a is ahead; no probability that a is better'),
+            p: z.number().describe('how often chance alone gives a difference as large'),
+            adjusted_p: z.number().describe('adjusted by the method of Holm for all pairs of this answer'),
+          })
+          .nullable(),
+        sentence: z.string().describe('what may be said about the two'),
+      }),
+    ),
+  })
+  .meta({ id: 'PairedComparisons' });
+
+export type PairsAnswer = z.infer<typeof pairs>;
 export type ComparisonAnswer = z.infer<typeof comparison>;
