@@ -51,6 +51,7 @@ export async function checkLookAhead(
   { account }: Pick<StoredAccount, 'account'>,
 ): Promise<LookAhead> {
   const { samples, model, retry, pause } = dependencies;
+  const readMarket = createMarketReader(dependencies, replay);
   let candlesChecked = 0;
   let candlesEqual = 0;
   let firstDifference: LookAhead['firstDifference'] = null;
@@ -59,7 +60,7 @@ export async function checkLookAhead(
     const page = await samples.page(replay.id, after, SAMPLES_PER_PAGE);
     for (const sample of page) {
       const current = await model();
-      const difference = await retry(() => checkCandle(dependencies, current, replay, account, sample));
+      const difference = await retry(() => checkCandle(dependencies, current, readMarket, account, sample));
       candlesChecked += 1;
       if (difference === null) candlesEqual += 1;
       else firstDifference ??= { candle: sample.asOf, ...difference };
@@ -80,13 +81,13 @@ interface Inputs {
 async function checkCandle(
   dependencies: LookAheadDependencies,
   model: ModelPackage,
-  replay: Pick<Replay, 'symbol' | 'from' | 'to'>,
+  readMarket: ReadMarket,
   account: PaperAccount,
   sample: CandleSample,
 ): Promise<Difference | null> {
   const { pipeline } = model;
   const { asOf } = sample;
-  const market = await readMarket(dependencies, model, replay, asOf);
+  const market = await readMarket(model, asOf);
   const alone = await readInputs(dependencies, model, marketUntil(market, asOf), asOf);
   const other = await readInputs(dependencies, model, marketWithOtherFuture(market, asOf), asOf);
   if (alone === null || other === null) return { quantity: 'window', alone: null, inReplay: 'complete' };
@@ -109,20 +110,27 @@ async function checkCandle(
 }
 
 /** The candles that a replay holds while it decides on one: the history before it, and a slice after it. */
-async function readMarket(
+type ReadMarket = (model: ModelPackage, asOf: number) => Promise<PastMarket>;
+
+/** Samples come in order of time, so candles of the one before are kept: windows overlap, and reading takes longest. */
+function createMarketReader(
   { repository: { candles, funding } }: LookAheadDependencies,
-  { pipeline }: ModelPackage,
   { symbol, to }: Pick<Replay, 'symbol' | 'to'>,
-  asOf: number,
-): Promise<PastMarket> {
-  const { decisionTimeframe, decisionMs, historyCandles } = pipeline;
-  const from = asOf - historyCandles * decisionMs;
-  const last = Math.min(to, asOf + CANDLES_PER_SLICE * decisionMs) - decisionMs;
-  return {
-    symbol,
-    pipeline,
-    decisionCandles: await candles.range(symbol, decisionTimeframe, from, last),
-    funding: await funding.range(symbol, from - FUNDING_LEAD_MS, last + decisionMs),
+): ReadMarket {
+  let kept: PastMarket['decisionCandles'] = [];
+  let keptTo = Number.NEGATIVE_INFINITY;
+  return async ({ pipeline }, asOf) => {
+    const { decisionTimeframe, decisionMs, historyCandles } = pipeline;
+    const from = asOf - historyCandles * decisionMs;
+    const last = Math.min(to, asOf + CANDLES_PER_SLICE * decisionMs) - decisionMs;
+    const next = Math.max(from, keptTo + decisionMs);
+    const added = next > last ? [] : await candles.range(symbol, decisionTimeframe, next, last);
+    kept = [...kept.filter(({ openTime }) => openTime >= from), ...added];
+    keptTo = last;
+    return {
+      ...{ symbol, pipeline, decisionCandles: kept },
+      funding: await funding.range(symbol, from - FUNDING_LEAD_MS, last + decisionMs),
+    };
   };
 }
 

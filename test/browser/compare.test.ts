@@ -48,6 +48,11 @@ describe('live paper accounts', () => {
     expect(await curve.getAttribute('aria-pressed')).toBe('false');
     await curve.click();
     await expectAccessible();
+    const differences = page.getByRole('region', { name: 'Is the difference real?' });
+    await differences
+      .getByText(/whole days in common; 30 are needed/)
+      .first()
+      .waitFor();
     await screenshot(`compare-live-${viewport}-${colorScheme}`);
     await table.getByRole('button', { name: 'Trades' }).click();
     expect(await table.getByRole('columnheader', { name: 'Trades' }).getAttribute('aria-sort')).toBe(

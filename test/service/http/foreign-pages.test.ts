@@ -168,6 +168,7 @@ describe('a page of another origin', () => {
     '/paper/ledger/alpha',
     '/paper/decisions/alpha',
     '/paper/compare',
+    '/paper/compare/pairs?models=alpha,beta',
     '/paper/signal?model_id=ppo_v1',
     '/paper/ml-signal/ppo_v1',
     '/paper/ml-signal-lite/ppo_v1',

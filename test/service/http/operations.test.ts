@@ -95,6 +95,7 @@ describe('a healthy service', () => {
       '/paper/account/{model_id}/reset',
       '/paper/account/{model_id}/resume',
       '/paper/compare',
+      '/paper/compare/pairs',
       '/paper/dashboard/{model_id}',
       '/paper/decisions/{model_id}',
       '/paper/equity/{model_id}',

@@ -214,6 +214,38 @@ describe('replays', () => {
     expect((await get('/model-packages')).length).toBe(1);
   });
 
+  test('are compared in pairs where they have one range', async () => {
+    const { items } = await get('/paper/compare?kind=replay');
+    const ids = items.map(({ replay }: { replay: { id: string } }) => replay.id);
+    const rangeOf = ({ replay }: { replay: { from: string; to: string } }) => `${replay.from} ${replay.to}`;
+    const others = items.slice(1);
+    const equal = others.find((one: never) => rangeOf(one) === rangeOf(items[0]));
+    const different = others.find((one: never) => rangeOf(one) !== rangeOf(items[0]));
+    const { pairs } = await get(`/paper/compare/pairs?replays=${ids[0]},${equal.replay.id}`);
+    expect(pairs).toEqual([
+      {
+        ...{ a: expect.any(String), b: expect.any(String), days: expect.any(Number) },
+        active_days: expect.any(Number),
+        ...{ withheld: 'FEW_DAYS', difference: null },
+        sentence: expect.stringMatching(/^They have \d whole days in common; 30 are needed/),
+      },
+    ]);
+    const refused = await get(`/paper/compare/pairs?replays=${ids[0]},${different.replay.id}`);
+    expect(refused).toMatchObject({
+      code: 'REPLAY_RANGE',
+      detail: expect.stringContaining('one symbol and range'),
+    });
+    for (const query of [
+      '',
+      '?models=alpha',
+      '?models=a,b&replays=c,d',
+      '?models=,',
+      '?models=1,2,3,4,5,6,7,8',
+    ])
+      expect((await get(`/paper/compare/pairs${query}`)).status).toBe(400);
+    expect((await get('/paper/compare/pairs?models=paper_ppo_v1,nobody')).code).toBe('MODEL_NOT_FOUND');
+  });
+
   test.each([
     ['ends in the future', { to: iso(END + 3_600_000) }, 422, 'REPLAY_RANGE', 'what has not been'],
     [

@@ -5,6 +5,7 @@ import { marketSource } from '../../data/api.ts';
 import { VIEWS } from '../../views.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { CurvePanel } from './curve-panel.tsx';
+import { Differences } from './differences.tsx';
 import { useComparedAccounts } from './use-compared-accounts.ts';
 
 const REFRESH_MS = 60_000;
@@ -34,6 +35,13 @@ export function LiveComparison() {
           )
         }
       </ResourcePanel>
+      {accounts.length > 1 && (
+        <Differences
+          kind="models"
+          accounts={accounts}
+          options={{ reloadOn: ['package'], everyMs: REFRESH_MS }}
+        />
+      )}
       {accounts.length > 0 && (
         <CurvePanel title="Equity" beside={badge} accounts={accounts} reloadOn={['equity']} />
       )}

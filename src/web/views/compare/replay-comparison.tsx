@@ -14,12 +14,15 @@ import type { ComparedAccount } from './compared-account.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { CurvePanel } from './curve-panel.tsx';
 import { DeleteReplay } from './delete-replay.tsx';
+import { Differences } from './differences.tsx';
 import { NewReplay } from './new-replay.tsx';
 import { ReplayJobs } from './replay-jobs.tsx';
 import { useComparedAccounts } from './use-compared-accounts.ts';
 
 const REFRESH_MS = 60_000;
 const MAX_JOBS = 100;
+/** Replays that are done never change. */
+const NEVER_RELOADED = {};
 
 /** Starts replays, lists those in progress, and compares finished ones over the same candles. */
 export function ReplayComparison() {
@@ -112,6 +115,9 @@ function Results({ accounts, onChanged }: ResultsProps) {
           lastColumn={lastColumn}
         />
       </Panel>
+      {group.accounts.length > 1 && (
+        <Differences kind="replays" accounts={group.accounts} options={NEVER_RELOADED} />
+      )}
       <CurvePanel
         key={group.key}
         title="Equity of the replays"

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCompareRecords, type NamedRecord } from '../../../src/statistics/compare-records.ts';
+import { DAY_MS } from '../../../src/statistics/utc-days.ts';
+import { seededRandom } from '../../helper/random.ts';
+
+const START = Date.UTC(2026, 0, 5);
+
+/** Random daily returns around `mean` a day. */
+function record(name: string, mean: number, days = 60, from = START): NamedRecord {
+  const random = seededRandom(name.charCodeAt(0));
+  const values = Array.from({ length: days }, () => mean + (random() - 0.5) / 100);
+  return { name, dailyReturns: { from, values }, inSample: false };
+}
+
+describe('records that are compared', () => {
+  const { all, pair } = createCompareRecords(async () => {});
+
+  it('are told apart, each from each, with p-values that count all pairs', async () => {
+    const pairs = await all([record('gamma', 0), record('alpha', 0.01), record('beta', 0)]);
+    expect(pairs.map(({ a, b }) => [a, b])).toEqual([
+      ['alpha', 'beta'],
+      ['alpha', 'gamma'],
+      ['beta', 'gamma'],
+    ]);
+    expect(pairs[0]!.sentence).toMatch(/^alpha earned more than beta: .* This is one of 3 comparisons\.$/);
+    expect(pairs[2]!.sentence).toMatch(/^No difference can be told after 60 days: /);
+    for (const { comparison, adjustedP } of pairs)
+      expect(adjustedP).toBeGreaterThanOrEqual(comparison.difference!.p);
+  });
+
+  it('say the same in any order', async () => {
+    const records = ['alpha', 'beta', 'gamma', 'delta'].map((name, index) => record(name, index / 1000));
+    const expected = await all(records);
+    const permutations = fc.shuffledSubarray(records, { minLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(permutations, async (permuted) => {
+        expect(await all(permuted)).toEqual(expected);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('have only the days that both have', async () => {
+    const late = record('beta', 0, 60, START + 25 * DAY_MS);
+    const { comparison } = (await all([record('alpha', 0), late]))[0]!;
+    expect(comparison).toMatchObject({ days: 35, withheld: null });
+    expect(comparison.difference!.seed).toBe('pair|2026-01-30');
+  });
+
+  it.each([
+    ['FEW_DAYS', record('beta', 0, 29), 'They have 29 whole days in common; 30 are needed to compare them.'],
+    ['EQUAL', { ...record('alpha', 0.01), name: 'beta' }, 'Both had the same result on each of 60 days.'],
+    [
+      'IN_SAMPLE',
+      { ...record('beta', 0), inSample: true },
+      'One of them was trained on candles of this range, so its result is no evidence.',
+    ],
+    [
+      'FEW_DAYS',
+      { name: 'beta', dailyReturns: { from: null, values: [] }, inSample: false },
+      'They have 0 whole days in common; 30 are needed to compare them.',
+    ],
+  ])('are not told apart: %s', async (withheld, other, sentence) => {
+    const [told] = await all([record('alpha', 0.01), other]);
+    expect(told).toMatchObject({ sentence, adjustedP: null, comparison: { withheld, difference: null } });
+  });
+
+  it('are compared once while their days are the same', async () => {
+    const [a, b] = [record('alpha', 0).dailyReturns, record('beta', 0).dailyReturns];
+    expect(pair(a, b)).toBe(pair({ ...a }, { ...b }));
+    expect(pair(a, b)).not.toBe(pair(b, a));
+  });
+});
