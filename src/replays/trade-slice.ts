@@ -85,7 +85,8 @@ export function tradeByForecasts(
     const computed = made.filter(({ isComputed }) => isComputed).map(({ forecast }) => forecast);
     await forecasts.store(
       source,
-      computed.filter(({ allFinite }) => allFinite),
+      // Also those of the cache: what a warm-up computed is stored nowhere, and its outcome is measured like the others'.
+      made.map(({ forecast }) => forecast).filter(({ allFinite, asOf }) => allFinite && !known.has(asOf)),
       'replay',
     );
     const byCandle = new Map(made.map(({ forecast }) => [forecast.asOf, forecast]));

@@ -4,8 +4,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { CANARY } from './corpus/hostile-file.ts';
 
-/** Market sync writes these at any time. */
-const MARKET_TABLES = /candle|funding|gap|cursor|market|forecasts|sqlite_/;
+/** Market sync, and the daily statistics of features and trials, write these at any time. */
+const BACKGROUND_TABLES = /candle|funding|gap|cursor|market|forecasts|drift|trials|sqlite_/;
 
 /** Lists row counts of all tables and the files in a service's folder, as one text to be compared. */
 export function listStored(folder: string, ignored = /sqlite|factor-models/): string {
@@ -15,7 +15,7 @@ export function listStored(folder: string, ignored = /sqlite|factor-models/): st
       .prepare("select name from sqlite_master where type = 'table' order by name")
       .all();
     const rows = (tables as { name: string }[])
-      .filter(({ name }) => !MARKET_TABLES.test(name))
+      .filter(({ name }) => !BACKGROUND_TABLES.test(name))
       .map(
         ({ name }) =>
           `${name}: ${(database.prepare(`select count(*) as n from "${name}"`).get() as { n: number }).n}`,
