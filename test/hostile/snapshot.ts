@@ -4,8 +4,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { CANARY } from './corpus/hostile-file.ts';
 
-/** Market sync, and the daily statistics of features and trials, write these at any time. */
-const BACKGROUND_TABLES = /candle|funding|gap|cursor|market|forecasts|drift|trials|sqlite_/;
+/** Market sync, and the daily statistics of features and trials, write these at any time, with their revisions. */
+const BACKGROUND_TABLES = /candle|funding|gap|cursor|market|forecasts|drift|trials|revisions|sqlite_/;
 
 /** Lists row counts of all tables and the files in a service's folder, as one text to be compared. */
 export function listStored(folder: string, ignored = /sqlite|factor-models/): string {
