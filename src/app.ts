@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Config } from './config.ts';
 import { accountRoutes } from './http/accounts/routes.ts';
 import { alertRoutes } from './http/alerts/routes.ts';
+import { attributionRoutes } from './http/attribution/routes.ts';
 import { authRoutes } from './http/auth/routes.ts';
 import { comparisonRoutes } from './http/comparison/routes.ts';
 import { dashboardRoutes } from './http/dashboard/routes.ts';
@@ -52,7 +53,7 @@ const ROUTES: readonly Routes[] = [
   ...[healthRoutes, readyRoutes, systemRoutes, recentErrorsRoutes, metricsRoutes, eventRoutes, alertRoutes],
   ...[marketRoutes, packageRoutes, inferenceRoutes, signalRoutes, mlSignalRoutes],
   ...[accountRoutes, performanceRoutes, dashboardRoutes, comparisonRoutes, positionRoutes, priceUpdateRoutes],
-  ...[recordRoutes, forecastRoutes, replayRoutes],
+  ...[recordRoutes, attributionRoutes, forecastRoutes, replayRoutes],
   ...[authRoutes, factorModelRoutes, factorSymbolRoutes, payloadRoutes, predictRoutes],
 ];
 

@@ -30,6 +30,23 @@ export interface CountedLine extends Pick<LedgerLine, 'sequence' | 'kind' | 'amo
   readonly trade: Trade | null;
 }
 
+/** A lot with the confidence (0..100) of the decision that opened it; null without one. */
+export interface DecidedLot<Kind extends Lot = Lot> {
+  readonly lot: Kind;
+  readonly confidence: number | null;
+}
+
+/** A closed lot, and the sequence of the ledger line that closed it. */
+export interface ClosedLotLine extends DecidedLot<ClosedLot> {
+  readonly sequence: number;
+}
+
+/** Of decision rows. */
+export interface DecisionCounts {
+  readonly candles: number;
+  readonly decided: number;
+}
+
 /**
  * Records of live accounts and of replays. Pages are newest first and without hidden epochs; `after` is the last item of
  * the previous page.
@@ -60,12 +77,23 @@ export interface HistoryRepository {
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
   /** Close times (ms) from `from` to `to` of the candles decided on, in order. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
+  /** Counts the decision rows of one epoch from `from` to before `to` (ms). */
+  decisionCounts(accountId: string, epoch: number, from: number, to: number): Promise<DecisionCounts>;
   /** The highest equity of one epoch before `time` (ms); null without a point before it. */
   peakBefore(accountId: string, epoch: number, time: number): Promise<number | null>;
   /** The points of one epoch after `time` (ms), in order of time. */
   equityAfter(accountId: string, epoch: number, time: number, limit: number): Promise<EquityPoint[]>;
   /** The lines of one epoch after the one with this sequence, in order. */
   linesAfter(accountId: string, epoch: number, sequence: number, limit: number): Promise<CountedLine[]>;
+  /** The lots of one epoch that were closed after the ledger line with this sequence, in the order they were closed. */
+  closedLotsAfter(
+    accountId: string,
+    epoch: number,
+    sequence: number,
+    limit: number,
+  ): Promise<ClosedLotLine[]>;
+  /** The open lots of an account, in the order opened. */
+  openLots(accountId: string): Promise<DecidedLot[]>;
 }
 
 /** @param database the open store, or a transaction on it */
@@ -76,6 +104,20 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       .select('epoch')
       .where('account_id', '=', accountId)
       .where('hidden', '=', 0);
+
+  /** Lots with the confidence of their decision: a lot of a decision opens when its candle closes. */
+  const decidedLots = (accountId: string) =>
+    database
+      .selectFrom('paper_lots as lot')
+      .leftJoin('paper_decisions as decision', (join) =>
+        join
+          .onRef('decision.account_id', '=', 'lot.account_id')
+          .onRef('decision.as_of', '=', 'lot.opened_at')
+          .onRef('decision.lot_id', '=', 'lot.id'),
+      )
+      .selectAll('lot')
+      .select('decision.confidence')
+      .where('lot.account_id', '=', accountId);
 
   return {
     async epochs(accountId) {
@@ -167,6 +209,20 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       return rows.map(({ as_of }) => as_of);
     },
 
+    decisionCounts(accountId, epoch, from, to) {
+      return database
+        .selectFrom('paper_decisions')
+        .select([
+          sql<number>`count(*)`.as('candles'),
+          sql<number>`count(*) filter (where decided = 1)`.as('decided'),
+        ])
+        .where('account_id', '=', accountId)
+        .where('epoch', '=', epoch)
+        .where('as_of', '>=', from)
+        .where('as_of', '<', to)
+        .executeTakeFirstOrThrow();
+    },
+
     async peakBefore(accountId, epoch, time) {
       const { peak } = await database
         .selectFrom('paper_equity')
@@ -221,6 +277,31 @@ export function createHistoryRepository(database: Database): HistoryRepository {
                 closedAt: closed_at as number,
               },
       }));
+    },
+
+    async closedLotsAfter(accountId, epoch, after, limit) {
+      const rows = await decidedLots(accountId)
+        .innerJoin('paper_ledger as line', 'line.lot_id', 'lot.id')
+        .select('line.sequence as closing')
+        .where('line.account_id', '=', accountId)
+        .where('line.epoch', '=', epoch)
+        .where('line.sequence', '>', after)
+        .where('line.kind', 'in', ['realised_pnl', 'liquidation'] satisfies LedgerKind[])
+        .orderBy('line.sequence')
+        .limit(limit)
+        .execute();
+      return rows.map(({ closing, confidence, ...row }) => ({
+        ...{ sequence: closing, confidence },
+        lot: lotOf(row) as ClosedLot,
+      }));
+    },
+
+    async openLots(accountId) {
+      const rows = await decidedLots(accountId)
+        .where('lot.status', '=', 'OPEN')
+        .orderBy('lot.sequence')
+        .execute();
+      return rows.map(({ confidence, ...row }) => ({ confidence, lot: lotOf(row) }));
     },
   };
 }

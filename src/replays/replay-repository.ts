@@ -12,6 +12,7 @@ import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { ErrorCode } from '../errors.ts';
 import { camelKeys, snakeKeys } from '../runtime/key-case.ts';
+import { NO_DECISIONS } from '../statistics/decided-share.ts';
 import { newAccount } from '../trading/account.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import type { CandleSample } from './candle-sample.ts';
@@ -377,8 +378,13 @@ function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {
   };
 }
 
-/** Null for results in the form before statistics.md, which have none of its figures: the replay has to be run again. */
+/**
+ * Null for results in the form before statistics.md, which have none of its figures: the replay has to be run again. Later
+ * ones may lack the count of decided candles.
+ */
 function resultsOf(column: string): ReplayResults | null {
   const results: ReplayResults = JSON.parse(column);
-  return results.performance.counts === undefined ? null : results;
+  const { performance } = results;
+  if (performance.counts === undefined) return null;
+  return { ...results, performance: { ...performance, decisions: performance.decisions ?? NO_DECISIONS } };
 }

@@ -4,6 +4,8 @@ import type { EventHub } from '../events/event-hub.ts';
 import { accountIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import type { CompareRecords } from '../statistics/compare-records.ts';
+import type { MarkedAccount } from '../statistics/result-origins.ts';
+import { closeBefore } from './close-before.ts';
 import { type CounterfactualResults, createCounterfactualResults } from './counterfactual-results.ts';
 import { planCounterfactuals } from './plan-counterfactuals.ts';
 import { type PlanDependencies, planReplay, type ReplayRequest } from './plan-replay.ts';
@@ -18,6 +20,8 @@ export interface Replays {
   request(request: ReplayRequest): Promise<Replay>;
   /** @throws REPLAY_NOT_FOUND */
   get(id: string): Promise<Replay>;
+  /** The account of a replay, at the last close that it has traded. @throws REPLAY_NOT_FOUND */
+  account(id: string): Promise<MarkedAccount>;
   list: ReplayRepository['list'];
   /**
    * Queues the counterfactuals of a replay that are not there or failed.
@@ -60,10 +64,7 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
   async function get(id: string): Promise<Replay> {
     const replay = await repository.find(id);
     if (replay !== undefined) return replay;
-    throw new PaperdeskError(
-      'REPLAY_NOT_FOUND',
-      `There is no replay "${id}"; GET /paper/replays lists them.`,
-    );
+    throw notFound(id);
   }
 
   function requireSpace(unfinished: number): void {
@@ -88,6 +89,19 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     history,
     get,
     list: repository.list,
+
+    async account(id) {
+      const stored = await repository.accounts.find(id);
+      if (stored === undefined) throw notFound(id);
+      const { account, symbol } = stored;
+      const price = await closeBefore(
+        dependencies.repository.candles,
+        symbol,
+        account.pipeline,
+        account.nextCandle,
+      );
+      return { stored, account, pending: [], price };
+    },
 
     async request(request) {
       const { order, decided } = await planReplay(dependencies, request);
@@ -142,4 +156,8 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
       return 'removed';
     },
   };
+}
+
+function notFound(id: string): PaperdeskError {
+  return new PaperdeskError('REPLAY_NOT_FOUND', `There is no replay "${id}"; GET /paper/replays lists them.`);
 }

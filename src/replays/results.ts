@@ -9,6 +9,7 @@ import { createAccountPerformances } from '../statistics/account-performances.ts
 import { measureForecastQuality } from '../statistics/forecast-quality.ts';
 import { equityAt, freeBalance } from '../trading/account.ts';
 import { accountLotOf } from '../trading/lot.ts';
+import { closeBefore } from './close-before.ts';
 import type { LookAhead, Replay, ReplayResults } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 
@@ -34,9 +35,8 @@ export async function computeResults(
   lookAhead: LookAhead | null,
 ): Promise<ReplayResults> {
   const { account } = stored;
-  const { decisionTimeframe, decisionMs } = model.pipeline;
-  const [newest] = await repository.candles.newest(symbol, decisionTimeframe, 1, to - decisionMs);
-  const price = newest?.close ?? 0;
+  const { decisionMs } = model.pipeline;
+  const price = (await closeBefore(repository.candles, symbol, model.pipeline, to)) ?? 0;
   const performances = createAccountPerformances({ history, candles: repository.candles, pause });
   const training = trainRangeOf(model.manifest);
   const reasons: Record<string, number> = {};

@@ -8,6 +8,7 @@ import type { LedgerKind } from '../trading/ledger.ts';
 import { addMoney } from '../trading/money.ts';
 import { type Intervals, intervalSeed } from './bootstrap.ts';
 import { CurveTally } from './curve-tally.ts';
+import { DecisionTally } from './decision-tally.ts';
 import { createIntervalCache } from './interval-cache.ts';
 import { type Performance, performanceOf, type RecordInput } from './performance.ts';
 import { TradeTally } from './trade-tally.ts';
@@ -33,7 +34,7 @@ export interface AccountPerformances {
 }
 
 export interface PerformanceDependencies {
-  readonly history: Pick<HistoryRepository, 'equityAfter' | 'linesAfter' | 'epochs'>;
+  readonly history: Pick<HistoryRepository, 'equityAfter' | 'linesAfter' | 'epochs' | 'decisionCounts'>;
   readonly candles: MarketRepository['candles'];
   /** Yields to the event loop. */
   readonly pause: () => Promise<void>;
@@ -44,6 +45,7 @@ interface EpochRecord {
   readonly epoch: number;
   readonly curve: CurveTally;
   readonly trades: TradeTally;
+  readonly decisions: DecisionTally;
   readonly totals: Partial<Record<LedgerKind, number>>;
   startedAt: number;
   lastSequence: number;
@@ -115,6 +117,7 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
     if (record.revision === stored.revision) return record;
     await readPoints(id, record);
     await readLedger(id, record);
+    await record.decisions.read(dependencies, stored.account, record.curve.started?.from ?? null);
     if (record.startPrice === null) await readStart(stored, record);
     record.revision = stored.revision;
     // An entry that is set again keeps its old size, so it is deleted first.
@@ -147,7 +150,7 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
     const compute = () =>
       performanceOf({
         ...{ ...input, intervals: record.intervals, inSample, totals },
-        ...{ priceFrom: startPrice, priceTo: price },
+        ...{ priceFrom: startPrice, priceTo: price, decisions: record.decisions.counts },
       });
     const result = compute();
     const update = updateIntervals(record, result);
@@ -187,6 +190,7 @@ function newRecord({ epoch, initialBalance, pipeline }: StoredAccount['account']
     epoch,
     curve: new CurveTally(initialBalance, pipeline.decisionMs),
     trades: new TradeTally(),
+    decisions: new DecisionTally(),
     totals: {},
     startedAt: 0,
     lastSequence: 0,

@@ -1,3 +1,4 @@
+import type { DecidedLot } from '../accounts/history-repository.ts';
 import type { ClosedLot, Lot } from '../trading/lot.ts';
 import { addMoney } from '../trading/money.ts';
 import { type Attribution, attributionOfClosedLot, attributionOfOpenLot } from './attribution.ts';
@@ -14,12 +15,16 @@ const PARTS = [
   'net',
 ] as const satisfies readonly (keyof Attribution)[];
 
+/** Numbers of lots. */
+const COUNTS = ['lots', 'closed', 'wins', 'unknownLots', 'unknownEntries', 'unknownExits'] as const;
+
+type Money = Readonly<Record<(typeof PARTS)[number], number>>;
+
+/** Numbers of lots: all, closed ones, closed ones that won, and those whose price part, entry or exit slippage is unknown. */
+type Counts = Readonly<Record<(typeof COUNTS)[number], number>>;
+
 /** Sums over lots; parts that are unknown count in `unknown` only. */
-export type AttributionSums = Readonly<Record<(typeof PARTS)[number], number>> & {
-  readonly lots: number;
-  /** Lots with a part that is unknown. */
-  readonly unknownLots: number;
-};
+export interface AttributionSums extends Money, Counts {}
 
 /** Sums by what a lot has in common with others (statistics.md#63). */
 export interface AttributionSummary {
@@ -35,11 +40,9 @@ export interface AttributionSummary {
   readonly byConfidence: Readonly<Record<string, AttributionSums>>;
 }
 
-/** An open lot, with the confidence (0..100) of the decision that opened it, null without one, and the newest price. */
-export interface OpenAttributedLot {
-  readonly lot: Lot;
+/** An open lot and the newest price. */
+export interface OpenAttributedLot extends DecidedLot {
   readonly mark: number;
-  readonly confidence: number | null;
 }
 
 const GROUPINGS = ['byReason', 'bySide', 'byHour', 'byWeekday', 'byConfidence'] as const;
@@ -52,23 +55,14 @@ const DAY_MS = 24 * HOUR_MS;
 const WEEKDAY_OF_EPOCH = 3;
 const CONFIDENCES = [90, 80, 70, 60, 55, 50, 0] as const;
 
-const NOTHING: AttributionSums = {
-  price: 0,
-  entrySlippage: 0,
-  exitSlippage: 0,
-  stopGap: 0,
-  liquidation: 0,
-  fees: 0,
-  funding: 0,
-  unknown: 0,
-  net: 0,
-  lots: 0,
-  unknownLots: 0,
-};
+const NOTHING = Object.fromEntries([...PARTS, ...COUNTS].map((name) => [name, 0])) as Record<
+  keyof AttributionSums,
+  0
+>;
 
 /** Where results came from: closed lots are added one by one, open ones are marked whenever it is read. */
 export class AttributionTally {
-  #total = NOTHING;
+  #total: AttributionSums = NOTHING;
   readonly #groups: Record<Grouping, Map<string, AttributionSums>> = {
     byReason: new Map(),
     bySide: new Map(),
@@ -79,14 +73,18 @@ export class AttributionTally {
 
   /** @param confidence of the decision that opened the lot, 0..100; null without one */
   add(lot: ClosedLot, confidence: number | null): void {
-    this.#add(keysOf(lot, lot.reason, confidence), attributionOfClosedLot(lot));
+    this.#add(keysOf(lot, lot.reason, confidence), attributionOfClosedLot(lot), true);
   }
 
-  /** The sums over all lots so far and these open ones. */
-  summary(open: readonly OpenAttributedLot[]): AttributionSummary {
+  /** The sums over all lots so far, these open ones and these that were closed since. */
+  summary(
+    open: readonly OpenAttributedLot[],
+    closedSince: readonly DecidedLot<ClosedLot>[] = [],
+  ): AttributionSummary {
     const whole = this.#copy();
+    for (const { lot, confidence } of closedSince) whole.add(lot, confidence);
     for (const { lot, confidence, mark } of open)
-      whole.#add(keysOf(lot, 'OPEN', confidence), attributionOfOpenLot(lot, mark));
+      whole.#add(keysOf(lot, 'OPEN', confidence), attributionOfOpenLot(lot, mark), false);
     const record = (groups: Groups) => Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
     const { byReason, bySide, byHour, byWeekday, byConfidence } = whole.#groups;
     return {
@@ -99,12 +97,13 @@ export class AttributionTally {
     };
   }
 
-  #add(keys: Readonly<Record<Grouping, string>>, attribution: Attribution): void {
-    this.#total = sumOf(this.#total, attribution);
+  #add(keys: Readonly<Record<Grouping, string>>, attribution: Attribution, isClosed: boolean): void {
+    const counts = countsOf(attribution, isClosed);
+    this.#total = sumOf(this.#total, attribution, counts);
     for (const grouping of GROUPINGS) {
       const groups = this.#groups[grouping];
       const key = keys[grouping];
-      groups.set(key, sumOf(groups.get(key) ?? NOTHING, attribution));
+      groups.set(key, sumOf(groups.get(key) ?? NOTHING, attribution, counts));
     }
   }
 
@@ -133,12 +132,19 @@ function keysOf(
   };
 }
 
-function sumOf(sums: AttributionSums, attribution: Attribution): AttributionSums {
-  const added = PARTS.map((part) => [part, addMoney(sums[part], attribution[part] ?? 0)]);
-  const isUnknown = attribution.price === null;
+function countsOf({ price, entrySlippage, exitSlippage, net }: Attribution, isClosed: boolean): Counts {
   return {
-    ...(Object.fromEntries(added) as Record<(typeof PARTS)[number], number>),
-    lots: sums.lots + 1,
-    unknownLots: sums.unknownLots + Number(isUnknown),
+    lots: 1,
+    closed: Number(isClosed),
+    wins: Number(isClosed && net > 0),
+    unknownLots: Number(price === null),
+    unknownEntries: Number(entrySlippage === null),
+    unknownExits: Number(exitSlippage === null),
   };
+}
+
+function sumOf(sums: AttributionSums, attribution: Attribution, counts: Counts): AttributionSums {
+  const money = PARTS.map((part) => [part, addMoney(sums[part], attribution[part] ?? 0)]);
+  const numbers = COUNTS.map((name) => [name, sums[name] + counts[name]]);
+  return Object.fromEntries([...money, ...numbers]);
 }

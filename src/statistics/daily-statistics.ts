@@ -4,6 +4,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import type { AccountPerformances } from './account-performances.ts';
 import type { LiveForecastQuality } from './live-forecast-quality.ts';
+import type { ReadResultOrigin } from './result-origins.ts';
 import { type Trials, trialKey } from './trials.ts';
 import { DAY_MS, midnightBefore } from './utc-days.ts';
 
@@ -12,6 +13,7 @@ export interface DailyStatisticsDependencies {
   readonly performances: AccountPerformances;
   readonly quality: LiveForecastQuality;
   readonly trials: Pick<Trials, 'record'>;
+  readonly readOrigin: ReadResultOrigin;
   readonly now: () => number;
   readonly timers: Timers;
   readonly log: Log;
@@ -27,12 +29,13 @@ const RETRY_MS = 15 * 60_000;
  * wait, and each account counts as a trial.
  */
 export function startDailyStatistics(dependencies: DailyStatisticsDependencies): { stop(): Promise<void> } {
-  const { accounts, performances, quality, trials, now, timers, log } = dependencies;
+  const { accounts, performances, quality, trials, readOrigin, now, timers, log } = dependencies;
 
   async function work(): Promise<number> {
     for (const { stored, model } of await accounts.list()) {
       if (loop.stopped) break;
       const performance = await performances.readWithNewIntervals({ stored, price: null });
+      await readOrigin({ stored, account: stored.account, pending: [], price: null });
       if (model === null || loop.stopped) continue;
       const { from, to } = performance.range;
       const key = trialKey(model.version, stored.account.settings);

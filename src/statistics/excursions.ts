@@ -46,8 +46,8 @@ export function excursionsOf(
   return { mae: excursionOf(lot, lowest), mfe: excursionOf(lot, highest) };
 }
 
-/** Open time of the candle that a lot closed in: an exit inside a candle has the time at which that candle closed. */
-function closingCandle(lot: ClosedLot, candleMs: number): number {
+/** Open time (ms) of the candle that a lot closed in: an exit inside a candle has the time at which that candle closed. */
+export function closingCandle(lot: ClosedLot, candleMs: number): number {
   const candle = Math.floor(lot.closedAt / candleMs) * candleMs;
   return candle === lot.closedAt && !isAtOpen(lot) ? candle - candleMs : candle;
 }

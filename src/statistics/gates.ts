@@ -67,6 +67,7 @@ export const NEEDED = {
   annualDays: 90,
   calmarDays: 180,
   winRateLots: 10,
+  groupLots: 10,
   averagedLots: 5,
   profitFactorLots: 20,
   profitFactorLosses: 5,

@@ -12,6 +12,8 @@ import { createComparedAccounts } from './compared-accounts.ts';
 import { startDailyStatistics } from './daily-statistics.ts';
 import { createEquityCurves } from './equity-curves.ts';
 import { createLiveForecastQuality } from './live-forecast-quality.ts';
+import { createReadExcursions } from './read-excursions.ts';
+import { createReadResultOrigin } from './result-origins.ts';
 import { createTrialRepository } from './trial-repository.ts';
 import { createTrials } from './trials.ts';
 
@@ -34,6 +36,8 @@ export function openStatistics(dependencies: StatisticsDependencies) {
   const { history, market, accounts } = desk;
   const performances = createAccountPerformances({ history, candles, pause });
   const quality = createLiveForecastQuality(dependencies);
+  const readExcursions = createReadExcursions({ candles, pause });
+  const readOrigin = createReadResultOrigin({ history, readExcursions, pause });
   const trials = createTrials({ repository: createTrialRepository(database), readRevisions });
   let daily: ReturnType<typeof startDailyStatistics> | undefined;
   return {
@@ -41,11 +45,15 @@ export function openStatistics(dependencies: StatisticsDependencies) {
     quality,
     trials,
     compareRecords: createCompareRecords(pause),
+    readExcursions,
+    readOrigin,
     equityCurves: createEquityCurves({ history, market, pause }),
     comparedAccounts: createComparedAccounts({ desk, performances, quality, trials, readRevisions, now }),
     /** Starts to compute the statistics of all accounts in the background, once per day. */
     start(): void {
-      daily = startDailyStatistics({ accounts, performances, quality, trials, now, timers, log });
+      daily = startDailyStatistics({
+        ...{ accounts, performances, quality, trials, readOrigin, now, timers, log },
+      });
     },
     async close(): Promise<void> {
       await daily?.stop();

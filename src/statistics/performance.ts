@@ -1,3 +1,4 @@
+import type { DecisionCounts } from '../accounts/history-repository.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { roundMoney } from '../trading/money.ts';
 import type { Intervals } from './bootstrap.ts';
@@ -32,6 +33,8 @@ export interface PerformanceInput extends RecordInput {
   readonly inSample: boolean;
   /** Sum of the ledger lines by kind. */
   readonly totals: Readonly<Partial<Record<LedgerKind, number>>>;
+  /** Candles with a row, and those that were decided on. */
+  readonly decisions: DecisionCounts;
   /** Prices of the symbol at the begin and now; null if unknown. */
   readonly priceFrom: number | null;
   readonly priceTo: number | null;
@@ -45,6 +48,8 @@ export interface Performance {
   readonly totalPnl: number;
   readonly drawdown: Drawdown;
   readonly counts: RecordCounts;
+  /** Candles with a row, and those that were decided on. */
+  readonly decisions: DecisionCounts;
   readonly periods: PeriodTables;
   /** Share of the time with open lots; null before the first point. */
   readonly timeInMarket: number | null;
@@ -101,6 +106,7 @@ export function performanceOf(input: PerformanceInput): Performance {
     totalPnl: roundMoney(equity - initialBalance),
     drawdown,
     counts,
+    decisions: input.decisions,
     periods: curve.periods.read(
       mark === null ? undefined : { openTime: markedCandle(mark, last, decisionMs), equity: mark.equity },
     ),

@@ -161,6 +161,10 @@ export const performance = currentStats
       losses: z.int(),
       episodes: z.int().describe('stretches from flat to flat'),
     }),
+    decided_pct: nullableNumber.describe('share of the candles that were decided on; null without a candle'),
+    partly_decided: z
+      .boolean()
+      .describe('fewer than 95 % of the candles were decided on: to be said beside every ratio'),
     withheld: z.record(z.string(), z.string()).describe('field to code: why it is null (statistics.md#12)'),
     too_early: z
       .boolean()

@@ -1,5 +1,6 @@
 import { isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
+import { decidedShare, isPartlyDecided } from '../../statistics/decided-share.ts';
 import type { Figures } from '../../statistics/figures.ts';
 import { LIMITS, NEEDED } from '../../statistics/gates.ts';
 import type { Interval } from '../../statistics/interval.ts';
@@ -48,6 +49,8 @@ export function answerOfStatistics(computed: Performance) {
       losses: counts.losses,
       episodes: counts.episodes,
     },
+    decided_pct: percent(decidedShare(computed.decisions)),
+    partly_decided: isPartlyDecided(computed.decisions),
     withheld: answerOfWithheld(computed),
     too_early: isTooEarly(computed),
   };

@@ -1,6 +1,7 @@
 import { isoTime } from '../../runtime/iso-time.ts';
+import type { Excursions } from '../../statistics/excursions.ts';
 import { type ClosedLot, type Lot, lotPnl } from '../../trading/lot.ts';
-import type { PositionAnswer } from './schema.ts';
+import type { PositionAnswer, TradeAnswer } from './schema.ts';
 
 /** A lot, open or closed. @param price an open lot is marked at it; null if no price is known */
 export function answerOfPosition(lot: Lot | ClosedLot, symbol: string, price: number | null): PositionAnswer {
@@ -34,6 +35,21 @@ export function answerOfPosition(lot: Lot | ClosedLot, symbol: string, price: nu
     origin: lot.origin,
     status: closed === null ? 'OPEN' : 'CLOSED',
     close_reason: closed?.reason ?? null,
+  };
+}
+
+/** A closed lot. @param excursions null while candles are missing */
+export function answerOfTrade(lot: ClosedLot, symbol: string, excursions: Excursions | null): TradeAnswer {
+  const { mae = null, mfe = null } = excursions ?? {};
+  return {
+    ...answerOfPosition(lot, symbol, null),
+    mae_usdt: mae?.amount ?? null,
+    mae_pct: mae?.marginPct ?? null,
+    mae_r: mae?.r ?? null,
+    mfe_usdt: mfe?.amount ?? null,
+    mfe_pct: mfe?.marginPct ?? null,
+    mfe_r: mfe?.r ?? null,
+    excursions_code: excursions === null ? 'CANDLES_MISSING' : null,
   };
 }
 

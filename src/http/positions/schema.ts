@@ -48,7 +48,26 @@ export const position = z
   })
   .meta({ id: 'PaperPosition' });
 
-export const trades = pageOf(position);
+const onTheWay = (extreme: string) =>
+  z.number().nullable().describe(`${extreme} result on the way, before fees`);
+
+/** A closed lot with its excursions (statistics.md#64). */
+export const trade = position
+  .extend({
+    mae_usdt: onTheWay('lowest'),
+    mae_pct: onTheWay('lowest').describe('of the margin'),
+    mae_r: onTheWay('lowest').describe('in distances of the first stop; null also for a stop at the entry'),
+    mfe_usdt: onTheWay('highest'),
+    mfe_pct: onTheWay('highest').describe('of the margin'),
+    mfe_r: onTheWay('highest').describe('in distances of the first stop; null also for a stop at the entry'),
+    excursions_code: z
+      .enum(['CANDLES_MISSING'])
+      .nullable()
+      .describe('why these are null: not all intrabar candles are stored, or not yet'),
+  })
+  .meta({ id: 'PaperTrade' });
+
+export const trades = pageOf(trade);
 export const positions = z.object({ positions: z.array(position), next_cursor: trades.shape.next_cursor });
 export const closedLotCursor = z.object({ closedAt: z.number(), id: z.string() });
 
@@ -74,4 +93,5 @@ export const closeParams = z.object({ id: z.string().min(1).max(160) });
 export const closeRequest = z.object({ exit_price: z.number().positive().optional() }).nullish();
 
 export type TradesAnswer = z.infer<typeof trades>;
+export type TradeAnswer = z.infer<typeof trade>;
 export type PositionAnswer = z.infer<typeof position>;

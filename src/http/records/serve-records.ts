@@ -6,7 +6,7 @@ import { answerOfCurve } from '../equity/answer.ts';
 import { equityCurve, equityQuery } from '../equity/schema.ts';
 import { answerOfLine } from '../ledger/answer.ts';
 import { ledger } from '../ledger/schema.ts';
-import { answerOfPosition } from '../positions/answer.ts';
+import { answerOfTrade } from '../positions/answer.ts';
 import { closedLotCursor, trades } from '../positions/schema.ts';
 import { pageQuery, readPage } from '../shared/paging.ts';
 import type { RouteServices, Routes } from '../shared/routes.ts';
@@ -70,11 +70,12 @@ export function serveRecords(
       },
     },
     async ({ params, query, headers }, reply) => {
-      const { id, symbol } = await ownerOf(params);
+      const { id, symbol, pipeline } = await ownerOf(params);
       const page = await readPage(query, {
         cursor: closedLotCursor,
         read: (limit, after) => history.closedLots(id, limit, after),
-        answer: (lot) => answerOfPosition(lot, symbol, null),
+        answer: async (lot) =>
+          answerOfTrade(lot, symbol, await statistics.readExcursions(lot, { symbol, pipeline })),
       });
       return sendTrades(reply, headers.accept, page);
     },

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { PositionAnswer, TradesAnswer } from '../positions/schema.ts';
+import type { TradeAnswer, TradesAnswer } from '../positions/schema.ts';
 
 const COLUMNS = [
   'id',
@@ -20,7 +20,13 @@ const COLUMNS = [
   'close_reason',
   'entry_reference',
   'exit_reference',
-] as const satisfies readonly (keyof PositionAnswer)[];
+  'mae_usdt',
+  'mae_pct',
+  'mae_r',
+  'mfe_usdt',
+  'mfe_pct',
+  'mfe_r',
+] as const satisfies readonly (keyof TradeAnswer)[];
 
 /** Sends trades as JSON, or as CSV with the next cursor in `X-Next-Cursor` if the client accepts `text/csv`. */
 export function sendTrades(reply: FastifyReply, accept: string | undefined, page: TradesAnswer) {
@@ -31,7 +37,7 @@ export function sendTrades(reply: FastifyReply, accept: string | undefined, page
 }
 
 /** RFC 4180; no value contains a character that needs quotes. */
-function csvOf(trades: readonly PositionAnswer[]): string {
+function csvOf(trades: readonly TradeAnswer[]): string {
   const rows = trades.map((trade) => COLUMNS.map((column) => trade[column] ?? '').join(','));
   return `${[COLUMNS.join(','), ...rows].join('\r\n')}\r\n`;
 }

@@ -30,7 +30,10 @@ export async function readPage<Entry, Cursor, Item>(
   const entries = await list.read(limit + 1, decodeCursor(cursor, list.cursor));
   const page = entries.slice(0, limit);
   const next = entries.length > limit ? encodeCursor(list.cursor.parse(page.at(-1))) : null;
-  return { items: await Promise.all(page.map(list.answer)), next_cursor: next };
+  const items: Item[] = [];
+  // One after the other, so that a long page does not take all connections to the database.
+  for (const entry of page) items.push(await list.answer(entry));
+  return { items, next_cursor: next };
 }
 
 function encodeCursor(cursor: unknown): string {

@@ -10,6 +10,13 @@ export interface StoredCandle extends Candle {
   readonly filled: boolean;
 }
 
+/** Of a range of candles; prices are null without any. */
+export interface CandleExtremes {
+  readonly count: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 /** The rows of `candles`. Open times are in ms, ranges include both ends, lists are in order of time. */
 export interface CandleRepository {
   /**
@@ -34,6 +41,8 @@ export interface CandleRepository {
     timeframe: Timeframe,
     openTimes: readonly number[],
   ): Promise<ReadonlyMap<number, number>>;
+  /** How many candles of the exchange opened from `from` to before `to`, with their lowest and highest price. */
+  extremes(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<CandleExtremes>;
   /** The newest `count` candles that opened at or before `to`. */
   newest(symbol: string, timeframe: Timeframe, count: number, to?: number): Promise<StoredCandle[]>;
   /** The oldest candle that opened at or after `from`. */
@@ -118,6 +127,19 @@ export function createCandleRepository(database: Kysely<Tables>, replaces = true
         .where('open_time', 'in', openTimes)
         .execute();
       return new Map(rows.map(({ open_time, close }) => [open_time, close]));
+    },
+
+    extremes(symbol, timeframe, from, to) {
+      return candlesOf(symbol, timeframe)
+        .select(({ fn }) => [
+          fn.countAll<number>().as('count'),
+          fn.min<number | null>('low').as('low'),
+          fn.max<number | null>('high').as('high'),
+        ])
+        .where('open_time', '>=', from)
+        .where('open_time', '<', to)
+        .where('filled', '=', 0)
+        .executeTakeFirstOrThrow();
     },
 
     async newest(symbol, timeframe, count, to = Number.MAX_SAFE_INTEGER) {

@@ -101,8 +101,9 @@ function markOf({ id, mark_price }: GoldenLot): number {
   return mark_price;
 }
 
-function sumsAnswer({ unknown: _, unknownLots: __, ...sums }: AttributionSums) {
-  return snakeKeys(sums);
+function sumsAnswer(sums: AttributionSums) {
+  const { lots, price, entrySlippage, exitSlippage, stopGap, liquidation, fees, funding, net } = sums;
+  return snakeKeys({ lots, price, entrySlippage, exitSlippage, stopGap, liquidation, fees, funding, net });
 }
 
 function lotOf(golden: GoldenLot): Lot {

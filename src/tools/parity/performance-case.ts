@@ -3,6 +3,7 @@ import { snakeKeys } from '../../runtime/key-case.ts';
 import { bootstrapIntervals, intervalSeed } from '../../statistics/bootstrap.ts';
 import { CurveTally } from '../../statistics/curve-tally.ts';
 import type { SharpeParts } from '../../statistics/daily-ratios.ts';
+import { NO_DECISIONS } from '../../statistics/decided-share.ts';
 import type { Figures } from '../../statistics/figures.ts';
 import { dailyReturnsOf, performanceOf } from '../../statistics/performance.ts';
 import { TradeTally } from '../../statistics/trade-tally.ts';
@@ -53,7 +54,7 @@ export const performanceCase = goldenCase(
     const intervals = values.length === 0 ? null : await bootstrapIntervals(values, seed, async () => {});
     const result = performanceOf({
       ...record,
-      ...{ intervals, inSample: false, totals: {}, priceFrom: null, priceTo: null },
+      ...{ intervals, inSample: false, totals: {}, priceFrom: null, priceTo: null, decisions: NO_DECISIONS },
     });
     const { drawdown, sharpeParts, periods, histogram, withheld } = result;
     return {

@@ -11,6 +11,7 @@ import { performanceOf } from '../../../src/statistics/performance.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
 import { equityAt } from '../../../src/trading/account.ts';
 import { skipCandles } from '../../../src/trading/execute-candle.ts';
+import type { Outcome } from '../../../src/trading/outcome.ts';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 import { account, START } from '../../helper/paper.ts';
 import { openPaperStore } from '../../helper/paper-store.ts';
@@ -54,6 +55,14 @@ async function idleTo(stored: StoredAccount, candles: number): Promise<StoredAcc
   return (await accounts.commit(stored, outcome, START)) as StoredAccount;
 }
 
+/** Rows by candle; a decision is final. */
+function decisionsOf(outcomes: readonly Outcome[]) {
+  const rows = new Map<number, boolean>();
+  for (const { asOf, decided } of outcomes.flatMap(({ decisions }) => decisions))
+    rows.set(asOf, decided || rows.get(asOf) === true);
+  return { candles: rows.size, decided: [...rows.values()].filter(Boolean).length };
+}
+
 describe('the performance of an account that grows', () => {
   it('is the same whenever it was read before', async () => {
     let count = 0;
@@ -79,6 +88,7 @@ describe('the performance of an account that grows', () => {
         const { lots, status, nextCandle } = stored.account;
         const recomputed = performanceOf({
           ...{ curve, trades, intervals: null, inSample: false, totals: {}, priceFrom: null, priceTo: null },
+          decisions: decisionsOf(outcomes),
           mark: { time: nextCandle, equity: equityAt(stored.account, 100) },
           firstOpen: lots.length === 0 ? null : Math.min(...lots.map(({ openedAt }) => openedAt)),
           isKilled: status === 'KILLED',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CurveTally } from '../../../src/statistics/curve-tally.ts';
+import { NO_DECISIONS } from '../../../src/statistics/decided-share.ts';
 import { type PerformanceInput, performanceOf } from '../../../src/statistics/performance.ts';
 import { rankByReturn } from '../../../src/statistics/rank.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
@@ -38,6 +39,7 @@ function performance(changes: Partial<PerformanceInput>) {
     totals: {},
     priceFrom: null,
     priceTo: null,
+    decisions: NO_DECISIONS,
     ...changes,
   });
 }

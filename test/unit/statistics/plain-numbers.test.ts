@@ -63,6 +63,7 @@ const record = fc.record({
   firstOpen: fc.option(fc.integer({ min: START, max: START + 60 * DAY_MS })),
   isKilled: fc.boolean(),
   inSample: fc.boolean(),
+  decisions: fc.record({ candles: fc.nat(3), decided: fc.nat(3) }),
 });
 
 function inputOf({
@@ -89,7 +90,7 @@ it('no result is NaN, infinite or -0, and periods sum to the total', async () =>
       const intervals = values.length === 0 ? null : await bootstrapIntervals(values, 'seed', noPause);
       const result = performanceOf({
         ...{ ...input, intervals, inSample: given.inSample, totals: { funding: 0, entry_fee: -0 } },
-        ...{ priceFrom: 0, priceTo: 100 },
+        ...{ priceFrom: 0, priceTo: 100, decisions: given.decisions },
       });
       expect(oddNumbers(result)).toEqual([]);
       expect(oddNumbers(answerOfStatistics(result))).toEqual([]);
