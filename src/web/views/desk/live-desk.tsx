@@ -14,6 +14,7 @@ import { EquityPanel } from './equity-panel.tsx';
 import { LastPrice } from './last-price.tsx';
 import { MarketPanel } from './market-panel.tsx';
 import { OpenLots } from './open-lots.tsx';
+import { OriginPanel } from './origin-panel.tsx';
 import { liveRecords } from './record-source.ts';
 import { RecordsPanel } from './records-panel.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
@@ -99,6 +100,7 @@ export function LiveDesk({ accountId, packageId, symbol: packageSymbol, name }: 
           <PanelUntilLoaded resource={dashboard} title="Statistics" lines={14}>
             {(answer) => <StatisticsPanel performance={answer.performance} />}
           </PanelUntilLoaded>
+          <OriginPanel source={source} />
         </div>
         <div class="desk-records">
           <RecordsPanel

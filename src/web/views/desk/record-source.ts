@@ -8,15 +8,17 @@ export interface RecordSource {
   readonly trades: string;
   readonly ledger: string;
   readonly decisions: string;
+  /** Path of where the result came from. */
+  readonly attribution: string;
   /** When a list has to be loaded again. */
-  readonly reloadOptions: (kind: 'decision' | 'position' | 'equity') => ResourceOptions;
+  readonly reloadOptions: (...kinds: ('decision' | 'position' | 'equity')[]) => ResourceOptions;
 }
 
 /** @param accountId for example `paper_ppo_v1` */
 export function liveRecords(accountId: string): RecordSource {
   return recordSource(
     (list) => withSegments('/paper', list, accountId),
-    (kind) => ({ reloadOn: [kind], isRelevant: ({ data }) => data.model_id === accountId }),
+    (...kinds) => ({ reloadOn: kinds, isRelevant: ({ data }) => data.model_id === accountId }),
   );
 }
 
@@ -36,6 +38,7 @@ function recordSource(
     trades: pathOf('trades'),
     ledger: pathOf('ledger'),
     decisions: pathOf('decisions'),
+    attribution: pathOf('attribution'),
     reloadOptions,
   };
 }

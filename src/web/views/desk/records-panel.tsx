@@ -1,6 +1,6 @@
 import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
 import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
-import type { PositionAnswer } from '../../../http/positions/schema.ts';
+import type { TradeAnswer } from '../../../http/positions/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -27,7 +27,7 @@ interface RecordsPanelProps {
   readonly source: RecordSource;
   readonly pipeline: AccountPipeline;
   readonly decisions: PagedResource<DecisionRowAnswer>;
-  readonly trades: PagedResource<PositionAnswer>;
+  readonly trades: PagedResource<TradeAnswer>;
   /** undefined while it is loading. */
   readonly quality: ForecastQualityAnswer | null | undefined;
   /** Of the file with the trades, without its extension. */

@@ -17,6 +17,7 @@ import { EquityPanel } from './equity-panel.tsx';
 import { ACTION_LABELS, REASON_LABELS } from './labels.ts';
 import { LookAheadNotice } from './look-ahead-notice.tsx';
 import { MarketPanel } from './market-panel.tsx';
+import { OriginPanel } from './origin-panel.tsx';
 import { replayRecords } from './record-source.ts';
 import { RecordsPanel } from './records-panel.tsx';
 import { SmallTable } from './small-table.tsx';
@@ -68,6 +69,7 @@ function ReplayPanels({ replay }: ReplayProps) {
       </div>
       <div class="desk-statistics">
         {replay.result !== null && <StatisticsPanel performance={replay.result.performance} />}
+        {replay.result !== null && <OriginPanel source={source} />}
         {replay.result !== null && replay.counterfactual === null && (
           <CounterfactualPanel id={replay.id} counterfactuals={replay.counterfactuals} />
         )}

@@ -5,6 +5,7 @@ import { Panel } from '../../components/panel.tsx';
 import { GainLoss } from '../../components/values.tsx';
 import { missingEvidence } from '../../format/missing-evidence.ts';
 import { count, fixed, NO_VALUE, percent, signed, usdt } from '../../format/numbers.ts';
+import { partlyDecided } from '../../format/partly-decided.ts';
 import { CLOSE_LABELS } from './labels.ts';
 import { SmallTable } from './small-table.tsx';
 
@@ -13,6 +14,16 @@ type Performance = Omit<PerformanceAnswer, 'forecast_quality'>;
 /** The statistics of an account, with their 90 % intervals. */
 export function StatisticsPanel({ performance: one }: { readonly performance: Performance }) {
   const { intervals } = one;
+  const decided = partlyDecided(one);
+  /** A ratio with what has to be said beside it. */
+  const ratio = (field: string, text: ComponentChildren) =>
+    figure(
+      field,
+      <>
+        {text}
+        {decided !== null && <span class="muted small second-line">{decided}</span>}
+      </>,
+    );
   /** A figure, or what it still needs. */
   const figure = (field: string, text: ComponentChildren) => {
     const missing = missingEvidence(field, one);
@@ -30,12 +41,12 @@ export function StatisticsPanel({ performance: one }: { readonly performance: Pe
           />
           <Row name="Buy and hold" value={<GainLoss value={one.buy_and_hold_pct} format={percent} />} />
           <Row name="Max drawdown" value={percent(one.max_drawdown_pct)} />
-          <Row name="Sharpe" value={figure('sharpe', fixed(one.sharpe))} interval={intervals.sharpe} />
-          <Row name="Sortino" value={figure('sortino', fixed(one.sortino))} interval={intervals.sortino} />
-          <Row name="Deflated Sharpe" value={figure('deflated_sharpe', <Deflated performance={one} />)} />
+          <Row name="Sharpe" value={ratio('sharpe', fixed(one.sharpe))} interval={intervals.sharpe} />
+          <Row name="Sortino" value={ratio('sortino', fixed(one.sortino))} interval={intervals.sortino} />
+          <Row name="Deflated Sharpe" value={ratio('deflated_sharpe', <Deflated performance={one} />)} />
           <Row name="Trades" value={<TradeCounts performance={one} />} />
           <Row name="Win rate" value={figure('win_rate', percent(one.win_rate, 1))} />
-          <Row name="Profit factor" value={figure('profit_factor', fixed(one.profit_factor))} />
+          <Row name="Profit factor" value={ratio('profit_factor', fixed(one.profit_factor))} />
           <Row name="Average win" value={figure('avg_win_usdt', amount(one.avg_win_usdt))} />
           <Row name="Average loss" value={figure('avg_loss_usdt', amount(one.avg_loss_usdt))} />
           <Row name="Time in market" value={percent(one.exposure_time_pct, 1)} />

@@ -1,4 +1,4 @@
-import type { PositionAnswer } from '../../../http/positions/schema.ts';
+import type { TradeAnswer } from '../../../http/positions/schema.ts';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { Time } from '../../components/time.tsx';
@@ -13,7 +13,7 @@ import type { PagedResource } from './use-paged-list.ts';
 
 const DESKTOP_USDT = { unit: 'USDT', isDesktopOnly: true };
 
-const COLUMNS: readonly Column<PositionAnswer>[] = [
+const COLUMNS: readonly Column<TradeAnswer>[] = [
   {
     label: 'Closed',
     unit: 'UTC',
@@ -57,11 +57,34 @@ const COLUMNS: readonly Column<PositionAnswer>[] = [
     (value) => signed(value, usdt),
     DESKTOP_USDT,
   ),
+  excursionColumn('MAE', ({ mae_usdt, mae_pct }) => [mae_usdt, mae_pct]),
+  excursionColumn('MFE', ({ mfe_usdt, mfe_pct }) => [mfe_usdt, mfe_pct]),
   { label: 'Origin', isDesktopOnly: true, cell: ({ origin }) => ORIGIN_LABELS[origin] },
 ];
 
+/** The lowest or highest result on the way, before fees; "–" where candles are missing. */
+function excursionColumn(
+  label: string,
+  read: (trade: TradeAnswer) => readonly [amount: number | null, percent: number | null],
+): Column<TradeAnswer> {
+  return {
+    label,
+    unit: 'USDT',
+    isNumber: true,
+    isDesktopOnly: true,
+    cell(trade) {
+      const [amount, share] = read(trade);
+      return (
+        <span title={share === null ? 'Candles are missing' : `${signedPercent(share)} of margin`}>
+          {signed(amount, usdt)}
+        </span>
+      );
+    },
+  };
+}
+
 /** Closed positions, newest first. */
-export function TradesTable({ trades }: { readonly trades: PagedResource<PositionAnswer> }) {
+export function TradesTable({ trades }: { readonly trades: PagedResource<TradeAnswer> }) {
   return (
     <PagedTable
       caption="Trades"

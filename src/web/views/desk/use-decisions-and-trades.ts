@@ -1,5 +1,5 @@
 import type { DecisionRowAnswer } from '../../../http/decisions/schema.ts';
-import type { PositionAnswer } from '../../../http/positions/schema.ts';
+import type { TradeAnswer } from '../../../http/positions/schema.ts';
 import type { RecordSource } from './record-source.ts';
 import { type PagedResource, usePagedList } from './use-paged-list.ts';
 
@@ -10,7 +10,7 @@ const TRADES_PAGE = 200;
 /** The lists that several panels of the desk share. */
 export function useDecisionsAndTrades(source: RecordSource): {
   readonly decisions: PagedResource<DecisionRowAnswer>;
-  readonly trades: PagedResource<PositionAnswer>;
+  readonly trades: PagedResource<TradeAnswer>;
 } {
   const { decisions, trades, reloadOptions } = source;
   return {
