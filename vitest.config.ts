@@ -31,7 +31,7 @@ const onPostgres: TestProjectConfiguration = {
       'test/unit/{alerts/monitor,market/candle-loader}.test.ts',
       'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
       'test/unit/{replays/load-range,replays/look-ahead,replays/replay-repository}.test.ts',
-      'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,trials}.test.ts',
+      'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins,trials}.test.ts',
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
       'test/service/packages/s3-packages.test.ts',
       'test/hostile/random-requests.test.ts',

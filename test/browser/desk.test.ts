@@ -142,6 +142,31 @@ describe('the desk of an account that trades', () => {
     await missed.getByText('not polled in time').waitFor();
   });
 
+  test('says where the result came from, by group of lots', async () => {
+    const { page, visit, screenshot, expectAccessible } = await openPage({ viewport: 'phone' });
+    await visit('/?model=ppo_v1');
+    const origin = page.getByRole('region', { name: 'Where did the result come from?' });
+    await origin.getByText(/^Price moves (made|lost) [\d,.]+ USDT.*fees took [\d.]+/).waitFor();
+    const answer = await send('GET', '/paper/attribution/ppo_v1');
+    const result = origin.getByRole('row', { name: /^Result, USDT/ });
+    const shown = answer.total.net_usdt.toFixed(2).replace('-', '−');
+    expect(await result.textContent()).toContain(shown);
+    const groups = origin.getByRole('table', { name: 'Result by group of lots' });
+    await groups.getByRole('row', { name: /^Manual 1 –/ }).waitFor();
+    await groups.getByRole('row', { name: /^Open \d/ }).waitFor();
+    for (const [name, row] of [
+      ['Side', /^(Long|Short) /],
+      ['Hour', /^1[89]:00 /],
+      ['Weekday', /^Wednesday /],
+      ['Confidence', /^\d+ to \d+|^90 and more/],
+    ] as const) {
+      await origin.getByRole('button', { name }).click();
+      await groups.getByRole('row', { name: row }).first().waitFor();
+    }
+    await expectAccessible();
+    await screenshot('desk-origin-phone-light');
+  });
+
   test('lists trades and ledger, and saves trades as a file', async () => {
     const { page, visit, expectAccessible } = await openPage();
     await visit('/?model=ppo_v1');

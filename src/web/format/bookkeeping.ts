@@ -43,8 +43,13 @@ export function bookkeepingSentence(sums: AttributionSumsAnswer): string {
     return `${taken === '' ? '' : `${capitalized(taken)}. `}The result is ${usdt(net)} USDT.${received}`;
   const begin = `Price moves ${price < 0 ? 'lost' : 'made'} ${usdt(Math.abs(price))} USDT`;
   if (taken === '') return `${begin}.${received}`;
-  const costs = price > 0 ? `. Of these, ${taken}` : `, and ${taken}`;
+  const costs = price > 0 ? takenOf(taken, net) : `, and ${taken}`;
   return `${begin}${costs}.${received} The result is ${usdt(net)} USDT.`;
+}
+
+/** Of what prices made only as much as they made can be taken. */
+function takenOf(taken: string, net: number): string {
+  return net < 0 ? `. ${capitalized(taken)}` : `. Of these, ${taken}`;
 }
 
 function capitalized(text: string): string {

@@ -33,6 +33,27 @@ async function expectBalanced(modelId: string) {
   return { account, lines: own };
 }
 
+/** The parts of the result of the current epoch sum to its ledger and its open lots, in whatever groups. */
+async function expectAttributed(modelId: string) {
+  const units = (amount: number | null) => Math.round((amount ?? 0) * 1e8);
+  const sum = (amounts: (number | null)[]) => amounts.reduce<number>((all, amount) => all + units(amount), 0);
+  const { lines } = await expectBalanced(modelId);
+  const { positions } = await get(`/paper/positions/${modelId}?status=open`);
+  const { excursions, ...groupings } = await get(`/paper/attribution/${modelId}`);
+  const ledger = sum(lines.map(({ amount_usdt }: { amount_usdt: number }) => amount_usdt));
+  const open = sum(positions.map(({ unrealized_pnl_usdt }: Record<string, number>) => unrealized_pnl_usdt!));
+  for (const groups of [{ total: groupings.total }, ...Object.values(groupings).slice(1)]) {
+    const nets = Object.values(groups as Record<string, Record<string, number | null>>);
+    expect(sum(nets.map(({ net_usdt }) => net_usdt!))).toBe(ledger + open);
+    for (const { net_usdt, ...parts } of nets) {
+      const money = Object.entries(parts).filter(([name]) => name.endsWith('_usdt'));
+      expect(money).toHaveLength(8);
+      expect(sum(money.map(([, amount]) => amount!))).toBe(units(net_usdt!));
+    }
+  }
+  return { ...groupings, excursions };
+}
+
 describe('a package', () => {
   test('shows its decision without an account, and creates none', async () => {
     expect(await get('/paper/signal?model_id=paper_v3_ppo')).toMatchObject({ current_stats: null });
@@ -183,6 +204,16 @@ describe('an account without a package', () => {
       .toBe(0);
     const { positions } = await get(`/paper/positions/${id}?status=closed&limit=1`);
     expect(positions[0]).toMatchObject({ id: before.positions[0].id, status: 'CLOSED' });
+    const [trade] = (await get(`/paper/trades/${id}?limit=1`)).items;
+    const { size_usdt, margin_usdt, entry_price, exit_price, mae_usdt, mae_pct, mfe_usdt } = trade;
+    const gross = (size_usdt / entry_price) * (entry_price - exit_price);
+    expect(trade).toMatchObject({ side: 'Short', excursions_code: null, mae_r: expect.any(Number) });
+    expect(mae_usdt).toBeLessThanOrEqual(Math.min(0, gross) + 1e-8);
+    expect(mfe_usdt).toBeGreaterThanOrEqual(Math.max(0, gross) - 1e-8);
+    expect(mae_pct).toBeCloseTo((mae_usdt / margin_usdt) * 100, 8);
+    const { by_side, by_confidence } = await expectAttributed(id);
+    expect(Object.keys(by_side)).toContain('short');
+    expect(Object.keys(by_confidence)).toEqual(['60', '90']);
   });
 
   test('opens and closes lots manually, once for each key', async () => {
@@ -196,7 +227,7 @@ describe('an account without a package', () => {
     expect(closed.body).toMatchObject({ id: first.body.id, status: 'CLOSED' });
     expect((await post('/paper/position/open', order, key)).body).toMatchObject({ status: 'CLOSED' });
     expect((await post('/paper/position/paper_test_hf.1.none/close')).body.code).toBe('POSITION_NOT_FOUND');
-    await expectBalanced(id);
+    expect((await expectAttributed(id)).by_confidence).toMatchObject({ none: { lots: 1, win_rate: null } });
   });
 
   test('starts again after a reset, with its history hidden or not', async () => {
@@ -204,6 +235,7 @@ describe('an account without a package', () => {
     const kept = (await get(`/paper/trades/${id}`)).items.length;
     const fresh = await post(`/paper/account/${id}/reset?keep_history=true`);
     expect(fresh.body).toMatchObject({ epoch: 2, balance_usdt: 5000, total_trades: 0 });
+    expect((await get(`/paper/attribution/${id}`)).total).toMatchObject({ lots: 0, net_usdt: 0, code: null });
     const { items } = await get(`/paper/trades/${id}`);
     expect(items).toHaveLength(kept + 1);
     expect(items[0].close_reason).toBe('RESET');
@@ -226,7 +258,13 @@ test('dashboard, performance, price update and comparison', async () => {
     ml_signal: { model_id: 'paper_ppo_v1' },
     performance: { too_early: true },
   });
-  expect(await get('/paper/account/ppo_v1/performance')).toMatchObject({ initial_balance: 10_000 });
+  const { items: rows } = await get('/paper/decisions/ppo_v1?limit=500');
+  const decided = rows.filter((row: { decided: boolean }) => row.decided).length;
+  expect(await get('/paper/account/ppo_v1/performance')).toMatchObject({
+    ...{ initial_balance: 10_000, decided_pct: (decided / rows.length) * 100, partly_decided: true },
+  });
+  expect((await expectAttributed('ppo_v1')).total.lots).toBeGreaterThan(0);
+  expect(await get('/paper/attribution/nobody')).toMatchObject({ status: 404, code: 'MODEL_NOT_FOUND' });
   const { items } = await get('/paper/compare');
   expect(items.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['too early', 'too early']);
   const off = await post('/paper/price-update', { model_id: 'ppo_v1', price: 1 });

@@ -129,6 +129,26 @@ describe('a replay over candles that a live account traded', () => {
     const live = await get('/paper/account/ppo_v1/performance');
     for (const figure of ['total_fees_paid', 'max_drawdown_pct', 'sharpe', 'by_exit_reason', 'total_trades'])
       expect(result.performance[figure]).toEqual(live[figure]);
+    expect(result.performance).toMatchObject({
+      decided_pct: (decided.length / QUARTERS) * 100,
+      partly_decided: true,
+    });
+    const origin = await get(`/paper/replays/${id}/attribution`);
+    const { total } = origin;
+    expect(total.net_usdt).toBeCloseTo(result.performance.total_return_usdt, 7);
+    expect(total.closed).toBe(result.performance.total_trades);
+    expect(-total.fees_usdt).toBeCloseTo(result.performance.total_fees_paid, 7);
+    expect((await get('/paper/attribution/ppo_v1')).by_confidence).toMatchObject(
+      Object.fromEntries(
+        Object.entries(origin.by_confidence as object).map(([key, { lots }]) => [key, { lots }]),
+      ),
+    );
+    expect((await get('/paper/replays/nothing/attribution')).code).toBe('REPLAY_NOT_FOUND');
+    const excursions = ({ mae_usdt, mfe_usdt, excursions_code }: Record<string, unknown>) => {
+      return { mae_usdt, mfe_usdt, excursions_code };
+    };
+    const ownTrades = await get('/paper/trades/ppo_v1?limit=500');
+    expect(trades.items.map(excursions)).toEqual(ownTrades.items.map(excursions));
     expect(result.forecast_quality.forecasts).toBe(decided.length);
     expect(live.forecast_quality).toMatchObject({ forecasts: decided.length });
   });

@@ -24,7 +24,7 @@ describe('a result in words', () => {
     ],
     [
       { price_usdt: 5, fees_usdt: -3, liquidation_usdt: -1, funding_usdt: -2, net_usdt: -1 },
-      'Price moves made 5.00 USDT. Of these, fees took 3.00, liquidations took 1.00 and funding took 2.00. The result is −1.00 USDT.',
+      'Price moves made 5.00 USDT. Fees took 3.00, liquidations took 1.00 and funding took 2.00. The result is −1.00 USDT.',
     ],
     [{ price_usdt: 3, net_usdt: 3 }, 'Price moves made 3.00 USDT.'],
     [

@@ -7,6 +7,7 @@ import { GainLoss } from '../../components/values.tsx';
 import { coverageVerdictText, isSkillJudged, skillVerdictText } from '../../format/forecast-verdicts.ts';
 import { missingEvidence } from '../../format/missing-evidence.ts';
 import { count, fixed, NO_VALUE, percent } from '../../format/numbers.ts';
+import { partlyDecided } from '../../format/partly-decided.ts';
 import type { ComparedAccount, Tally } from './compared-account.ts';
 import { IntervalMark, scaleOf } from './interval-mark.tsx';
 
@@ -100,31 +101,55 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Com
       unit: '90 % interval',
       isNumber: true,
       value: ({ performance }) => performance.sharpe,
-      cell: ({ performance: { sharpe, intervals } }) => (
+      cell: ({ performance: { sharpe, intervals, ...performance } }) => (
         <span class="sharpe">
           <IntervalMark value={sharpe} interval={intervals.sharpe} scale={sharpeScale} />
-          <b>{fixed(sharpe)}</b>
+          <b>
+            <Ratio value={sharpe} performance={performance} />
+          </b>
           <span class="muted small">
             {intervals.sharpe === null ? NO_VALUE : intervals.sharpe.map(oneDecimal).join(' … ')}
           </span>
         </span>
       ),
     },
-    numberColumn(
-      'Sortino',
-      ({ performance }) => performance.sortino,
-      (value) => fixed(value),
-    ),
+    ratioColumn('Sortino', ({ sortino }) => sortino),
     numberColumn('Trades', ({ performance }) => performance.total_trades, count),
     numberColumn('Win rate', ({ performance }) => performance.win_rate, oneDecimal, { unit: '%' }),
-    numberColumn(
-      'Profit factor',
-      ({ performance }) => performance.profit_factor,
-      (value) => fixed(value),
-    ),
+    ratioColumn('Profit factor', ({ profit_factor }) => profit_factor),
     horizonColumn('Coverage in line', ({ inLine }) => inLine),
     horizonColumn('Better than the past', ({ better }) => better),
   ];
+}
+
+type Performance = ComparedAccount['performance'];
+
+function ratioColumn(
+  label: string,
+  read: (performance: Performance) => number | null,
+): Column<ComparedAccount> {
+  return {
+    label,
+    isNumber: true,
+    value: ({ performance }) => read(performance),
+    cell: ({ performance }) => <Ratio value={read(performance)} performance={performance} />,
+  };
+}
+
+interface RatioProps {
+  readonly value: number | null;
+  readonly performance: Parameters<typeof partlyDecided>[0];
+}
+
+/** A ratio, marked where fewer than 95 % of the candles were decided on. */
+function Ratio({ value, performance }: RatioProps) {
+  const decided = partlyDecided(performance);
+  if (decided === null || value === null) return <>{fixed(value)}</>;
+  return (
+    <span>
+      {fixed(value)} <span class="muted small second-line">{decided}</span>
+    </span>
+  );
 }
 
 /** At how many of the horizons that can be judged something is so; a mean over horizons would have no verdict. */

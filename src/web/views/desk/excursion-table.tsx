@@ -9,6 +9,13 @@ type Extreme = Excursions['all']['mae'];
 export function ExcursionTable({ excursions }: { readonly excursions: Excursions }) {
   const { all, wins, losses, missing } = excursions;
   if (all.lots + missing === 0) return null;
+  const gaps = missing === 0 ? '' : ` Of ${counted(missing, 'lot')} candles are missing.`;
+  if (all.mae === null)
+    return (
+      <p class="muted small">
+        How far lots went on the way is told from 10 lots on: {count(all.lots)} of 10 lots.{gaps}
+      </p>
+    );
   const rows = [
     ['All lots', all],
     ['Won', wins],
@@ -22,8 +29,7 @@ export function ExcursionTable({ excursions }: { readonly excursions: Excursions
       />
       <p class="muted small">
         Result before fees while lots were open, in % of the margin and in R, the distance of the first stop.
-        {all.lots < 10 && ' Medians need 10 lots.'}
-        {missing > 0 && ` Of ${counted(missing, 'lot')} candles are missing.`}
+        {gaps}
       </p>
     </div>
   );
