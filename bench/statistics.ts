@@ -26,6 +26,7 @@ export async function benchStatistics(): Promise<BenchResult[]> {
         return curve.slice(first, first + limit);
       },
       linesAfter: async () => [],
+      decisionCounts: async () => ({}) as never,
       epochs: async () => [
         { epoch: 1, initialBalance: 10_000, startedAt: START, endedAt: null, hidden: false },
       ],
