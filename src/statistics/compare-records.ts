@@ -1,14 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import { comparisonSentence } from './comparison-sentence.ts';
 import { type DailyReturns, logReturns, sharedDays } from './daily-equity.ts';
-import { adjustByHolm, comparePair, type PairedComparison, pairSeed } from './paired-comparison.ts';
+import {
+  adjustByHolm,
+  comparePair,
+  type Grade,
+  gradeOf,
+  type PairedComparison,
+  type PairWithheld,
+  pairSeed,
+} from './paired-comparison.ts';
 
 /** The daily results of an account or a replay, by the name that sentences call it. */
 export interface NamedRecord {
   readonly name: string;
   readonly dailyReturns: DailyReturns;
-  /** Whether its range touches that on which the package was trained. */
-  readonly inSample: boolean;
+  /** Why it cannot be compared with any other; null if it can. */
+  readonly withheld: Extract<PairWithheld, 'IN_SAMPLE' | 'RUINED'> | null;
 }
 
 /** Two of several records, over the whole days that both have. */
@@ -18,6 +26,8 @@ export interface ComparedPair {
   readonly comparison: PairedComparison;
   /** `p` adjusted by all pairs that can be told; null where nothing can be told. */
   readonly adjustedP: number | null;
+  /** By `adjustedP`; null with it. */
+  readonly grade: Grade | null;
   readonly sentence: string;
 }
 
@@ -60,8 +70,8 @@ export function createCompareRecords(pause: () => Promise<void>): CompareRecords
       const compared: Pick<ComparedPair, 'a' | 'b' | 'comparison'>[] = [];
       for (const { a, b } of pairs) {
         const measured = await pair(a.dailyReturns, b.dailyReturns);
-        const comparison: PairedComparison =
-          a.inSample || b.inSample ? { ...measured, withheld: 'IN_SAMPLE', difference: null } : measured;
+        const withheld = withheldOf(a, b);
+        const comparison = withheld === null ? measured : { ...measured, withheld, difference: null };
         compared.push({ a: a.name, b: b.name, comparison });
       }
       const told = compared.filter(({ comparison }) => comparison.difference !== null);
@@ -72,8 +82,17 @@ export function createCompareRecords(pause: () => Promise<void>): CompareRecords
           ...{ ...one, adjustedP: adjustedP ?? 1 },
           comparisons: told.length,
         });
-        return { ...one, adjustedP, sentence };
+        const { difference } = one.comparison;
+        const grade = difference === null || adjustedP === null ? null : gradeOf(adjustedP, difference.mean);
+        return { ...one, adjustedP, grade, sentence };
       });
     },
   };
+}
+
+/** Why a record forbids any comparison; that it is no evidence comes before its result. */
+function withheldOf(a: NamedRecord, b: NamedRecord): NamedRecord['withheld'] {
+  const codes = [a.withheld, b.withheld];
+  if (codes.includes('IN_SAMPLE')) return 'IN_SAMPLE';
+  return codes.includes('RUINED') ? 'RUINED' : null;
 }

@@ -23,7 +23,18 @@ export function comparisonSentence({ a, b, comparison, adjustedP, comparisons }:
   const { difference } = comparison;
   if (difference === null) return withheldSentence(comparison);
   const sentence = gradedSentence(a, b, comparison.days, difference, adjustedP);
-  return comparisons > 1 ? `${sentence} This is one of ${comparisons} comparisons.` : sentence;
+  return comparisons > 1 ? `${sentence} ${amongSeveral(comparisons, difference, adjustedP)}` : sentence;
+}
+
+/** The interval is that of one pair: it may exclude 0 where the pair among others says nothing. */
+function amongSeveral(
+  comparisons: number,
+  { mean, interval: [lower, upper] }: PairedDifference,
+  p: number,
+): string {
+  const looksDifferent = gradeOf(p, mean) === 'NONE' && (lower > 0 || upper < 0);
+  const why = looksDifferent ? '; among so many, chance makes some look this different' : '';
+  return `This is one of ${comparisons} comparisons${why}.`;
 }
 
 function gradedSentence(
@@ -63,8 +74,10 @@ function withheldSentence({ days, activeDays, withheld }: PairedComparison): str
       return `Their results differ by the same amount on each of ${days} days, so chance cannot be measured.`;
     case 'IN_SAMPLE':
       return 'One of them was trained on candles of this range, so its result is no evidence.';
+    case 'RUINED':
+      return 'One of them lost all of its equity, so there is no rate to compare.';
     default:
-      return `They have ${days} whole days in common; ${NEEDED.days} are needed to compare them.`;
+      return `They have ${days} whole ${days === 1 ? 'day' : 'days'} in common; ${NEEDED.days} are needed to compare them.`;
   }
 }
 

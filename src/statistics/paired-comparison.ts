@@ -8,7 +8,8 @@ import { dateOf } from './utc-days.ts';
 /** Who earned more, and how surely. */
 export type Grade = 'A_CLEAR' | 'A_LEAN' | 'NONE' | 'B_LEAN' | 'B_CLEAR';
 
-export type PairWithheld = 'FEW_DAYS' | 'EQUAL' | 'FEW_ACTIVE_DAYS' | 'NO_VARIATION' | 'IN_SAMPLE';
+/** Why there is no difference to tell; the first two are known of one record without the other. */
+export type PairWithheld = 'IN_SAMPLE' | 'RUINED' | 'FEW_DAYS' | 'EQUAL' | 'FEW_ACTIVE_DAYS' | 'NO_VARIATION';
 
 /** The difference of two records over the same days; rates are of ln equity a day, A minus B. */
 export interface PairedDifference {

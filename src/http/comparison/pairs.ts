@@ -12,18 +12,22 @@ export function answerOfPair({
   b,
   comparison,
   adjustedP,
+  grade,
   sentence,
 }: ComparedPair): PairsAnswer['pairs'][number] {
   const { days, activeDays, withheld, difference } = comparison;
   return {
-    ...{ a, b, days, active_days: activeDays, withheld, sentence },
-    difference: difference && {
-      mean: difference.mean,
-      interval: [...difference.interval],
-      share_ahead: difference.shareAhead,
-      p: difference.p,
-      adjusted_p: adjustedP ?? difference.p,
-    },
+    ...{ a, b, days, active_days: activeDays, withheld, verdict: grade, sentence },
+    difference:
+      difference === null || adjustedP === null
+        ? null
+        : {
+            mean: difference.mean,
+            interval: [...difference.interval],
+            share_ahead: difference.shareAhead,
+            p: difference.p,
+            adjusted_p: adjustedP,
+          },
   };
 }
 
@@ -69,8 +73,9 @@ export async function recordsOfReplays(
   });
 }
 
-function recordOf(name: string, { dailyReturns, withheld }: Performance): NamedRecord {
-  return { name, dailyReturns, inSample: withheld.rank === 'IN_SAMPLE' };
+function recordOf(name: string, { dailyReturns, withheld, counts }: Performance): NamedRecord {
+  const isInSample = withheld.rank === 'IN_SAMPLE';
+  return { name, dailyReturns, withheld: isInSample ? 'IN_SAMPLE' : counts.ruined ? 'RUINED' : null };
 }
 
 function marketOf({ symbol, from, to }: Replay): string {

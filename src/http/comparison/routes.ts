@@ -1,9 +1,11 @@
+import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
 import { judgeReplay } from '../replays/judged-replay.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
+import { serializeOnce } from '../shared/serialize-once.ts';
 import { type FinishedReplay, rankAccounts, rankReplays } from './answer.ts';
 import { answerOfPair, recordsOfAccounts, recordsOfReplays } from './pairs.ts';
-import { comparison, comparisonQuery, pairs, pairsQuery } from './schema.ts';
+import { type ComparisonAnswer, comparison, comparisonQuery, pairs, pairsQuery } from './schema.ts';
 
 const MAX_REPLAYS = 100;
 
@@ -12,6 +14,9 @@ export const comparisonRoutes: Routes = async (
   app,
   { statistics: { comparedAccounts, compareRecords, trials }, replays },
 ) => {
+  app.setSerializerCompiler(serializeOnce);
+  const answers = new WeakMap<readonly ComparedAccount[], ComparisonAnswer>();
+
   async function finishedReplays(): Promise<FinishedReplay[]> {
     const finished: FinishedReplay[] = [];
     for (const replay of await replays.list(MAX_REPLAYS)) {
@@ -20,6 +25,14 @@ export const comparisonRoutes: Routes = async (
       finished.push({ replay, results, judged: await judgeReplay(trials, replay, results) });
     }
     return finished;
+  }
+
+  /** The accounts are the same array until one of them changes, and the answer of a hundred takes some 10 ms. */
+  async function compareLive(): Promise<ComparisonAnswer> {
+    const accounts = await comparedAccounts();
+    const answer = answers.get(accounts) ?? { items: rankAccounts(accounts) };
+    answers.set(accounts, answer);
+    return answer;
   }
 
   app.get(
@@ -33,12 +46,11 @@ export const comparisonRoutes: Routes = async (
         response: { 200: comparison },
       },
     },
-    async ({ query: { kind } }) => ({
-      items: [
-        ...(kind === 'replay' ? [] : rankAccounts(await comparedAccounts())),
-        ...(kind === 'live' ? [] : rankReplays(await finishedReplays())),
-      ],
-    }),
+    async ({ query: { kind } }) => {
+      if (kind === 'live') return compareLive();
+      const live = kind === 'all' ? (await compareLive()).items : [];
+      return { items: [...live, ...rankReplays(await finishedReplays())] };
+    },
   );
 
   app.get(

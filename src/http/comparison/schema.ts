@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountIdOf, packageIdOf } from '../../packages/package-id.ts';
 import { performanceWithForecasts } from '../performance/schema.ts';
 import { accountStatus, time } from '../shared/fields.ts';
 
@@ -44,18 +45,21 @@ export const comparison = z
 /** Each with each: 21 pairs at most, each a bootstrap of some milliseconds. */
 const MAX_COMPARED = 7;
 
-const ids = z
-  .string()
-  .max(MAX_COMPARED * 121)
-  .transform((text) => [...new Set(text.split(','))])
-  .pipe(z.array(z.string().min(1).max(120)).min(2).max(MAX_COMPARED))
-  .describe(`2 to ${MAX_COMPARED} ids, separated by commas`);
+/** @param idOf the one id of what a text means; `of` says what the ids are of */
+function idsBy(idOf: (text: string) => string, of: string) {
+  return z
+    .string()
+    .max(MAX_COMPARED * 121)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().min(1).max(120)))
+    .transform((texts) => [...new Set(texts.map(idOf))])
+    .pipe(z.array(z.string()).min(2).max(MAX_COMPARED))
+    .describe(`2 to ${MAX_COMPARED} ids of ${of}, separated by commas`);
+}
 
 export const pairsQuery = z.union([
-  z.strictObject({ models: ids.describe('ids of live accounts, separated by commas') }),
-  z.strictObject({
-    replays: ids.describe('ids of finished replays of one symbol and range, separated by commas'),
-  }),
+  z.strictObject({ models: idsBy((id) => accountIdOf(packageIdOf(id)), 'live accounts') }),
+  z.strictObject({ replays: idsBy((id) => id, 'finished replays of one symbol and range') }),
 ]);
 
 export const pairs = z
@@ -67,7 +71,7 @@ export const pairs = z
         days: z.int().describe('whole UTC days that both have'),
         active_days: z.int().describe('days on which they differ'),
         withheld: z
-          .enum(['FEW_DAYS', 'EQUAL', 'FEW_ACTIVE_DAYS', 'NO_VARIATION', 'IN_SAMPLE'])
+          .enum(['IN_SAMPLE', 'RUINED', 'FEW_DAYS', 'EQUAL', 'FEW_ACTIVE_DAYS', 'NO_VARIATION'])
           .nullable()
           .describe('why there is no difference to tell'),
         difference: z
@@ -81,6 +85,10 @@ export const pairs = z
             adjusted_p: z.number().describe('adjusted by the method of Holm for all pairs of this answer'),
           })
           .nullable(),
+        verdict: z
+          .enum(['A_CLEAR', 'A_LEAN', 'NONE', 'B_LEAN', 'B_CLEAR'])
+          .nullable()
+          .describe('by adjusted_p: who earned more (up to 0.05), who seems ahead (up to 0.20), or none'),
         sentence: z.string().describe('what may be said about the two'),
       }),
     ),

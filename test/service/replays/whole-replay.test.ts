@@ -246,7 +246,7 @@ describe('replays', () => {
       {
         ...{ a: expect.any(String), b: expect.any(String), days: expect.any(Number) },
         active_days: expect.any(Number),
-        ...{ withheld: 'FEW_DAYS', difference: null },
+        ...{ withheld: 'FEW_DAYS', difference: null, verdict: null },
         sentence: expect.stringMatching(/^They have \d whole days in common; 30 are needed/),
       },
     ]);
@@ -258,12 +258,16 @@ describe('replays', () => {
     for (const query of [
       '',
       '?models=alpha',
+      '?models=alpha,paper_alpha',
       '?models=a,b&replays=c,d',
       '?models=,',
       '?models=1,2,3,4,5,6,7,8',
     ])
       expect((await get(`/paper/compare/pairs${query}`)).status).toBe(400);
-    expect((await get('/paper/compare/pairs?models=paper_ppo_v1,nobody')).code).toBe('MODEL_NOT_FOUND');
+    expect(await get('/paper/compare/pairs?models=v3_ppo,nobody')).toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      detail: expect.stringContaining('"paper_nobody"'),
+    });
   });
 
   test.each([

@@ -10,7 +10,7 @@ const START = Date.UTC(2026, 0, 5);
 function record(name: string, mean: number, days = 60, from = START): NamedRecord {
   const random = seededRandom(name.charCodeAt(0));
   const values = Array.from({ length: days }, () => mean + (random() - 0.5) / 100);
-  return { name, dailyReturns: { from, values }, inSample: false };
+  return { name, dailyReturns: { from, values }, withheld: null };
 }
 
 describe('records that are compared', () => {
@@ -25,6 +25,7 @@ describe('records that are compared', () => {
     ]);
     expect(pairs[0]!.sentence).toMatch(/^alpha earned more than beta: .* This is one of 3 comparisons\.$/);
     expect(pairs[2]!.sentence).toMatch(/^No difference can be told after 60 days: /);
+    expect(pairs.map(({ grade }) => grade)).toEqual(['A_CLEAR', 'A_CLEAR', 'NONE']);
     for (const { comparison, adjustedP } of pairs)
       expect(adjustedP).toBeGreaterThanOrEqual(comparison.difference!.p);
   });
@@ -53,17 +54,34 @@ describe('records that are compared', () => {
     ['EQUAL', { ...record('alpha', 0.01), name: 'beta' }, 'Both had the same result on each of 60 days.'],
     [
       'IN_SAMPLE',
-      { ...record('beta', 0), inSample: true },
+      { ...record('beta', 0), withheld: 'IN_SAMPLE' as const },
       'One of them was trained on candles of this range, so its result is no evidence.',
     ],
     [
       'FEW_DAYS',
-      { name: 'beta', dailyReturns: { from: null, values: [] }, inSample: false },
+      { name: 'beta', dailyReturns: { from: null, values: [] }, withheld: null },
       'They have 0 whole days in common; 30 are needed to compare them.',
+    ],
+    [
+      'RUINED',
+      { name: 'beta', dailyReturns: { from: null, values: [] }, withheld: 'RUINED' as const },
+      'One of them lost all of its equity, so there is no rate to compare.',
     ],
   ])('are not told apart: %s', async (withheld, other, sentence) => {
     const [told] = await all([record('alpha', 0.01), other]);
-    expect(told).toMatchObject({ sentence, adjustedP: null, comparison: { withheld, difference: null } });
+    expect(told).toMatchObject({
+      sentence,
+      adjustedP: null,
+      grade: null,
+      comparison: { withheld, difference: null },
+    });
+  });
+
+  it('count only pairs that can be told', async () => {
+    const pairs = await all([record('alpha', 0.01), record('beta', 0), record('gamma', 0, 12)]);
+    expect(pairs.map(({ comparison }) => comparison.withheld)).toEqual([null, 'FEW_DAYS', 'FEW_DAYS']);
+    expect(pairs[0]!.adjustedP).toBe(pairs[0]!.comparison.difference!.p);
+    expect(pairs[0]!.sentence).toMatch(/Chance alone rarely does this\.$/);
   });
 
   it('are compared once while their days are the same', async () => {

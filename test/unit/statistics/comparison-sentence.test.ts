@@ -39,6 +39,11 @@ describe('the sentence about two packages', () => {
       'beta seems ahead of alpha, but chance could do this: 1.0 % a month (0.0 to 2.0). This is one of 6 comparisons.',
     ],
     [
+      pair(0.3, [0.4, 1.2, 2], 21),
+      'No difference can be told after 63 days: anything from +0.4 % to +2.0 % a month fits. ' +
+        'This is one of 21 comparisons; among so many, chance makes some look this different.',
+    ],
+    [
       pair(0.01, [-100 / 26, -100 / 51, -100 / 101]),
       'beta earned more than alpha: 2.0 % a month (1.0 to 4.0). Chance alone rarely does this.',
     ],
@@ -52,6 +57,7 @@ describe('the sentence about two packages', () => {
 
   it.each([
     [withheld('FEW_DAYS', 12, 12), 'They have 12 whole days in common; 30 are needed to compare them.'],
+    [withheld('FEW_DAYS', 1, 1), 'They have 1 whole day in common; 30 are needed to compare them.'],
     [withheld('EQUAL', 40, 0), 'Both had the same result on each of 40 days.'],
     [
       withheld('FEW_ACTIVE_DAYS', 40, 5),

@@ -3,6 +3,7 @@ import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts'
 import { packageName } from '../../data/packages.ts';
 import { withSegments } from '../../data/urls.ts';
 import { isSkillJudged } from '../../format/forecast-verdicts.ts';
+import { groupBy } from '../../group-by.ts';
 import { deskAddress } from '../../views.ts';
 
 type Item = ComparisonAnswer['items'][number];
@@ -17,7 +18,7 @@ export interface Tally {
 export interface ComparedAccount extends Item {
   /** Id of the account or of the replay. */
   readonly key: string;
-  /** Of the package, with the label of the replay. */
+  /** Of the package, with the label of the replay, and with an id where others have the same. */
   readonly name: string;
   /** Its desk; undefined for an account without a package. */
   readonly address: string | undefined;
@@ -31,14 +32,16 @@ export interface ComparedAccount extends Item {
 
 /** Adds names, addresses and verdicts on forecasts to the accounts of a comparison. */
 export function comparedAccounts(items: readonly Item[]): readonly ComparedAccount[] {
+  const sameNames = groupBy(items, (item) => `${rangeOf(item)} ${nameOf(item)}`);
   return items.map((item) => {
     const { replay, model_id, model_package_id: packageId, performance } = item;
     const quality = performance.forecast_quality;
-    const name = packageId === null ? model_id : packageName(packageId);
+    const name = nameOf(item);
+    const isAlone = sameNames.get(`${rangeOf(item)} ${name}`)?.length === 1;
     return {
       ...item,
       key: replay?.id ?? model_id,
-      name: replay?.label == null ? name : `${name}: ${replay.label}`,
+      name: isAlone ? name : `${name} (${shortId(item)})`,
       address:
         replay === null && packageId === null ? undefined : deskAddress(packageId ?? undefined, replay?.id),
       equityPath:
@@ -53,6 +56,23 @@ export function comparedAccounts(items: readonly Item[]): readonly ComparedAccou
       ),
     };
   });
+}
+
+/** Only replays of one range are shown together. */
+function rangeOf({ symbol, replay }: Item): string {
+  return replay === null ? 'live' : `${symbol} ${replay.from} ${replay.to}`;
+}
+
+function nameOf({ replay, model_id, model_package_id: packageId }: Item): string {
+  const name = packageId === null ? model_id : packageName(packageId);
+  return replay?.label == null ? name : `${name}: ${replay.label}`;
+}
+
+/** Characters of a replay's id that tell it from others. */
+const SHORT_ID = 6;
+
+function shortId({ replay, model_id, model_package_id: packageId }: Item): string {
+  return replay === null ? (packageId ?? model_id) : replay.id.slice(-SHORT_ID);
 }
 
 type Horizon = ForecastQualityAnswer['horizons'][number];

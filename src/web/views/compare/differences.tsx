@@ -3,6 +3,7 @@ import { ResourcePanel } from '../../components/panel.tsx';
 import { type ResourceOptions, useJson } from '../../data/resource.ts';
 import { withQuery } from '../../data/urls.ts';
 import type { ComparedAccount } from './compared-account.ts';
+import { sentenceWithNames } from './sentence-with-names.ts';
 
 /** The service compares no more than this at once. */
 const MAX_COMPARED = 7;
@@ -24,16 +25,23 @@ export function Differences({ kind, accounts, options }: DifferencesProps) {
   return (
     <ResourcePanel title="Is the difference real?" resource={resource} lines={3}>
       {({ pairs }) => (
-        <ul>
-          {pairs.map(({ a, b, withheld, sentence }) => (
-            <li key={`${a} ${b}`} class={withheld === null ? undefined : 'muted'}>
-              <strong>
-                {nameOf(a)} and {nameOf(b)}:
-              </strong>{' '}
-              {sentence.replaceAll(a, () => nameOf(a)).replaceAll(b, () => nameOf(b))}
-            </li>
-          ))}
-        </ul>
+        <>
+          {compared.length < accounts.length && (
+            <p class="muted">
+              The first {compared.length} of {accounts.length} by rank are compared.
+            </p>
+          )}
+          <ul class="differences">
+            {pairs.map((pair) => (
+              <li key={`${pair.a} ${pair.b}`} class={pair.withheld === null ? undefined : 'muted'}>
+                <strong>
+                  {nameOf(pair.a)} and {nameOf(pair.b)}:
+                </strong>{' '}
+                {sentenceWithNames(pair, nameOf)}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </ResourcePanel>
   );
