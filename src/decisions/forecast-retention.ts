@@ -1,16 +1,8 @@
+import { createLeasedLoop, type LeasedLoop } from '../cluster/leased-loop.ts';
 import type { Leases } from '../cluster/leases.ts';
-import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import type { ForecastRepository } from './forecast-repository.ts';
-
-/** Removes old forecasts, on one node, so that the store does not grow for ever. */
-export interface ForecastRetention {
-  start(): void;
-  /** Removes them soon, if this is the node that does. */
-  wake(): void;
-  close(): Promise<void>;
-}
 
 export interface RetentionParts {
   readonly forecasts: Pick<ForecastRepository, 'forgetLive' | 'forgetReplayed'>;
@@ -27,36 +19,20 @@ const LIVE_KEPT_MS = 366 * 24 * 60 * 60_000;
 const MOST_REPLAYED = 100_000;
 const INTERVAL_MS = 15 * 60_000;
 
-export function createForecastRetention(parts: RetentionParts): ForecastRetention {
+/** Removes old forecasts, on one node, so that the store does not grow for ever. */
+export function createForecastRetention(parts: RetentionParts): LeasedLoop {
   const { forecasts, leases, now, pause, timers, log } = parts;
-  let loop: BackgroundLoop | undefined;
-  let giveUp = async () => {};
-
-  function startLoop(): () => Promise<void> {
-    const own = startBackgroundLoop({
-      timers,
-      async work() {
-        while (!own.stopped && (await forecasts.forgetLive(now() - LIVE_KEPT_MS))) await pause();
-        while (!own.stopped && (await forecasts.forgetReplayed(MOST_REPLAYED))) await pause();
-        return INTERVAL_MS;
-      },
-      onFailure(error) {
-        log.warn({ err: error }, 'old forecasts could not be removed');
-        return INTERVAL_MS;
-      },
-    });
-    loop = own;
-    return () => {
-      loop = undefined;
-      return own.stop();
-    };
-  }
-
-  return {
-    start() {
-      giveUp = leases.want('retention', startLoop);
+  return createLeasedLoop({
+    ...{ leases, timers },
+    name: 'retention',
+    begin: (isStopped) => async () => {
+      while (!isStopped() && (await forecasts.forgetLive(now() - LIVE_KEPT_MS))) await pause();
+      while (!isStopped() && (await forecasts.forgetReplayed(MOST_REPLAYED))) await pause();
+      return INTERVAL_MS;
     },
-    wake: () => loop?.wake(),
-    close: () => giveUp(),
-  };
+    onFailure(error) {
+      log.warn({ err: error }, 'old forecasts could not be removed');
+      return INTERVAL_MS;
+    },
+  });
 }

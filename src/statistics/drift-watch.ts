@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createLeasedLoop, type LeasedLoop } from '../cluster/leased-loop.ts';
 import type { Leases } from '../cluster/leases.ts';
 import type { Scalers } from '../decisions/scalers.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
-import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { type DailyFeatures, dailyFeatures } from './daily-features.ts';
@@ -12,14 +12,6 @@ import { MONTH_DAYS, nextFeatureDrift, type WatchedTraining } from './feature-dr
 import type { DriftRow, FeatureDriftRepository } from './feature-drift-repository.ts';
 import { DAY_MS, midnightBefore } from './utc-days.ts';
 import { watchOf } from './watched-features.ts';
-
-/** Watches the features of all packages for drift, each UTC day once, on one node (statistics.md#88). */
-export interface DriftWatch {
-  start(): void;
-  /** Looks soon whether there is a day to compute, if this is the node that does. */
-  wake(): void;
-  close(): Promise<void>;
-}
 
 export interface DriftWatchParts {
   readonly repository: Pick<FeatureDriftRepository, 'newest' | 'store'>;
@@ -40,10 +32,9 @@ const MOST_DAYS = 35;
 const DAYS_KEPT = 60;
 const INTERVAL_MS = 15 * 60_000;
 
-export function createDriftWatch(parts: DriftWatchParts): DriftWatch {
+/** Watches the features of all packages for drift, each UTC day once, on one node (statistics.md#88). */
+export function createDriftWatch(parts: DriftWatchParts): LeasedLoop {
   const { repository, registry, scalers, market, leases, onDay, now, pause, timers, log } = parts;
-  let loop: BackgroundLoop | undefined;
-  let giveUp = async () => {};
 
   /** Computes the days before `to` that are not stored yet. @returns whether the last one is stored then */
   async function update(model: ModelPackage, to: number, isStopped: () => boolean): Promise<boolean> {
@@ -66,45 +57,34 @@ export function createDriftWatch(parts: DriftWatchParts): DriftWatch {
     return added.at(-1)!.day === to - DAY_MS;
   }
 
-  function startLoop(): () => Promise<void> {
+  function begin(isStopped: () => boolean): () => Promise<number> {
     /** The day before which everything is stored, by package and version. */
     const done = new Map<string, number>();
-    const own = startBackgroundLoop({
-      timers,
-      async work() {
-        const to = midnightBefore(now());
-        for (const model of await registry.list()) {
-          if (own.stopped) break;
-          const key = `${model.id} ${model.version}`;
-          if (model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE' || done.get(key) === to) continue;
-          const isDone = await update(model, to, () => own.stopped).catch((error: unknown) => {
-            log.warn({ err: error, package: model.id }, 'the drift of its features could not be computed');
-            return false;
-          });
-          if (isDone) done.set(key, to);
-          await pause();
-        }
-        return INTERVAL_MS;
-      },
-      onFailure(error) {
-        log.warn({ err: error }, 'the drift of features could not be computed');
-        return INTERVAL_MS;
-      },
-    });
-    loop = own;
-    return () => {
-      loop = undefined;
-      return own.stop();
+    return async () => {
+      const to = midnightBefore(now());
+      for (const model of await registry.list()) {
+        if (isStopped()) break;
+        const key = `${model.id} ${model.version}`;
+        if (model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE' || done.get(key) === to) continue;
+        const isDone = await update(model, to, isStopped).catch((error: unknown) => {
+          log.warn({ err: error, package: model.id }, 'the drift of its features could not be computed');
+          return false;
+        });
+        if (isDone) done.set(key, to);
+        await pause();
+      }
+      return INTERVAL_MS;
     };
   }
 
-  return {
-    start() {
-      giveUp = leases.want('drift', startLoop);
+  return createLeasedLoop({
+    ...{ leases, timers, begin },
+    name: 'drift',
+    onFailure(error) {
+      log.warn({ err: error }, 'the drift of features could not be computed');
+      return INTERVAL_MS;
     },
-    wake: () => loop?.wake(),
-    close: () => giveUp(),
-  };
+  });
 }
 
 /** A watched feature, and its place in the pipeline. */
