@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { createComputationCache } from '../runtime/computation-cache.ts';
 import type { ForecastDependencies, PackageForecast } from './package-forecast.ts';
 import { createSingleForecasts } from './single-forecasts.ts';
 
@@ -23,7 +23,7 @@ const MAX_FORECASTS = 200;
 export function createForecasts(dependencies: ForecastDependencies): Forecasts {
   const { stopwatch } = dependencies;
   const single = createSingleForecasts(dependencies);
-  const cache = new LRUCache<string, Promise<PackageForecast>>({ max: MAX_FORECASTS });
+  const cache = createComputationCache<PackageForecast>(MAX_FORECASTS);
   const listeners: ((milliseconds: number) => void)[] = [];
 
   async function compute(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> {
@@ -36,17 +36,14 @@ export function createForecasts(dependencies: ForecastDependencies): Forecasts {
   }
 
   return {
-    cached: (model, market) => cache.get(cacheKey(model, market)),
+    cached: (model, market) => cache.find(cacheKey(model, market)),
 
     async of(model, market) {
       const key = cacheKey(model, market);
-      const cached = cache.get(key);
+      const cached = cache.find(key);
       // The same content may be older by now: its validity is that of this window.
       if (cached !== undefined) return { ...(await cached), market };
-      const forecast = compute(model, market);
-      cache.set(key, forecast);
-      forecast.catch(() => cache.delete(key));
-      return forecast;
+      return cache.get(key, () => compute(model, market));
     },
 
     onComputed(listener) {

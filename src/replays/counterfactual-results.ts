@@ -1,11 +1,10 @@
-import type { CompareRecords } from '../statistics/compare-records.ts';
-import { comparisonSentence } from '../statistics/comparison-sentence.ts';
+import { type CompareRecords, type MeasuredPair, tellPairs } from '../statistics/compare-records.ts';
 import {
   noStopsSentence,
   randomEntriesSentence,
   signOfMedianSentence,
 } from '../statistics/counterfactual-sentences.ts';
-import { adjustByHolm, type PairedComparison } from '../statistics/paired-comparison.ts';
+import type { PairedComparison } from '../statistics/paired-comparison.ts';
 import type { Performance } from '../statistics/performance.ts';
 import { RANDOM_ACCOUNTS } from '../statistics/random-entries.ts';
 import type { Counterfactual, Replay } from './replay-job.ts';
@@ -49,34 +48,22 @@ export function createCounterfactualResults(records: Pick<CompareRecords, 'pair'
 
   return async function read(original: Replay, others: readonly Replay[]): Promise<CounterfactualResults> {
     const done = others.filter(({ results }) => results !== null);
-    const pairs: {
-      readonly kind: PairedKind;
-      readonly replay: Replay;
-      readonly comparison: PairedComparison;
-    }[] = [];
+    const measured: MeasuredPair[] = [];
     for (const kind of ['no_stops', 'sign_of_median'] as const) {
       const replay = done.find(isOf(kind));
-      if (replay !== undefined) pairs.push({ kind, replay, comparison: await compare(original, replay) });
+      if (replay === undefined) continue;
+      measured.push({ a: 'This replay', b: NAMES[kind], comparison: await compare(original, replay) });
     }
-    const told = pairs.flatMap(({ comparison: { difference } }) =>
-      difference === null ? [] : [difference.p],
-    );
-    const adjusted = adjustByHolm(told);
+    const told = tellPairs(measured);
     const resultOf = (kind: PairedKind): ComparedCounterfactual | null => {
-      const pair = pairs.find((one) => one.kind === kind);
-      if (pair === undefined) return null;
-      const { replay, comparison } = pair;
+      const replay = done.find(isOf(kind));
+      const pair = told.find(({ b }) => b === NAMES[kind]);
+      if (replay === undefined || pair === undefined) return null;
       const { totalReturn } = performanceOf(replay);
-      const adjustedP =
-        comparison.difference === null ? null : (adjusted[told.indexOf(comparison.difference.p)] ?? null);
-      const names = { a: 'This replay', b: NAMES[kind] };
       return {
-        ...{ id: replay.id, totalReturn, comparison, adjustedP },
+        ...{ id: replay.id, totalReturn, comparison: pair.comparison, adjustedP: pair.adjustedP },
         sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)(totalReturn),
-        comparisonSentence: comparisonSentence({
-          ...{ ...names, comparison, adjustedP: adjustedP ?? 1 },
-          comparisons: told.length,
-        }),
+        comparisonSentence: pair.sentence,
       };
     };
     return {

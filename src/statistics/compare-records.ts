@@ -1,6 +1,7 @@
-import { LRUCache } from 'lru-cache';
+import { createComputationCache } from '../runtime/computation-cache.ts';
 import { comparisonSentence } from './comparison-sentence.ts';
 import { type DailyReturns, logReturns, sharedDays } from './daily-equity.ts';
+import { keyOfDays } from './key-of-days.ts';
 import {
   adjustByHolm,
   comparePair,
@@ -31,6 +32,9 @@ export interface ComparedPair {
   readonly sentence: string;
 }
 
+/** A pair of which nothing is said yet. */
+export type MeasuredPair = Pick<ComparedPair, 'a' | 'b' | 'comparison'>;
+
 /** Compares records over the days that they share. */
 export interface CompareRecords {
   /** Two records (statistics.md#20). */
@@ -39,27 +43,17 @@ export interface CompareRecords {
   all(records: readonly NamedRecord[]): Promise<ComparedPair[]>;
 }
 
-/** Keys have 22 characters per day. */
 const MAX_ENTRIES = 500;
 
 /** Equal days of two records are compared once. @param pause yields to the event loop */
 export function createCompareRecords(pause: () => Promise<void>): CompareRecords {
-  const cache = new LRUCache<string, Promise<PairedComparison>>({ max: MAX_ENTRIES });
+  const cache = createComputationCache<PairedComparison>(MAX_ENTRIES);
 
   function pair(a: DailyReturns, b: DailyReturns): Promise<PairedComparison> {
     const shared = sharedDays([a, b]);
     const [left = [], right = []] = (shared?.values ?? []).map(logReturns);
     const seed = pairSeed(shared?.from ?? 0);
-    const days = Buffer.from(Float64Array.from([...left, ...right]).buffer).toString('base64');
-    const key = `${seed} ${days}`;
-    const known = cache.get(key);
-    if (known !== undefined) return known;
-    const computed = comparePair(left, right, seed, pause);
-    cache.set(key, computed);
-    computed.catch(() => {
-      if (cache.peek(key) === computed) cache.delete(key);
-    });
-    return computed;
+    return cache.get(keyOfDays(seed, [...left, ...right]), () => comparePair(left, right, seed, pause));
   }
 
   return {
@@ -67,27 +61,32 @@ export function createCompareRecords(pause: () => Promise<void>): CompareRecords
     async all(records) {
       const sorted = [...records].sort((a, b) => (a.name < b.name ? -1 : 1));
       const pairs = sorted.flatMap((a, index) => sorted.slice(index + 1).map((b) => ({ a, b })));
-      const compared: Pick<ComparedPair, 'a' | 'b' | 'comparison'>[] = [];
+      const compared: MeasuredPair[] = [];
       for (const { a, b } of pairs) {
         const measured = await pair(a.dailyReturns, b.dailyReturns);
         const withheld = withheldOf(a, b);
         const comparison = withheld === null ? measured : { ...measured, withheld, difference: null };
         compared.push({ a: a.name, b: b.name, comparison });
       }
-      const told = compared.filter(({ comparison }) => comparison.difference !== null);
-      const adjusted = adjustByHolm(told.map(({ comparison }) => comparison.difference!.p));
-      return compared.map((one) => {
-        const adjustedP = adjusted[told.indexOf(one)] ?? null;
-        const sentence = comparisonSentence({
-          ...{ ...one, adjustedP: adjustedP ?? 1 },
-          comparisons: told.length,
-        });
-        const { difference } = one.comparison;
-        const grade = difference === null || adjustedP === null ? null : gradeOf(adjustedP, difference.mean);
-        return { ...one, adjustedP, grade, sentence };
-      });
+      return tellPairs(compared);
     },
   };
+}
+
+/** What may be said about pairs that are shown together: Holm's method counts those that can be told. */
+export function tellPairs(pairs: readonly MeasuredPair[]): ComparedPair[] {
+  const told = pairs.filter(({ comparison }) => comparison.difference !== null);
+  const adjusted = adjustByHolm(told.map(({ comparison }) => comparison.difference!.p));
+  return pairs.map((pair) => {
+    const adjustedP = adjusted[told.indexOf(pair)] ?? null;
+    const sentence = comparisonSentence({
+      ...{ ...pair, adjustedP: adjustedP ?? 1 },
+      comparisons: told.length,
+    });
+    const { difference } = pair.comparison;
+    const grade = difference === null || adjustedP === null ? null : gradeOf(adjustedP, difference.mean);
+    return { ...pair, adjustedP, grade, sentence };
+  });
 }
 
 /** Why a record forbids any comparison; that it is no evidence comes before its result. */
