@@ -43,6 +43,8 @@ interface OriginRecord {
   /** Lots of which candles are missing; those of the newest are looked for again. */
   missing: readonly ClosedLot[];
   open: readonly DecidedLot[];
+  /** Ids of the lots that were read last. */
+  newestClosed: readonly string[];
   lots: number;
   lastSequence: number;
   /** Revision of the account up to which lots have been read. */
@@ -77,6 +79,7 @@ export function createReadResultOrigin({
         record.attribution.add(lot, confidence);
       }
       const lots = page.map(({ lot }) => lot);
+      record.newestClosed = [...record.newestClosed, ...lots.map(({ id }) => id)].slice(-PAGE_ROWS);
       record.missing = [...record.missing, ...(await measure(lots, { account, symbol }, record))];
       if (page.length < PAGE_ROWS) return;
       await pause();
@@ -120,6 +123,9 @@ export function createReadResultOrigin({
   return async ({ stored, account, pending, price }) =>
     oneAtATime(stored.account.id, async () => {
       const record = await readRecord(stored);
+      // Another request, or node, may have stored since what this account has executed.
+      const isStored = new Set(record.newestClosed);
+      const isMissing = ({ id }: { readonly id: string }) => !isStored.has(id);
       const confidenceOf = new Map(record.open.map(({ lot, confidence }) => [lot.id, confidence]));
       const decided = <Kind extends { readonly id: string }>(lot: Kind) => ({
         lot,
@@ -127,8 +133,8 @@ export function createReadResultOrigin({
       });
       return {
         attribution: record.attribution.summary(
-          account.lots.map((lot) => ({ ...decided(lot), mark: price ?? lot.entryPrice })),
-          pending.map(decided),
+          account.lots.filter(isMissing).map((lot) => ({ ...decided(lot), mark: price ?? lot.entryPrice })),
+          pending.filter(isMissing).map(decided),
         ),
         excursions: { ...record.excursions.read(), missing: record.missing.length },
       };
@@ -142,6 +148,7 @@ function newRecord(epoch: number): OriginRecord {
     excursions: new ExcursionTally(),
     missing: [],
     open: [],
+    newestClosed: [],
     lots: 0,
     lastSequence: 0,
     revision: -1,
