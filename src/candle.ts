@@ -20,6 +20,7 @@ export interface FundingRate {
 }
 
 export const MINUTE_MS = 60_000;
+export const DAY_MS = 1440 * MINUTE_MS;
 
 /** The timeframes that the service stores and serves, with their length in ms. */
 export const TIMEFRAME_MS = {
@@ -31,7 +32,7 @@ export const TIMEFRAME_MS = {
   '1h': 60 * MINUTE_MS,
   '2h': 120 * MINUTE_MS,
   '4h': 240 * MINUTE_MS,
-  '1d': 1440 * MINUTE_MS,
+  '1d': DAY_MS,
 } as const;
 
 export type Timeframe = keyof typeof TIMEFRAME_MS;

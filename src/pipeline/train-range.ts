@@ -1,10 +1,10 @@
+import { DAY_MS } from '../candle.ts';
 /** The time a package was trained on, ms since the epoch; `to` is not part of it. */
 export interface TrainRange {
   readonly from: number;
   readonly to: number;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 const MOMENT = /\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?/g;
 
 /**

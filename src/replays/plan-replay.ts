@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { INITIAL_BALANCE } from '../accounts/accounts.ts';
 import type { HistoryRepository } from '../accounts/history-repository.ts';
+import { DAY_MS } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
@@ -32,7 +33,6 @@ export interface PlanDependencies {
 }
 
 export const MAX_REPLAY_DAYS = 731;
-const DAY_MS = 24 * 60 * 60_000;
 /** The exchange publishes a candle some seconds after it closed. */
 const PUBLISHED_AFTER_MS = 60_000;
 

@@ -1,4 +1,5 @@
 import type { DecidedLot } from '../accounts/history-repository.ts';
+import { DAY_MS } from '../candle.ts';
 import type { ClosedLot, Lot } from '../trading/lot.ts';
 import { addMoney } from '../trading/money.ts';
 import { type Attribution, attributionOfClosedLot, attributionOfOpenLot } from './attribution.ts';
@@ -50,7 +51,6 @@ type Grouping = (typeof GROUPINGS)[number];
 type Groups = ReadonlyMap<string, AttributionSums>;
 
 const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
 /** 1970-01-01 was a Thursday. */
 const WEEKDAY_OF_EPOCH = 3;
 const CONFIDENCES = [90, 80, 70, 60, 55, 50, 0] as const;

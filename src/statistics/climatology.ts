@@ -1,6 +1,6 @@
+import { DAY_MS } from '../candle.ts';
 import { SortedWindow } from './sorted-window.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const DAYS = 30;
 const MIN_RETURNS = 500;
 

@@ -1,4 +1,5 @@
-import { DAY_MS, midnightAfter } from './utc-days.ts';
+import { DAY_MS } from '../candle.ts';
+import { midnightAfter } from './utc-days.ts';
 
 /** Simple returns of whole UTC days, one after the other (statistics.md#8). */
 export interface DailyReturns {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../candle.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { fundingNeededTo } from '../market/store/stored-window.ts';
@@ -5,7 +6,7 @@ import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import { FeatureRows } from '../pipeline/features/feature-rows.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { settlingRows } from '../pipeline/pipeline-memory.ts';
-import { DAY_MS, midnightBefore } from './utc-days.ts';
+import { midnightBefore } from './utc-days.ts';
 
 /** The features of the candles that opened on a UTC day. */
 export interface DailyFeatures {

@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import { DAY_MS } from '../candle.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
@@ -6,7 +7,7 @@ import type { AccountPerformances } from './account-performances.ts';
 import type { LiveForecastQuality } from './live-forecast-quality.ts';
 import type { ReadResultOrigin } from './result-origins.ts';
 import { type Trials, trialKey } from './trials.ts';
-import { DAY_MS, midnightBefore } from './utc-days.ts';
+import { midnightBefore } from './utc-days.ts';
 
 export interface DailyStatisticsDependencies {
   readonly accounts: Pick<Accounts, 'list'>;

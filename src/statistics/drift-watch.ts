@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../candle.ts';
 import { createLeasedLoop, type LeasedLoop } from '../cluster/leased-loop.ts';
 import type { Leases } from '../cluster/leases.ts';
 import type { Scalers } from '../decisions/scalers.ts';
@@ -10,7 +11,7 @@ import type { Timers } from '../runtime/timers.ts';
 import { type DailyFeatures, dailyFeatures } from './daily-features.ts';
 import { MONTH_DAYS, nextFeatureDrift, type WatchedTraining } from './feature-drift.ts';
 import type { DriftRow, FeatureDriftRepository } from './feature-drift-repository.ts';
-import { DAY_MS, midnightBefore } from './utc-days.ts';
+import { midnightBefore } from './utc-days.ts';
 import { watchOf } from './watched-features.ts';
 
 export interface DriftWatchParts {

@@ -1,4 +1,5 @@
 import type { DecisionCounts } from '../accounts/history-repository.ts';
+import { DAY_MS } from '../candle.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { roundMoney } from '../trading/money.ts';
 import type { Intervals } from './bootstrap.ts';
@@ -12,7 +13,7 @@ import type { RecordCounts } from './gates.ts';
 import type { Histogram } from './histogram.ts';
 import type { PeriodTables } from './period-tally.ts';
 import type { TradesByReason, TradeTally } from './trade-tally.ts';
-import { DAY_MS, midnightAfter } from './utc-days.ts';
+import { midnightAfter } from './utc-days.ts';
 
 /** The record of one epoch of an account. Times in ms, money in quote currency. */
 export interface RecordInput {

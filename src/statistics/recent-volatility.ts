@@ -1,4 +1,5 @@
-const DAY_MS = 24 * 60 * 60_000;
+import { DAY_MS } from '../candle.ts';
+
 const HOUR_MS = 60 * 60_000;
 const DAYS_OF_WEEK = 7;
 

@@ -1,4 +1,4 @@
-export const DAY_MS = 24 * 60 * 60_000;
+import { DAY_MS } from '../candle.ts';
 
 /** Midnight at or before a time, both in ms. */
 export function midnightBefore(time: number): number {

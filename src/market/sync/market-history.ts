@@ -1,4 +1,4 @@
-import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
+import { DAY_MS, newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { StoredCandle } from '../store/candle-repository.ts';
 import type { CandleGap } from '../store/gap-repository.ts';
@@ -10,7 +10,6 @@ import type { SyncDependencies } from './market-loaders.ts';
 import { createSharedDownloads } from './shared-downloads.ts';
 
 const DOWNLOAD_SIZES = [100, 500, 1500];
-const DAY_MS = 24 * 60 * 60_000;
 
 export type { MarketWindow } from '../store/market-window.ts';
 export type { MarketPipeline } from '../store/window-validity.ts';

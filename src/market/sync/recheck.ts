@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../candle.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * Whether to request missing or contradictory candles again at `now` (ms): after one `step`, then two, four, ..., at

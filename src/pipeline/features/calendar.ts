@@ -1,8 +1,6 @@
-import { MINUTE_MS } from '../../candle.ts';
+import { DAY_MS, MINUTE_MS } from '../../candle.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
 /** 1970-01-01 was a Thursday; weekdays count from Monday = 0. */
 const EPOCH_WEEKDAY = 3;
 

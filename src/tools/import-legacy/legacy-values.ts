@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../candle.ts';
 /** A row of an old table, with values of any type. */
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
@@ -29,7 +30,6 @@ export function numberOf(row: LegacyRow, columns: readonly string[]): number | n
 
 /** Earlier times are not plausible. */
 const EARLIEST = Date.UTC(2015, 0, 1);
-const DAY_MS = 86_400_000;
 const SECONDS_BELOW = 1e11;
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/candle.ts';
 import { createCompareRecords, type NamedRecord } from '../../../src/statistics/compare-records.ts';
-import { DAY_MS } from '../../../src/statistics/utc-days.ts';
 import { seededRandom } from '../../helper/random.ts';
 
 const START = Date.UTC(2026, 0, 5);

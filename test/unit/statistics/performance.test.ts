@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/candle.ts';
 import { CurveTally } from '../../../src/statistics/curve-tally.ts';
 import { NO_DECISIONS } from '../../../src/statistics/decided-share.ts';
 import { type PerformanceInput, performanceOf } from '../../../src/statistics/performance.ts';
 import { rankByReturn } from '../../../src/statistics/rank.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
-import { DAY_MS } from '../../../src/statistics/utc-days.ts';
 import type { Trade } from '../../../src/trading/lot.ts';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/candle.ts';
 import { answerOfStatistics, answerOfTables } from '../../../src/http/performance/statistics-answer.ts';
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
 import { CurveTally } from '../../../src/statistics/curve-tally.ts';
@@ -11,7 +12,6 @@ import { comparePair } from '../../../src/statistics/paired-comparison.ts';
 import { dailyReturnsOf, performanceOf, type RecordInput } from '../../../src/statistics/performance.ts';
 import { deflatedSharpe } from '../../../src/statistics/probabilistic-sharpe.ts';
 import { TradeTally } from '../../../src/statistics/trade-tally.ts';
-import { DAY_MS } from '../../../src/statistics/utc-days.ts';
 import { addMoney } from '../../../src/trading/money.ts';
 
 const noPause = async () => {};

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/candle.ts';
 import { NO_DAYS, sharedDays } from '../../../src/statistics/daily-equity.ts';
 import { comparePair, pairSeed } from '../../../src/statistics/paired-comparison.ts';
-import { DAY_MS } from '../../../src/statistics/utc-days.ts';
 
 const START = Date.UTC(2025, 3, 7);
 const from = (day: number, values: readonly number[]) => ({ from: START + day * DAY_MS, values });

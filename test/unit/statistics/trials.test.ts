@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/candle.ts';
 import type { Database } from '../../../src/db/connection.ts';
 import { createReadRevisions } from '../../../src/db/revisions.ts';
 import type { Performance } from '../../../src/statistics/performance.ts';
@@ -8,7 +9,6 @@ import {
   type TrialRepository,
 } from '../../../src/statistics/trial-repository.ts';
 import { createTrials, type JudgedRecord, trialKey, trialsOfRange } from '../../../src/statistics/trials.ts';
-import { DAY_MS } from '../../../src/statistics/utc-days.ts';
 import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
