@@ -1,4 +1,5 @@
 import { DAY_MS } from '../candle.ts';
+
 /** The time a package was trained on, ms since the epoch; `to` is not part of it. */
 export interface TrainRange {
   readonly from: number;

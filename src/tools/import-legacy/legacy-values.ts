@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../candle.ts';
+
 /** A row of an old table, with values of any type. */
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
