@@ -24,7 +24,7 @@ describe('a first visit, without a password', () => {
       });
       await visit('/packages');
       await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
-      await page.getByText('RECORDED MARKET').waitFor();
+      await page.getByText('Recorded market').waitFor();
       await page.getByRole('status', { name: 'Live' }).waitFor();
       await expectAccessible();
       await screenshot(`packages-${viewport}-${colorScheme}`);

@@ -20,11 +20,11 @@ export function addCandles({
 }: Pick<ChartContext, 'chart' | 'library' | 'colors'>): ISeriesApi<'Candlestick'> {
   return chart.addSeries(library.CandlestickSeries, {
     upColor: colors.surface,
-    downColor: colors.down,
-    borderUpColor: colors.up,
-    borderDownColor: colors.down,
-    wickUpColor: colors.up,
-    wickDownColor: colors.down,
+    downColor: colors.short,
+    borderUpColor: colors.long,
+    borderDownColor: colors.short,
+    wickUpColor: colors.long,
+    wickDownColor: colors.short,
     priceFormat: PRICE_FORMAT,
   });
 }

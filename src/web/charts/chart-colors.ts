@@ -3,9 +3,17 @@ export interface ChartColors {
   readonly surface: string;
   readonly text: string;
   readonly grid: string;
-  readonly up: string;
-  readonly down: string;
-  readonly accent: string;
+  /** Long, up, gain. */
+  readonly long: string;
+  /** Short, down, loss. */
+  readonly short: string;
+  /** What the model says. */
+  readonly model: string;
+  /** Holding the symbol. */
+  readonly hold: string;
+  readonly warn: string;
+  readonly longSoft: string;
+  readonly shortSoft: string;
   /** For lines side by side. Color-blind readers can tell them apart, but lines should differ in dashes as well. */
   readonly series: readonly string[];
   /** A color with another opacity, 0 to 1. */
@@ -25,9 +33,13 @@ export function chartColorsAt(element: HTMLElement): ChartColors {
     surface: read('surface'),
     text: read('text-soft'),
     grid: read('line'),
-    up: read('up'),
-    down: read('down'),
-    accent: read('accent'),
+    long: read('long'),
+    short: read('short'),
+    model: read('model'),
+    hold: read('hold'),
+    warn: read('warn'),
+    longSoft: read('long-soft'),
+    shortSoft: read('short-soft'),
     series: Array.from({ length: SERIES }, (_, index) => read(`series-${index + 1}`)),
     fade: (color, opacity) => color.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*$/, `rgba($1, ${opacity})`),
   };

@@ -104,7 +104,7 @@ function chartOptions(library: ChartLibrary, colors: ChartColors) {
       background: { type: library.ColorType.Solid, color: colors.surface },
       textColor: colors.text,
       fontSize: 11,
-      panes: { separatorColor: colors.grid, separatorHoverColor: colors.fade(colors.accent, 0.3) },
+      panes: { separatorColor: colors.grid, separatorHoverColor: colors.fade(colors.model, 0.3) },
     },
     grid: {
       vertLines: { color: colors.fade(colors.grid, 0.5) },

@@ -34,9 +34,9 @@ export function setUpEquity({ chart, library, colors }: ChartContext): (points: 
     library.AreaSeries,
     {
       ...common,
-      lineColor: colors.down,
-      topColor: colors.fade(colors.down, 0.05),
-      bottomColor: colors.fade(colors.down, 0.3),
+      lineColor: colors.short,
+      topColor: colors.fade(colors.short, 0.05),
+      bottomColor: colors.fade(colors.short, 0.3),
       invertFilledArea: true,
       lineWidth: 1,
       priceFormat: { type: 'custom', formatter: (value: number) => percent(value), minMove: 0.01 },

@@ -45,7 +45,7 @@ const MIN_CANDLES_BEFORE = 48;
 export function setUpMarket(context: ChartContext): (data: MarketChartData) => void {
   const { chart, library, colors } = context;
   const past = addFan(context, { color: colors.series[3]!, dash: [5, 4], width: 1.5 });
-  const fan = addFan(context, { color: colors.accent, dash: [], width: 1.75 });
+  const fan = addFan(context, { color: colors.model, dash: [], width: 1.75 });
   const candles = addCandles(context);
   candles.applyOptions({ lastValueVisible: true, priceLineVisible: true, priceLineColor: colors.text });
   const markers = library.createSeriesMarkers(candles, []);
@@ -66,8 +66,8 @@ export function setUpMarket(context: ChartContext): (data: MarketChartData) => v
         ...(isTitled
           ? [{ title: 'entry', price: entry_price, color: colors.text, lineStyle: LineStyle.Solid }]
           : []),
-        { title: 'stop', price: stop_loss, color: colors.down, lineStyle: LineStyle.Dashed },
-        { title: 'target', price: take_profit, color: colors.up, lineStyle: LineStyle.Dotted },
+        { title: 'stop', price: stop_loss, color: colors.short, lineStyle: LineStyle.Dashed },
+        { title: 'target', price: take_profit, color: colors.long, lineStyle: LineStyle.Dotted },
       ].map(({ title, color, ...line }) =>
         candles.createPriceLine({
           ...line,

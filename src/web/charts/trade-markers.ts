@@ -20,7 +20,7 @@ interface Fill {
  */
 export function tradeMarkers(
   positions: readonly PositionAnswer[],
-  colors: Pick<ChartColors, 'up' | 'down' | 'text'>,
+  colors: Pick<ChartColors, 'long' | 'short' | 'text'>,
   from: UTCTimestamp,
   candleMs: number,
 ): SeriesMarker<UTCTimestamp>[] {
@@ -60,7 +60,7 @@ function markerOf(
   const isDown = shape === 'arrowDown' || pnl < 0;
   return {
     ...{ time, position, shape },
-    color: isUp ? colors.up : isDown ? colors.down : colors.text,
+    color: isUp ? colors.long : isDown ? colors.short : colors.text,
     size: shape === 'square' ? 0.6 : 1,
     ...(group.length === 1 ? {} : { text: String(group.length) }),
   };

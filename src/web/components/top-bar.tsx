@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { access } from '../data/access.ts';
 import { marketSource } from '../data/api.ts';
@@ -14,41 +15,27 @@ import { PackageSelect } from './package-select.tsx';
 export function TopBar() {
   const hasAccess = access.value === 'open' || access.value === 'session';
   return (
-    <>
-      <header class="top-bar">
-        <Brand />
-        {hasAccess && <PackageSelect />}
-        {hasAccess && <Navigation />}
-        <div class="top-bar-end">
-          {hasAccess && <ConnectionState />}
-          <Clock />
-          <ThemeButton />
-          <AccessLink />
-        </div>
-      </header>
-      {marketSource.value !== undefined && marketSource.value !== 'live' && (
-        <div class="recorded-banner" role="note">
-          <b>RECORDED MARKET</b>
-          <span>Prices come from a recording that is moved in time, not from today’s market.</span>
-        </div>
-      )}
-    </>
+    <header class="top-bar">
+      <Brand />
+      {hasAccess && <PackageSelect />}
+      {hasAccess && <Navigation />}
+      <div class="top-bar-end">
+        <RecordedMarket />
+        {hasAccess && <ConnectionState />}
+        <Clock />
+        <ThemeButton />
+        <AccessLink />
+      </div>
+    </header>
   );
 }
 
 function Brand() {
   return (
     <a class="brand" href={VIEWS.desk.path} aria-label="paperdesk">
-      <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
-        <rect width="32" height="32" rx="7" fill="currentColor" />
-        <path
-          d="M6 21l6-6 4 4 10-11M6 26h20"
-          fill="none"
-          stroke="#fff"
-          stroke-width="2.6"
-          stroke-linecap="round"
-          stroke-linejoin="round"
-        />
+      <svg viewBox="0 0 20 20" width="20" height="20" fill="none" aria-hidden="true">
+        <rect width="20" height="20" rx="4" fill="currentColor" />
+        <path d="M4 14l4-5 3 2.5L16 5" class="brand-line" />
       </svg>
       <span>paperdesk</span>
     </a>
@@ -98,11 +85,29 @@ function ConnectionState() {
   );
 }
 
+/** Says that the market is not today's, and what that means. */
+function RecordedMarket() {
+  const id = useId();
+  if (marketSource.value === undefined || marketSource.value === 'live') return null;
+  return (
+    <>
+      <button type="button" class="badge tone-warn recorded-market" popovertarget={id}>
+        Recorded<span class="long-word"> market</span>
+      </button>
+      <div id={id} popover="auto" class="popover">
+        <p>
+          Prices come from a recording that is moved in time, not from today’s market. Where the recording
+          begins again, its prices are scaled to join those before, so that returns stay real.
+        </p>
+      </div>
+    </>
+  );
+}
+
 function Clock() {
   return (
-    <div class="clock">
-      <b>{utcClock(now.value)} UTC</b>
-      <span>{localClock(now.value)}</span>
+    <div class="clock" title={localClock(now.value)}>
+      <b>{utcClock(now.value)}</b> UTC
     </div>
   );
 }

@@ -119,7 +119,7 @@ describe('open lots at the live price', () => {
 });
 
 describe('trades on the chart', () => {
-  const colors = { up: 'up', down: 'down', text: 'text' };
+  const colors = { long: 'up', short: 'down', text: 'text' };
   const trade = (side: 'Long' | 'Short', open: number, close: number | null, pnl: number | null) =>
     ({
       side,
