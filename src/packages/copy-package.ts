@@ -20,6 +20,8 @@ import { syncPath, writeAndHash } from './write-and-hash.ts';
 export interface PackageArchive {
   /** Whether the files of this package are here; those of the default package are part of the program. */
   has(model: ModelPackage): boolean;
+  /** Makes this the place of the packages of one store. @throws STORE_UNUSABLE where an object store has those of another */
+  claim(storeId: () => Promise<string>): Promise<void>;
   /** The iteration may throw PACKAGE_FILE_MISSING and PACKAGE_STORE_UNAVAILABLE. */
   read(file: StoredFile): AsyncIterable<Uint8Array>;
   /** Where a file of package `id` will be after `write`; the same each time. */
@@ -41,10 +43,12 @@ export type PackageLocations = Pick<
 export async function openPackageArchive(location: PackageStoreLocation): Promise<PackageArchive> {
   if (location.kind === 'folder') return folderArchive(location.folder);
   const { createObjectStore } = await import('./s3/object-store.ts');
+  const { requireOwnPrefix } = await import('./s3/prefix-owner.ts');
   const objects = createObjectStore(location);
   const nameOf = (file: StoredFile) => objectNameOf(file.location) ?? file.location;
   return {
     has: ({ forecast }) => objectNameOf(forecast.location) !== undefined,
+    claim: async (storeId) => requireOwnPrefix(objects, await storeId()),
     async *read(file) {
       yield* await objects.get(nameOf(file));
     },
@@ -59,6 +63,7 @@ function folderArchive(root: string): PackageArchive {
   return {
     has: ({ forecast }) =>
       objectNameOf(forecast.location) === undefined && localPathOf(forecast).startsWith(root + sep),
+    async claim() {},
     async *read(file) {
       try {
         yield* createReadStream(localPathOf(file)) as AsyncIterable<Uint8Array>;

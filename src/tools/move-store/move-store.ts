@@ -4,6 +4,7 @@ import { isPostgres } from '../../db/engine.ts';
 import { type MoveMark, readMoveMark } from '../../db/move-mark.ts';
 import { readSchema, type TableSchema } from '../../db/schema.ts';
 import { withFrozenTables } from '../../db/snapshot.ts';
+import { storeId } from '../../db/store-id.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { compareTable, type TableComparison } from './compare-table.ts';
@@ -65,7 +66,8 @@ interface Ends {
  *
  * Rows are copied in the order of their keys, many in a transaction. So the last key of a table in the target says how
  * far an interrupted run came, and nothing else has to be remembered.
- * @throws MoveError when it cannot be done; a difference is part of the report
+ * @throws MoveError when it cannot be done, STORE_UNUSABLE where the packages would lie among those of another store; a
+ *   difference is part of the report
  */
 export async function moveStore({
   source,
@@ -82,6 +84,8 @@ export async function moveStore({
   const tables = tablesToMove(await readSchema(source.database), await readSchema(target.database));
   const names = tables.map(({ name }) => name);
   const mark = { from: source.name, run: runId };
+  // Before the tables are frozen: a store without an id gets one here, and its copy has the same.
+  await packages?.to.claim(() => storeId(source.database, () => runId));
   return withFrozenTables(source.database, names, async (frozen) => {
     await claimTarget(target.database, tables, mark, target.name);
     const locations =

@@ -66,9 +66,10 @@ test('packages go to an object store and come back; a service computes with them
 
 test('the way back restores every row where the folder is the same', async () => {
   const before = join(folder, 'before.sqlite');
+  expect((await there()).code).toBe(0);
+  // Copied after the move, which gives a store its id.
   await openDatabase({ kind: 'sqlite', file: source }).then((database) => database.destroy());
   await copyFile(source, before);
-  expect((await there()).code).toBe(0);
   await rm(packages, { recursive: true });
   await rm(source);
   const { code, output } = await runMove(
@@ -96,7 +97,8 @@ test('a file that is not the uploaded one stops the move, which goes on once it 
 });
 
 test('a copy that is damaged in the object store is named, and the target stays unfinished', async () => {
-  objects.fault = ({ method }) => (method === 'GET' ? 'corrupt' : undefined);
+  objects.fault = ({ method, url }) =>
+    method === 'GET' && /\/copy-of-beta/.test(url!) ? 'corrupt' : undefined;
   const { code, output } = await there();
   expect(code).toBe(1);
   expect(output).toMatch(/\S+ of the package beta has the SHA-256 [0-9a-f]{64} at s3:/);
@@ -109,4 +111,20 @@ test('packages that are somewhere else are named', async () => {
   const { code, output } = await there(join(folder, 'elsewhere'));
   expect(code).toBe(1);
   expect(output).toContain('The files of the package beta are not where --packages-from says');
+});
+
+test('packages never go below the prefix of another store', async () => {
+  expect((await there()).code).toBe(0);
+  const [other, files] = [join(folder, 'other.sqlite'), join(folder, 'other-packages')];
+  await writeOldStoreWithFiles(other, files);
+  const before = sent();
+  const { code, output } = await runMove(
+    `file:${other}`,
+    `file:${join(folder, 'copy.sqlite')}`,
+    ['--packages-from', files, '--packages-to', S3],
+    objects.env,
+  );
+  expect(code).toBe(1);
+  expect(output).toContain('holds the packages of another database');
+  expect(sent()).toBe(before);
 });
