@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** The database that others are copied from: it has the latest schema. */
+/** The database that others are copied from: it has the latest schema, and the tables of jobs. */
 export const TEMPLATE = 'paperdesk_template';
 
 /** The URL of another database of the same server. */

@@ -1,6 +1,8 @@
+import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startPostgresServer } from '../../simulator/postgres-server.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
+import { startBoss } from '../../src/jobs/boss.ts';
 import { onServer, TEMPLATE, urlOfDatabase } from './postgres-databases.ts';
 
 declare module 'vitest' {
@@ -17,8 +19,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const url = server?.url ?? (given as string);
   await onServer(url, `drop database if exists ${TEMPLATE} with (force)`);
   await onServer(url, `create database ${TEMPLATE}`);
-  const database = await openDatabase({ kind: 'postgres', url: urlOfDatabase(url, TEMPLATE) });
+  const template = urlOfDatabase(url, TEMPLATE);
+  const database = await openDatabase({ kind: 'postgres', url: template });
   await database.destroy();
+  const boss = await startBoss(template, false, pino({ level: 'silent' }));
+  // A database with a connection cannot be copied.
+  await boss.stop({ graceful: false, wait: true });
   project.provide('postgresUrl', url);
   return async () => server?.remove();
 }
