@@ -385,6 +385,6 @@ function replayOf(row: Omit<Row<'replays'>, 'decided' | 'run_id'>): Replay {
 function resultsOf(column: string): ReplayResults | null {
   const results: ReplayResults = JSON.parse(column);
   const { performance } = results;
-  if (performance.counts === undefined) return null;
+  if (performance.counts?.positions === undefined) return null;
   return { ...results, performance: { ...performance, decisions: performance.decisions ?? NO_DECISIONS } };
 }

@@ -51,7 +51,7 @@ export function createDriftWatch(parts: DriftWatchParts): LeasedLoop {
       if (isStopped()) return false;
       added.push(driftRowOf(features, trainings, [...known, ...added]));
     }
-    // All at once: nobody must see an episode of the past as one of today.
+    // All at once: nobody must see what began and ended in the past as of today.
     if (added.length === 0) return false;
     await repository.store(id, version, added, to - DAYS_KEPT * DAY_MS);
     onDay(id);

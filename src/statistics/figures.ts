@@ -120,11 +120,11 @@ function riskFigures({ counts, returns, parts, totalReturn, intervals }: FigureI
 }
 
 function tradeFigures({ counts, trades: { all, wins, losses } }: FigureInput, sheet: FigureSheet) {
-  const { lots, episodes, spanDays } = counts;
+  const { lots, positions, spanDays } = counts;
   const showsInterval = lots > 0 && sheet.withheld.winRateInterval === undefined;
   return {
     winRate: sheet.figure('winRate', 'winRate', () => wins.count / lots),
-    winRateInterval: showsInterval ? wilsonInterval(wins.count / lots, episodes) : null,
+    winRateInterval: showsInterval ? wilsonInterval(wins.count / lots, positions) : null,
     averageWin: sheet.figure('averageWin', 'averageWin', () => wins.money / wins.count),
     averageWinPct: sheet.figure('averageWinPct', 'averageWin', () => wins.percent / wins.count),
     averageLoss: sheet.figure('averageLoss', 'averageLoss', () => losses.money / losses.count),

@@ -16,8 +16,8 @@ export interface RecordCounts {
   readonly lots: number;
   readonly wins: number;
   readonly losses: number;
-  /** Stretches from flat to flat. */
-  readonly episodes: number;
+  /** Stretches from flat to flat, each of one or more lots. */
+  readonly positions: number;
 }
 
 /** Why a figure is null. */
@@ -27,7 +27,7 @@ export type WithheldCode =
   | 'FEW_ACTIVE_DAYS'
   | 'NO_TRADES'
   | 'FEW_TRADES'
-  | 'FEW_EPISODES'
+  | 'FEW_POSITIONS'
   | 'NO_VARIATION'
   | 'NO_LOSSES'
   | 'FEW_LOSSES'
@@ -63,7 +63,7 @@ export const NEEDED = {
   days: 30,
   activeDays: 10,
   lots: 31,
-  episodes: 10,
+  positions: 10,
   annualDays: 90,
   calmarDays: 180,
   winRateLots: 10,
@@ -100,7 +100,7 @@ function riskCode(counts: RecordCounts): WithheldCode | null {
   if (counts.days < NEEDED.days) return 'FEW_DAYS';
   if (counts.activeDays < NEEDED.activeDays) return 'FEW_ACTIVE_DAYS';
   if (counts.lots < NEEDED.lots) return 'FEW_TRADES';
-  if (counts.episodes < NEEDED.episodes) return 'FEW_EPISODES';
+  if (counts.positions < NEEDED.positions) return 'FEW_POSITIONS';
   return counts.equalDays ? 'NO_VARIATION' : null;
 }
 
@@ -109,11 +109,11 @@ function spanCode({ ruined, spanDays }: RecordCounts, needed: number): WithheldC
   return spanDays < needed ? 'FEW_DAYS' : null;
 }
 
-function tradeCodes({ lots, wins, losses, episodes, spanDays }: RecordCounts) {
+function tradeCodes({ lots, wins, losses, positions, spanDays }: RecordCounts) {
   const few = (count: number, needed: number) => (count < needed ? 'FEW_TRADES' : null);
   return {
     winRate: lots === 0 ? 'NO_TRADES' : few(lots, NEEDED.winRateLots),
-    winRateInterval: episodes < NEEDED.episodes ? 'FEW_EPISODES' : null,
+    winRateInterval: positions < NEEDED.positions ? 'FEW_POSITIONS' : null,
     averageWin: few(wins, NEEDED.averagedLots),
     averageLoss: few(losses, NEEDED.averagedLots),
     profitFactor: few(lots, NEEDED.profitFactorLots) ?? profitFactorCode(losses),

@@ -88,13 +88,13 @@ export function performanceOf(input: PerformanceInput): Performance {
   const to = end?.time ?? from;
   const drawdown = drawdownOf(curve, mark);
   const dailyReturns = dailyReturnsOf(input);
-  const { episodes, openMs } = trades.stretches.read(to, input.firstOpen);
+  const { positions, openMs } = trades.positions.read(to, input.firstOpen);
   const counts: RecordCounts = {
     ...countDays(dailyReturns.values),
     spanDays: (to - from) / DAY_MS,
     ruined: isRuined(curve, mark),
     drawdown: drawdown.depth,
-    ...{ lots: trades.all.count, wins: trades.wins.count, losses: trades.losses.count, episodes },
+    ...{ lots: trades.all.count, wins: trades.wins.count, losses: trades.losses.count, positions },
   };
   const parts = sharpeParts(dailyReturns.values);
   const totalReturn = equity / initialBalance - 1 + 0;

@@ -1,7 +1,7 @@
 import type { CloseReason, Trade } from '../trading/lot.ts';
 import { addMoney } from '../trading/money.ts';
 import { type Histogram, histogramOf } from './histogram.ts';
-import { LotStretches } from './lot-stretches.ts';
+import { PositionTally } from './position-tally.ts';
 
 /** Sums over trades; money in quote currency, percent of the margin. */
 class TradeSums {
@@ -31,7 +31,7 @@ export class TradeTally {
   readonly all = new TradeSums();
   readonly wins = new TradeSums();
   readonly losses = new TradeSums();
-  readonly stretches = new LotStretches();
+  readonly positions = new PositionTally();
   readonly #reasons = new Map<CloseReason, TradesByReason>();
   readonly #percents: number[] = [];
   #histogram: { readonly trades: number; readonly value: Histogram | null } = { trades: 0, value: null };
@@ -40,7 +40,7 @@ export class TradeTally {
     this.all.add(trade);
     if (trade.netPnl > 0) this.wins.add(trade);
     if (trade.netPnl < 0) this.losses.add(trade);
-    this.stretches.add(trade);
+    this.positions.add(trade);
     this.#percents.push((trade.netPnl / trade.margin) * 100);
     const known = this.#reasons.get(trade.reason) ?? { trades: 0, netPnl: 0, wins: 0 };
     this.#reasons.set(trade.reason, {

@@ -15,7 +15,7 @@ export const FIGURE_NEEDS = {
   days: 30,
   activeDays: 10,
   lots: 31,
-  episodes: 10,
+  positions: 10,
   averagedLots: 5,
   profitFactorLots: 20,
   profitFactorLosses: 5,

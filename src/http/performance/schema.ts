@@ -92,7 +92,7 @@ export const performance = currentStats
     avg_loss_pct: nullableNumber,
     avg_win_usdt: nullableNumber,
     avg_loss_usdt: nullableNumber,
-    win_rate_interval_pct: interval.describe('90 %, from as many observations as there are episodes'),
+    win_rate_interval_pct: interval.describe('90 %, from as many observations as there are positions'),
     total_fees_paid: z.number(),
     funding_paid: z.number().describe('positive if more was paid than received'),
     profit_factor: nullableNumber,
@@ -159,7 +159,7 @@ export const performance = currentStats
       lots: z.int().describe('closed'),
       wins: z.int(),
       losses: z.int(),
-      episodes: z.int().describe('stretches from flat to flat'),
+      positions: z.int().describe('stretches from flat to flat, each of one or more lots'),
     }),
     decided_pct: nullableNumber.describe('share of the candles that were decided on; null without a candle'),
     partly_decided: z
@@ -168,7 +168,7 @@ export const performance = currentStats
     withheld: z.record(z.string(), z.string()).describe('field to code: why it is null (statistics.md#12)'),
     too_early: z
       .boolean()
-      .describe('fewer than 30 whole days, 10 of them active, 31 closed lots or 10 episodes'),
+      .describe('fewer than 30 whole days, 10 of them active, 31 closed lots or 10 positions'),
   })
   .meta({ id: 'PaperPerformance' });
 

@@ -47,7 +47,7 @@ export function answerOfStatistics(computed: Performance) {
       lots: counts.lots,
       wins: counts.wins,
       losses: counts.losses,
-      episodes: counts.episodes,
+      positions: counts.positions,
     },
     decided_pct: percent(decidedShare(computed.decisions)),
     partly_decided: isPartlyDecided(computed.decisions),

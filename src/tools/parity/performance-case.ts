@@ -8,6 +8,7 @@ import type { Figures } from '../../statistics/figures.ts';
 import { dailyReturnsOf, performanceOf } from '../../statistics/performance.ts';
 import { TradeTally } from '../../statistics/trade-tally.ts';
 import { goldenCase } from './golden-case.ts';
+import { goldenCodes } from './golden-codes.ts';
 import { DISTRIBUTION_TOLERANCE, STATISTICS_TOLERANCE } from './tolerances.ts';
 
 const DECISION_MS = 15 * 60_000;
@@ -57,6 +58,7 @@ export const performanceCase = goldenCase(
       ...{ intervals, inSample: false, totals: {}, priceFrom: null, priceTo: null, decisions: NO_DECISIONS },
     });
     const { drawdown, sharpeParts, periods, histogram, withheld } = result;
+    const { positions: episodes, ...counts } = result.counts;
     return {
       total_return: result.totalReturn,
       total_pnl: result.totalPnl,
@@ -69,8 +71,8 @@ export const performanceCase = goldenCase(
         longest_under_water_ms: drawdown.longestUnderWaterMs,
         current: drawdown.current,
       },
-      counts: snakeKeys(result.counts),
-      withheld: snakeKeys(withheld),
+      counts: snakeKeys({ ...counts, episodes }),
+      withheld: snakeKeys(goldenCodes(withheld)),
       figures: goldenFigures(result.figures),
       sharpe_parts: sharpeParts && goldenParts(sharpeParts),
       ...periods,

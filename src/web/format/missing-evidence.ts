@@ -20,8 +20,8 @@ export function missingEvidence(field: string, { withheld, counts }: Judged): st
       return 'no trades';
     case 'FEW_TRADES':
       return missingTrades(field, counts);
-    case 'FEW_EPISODES':
-      return `${count(counts.episodes)} of ${FIGURE_NEEDS.episodes} episodes`;
+    case 'FEW_POSITIONS':
+      return `${count(counts.positions)} of ${FIGURE_NEEDS.positions} positions`;
     case 'NO_VARIATION':
       return 'no variation';
     case 'NO_LOSSES':

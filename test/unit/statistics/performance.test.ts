@@ -169,7 +169,7 @@ describe('trades', () => {
     });
   });
 
-  it('are one episode while a lot is open, in whatever order they close', () => {
+  it('are one position while a lot is open, in whatever order they close', () => {
     const lots = [
       [0, 10],
       [10, 20],
@@ -179,11 +179,11 @@ describe('trades', () => {
     ].map(([openedAt, closedAt]) => ({ openedAt: START + openedAt!, closedAt: START + closedAt! }));
     const trades = tallyOf(lots);
     const curve = curveOf([100], START, 100);
-    expect(performance({ trades, curve })).toMatchObject({ counts: { episodes: 3 }, timeInMarket: 0.5 });
+    expect(performance({ trades, curve })).toMatchObject({ counts: { positions: 3 }, timeInMarket: 0.5 });
     const open = performance({ trades, curve, firstOpen: START + 35 });
-    expect(open).toMatchObject({ counts: { episodes: 2 }, timeInMarket: 1 });
+    expect(open).toMatchObject({ counts: { positions: 2 }, timeInMarket: 1 });
     const later = performance({ trades, curve, firstOpen: START + 60 });
-    expect(later).toMatchObject({ counts: { episodes: 4 }, timeInMarket: 0.9 });
+    expect(later).toMatchObject({ counts: { positions: 4 }, timeInMarket: 0.9 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { missingEvidence } from '../../../src/web/format/missing-evidence.ts';
 
-const counts = { days: 12, active_days: 4, span_days: 12.9, lots: 19, wins: 2, losses: 17, episodes: 1 };
+const counts = { days: 12, active_days: 4, span_days: 12.9, lots: 19, wins: 2, losses: 17, positions: 1 };
 
 it.each([
   ['sharpe', 'FEW_DAYS', '12 of 30 days'],
@@ -9,7 +9,7 @@ it.each([
   ['calmar', 'FEW_DAYS', '12 of 180 days'],
   ['rank', 'FEW_ACTIVE_DAYS', '4 of 10 days with a result'],
   ['rank', 'FEW_TRADES', '19 of 31 trades'],
-  ['rank', 'FEW_EPISODES', '1 of 10 episodes'],
+  ['rank', 'FEW_POSITIONS', '1 of 10 positions'],
   ['win_rate', 'FEW_TRADES', '2 of 19'],
   ['avg_win_usdt', 'FEW_TRADES', '2 of 5 wins'],
   ['profit_factor', 'FEW_TRADES', '19 of 20 trades'],
