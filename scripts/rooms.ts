@@ -92,6 +92,11 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    path: 'src/auto-trading',
+    holds: 'trading by the service itself: the polls of packages whose owners want it',
+    mayImport: ['src/accounts', 'src/cluster', 'src/db', 'src/events', 'src/packages', 'src/trading'],
+  },
+  {
     path: 'src/statistics',
     holds: 'returns, drawdown, intervals, equity curves, forecast quality, comparison, drift of features',
     mayImport: [

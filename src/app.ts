@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { reasonOfPoll } from './accounts/poll.ts';
 import type { Config } from './config.ts';
 import { accountRoutes } from './http/accounts/routes.ts';
 import { alertRoutes } from './http/alerts/routes.ts';
@@ -82,6 +83,7 @@ export async function buildApp(
   app.removeContentTypeParser('text/plain');
   const metrics = createMetrics(services.cluster);
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
+  services.autoTrading.onPoll((polled) => metrics.countDecision('service', reasonOfPoll(polled)));
   await registerPlugins(app, services, config, metrics);
   const { marketSource, uploadMaxBytes } = config;
   for (const routes of ROUTES) {

@@ -3,6 +3,7 @@ import { type Alerts, openAlerts } from './alerts/open-alerts.ts';
 import { type Access, createAccess } from './auth/access.ts';
 import { createAccessRepository } from './auth/access-repository.ts';
 import { createFailureRepository } from './auth/failure-repository.ts';
+import type { AutoTrading } from './auto-trading/auto-trading.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/open-database.ts';
@@ -13,6 +14,7 @@ import { claimStore } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
+import { openAutoTrading } from './services/open-auto-trading.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { reportNode } from './services/node-parts.ts';
 import { openCluster } from './services/open-cluster.ts';
@@ -39,6 +41,7 @@ export interface Services
   readonly engine: InferenceEngine;
   readonly events: EventHub;
   readonly alerts: Alerts;
+  readonly autoTrading: AutoTrading;
   readonly recentErrors: RecentErrors;
   readonly access: Access;
   readonly factorModels: FactorModels;
@@ -101,6 +104,7 @@ async function openComponents(
   const { registry } = packages;
   const decisions = openDecisions(context, { ...packages, engine, history });
   const trading = openTrading(context, market, packages, decisions);
+  const autoTrading = openAutoTrading(context, packages, trading);
   const { drift, startDriftWatch } = openDrift(context, market, packages, decisions);
   const alerts = await openAlerts({
     ...{
@@ -138,7 +142,7 @@ async function openComponents(
     jobs,
     engine,
     ...trading,
-    ...{ drift, alerts, access, factorModels, events, recentErrors, clock, newId },
+    ...{ autoTrading, drift, alerts, access, factorModels, events, recentErrors, clock, newId },
     readiness: () => readReadiness({ registry, marketStatus, engine, cluster, log }),
     async start() {
       await cluster.start();
@@ -147,6 +151,7 @@ async function openComponents(
       );
       await decisions.warmUps.start();
       await trading.start();
+      await autoTrading.start();
       startDriftWatch();
       await jobs.start();
     },

@@ -26,6 +26,8 @@ export interface PollRequest {
   /** Compared with our price, and used for nothing else (paper.md#23). */
   readonly currentPrice?: number | undefined;
   readonly external?: Signal | undefined;
+  /** Whether the service itself polls. */
+  readonly isByService?: boolean | undefined;
 }
 
 /** The result of a poll. */
@@ -44,11 +46,17 @@ export interface PollResult {
   readonly row: DecisionRecord | undefined;
 }
 
+/** Why a poll led to no order; null if it led to one. */
+export function reasonOfPoll({ gate, row }: Pick<PollResult, 'gate' | 'row'>): string | null {
+  if (gate !== null) return gate.reason;
+  return row?.decided === true ? row.reason : null;
+}
+
 /** Polls of accounts. */
 export interface Polls {
   /** @throws MODEL_NOT_FOUND, SYMBOL_MISMATCH, PRICE_OFF */
   poll(request: PollRequest): Promise<PollResult>;
-  /** Listeners get the id of every account that is polled, whatever the result. */
+  /** Listeners get the id of every account that somebody else than the service polls, whatever the result. */
   onPoll(listener: (accountId: string) => void): void;
 }
 
@@ -91,12 +99,12 @@ export function createPolls(dependencies: PollDependencies): Polls {
   return {
     onPoll: (listener) => void listeners.push(listener),
 
-    async poll({ modelId, symbol, currentPrice, external }) {
+    async poll({ modelId, symbol, currentPrice, external, isByService = false }) {
       const revision = await revisionNow(modelId);
       const known = answers.get(modelId);
       const cached = known?.revision === revision ? known.answer : undefined;
       const { stored: before, model } = cached?.overview ?? (await accounts.get(modelId));
-      for (const listener of listeners) listener(before.account.id);
+      if (!isByService) for (const listener of listeners) listener(before.account.id);
       requireSymbol(before.account.id, before.symbol, symbol);
       if (currentPrice !== undefined) await checkPrice(before, currentPrice);
       if (cached !== undefined && currentPrice === undefined && external === undefined) return cached;

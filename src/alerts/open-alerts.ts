@@ -93,14 +93,16 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   async function conditions(isFirst: boolean): Promise<Condition[]> {
     // Another node may have checked since this one did.
     if (isFirst) staleSince.clear();
-    const accounts = (await desk.accounts.list()).map(({ stored }) => stored);
+    const owned = await desk.accounts.list();
     const followed = live.followed();
     const { symbols } = await marketStatus();
     const packages = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
     const driftOf = await drift.read();
     return [
-      ...accounts.map(killedCondition),
-      ...accounts.flatMap((stored) => {
+      ...owned.map(({ stored }) => killedCondition(stored)),
+      ...owned.flatMap(({ stored, model }) => {
+        // Where the service trades, no loop is needed.
+        if (model?.autoTrade === true) return [];
         const watched = polls.pollsOf(stored.account.id);
         return watched === undefined ? [] : [silentCondition(stored, watched)];
       }),

@@ -29,6 +29,12 @@ export interface Tables {
     weights_wanted: ColumnType<'default' | 'float32' | 'int8', 'default' | undefined>;
     /** JSON of `Int8Trial`; null before a trial. */
     compact_trial: ColumnType<string | null, null | undefined>;
+    auto_trade: ColumnType<0 | 1, undefined, 0 | 1>;
+    /** Close time of the newest candle that the service decided on, or found decided. */
+    auto_trade_as_of: ColumnType<Time | null, undefined, Time | null>;
+    /** A sentence; null while all is well. */
+    auto_trade_problem: ColumnType<string | null, undefined, string | null>;
+    auto_trade_problem_since: ColumnType<Time | null, undefined, Time | null>;
   };
   /** Facts about the store itself, for example which market it holds. */
   store_facts: {

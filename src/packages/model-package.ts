@@ -33,6 +33,9 @@ export interface ModelPackage {
   /** How it agreed with the proof it brought. */
   readonly proof: ProofResult | undefined;
   readonly files: readonly PackageFile[];
+  /** Whether the service itself trades it (packages.md#46). */
+  readonly autoTrade: boolean;
+  readonly trading: TradingState;
   readonly weightChoice: WeightChoice;
   /** The last trial of 8-bit weights, where they were wanted. */
   readonly int8Trial: Int8Trial | undefined;
@@ -40,6 +43,15 @@ export interface ModelPackage {
   readonly weights: WeightForm;
   /** Changes with the content of any file and with `weights` (forecast-and-policy.md#15). */
   readonly version: string;
+}
+
+/** How trading a package by the service goes. Times are ms since the epoch. */
+export interface TradingState {
+  /** Close time of the newest candle that the service decided on, or found decided. */
+  readonly asOf: number | undefined;
+  /** Why nothing is decided now, as a sentence; undefined while all is well. */
+  readonly problem: string | undefined;
+  readonly problemSince: number | undefined;
 }
 
 /** The version of a package that computes with `weights`. */

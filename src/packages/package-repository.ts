@@ -156,6 +156,12 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     warnings: JSON.parse(row.warnings) as string[],
     proof: row.proof === null ? undefined : (JSON.parse(row.proof) as ProofResult),
     files,
+    autoTrade: row.auto_trade === 1,
+    trading: {
+      asOf: row.auto_trade_as_of ?? undefined,
+      problem: row.auto_trade_problem ?? undefined,
+      problemSince: row.auto_trade_problem_since ?? undefined,
+    },
     weightChoice: row.weights_wanted,
     int8Trial: trial,
     weights,

@@ -2,11 +2,12 @@ import { PaperdeskError } from '../errors.ts';
 import { type AddPackageDependencies, addPackage, type NewPackage } from './add-package.ts';
 import type { ModelPackage } from './model-package.ts';
 import { accountIdOf, DEFAULT_PACKAGE_ID, packageIdOf } from './package-id.ts';
+import { columnsOfEdits, NOT_TRADED, type PackageEdits } from './package-edits.ts';
 import type { PackageRepository } from './package-repository.ts';
 import type { PackageStore } from './package-store.ts';
 import type { StagedUpload } from './staged-upload.ts';
 import { storedFiles } from './stored-file.ts';
-import type { Int8Trial, WeightChoice } from './weight-choice.ts';
+import type { Int8Trial } from './weight-choice.ts';
 
 /** The packages of this service. Nothing else changes their rows and files. */
 export interface PackageRegistry {
@@ -19,7 +20,7 @@ export interface PackageRegistry {
   resolve(modelId: string): Promise<ModelPackage>;
   /** Creates a package from a staged upload. @throws what `addPackage` throws */
   add(staged: StagedUpload, upload: NewPackage): Promise<ModelPackage>;
-  /** @throws PACKAGE_NOT_FOUND */
+  /** The service trades it no longer, also not after it is restored. @throws PACKAGE_NOT_FOUND */
   archive(id: string): Promise<ModelPackage>;
   /** @throws PACKAGE_NOT_FOUND */
   restore(id: string): Promise<ModelPackage>;
@@ -27,8 +28,8 @@ export interface PackageRegistry {
   remove(id: string): Promise<void>;
   /** Does nothing when the package was removed, or for an error of a warm-up that is not running any more. */
   setWarmUp(id: string, state: WarmUpState): Promise<void>;
-  /** @throws PACKAGE_NOT_FOUND */
-  chooseWeights(id: string, choice: WeightChoice): Promise<ModelPackage>;
+  /** @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED if trading is switched on for an archived package */
+  edit(id: string, edits: PackageEdits): Promise<ModelPackage>;
   /** Stores a trial of 8-bit weights; without one, forecasts are computed with float32 weights. */
   setInt8Trial(id: string, trial: Int8Trial | undefined): Promise<void>;
   /** Calls the listener after every change that this node stored; the events of the service have those of all nodes. */
@@ -91,7 +92,7 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
     },
 
     async archive(id) {
-      if ((await get(id)).status !== 'ARCHIVED') await update(id, { status: 'ARCHIVED' });
+      if ((await get(id)).status !== 'ARCHIVED') await update(id, { status: 'ARCHIVED', ...NOT_TRADED });
       return get(id);
     },
 
@@ -129,8 +130,9 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
       });
     },
 
-    async chooseWeights(id, choice) {
-      if ((await get(id)).weightChoice !== choice) await update(id, { weights_wanted: choice });
+    async edit(id, edits) {
+      await get(id);
+      await update(id, (current) => columnsOfEdits(current, edits));
       return get(id);
     },
 

@@ -7,7 +7,7 @@ import { createMarketMetrics } from './market-metrics.ts';
 /** The metrics of one app; two apps in a process do not share them. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-type DecisionRoute = 'inference' | 'signal' | 'ml-signal' | 'poll';
+type DecisionRoute = 'inference' | 'signal' | 'ml-signal' | 'poll' | 'service';
 
 export function createMetrics(cluster: Cluster) {
   const registry = new Registry();

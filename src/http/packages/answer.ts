@@ -3,6 +3,7 @@ import { accountIdOf } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import type { PackageDrift } from '../../statistics/package-drift.ts';
+import { answerOfTrading } from '../shared/trading.ts';
 import type { ModelPackageAnswer } from './schema.ts';
 
 /** @param drift what is known about its features */
@@ -29,6 +30,8 @@ export function answerOfPackage(model: ModelPackage, drift: PackageDrift | undef
       trial: model.int8Trial === undefined ? null : snakeKeys(model.int8Trial),
     },
     files: [...model.files],
+    auto_trade: model.autoTrade,
+    auto_trading: answerOfTrading(model),
     drift: shortDriftOf(drift),
   };
 }

@@ -100,15 +100,16 @@ export const packageRoutes: Routes = async (app, services) => {
     {
       schema: {
         tags,
-        summary: 'Choose the form of the weights of a package',
+        summary: 'Choose the form of the weights of a package, and whether the service trades it',
         params: packageParams,
         body: packageChange,
-        response: { 200: modelPackage },
+        response: { 200: modelPackage, ...problems(409) },
       },
     },
     async ({ params, body }) => {
-      const model = await registry.chooseWeights(params.id, body.weights);
-      await warmUps.requestWeights(model.id);
+      const { weights, auto_trade: autoTrade } = body;
+      const model = await registry.edit(params.id, { weights, autoTrade });
+      if (weights !== undefined) await warmUps.requestWeights(model.id);
       return answer(model);
     },
   );

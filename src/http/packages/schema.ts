@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { PROOF_QUANTITIES } from '../../pipeline/proof-result.ts';
 import { time, warmUpStatus } from '../shared/fields.ts';
+import { autoTrading } from '../shared/trading.ts';
 
 export const packageParams = z.object({ id: z.string().min(1).max(64) });
 
-export const packageChange = z.strictObject({
-  weights: z
-    .enum(['default', 'float32', 'int8'])
-    .describe(
-      '`int8` is used only if a trial finds its forecasts close enough; `default` means the setting MODEL_WEIGHTS',
-    ),
-});
+export const packageChange = z
+  .strictObject({
+    weights: z
+      .enum(['default', 'float32', 'int8'])
+      .describe(
+        '`int8` is used only if a trial finds its forecasts close enough; `default` means the setting MODEL_WEIGHTS',
+      ),
+    auto_trade: z.boolean().describe('whether the service itself decides on every candle'),
+  })
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, { error: 'must have at least one field' });
 
 /** statistics.md#82 */
 export const driftState = z.enum(['BROKEN', 'DRIFT']);
@@ -61,6 +66,8 @@ export const modelPackage = z
           'width of the forecast band: `error` is the mean of the worst window, `largest_error` that of the worst number.',
       ),
     files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string() })),
+    auto_trade: z.boolean().describe('whether the service itself decides on every candle'),
+    auto_trading: autoTrading,
     drift: z
       .object({ state: driftState, features: z.array(z.string()) })
       .nullable()

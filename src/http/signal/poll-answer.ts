@@ -1,14 +1,12 @@
-import type { PollResult } from '../../accounts/poll.ts';
+import { type PollResult, reasonOfPoll } from '../../accounts/poll.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { answerOfCurrentStats } from '../performance/answer.ts';
 import { answerOfPosition } from '../positions/answer.ts';
 import type { SignalAnswer } from './schema.ts';
 
 /** The result of a poll; if the candle was decided before, that decision. */
-export function answerOfPoll(
-  { overview, outcome, row, decided, gate, asOf }: PollResult,
-  marketSource: string,
-): SignalAnswer {
+export function answerOfPoll(polled: PollResult, marketSource: string): SignalAnswer {
+  const { overview, outcome, row, decided, gate, asOf } = polled;
   const { stored, model, price } = overview;
   const { symbol } = stored;
   const decision = row?.decided === true ? row : undefined;
@@ -21,7 +19,7 @@ export function answerOfPoll(
     sentiment: decision?.sentiment ?? null,
     decided,
     action: decision?.action ?? 'HOLD',
-    reason: gate === null ? (decision?.reason ?? null) : gate.reason,
+    reason: reasonOfPoll(polled),
     actions: [
       ...outcome.sentences,
       ...(gate === null ? [] : [gate.sentence]),

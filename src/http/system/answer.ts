@@ -4,6 +4,7 @@ import type { WatchedPolls } from '../../alerts/poll-watch.ts';
 import type { InferenceStatus } from '../../models/engine.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
+import { answerOfTrading } from '../shared/trading.ts';
 import type { SystemAnswer } from './schema.ts';
 
 type AccountItem = SystemAnswer['accounts'][number];
@@ -21,7 +22,7 @@ export function answerOfEngine(status: InferenceStatus): SystemAnswer['inference
 }
 
 export function answerOfPolledAccount(
-  { stored: { account, symbol, packageId } }: OwnedAccount,
+  { stored: { account, symbol, packageId }, model }: OwnedAccount,
   polls: WatchedPolls | undefined,
 ): AccountItem {
   return {
@@ -33,7 +34,8 @@ export function answerOfPolledAccount(
     last_poll_at: polls === undefined ? null : isoTime(polls.run.lastPollAt),
     poll_interval_seconds:
       polls === undefined || polls.run.polls < 2 ? null : Math.round(polls.run.intervalMs / 1000),
-    loop: loopState(polls),
+    loop: model?.autoTrade === true ? 'service' : loopState(polls),
+    auto_trading: model === null ? null : answerOfTrading(model),
   };
 }
 

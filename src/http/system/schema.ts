@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { componentState, componentsOf } from '../ready/schema.ts';
 import { accountStatus, time } from '../shared/fields.ts';
 import { nodeAnswer } from '../shared/nodes.ts';
+import { autoTrading } from '../shared/trading.ts';
 
 const bytes = z.int().describe('bytes');
 
@@ -48,8 +49,11 @@ export const system = z
         last_poll_at: time.nullable().describe('null if the account was never polled'),
         poll_interval_seconds: z.number().nullable().describe('usual time between recent polls'),
         loop: z
-          .enum(['none', 'polling', 'silent'])
-          .describe('silent: regular polls have stopped, so nothing is decided'),
+          .enum(['none', 'polling', 'silent', 'service'])
+          .describe(
+            'silent: regular polls have stopped, so nothing is decided; service: the service itself trades the package',
+          ),
+        auto_trading: autoTrading,
       }),
     ),
   })

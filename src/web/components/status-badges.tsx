@@ -22,6 +22,7 @@ export const ACCOUNT_STATUS: StateLabels<AccountAnswer['status']> = {
 
 export const LOOP_STATE: StateLabels<SystemAnswer['accounts'][number]['loop']> = {
   polling: ['Loop polling', 'good'],
+  service: ['Traded by the service', 'good'],
   silent: ['Loop silent', 'bad'],
   none: ['No loop', 'plain'],
 };

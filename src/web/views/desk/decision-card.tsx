@@ -51,7 +51,7 @@ export function DecisionCard({ dashboard, candleMs, row, loop }: DecisionCardPro
           ['Last poll', <Time key="poll" at={loop?.last_poll_at} show="age" missing="never" />],
         ]}
       />
-      {account.model_package_id !== null && loop !== undefined && loop.loop !== 'polling' && (
+      {account.model_package_id !== null && (loop?.loop === 'none' || loop?.loop === 'silent') && (
         <p class="small muted">
           Decisions need a loop: <code>npm run loop -- --model-id {account.model_id}</code>
         </p>
