@@ -29,6 +29,13 @@ export interface Tables {
     weights_wanted: ColumnType<'default' | 'float32' | 'int8', 'default' | undefined>;
     /** JSON of `Int8Trial`; null before a trial. */
     compact_trial: ColumnType<string | null, null | undefined>;
+    /** The oldest package with the same files, when this one was uploaded; null if there is none. */
+    same_files_as: ColumnType<string | null, string | null | undefined>;
+    /** JSON of texts. */
+    tags: ColumnType<string, undefined, string>;
+    /** The first of its versions; null for the first itself. */
+    version_of: ColumnType<string | null, string | null | undefined>;
+    version_number: ColumnType<number, number | undefined>;
     auto_trade: ColumnType<0 | 1, undefined, 0 | 1>;
     /** Close time of the newest candle that the service decided on, or found decided. */
     auto_trade_as_of: ColumnType<Time | null, undefined, Time | null>;

@@ -2,18 +2,20 @@ import { join } from 'node:path';
 import type { NewModelPackageRow } from '../db/tables.ts';
 import type { ProofResult } from '../pipeline/proof-result.ts';
 import type { ResolvedManifest } from '../pipeline/resolve-manifest.ts';
+import { asciiNameOf } from './ascii-name.ts';
+import { contentHashOf } from './content-hash.ts';
 import type { ModelPackage } from './model-package.ts';
 import { firstFreeId, slugOf } from './package-id.ts';
-import type { PackageRepository } from './package-repository.ts';
+import type { KnownPackage, PackageRepository } from './package-repository.ts';
 import type { PackageStore } from './package-store.ts';
 import type { StagedUpload } from './staged-upload.ts';
-import type { PackageFileName } from './stored-file.ts';
+import type { PackageFile, PackageFileName } from './stored-file.ts';
 import { type ValidatedPair, validatePairFiles } from './validate-pair.ts';
 
 export interface NewPackage {
   readonly name: string;
   readonly notes: string | undefined;
-  /** The text that the id derives from; the name by default. */
+  /** The text that the id derives from; the name in ASCII by default. */
   readonly id?: string | undefined;
   /** The package whose existing account this package takes over: its id is free although the account has it. */
   readonly takesAccountOf?: string | undefined;
@@ -48,7 +50,7 @@ export interface ProvableUpload {
 export async function addPackage(
   { repository, store, accounts, prove, now }: AddPackageDependencies,
   staged: StagedUpload,
-  { name, notes, id: idText = name, takesAccountOf }: NewPackage,
+  { name, notes, id: givenId, takesAccountOf }: NewPackage,
 ): Promise<ModelPackage> {
   try {
     const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
@@ -56,7 +58,8 @@ export async function addPackage(
     const proof = paths.has('proof.json') ? await prove({ paths, pair }) : undefined;
     await store.send(staged);
     const accountsByPackage = await accounts.openLots();
-    const model = await repository.insert(async (ids) => {
+    const idText = givenId ?? (await asciiNameOf(name));
+    const model = await repository.insert(async (ids, packages) => {
       const taken = await store.takenIds(staged);
       // An account outlives its package and stays readable, so its id is not given to another package (packages.md#2).
       const isTaken = (id: string) =>
@@ -67,6 +70,7 @@ export async function addPackage(
         id,
         name,
         notes: notes ?? null,
+        same_files_as: sameFilesAs([...staged.files.values()], packages),
         ...filesRow(staged, pair, proof, locationOf),
         created_at: now(),
       };
@@ -88,6 +92,12 @@ async function validateAndSync(
   if (validated.status === 'rejected') throw validated.reason;
   if (synced.status === 'rejected') throw synced.reason;
   return validated.value;
+}
+
+/** The id of the oldest package with the same files; null if there is none. */
+function sameFilesAs(files: readonly PackageFile[], packages: readonly KnownPackage[]): string | null {
+  const hash = contentHashOf(files);
+  return packages.find((known) => contentHashOf(known.files) === hash)?.id ?? null;
 }
 
 /** The columns of a new package that follow from its files. */

@@ -33,6 +33,8 @@ export interface ModelPackage {
   /** How it agreed with the proof it brought. */
   readonly proof: ProofResult | undefined;
   readonly files: readonly PackageFile[];
+  /** The id of the oldest package that has the same files. */
+  readonly sameFilesAs: string | undefined;
   /** Whether the service itself trades it (packages.md#46). */
   readonly autoTrade: boolean;
   readonly trading: TradingState;

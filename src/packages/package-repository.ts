@@ -12,16 +12,24 @@ import type { Int8Trial } from './weight-choice.ts';
 
 export type PackageUpdate = Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>;
 
+/** What a new package is compared with. */
+export interface KnownPackage {
+  readonly id: string;
+  readonly files: readonly PackageFile[];
+}
+
 /** The table of model packages. Every change bumps the revision of `packages`. */
 export interface PackageRepository {
   /** Newest first. */
   list(): Promise<ModelPackage[]>;
   find(id: string): Promise<ModelPackage | undefined>;
   /**
-   * Inserts the row that `createRow` returns while no other row can be inserted; `createRow` gets the ids in use, and may
-   * run again. When it throws, nothing is changed.
+   * Inserts the row that `createRow` returns while no other row can be inserted; `createRow` gets the ids in use and the
+   * packages, oldest first, and may run again. When it throws, nothing is changed.
    */
-  insert(createRow: (ids: ReadonlySet<string>) => Promise<NewModelPackageRow>): Promise<ModelPackage>;
+  insert(
+    createRow: (ids: ReadonlySet<string>, packages: readonly KnownPackage[]) => Promise<NewModelPackageRow>,
+  ): Promise<ModelPackage>;
   /**
    * Inserts a row unless there is one with its id.
    * @returns whether it was inserted
@@ -67,6 +75,16 @@ export function createPackageRepository(database: Database): PackageRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
+  async function knownPackages(transaction: Database): Promise<KnownPackage[]> {
+    const rows = await transaction
+      .selectFrom('model_packages')
+      .select(['id', 'files'])
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ id, files }) => ({ id, files: JSON.parse(files) as PackageFile[] }));
+  }
+
   return {
     find: (id) => find(id),
 
@@ -82,7 +100,8 @@ export function createPackageRepository(database: Database): PackageRepository {
 
     insert: (createRow) =>
       change(async (transaction) => {
-        const row = await createRow(await idsOf(transaction));
+        const packages = await knownPackages(transaction);
+        const row = await createRow(new Set(packages.map(({ id }) => id)), packages);
         const insert = transaction.insertInto('model_packages').values(row).returningAll();
         return packageOfRow(await insert.executeTakeFirstOrThrow());
       }),
@@ -113,11 +132,25 @@ export function createPackageRepository(database: Database): PackageRepository {
         if (current?.createdAt !== createdAt) return false;
         await before(current);
         await transaction.deleteFrom('model_packages').where('id', '=', id).execute();
+        await passOn(transaction, 'same_files_as', id);
         return true;
       }),
 
     exclusively: (work) => change(async (transaction) => work(await idsOf(transaction))),
   };
+}
+
+/** Where packages refer to a removed one, the oldest of them takes its place, because its id may be given again. */
+async function passOn(transaction: Database, column: 'same_files_as', removed: string): Promise<void> {
+  const referring = transaction.selectFrom('model_packages').select('id').where(column, '=', removed);
+  const heir = await referring.orderBy('created_at').orderBy('id').executeTakeFirst();
+  if (heir === undefined) return;
+  await transaction
+    .updateTable('model_packages')
+    .set(column, heir.id)
+    .where(column, '=', removed)
+    .execute();
+  await transaction.updateTable('model_packages').set(column, null).where('id', '=', heir.id).execute();
 }
 
 /** A package is read for every poll, and its manifest hardly ever changes. */
@@ -153,7 +186,8 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     warmUpError: row.warmup_error ?? undefined,
     notes: row.notes ?? undefined,
     ...parseManifest(row.manifest),
-    warnings: JSON.parse(row.warnings) as string[],
+    warnings: [...(JSON.parse(row.warnings) as string[]), ...warningOfSameFiles(row.same_files_as)],
+    sameFilesAs: row.same_files_as ?? undefined,
     proof: row.proof === null ? undefined : (JSON.parse(row.proof) as ProofResult),
     files,
     autoTrade: row.auto_trade === 1,
@@ -167,6 +201,10 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     weights,
     version: versionOf(files, weights),
   };
+}
+
+function warningOfSameFiles(id: string | null): string[] {
+  return id === null ? [] : [`It has the same files as ${id}.`];
 }
 
 function optionalFile(location: string | null, files: readonly PackageFile[]): StoredFile | undefined {

@@ -1,3 +1,4 @@
+import { contentHashOf } from '../../packages/content-hash.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
@@ -29,11 +30,17 @@ export function answerOfPackage(model: ModelPackage, drift: PackageDrift | undef
       used: model.weights,
       trial: model.int8Trial === undefined ? null : snakeKeys(model.int8Trial),
     },
+    ...answerOfContent(model),
     files: [...model.files],
     auto_trade: model.autoTrade,
     auto_trading: answerOfTrading(model),
     drift: shortDriftOf(drift),
   };
+}
+
+function answerOfContent({ files, sameFilesAs }: ModelPackage) {
+  const hash = contentHashOf(files);
+  return { hash, short_hash: hash.slice(0, 8), same_files_as: sameFilesAs ?? null };
 }
 
 function shortDriftOf(drift: PackageDrift | undefined): ModelPackageAnswer['drift'] {

@@ -65,6 +65,9 @@ export const modelPackage = z
         'The form of the weights, and the trial of 8-bit weights if they were wanted. Errors are shares of the mean ' +
           'width of the forecast band: `error` is the mean of the worst window, `largest_error` that of the worst number.',
       ),
+    hash: z.string().describe('SHA-256 of the SHA-256s of its files, in order and without the proof'),
+    short_hash: z.string().describe('the first 8 characters of `hash`, to tell packages of one name apart'),
+    same_files_as: z.string().nullable().describe('the oldest package with the same files'),
     files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string() })),
     auto_trade: z.boolean().describe('whether the service itself decides on every candle'),
     auto_trading: autoTrading,

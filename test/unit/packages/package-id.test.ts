@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { asciiNameOf } from '../../../src/packages/ascii-name.ts';
 import { accountIdOf, firstFreeId, packageIdOf, slugOf } from '../../../src/packages/package-id.ts';
 
 describe('slugOf', () => {
@@ -24,6 +25,29 @@ describe('slugOf', () => {
         const slug = slugOf(name);
         expect(slug).toMatch(/^[a-z0-9]([a-z0-9_]{0,62}[a-z0-9])?$/);
         expect(packageIdOf(accountIdOf(slug))).toBe(slug === 'v3_ppo' ? 'ppo_v1' : slug);
+      }),
+    );
+  });
+});
+
+describe('the ids of names in other scripts', () => {
+  test.each([
+    ['Ümlaut 模型', 'umlaut_moxing'],
+    ['U\u0308mlaut', 'umlaut'],
+    ['Модель №2', 'model_no2'],
+    ['モデル', 'moderu'],
+    ['نموذج', 'nmwthj'],
+    ['μοντέλο', 'montelo'],
+    ['ｆｕｌｌ　ｗｉｄｔｈ', 'full_width'],
+    ['plain', 'plain'],
+  ])('%s is %s', async (name, slug) => {
+    expect(slugOf(await asciiNameOf(name))).toBe(slug);
+  });
+
+  test('are valid, whatever the name', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (name) => {
+        expect(slugOf(await asciiNameOf(name))).toMatch(/^[a-z0-9]([a-z0-9_]{0,62}[a-z0-9])?$/);
       }),
     );
   });
