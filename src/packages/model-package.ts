@@ -25,6 +25,7 @@ export interface ModelPackage {
   readonly warmUpCompletedAt: number | undefined;
   readonly warmUpError: string | undefined;
   readonly notes: string | undefined;
+  readonly tags: readonly string[];
   readonly manifest: PackageManifest;
   /** What the manifest declares, as the service computes with it. */
   readonly pipeline: Pipeline;

@@ -185,6 +185,7 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     warmUpCompletedAt: row.warmup_completed_at ?? undefined,
     warmUpError: row.warmup_error ?? undefined,
     notes: row.notes ?? undefined,
+    tags: JSON.parse(row.tags) as string[],
     ...parseManifest(row.manifest),
     warnings: [...(JSON.parse(row.warnings) as string[]), ...warningOfSameFiles(row.same_files_as)],
     sameFilesAs: row.same_files_as ?? undefined,

@@ -28,7 +28,7 @@ export interface PackageRegistry {
   remove(id: string): Promise<void>;
   /** Does nothing when the package was removed, or for an error of a warm-up that is not running any more. */
   setWarmUp(id: string, state: WarmUpState): Promise<void>;
-  /** @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED if trading is switched on for an archived package */
+  /** @throws PACKAGE_NOT_FOUND, and what `columnsOfEdits` throws */
   edit(id: string, edits: PackageEdits): Promise<ModelPackage>;
   /** Stores a trial of 8-bit weights; without one, forecasts are computed with float32 weights. */
   setInt8Trial(id: string, trial: Int8Trial | undefined): Promise<void>;

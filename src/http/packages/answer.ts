@@ -22,6 +22,7 @@ export function answerOfPackage(model: ModelPackage, drift: PackageDrift | undef
     warmup_error: model.warmUpError ?? null,
     paper_account_id: accountIdOf(model.id),
     notes: model.notes ?? null,
+    tags: [...model.tags],
     manifest: model.manifest,
     warnings: [...model.warnings],
     proof: model.proof ?? null,

@@ -5,6 +5,7 @@ import type { Routes } from '../shared/routes.ts';
 import { answerOfPackage } from './answer.ts';
 import { answerOfDrift } from './drift-answer.ts';
 import { packageDrift } from './drift-schema.ts';
+import { isListed, packageListQuery } from './list-filter.ts';
 import { modelPackage, packageChange, packageParams } from './schema.ts';
 import { receiveUpload } from './upload.ts';
 
@@ -16,10 +17,18 @@ export const packageRoutes: Routes = async (app, services) => {
 
   app.get(
     '/model-packages',
-    { schema: { tags, summary: 'All packages, newest first', response: { 200: z.array(modelPackage) } } },
-    async () => {
+    {
+      schema: {
+        tags,
+        summary: 'The packages, newest first',
+        querystring: packageListQuery,
+        response: { 200: z.array(modelPackage) },
+      },
+    },
+    async ({ query }) => {
       const driftOf = await drift.read();
-      return (await registry.list()).map((model) => answerOfPackage(model, driftOf(model)));
+      const models = (await registry.list()).filter((model) => isListed(model, query));
+      return models.map((model) => answerOfPackage(model, driftOf(model)));
     },
   );
 
@@ -100,16 +109,16 @@ export const packageRoutes: Routes = async (app, services) => {
     {
       schema: {
         tags,
-        summary: 'Choose the form of the weights of a package, and whether the service trades it',
+        summary: 'Change name, notes, tags, the form of the weights, and whether the service trades the package',
         params: packageParams,
         body: packageChange,
         response: { 200: modelPackage, ...problems(409) },
       },
     },
     async ({ params, body }) => {
-      const { weights, auto_trade: autoTrade } = body;
-      const model = await registry.edit(params.id, { weights, autoTrade });
-      if (weights !== undefined) await warmUps.requestWeights(model.id);
+      const { auto_trade: autoTrade, ...edits } = body;
+      const model = await registry.edit(params.id, { ...edits, autoTrade });
+      if (body.weights !== undefined) await warmUps.requestWeights(model.id);
       return answer(model);
     },
   );

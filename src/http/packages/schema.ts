@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LABEL_LIMITS } from '../../packages/label-text.ts';
 import { PROOF_QUANTITIES } from '../../pipeline/proof-result.ts';
 import { time, warmUpStatus } from '../shared/fields.ts';
 import { autoTrading } from '../shared/trading.ts';
@@ -13,6 +14,9 @@ export const packageChange = z
         '`int8` is used only if a trial finds its forecasts close enough; `default` means the setting MODEL_WEIGHTS',
       ),
     auto_trade: z.boolean().describe('whether the service itself decides on every candle'),
+    name: z.string().max(LABEL_LIMITS.name).describe('the id stays as it is'),
+    notes: z.string().max(LABEL_LIMITS.notes).nullable(),
+    tags: z.array(z.string().max(LABEL_LIMITS.tag)).max(LABEL_LIMITS.tags).describe('all of its tags'),
   })
   .partial()
   .refine((change) => Object.keys(change).length > 0, { error: 'must have at least one field' });
@@ -35,6 +39,7 @@ export const modelPackage = z
     warmup_error: z.string().nullable(),
     paper_account_id: z.string(),
     notes: z.string().nullable(),
+    tags: z.array(z.string()),
     manifest: z
       .record(z.string(), z.unknown())
       .describe('What the package declares, completed from its files and the defaults: its pipeline'),

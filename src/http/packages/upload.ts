@@ -1,6 +1,7 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PaperdeskError } from '../../errors.ts';
+import { labelText } from '../../packages/label-text.ts';
 import type { PackageStore } from '../../packages/package-store.ts';
 import type { StagedUpload } from '../../packages/staged-upload.ts';
 import type { PackageFileName } from '../../packages/stored-file.ts';
@@ -14,8 +15,6 @@ export interface Upload {
 
 const FILE_PARTS = ['forecast_model', 'ppo_model', 'scaler', 'manifest', 'vec_normalize', 'proof'] as const;
 const TEXT_PARTS = ['name', 'notes'] as const;
-const MAX_NAME_LENGTH = 200;
-const MAX_NOTES_LENGTH = 10_000;
 
 type Texts = Map<(typeof TEXT_PARTS)[number], string>;
 
@@ -41,13 +40,13 @@ export async function receiveUpload(
       received.add(fieldname);
       if (part.type === 'file') await storeFile(part, staged);
       else if (fieldname === 'manifest') await staged.write('manifest.json', bytesOf(part.value));
-      else texts.set(knownPart(fieldname, TEXT_PARTS, 'a text'), String(part.value).trim());
+      else texts.set(knownPart(fieldname, TEXT_PARTS, 'a text'), String(part.value));
     });
     if (!received.has('forecast_model')) throw missing('forecast_model', 'a file, the .pt');
     if (!received.has('ppo_model')) throw missing('ppo_model', 'a file, the .zip');
-    const name = textOf(texts, 'name', MAX_NAME_LENGTH);
+    const name = textOf(texts, 'name');
     if (name === undefined) throw missing('name', 'a text field with the name of the package');
-    return { staged, name, notes: textOf(texts, 'notes', MAX_NOTES_LENGTH) };
+    return { staged, name, notes: textOf(texts, 'notes') };
   } catch (error) {
     await staged.discard();
     throw error;
@@ -125,16 +124,9 @@ function knownPart<Name extends string>(name: string, known: readonly Name[], ki
   );
 }
 
-/** Undefined if it is missing or empty. */
-function textOf(texts: Texts, name: 'name' | 'notes', maxLength: number): string | undefined {
-  const text = texts.get(name);
-  if (text !== undefined && text.length > maxLength) {
-    throw new PaperdeskError(
-      'VALIDATION',
-      `${name} has ${text.length} characters; at most ${maxLength} are accepted.`,
-    );
-  }
-  return text === '' ? undefined : text;
+/** Undefined if it is missing or empty. @throws VALIDATION for a text that is not accepted */
+function textOf(texts: Texts, name: 'name' | 'notes'): string | undefined {
+  return labelText(name, texts.get(name) ?? '') || undefined;
 }
 
 function missing(part: string, content: string): PaperdeskError {
