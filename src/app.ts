@@ -21,6 +21,7 @@ import { marketRoutes } from './http/market/routes.ts';
 import { createMetrics, type Metrics } from './http/metrics/registry.ts';
 import { metricsRoutes } from './http/metrics/routes.ts';
 import { mlSignalRoutes } from './http/ml-signal/routes.ts';
+import { packageAliasRoutes } from './http/packages/alias-routes.ts';
 import { packageRoutes } from './http/packages/routes.ts';
 import { performanceRoutes } from './http/performance/routes.ts';
 import { accessControl } from './http/plugins/access.ts';
@@ -30,6 +31,7 @@ import { hostAndOrigin } from './http/plugins/host-and-origin.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
 import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
+import { packageAliases } from './http/plugins/package-aliases.ts';
 import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
 import { recordProblem } from './http/plugins/record-problem.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
@@ -52,7 +54,7 @@ const REQUEST_LIMIT_MS = 30 * 60_000;
 
 const ROUTES: readonly Routes[] = [
   ...[healthRoutes, readyRoutes, systemRoutes, recentErrorsRoutes, metricsRoutes, eventRoutes, alertRoutes],
-  ...[marketRoutes, packageRoutes, inferenceRoutes, signalRoutes, mlSignalRoutes],
+  ...[marketRoutes, packageRoutes, packageAliasRoutes, inferenceRoutes, signalRoutes, mlSignalRoutes],
   ...[accountRoutes, performanceRoutes, dashboardRoutes, comparisonRoutes, positionRoutes, priceUpdateRoutes],
   ...[recordRoutes, attributionRoutes, forecastRoutes, replayRoutes],
   ...[authRoutes, factorModelRoutes, factorSymbolRoutes, payloadRoutes, predictRoutes],
@@ -95,7 +97,7 @@ export async function buildApp(
 /** The order is the order in which their hooks run. */
 async function registerPlugins(
   app: FastifyInstance,
-  { recentErrors, access, cluster }: Services,
+  { recentErrors, access, cluster, aliases }: Services,
   config: AppConfig,
   metrics: Metrics,
 ): Promise<void> {
@@ -110,6 +112,7 @@ async function registerPlugins(
   await app.register(overload, { maxDelayMs: config.overloadDelayMs });
   await app.register(requestMetrics, { metrics });
   await app.register(accessControl, { access });
+  await app.register(packageAliases, { aliases });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
   await app.register(documentation);
   await app.register(webPage, { folder: join(PROJECT_ROOT, 'dist', 'web') });

@@ -43,6 +43,11 @@ export interface Tables {
     auto_trade_problem: ColumnType<string | null, undefined, string | null>;
     auto_trade_problem_since: ColumnType<Time | null, undefined, Time | null>;
   };
+  package_aliases: {
+    alias: string;
+    package_id: string;
+    moved_at: Time;
+  };
   /** Facts about the store itself, for example which market it holds. */
   store_facts: {
     key: string;

@@ -4,8 +4,8 @@ export const DEFAULT_PACKAGE_ID = 'ppo_v1';
 /** Another name of the default package in a `model_id`. */
 const DEFAULT_PACKAGE_ALIAS = 'v3_ppo';
 
-/** `upload` is the path of the route for uploads. */
-const RESERVED = new Set(['upload', DEFAULT_PACKAGE_ALIAS]);
+/** `upload` and `aliases` are paths of routes. */
+const RESERVED = new Set(['upload', 'aliases', DEFAULT_PACKAGE_ALIAS]);
 
 const MAX_LENGTH = 64;
 

@@ -44,13 +44,13 @@ export interface PackageRepository {
     change: PackageUpdate | ((current: ModelPackage) => PackageUpdate | undefined),
   ): Promise<void>;
   /**
-   * Runs `before`, which may run again, and deletes the row in one transaction.
-   * @param before gets the package, which nobody else changes meanwhile; nothing is changed when it throws
+   * Runs `before`, which may run again, and deletes the row and its aliases in one transaction.
+   * @param before gets the package and its aliases, which nobody else changes meanwhile; nothing is changed when it throws
    * @returns false if another node did so
    */
   remove(
     model: Pick<ModelPackage, 'id' | 'createdAt'>,
-    before: (current: ModelPackage) => Promise<void>,
+    before: (current: ModelPackage, aliases: readonly string[]) => Promise<void>,
   ): Promise<boolean>;
   /** Runs `work`, which may run again, with the ids in use while no row is inserted or deleted. */
   exclusively<T>(work: (ids: ReadonlySet<string>) => Promise<T>): Promise<T>;
@@ -130,7 +130,17 @@ export function createPackageRepository(database: Database): PackageRepository {
         const current = await find(id, transaction);
         // A package that was uploaded under this id in the meantime is another one.
         if (current?.createdAt !== createdAt) return false;
-        await before(current);
+        const aliases = await transaction
+          .selectFrom('package_aliases')
+          .select('alias')
+          .where('package_id', '=', id)
+          .orderBy('alias')
+          .execute();
+        await before(
+          current,
+          aliases.map(({ alias }) => alias),
+        );
+        await transaction.deleteFrom('package_aliases').where('package_id', '=', id).execute();
         await transaction.deleteFrom('model_packages').where('id', '=', id).execute();
         await passOn(transaction, 'same_files_as', id);
         return true;

@@ -1,8 +1,8 @@
 import { PaperdeskError } from '../errors.ts';
 import { type AddPackageDependencies, addPackage, type NewPackage } from './add-package.ts';
 import type { ModelPackage } from './model-package.ts';
-import { accountIdOf, DEFAULT_PACKAGE_ID, packageIdOf } from './package-id.ts';
 import { columnsOfEdits, NOT_TRADED, type PackageEdits } from './package-edits.ts';
+import { accountIdOf, DEFAULT_PACKAGE_ID, packageIdOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
 import type { PackageStore } from './package-store.ts';
 import type { StagedUpload } from './staged-upload.ts';
@@ -24,8 +24,11 @@ export interface PackageRegistry {
   archive(id: string): Promise<ModelPackage>;
   /** @throws PACKAGE_NOT_FOUND */
   restore(id: string): Promise<ModelPackage>;
-  /** @throws PACKAGE_NOT_FOUND; PACKAGE_STATE unless it may be deleted (packages.md#34, packages.md#35) */
-  remove(id: string): Promise<void>;
+  /**
+   * @param withAliases whether its aliases go with it
+   * @throws PACKAGE_NOT_FOUND; PACKAGE_STATE unless it may be deleted (packages.md#34, packages.md#35)
+   */
+  remove(id: string, withAliases?: boolean): Promise<void>;
   /** Does nothing when the package was removed, or for an error of a warm-up that is not running any more. */
   setWarmUp(id: string, state: WarmUpState): Promise<void>;
   /** @throws PACKAGE_NOT_FOUND, and what `columnsOfEdits` throws */
@@ -102,12 +105,12 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
       return get(id);
     },
 
-    async remove(id) {
+    async remove(id, withAliases = false) {
       const model = await get(id);
       const openLots = (await accounts.openLots()).get(id) ?? 0;
-      const isRemoved = await repository.remove(model, async (current) => {
+      const isRemoved = await repository.remove(model, async (current, aliases) => {
         // Another node may have restored it.
-        requireRemovable(current, openLots);
+        requireRemovable(current, openLots, withAliases ? [] : aliases);
         await store.markForRemoval(id);
       });
       if (!isRemoved) return;
@@ -146,7 +149,7 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
 }
 
 /** @throws PACKAGE_STATE */
-function requireRemovable({ id, status }: ModelPackage, openLots: number): void {
+function requireRemovable({ id, status }: ModelPackage, openLots: number, aliases: readonly string[]): void {
   if (id === DEFAULT_PACKAGE_ID)
     throw refusal(`${id} is the default package: it can be archived, not deleted.`);
   if (status !== 'ARCHIVED')
@@ -154,6 +157,10 @@ function requireRemovable({ id, status }: ModelPackage, openLots: number): void 
   if (openLots > 0)
     throw refusal(
       `The account ${accountIdOf(id)} has ${openLots} open lots; close them before deleting ${id}.`,
+    );
+  if (aliases.length > 0)
+    throw refusal(
+      `${id} has the alias ${aliases.join(', ')}; move it to another package, or delete with remove_aliases=true.`,
     );
 }
 

@@ -3,6 +3,8 @@ import { packageAccounts } from '../accounts/package-accounts.ts';
 import { storeId } from '../db/store-id.ts';
 import { proveUpload } from '../decisions/proof/prove-upload.ts';
 import type { InferenceEngine } from '../models/engine.ts';
+import { createAliasRepository } from '../packages/alias-repository.ts';
+import { createPackageAliases, type PackageAliases } from '../packages/aliases.ts';
 import { openPackageStore } from '../packages/open-package-store.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import { packageRows } from '../packages/package-rows.ts';
@@ -16,6 +18,7 @@ import { DEFAULT_SCALER, MODELS_FOLDER } from './models-folder.ts';
 export interface PackageServices {
   readonly packageStore: PackageStore;
   readonly registry: PackageRegistry;
+  readonly aliases: PackageAliases;
 }
 
 /** Nodes that share a store look this often for what a node that died left. */
@@ -51,7 +54,14 @@ export async function openPackages(
     log.error({ err: error }, 'the default package in models/ could not be read'),
   );
   registry.onChange(({ id, removed }) => events.publish('package', { id, removed }));
-  return { packageStore: store, registry };
+  const aliases = createPackageAliases({
+    ...{ repository: createAliasRepository(database), now },
+    onChange({ alias, from, to }) {
+      for (const id of new Set([from, to]))
+        if (id !== null) events.publish('package', { id, removed: false, alias, alias_means: to });
+    },
+  });
+  return { packageStore: store, registry, aliases };
 }
 
 /** A start does not wait for a store that other nodes use too. @returns a function that stops it */

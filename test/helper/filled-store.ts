@@ -89,7 +89,7 @@ async function addLivedAccount(database: Database, { start, candles }: RandomCon
   }
 }
 
-/** Rows must refer to accounts, and ledgers must add up; everything else may be anything. */
+/** Rows must refer to accounts, aliases to packages, and ledgers must add up; everything else may be anything. */
 function addRows(store: SqliteDatabase.Database, table: TableSchema, seed: number): void {
   const nullable = new Set(
     store
@@ -98,6 +98,7 @@ function addRows(store: SqliteDatabase.Database, table: TableSchema, seed: numbe
       .all(table.name),
   );
   const accounts = store.prepare('select id from paper_accounts order by id').pluck().all() as string[];
+  const anyPackage = store.prepare('select min(id) from model_packages').pluck().get() as string | null;
   const values = [...table.columns].map(([column, kind]) => {
     const any = column === 'account_id' ? fc.constantFrom(...accounts) : VALUES[kind!];
     return [column, nullable.has(column) ? fc.option(any) : any] as const;
@@ -109,6 +110,7 @@ function addRows(store: SqliteDatabase.Database, table: TableSchema, seed: numbe
   );
   for (const row of fc.sample(fc.record(Object.fromEntries(values)), { numRuns: 8, seed })) {
     if (table.name === 'paper_ledger') row.amount = 0;
+    if (table.name === 'package_aliases') row.package_id = anyPackage!;
     if (table.name === 'paper_accounts') row.wallet = row.initial_balance!;
     insert.run(row);
   }

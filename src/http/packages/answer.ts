@@ -7,8 +7,14 @@ import type { PackageDrift } from '../../statistics/package-drift.ts';
 import { answerOfTrading } from '../shared/trading.ts';
 import type { ModelPackageAnswer } from './schema.ts';
 
-/** @param drift what is known about its features */
-export function answerOfPackage(model: ModelPackage, drift: PackageDrift | undefined): ModelPackageAnswer {
+/** What is known about a package besides its row. */
+export interface PackageFacts {
+  readonly aliases: readonly string[];
+  /** What is known about its features. */
+  readonly drift: PackageDrift | undefined;
+}
+
+export function answerOfPackage(model: ModelPackage, { aliases, drift }: PackageFacts): ModelPackageAnswer {
   return {
     id: model.id,
     name: model.name,
@@ -23,6 +29,7 @@ export function answerOfPackage(model: ModelPackage, drift: PackageDrift | undef
     paper_account_id: accountIdOf(model.id),
     notes: model.notes ?? null,
     tags: [...model.tags],
+    aliases: [...aliases],
     manifest: model.manifest,
     warnings: [...model.warnings],
     proof: model.proof ?? null,

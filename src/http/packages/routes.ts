@@ -2,18 +2,28 @@ import { z } from 'zod';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
-import { answerOfPackage } from './answer.ts';
+import { answerOfPackage, type PackageFacts } from './answer.ts';
 import { answerOfDrift } from './drift-answer.ts';
 import { packageDrift } from './drift-schema.ts';
 import { isListed, packageListQuery } from './list-filter.ts';
-import { modelPackage, packageChange, packageParams } from './schema.ts';
+import { modelPackage, packageChange, packageParams, removalQuery } from './schema.ts';
 import { receiveUpload } from './upload.ts';
 
 /** `/model-packages/...` (http.md#9). */
 export const packageRoutes: Routes = async (app, services) => {
-  const { registry, packageStore, warmUps, newId, drift } = services;
+  const { registry, aliases, packageStore, warmUps, newId, drift } = services;
   const tags = ['model packages'];
-  const answer = async (model: ModelPackage) => answerOfPackage(model, (await drift.read())(model));
+
+  /** What is known about packages besides their rows. */
+  async function readFacts(): Promise<(model: ModelPackage) => PackageFacts> {
+    const driftOf = await drift.read();
+    const all = await aliases.list();
+    return (model) => ({
+      drift: driftOf(model),
+      aliases: all.filter(({ packageId }) => packageId === model.id).map(({ alias }) => alias),
+    });
+  }
+  const answer = async (model: ModelPackage) => answerOfPackage(model, (await readFacts())(model));
 
   app.get(
     '/model-packages',
@@ -26,9 +36,11 @@ export const packageRoutes: Routes = async (app, services) => {
       },
     },
     async ({ query }) => {
-      const driftOf = await drift.read();
-      const models = (await registry.list()).filter((model) => isListed(model, query));
-      return models.map((model) => answerOfPackage(model, driftOf(model)));
+      const factsOf = await readFacts();
+      const models = (await registry.list()).filter((model) =>
+        isListed(model, factsOf(model).aliases, query),
+      );
+      return models.map((model) => answerOfPackage(model, factsOf(model)));
     },
   );
 
@@ -149,11 +161,12 @@ export const packageRoutes: Routes = async (app, services) => {
         tags,
         summary: 'Delete an archived package and its files',
         params: packageParams,
+        querystring: removalQuery,
         response: { 204: z.undefined(), ...problems(409) },
       },
     },
-    async ({ params }, reply) => {
-      await registry.remove(params.id);
+    async ({ params, query }, reply) => {
+      await registry.remove(params.id, query.remove_aliases === 'true');
       return reply.code(204).send();
     },
   );

@@ -4,6 +4,10 @@ import { PROOF_QUANTITIES } from '../../pipeline/proof-result.ts';
 import { time, warmUpStatus } from '../shared/fields.ts';
 import { autoTrading } from '../shared/trading.ts';
 
+export const removalQuery = z.object({
+  remove_aliases: z.enum(['true', 'false']).default('false').describe('whether its aliases go with it'),
+});
+
 export const packageParams = z.object({ id: z.string().min(1).max(64) });
 
 export const packageChange = z
@@ -40,6 +44,7 @@ export const modelPackage = z
     paper_account_id: z.string(),
     notes: z.string().nullable(),
     tags: z.array(z.string()),
+    aliases: z.array(z.string()).describe('names that mean this package now'),
     manifest: z
       .record(z.string(), z.unknown())
       .describe('What the package declares, completed from its files and the defaults: its pipeline'),

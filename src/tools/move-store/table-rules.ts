@@ -14,6 +14,7 @@ interface TableRule {
  */
 export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   model_packages: { moved: true, why: 'the packages' },
+  package_aliases: { moved: true, why: 'what the packages are called' },
   candles: { moved: true, why: 'the market' },
   candle_gaps: { moved: true, why: 'the market' },
   candle_mismatches: { moved: true, why: 'the market' },

@@ -36,7 +36,7 @@ describe('the ids of names in other scripts', () => {
     ['U\u0308mlaut', 'umlaut'],
     ['Модель №2', 'model_no2'],
     ['モデル', 'moderu'],
-    ['نموذج', 'nmwthj'],
+    ['نموذج', 'nmwdhj'],
     ['μοντέλο', 'montelo'],
     ['ｆｕｌｌ　ｗｉｄｔｈ', 'full_width'],
     ['plain', 'plain'],
@@ -59,7 +59,7 @@ describe('firstFreeId', () => {
     expect(firstFreeId('alpha', (id) => taken.has(id))).toBe('alpha_3');
   });
 
-  test.each(['upload', 'v3_ppo'])('never gives the reserved %s', (slug) => {
+  test.each(['upload', 'aliases', 'v3_ppo'])('never gives the reserved %s', (slug) => {
     expect(firstFreeId(slug, () => false)).toBe(`${slug}_2`);
   });
 
