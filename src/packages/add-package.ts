@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NewModelPackageRow } from '../db/tables.ts';
+import { PaperdeskError } from '../errors.ts';
 import type { ProofResult } from '../pipeline/proof-result.ts';
 import type { ResolvedManifest } from '../pipeline/resolve-manifest.ts';
 import { asciiNameOf } from './ascii-name.ts';
@@ -17,6 +18,8 @@ export interface NewPackage {
   readonly notes: string | undefined;
   /** The text that the id derives from; the name in ASCII by default. */
   readonly id?: string | undefined;
+  /** The package that this is the next version of. */
+  readonly versionOf?: string | undefined;
   /** The package whose existing account this package takes over: its id is free although the account has it. */
   readonly takesAccountOf?: string | undefined;
 }
@@ -45,12 +48,12 @@ export interface ProvableUpload {
 /**
  * Creates a package from a staged upload: validates it, stores its files and inserts its row. A refused upload is
  * discarded.
- * @throws the refusals of packages.md#15, DISK_FULL, STORE_READ_ONLY, PACKAGE_STORE_UNAVAILABLE
+ * @throws the refusals of packages.md#15, PACKAGE_NOT_FOUND for `versionOf`, DISK_FULL, STORE_READ_ONLY, PACKAGE_STORE_UNAVAILABLE
  */
 export async function addPackage(
   { repository, store, accounts, prove, now }: AddPackageDependencies,
   staged: StagedUpload,
-  { name, notes, id: givenId, takesAccountOf }: NewPackage,
+  { name, notes, id: givenId, versionOf, takesAccountOf }: NewPackage,
 ): Promise<ModelPackage> {
   try {
     const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
@@ -70,6 +73,7 @@ export async function addPackage(
         id,
         name,
         notes: notes ?? null,
+        ...versionRow(versionOf, packages),
         same_files_as: sameFilesAs([...staged.files.values()], packages),
         ...filesRow(staged, pair, proof, locationOf),
         created_at: now(),
@@ -92,6 +96,27 @@ async function validateAndSync(
   if (validated.status === 'rejected') throw validated.reason;
   if (synced.status === 'rejected') throw synced.reason;
   return validated.value;
+}
+
+/**
+ * The columns of the next version of a package. Versions are a chain: a version of any of them comes after the newest.
+ * @throws PACKAGE_NOT_FOUND
+ */
+function versionRow(
+  earlier: string | undefined,
+  packages: readonly KnownPackage[],
+): Pick<NewModelPackageRow, 'version_of' | 'version_number'> {
+  if (earlier === undefined) return {};
+  const known = packages.find(({ id }) => id === earlier);
+  if (known === undefined)
+    throw new PaperdeskError(
+      'PACKAGE_NOT_FOUND',
+      `There is no model package "${earlier}" of which this could be a version; GET /model-packages lists them.`,
+    );
+  const first = known.versionOf ?? known.id;
+  const chain = packages.filter(({ id, versionOf }) => id === first || versionOf === first);
+  const newest = Math.max(...chain.map(({ versionNumber }) => versionNumber));
+  return { version_of: first, version_number: newest + 1 };
 }
 
 /** The id of the oldest package with the same files; null if there is none. */

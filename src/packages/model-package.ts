@@ -34,6 +34,10 @@ export interface ModelPackage {
   /** How it agreed with the proof it brought. */
   readonly proof: ProofResult | undefined;
   readonly files: readonly PackageFile[];
+  /** The first of its versions; undefined for the first itself. */
+  readonly versionOf: string | undefined;
+  /** Its place among the versions, from 1. */
+  readonly versionNumber: number;
   /** The id of the oldest package that has the same files. */
   readonly sameFilesAs: string | undefined;
   /** Whether the service itself trades it (packages.md#46). */

@@ -16,6 +16,8 @@ export type PackageUpdate = Partial<Omit<ModelPackageRow, 'id' | 'created_at'>>;
 export interface KnownPackage {
   readonly id: string;
   readonly files: readonly PackageFile[];
+  readonly versionOf: string | null;
+  readonly versionNumber: number;
 }
 
 /** The table of model packages. Every change bumps the revision of `packages`. */
@@ -78,11 +80,14 @@ export function createPackageRepository(database: Database): PackageRepository {
   async function knownPackages(transaction: Database): Promise<KnownPackage[]> {
     const rows = await transaction
       .selectFrom('model_packages')
-      .select(['id', 'files'])
+      .select(['id', 'files', 'version_of', 'version_number'])
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-    return rows.map(({ id, files }) => ({ id, files: JSON.parse(files) as PackageFile[] }));
+    return rows.map(({ id, files, version_of, version_number }) => ({
+      ...{ id, versionOf: version_of, versionNumber: version_number },
+      files: JSON.parse(files) as PackageFile[],
+    }));
   }
 
   return {
@@ -143,6 +148,7 @@ export function createPackageRepository(database: Database): PackageRepository {
         await transaction.deleteFrom('package_aliases').where('package_id', '=', id).execute();
         await transaction.deleteFrom('model_packages').where('id', '=', id).execute();
         await passOn(transaction, 'same_files_as', id);
+        await passOn(transaction, 'version_of', id);
         return true;
       }),
 
@@ -151,15 +157,15 @@ export function createPackageRepository(database: Database): PackageRepository {
 }
 
 /** Where packages refer to a removed one, the oldest of them takes its place, because its id may be given again. */
-async function passOn(transaction: Database, column: 'same_files_as', removed: string): Promise<void> {
+async function passOn(
+  transaction: Database,
+  column: 'same_files_as' | 'version_of',
+  removed: string,
+): Promise<void> {
   const referring = transaction.selectFrom('model_packages').select('id').where(column, '=', removed);
   const heir = await referring.orderBy('created_at').orderBy('id').executeTakeFirst();
   if (heir === undefined) return;
-  await transaction
-    .updateTable('model_packages')
-    .set(column, heir.id)
-    .where(column, '=', removed)
-    .execute();
+  await transaction.updateTable('model_packages').set(column, heir.id).where(column, '=', removed).execute();
   await transaction.updateTable('model_packages').set(column, null).where('id', '=', heir.id).execute();
 }
 
@@ -199,6 +205,8 @@ function packageOfRow(row: ModelPackageRow): ModelPackage {
     ...parseManifest(row.manifest),
     warnings: [...(JSON.parse(row.warnings) as string[]), ...warningOfSameFiles(row.same_files_as)],
     sameFilesAs: row.same_files_as ?? undefined,
+    versionOf: row.version_of ?? undefined,
+    versionNumber: row.version_number,
     proof: row.proof === null ? undefined : (JSON.parse(row.proof) as ProofResult),
     files,
     autoTrade: row.auto_trade === 1,

@@ -39,6 +39,13 @@ export async function openPackages(
   onClose(async () => store.close());
   const repository = createPackageRepository(database);
   const accounts = packageAccounts(createAccountRepository(database));
+  const aliases = createPackageAliases({
+    ...{ repository: createAliasRepository(database), now },
+    onChange({ alias, from, to }) {
+      for (const id of new Set([from, to]))
+        if (id !== null) events.publish('package', { id, removed: false, alias, alias_means: to });
+    },
+  });
   const registry = createPackageRegistry({
     ...{ repository, store, accounts, now },
     prove: (upload) => proveUpload({ engine, defaultScalerPath: DEFAULT_SCALER, newId }, upload),
@@ -54,13 +61,6 @@ export async function openPackages(
     log.error({ err: error }, 'the default package in models/ could not be read'),
   );
   registry.onChange(({ id, removed }) => events.publish('package', { id, removed }));
-  const aliases = createPackageAliases({
-    ...{ repository: createAliasRepository(database), now },
-    onChange({ alias, from, to }) {
-      for (const id of new Set([from, to]))
-        if (id !== null) events.publish('package', { id, removed: false, alias, alias_means: to });
-    },
-  });
   return { packageStore: store, registry, aliases };
 }
 

@@ -38,6 +38,8 @@ export function answerOfPackage(model: ModelPackage, { aliases, drift }: Package
       used: model.weights,
       trial: model.int8Trial === undefined ? null : snakeKeys(model.int8Trial),
     },
+    version_of: model.versionOf ?? null,
+    version: model.versionNumber,
     ...answerOfContent(model),
     files: [...model.files],
     auto_trade: model.autoTrade,

@@ -83,14 +83,15 @@ export const packageRoutes: Routes = async (app, services) => {
         summary: 'Upload a pair',
         description:
           'multipart/form-data with the parts `name`, `forecast_model` (.pt) and `ppo_model` (.zip); optional: `scaler` ' +
-          '(.pkl or .json), `manifest` (.json), `vec_normalize` (.pkl), `proof` (.json) and `notes`. The pair is ' +
+          '(.pkl or .json), `manifest` (.json), `vec_normalize` (.pkl), `proof` (.json), `notes` and `version_of` ' +
+          '(the id or alias of a package that this is the next version of). The pair is ' +
           'validated, and its proof computed, before it is stored; its warm-up then starts by itself.',
         consumes: ['multipart/form-data'],
-        response: { 201: modelPackage, ...problems(422) },
+        response: { 201: modelPackage, ...problems(404, 422) },
       },
     },
     async (request, reply) => {
-      const upload = await receiveUpload(request, packageStore, newId());
+      const upload = await receiveUpload(request, packageStore, aliases, newId());
       const model = await registry.add(upload.staged, upload);
       await warmUps.request(model.id);
       return reply
@@ -121,7 +122,8 @@ export const packageRoutes: Routes = async (app, services) => {
     {
       schema: {
         tags,
-        summary: 'Change name, notes, tags, the form of the weights, and whether the service trades the package',
+        summary:
+          'Change name, notes, tags, the form of the weights, and whether the service trades the package',
         params: packageParams,
         body: packageChange,
         response: { 200: modelPackage, ...problems(409) },

@@ -77,6 +77,8 @@ export const modelPackage = z
       ),
     hash: z.string().describe('SHA-256 of the SHA-256s of its files, in order and without the proof'),
     short_hash: z.string().describe('the first 8 characters of `hash`, to tell packages of one name apart'),
+    version_of: z.string().nullable().describe('the first of its versions; null for the first itself'),
+    version: z.int().describe('its place among the versions, from 1'),
     same_files_as: z.string().nullable().describe('the oldest package with the same files'),
     files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string() })),
     auto_trade: z.boolean().describe('whether the service itself decides on every candle'),

@@ -1,7 +1,9 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PaperdeskError } from '../../errors.ts';
+import type { PackageAliases } from '../../packages/aliases.ts';
 import { labelText } from '../../packages/label-text.ts';
+import { packageIdOf } from '../../packages/package-id.ts';
 import type { PackageStore } from '../../packages/package-store.ts';
 import type { StagedUpload } from '../../packages/staged-upload.ts';
 import type { PackageFileName } from '../../packages/stored-file.ts';
@@ -11,21 +13,24 @@ export interface Upload {
   readonly staged: StagedUpload;
   readonly name: string;
   readonly notes: string | undefined;
+  /** The id of the package that this is the next version of. */
+  readonly versionOf: string | undefined;
 }
 
 const FILE_PARTS = ['forecast_model', 'ppo_model', 'scaler', 'manifest', 'vec_normalize', 'proof'] as const;
-const TEXT_PARTS = ['name', 'notes'] as const;
+const TEXT_PARTS = ['name', 'notes', 'version_of'] as const;
 
 type Texts = Map<(typeof TEXT_PARTS)[number], string>;
 
 /**
  * Streams a multipart upload into a staging folder, part by part.
- * @throws PART_MISSING, PART_DUPLICATE, PART_UNKNOWN, VALIDATION, PAYLOAD_TOO_LARGE, DISK_FULL, MULTIPART_MALFORMED;
+ * @throws PART_MISSING, PART_DUPLICATE, PART_UNKNOWN, VALIDATION, ALIAS_NOT_FOUND, PAYLOAD_TOO_LARGE, DISK_FULL, MULTIPART_MALFORMED;
  * the staging folder is then deleted
  */
 export async function receiveUpload(
   request: FastifyRequest,
   store: Pick<PackageStore, 'stage'>,
+  aliases: Pick<PackageAliases, 'resolve'>,
   uploadId: string,
 ): Promise<Upload> {
   const staged = await store.stage(uploadId);
@@ -46,7 +51,9 @@ export async function receiveUpload(
     if (!received.has('ppo_model')) throw missing('ppo_model', 'a file, the .zip');
     const name = textOf(texts, 'name');
     if (name === undefined) throw missing('name', 'a text field with the name of the package');
-    return { staged, name, notes: textOf(texts, 'notes') };
+    const earlier = texts.get('version_of')?.trim();
+    const versionOf = earlier ? packageIdOf(await aliases.resolve(earlier)) : undefined;
+    return { staged, name, notes: textOf(texts, 'notes'), versionOf };
   } catch (error) {
     await staged.discard();
     throw error;

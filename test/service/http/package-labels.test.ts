@@ -87,3 +87,36 @@ test('the list is searched and filtered', async () => {
   expect(await idsOf(`search=${files[0].sha256.slice(0, 12).toUpperCase()}`)).toEqual(['alpha_2']);
   expect((await call('GET', '/model-packages?state=nowhere')).status).toBe(400);
 });
+
+test('versions are a chain, whichever of them an upload names', async () => {
+  const versions = async () =>
+    (await call('GET', '/model-packages')).body
+      .filter(({ name }: { name: string }) => name.startsWith('chain'))
+      .map(({ id, version_of, version }: Record<string, unknown>) => [id, version_of, version])
+      .sort();
+  await uploaded('chain');
+  expect(await uploaded('chain b', 'beta', ['version_of', 'chain'])).toMatchObject({ version: 2 });
+  await service.app.inject({
+    method: 'PUT',
+    url: '/model-packages/aliases/candidate',
+    payload: { model_id: 'chain_b' },
+  });
+  await uploaded('chain c', 'alpha', ['version_of', '@candidate']);
+  await uploaded('chain d', 'alpha', ['version_of', 'paper_chain']);
+  expect(await versions()).toEqual([
+    ['chain', null, 1],
+    ['chain_b', 'chain', 2],
+    ['chain_c', 'chain', 3],
+    ['chain_d', 'chain', 4],
+  ]);
+  for (const name of ['nobody', '@nobody', '../chain'])
+    expect(await uploaded('chain e', 'alpha', ['version_of', name])).toMatchObject({ status: 404 });
+
+  await service.app.inject({ method: 'POST', url: '/model-packages/chain/archive' });
+  expect((await service.app.inject({ method: 'DELETE', url: '/model-packages/chain' })).statusCode).toBe(204);
+  expect(await versions()).toEqual([
+    ['chain_b', null, 2],
+    ['chain_c', 'chain_b', 3],
+    ['chain_d', 'chain_b', 4],
+  ]);
+});
