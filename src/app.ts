@@ -22,6 +22,7 @@ import { createMetrics, type Metrics } from './http/metrics/registry.ts';
 import { metricsRoutes } from './http/metrics/routes.ts';
 import { mlSignalRoutes } from './http/ml-signal/routes.ts';
 import { packageAliasRoutes } from './http/packages/alias-routes.ts';
+import { packageDiffRoutes } from './http/packages/diff-routes.ts';
 import { packageRoutes } from './http/packages/routes.ts';
 import { performanceRoutes } from './http/performance/routes.ts';
 import { accessControl } from './http/plugins/access.ts';
@@ -54,7 +55,15 @@ const REQUEST_LIMIT_MS = 30 * 60_000;
 
 const ROUTES: readonly Routes[] = [
   ...[healthRoutes, readyRoutes, systemRoutes, recentErrorsRoutes, metricsRoutes, eventRoutes, alertRoutes],
-  ...[marketRoutes, packageRoutes, packageAliasRoutes, inferenceRoutes, signalRoutes, mlSignalRoutes],
+  ...[
+    marketRoutes,
+    packageRoutes,
+    packageAliasRoutes,
+    packageDiffRoutes,
+    inferenceRoutes,
+    signalRoutes,
+    mlSignalRoutes,
+  ],
   ...[accountRoutes, performanceRoutes, dashboardRoutes, comparisonRoutes, positionRoutes, priceUpdateRoutes],
   ...[recordRoutes, attributionRoutes, forecastRoutes, replayRoutes],
   ...[authRoutes, factorModelRoutes, factorSymbolRoutes, payloadRoutes, predictRoutes],

@@ -14,9 +14,9 @@ import { claimStore } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
-import { openAutoTrading } from './services/open-auto-trading.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { reportNode } from './services/node-parts.ts';
+import { openAutoTrading } from './services/open-auto-trading.ts';
 import { openCluster } from './services/open-cluster.ts';
 import { type DecisionServices, openDecisions } from './services/open-decisions.ts';
 import { type DriftServices, openDrift } from './services/open-drift.ts';
@@ -33,7 +33,7 @@ import { type Readiness, readReadiness } from './services/readiness.ts';
 export interface Services
   extends PackageServices,
     Pick<MarketServices, 'history' | 'live' | 'marketStatus'>,
-    Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps'>,
+    Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps' | 'scalers'>,
     Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'>,
     Pick<DriftServices, 'drift'> {
   readonly cluster: Cluster;

@@ -8,7 +8,8 @@ export const removalQuery = z.object({
   remove_aliases: z.enum(['true', 'false']).default('false').describe('whether its aliases go with it'),
 });
 
-export const packageParams = z.object({ id: z.string().min(1).max(64) });
+export const packageId = z.string().min(1).max(64);
+export const packageParams = z.object({ id: packageId });
 
 export const packageChange = z
   .strictObject({
