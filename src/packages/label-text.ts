@@ -1,10 +1,9 @@
 import { PaperdeskError } from '../errors.ts';
+import { refusedCharacter } from '../runtime/plain-text.ts';
 
 /** The longest texts about a package, in UTF-16 units, and how many tags it may have. */
 export const LABEL_LIMITS = { name: 200, notes: 10_000, tag: 40, tags: 20 } as const;
 
-/** Controls, half characters, and what changes the direction of the text around it or cannot be seen. */
-const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/u;
 const LINE_CHARACTERS = /[\t\n\r]/g;
 
 /**
@@ -13,11 +12,8 @@ const LINE_CHARACTERS = /[\t\n\r]/g;
  */
 export function labelText(kind: 'name' | 'notes' | 'tag', text: string): string {
   const normal = text.normalize('NFC').trim();
-  const refused = REFUSED.exec(kind === 'notes' ? normal.replace(LINE_CHARACTERS, ' ') : normal);
-  if (refused !== null) {
-    const code = refused[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-    throw invalid(`${kind} has the character U+${code} at position ${refused.index + 1}; leave it out.`);
-  }
+  const refused = refusedCharacter(kind === 'notes' ? normal.replace(LINE_CHARACTERS, ' ') : normal);
+  if (refused !== undefined) throw invalid(`${kind} has ${refused}; leave it out.`);
   const most = LABEL_LIMITS[kind];
   if (normal.length > most)
     throw invalid(`${kind} has ${normal.length} characters; at most ${most} are accepted.`);
