@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   TOKEN_MISSING: { status: 401, title: 'A token is needed' },
   TOKEN_INVALID: { status: 401, title: 'The token is not valid' },
+  PASSWORD_TOO_SHORT: { status: 422, title: 'The password is too short' },
   PASSWORD_MISMATCH: { status: 401, title: 'The password is wrong' },
   TOKEN_NOT_FOUND: { status: 404, title: 'No such token' },
   PACKAGE_NOT_FOUND: { status: 404, title: 'No such model package' },

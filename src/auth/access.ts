@@ -3,14 +3,14 @@ import { PaperdeskError } from '../errors.ts';
 import type { AccessRepository, TokenRow } from './access-repository.ts';
 import { createAttempts } from './attempts.ts';
 import type { FailureRepository } from './failure-repository.ts';
-import { createPasswordHasher, type ScryptCost } from './password.ts';
+import { createPasswordHasher, requireLongEnough, type ScryptCost } from './password.ts';
 
 /** One password, no users (factor-models.md#27). */
 export interface Access {
   isPasswordSet(): Promise<boolean>;
-  /** @throws PASSWORD_ALREADY_SET */
+  /** @throws PASSWORD_ALREADY_SET, PASSWORD_TOO_SHORT */
   initializePassword(password: string): Promise<void>;
-  /** Sets or replaces the password, and ends all sessions. */
+  /** Sets or replaces the password, and ends all sessions. @throws PASSWORD_TOO_SHORT */
   resetPassword(password: string): Promise<void>;
   /**
    * @param address of the client
@@ -91,10 +91,12 @@ export function createAccess({ repository, failures, sessionMs, passwordCost, no
     async initializePassword(password) {
       const refuse = () => new PaperdeskError('PASSWORD_ALREADY_SET', 'password already initialized');
       if ((await repository.password()) !== undefined) throw refuse();
+      requireLongEnough(password);
       if (!(await repository.addPassword(await passwords.hash(password), now()))) throw refuse();
     },
 
     async resetPassword(password) {
+      requireLongEnough(password);
       await repository.replacePassword(await passwords.hash(password), now());
     },
 

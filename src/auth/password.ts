@@ -1,9 +1,23 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { PaperdeskError } from '../errors.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 
 /** The cost of one scrypt hash. */
 export type ScryptCost = Readonly<Record<'N' | 'r' | 'p', number>>;
+
+/** In characters of the NFKC form. */
+const MIN_LENGTH = 8;
+
+/** @throws PASSWORD_TOO_SHORT */
+export function requireLongEnough(password: string): void {
+  const length = [...password.normalize('NFKC')].length;
+  if (length >= MIN_LENGTH) return;
+  throw new PaperdeskError(
+    'PASSWORD_TOO_SHORT',
+    `The password has ${length} characters; it needs at least ${MIN_LENGTH}. A few words are easy to remember.`,
+  );
+}
 
 /** factor-models.md#27. A hash takes 128 MiB and a few tenths of a second. */
 const DEFAULT_COST: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };

@@ -55,6 +55,8 @@ export async function runPasswordCommand(
       await (action === 'init' ? access.initializePassword(password) : access.resetPassword(password));
     } catch (error) {
       if (error instanceof PaperdeskError && error.code === 'PASSWORD_ALREADY_SET') return alreadySet();
+      if (error instanceof PaperdeskError && error.code === 'PASSWORD_TOO_SHORT')
+        throw new PasswordCommandError(`${error.message} Nothing was changed.`);
       throw error;
     }
     process.stdout.write(

@@ -42,6 +42,7 @@ export const authRoutes: Routes = async (app, { access, events }) => {
       schema: {
         tags,
         summary: 'Set the password, once',
+        description: 'It needs at least 8 characters; a shorter one is refused with `PASSWORD_TOO_SHORT`.',
         body: passwordBody,
         response: { 200: messageAnswer, ...problems(409) },
       },

@@ -50,14 +50,18 @@ test('a password is set once, from standard input or an argument, and can be res
     code: 1,
     err: expect.stringMatching(/empty/),
   });
+  expect(await run('server.js', ['--init-password', 'short'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/has 5 characters; it needs at least 8.*Nothing was changed/),
+  });
   expect(await run('server.js', ['--init-password'], 'first one\nmore')).toMatchObject({ code: 0 });
   expect(await access((one) => one.login('first one', 'a'))).toMatchObject({ token: expect.any(String) });
-  expect(await run('server.js', ['--init-password', 'second'])).toMatchObject({ code: 2 });
+  expect(await run('server.js', ['--init-password', 'second one'])).toMatchObject({ code: 2 });
 
   const session = await access((one) => one.login('first one', 'a'));
-  expect(await run('server.js', ['--set-password=second'])).toMatchObject({ code: 0 });
+  expect(await run('server.js', ['--set-password=second one'])).toMatchObject({ code: 0 });
   await expect(access((one) => one.identify(session.token))).rejects.toThrow(/invalid or expired/);
-  expect(await access((one) => one.login('second', 'a'))).toMatchObject({ token: expect.any(String) });
+  expect(await access((one) => one.login('second one', 'a'))).toMatchObject({ token: expect.any(String) });
 });
 
 test('service tokens can be created, listed and revoked', async () => {

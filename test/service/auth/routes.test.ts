@@ -147,6 +147,23 @@ describe('sessions and service tokens', () => {
     expect((await call('GET', '/api/me', created.token)).statusCode).toBe(401);
   });
 
+  test('a short password is refused with the reason', async () => {
+    const { access } = service.services;
+    // Seven characters, in fourteen UTF-16 units.
+    await expect(access.resetPassword('🔑'.repeat(7))).rejects.toMatchObject({
+      code: 'PASSWORD_TOO_SHORT',
+      message: expect.stringMatching(/has 7 characters; it needs at least 8/),
+    });
+    const unset = await startTestService();
+    const bootstrap = (password: string) =>
+      unset.app.inject({ method: 'POST', url: '/api/auth/bootstrap', payload: { password } });
+    expect((await bootstrap('1234567')).json()).toMatchObject({ status: 422, code: 'PASSWORD_TOO_SHORT' });
+    expect((await unset.app.inject('/api/auth/status')).json()).toEqual({ initialized: false });
+    expect((await bootstrap('12345678')).statusCode).toBe(200);
+    expect((await bootstrap('1')).json()).toMatchObject({ status: 409, code: 'PASSWORD_ALREADY_SET' });
+    await unset.close();
+  });
+
   test('a password reset ends all sessions', async () => {
     const token = await login();
     await service.services.access.resetPassword('another one');
