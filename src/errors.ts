@@ -70,6 +70,7 @@ export const ERROR_CODES = {
   ALIAS_NOT_FOUND: { status: 404, title: 'No such alias of a package' },
   MODEL_NOT_FOUND: { status: 404, title: 'No such model' },
   SYMBOL_UNKNOWN: { status: 404, title: 'No such symbol' },
+  SESSION_REQUIRED: { status: 403, title: 'This needs a session' },
   FOREIGN_ORIGIN: { status: 403, title: 'The request comes from a page of another origin' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
   ACCOUNT_NOT_FOUND: { status: 404, title: 'No such paper account' },

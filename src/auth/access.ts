@@ -23,8 +23,15 @@ export interface Access {
   logout(token: string): Promise<void>;
   /** Returns the number of sessions that it ended. */
   endAllSessions(): Promise<number>;
-  /** The only time that the token itself is shown. */
-  createServiceToken(name: string): Promise<ServiceToken & { readonly token: string }>;
+  /**
+   * The only time that the token itself is shown.
+   * @param expiresAt ms since the epoch; null: valid until it is revoked
+   */
+  createServiceToken(
+    name: string,
+    expiresAt?: number | null,
+  ): Promise<ServiceToken & { readonly token: string }>;
+  /** Newest first. Expired ones are among them until the next log-in removes them. */
   serviceTokens(): Promise<ServiceToken[]>;
   /** @throws TOKEN_NOT_FOUND */
   revokeServiceToken(id: string): Promise<void>;
@@ -49,6 +56,8 @@ export interface ServiceToken {
   readonly createdAt: number;
   /** Accurate to a minute. */
   readonly lastUsedAt: number | null;
+  /** null: valid until it is revoked. */
+  readonly expiresAt: number | null;
 }
 
 export interface AccessOptions {
@@ -134,10 +143,10 @@ export function createAccess({ repository, failures, sessionMs, passwordCost, no
 
     endAllSessions: () => repository.removeSessions(),
 
-    async createServiceToken(name) {
-      const { token, row } = newToken('service', name, null);
+    async createServiceToken(name, expiresAt = null) {
+      const { token, row } = newToken('service', name, expiresAt);
       await repository.addToken(row);
-      return { id: row.id, name, token, createdAt: row.created_at, lastUsedAt: null };
+      return { id: row.id, name, token, createdAt: row.created_at, lastUsedAt: null, expiresAt };
     },
 
     async serviceTokens() {
@@ -146,6 +155,7 @@ export function createAccess({ repository, failures, sessionMs, passwordCost, no
         name: row.name ?? '',
         createdAt: row.created_at,
         lastUsedAt: row.last_used_at,
+        expiresAt: row.expires_at,
       }));
     },
 

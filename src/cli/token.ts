@@ -34,8 +34,9 @@ await runCommand(USAGE, async () => {
       console.error(`${argument} is revoked.`);
     } else {
       const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
-      for (const { id, name, createdAt, lastUsedAt } of await access.serviceTokens()) {
-        console.log(`${id}  ${name}  made ${time(createdAt)}  used ${time(lastUsedAt)}`);
+      for (const { id, name, createdAt, lastUsedAt, expiresAt } of await access.serviceTokens()) {
+        const used = `made ${time(createdAt)}  used ${time(lastUsedAt)}  expires ${time(expiresAt)}`;
+        console.log(`${id}  ${name}  ${used}`);
       }
     }
   });

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { ServiceToken } from '../../auth/access.ts';
+import { DAY_MS } from '../../candle.ts';
+import { PaperdeskError } from '../../errors.ts';
 import { isoTimeWithOffset } from '../../runtime/iso-time.ts';
 import { bearerToken } from '../plugins/access.ts';
 import { OPEN_API_ROUTE, TOKEN_API_ROUTE } from '../shared/api-routes.ts';
@@ -8,7 +11,10 @@ import {
   loginAnswer,
   meAnswer,
   messageAnswer,
+  newServiceToken,
+  newServiceTokenAnswer,
   passwordBody,
+  type ServiceTokenAnswer,
   serviceTokensAnswer,
   sessionsEndedAnswer,
   statusAnswer,
@@ -16,7 +22,7 @@ import {
 } from './schema.ts';
 
 /** `/api/auth/...` and `/api/me` (factor-models.md, "Access"). */
-export const authRoutes: Routes = async (app, { access, events }) => {
+export const authRoutes: Routes = async (app, { access, events, clock }) => {
   const tags = ['access'];
   const permission = 'readonly' as const;
   /** Has every node check the tokens of its streams. */
@@ -110,14 +116,33 @@ export const authRoutes: Routes = async (app, { access, events }) => {
         response: { 200: serviceTokensAnswer },
       },
     },
-    async () => ({
-      items: (await access.serviceTokens()).map(({ id, name, createdAt, lastUsedAt }) => ({
-        id,
-        name,
-        created_at: isoTimeWithOffset(createdAt),
-        last_used_at: lastUsedAt === null ? null : isoTimeWithOffset(lastUsedAt),
-      })),
-    }),
+    async () => ({ items: (await access.serviceTokens()).map(answerOfServiceToken) }),
+  );
+
+  app.post(
+    '/api/auth/tokens',
+    {
+      config: TOKEN_API_ROUTE,
+      schema: {
+        tags,
+        summary: 'Make a service token, for a loop or a script',
+        description: 'Only a session can: a service token that leaked makes no others.',
+        body: newServiceToken,
+        response: { 201: newServiceTokenAnswer, ...problems(403) },
+      },
+    },
+    async (request, reply) => {
+      const { name, expires_in_days: days } = request.body;
+      const { kind } = await access.identify(bearerToken(request));
+      if (kind !== 'session')
+        throw new PaperdeskError(
+          'SESSION_REQUIRED',
+          'A service token cannot make others; log in with the password.',
+        );
+      const expiresAt = days === null ? null : clock.now() + days * DAY_MS;
+      const made = await access.createServiceToken(name, expiresAt);
+      return reply.code(201).send({ ...answerOfServiceToken(made), token: made.token });
+    },
   );
 
   app.delete(
@@ -150,3 +175,18 @@ export const authRoutes: Routes = async (app, { access, events }) => {
     },
   );
 };
+
+function answerOfServiceToken({
+  id,
+  name,
+  createdAt,
+  lastUsedAt,
+  expiresAt,
+}: ServiceToken): ServiceTokenAnswer {
+  return {
+    ...{ id, name },
+    created_at: isoTimeWithOffset(createdAt),
+    last_used_at: lastUsedAt === null ? null : isoTimeWithOffset(lastUsedAt),
+    expires_at: expiresAt === null ? null : isoTimeWithOffset(expiresAt),
+  };
+}

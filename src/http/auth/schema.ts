@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedCharacter } from '../../runtime/plain-text.ts';
 
 export const statusAnswer = z.object({ initialized: z.boolean().describe('whether a password is set') });
 
@@ -27,19 +28,42 @@ export const sessionsEndedAnswer = z.object({ message: z.string(), ended: z.int(
 
 export const tokenParams = z.object({ id: z.string().min(1).max(64) });
 
-export const serviceTokensAnswer = z.object({
-  items: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      created_at: z.string(),
-      last_used_at: z.string().nullable(),
+export const newServiceToken = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .superRefine((name, { addIssue }) => {
+      const refused = refusedCharacter(name);
+      if (refused !== undefined) addIssue(`has ${refused}; leave it out`);
     }),
-  ),
+  expires_in_days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .nullable()
+    .default(null)
+    .describe('null: valid until it is revoked'),
+});
+
+const serviceToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+  last_used_at: z.string().nullable().describe('accurate to a minute; null if it was never used'),
+  expires_at: z.string().nullable().describe('null: valid until it is revoked'),
+});
+
+export const serviceTokensAnswer = z.object({ items: z.array(serviceToken).describe('newest first') });
+
+export const newServiceTokenAnswer = serviceToken.extend({
+  token: z.string().describe('for `Authorization: Bearer` and `PAPERDESK_TOKEN`; shown only once'),
 });
 
 export type StatusAnswer = z.infer<typeof statusAnswer>;
 export type LoginAnswer = z.infer<typeof loginAnswer>;
+export type ServiceTokenAnswer = z.infer<typeof serviceToken>;
 export type MeAnswer = z.infer<typeof meAnswer>;
 export type SessionsEndedAnswer = z.infer<typeof sessionsEndedAnswer>;
 export type ServiceTokensAnswer = z.infer<typeof serviceTokensAnswer>;

@@ -147,6 +147,46 @@ describe('sessions and service tokens', () => {
     expect((await call('GET', '/api/me', created.token)).statusCode).toBe(401);
   });
 
+  test('a session makes a service token, which a service token cannot', async () => {
+    const session = await login();
+    const make = (token: string | undefined, payload: object) =>
+      call('POST', '/api/auth/tokens', token, payload);
+    const answer = await make(session, { name: ' the loop ', expires_in_days: 30 });
+    expect(answer.statusCode).toBe(201);
+    const { token, ...made } = answer.json();
+    expect(made).toEqual({
+      id: expect.any(String),
+      name: 'the loop',
+      created_at: expect.any(String),
+      last_used_at: null,
+      expires_at: expect.any(String),
+    });
+    expect(Date.parse(made.expires_at) - Date.parse(made.created_at)).toBe(30 * 24 * HOUR);
+    expect((await call('GET', '/api/me', token)).statusCode).toBe(200);
+
+    const { items } = (await call('GET', '/api/auth/tokens', session)).json();
+    expect(items).toEqual([{ ...made, last_used_at: expect.any(String) }]);
+    expect((await make(token, { name: 'another' })).json()).toMatchObject({
+      status: 403,
+      code: 'SESSION_REQUIRED',
+    });
+    expect((await make(undefined, { name: 'another' })).statusCode).toBe(401);
+    for (const payload of [
+      {},
+      { name: ' ' },
+      { name: 'x'.repeat(101) },
+      { name: 'a\u202Eb' },
+      { name: 'a', expires_in_days: 0 },
+      { name: 'a', expires_in_days: 0.5 },
+      { name: 'a', kind: 'session' },
+    ])
+      expect((await make(session, payload)).json()).toMatchObject({ status: 422, code: 'FIELD_INVALID' });
+    expect((await call('DELETE', `/api/auth/tokens/${made.id}`, session)).statusCode).toBe(204);
+    expect((await call('GET', '/api/me', token)).statusCode).toBe(401);
+    expect((await make(session, { name: 'forever' })).json()).toMatchObject({ expires_at: null });
+    await service.services.access.revokeServiceToken((await service.services.access.serviceTokens())[0]!.id);
+  });
+
   test('a short password is refused with the reason', async () => {
     const { access } = service.services;
     // Seven characters, in fourteen UTF-16 units.
