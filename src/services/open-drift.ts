@@ -27,8 +27,7 @@ export function openDrift(
     leases: cluster.leases,
     onDay: (id) => events.publish('package', { id, removed: false }),
   });
-  // The last candle of a day, and a package that has become warm.
-  watchEvents(events, 'market', watch.wake);
+  // A package that has become warm, or is gone.
   watchEvents(events, 'package', watch.wake);
   onClose(() => watch.close());
   return {

@@ -6,6 +6,7 @@ import type { Scalers } from '../decisions/scalers.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
+import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { type DailyFeatures, dailyFeatures } from './daily-features.ts';
@@ -15,7 +16,7 @@ import { midnightBefore } from './utc-days.ts';
 import { watchOf } from './watched-features.ts';
 
 export interface DriftWatchParts {
-  readonly repository: Pick<FeatureDriftRepository, 'newest' | 'store'>;
+  readonly repository: Pick<FeatureDriftRepository, 'newest' | 'store' | 'keepOnly'>;
   readonly registry: Pick<PackageRegistry, 'list'>;
   readonly scalers: Scalers;
   readonly market: Pick<MarketRepository, 'candles' | 'funding'>;
@@ -31,7 +32,20 @@ export interface DriftWatchParts {
 /** A package begins with so many days, and makes up for as many. */
 const MOST_DAYS = 35;
 const DAYS_KEPT = 60;
+/** Longest pause: the clock may jump, as after a suspension. */
 const INTERVAL_MS = 15 * 60_000;
+/** The last candle of a day comes some seconds after midnight. */
+const AFTER_MIDNIGHT_MS = 60_000;
+/** Where candles are late, a day is tried again within some four hours; after that the next day makes up for it. */
+const RETRY = { firstMs: 60_000, longestMs: 2 * 3_600_000 };
+const MAX_RETRIES = 8;
+
+/** How often the days before a midnight were tried, and when on the monotonic clock (ms) they may be tried again. */
+interface Tries {
+  readonly to: number;
+  readonly count: number;
+  readonly nextAt: number;
+}
 
 /** Watches the features of all packages for drift, each UTC day once, on one node (statistics.md#88). */
 export function createDriftWatch(parts: DriftWatchParts): LeasedLoop {
@@ -58,23 +72,41 @@ export function createDriftWatch(parts: DriftWatchParts): LeasedLoop {
     return added.at(-1)!.day === to - DAY_MS;
   }
 
+  /** Tries to compute the days before `to`, if it is time to. */
+  async function tryUpdate(model: ModelPackage, before: Tries, isStopped: () => boolean): Promise<Tries> {
+    const { to, count, nextAt } = before;
+    if (nextAt > timers.monotonic()) return before;
+    const isDone = await update(model, to, isStopped).catch((error: unknown) => {
+      log.warn({ err: error, package: model.id }, 'the drift of its features could not be computed');
+      return false;
+    });
+    await pause();
+    const isLast = isDone || count === MAX_RETRIES;
+    return {
+      ...{ to, count: count + 1 },
+      nextAt: isLast ? Number.POSITIVE_INFINITY : timers.monotonic() + backoffMs(RETRY, count + 1),
+    };
+  }
+
   function begin(isStopped: () => boolean): () => Promise<number> {
-    /** The day before which everything is stored, by package and version. */
-    const done = new Map<string, number>();
+    /** By package, version and warm-up: one that is done has loaded candles, so it is tried again. */
+    const known = new Map<string, Tries>();
     return async () => {
       const to = midnightBefore(now());
-      for (const model of await registry.list()) {
+      const models = await registry.list();
+      await repository.keepOnly(models.map(({ id }) => id));
+      let pauseMs = Math.min(INTERVAL_MS, to + DAY_MS + AFTER_MIDNIGHT_MS - now());
+      for (const model of models) {
         if (isStopped()) break;
-        const key = `${model.id} ${model.version}`;
-        if (model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE' || done.get(key) === to) continue;
-        const isDone = await update(model, to, isStopped).catch((error: unknown) => {
-          log.warn({ err: error, package: model.id }, 'the drift of its features could not be computed');
-          return false;
-        });
-        if (isDone) done.set(key, to);
-        await pause();
+        if (model.status === 'ARCHIVED' || model.warmUpStatus !== 'DONE') continue;
+        const key = `${model.id} ${model.version} ${model.warmUpCompletedAt}`;
+        const before = known.get(key);
+        const ofToday = before?.to === to ? before : { to, count: 0, nextAt: Number.NEGATIVE_INFINITY };
+        const tries = await tryUpdate(model, ofToday, isStopped);
+        known.set(key, tries);
+        pauseMs = Math.min(pauseMs, tries.nextAt - timers.monotonic());
       }
-      return INTERVAL_MS;
+      return pauseMs;
     };
   }
 

@@ -21,6 +21,8 @@ export interface FeatureDriftRepository {
    * those before `oldest` (ms).
    */
   store(packageId: string, version: string, rows: readonly DriftRow[], oldest: number): Promise<void>;
+  /** Removes the rows of all packages but these. */
+  keepOnly(packageIds: readonly string[]): Promise<void>;
 }
 
 /** @param database the open store, or a transaction on it */
@@ -77,6 +79,17 @@ export function createFeatureDriftRepository(database: Database): FeatureDriftRe
           )
           .onConflict((conflict) => conflict.columns(['package_id', 'day']).doNothing())
           .execute();
+      });
+    },
+
+    async keepOnly(packageIds) {
+      // Almost always nothing is to be removed; then nothing is written.
+      const stored = await database.selectFrom('feature_drift').select('package_id').distinct().execute();
+      const gone = stored.map(({ package_id }) => package_id).filter((id) => !packageIds.includes(id));
+      if (gone.length === 0) return;
+      await inTransaction(database, async (transaction) => {
+        await bumpRevision(transaction, 'drift');
+        await transaction.deleteFrom('feature_drift').where('package_id', 'in', gone).execute();
       });
     },
   };
