@@ -77,7 +77,7 @@ export interface HistoryRepository {
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
   /** Close times (ms) from `from` to `to` of the candles decided on, in order. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
-  /** Counts the decision rows of one epoch from `from` to before `to` (ms). */
+  /** Counts the decision rows of one epoch from `from` to before `to` (ms), up to the kill. */
   decisionCounts(accountId: string, epoch: number, from: number, to: number): Promise<DecisionCounts>;
   /** The highest equity of one epoch before `time` (ms); null without a point before it. */
   peakBefore(accountId: string, epoch: number, time: number): Promise<number | null>;
@@ -210,17 +210,21 @@ export function createHistoryRepository(database: Database): HistoryRepository {
     },
 
     decisionCounts(accountId, epoch, from, to) {
-      return database
-        .selectFrom('paper_decisions')
-        .select([
-          sql<number>`count(*)`.as('candles'),
-          sql<number>`count(*) filter (where decided = 1)`.as('decided'),
-        ])
-        .where('account_id', '=', accountId)
-        .where('epoch', '=', epoch)
-        .where('as_of', '>=', from)
-        .where('as_of', '<', to)
-        .executeTakeFirstOrThrow();
+      return (
+        database
+          .selectFrom('paper_decisions')
+          .select([
+            sql<number>`count(*)`.as('candles'),
+            sql<number>`count(*) filter (where decided = 1)`.as('decided'),
+          ])
+          .where('account_id', '=', accountId)
+          .where('epoch', '=', epoch)
+          .where('as_of', '>=', from)
+          .where('as_of', '<', to)
+          // After a kill nothing can be decided, which says nothing about the result before it.
+          .where(({ or, eb }) => or([eb('reason', 'is', null), eb('reason', '!=', 'KILLED')]))
+          .executeTakeFirstOrThrow()
+      );
     },
 
     async peakBefore(accountId, epoch, time) {
