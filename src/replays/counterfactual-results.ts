@@ -1,4 +1,10 @@
-import { type CompareRecords, type MeasuredPair, tellPairs } from '../statistics/compare-records.ts';
+import {
+  type CompareRecords,
+  type MeasuredPair,
+  namedRecord,
+  noEvidence,
+  tellPairs,
+} from '../statistics/compare-records.ts';
 import {
   noStopsSentence,
   randomEntriesSentence,
@@ -42,27 +48,31 @@ const NAMES = { no_stops: 'the same without stops', sign_of_median: 'the simples
 type PairedKind = keyof typeof NAMES;
 
 /** Reads what counterfactuals say about their original (statistics.md#74). */
-export function createCounterfactualResults(records: Pick<CompareRecords, 'pair'>) {
-  const compare = (original: Replay, other: Replay) =>
-    records.pair(performanceOf(original).dailyReturns, performanceOf(other).dailyReturns);
-
+export function createCounterfactualResults(records: Pick<CompareRecords, 'measure'>) {
   return async function read(original: Replay, others: readonly Replay[]): Promise<CounterfactualResults> {
     const done = others.filter(({ results }) => results !== null);
     const measured: MeasuredPair[] = [];
     for (const kind of ['no_stops', 'sign_of_median'] as const) {
       const replay = done.find(isOf(kind));
       if (replay === undefined) continue;
-      measured.push({ a: 'This replay', b: NAMES[kind], comparison: await compare(original, replay) });
+      measured.push(
+        await records.measure(
+          namedRecord('This replay', performanceOf(original)),
+          namedRecord(NAMES[kind], performanceOf(replay)),
+        ),
+      );
     }
     const told = tellPairs(measured);
     const resultOf = (kind: PairedKind): ComparedCounterfactual | null => {
       const replay = done.find(isOf(kind));
       const pair = told.find(({ b }) => b === NAMES[kind]);
       if (replay === undefined || pair === undefined) return null;
-      const { totalReturn } = performanceOf(replay);
+      const performance = performanceOf(replay);
+      const { totalReturn } = performance;
+      const state = noEvidence(performance);
       return {
         ...{ id: replay.id, totalReturn, comparison: pair.comparison, adjustedP: pair.adjustedP },
-        sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)(totalReturn),
+        sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)({ totalReturn, state }),
         comparisonSentence: pair.sentence,
       };
     };
@@ -89,10 +99,14 @@ function performanceOf({ id, results }: Replay): Performance {
 /** Null before all of them are done: fewer say less. */
 function randomResults(original: Replay, random: readonly Replay[]): CounterfactualResults['randomEntries'] {
   if (random.length < RANDOM_ACCOUNTS) return null;
-  const own = performanceOf(original).totalReturn;
+  const { totalReturn: own } = performanceOf(original);
   const totalReturns = [...random]
     .sort((a, b) => (a.counterfactual?.k ?? 0) - (b.counterfactual?.k ?? 0))
     .map((replay) => performanceOf(replay).totalReturn);
   const ahead = totalReturns.filter((other) => own > other).length;
-  return { totalReturns, ahead, sentence: randomEntriesSentence(ahead) };
+  return {
+    totalReturns,
+    ahead,
+    sentence: randomEntriesSentence({ ahead, state: noEvidence(performanceOf(original)) }),
+  };
 }

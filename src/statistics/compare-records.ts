@@ -11,6 +11,7 @@ import {
   type PairWithheld,
   pairSeed,
 } from './paired-comparison.ts';
+import type { Performance } from './performance.ts';
 
 /** The daily results of an account or a replay, by the name that sentences call it. */
 export interface NamedRecord {
@@ -37,8 +38,8 @@ export type MeasuredPair = Pick<ComparedPair, 'a' | 'b' | 'comparison'>;
 
 /** Compares records over the days that they share. */
 export interface CompareRecords {
-  /** Two records (statistics.md#20). */
-  pair(a: DailyReturns, b: DailyReturns): Promise<PairedComparison>;
+  /** Two records (statistics.md#20); `tellPairs` says what may be said about it. */
+  measure(a: NamedRecord, b: NamedRecord): Promise<MeasuredPair>;
   /** Each with each, in the order of their names, so that the order of the records changes nothing (statistics.md#21). */
   all(records: readonly NamedRecord[]): Promise<ComparedPair[]>;
 }
@@ -56,21 +57,34 @@ export function createCompareRecords(pause: () => Promise<void>): CompareRecords
     return cache.get(keyOfDays(seed, [...left, ...right]), () => comparePair(left, right, seed, pause));
   }
 
+  async function measure(a: NamedRecord, b: NamedRecord): Promise<MeasuredPair> {
+    const measured = await pair(a.dailyReturns, b.dailyReturns);
+    const withheld = withheldOf(a, b);
+    const comparison = withheld === null ? measured : { ...measured, withheld, difference: null };
+    return { a: a.name, b: b.name, comparison };
+  }
+
   return {
-    pair,
+    measure,
     async all(records) {
       const sorted = [...records].sort((a, b) => (a.name < b.name ? -1 : 1));
       const pairs = sorted.flatMap((a, index) => sorted.slice(index + 1).map((b) => ({ a, b })));
       const compared: MeasuredPair[] = [];
-      for (const { a, b } of pairs) {
-        const measured = await pair(a.dailyReturns, b.dailyReturns);
-        const withheld = withheldOf(a, b);
-        const comparison = withheld === null ? measured : { ...measured, withheld, difference: null };
-        compared.push({ a: a.name, b: b.name, comparison });
-      }
+      for (const { a, b } of pairs) compared.push(await measure(a, b));
       return tellPairs(compared);
     },
   };
+}
+
+/** A record by the name that sentences call it. */
+export function namedRecord(name: string, performance: Performance): NamedRecord {
+  return { name, dailyReturns: performance.dailyReturns, withheld: noEvidence(performance) };
+}
+
+/** Why nothing can be compared with a record: it is no evidence, or it lost everything; null if neither. */
+export function noEvidence({ withheld, counts }: Performance): NamedRecord['withheld'] {
+  if (withheld.rank === 'IN_SAMPLE') return 'IN_SAMPLE';
+  return counts.ruined ? 'RUINED' : null;
 }
 
 /** What may be said about pairs that are shown together: Holm's method counts those that can be told. */

@@ -2,9 +2,8 @@ import { PaperdeskError } from '../../errors.ts';
 import type { Replay } from '../../replays/replay-job.ts';
 import type { Replays } from '../../replays/replays.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
-import type { ComparedPair, NamedRecord } from '../../statistics/compare-records.ts';
+import { type ComparedPair, type NamedRecord, namedRecord } from '../../statistics/compare-records.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
-import type { Performance } from '../../statistics/performance.ts';
 import type { PairsAnswer } from './schema.ts';
 
 export function answerOfPair({
@@ -38,7 +37,7 @@ export function recordsOfAccounts(
 ): NamedRecord[] {
   return ids.map((id) => {
     const found = accounts.find(({ overview }) => overview.account.id === id);
-    if (found !== undefined) return recordOf(id, found.performance);
+    if (found !== undefined) return namedRecord(id, found.performance);
     throw new PaperdeskError(
       'MODEL_NOT_FOUND',
       `There is no account "${id}"; GET /paper/compare lists them.`,
@@ -69,13 +68,8 @@ export async function recordsOfReplays(
         `${id} is of ${marketOf(replay)} and ${first.id} of ${marketOf(first)}; only replays of one symbol and range can be compared.`,
       );
     }
-    return recordOf(id, results.performance);
+    return namedRecord(id, results.performance);
   });
-}
-
-function recordOf(name: string, { dailyReturns, withheld, counts }: Performance): NamedRecord {
-  const isInSample = withheld.rank === 'IN_SAMPLE';
-  return { name, dailyReturns, withheld: isInSample ? 'IN_SAMPLE' : counts.ruined ? 'RUINED' : null };
 }
 
 function marketOf({ symbol, from, to }: Replay): string {

@@ -102,8 +102,21 @@ it('without stops lots close by time, signal, liquidation or kill only', () => {
 });
 
 it('sentences say what was compared, and no more', () => {
-  expect(randomEntriesSentence(17)).toBe('ended ahead of 17 of 20 accounts that entered at random as often');
-  expect(signOfMedianSentence(-0.012)).toBe('the same forecasts with the simplest policy: -1.2 %');
-  expect(noStopsSentence(0.0341)).toBe('the same decisions without stops and targets: +3.4 %');
-  expect(noStopsSentence(-0.0001)).toBe('the same decisions without stops and targets: 0.0 %');
+  const ahead = 'ended ahead of 17 of 20 accounts that entered at random as often';
+  expect(randomEntriesSentence({ ahead: 17, state: null })).toBe(ahead);
+  const result = (totalReturn: number, state: 'IN_SAMPLE' | 'RUINED' | null = null) => ({
+    totalReturn,
+    state,
+  });
+  const simplest = 'the same forecasts with the simplest policy: ';
+  expect(signOfMedianSentence(result(-0.012))).toBe(`${simplest}-1.2 %`);
+  const without = 'the same decisions without stops and targets: ';
+  expect(noStopsSentence(result(0.0341))).toBe(`${without}+3.4 %`);
+  expect(noStopsSentence(result(-0.0001))).toBe(`${without}0.0 %`);
+
+  const noEvidence = '; no evidence, because the package was trained on candles of this range';
+  expect(randomEntriesSentence({ ahead: 17, state: 'IN_SAMPLE' })).toBe(`${ahead}${noEvidence}`);
+  expect(noStopsSentence(result(0.0341, 'IN_SAMPLE'))).toBe(`${without}+3.4 %${noEvidence}`);
+  expect(randomEntriesSentence({ ahead: 17, state: 'RUINED' })).toBe(`lost all of its equity, and ${ahead}`);
+  expect(signOfMedianSentence(result(-1.02, 'RUINED'))).toBe(`${simplest}lost all of its equity`);
 });
