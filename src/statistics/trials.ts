@@ -34,6 +34,8 @@ export interface Trials {
   record(record: Omit<JudgedRecord, 'declared'>): Promise<void>;
   /** Judges a record by everything that was tried on its range (statistics.md#17, statistics.md#99). */
   judge(record: JudgedRecord): Promise<JudgedByTrials>;
+  /** Changes whenever a record may be judged otherwise. */
+  revision(): Promise<string>;
 }
 
 export interface TrialsDependencies {
@@ -63,14 +65,14 @@ export function trialKey(packageVersion: string, settings: AccountSettings): str
 export function createTrials({ repository, readRevisions }: TrialsDependencies): Trials {
   const cache = createRevisionCache<readonly CountedTrial[]>({ maxEntries: MAX_SYMBOLS });
 
+  const revision = () => readRevisions('trials');
+
   const listed = (symbol: string) =>
-    cache.get(
-      symbol,
-      () => readRevisions('trials'),
-      async () => (await repository.list(symbol)).map(countedTrial),
-    );
+    cache.get(symbol, revision, async () => (await repository.list(symbol)).map(countedTrial));
 
   return {
+    revision,
+
     record: ({ performance, ...trial }) =>
       repository.record({ ...trial, logReturns: logDays(performance.dailyReturns) }),
 

@@ -1,3 +1,5 @@
+import type { Replay } from '../../replays/replay-job.ts';
+import { createRevisionCache } from '../../runtime/revision-cache.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
 import { judgeReplay } from '../replays/judged-replay.ts';
 import { problems } from '../shared/problem-schema.ts';
@@ -17,14 +19,40 @@ export const comparisonRoutes: Routes = async (
   app.setSerializerCompiler(serializeOnce);
   const answers = new WeakMap<readonly ComparedAccount[], ComparisonAnswer>();
 
-  async function finishedReplays(): Promise<FinishedReplay[]> {
-    const finished: FinishedReplay[] = [];
-    for (const replay of await replays.list(MAX_REPLAYS)) {
+  const replayAnswers = createRevisionCache<ComparisonAnswer>({ maxEntries: 1 });
+  const togetherAnswers = new WeakMap<
+    ComparisonAnswer,
+    { replays: ComparisonAnswer; both: ComparisonAnswer }
+  >();
+
+  async function judged(finished: readonly Replay[]): Promise<FinishedReplay[]> {
+    const all: FinishedReplay[] = [];
+    for (const replay of finished) {
       const { results } = replay;
       if (results === null) continue;
-      finished.push({ replay, results, judged: await judgeReplay(trials, replay, results) });
+      all.push({ replay, results, judged: await judgeReplay(trials, replay, results) });
     }
-    return finished;
+    return all;
+  }
+
+  /** The answer is the same until another replay is done or removed, or something else was tried. */
+  async function compareReplays(): Promise<ComparisonAnswer> {
+    const finished = (await replays.list(MAX_REPLAYS)).filter(({ results }) => results !== null);
+    const runs = finished.map(({ id, finishedAt }) => `${id} ${finishedAt}`).join();
+    return replayAnswers.get(
+      'finished',
+      async () => `${runs} ${await trials.revision()}`,
+      async () => ({ items: rankReplays(await judged(finished)) }),
+    );
+  }
+
+  async function compareAll(): Promise<ComparisonAnswer> {
+    const [live, replayed] = [await compareLive(), await compareReplays()];
+    const known = togetherAnswers.get(live);
+    if (known?.replays === replayed) return known.both;
+    const both = { items: [...live.items, ...replayed.items] };
+    togetherAnswers.set(live, { replays: replayed, both });
+    return both;
   }
 
   /** The accounts are the same array until one of them changes, and the answer of a hundred takes some 10 ms. */
@@ -46,11 +74,7 @@ export const comparisonRoutes: Routes = async (
         response: { 200: comparison },
       },
     },
-    async ({ query: { kind } }) => {
-      if (kind === 'live') return compareLive();
-      const live = kind === 'all' ? (await compareLive()).items : [];
-      return { items: [...live, ...rankReplays(await finishedReplays())] };
-    },
+    async ({ query: { kind } }) => ({ live: compareLive, replay: compareReplays, all: compareAll })[kind](),
   );
 
   app.get(
