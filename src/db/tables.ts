@@ -289,8 +289,11 @@ export interface Tables {
     incomplete: number;
     forecasts_computed: number;
     forecasts_known: number;
-    /** JSON of `ReplayResults`. */
+    /** JSON of `ReplayResults`, and their form (replays/replay-job.ts): null before one was stored, 0 if none can be. */
     results: string | null;
+    results_form: ColumnType<number | null, undefined>;
+    /** JSON of `ResultOrigin`. */
+    origin: ColumnType<string | null, undefined>;
     error_code: string | null;
     error_detail: string | null;
     created_at: Time;

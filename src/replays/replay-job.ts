@@ -52,6 +52,12 @@ export interface LookAhead {
   readonly firstDifference: (Difference & { /** Its close time, ms. */ readonly candle: number }) | null;
 }
 
+/**
+ * To be raised with every change of what results are: those of an older form are computed again from what is stored
+ * (renew-results.ts).
+ */
+export const RESULTS_FORM = 2;
+
 /** The results of a finished replay. */
 export interface ReplayResults {
   readonly status: AccountStatus;

@@ -4,11 +4,12 @@ import type { EventHub } from '../events/event-hub.ts';
 import { accountIdOf } from '../packages/package-id.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import type { CompareRecords } from '../statistics/compare-records.ts';
-import type { MarkedAccount } from '../statistics/result-origins.ts';
+import type { MarkedAccount, ResultOrigin } from '../statistics/result-origins.ts';
 import { closeBefore } from './close-before.ts';
 import { type CounterfactualResults, createCounterfactualResults } from './counterfactual-results.ts';
 import { planCounterfactuals } from './plan-counterfactuals.ts';
 import { type PlanDependencies, planReplay, type ReplayRequest } from './plan-replay.ts';
+import { declareResultRenewals } from './renew-results.ts';
 import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { createReplayWorker, type WorkerDependencies } from './worker.ts';
@@ -22,6 +23,8 @@ export interface Replays {
   get(id: string): Promise<Replay>;
   /** The account of a replay, at the last close that it has traded. @throws REPLAY_NOT_FOUND */
   account(id: string): Promise<MarkedAccount>;
+  /** Where the result of a finished replay came from, as far as that is stored for good; null otherwise. */
+  storedOrigin(id: string): Promise<ResultOrigin | null>;
   list: ReplayRepository['list'];
   /**
    * Queues the counterfactuals of a replay that are not there or failed.
@@ -41,7 +44,7 @@ export interface ReplaysDependencies
     Omit<PlanDependencies, 'now' | 'registry' | 'history'> {
   readonly registry: Pick<PackageRegistry, 'resolve' | 'get' | 'find'>;
   readonly events: Pick<EventHub, 'publish'>;
-  readonly compareRecords: Pick<CompareRecords, 'pair'>;
+  readonly compareRecords: Pick<CompareRecords, 'measure'>;
 }
 
 /** Replays that may be queued or running (paper.md#49). */
@@ -50,6 +53,10 @@ const MAX_UNFINISHED = 20;
 export function createReplays(dependencies: ReplaysDependencies): Replays {
   const { replays: repository, history, events, compareRecords, now } = dependencies;
   const worker = createReplayWorker({ ...dependencies, publish });
+  const pause = async () => {
+    await dependencies.pause();
+  };
+  declareResultRenewals({ ...dependencies, pause, publish });
   const readResults = createCounterfactualResults(compareRecords);
 
   function publish({ id, packageId, state, phase, done, from, to, pipeline, counterfactual }: Replay): void {
@@ -101,6 +108,12 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
         account.nextCandle,
       );
       return { stored, account, pending: [], price };
+    },
+
+    async storedOrigin(id) {
+      const origin = await repository.results.origin(id);
+      // Candles that are missing may still come, and with them excursions.
+      return origin === null || origin.excursions.missing > 0 ? null : origin;
     },
 
     async request(request) {

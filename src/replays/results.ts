@@ -6,7 +6,11 @@ import type { ModelPackage } from '../packages/model-package.ts';
 import { totalMargin } from '../pipeline/account-state.ts';
 import { trainRangeOf } from '../pipeline/train-range.ts';
 import { createAccountPerformances } from '../statistics/account-performances.ts';
+import { NO_DECISIONS } from '../statistics/decided-share.ts';
 import { measureForecastQuality } from '../statistics/forecast-quality.ts';
+import type { Performance } from '../statistics/performance.ts';
+import { createReadExcursions } from '../statistics/read-excursions.ts';
+import { createReadResultOrigin, type ResultOrigin } from '../statistics/result-origins.ts';
 import { equityAt, freeBalance } from '../trading/account.ts';
 import { accountLotOf } from '../trading/lot.ts';
 import { closeBefore } from './close-before.ts';
@@ -14,7 +18,7 @@ import type { LookAhead, Replay, ReplayResults } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 
 export interface ResultDependencies {
-  readonly replays: Pick<ReplayRepository, 'reasons'>;
+  readonly replays: { readonly results: Pick<ReplayRepository['results'], 'reasons'> };
   readonly repository: MarketRepository;
   readonly history: HistoryRepository;
   readonly forecasts: ForecastRepository;
@@ -25,15 +29,23 @@ export interface ResultDependencies {
 /** Counting the rows of so many candles takes a few milliseconds. */
 const CANDLES_PER_COUNT = 3000;
 
+/** A replay that has traded all of its candles. */
+export interface TradedReplay {
+  readonly replay: Replay;
+  readonly stored: StoredAccount;
+  /** The package, with the files that the replay traded with. */
+  readonly model: ModelPackage;
+  /** Whether it might decide on the candle that closed at a time (ms). */
+  readonly isDecided: (asOf: number) => boolean;
+  readonly lookAhead: LookAhead | null;
+}
+
 /** The results of a replay that has traded all of its candles. */
 export async function computeResults(
   { replays, repository, forecasts, history, pause }: ResultDependencies,
-  { id, from, to, symbol, counterfactual }: Replay,
-  stored: StoredAccount,
-  model: ModelPackage,
-  isDecided: (asOf: number) => boolean,
-  lookAhead: LookAhead | null,
+  { replay, stored, model, isDecided, lookAhead }: TradedReplay,
 ): Promise<ReplayResults> {
+  const { id, from, to, symbol, counterfactual, packageVersion } = replay;
   const { account } = stored;
   const { decisionMs } = model.pipeline;
   const price = (await closeBefore(repository.candles, symbol, model.pipeline, to)) ?? 0;
@@ -42,10 +54,14 @@ export async function computeResults(
   const reasons: Record<string, number> = {};
   for (let start = from; start < to; start += CANDLES_PER_COUNT * decisionMs) {
     const end = Math.min(to, start + CANDLES_PER_COUNT * decisionMs);
-    for (const [key, count] of await replays.reasons(id, start, end))
+    for (const [key, count] of await replays.results.reasons(id, start, end))
       reasons[key] = (reasons[key] ?? 0) + count;
     await pause();
   }
+  const performance = await performances.readWithNewIntervals({
+    ...{ stored, price },
+    inSample: training !== null && training.from < to && from < training.to,
+  });
   return {
     status: account.status,
     wallet: account.wallet,
@@ -53,17 +69,14 @@ export async function computeResults(
     equity: equityAt(account, price),
     openLots: account.lots.length,
     openMargin: totalMargin(account.lots.map(accountLotOf)),
-    performance: await performances.readWithNewIntervals({
-      ...{ stored, price },
-      inSample: training !== null && training.from < to && from < training.to,
-    }),
+    performance: counterfactual?.kind === 'random_entries' ? withoutDecisions(performance) : performance,
     reasons,
     quality:
       counterfactual === null
         ? await measureForecastQuality(
             { forecasts, candles: repository.candles, pause },
             {
-              source: { packageId: model.id, packageVersion: model.version, symbol },
+              source: { packageId: model.id, packageVersion, symbol },
               pipeline: model.pipeline,
               ...{ from, to: to - decisionMs, knownTo: to, includes: isDecided },
             },
@@ -72,4 +85,21 @@ export async function computeResults(
     lookAhead,
     declaredTrials: model.manifest.trials ?? null,
   };
+}
+
+/** Random accounts keep the rows of entries only, so they have no share of decided candles (statistics.md#74). */
+function withoutDecisions(performance: Performance): Performance {
+  return { ...performance, decisions: NO_DECISIONS };
+}
+
+/** Where the result of a replay that has traded all of its candles came from. */
+export async function computeOrigin(
+  { repository, history, pause }: Pick<ResultDependencies, 'repository' | 'history' | 'pause'>,
+  { replay, stored, model }: Pick<TradedReplay, 'replay' | 'stored' | 'model'>,
+): Promise<ResultOrigin> {
+  const { candles } = repository;
+  const price = await closeBefore(candles, replay.symbol, model.pipeline, replay.to);
+  const readExcursions = createReadExcursions({ candles, pause });
+  const readOrigin = createReadResultOrigin({ history, readExcursions, pause });
+  return readOrigin({ stored, account: stored.account, pending: [], price });
 }

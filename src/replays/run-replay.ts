@@ -2,14 +2,15 @@ import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { FILE_FAULTS } from '../packages/stored-file.ts';
 import { type RetryOptions, withRetry } from '../runtime/with-retry.ts';
-import { type Trials, trialKey } from '../statistics/trials.ts';
+import type { Trials } from '../statistics/trials.ts';
 import { spreadCandles } from './candle-sample.ts';
+import { finish } from './finish.ts';
 import { type LoadDependencies, loadRange } from './load-range.ts';
 import { checkLookAhead, type LookAheadDependencies } from './look-ahead.ts';
 import { pastCandles } from './past-candles.ts';
-import type { LookAhead, Replay, ReplayPhase, ReplayResults } from './replay-job.ts';
+import type { LookAhead, Replay, ReplayPhase } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
-import { computeResults, type ResultDependencies } from './results.ts';
+import type { ResultDependencies } from './results.ts';
 import type { SampleRepository } from './sample-repository.ts';
 import { counterfactualTrader } from './trade-counterfactual.ts';
 import { type SliceDependencies, tradeByPolicy } from './trade-slice.ts';
@@ -96,21 +97,12 @@ export async function runReplay(dependencies: RunDependencies, begun: Replay): P
 
   const lookAhead = counterfactual === null ? await check() : null;
   await enter('EVALUATING');
-  const results = await computeResults(dependencies, replay, stored, await model(), isDecided, lookAhead);
-  if (counterfactual === null) await recordTrial(dependencies, replay, results);
-  await change({ state: 'DONE', phase: null, results, finishedAt: now() });
+  const finished = await finish(dependencies, { replay, stored, model: await model(), isDecided, lookAhead });
+  await change({ state: 'DONE', phase: null, ...finished, finishedAt: now() });
   await dependencies.samples.remove(begun.id);
 
   async function check(): Promise<LookAhead> {
     await enter('CHECKING');
     return checkLookAhead({ ...dependencies, retry }, replay, stored);
   }
-}
-
-async function recordTrial(
-  { trials }: Pick<RunDependencies, 'trials'>,
-  { symbol, from, to, packageVersion, settings }: Replay,
-  { performance }: ReplayResults,
-): Promise<void> {
-  await trials.record({ symbol, key: trialKey(packageVersion, settings), from, to, performance });
 }

@@ -28,7 +28,7 @@ const WIDTH = DEFAULT_PIPELINE.features.length;
 const FORECAST_SIZE = DEFAULT_PIPELINE.horizonSteps * 3;
 
 /** A package whose forecast is the last scaled row, and whose policy follows the first forecast feature. */
-const TEST_MODEL = {
+export const TEST_MODEL = {
   ...{ id: 'alpha', version: '1', weights: 'float32', files: [], manifest: {} },
   ...{ status: 'READY', warmUpStatus: 'DONE', pipeline: DEFAULT_PIPELINE },
 } as unknown as ModelPackage;

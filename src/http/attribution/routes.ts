@@ -35,6 +35,7 @@ export const attributionRoutes: Routes = async (app, { desk, replays, statistics
         response: { 200: attribution, ...problems(404) },
       },
     },
-    async ({ params }) => answerOfOrigin(await readOrigin(await replays.account(params.id))),
+    async ({ params: { id } }) =>
+      answerOfOrigin((await replays.storedOrigin(id)) ?? (await readOrigin(await replays.account(id)))),
   );
 };

@@ -55,6 +55,7 @@ test('random entries have the sizes of the original, and are the same each time'
   const first = await otherwise('random_entries', 3);
   const opened = (await decisionsOf(first)).filter(({ lotId }) => lotId !== null);
   expect(opened.length).toBeGreaterThan(0);
+  expect(first.results?.performance.decisions).toEqual({ candles: 0, decided: 0 });
   const leverages = new Set(entries.map(({ order }) => order?.leverage));
   for (const { order } of opened) expect(leverages).toContain(order?.leverage);
   const times = opened.map(({ asOf, signal }) => [asOf, signal]);

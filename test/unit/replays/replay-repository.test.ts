@@ -190,7 +190,7 @@ describe('a replay in the store', () => {
 
   it('tells its candles by reason', async () => {
     await advance(await running('one'), 3);
-    expect(await replays.reasons('one', START, START + 2 * DECISION_CANDLE_MS)).toEqual(
+    expect(await replays.results.reasons('one', START, START + 2 * DECISION_CANDLE_MS)).toEqual(
       new Map([['MISSED', 2]]),
     );
   });
