@@ -52,7 +52,8 @@ async function timeReplay({ services }: TestService) {
   const to = clock.now();
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const start = performance.now();
-  const { id } = await replays.request({ modelId: 'ppo_v1', from: to - DAYS * DAY_MS, to });
+  const [requested] = await replays.request(['ppo_v1'], { from: to - DAYS * DAY_MS, to });
+  const { id } = requested as Replay;
   histogram.enable();
   const model = await registry.get('ppo_v1');
   const account = { equity: 10_000, lots: [] };

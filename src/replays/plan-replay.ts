@@ -12,7 +12,6 @@ import type { ReplayOrder } from './replay-job.ts';
 
 /** A request for a replay; times in ms. */
 export interface ReplayRequest {
-  readonly modelId: string;
   readonly from: number;
   readonly to: number;
   /** Default: those of the package's account, or the standard ones without an account (paper.md#44). */
@@ -21,6 +20,13 @@ export interface ReplayRequest {
   /** Close times of the candles to decide on, or `account` for those that the package's account decided on; default: all. */
   readonly decided?: readonly number[] | 'account' | undefined;
   readonly label?: string | undefined;
+}
+
+/** A replay as it is queued. */
+export interface PlannedReplay {
+  readonly order: ReplayOrder;
+  /** Close times (ms) of the candles to decide on; null for all. */
+  readonly decided: readonly number[] | null;
 }
 
 export interface PlanDependencies {
@@ -42,11 +48,12 @@ const PUBLISHED_AFTER_MS = 60_000;
  */
 export async function planReplay(
   { registry, accounts, history, marketSource, newId, now }: PlanDependencies,
+  modelId: string,
   request: ReplayRequest,
-): Promise<{ readonly order: ReplayOrder; readonly decided: readonly number[] | null }> {
-  const model = await registry.resolve(request.modelId);
+): Promise<PlannedReplay> {
+  const model = await registry.resolve(modelId);
   requireReady(model);
-  const { stored } = await accounts.find(request.modelId);
+  const { stored } = await accounts.find(modelId);
   const pipeline = accountPipeline(model.pipeline);
   const range = rangeOf(request, pipeline, now());
   const account = stored?.account;

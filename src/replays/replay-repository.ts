@@ -6,7 +6,8 @@ import { bumpRevision } from '../db/revisions.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
-import type { Replay, ReplayOrder } from './replay-job.ts';
+import type { PlannedReplay } from './plan-replay.ts';
+import type { Replay } from './replay-job.ts';
 import { createReplayRemovals, type ReplayRemovals } from './replay-removal-repository.ts';
 import { createStoredResults, type StoredResults } from './replay-results-repository.ts';
 import { createReplayRows, visibleReplays } from './replay-rows-repository.ts';
@@ -18,17 +19,15 @@ export interface ReplayRepository extends ReplayRuns, ReplayRemovals {
   readonly accounts: Pick<AccountRepository, 'find'>;
   readonly results: StoredResults;
   /**
-   * Queues a replay with a new account.
-   * @param decided close times of the candles to decide on; null for all
+   * Queues replays, each with a new account: all of them or none.
    * @param requireSpace called with the number of replays that are queued or running, while no other one can be queued;
    * throws to refuse this one
    */
   create(
-    order: ReplayOrder,
-    decided: readonly number[] | null,
+    planned: readonly PlannedReplay[],
     now: number,
     requireSpace: (unfinished: number) => void,
-  ): Promise<Replay>;
+  ): Promise<Replay[]>;
   find(id: string): Promise<Replay | undefined>;
   /** Ordinary replays, newest first. @param options `after` is the last one of the page before */
   list(
@@ -69,33 +68,17 @@ export function createReplayRepository(database: Database): ReplayRepository {
     accounts: createAccountRepository(database, 'replay'),
     find: (id) => rows.find(id),
 
-    create(order, decided, now, requireSpace) {
-      const { from: _, to: __, settings: ___, pipeline, counterfactual, ...columns } = order;
+    create(planned, now, requireSpace) {
       return inTransaction(database, async (transaction) => {
         // Until the end of the transaction it locks the revision, so that two nodes do not count at the same time.
         await bumpRevision(transaction, 'replays');
         requireSpace((await unfinished(transaction, 'ordinary')).length);
-        await transaction
-          .insertInto('replays')
-          .values({
-            ...snakeKeys(columns),
-            from_time: order.from,
-            to_time: order.to,
-            settings: JSON.stringify(order.settings),
-            pipeline: pipelineColumn(pipeline),
-            decided: decided && JSON.stringify(decided),
-            decided_count: decided?.length ?? null,
-            ...{ state: 'QUEUED', done: 0, incomplete: 0, forecasts_computed: 0, forecasts_known: 0 },
-            created_at: now,
-            counterfactual_of: counterfactual?.of ?? null,
-            counterfactual_kind: counterfactual?.kind ?? null,
-            counterfactual_k: counterfactual?.k ?? null,
-          })
-          .execute();
-        const { id, settings, initialBalance, from, packageId, symbol } = order;
-        const account = newAccount({ id, settings, pipeline, initialBalance, at: from });
-        await createAccountRepository(transaction, 'replay').create({ account, packageId, symbol, now });
-        return (await rows.find(id, transaction)) as Replay;
+        const created: Replay[] = [];
+        for (const one of planned) {
+          await insert(transaction, one, now);
+          created.push((await rows.find(one.order.id, transaction)) as Replay);
+        }
+        return created;
       });
     },
 
@@ -120,4 +103,29 @@ export function createReplayRepository(database: Database): ReplayRepository {
       return decided === null ? null : JSON.parse(decided);
     },
   };
+}
+
+/** Stores a replay that waits, and its account. */
+async function insert(transaction: Database, { order, decided }: PlannedReplay, now: number): Promise<void> {
+  const { from, to, settings, pipeline, counterfactual, ...columns } = order;
+  await transaction
+    .insertInto('replays')
+    .values({
+      ...snakeKeys(columns),
+      from_time: from,
+      to_time: to,
+      settings: JSON.stringify(settings),
+      pipeline: pipelineColumn(pipeline),
+      decided: decided && JSON.stringify(decided),
+      decided_count: decided?.length ?? null,
+      ...{ state: 'QUEUED', done: 0, incomplete: 0, forecasts_computed: 0, forecasts_known: 0 },
+      created_at: now,
+      counterfactual_of: counterfactual?.of ?? null,
+      counterfactual_kind: counterfactual?.kind ?? null,
+      counterfactual_k: counterfactual?.k ?? null,
+    })
+    .execute();
+  const { id, initialBalance, packageId, symbol } = order;
+  const account = newAccount({ id, settings, pipeline, initialBalance, at: from });
+  await createAccountRepository(transaction, 'replay').create({ account, packageId, symbol, now });
 }

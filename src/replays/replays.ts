@@ -8,7 +8,7 @@ import type { MarkedAccount, ResultOrigin } from '../statistics/result-origins.t
 import { closeBefore } from './close-before.ts';
 import { type CounterfactualResults, createCounterfactualResults } from './counterfactual-results.ts';
 import { planCounterfactuals } from './plan-counterfactuals.ts';
-import { type PlanDependencies, planReplay, type ReplayRequest } from './plan-replay.ts';
+import { type PlanDependencies, type PlannedReplay, planReplay, type ReplayRequest } from './plan-replay.ts';
 import { declareResultRenewals } from './renew-results.ts';
 import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
@@ -17,8 +17,8 @@ import { createReplayWorker, type WorkerDependencies } from './worker.ts';
 /** Replays (paper.md#42): each node runs some in the background, the others wait. */
 export interface Replays {
   readonly history: HistoryRepository;
-  /** Queues a replay. @throws what `planReplay` throws, REPLAY_QUEUE_FULL */
-  request(request: ReplayRequest): Promise<Replay>;
+  /** Queues a replay for each of some packages, or none. @throws what `planReplay` throws, REPLAY_QUEUE_FULL */
+  request(modelIds: readonly string[], request: ReplayRequest): Promise<Replay[]>;
   /** @throws REPLAY_NOT_FOUND */
   get(id: string): Promise<Replay>;
   /** The account of a replay, at the last close that it has traded. @throws REPLAY_NOT_FOUND */
@@ -74,11 +74,12 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     throw notFound(id);
   }
 
-  function requireSpace(unfinished: number): void {
-    if (unfinished < MAX_UNFINISHED) return;
+  function requireSpace(unfinished: number, added: number): void {
+    if (unfinished + added <= MAX_UNFINISHED) return;
+    const more = added === 1 ? '' : `, so there is no place for ${added} more`;
     throw new PaperdeskError(
       'REPLAY_QUEUE_FULL',
-      `${unfinished} replays wait or run already, and ${MAX_UNFINISHED} may: let some finish, or cancel some.`,
+      `${unfinished} replays wait or run already, and ${MAX_UNFINISHED} may${more}: let some finish, or cancel some.`,
       { retryAfterSeconds: 60 },
     );
   }
@@ -116,12 +117,20 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
       return origin === null || origin.excursions.missing > 0 ? null : origin;
     },
 
-    async request(request) {
-      const { order, decided } = await planReplay(dependencies, request);
-      const replay = await repository.create(order, decided, now(), requireSpace);
-      publish(replay);
-      await worker.runs.send(replay.id);
-      return replay;
+    async request(modelIds, request) {
+      const planned = new Map<string, PlannedReplay>();
+      for (const modelId of modelIds) {
+        const one = await planReplay(dependencies, modelId, request);
+        planned.set(one.order.packageId, one);
+      }
+      const created = await repository.create([...planned.values()], now(), (unfinished) =>
+        requireSpace(unfinished, planned.size),
+      );
+      for (const replay of created) {
+        publish(replay);
+        await worker.runs.send(replay.id);
+      }
+      return created;
     },
 
     async counterfactuals(id) {
@@ -143,8 +152,8 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
       await requireUnchanged(original);
       for (const { id: failedId } of failed) await repository.hide(failedId);
       const decided = await repository.decidedCandles(id);
-      for (const order of orders) {
-        const replay = await repository.create(order, decided, now(), () => {});
+      const planned = orders.map((order) => ({ order, decided }));
+      for (const replay of await repository.create(planned, now(), () => {})) {
         publish(replay);
         await worker.counterfactuals.send(replay.id);
       }

@@ -82,8 +82,11 @@ export function namedRecord(name: string, performance: Performance): NamedRecord
 }
 
 /** Why nothing can be compared with a record: it is no evidence, or it lost everything; null if neither. */
-export function noEvidence({ withheld, counts }: Performance): NamedRecord['withheld'] {
-  if (withheld.rank === 'IN_SAMPLE') return 'IN_SAMPLE';
+export function noEvidence({
+  inSample,
+  counts,
+}: Pick<Performance, 'inSample' | 'counts'>): NamedRecord['withheld'] {
+  if (inSample) return 'IN_SAMPLE';
   return counts.ruined ? 'RUINED' : null;
 }
 

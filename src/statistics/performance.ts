@@ -12,6 +12,7 @@ import { finiteOrNull } from './finite-number.ts';
 import type { RecordCounts } from './gates.ts';
 import type { Histogram } from './histogram.ts';
 import type { PeriodTables } from './period-tally.ts';
+import { timeIn } from './position-tally.ts';
 import type { TradesByReason, TradeTally } from './trade-tally.ts';
 import { midnightAfter } from './utc-days.ts';
 
@@ -45,6 +46,8 @@ export interface PerformanceInput extends RecordInput {
 export interface Performance {
   /** From the begin to the last point, ms. */
   readonly range: { readonly from: number; readonly to: number };
+  /** Whether the range touches that on which the package was trained. */
+  readonly inSample: boolean;
   readonly totalReturn: number;
   readonly totalPnl: number;
   readonly drawdown: Drawdown;
@@ -88,13 +91,15 @@ export function performanceOf(input: PerformanceInput): Performance {
   const to = end?.time ?? from;
   const drawdown = drawdownOf(curve, mark);
   const dailyReturns = dailyReturnsOf(input);
-  const { positions, openMs } = trades.positions.read(to, input.firstOpen);
+  const { firstOpen } = input;
+  const positions = trades.positions.read(to, firstOpen === null ? null : { since: firstOpen, sums: 0 });
   const counts: RecordCounts = {
     ...countDays(dailyReturns.values),
     spanDays: (to - from) / DAY_MS,
     ruined: isRuined(curve, mark),
     drawdown: drawdown.depth,
-    ...{ lots: trades.all.count, wins: trades.wins.count, losses: trades.losses.count, positions },
+    ...{ lots: trades.all.count, wins: trades.wins.count, losses: trades.losses.count },
+    positions: positions.length,
   };
   const parts = sharpeParts(dailyReturns.values);
   const totalReturn = equity / initialBalance - 1 + 0;
@@ -103,6 +108,7 @@ export function performanceOf(input: PerformanceInput): Performance {
   });
   return {
     range: { from, to },
+    inSample,
     totalReturn,
     totalPnl: roundMoney(equity - initialBalance),
     drawdown,
@@ -111,7 +117,7 @@ export function performanceOf(input: PerformanceInput): Performance {
     periods: curve.periods.read(
       mark === null ? undefined : { openTime: markedCandle(mark, last, decisionMs), equity: mark.equity },
     ),
-    timeInMarket: to > from ? openMs / (to - from) : null,
+    timeInMarket: to > from ? timeIn(positions, to) / (to - from) : null,
     histogram: trades.histogram(),
     byReason: trades.byReason(),
     feesPaid: -((totals.entry_fee ?? 0) + (totals.exit_fee ?? 0)) + 0,

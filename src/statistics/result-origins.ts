@@ -6,6 +6,7 @@ import type { PaperAccount } from '../trading/account.ts';
 import type { ClosedLot } from '../trading/lot.ts';
 import { type AttributionSummary, AttributionTally } from './attribution-tally.ts';
 import { type ExcursionSummary, ExcursionTally } from './excursion-tally.ts';
+import { type PositionResult, PositionResults } from './position-results.ts';
 import type { ReadExcursions } from './read-excursions.ts';
 
 /** Where the result of the current epoch of an account came from. */
@@ -13,6 +14,8 @@ export interface ResultOrigin {
   /** Open lots at the newest price, or at their entry where none is known. */
   readonly attribution: AttributionSummary;
   readonly excursions: ExcursionSummary;
+  /** In order of time. */
+  readonly positions: readonly PositionResult[];
 }
 
 /** An account as it is stored, and what it has executed since. */
@@ -40,6 +43,7 @@ interface OriginRecord {
   readonly epoch: number;
   readonly attribution: AttributionTally;
   readonly excursions: ExcursionTally;
+  readonly positions: PositionResults;
   /** Lots of which candles are missing; those of the newest are looked for again. */
   missing: readonly ClosedLot[];
   open: readonly DecidedLot[];
@@ -77,6 +81,7 @@ export function createReadResultOrigin({
         record.lastSequence = sequence;
         record.lots += 1;
         record.attribution.add(lot, confidence);
+        record.positions.add(lot);
       }
       const lots = page.map(({ lot }) => lot);
       record.newestClosed = [...record.newestClosed, ...lots.map(({ id }) => id)].slice(-PAGE_ROWS);
@@ -131,11 +136,14 @@ export function createReadResultOrigin({
         lot,
         confidence: confidenceOf.get(lot.id) ?? null,
       });
+      const open = account.lots.filter(isMissing);
+      const closedSince = pending.filter(isMissing);
       return {
         attribution: record.attribution.summary(
-          account.lots.filter(isMissing).map((lot) => ({ ...decided(lot), mark: price ?? lot.entryPrice })),
-          pending.filter(isMissing).map(decided),
+          open.map((lot) => ({ ...decided(lot), mark: price ?? lot.entryPrice })),
+          closedSince.map(decided),
         ),
+        positions: record.positions.read(open, price, closedSince),
         excursions: { ...record.excursions.read(), missing: record.missing.length },
       };
     });
@@ -146,6 +154,7 @@ function newRecord(epoch: number): OriginRecord {
     epoch,
     attribution: new AttributionTally(),
     excursions: new ExcursionTally(),
+    positions: new PositionResults(),
     missing: [],
     open: [],
     newestClosed: [],

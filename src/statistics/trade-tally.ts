@@ -31,7 +31,8 @@ export class TradeTally {
   readonly all = new TradeSums();
   readonly wins = new TradeSums();
   readonly losses = new TradeSums();
-  readonly positions = new PositionTally();
+  /** With the numbers of their lots. */
+  readonly positions = new PositionTally<number>((one, other) => one + other);
   readonly #reasons = new Map<CloseReason, TradesByReason>();
   readonly #percents: number[] = [];
   #histogram: { readonly trades: number; readonly value: Histogram | null } = { trades: 0, value: null };
@@ -40,7 +41,7 @@ export class TradeTally {
     this.all.add(trade);
     if (trade.netPnl > 0) this.wins.add(trade);
     if (trade.netPnl < 0) this.losses.add(trade);
-    this.positions.add(trade);
+    this.positions.add(trade, 1);
     this.#percents.push((trade.netPnl / trade.margin) * 100);
     const known = this.#reasons.get(trade.reason) ?? { trades: 0, netPnl: 0, wins: 0 };
     this.#reasons.set(trade.reason, {

@@ -90,7 +90,7 @@ export async function runTestReplay(
     ...{ settings: DEFAULT_SETTINGS, pipeline: accountPipeline(DEFAULT_PIPELINE) },
     ...otherwise,
   };
-  await replays.create(order, null, START, () => {});
+  await replays.create([{ order, decided: null }], START, () => {});
   const begun = (await replays.begin(order.id, 'run', '1', START)) as Replay;
   const scaler = { mean: new Float64Array(WIDTH), scale: new Float64Array(WIDTH).fill(1) };
   const parts = { engine, scalers: { of: async () => scaler }, stopwatch: () => 0 };

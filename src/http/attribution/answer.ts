@@ -1,10 +1,12 @@
+import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import type { AttributionSummary, AttributionSums } from '../../statistics/attribution-tally.ts';
 import type { ExcursionGroup } from '../../statistics/excursion-tally.ts';
 import type { Excursion } from '../../statistics/excursions.ts';
 import { NEEDED } from '../../statistics/gates.ts';
+import type { PositionResult } from '../../statistics/position-results.ts';
 import type { ResultOrigin } from '../../statistics/result-origins.ts';
-import type { AttributionAnswer, AttributionSumsAnswer } from './schema.ts';
+import type { AttributionAnswer, AttributionSumsAnswer, PositionResultsAnswer } from './schema.ts';
 
 /** Where the result of an account or a replay came from. */
 export function answerOfOrigin({ attribution, excursions }: ResultOrigin): AttributionAnswer {
@@ -26,6 +28,23 @@ export function answerOfOrigin({ attribution, excursions }: ResultOrigin): Attri
   };
 }
 
+/** The positions that were open between two times, ms. */
+export function answerOfPositions(
+  { positions }: Pick<ResultOrigin, 'positions'>,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY },
+): PositionResultsAnswer {
+  const overlaps = (one: PositionResult) => one.from <= to && (one.to ?? Number.POSITIVE_INFINITY) >= from;
+  return {
+    items: positions.filter(overlaps).map((one) => ({
+      from: isoTime(one.from),
+      to: isoTimeOrNull(one.to),
+      ...{ side: one.side, lots: one.lots, open_lots: one.openLots },
+      ...{ margin_usdt: one.margin, net_usdt: one.net, fees_usdt: one.fees, funding_usdt: one.funding },
+      slippage_usdt: one.slippage,
+    })),
+  };
+}
+
 function answerOfGroups(groups: AttributionSummary['byReason']): Record<string, AttributionSumsAnswer> {
   return Object.fromEntries(Object.entries(groups).map(([key, sums]) => [key, answerOfSums(sums)]));
 }
@@ -41,6 +60,8 @@ function answerOfSums(sums: AttributionSums): AttributionSumsAnswer {
     price_usdt: unlessUnknown(sums.price, unknownLots),
     entry_slippage_usdt: unlessUnknown(sums.entrySlippage, sums.unknownEntries),
     exit_slippage_usdt: unlessUnknown(sums.exitSlippage, sums.unknownExits),
+    slippage_per_lot_usdt:
+      lots === 0 || unknownLots > 0 ? null : (sums.entrySlippage + sums.exitSlippage) / lots + 0,
     stop_gap_usdt: sums.stopGap,
     liquidation_usdt: sums.liquidation,
     fees_usdt: sums.fees,

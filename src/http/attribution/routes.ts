@@ -3,11 +3,16 @@ import { executedAccount } from '../shared/executed-account.ts';
 import { modelParams } from '../shared/fields.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
-import { answerOfOrigin } from './answer.ts';
-import { attribution } from './schema.ts';
+import { answerOfOrigin, answerOfPositions } from './answer.ts';
+import { attribution, positionResults, positionResultsQuery } from './schema.ts';
 
 /** Where results of live accounts (http.md#21) and of replays (http.md#22) came from. */
 export const attributionRoutes: Routes = async (app, { desk, replays, statistics: { readOrigin } }) => {
+  const ofAccount = async (modelId: string) =>
+    readOrigin(await desk.overview(await executedAccount(desk, modelId)));
+  const ofReplay = async (id: string) =>
+    (await replays.storedOrigin(id)) ?? (await readOrigin(await replays.account(id)));
+
   app.get(
     '/paper/attribution/:model_id',
     {
@@ -19,10 +24,7 @@ export const attributionRoutes: Routes = async (app, { desk, replays, statistics
         response: { 200: attribution },
       },
     },
-    async ({ params }) => {
-      const overview = await desk.overview(await executedAccount(desk, params.model_id));
-      return answerOfOrigin(await readOrigin(overview));
-    },
+    async ({ params }) => answerOfOrigin(await ofAccount(params.model_id)),
   );
 
   app.get(
@@ -35,7 +37,36 @@ export const attributionRoutes: Routes = async (app, { desk, replays, statistics
         response: { 200: attribution, ...problems(404) },
       },
     },
-    async ({ params: { id } }) =>
-      answerOfOrigin((await replays.storedOrigin(id)) ?? (await readOrigin(await replays.account(id)))),
+    async ({ params }) => answerOfOrigin(await ofReplay(params.id)),
+  );
+
+  app.get(
+    '/paper/position-results/:model_id',
+    {
+      config: { foreignPages: 'refused' },
+      schema: {
+        tags: ['paper accounts'],
+        summary:
+          'Results by position in the current epoch: when the account was in the market, and what came of it',
+        params: modelParams,
+        querystring: positionResultsQuery,
+        response: { 200: positionResults },
+      },
+    },
+    async ({ params, query }) => answerOfPositions(await ofAccount(params.model_id), query),
+  );
+
+  app.get(
+    '/paper/replays/:id/position-results',
+    {
+      schema: {
+        tags: ['paper replays'],
+        summary: 'Results by position of a replay, until now if it runs',
+        params: replayParams,
+        querystring: positionResultsQuery,
+        response: { 200: positionResults, ...problems(404) },
+      },
+    },
+    async ({ params, query }) => answerOfPositions(await ofReplay(params.id), query),
   );
 };

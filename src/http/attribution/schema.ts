@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nullableNumber } from '../shared/fields.ts';
+import { nullableNumber, requestTime, time } from '../shared/fields.ts';
 
 const sums = z
   .object({
@@ -9,6 +9,7 @@ const sums = z
     price_usdt: nullableNumber.describe('what prices did, before slippage; null where it is known of no lot'),
     entry_slippage_usdt: nullableNumber,
     exit_slippage_usdt: nullableNumber,
+    slippage_per_lot_usdt: nullableNumber.describe('of entry and exit together; null where any is not known'),
     stop_gap_usdt: z.number().describe('what was lost beyond stops'),
     liquidation_usdt: z.number().describe('what the exchange kept at liquidations'),
     fees_usdt: z.number(),
@@ -55,5 +56,27 @@ export const attribution = z
   })
   .meta({ id: 'PaperAttribution' });
 
+const position = z.object({
+  from: time.describe('when its first lot was opened'),
+  to: time.nullable().describe('when its last lot was closed; null while any is open'),
+  side: z.enum(['long', 'short']),
+  lots: z.int(),
+  open_lots: z.int(),
+  margin_usdt: z.number().describe('sum of the margins of its lots'),
+  net_usdt: z.number().describe('after fees and funding; open lots at the newest price'),
+  fees_usdt: z.number(),
+  funding_usdt: z.number(),
+  slippage_usdt: nullableNumber.describe('of entries and exits; null where it is not known of a lot'),
+});
+
+/** Results by position: the stretches from flat to flat, in which the account was in the market (statistics.md#5). */
+export const positionResults = z
+  .object({ items: z.array(position).describe('in order of time') })
+  .meta({ id: 'PositionResults' });
+
+/** Positions that overlap a range; all of them by default. */
+export const positionResultsQuery = z.object({ from: requestTime.optional(), to: requestTime.optional() });
+
+export type PositionResultsAnswer = z.infer<typeof positionResults>;
 export type AttributionAnswer = z.infer<typeof attribution>;
 export type AttributionSumsAnswer = z.infer<typeof sums>;

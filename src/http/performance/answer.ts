@@ -9,7 +9,7 @@ import { freeBalance } from '../../trading/account.ts';
 import { accountLotOf } from '../../trading/lot.ts';
 import { answerOfQuality } from './quality-answer.ts';
 import type { CurrentStatsAnswer, PerformanceAnswer } from './schema.ts';
-import { answerOfStatistics, answerOfTrials } from './statistics-answer.ts';
+import { answerOfStatistics, answerOfTrials, answerOfWorth } from './statistics-answer.ts';
 
 /** What the current figures of an account or a replay are computed from; money in quote currency. */
 export interface CurrentFigures {
@@ -65,6 +65,7 @@ export function answerOfPerformance(
     ...answerOfCurrentStats(overview),
     ...answerOfStatistics(computed),
     ...answerOfTrials(judged),
+    ...answerOfWorth(computed, quality),
     forecast_quality: quality && answerOfQuality(quality),
   };
 }

@@ -166,6 +166,31 @@ export const performance = currentStats
       .boolean()
       .describe('fewer than 95 % of the candles were decided on: to be said beside every ratio'),
     withheld: z.record(z.string(), z.string()).describe('field to code: why it is null (statistics.md#12)'),
+    worth: z
+      .object({
+        code: z.enum([
+          'NEVER_TRADED',
+          'RUINED',
+          'IN_SAMPLE',
+          'TOO_EARLY',
+          'MAKES_MONEY',
+          'LOSES_MONEY',
+          'NOT_PROVEN',
+        ]),
+        sentence: z.string(),
+        parts: z
+          .object({
+            interval: z.string().nullable().describe('90 % interval of the return'),
+            lots: z.string().describe('closed lots, in how many positions'),
+            won: z.string().nullable(),
+            forecasts: z
+              .string()
+              .nullable()
+              .describe('whether they are honest, and better than a random walk'),
+          })
+          .describe('a few words each to stand beside the sentence; null where there is nothing to say'),
+      })
+      .describe('whether the package is worth anything, by this record (statistics.md#27)'),
     too_early: z
       .boolean()
       .describe('fewer than 30 whole days, 10 of them active, 31 closed lots or 10 positions'),

@@ -2,10 +2,12 @@ import { isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import { decidedShare, isPartlyDecided } from '../../statistics/decided-share.ts';
 import type { Figures } from '../../statistics/figures.ts';
+import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import { LIMITS, NEEDED } from '../../statistics/gates.ts';
 import type { Interval } from '../../statistics/interval.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import type { JudgedByTrials } from '../../statistics/trials.ts';
+import { worthOf } from '../../statistics/worth.ts';
 
 /** Pages show no probability above this. */
 const LARGEST_PROBABILITY = 0.999;
@@ -54,6 +56,12 @@ export function answerOfStatistics(computed: Performance) {
     withheld: answerOfWithheld(computed),
     too_early: isTooEarly(computed),
   };
+}
+
+/** What may be said about the worth of a package. */
+export function answerOfWorth(computed: Performance, quality: ForecastQuality | null) {
+  const { code, sentence, parts } = worthOf(computed, quality);
+  return { worth: { code, sentence, parts: { ...parts } } };
 }
 
 /** What is left of a Sharpe ratio beside everything that was tried. */

@@ -13,7 +13,12 @@ import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
 import { answerOfFigures } from '../performance/answer.ts';
 import { answerOfQuality } from '../performance/quality-answer.ts';
 import type { PerformanceAnswer } from '../performance/schema.ts';
-import { answerOfStatistics, answerOfTables, answerOfTrials } from '../performance/statistics-answer.ts';
+import {
+  answerOfStatistics,
+  answerOfTables,
+  answerOfTrials,
+  answerOfWorth,
+} from '../performance/statistics-answer.ts';
 import { answerOfCounterfactuals } from './counterfactuals-answer.ts';
 import type { LookAheadAnswer, ReplayAnswer } from './schema.ts';
 
@@ -91,6 +96,7 @@ export function performanceOfReplay(
     ...answerOfFigures(figures),
     ...answerOfStatistics(performance),
     ...answerOfTrials(judged),
+    ...answerOfWorth(performance, quality),
     forecast_quality: quality && answerOfQuality(quality),
   };
 }

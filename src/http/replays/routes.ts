@@ -7,7 +7,15 @@ import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfReplay } from './answer.ts';
 import { judgeReplay } from './judged-replay.ts';
-import { replay, replayList, replayListQuery, replayPage, replayParams, replayRequest } from './schema.ts';
+import {
+  type ReplayAnswer,
+  replay,
+  replayList,
+  replayListQuery,
+  replayPage,
+  replayParams,
+  replayRequest,
+} from './schema.ts';
 
 const tags = ['paper replays'];
 /** Enough for the close times of all decision candles of two years. */
@@ -31,25 +39,26 @@ export const replayRoutes: Routes = async (app, { replays, statistics: { trials 
       bodyLimit: MAX_BODY_BYTES,
       schema: {
         tags,
-        summary: 'Replay a package over the candles of a range, in the background',
+        summary: 'Replay one package, or several, over the candles of a range, in the background',
         description:
           "Balance and settings default to those of the package's account or, if it has none, to those of a new " +
-          'account. Missing candles are loaded. One replay runs at a time; the others wait.',
+          'account. Missing candles are loaded. One replay runs at a time; the others wait. With `model_ids` all of them begin, ' +
+          'or none where one is refused, and the answer is `{items}`.',
         body: replayRequest,
-        response: { 202: replay, ...problems(404, 409, 422, 429) },
+        response: { 202: z.union([replay, replayList]), ...problems(404, 409, 422, 429) },
       },
     },
     async ({ body }, reply) => {
-      const { model_id, from, to, decided, label, initial_balance } = body;
-      const job = await replays.request({
-        ...{ modelId: model_id, from, to, decided, label },
+      const { model_id, model_ids, from, to, decided, label, initial_balance } = body;
+      const jobs = await replays.request(model_ids ?? [model_id as string], {
+        ...{ from, to, decided, label },
         initialBalance: initial_balance,
         settings: settingsOf(body),
       });
-      return reply
-        .code(202)
-        .header('location', `/paper/replays/${job.id}`)
-        .send(await answer(job));
+      const items = await Promise.all(jobs.map(answer));
+      if (model_ids !== undefined) return reply.code(202).send({ items });
+      const [only] = items as [ReplayAnswer];
+      return reply.code(202).header('location', `/paper/replays/${only.id}`).send(only);
     },
   );
 

@@ -3,7 +3,7 @@ import { TIMEFRAME_MS } from '../../candle.ts';
 import { MAX_REPLAY_DAYS } from '../../replays/plan-replay.ts';
 import { accountLimits, accountPipeline, accountSettings, createRequest } from '../accounts/schema.ts';
 import { forecastQuality, performance, performanceTables } from '../performance/schema.ts';
-import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
+import { accountStatus, modelId, requestTime, requestTimeOrDate, time } from '../shared/fields.ts';
 import { pageOf, pageQuery } from '../shared/paging.ts';
 
 /** The decision candles of the longest replay in the shortest timeframe. */
@@ -11,11 +11,23 @@ const MAX_DECIDED_CANDLES = (MAX_REPLAY_DAYS * 24 * 60 * 60_000) / TIMEFRAME_MS[
 
 export const replayParams = z.object({ id: z.string().min(1).max(120) });
 
-export const replayRequest = createRequest.omit({ symbol: true }).extend({
-  model_id: modelId,
-  from: requestTime.describe('rounded down to a decision candle of the package: the open of the first one'),
-  to: requestTime.describe(
-    `rounded down to a decision candle: the close of the last one; at most now, and ${MAX_REPLAY_DAYS} days after "from"`,
+/** Packages of one request: as many as replays may wait or run. */
+const MAX_MODELS = 20;
+
+const replayFields = createRequest.omit({ symbol: true }).extend({
+  model_id: modelId.optional(),
+  model_ids: z
+    .array(modelId)
+    .min(1)
+    .max(MAX_MODELS)
+    .optional()
+    .describe('in place of model_id: a replay for each of these packages, over one range'),
+  from: requestTimeOrDate.describe(
+    'a time, rounded down to a decision candle of the package, or a date: the open of the first one',
+  ),
+  to: requestTimeOrDate.describe(
+    `a time, rounded down to a decision candle, or a date: the close of the last one; at most now, and ${MAX_REPLAY_DAYS} days ` +
+      'after "from". A date is the UTC midnight that it begins at: 2026-11-01 to 2026-12-01 is November',
   ),
   decided: z
     .union([z.array(requestTime).max(MAX_DECIDED_CANDLES), z.literal('account')])
@@ -26,6 +38,11 @@ export const replayRequest = createRequest.omit({ symbol: true }).extend({
     ),
   label: z.string().trim().min(1).max(100).optional(),
 });
+
+export const replayRequest = replayFields.refine(
+  ({ model_id, model_ids }) => (model_id === undefined) !== (model_ids === undefined),
+  'Give either "model_id", or "model_ids" for several packages.',
+);
 
 export const replayListQuery = pageQuery.extend({ model_id: modelId.optional() });
 

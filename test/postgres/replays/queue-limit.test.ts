@@ -27,9 +27,13 @@ test('replays requested of two nodes at the same time do not exceed the limit to
     ...{ pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance: 5000 },
   };
   const requests = Array.from({ length: 24 }, (_, index) =>
-    nodes[index % 2]!.create({ ...order, id: `replay_${index}` }, null, START, (unfinished) => {
-      if (unfinished >= 7) throw new Error('full');
-    }),
+    nodes[index % 2]!.create(
+      [{ order: { ...order, id: `replay_${index}` }, decided: null }],
+      START,
+      (unfinished) => {
+        if (unfinished >= 7) throw new Error('full');
+      },
+    ),
   );
   const results = await Promise.allSettled(requests);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);

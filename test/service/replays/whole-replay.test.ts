@@ -144,6 +144,15 @@ describe('a replay over candles that a live account traded', () => {
       ),
     );
     expect((await get('/paper/replays/nothing/attribution')).code).toBe('REPLAY_NOT_FOUND');
+    const positions = await get(`/paper/replays/${id}/position-results`);
+    expect(positions).toEqual(await get(`/paper/position-results/ppo_v1?to=${iso(END)}`));
+    expect(positions.items).toHaveLength(result.performance.counts.positions);
+    const net = positions.items.reduce((sum: number, one: { net_usdt: number }) => sum + one.net_usdt, 0);
+    expect(net).toBeCloseTo(total.net_usdt, 7);
+    expect((await get(`/paper/replays/${id}/position-results?to=2020-01-01T00:00:00Z`)).items).toEqual([]);
+    expect((await get('/paper/replays/nothing/position-results')).code).toBe('REPLAY_NOT_FOUND');
+    expect(result.performance.worth).toEqual(live.worth);
+    expect(live.worth).toMatchObject({ code: 'TOO_EARLY', sentence: expect.stringMatching(/of 30 days\.$/) });
     const excursions = ({ mae_usdt, mfe_usdt, excursions_code }: Record<string, unknown>) => {
       return { mae_usdt, mfe_usdt, excursions_code };
     };
@@ -296,11 +305,31 @@ describe('replays', () => {
     ['decides outside', { decided: [iso(END)] }, 422, 'REPLAY_RANGE', 'orders are filled where'],
     ['is of nobody', { model_id: 'nobody' }, 404, 'MODEL_NOT_FOUND', 'nobody'],
     ['has no time', { from: 'yesterday' }, 400, 'VALIDATION', ''],
+    ['is of one and of several', { model_ids: ['ppo_v1'] }, 400, 'VALIDATION', 'either'],
+    ['is of no package', { model_id: undefined }, 400, 'VALIDATION', 'either'],
+    [
+      'is of nobody among others',
+      { model_id: undefined, model_ids: ['ppo_v1', 'nobody'] },
+      ...([404, 'MODEL_NOT_FOUND', 'nobody'] as const),
+    ],
     ['has a balance that cannot be kept', { initial_balance: -1 }, 400, 'VALIDATION', ''],
   ])('refuse a request that %s', async (_, changes, status, code, words) => {
     const answer = await send('POST', '/paper/replays', { ...RANGE, ...changes });
     expect(answer).toMatchObject({ status, body: { code } });
     expect(answer.body.detail).toContain(words);
+  });
+
+  test('are of several packages at once, over days', async () => {
+    const before = (await get('/paper/replays')).items.length;
+    const request = { model_ids: ['ppo_v1', 'paper_ppo_v1'], from: '2026-11-25', to: '2026-11-26' };
+    const { status, body } = await send('POST', '/paper/replays', request);
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: { items: [{ from: '2026-11-25T00:00:00.000Z', to: '2026-11-26T00:00:00.000Z' }] },
+    });
+    expect(body.items).toHaveLength(1);
+    expect((await get('/paper/replays')).items).toHaveLength(before + 1);
+    expect(await finished(body.items[0].id)).toMatchObject({ state: 'DONE' });
   });
 
   test('are listed by package in pages, until they are deleted', async () => {

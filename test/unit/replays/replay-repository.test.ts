@@ -27,14 +27,19 @@ beforeEach(async () => {
 const CANDLES = 4000;
 const RUN = 'run 1';
 
-function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
-  const order = {
+function orderOf(id: string, changes: Partial<Replay> = {}) {
+  return {
     ...{ id, packageId: 'alpha', packageVersion: '1', symbol: 'BTCUSDT', marketSource: 'recorded' as const },
     ...{ label: null, counterfactual: null, from: START, to: START + CANDLES * DECISION_CANDLE_MS },
     ...{ settings: DEFAULT_SETTINGS, pipeline: DEFAULT_ACCOUNT_PIPELINE, initialBalance: 5000 },
     ...changes,
   };
-  return replays.create(order, decided, changes.createdAt ?? START, () => {});
+}
+
+async function create(id: string, changes: Partial<Replay> = {}, decided: number[] | null = null) {
+  const order = orderOf(id, changes);
+  const created = await replays.create([{ order, decided }], changes.createdAt ?? START, () => {});
+  return created[0] as Replay;
 }
 
 async function running(id: string): Promise<{ replay: Replay; stored: StoredAccount }> {
@@ -171,11 +176,14 @@ describe('a replay in the store', () => {
     await create('one');
     const revision = createReadRevisions(database);
     const before = await revision('replays');
-    const refused = replays.create((await replays.find('one')) as Replay, null, START, (unfinished) => {
+    const planned = ['two', 'three'].map((id) => ({ order: orderOf(id), decided: null }));
+    const refused = replays.create(planned, START, (unfinished) => {
       throw new Error(`${unfinished} are there`);
     });
     await expect(refused).rejects.toThrow('1 are there');
     expect(await revision('replays')).toBe(before);
+    expect((await replays.create(planned, START, () => {})).map(({ id }) => id)).toEqual(['two', 'three']);
+    expect(await replays.unfinished('ordinary')).toHaveLength(3);
   });
 
   it('waits in the order of requests, behind what runs', async () => {
