@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
 import { normalQuantile } from '../../../src/pipeline/normal-distribution.ts';
-import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';
-import { type FeatureDrift, nextFeatureDrift } from '../../../src/statistics/feature-drift.ts';
-import { comparePair } from '../../../src/statistics/paired-comparison.ts';
+import { driftAlarms, intervalCoverage, pairedAlarmRate } from '../../../src/statistics/simulated-rates.ts';
 import { seededRandom } from '../../helper/random.ts';
-
-const noPause = async () => {};
 
 /** Independent normal numbers; 4096 quantiles are enough to draw from. */
 const QUANTILES = Float64Array.from({ length: 4096 }, (_, i) => normalQuantile((i + 0.5) / 4096));
@@ -18,16 +14,11 @@ const MEAN = 0.0005;
 const DEVIATION = 0.01;
 
 /** Share of simulated records whose 90 % interval of the Sharpe ratio has the true ratio in it. */
-async function coverage(days: number, records: number): Promise<number> {
+function coverage(days: number, records: number): Promise<number> {
   const draw = normals(days);
+  const returns = () => draw(days).map((value) => MEAN + DEVIATION * value);
   const truth = (MEAN / DEVIATION) * Math.sqrt(365);
-  let covered = 0;
-  for (let record = 0; record < records; record++) {
-    const returns = draw(days).map((value) => MEAN + DEVIATION * value);
-    const { sharpe } = await bootstrapIntervals(returns, `interval|${record}`, noPause);
-    if (sharpe !== null && sharpe[0] <= truth && truth <= sharpe[1]) covered += 1;
-  }
-  return covered / records;
+  return intervalCoverage(Array.from({ length: records }, returns), 'sharpe', truth);
 }
 
 it('intervals of 30 days cover as often as statistics.md#15 promises', async () => {
@@ -44,15 +35,13 @@ it('intervals of 120 days cover almost as often as they should', async () => {
 
 it('the paired test rarely sees a difference where there is none', async () => {
   const draw = normals(1);
-  const pairs = 100;
-  let alarms = 0;
-  for (let pair = 0; pair < pairs; pair++) {
-    const [a, b] = [draw(60), draw(60)].map((values) => values.map((value) => DEVIATION * value));
-    const { difference } = await comparePair(a!, b!, `pair|${pair}`, noPause);
-    if (difference!.p <= 0.05) alarms += 1;
-  }
-  expect(alarms / pairs).toBeGreaterThanOrEqual(0.02);
-  expect(alarms / pairs).toBeLessThanOrEqual(0.1);
+  const returns = () => draw(60).map((value) => DEVIATION * value);
+  const rate = await pairedAlarmRate(
+    Array.from({ length: 100 }, () => [returns(), returns()] as const),
+    0.05,
+  );
+  expect(rate).toBeGreaterThanOrEqual(0.02);
+  expect(rate).toBeLessThanOrEqual(0.1);
 });
 
 it('drift of features like those of training rarely alarms, and a shift of them soon does', () => {
@@ -61,24 +50,23 @@ it('drift of features like those of training rarely alarms, and a shift of them 
     ...{ feature: 'vol_96', mean: 0, scale: 1 },
     ...{ inPriceUnits: false, breaksWhenConstant: true },
   };
-  /** Episodes of a feature that forgets half of a deviation in some two days, with another mean from a day on. */
-  const episodes = (seed: number, days: number, shiftedFrom: number, shift: number) => {
+  /** Alarms of a feature that forgets half of a deviation in some two days, with another mean from a day on. */
+  const alarms = (seed: number, days: number, shiftedFrom: number, shift: number) => {
     const draw = normals(seed);
     const kept = 0.9965;
     let [value] = draw(1) as [number];
-    const known: FeatureDrift[] = [];
-    for (let day = 0; day < days; day++) {
-      const values = draw(perDay).map((noise) => {
+    const valuesOf = (day: number) =>
+      draw(perDay).map((noise) => {
         value = kept * value + Math.sqrt(1 - kept ** 2) * noise;
         return value + (day < shiftedFrom ? 0 : shift);
       });
-      known.push(nextFeatureDrift(training, values, known.slice(-27)));
-    }
-    const on = known.map(({ state }) => state.state !== null);
-    return on.flatMap((isOn, day) => (isOn && on[day - 1] !== true ? [day] : []));
+    return driftAlarms(
+      training,
+      Array.from({ length: days }, (_, day) => valuesOf(day)),
+    );
   };
-  const years = Array.from({ length: 20 }, (_, seed) => episodes(seed + 1, 365, 365, 0));
+  const years = Array.from({ length: 20 }, (_, seed) => alarms(seed + 1, 365, 365, 0));
   expect(years.flat().length / years.length).toBeLessThanOrEqual(0.2);
-  const shifted = Array.from({ length: 10 }, (_, seed) => episodes(seed + 1, 60, 30, 5)[0]!);
+  const shifted = Array.from({ length: 10 }, (_, seed) => alarms(seed + 1, 60, 30, 5)[0]!);
   expect(shifted.every((day) => day >= 32 && day <= 40)).toBe(true);
 });
