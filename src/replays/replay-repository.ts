@@ -7,7 +7,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
 import type { PlannedReplay } from './plan-replay.ts';
-import type { Replay } from './replay-job.ts';
+import { type Replay, RESULTS_FORM } from './replay-job.ts';
 import { createReplayRemovals, type ReplayRemovals } from './replay-removal-repository.ts';
 import { createStoredResults, type StoredResults } from './replay-results-repository.ts';
 import { createReplayRows, visibleReplays } from './replay-rows-repository.ts';
@@ -34,6 +34,8 @@ export interface ReplayRepository extends ReplayRuns, ReplayRemovals {
     limit: number,
     options?: { packageId?: string | undefined; after?: Pick<Replay, 'createdAt' | 'id'> | undefined },
   ): Promise<Replay[]>;
+  /** Ordinary replays that have results, newest first. */
+  finished(limit: number): Promise<Replay[]>;
   /** Ids of those that are running, then of those that are queued, oldest first. */
   unfinished(which: ReplayGroup): Promise<readonly string[]>;
   /** The counterfactuals of a replay. */
@@ -87,6 +89,14 @@ export function createReplayRepository(database: Database): ReplayRepository {
       const query = packageId === undefined ? replays : replays.where('package_id', '=', packageId);
       const key = after && [after.createdAt, after.id];
       return rows.replaysOf(database, await newestFirst(query, ['created_at', 'id'], limit, key));
+    },
+
+    async finished(limit) {
+      const replays = visibleReplays(database)
+        .where('counterfactual_of', 'is', null)
+        .where('state', '=', 'DONE')
+        .where('results_form', '=', RESULTS_FORM);
+      return rows.replaysOf(database, await newestFirst(replays, ['created_at', 'id'], limit, undefined));
     },
 
     async counterfactuals(id) {

@@ -10,6 +10,8 @@ export interface StoredResults {
   origin(id: string): Promise<ResultOrigin | null>;
   /** Counts decision rows from `from` to before `to` (ms) by reason, or by action if a lot was opened. */
   reasons(id: string, from: number, to: number): Promise<ReadonlyMap<string, number>>;
+  /** Names of the newest runs of ordinary replays that have results: equal names, equal results. */
+  newestRuns(limit: number): Promise<readonly string[]>;
   /** Ids of finished replays whose results have an older form than those of today. */
   outdated(): Promise<readonly string[]>;
   /** What the look-ahead check found; it is not repeated with other results. */
@@ -41,6 +43,18 @@ export function createStoredResults(database: Database): StoredResults {
         .groupBy('key')
         .execute();
       return new Map(rows.map(({ key, count }) => [key, count]));
+    },
+
+    async newestRuns(limit) {
+      const rows = await done()
+        .select(['id', 'finished_at'])
+        .where('results_form', '=', RESULTS_FORM)
+        .where('counterfactual_of', 'is', null)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, finished_at }) => `${id} ${finished_at}`);
     },
 
     async outdated() {

@@ -26,6 +26,9 @@ export interface Replays {
   /** Where the result of a finished replay came from, as far as that is stored for good; null otherwise. */
   storedOrigin(id: string): Promise<ResultOrigin | null>;
   list: ReplayRepository['list'];
+  finished: ReplayRepository['finished'];
+  /** Changes whenever `finished` does; costs far less. */
+  newestRuns: ReplayRepository['results']['newestRuns'];
   /**
    * Queues the counterfactuals of a replay that are not there or failed.
    * @throws REPLAY_NOT_FOUND, REPLAY_STATE, PACKAGE_STATE if the package has other files now
@@ -97,6 +100,8 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     history,
     get,
     list: repository.list,
+    finished: repository.finished,
+    newestRuns: repository.results.newestRuns,
 
     async account(id) {
       const stored = await repository.accounts.find(id);

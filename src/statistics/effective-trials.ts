@@ -29,9 +29,12 @@ function meanOfCorrelations(shared: readonly (readonly number[])[], days: number
   const sum = new Float64Array(days);
   let varied = 0;
   for (const series of shared) {
+    if (!varies(series)) continue;
     const mean = meanOf(series);
-    const length = Math.hypot(...series.map((value) => value - mean));
-    if (!varies(series) || !(length > 0) || !Number.isFinite(length)) continue;
+    let squares = 0;
+    for (let day = 0; day < days; day++) squares += (series[day]! - mean) ** 2;
+    const length = Math.sqrt(squares);
+    if (!(length > 0) || !Number.isFinite(length)) continue;
     varied += 1;
     for (let day = 0; day < days; day++) sum[day]! += (series[day]! - mean) / length;
   }

@@ -37,12 +37,10 @@ export const comparisonRoutes: Routes = async (
 
   /** The answer is the same until another replay is done or removed, or something else was tried. */
   async function compareReplays(): Promise<ComparisonAnswer> {
-    const finished = (await replays.list(MAX_REPLAYS)).filter(({ results }) => results !== null);
-    const runs = finished.map(({ id, finishedAt }) => `${id} ${finishedAt}`).join();
     return replayAnswers.get(
       'finished',
-      async () => `${runs} ${await trials.revision()}`,
-      async () => ({ items: rankReplays(await judged(finished)) }),
+      async () => `${await replays.newestRuns(MAX_REPLAYS)} ${await trials.revision()}`,
+      async () => ({ items: rankReplays(await judged(await replays.finished(MAX_REPLAYS))) }),
     );
   }
 
