@@ -7,7 +7,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
 import type { PlannedReplay } from './plan-replay.ts';
-import { type Replay, RESULTS_FORM } from './replay-job.ts';
+import { RESULTS_FORM, type Replay } from './replay-job.ts';
 import { createReplayRemovals, type ReplayRemovals } from './replay-removal-repository.ts';
 import { createStoredResults, type StoredResults } from './replay-results-repository.ts';
 import { createReplayRows, visibleReplays } from './replay-rows-repository.ts';
