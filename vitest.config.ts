@@ -30,7 +30,7 @@ const onPostgres: TestProjectConfiguration = {
       'test/unit/{accounts/account-repository,accounts/executor,accounts/lot-references}.test.ts',
       'test/unit/{alerts/monitor,market/candle-loader}.test.ts',
       'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
-      'test/unit/{replays/load-range,replays/look-ahead,replays/replay-repository}.test.ts',
+      'test/unit/{replays/load-range,replays/look-ahead,replays/renew-results,replays/replay-repository}.test.ts',
       'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins,trials}.test.ts',
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
       'test/service/packages/s3-packages.test.ts',

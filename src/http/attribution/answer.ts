@@ -34,8 +34,10 @@ export function answerOfPositions(
   { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY },
 ): PositionResultsAnswer {
   const overlaps = (one: PositionResult) => one.from <= to && (one.to ?? Number.POSITIVE_INFINITY) >= from;
+  const found = positions.filter(overlaps);
   return {
-    items: positions.filter(overlaps).map((one) => ({
+    slippage_per_lot_usdt: slippagePerLot(found),
+    items: found.map((one) => ({
       from: isoTime(one.from),
       to: isoTimeOrNull(one.to),
       ...{ side: one.side, lots: one.lots, open_lots: one.openLots },
@@ -43,6 +45,17 @@ export function answerOfPositions(
       slippage_usdt: one.slippage,
     })),
   };
+}
+
+/** Null without lots, and where it is unknown of any. */
+function slippagePerLot(positions: readonly PositionResult[]): number | null {
+  let [sum, lots] = [0, 0];
+  for (const { slippage, lots: own } of positions) {
+    if (slippage === null) return null;
+    sum += slippage;
+    lots += own;
+  }
+  return lots === 0 ? null : sum / lots + 0;
 }
 
 function answerOfGroups(groups: AttributionSummary['byReason']): Record<string, AttributionSumsAnswer> {
@@ -60,8 +73,6 @@ function answerOfSums(sums: AttributionSums): AttributionSumsAnswer {
     price_usdt: unlessUnknown(sums.price, unknownLots),
     entry_slippage_usdt: unlessUnknown(sums.entrySlippage, sums.unknownEntries),
     exit_slippage_usdt: unlessUnknown(sums.exitSlippage, sums.unknownExits),
-    slippage_per_lot_usdt:
-      lots === 0 || unknownLots > 0 ? null : (sums.entrySlippage + sums.exitSlippage) / lots + 0,
     stop_gap_usdt: sums.stopGap,
     liquidation_usdt: sums.liquidation,
     fees_usdt: sums.fees,

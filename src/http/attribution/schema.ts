@@ -9,7 +9,6 @@ const sums = z
     price_usdt: nullableNumber.describe('what prices did, before slippage; null where it is known of no lot'),
     entry_slippage_usdt: nullableNumber,
     exit_slippage_usdt: nullableNumber,
-    slippage_per_lot_usdt: nullableNumber.describe('of entry and exit together; null where any is not known'),
     stop_gap_usdt: z.number().describe('what was lost beyond stops'),
     liquidation_usdt: z.number().describe('what the exchange kept at liquidations'),
     fees_usdt: z.number(),
@@ -71,7 +70,12 @@ const position = z.object({
 
 /** Results by position: the stretches from flat to flat, in which the account was in the market (statistics.md#5). */
 export const positionResults = z
-  .object({ items: z.array(position).describe('in order of time') })
+  .object({
+    slippage_per_lot_usdt: nullableNumber.describe(
+      'of entry and exit together, on average; null without lots, and where it is not known of any',
+    ),
+    items: z.array(position).describe('in order of time'),
+  })
   .meta({ id: 'PositionResults' });
 
 /** Positions that overlap a range; all of them by default. */
