@@ -16,6 +16,7 @@ import {
   lotRow,
   OPEN_LOT_COLUMNS,
 } from './account-rows.ts';
+import { positionsAfter } from './lot-positions-repository.ts';
 
 /** An account with the columns that only the store needs. Times in ms. */
 export interface StoredAccount {
@@ -178,7 +179,12 @@ async function writeLots(
   const sequences = new Map(
     lines.filter(({ kind }) => kind === 'entry_fee').map(({ lotId, sequence }) => [lotId, sequence]),
   );
-  const rows = opened.map((lot) => lotRow(account.id, before.epoch, sequences.get(lot.id) as number, lot));
+  const { epoch } = before;
+  const positions = await positionsAfter(transaction, before.lots, { opened, closed, sequences });
+  const rows = opened.map((lot) => {
+    const sequence = sequences.get(lot.id) as number;
+    return lotRow(account.id, { epoch, sequence, position: positions.get(lot.id) ?? sequence }, lot);
+  });
   await insertRows(transaction, 'paper_lots', rows);
   for (const { id, steps, funding } of account.lots) {
     const known = before.lots.find((lot) => lot.id === id);

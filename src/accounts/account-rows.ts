@@ -40,8 +40,13 @@ export function accountOf(row: Row<'paper_accounts'>, lots: readonly Lot[]): Pap
   };
 }
 
-export function lotRow(accountId: string, epoch: number, sequence: number, lot: Lot): NewRow<'paper_lots'> {
-  return { ...snakeKeys(lot), account_id: accountId, epoch, sequence, status: 'OPEN' };
+/** @param place of the lot among those of its account */
+export function lotRow(
+  accountId: string,
+  place: Pick<Row<'paper_lots'>, 'epoch' | 'sequence' | 'position'>,
+  lot: Lot,
+): NewRow<'paper_lots'> {
+  return { ...snakeKeys(lot), ...place, account_id: accountId, status: 'OPEN' };
 }
 
 /** The columns of a lot after it closed. @param lot with a code of the old system, if it is imported from there */
@@ -53,7 +58,7 @@ export function closedLotColumns({
 }
 
 export function lotOf(row: Row<'paper_lots'>): Lot | ClosedLot {
-  const { account_id, epoch, sequence, status, ...columns } = row;
+  const { account_id, epoch, sequence, position, status, ...columns } = row;
   const { exit_price, exit_reference, closed_at, close_reason, gross_pnl, exit_fee, net_pnl, ...lot } =
     columns;
   if (status === 'OPEN') return camelKeys(lot);

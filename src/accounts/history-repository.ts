@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/connection.ts';
-import { newestFirst } from '../db/newest-first.ts';
 import { camelKeys } from '../runtime/key-case.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import type { LedgerKind, LedgerLine } from '../trading/ledger.ts';
 import type { ClosedLot, Lot, Trade } from '../trading/lot.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
-import { decisionOf, lineOf, lotOf } from './account-rows.ts';
+import { decisionOf, lotOf } from './account-rows.ts';
+import { type ChartRecords, createChartRecords } from './chart-records-repository.ts';
+import { createRecordLists, type RecordLists } from './record-lists-repository.ts';
 
 /** The time of an account between two resets. Times in ms. */
 export interface Epoch {
@@ -47,33 +48,15 @@ export interface DecisionCounts {
   readonly decided: number;
 }
 
-/**
- * Records of live accounts and of replays. Pages are newest first and without hidden epochs; `after` is the last item of
- * the previous page.
- */
-export interface HistoryRepository {
+/** Records of live accounts and of replays. */
+export interface HistoryRepository extends RecordLists, ChartRecords {
   epochs(accountId: string): Promise<Epoch[]>;
-  closedLots(
-    accountId: string,
-    limit: number,
-    after?: Pick<ClosedLot, 'closedAt' | 'id'>,
-  ): Promise<ClosedLot[]>;
   /** A lot of a live account, open or closed, of any epoch. */
   lot(id: string): Promise<Lot | ClosedLot | undefined>;
   /** Wins and losses among the closed lots of an epoch. */
   counts(accountId: string, epoch: number): Promise<TradeCounts>;
   /** Whether there is a lot with this key in any epoch: a manual order that was executed before. */
   hasLotOfKey(accountId: string, key: string): Promise<boolean>;
-  ledger(
-    accountId: string,
-    limit: number,
-    after?: Pick<LedgerLine, 'epoch' | 'sequence'>,
-  ): Promise<LedgerLine[]>;
-  decisions(
-    accountId: string,
-    limit: number,
-    after?: Pick<DecisionRecord, 'asOf'>,
-  ): Promise<DecisionRecord[]>;
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
   /** Close times (ms) from `from` to `to` of the candles decided on, in order. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
@@ -98,13 +81,6 @@ export interface HistoryRepository {
 
 /** @param database the open store, or a transaction on it */
 export function createHistoryRepository(database: Database): HistoryRepository {
-  const visibleEpochs = (accountId: string) =>
-    database
-      .selectFrom('paper_epochs')
-      .select('epoch')
-      .where('account_id', '=', accountId)
-      .where('hidden', '=', 0);
-
   /** Lots with the confidence of their decision: a lot of a decision opens when its candle closes. */
   const decidedLots = (accountId: string) =>
     database
@@ -120,6 +96,9 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       .where('lot.account_id', '=', accountId);
 
   return {
+    ...createRecordLists(database),
+    ...createChartRecords(database),
+
     async epochs(accountId) {
       const rows = await database
         .selectFrom('paper_epochs')
@@ -128,17 +107,6 @@ export function createHistoryRepository(database: Database): HistoryRepository {
         .orderBy('epoch')
         .execute();
       return rows.map(({ account_id: _, hidden, ...row }) => ({ ...camelKeys(row), hidden: hidden === 1 }));
-    },
-
-    async closedLots(accountId, limit, after) {
-      const lots = database
-        .selectFrom('paper_lots')
-        .selectAll()
-        .where('account_id', '=', accountId)
-        .where('status', '=', 'CLOSED')
-        .where('epoch', 'in', visibleEpochs(accountId));
-      const rows = await newestFirst(lots, ['closed_at', 'id'], limit, after && [after.closedAt, after.id]);
-      return rows.map((row) => lotOf(row) as ClosedLot);
     },
 
     async lot(id) {
@@ -169,25 +137,6 @@ export function createHistoryRepository(database: Database): HistoryRepository {
     async hasLotOfKey(accountId, key) {
       const query = database.selectFrom('paper_lots').select('id').where('account_id', '=', accountId);
       return (await query.where('key', '=', key).executeTakeFirst()) !== undefined;
-    },
-
-    async ledger(accountId, limit, after) {
-      const lines = database
-        .selectFrom('paper_ledger')
-        .selectAll()
-        .where('account_id', '=', accountId)
-        .where('epoch', 'in', visibleEpochs(accountId));
-      const key = after && [after.epoch, after.sequence];
-      return (await newestFirst(lines, ['epoch', 'sequence'], limit, key)).map(lineOf);
-    },
-
-    async decisions(accountId, limit, after) {
-      const decisions = database
-        .selectFrom('paper_decisions')
-        .selectAll()
-        .where('account_id', '=', accountId)
-        .where('epoch', 'in', visibleEpochs(accountId));
-      return (await newestFirst(decisions, ['as_of'], limit, after && [after.asOf])).map(decisionOf);
     },
 
     async decision(accountId, asOf) {

@@ -209,6 +209,8 @@ export interface Tables {
     gross_pnl: number | null;
     exit_fee: number | null;
     net_pnl: number | null;
+    /** Sequence of the first lot of its position: the lots from flat to flat. */
+    position: number;
     /** Prices before slippage; null where unknown. */
     entry_reference: number | null;
     exit_reference: number | null;

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Tables } from '../db/tables.ts';
+import type { Row, Tables } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 
 /** A forecast as it was made. */
@@ -37,6 +37,10 @@ export interface ForecastRepository {
     forecasts: readonly StoredForecastRow[],
     origin: ForecastOrigin,
   ): Promise<void>;
+  /** Close times (ms) of the candles that forecasts were made on, in order of time. */
+  times(source: ForecastSource, range: Pick<ForecastRange, 'from' | 'to'>): Promise<number[]>;
+  /** The forecasts on candles that closed at these times (ms; some hundred at most), in order of time. */
+  at(source: ForecastSource, times: readonly number[]): Promise<StoredForecastRow[]>;
   /** In order of time. */
   range(source: ForecastSource, range: ForecastRange): Promise<StoredForecastRow[]>;
   /** Lets go of some hundred of the live ones that were stored before `before` (ms); whether there may be more. */
@@ -75,6 +79,14 @@ export function createForecastRepository(database: Kysely<Tables>, now: () => nu
     return last !== undefined;
   }
 
+  const ofSource = ({ packageId, packageVersion, symbol }: ForecastSource) =>
+    database
+      .selectFrom('forecasts')
+      .where('package_id', '=', packageId)
+      .where('package_version', '=', packageVersion)
+      .where('symbol', '=', symbol)
+      .orderBy('as_of');
+
   return {
     async store({ packageId, packageVersion, symbol }, forecasts, origin) {
       const stored_at = now();
@@ -110,20 +122,29 @@ export function createForecastRepository(database: Kysely<Tables>, now: () => nu
       }
     },
 
-    async range({ packageId, packageVersion, symbol }, { from, to, origin, limit }) {
-      let query = database
-        .selectFrom('forecasts')
-        .select(['as_of', 'quantiles'])
-        .where('package_id', '=', packageId)
-        .where('package_version', '=', packageVersion)
-        .where('symbol', '=', symbol)
+    async times(source, { from, to }) {
+      const rows = await ofSource(source)
+        .select('as_of')
         .where('as_of', '>=', from)
         .where('as_of', '<=', to)
-        .orderBy('as_of');
+        .execute();
+      return rows.map(({ as_of }) => as_of);
+    },
+
+    async at(source, times) {
+      if (times.length === 0) return [];
+      const query = ofSource(source).select(['as_of', 'quantiles']).where('as_of', 'in', times);
+      return (await query.execute()).map(forecastOf);
+    },
+
+    async range(source, { from, to, origin, limit }) {
+      let query = ofSource(source)
+        .select(['as_of', 'quantiles'])
+        .where('as_of', '>=', from)
+        .where('as_of', '<=', to);
       if (origin !== undefined) query = query.where('origin', '=', origin);
       if (limit !== undefined) query = query.limit(limit);
-      const rows = await query.execute();
-      return rows.map(({ as_of, quantiles }) => ({ asOf: as_of, quantiles: quantilesOf(quantiles) }));
+      return (await query.execute()).map(forecastOf);
     },
 
     forgetLive: (before) => forgetOldest('live', before, ROWS_PER_STATEMENT),
@@ -138,6 +159,10 @@ export function createForecastRepository(database: Kysely<Tables>, now: () => nu
       return forgetOldest('replay', Number.MAX_SAFE_INTEGER, Math.min(count - most, ROWS_PER_STATEMENT));
     },
   };
+}
+
+function forecastOf({ as_of, quantiles }: Pick<Row<'forecasts'>, 'as_of' | 'quantiles'>): StoredForecastRow {
+  return { asOf: as_of, quantiles: quantilesOf(quantiles) };
 }
 
 /** Little-endian, whatever the machine. */

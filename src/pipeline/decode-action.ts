@@ -39,7 +39,7 @@ export interface DecodedAction {
 }
 
 /** A direction value closer to 0 than this is FLAT. */
-const DIRECTION_THRESHOLD = 0.33;
+export const DIRECTION_THRESHOLD = 0.33;
 
 const MAX_LEVERAGE = 10;
 

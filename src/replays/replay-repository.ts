@@ -1,8 +1,8 @@
 import { type AccountRepository, createAccountRepository } from '../accounts/account-repository.ts';
 import { pipelineColumn } from '../accounts/account-rows.ts';
 import type { Database } from '../db/connection.ts';
-import { newestFirst } from '../db/newest-first.ts';
 import { bumpRevision } from '../db/revisions.ts';
+import { sortedPage } from '../db/sorted-page.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { snakeKeys } from '../runtime/key-case.ts';
 import { newAccount } from '../trading/account.ts';
@@ -12,6 +12,8 @@ import { createReplayRemovals, type ReplayRemovals } from './replay-removal-repo
 import { createStoredResults, type StoredResults } from './replay-results-repository.ts';
 import { createReplayRows, visibleReplays } from './replay-rows-repository.ts';
 import { createReplayRuns, type ReplayRuns, UNFINISHED } from './replay-run-repository.ts';
+
+const NEWEST_FIRST = { columns: ['created_at', 'id'], direction: 'desc' } as const;
 
 /** Replays and their accounts. Every change bumps the revision of `replays`. */
 export interface ReplayRepository extends ReplayRuns, ReplayRemovals {
@@ -87,8 +89,8 @@ export function createReplayRepository(database: Database): ReplayRepository {
     async list(limit, { packageId, after } = {}) {
       const replays = visibleReplays(database).where('counterfactual_of', 'is', null);
       const query = packageId === undefined ? replays : replays.where('package_id', '=', packageId);
-      const key = after && [after.createdAt, after.id];
-      return rows.replaysOf(database, await newestFirst(query, ['created_at', 'id'], limit, key));
+      const page = { limit, after: after && [after.createdAt, after.id] };
+      return rows.replaysOf(database, await sortedPage(query, NEWEST_FIRST, page));
     },
 
     async finished(limit) {
@@ -96,7 +98,7 @@ export function createReplayRepository(database: Database): ReplayRepository {
         .where('counterfactual_of', 'is', null)
         .where('state', '=', 'DONE')
         .where('results_form', '=', RESULTS_FORM);
-      return rows.replaysOf(database, await newestFirst(replays, ['created_at', 'id'], limit, undefined));
+      return rows.replaysOf(database, await sortedPage(replays, NEWEST_FIRST, { limit }));
     },
 
     async counterfactuals(id) {

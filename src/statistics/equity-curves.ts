@@ -34,7 +34,7 @@ export function createEquityCurves({ history, market, pause }: EquityCurvesDepen
     const closesAt = (times: readonly number[]) => market.closesAt(owner.symbol, owner.pipeline, times);
     const read = () => readEquityCurve({ history, closesAt, pause }, owner, range);
     if (owner.revision === null) return read();
-    const key = [owner.id, owner.epoch, range.from, range.to, range.points].join(' ');
+    const key = [owner.id, owner.epoch, range.from, range.to, range.points, range.gridMs ?? ''].join(' ');
     return cache.get(key, async () => `${owner.revision} ${await market.revision(owner.symbol)}`, read);
   };
 }

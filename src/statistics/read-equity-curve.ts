@@ -1,4 +1,5 @@
 import type { HistoryRepository } from '../accounts/history-repository.ts';
+import { PaperdeskError } from '../errors.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { EquityPoint } from '../trading/outcome.ts';
 
@@ -8,6 +9,10 @@ interface PointWithDrawdown extends EquityPoint {
 }
 
 export interface CurvePoint extends PointWithDrawdown {
+  /** The deepest drawdown since the point before. */
+  readonly worstDrawdown: number;
+  /** What the initial balance would be worth, had it bought the symbol when the epoch began; null where a price is unknown. */
+  readonly holding: number | null;
   /** Close of the symbol at that time; null if the candle is not stored. */
   readonly price: number | null;
 }
@@ -20,6 +25,8 @@ export interface CurveSources {
   readonly pause: () => Promise<unknown>;
 }
 
+/** As many as prices are read at once. */
+const MAX_POINTS = 5000;
 /** Reading so many rows takes a millisecond or two. */
 const PAGE_ROWS = 1000;
 
@@ -29,16 +36,19 @@ export interface CurveRange {
   readonly to: number;
   /** Maximum number of points, 3 to 5000. */
   readonly points: number;
+  /** Length of candles, in ms: one point for each, its last, instead of a number of points. */
+  readonly gridMs?: number | undefined;
 }
 
 /**
- * The equity curve of an epoch, downsampled, with drawdowns and prices (paper.md#50). If the range includes the start
+ * The equity curve of an epoch, downsampled or on a grid of candles, with drawdowns and prices (paper.md#50). If the range includes the start
  * of the epoch, the curve begins with the initial balance.
+ * @throws PaperdeskError VALIDATION if there are more than 5000 candles in the range
  */
 export async function readEquityCurve(
   { history, closesAt, pause }: CurveSources,
   { id, epoch, initialBalance, pipeline }: Pick<PaperAccount, 'id' | 'epoch' | 'initialBalance' | 'pipeline'>,
-  { from, to, points }: CurveRange,
+  { from, to, points, gridMs }: CurveRange,
 ): Promise<CurvePoint[]> {
   const peakBefore = await history.peakBefore(id, epoch, from);
   const stored: EquityPoint[] = [];
@@ -52,9 +62,17 @@ export async function readEquityCurve(
   }
   const start = peakBefore === null ? startOf(stored, initialBalance, from, pipeline.decisionMs) : [];
   const peak = Math.max(initialBalance, peakBefore ?? initialBalance);
-  const curve = downsample(withDrawdowns([...start, ...stored], peak), points);
+  const whole = withDrawdowns([...start, ...stored], peak);
+  const curve = withWorst(whole, gridMs === undefined ? downsample(whole, points) : onGrid(whole, gridMs));
   const closes = await closesAt(curve.map(({ time }) => time));
-  return curve.map((point) => ({ ...point, price: closes.get(point.time) ?? null }));
+  const [first] = await history.equityAfter(id, epoch, Number.MIN_SAFE_INTEGER, 1);
+  const began = (first?.time ?? 0) - pipeline.decisionMs;
+  const startPrice = (await closesAt([began])).get(began) ?? null;
+  return curve.map((point) => {
+    const price = closes.get(point.time) ?? null;
+    const holding = price === null || startPrice === null ? null : (initialBalance * price) / startPrice;
+    return { ...point, price, holding };
+  });
 }
 
 /** The initial balance when the candle of the first point opened; nothing if that is before `from`. */
@@ -75,6 +93,31 @@ function withDrawdowns(curve: readonly EquityPoint[], peak: number): PointWithDr
   return curve.map((point) => {
     highest = Math.max(highest, point.equity);
     return { ...point, drawdown: highest > 0 ? (highest - point.equity) / highest : 0 };
+  });
+}
+
+/** The last point of each candle; a point at its close belongs to it. */
+function onGrid(curve: readonly PointWithDrawdown[], gridMs: number): readonly PointWithDrawdown[] {
+  const candleOf = ({ time }: PointWithDrawdown) => Math.ceil(time / gridMs);
+  const points = curve.filter((point, index) => {
+    const next = curve[index + 1];
+    return next === undefined || candleOf(next) !== candleOf(point);
+  });
+  if (points.length <= MAX_POINTS) return points;
+  throw new PaperdeskError(
+    'VALIDATION',
+    `The range has ${points.length} candles; at most ${MAX_POINTS} are answered: choose a longer timeframe or a shorter range.`,
+  );
+}
+
+/** Adds to points of a curve the deepest drawdown since the one before. */
+function withWorst(whole: readonly PointWithDrawdown[], points: readonly PointWithDrawdown[]) {
+  let index = 0;
+  return points.map((point) => {
+    let worstDrawdown = point.drawdown;
+    for (; index < whole.length && whole[index]!.time <= point.time; index++)
+      worstDrawdown = Math.max(worstDrawdown, whole[index]!.drawdown);
+    return { ...point, worstDrawdown };
   });
 }
 

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { direction, nullableNumber, orderType, time, timings } from '../shared/fields.ts';
-import { pageOf } from '../shared/paging.ts';
+import {
+  direction,
+  nullableNumber,
+  orderType,
+  recordRange,
+  recordResult,
+  recordSide,
+  time,
+  timeSort,
+  timings,
+} from '../shared/fields.ts';
+import { numberedPageOf, numberedQuery } from '../shared/paging.ts';
 
 /** The gates, by the order of paper.md#13. */
 const noOrderReason = z.enum([
@@ -60,6 +70,16 @@ export const decisionRow = z
   })
   .meta({ id: 'PaperDecision' });
 
-export const decisions = pageOf(decisionRow);
+export const decisions = numberedPageOf(decisionRow);
+
+export const decisionsQuery = numberedQuery.extend({
+  side: recordSide.describe('of the signal'),
+  result: recordResult.describe('of the lot that the decision opened'),
+  reason: noOrderReason.optional(),
+  action: orderType.optional(),
+  epoch: z.coerce.number().int().optional(),
+  sort: timeSort,
+  ...recordRange,
+});
 
 export type DecisionRowAnswer = z.infer<typeof decisionRow>;

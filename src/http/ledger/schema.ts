@@ -1,14 +1,23 @@
 import { z } from 'zod';
-import { time } from '../shared/fields.ts';
-import { pageOf } from '../shared/paging.ts';
+import { recordRange, recordSide, time, timeSort } from '../shared/fields.ts';
+import { numberedPageOf, numberedQuery } from '../shared/paging.ts';
 
-export const ledger = pageOf(
+const ledgerKind = z.enum(['entry_fee', 'exit_fee', 'realised_pnl', 'funding', 'liquidation', 'reset']);
+
+export const ledgerQuery = numberedQuery.extend({
+  ...{ side: recordSide.describe('of the lot'), sort: timeSort },
+  kind: ledgerKind.optional(),
+  position_id: z.string().max(160).optional(),
+  ...recordRange,
+});
+
+export const ledger = numberedPageOf(
   z.object({
     id: z.string(),
     epoch: z.int(),
     sequence: z.int(),
     time,
-    kind: z.enum(['entry_fee', 'exit_fee', 'realised_pnl', 'funding', 'liquidation', 'reset']),
+    kind: ledgerKind,
     amount_usdt: z.number(),
     position_id: z.string().nullable(),
     wallet_after: z.number(),

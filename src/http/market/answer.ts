@@ -23,8 +23,9 @@ export interface MarketStatusSources {
 
 /** @param candle its `close_time` is the open time of the next candle */
 export function answerOfCandle(candle: Candle, timeframe: Timeframe): z.infer<typeof candleAnswer> {
+  const { open, high, low, close, volume } = candle;
   return {
-    ...candle,
+    ...{ open, high, low, close, volume },
     open_time: isoTime(candle.openTime),
     close_time: isoTime(candle.openTime + TIMEFRAME_MS[timeframe]),
   };

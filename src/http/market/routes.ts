@@ -2,6 +2,7 @@ import { isoTime } from '../../runtime/iso-time.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfCandle, answerOfStatus } from './answer.ts';
+import { readCandles } from './read-candles.ts';
 import {
   candlesAnswer,
   candlesQuery,
@@ -29,13 +30,17 @@ export const marketRoutes: Routes = async (
         config: { foreignPages: 'refused' },
         schema: { tags, summary, querystring, response: { 200: candlesAnswer, ...problems(404) } },
       },
-      async ({ query: { symbol, interval, limit, before } }) => {
-        const candles = await history.candles(symbol, interval, limit, before);
+      async ({ query }) => {
+        const { symbol, interval } = query;
         return {
           symbol,
           interval,
           market_source: marketSource,
-          candles: candles.map((candle) => ({ ...answerOfCandle(candle, interval), filled: candle.filled })),
+          candles: (await readCandles(history, query)).map((candle) => ({
+            ...answerOfCandle(candle, interval),
+            filled: candle.filled,
+            complete: candle.complete,
+          })),
         };
       },
     );

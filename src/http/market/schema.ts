@@ -21,6 +21,11 @@ export const candlesQuery = z.object({
   interval: timeframe.default(PIPELINE_DEFAULTS.decisionTimeframe),
   limit: z.coerce.number().int().min(1).max(1500).default(500).describe('number of candles'),
   before: requestTime.optional().describe('only candles that open before this time'),
+  from: requestTime.optional().describe('only candles that open at this time or later'),
+  to: requestTime.optional().describe('only candles that open at this time or earlier'),
+  base: timeframe
+    .optional()
+    .describe('makes the candles of stored candles of this timeframe; the last one may be incomplete'),
 });
 
 /** The older route has a default symbol. */
@@ -34,7 +39,10 @@ export const candlesAnswer = z
     candles: z
       .array(
         candleAnswer.extend({
-          filled: z.boolean().describe('replaces a candle that the exchange does not have'),
+          filled: z
+            .boolean()
+            .describe('replaces a candle that the exchange does not have, or is made of one that does'),
+          complete: z.boolean().describe('false while candles of `base` are missing in it'),
         }),
       )
       .describe('closed candles, oldest first; fewer than requested if the symbol is younger'),

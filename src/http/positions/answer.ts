@@ -1,7 +1,9 @@
+import type { PositionSummary } from '../../accounts/position-lists-repository.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import type { Excursions } from '../../statistics/excursions.ts';
-import { type ClosedLot, type Lot, lotPnl } from '../../trading/lot.ts';
-import type { PositionAnswer, TradeAnswer } from './schema.ts';
+import { type ClosedLot, type Lot, lotPnl, signOf } from '../../trading/lot.ts';
+import { roundMoney } from '../../trading/money.ts';
+import type { PositionAnswer, TradeAnswer, WholePositionAnswer } from './schema.ts';
 
 /** A lot, open or closed. @param price an open lot is marked at it; null if no price is known */
 export function answerOfPosition(lot: Lot | ClosedLot, symbol: string, price: number | null): PositionAnswer {
@@ -50,6 +52,40 @@ export function answerOfTrade(lot: ClosedLot, symbol: string, excursions: Excurs
     mfe_pct: mfe?.marginPct ?? null,
     mfe_r: mfe?.r ?? null,
     excursions_code: excursions === null ? 'CANDLES_MISSING' : null,
+  };
+}
+
+/** All lots from flat to flat. @param price open lots are marked at it; null if no price is known */
+export function answerOfWholePosition(
+  position: PositionSummary,
+  symbol: string,
+  price: number | null,
+): WholePositionAnswer {
+  const { epoch, side, closedAt, netPnl, margin, openQuantity, openNotional } = position;
+  const gross = (at: number) => signOf(side) * (openQuantity * at - openNotional);
+  return {
+    id: `${epoch}.${position.position}`,
+    epoch,
+    symbol,
+    side: sideOf(side),
+    status: closedAt === null ? 'OPEN' : 'CLOSED',
+    open_time: isoTime(position.openedAt),
+    close_time: closedAt === null ? null : isoTime(closedAt),
+    entry_price: position.entryPrice,
+    exit_price: position.exitPrice,
+    size_usdt: position.notional,
+    margin_usdt: margin,
+    lots_count: position.lots,
+    open_lots_count: position.openLots,
+    winning_lots: position.won,
+    losing_lots: position.lost,
+    realized_pnl_usdt: netPnl,
+    realized_pnl_pct: (netPnl / margin) * 100,
+    unrealized_pnl_usdt: position.openLots === 0 || price === null ? null : roundMoney(gross(price)),
+    fees_usdt: position.fees,
+    funding_usdt: position.funding,
+    exits: position.exits,
+    lot_ids: [...position.lotIds],
   };
 }
 

@@ -28,7 +28,7 @@ export const positionRoutes: Routes = async (app, { desk, newId }) => {
       config: { foreignPages: 'refused' },
       schema: {
         tags,
-        summary: 'Open and closed positions, newest first',
+        summary: 'Open and closed lots, newest first; whole positions are below /paper/account/',
         params: modelParams,
         querystring: pageQuery.extend({ status: z.enum(['open', 'closed']).optional() }),
         response: { 200: positions },

@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { modelId, symbol, time } from '../shared/fields.ts';
-import { pageOf } from '../shared/paging.ts';
+import {
+  modelId,
+  recordRange,
+  recordResult,
+  recordSide,
+  resultSort,
+  symbol,
+  time,
+} from '../shared/fields.ts';
+import { numberedPageOf, numberedQuery } from '../shared/paging.ts';
 
-const closeReason = z.enum([
+export const closeReason = z.enum([
   'LIQUIDATION',
   'STOP_LOSS',
   'TAKE_PROFIT',
@@ -67,9 +75,50 @@ export const trade = position
   })
   .meta({ id: 'PaperTrade' });
 
-export const trades = pageOf(trade);
+export const trades = numberedPageOf(trade);
+
+/** Restricts and sorts closed lots, by the time they closed, and positions. */
+export const lotsQuery = numberedQuery.extend({
+  ...{ side: recordSide, result: recordResult, sort: resultSort },
+  reason: closeReason.optional(),
+  ...recordRange,
+});
+
 export const positions = z.object({ positions: z.array(position), next_cursor: trades.shape.next_cursor });
 export const closedLotCursor = z.object({ closedAt: z.number(), id: z.string() });
+export const lotResultCursor = z.object({ netPnl: z.number(), id: z.string() });
+
+/** All lots from flat to flat (statistics.md#5). Amounts are sums, prices are averages by quantity. */
+export const wholePosition = z
+  .object({
+    id: z.string().describe('epoch and number of the position in its account'),
+    epoch: z.int(),
+    symbol: z.string(),
+    side: z.enum(['Long', 'Short']),
+    status: z.enum(['OPEN', 'CLOSED']),
+    open_time: time,
+    close_time: time.nullable().describe('null while a lot is open'),
+    entry_price: z.number(),
+    exit_price: z.number().nullable().describe('of what is closed'),
+    size_usdt: z.number().describe('notional at entry'),
+    margin_usdt: z.number(),
+    lots_count: z.int(),
+    open_lots_count: z.int(),
+    winning_lots: z.int(),
+    losing_lots: z.int(),
+    realized_pnl_usdt: z.number().describe('of closed lots, after fees and funding'),
+    realized_pnl_pct: z.number().describe('the same in % of all margins'),
+    unrealized_pnl_usdt: z.number().nullable().describe('of open lots, before fees; null without a price'),
+    fees_usdt: z.number(),
+    funding_usdt: z.number().describe('positive if the position received funding'),
+    exits: z.record(z.string(), z.int()).describe('closed lots by close reason'),
+    lot_ids: z.array(z.string()).describe('in the order opened'),
+  })
+  .meta({ id: 'PaperWholePosition' });
+
+export const wholePositions = numberedPageOf(wholePosition);
+export const positionCursor = z.object({ epoch: z.number(), position: z.number() });
+export const positionResultCursor = positionCursor.extend({ netPnl: z.number() });
 
 export const openRequest = z.object({
   model_id: modelId,
@@ -94,4 +143,5 @@ export const closeRequest = z.object({ exit_price: z.number().positive().optiona
 
 export type TradesAnswer = z.infer<typeof trades>;
 export type TradeAnswer = z.infer<typeof trade>;
+export type WholePositionAnswer = z.infer<typeof wholePosition>;
 export type PositionAnswer = z.infer<typeof position>;

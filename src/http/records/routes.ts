@@ -1,3 +1,4 @@
+import { marketOf } from '../../accounts/account-repository.ts';
 import { decisionCandleStart } from '../../trading/account-pipeline.ts';
 import { replayParams } from '../replays/schema.ts';
 import { executedAccount } from '../shared/executed-account.ts';
@@ -13,17 +14,21 @@ export const recordRoutes: Routes = async (app, services) => {
   const { desk, replays, clock } = services;
 
   serveRecords(app, services, {
-    url: (record) => `/paper/${record}/:model_id`,
+    // `/paper/positions/:model_id` is an older route of lots.
+    url: (record) =>
+      record === 'positions' ? '/paper/account/:model_id/positions' : `/paper/${record}/:model_id`,
     tags: ['paper records'],
     params: modelParams.transform(({ model_id }) => model_id),
     foreignPages: 'refused',
     owner: '',
     async ownerOf(modelId) {
-      const { account, symbol, revision } = (await executedAccount(desk, modelId)).stored;
+      const { stored } = await executedAccount(desk, modelId);
+      const { account, symbol, revision } = stored;
       const { id, epoch, initialBalance, pipeline } = account;
       // Points are at closes of decision candles, so this default lets callers between two closes share the cache.
       const to = decisionCandleStart(pipeline, clock.now());
-      return { id, epoch, initialBalance, pipeline, symbol, revision, from: 0, to };
+      const price = () => desk.market.storedClose(marketOf(stored));
+      return { id, epoch, initialBalance, pipeline, symbol, revision, from: 0, to, price };
     },
   });
 
@@ -35,7 +40,8 @@ export const recordRoutes: Routes = async (app, services) => {
     async ownerOf(replayId) {
       const { id, initialBalance, pipeline, symbol, from, to, results } = await replays.get(replayId);
       const revision = results === null ? null : 'done';
-      return { id, epoch: REPLAY_EPOCH, initialBalance, pipeline, symbol, revision, from, to };
+      const price = async () => (await desk.market.closesAt(symbol, pipeline, [to])).get(to) ?? null;
+      return { id, epoch: REPLAY_EPOCH, initialBalance, pipeline, symbol, revision, from, to, price };
     },
   });
 };

@@ -23,6 +23,19 @@ export const timeframe = z.enum(Object.keys(TIMEFRAME_MS) as [Timeframe, ...Time
 export const accountStatus = z.enum(['ACTIVE', 'PAUSED', 'KILLED']);
 export const warmUpStatus = z.enum(['PENDING', 'RUNNING', 'DONE', 'ERROR']);
 
+/** Restricts a list of records. */
+export const recordRange = {
+  from: requestTime.optional().describe('nothing before this time'),
+  to: requestTime.optional().describe('nothing after this time'),
+};
+export const recordSide = z
+  .enum(['long', 'short', 'Long', 'Short'])
+  .transform((side) => side.toLowerCase() as 'long' | 'short')
+  .optional();
+export const recordResult = z.enum(['won', 'lost']).optional().describe('after fees and funding');
+export const timeSort = z.enum(['newest', 'oldest']).default('newest');
+export const resultSort = z.enum(['newest', 'oldest', 'best', 'worst']).default('newest');
+
 export const direction = z.enum(['LONG', 'SHORT', 'FLAT']);
 export const orderType = z.enum(['OPEN_LONG', 'OPEN_SHORT', 'CLOSE', 'FLIP', 'HOLD']);
 

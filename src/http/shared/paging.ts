@@ -12,6 +12,25 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 }
 
+/** The query of a list whose pages are also reached by number. */
+export const numberedQuery = pageQuery.extend({
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000_000)
+    .optional()
+    .describe('items to leave out, instead of a cursor'),
+});
+
+/** The answer of such a list. */
+export function numberedPageOf<Item extends z.ZodType>(item: Item) {
+  return pageOf(item).extend({
+    total: z.int().describe('items of the whole list'),
+    offset: z.int().nullable().describe('items before this page; null for a page by cursor'),
+  });
+}
+
 /** A list that is read page by page. */
 export interface PagedList<Entry, Cursor, Item> {
   /** The fields of the last entry of a page, after which the next page begins. */
@@ -34,6 +53,35 @@ export async function readPage<Entry, Cursor, Item>(
   // One after the other, so that a long page does not take all connections to the database.
   for (const entry of page) items.push(await list.answer(entry));
   return { items, next_cursor: next };
+}
+
+/** A list that is also read by the number of items before the page. */
+export interface NumberedList<Entry, Cursor, Item> extends Omit<PagedList<Entry, Cursor, Item>, 'read'> {
+  readonly count: () => Promise<number>;
+  readonly read: (
+    limit: number,
+    after: Cursor | undefined,
+    skip: { readonly rows: number; readonly total: number } | undefined,
+  ) => Promise<readonly Entry[]>;
+}
+
+/** Reads one page of a list by cursor or number. @throws VALIDATION for both, and for a cursor of another list */
+export async function readNumberedPage<Entry, Cursor, Item>(
+  { offset, ...query }: z.infer<typeof numberedQuery>,
+  { count, read, ...list }: NumberedList<Entry, Cursor, Item>,
+) {
+  if (offset !== undefined && query.cursor !== undefined)
+    throw new PaperdeskError(
+      'VALIDATION',
+      'A page begins at a cursor or at an offset; leave one of them out.',
+    );
+  const total = await count();
+  const rows = query.cursor === undefined ? (offset ?? 0) : null;
+  const page = await readPage(query, {
+    ...list,
+    read: (limit, after) => read(limit, after, rows === null ? undefined : { rows, total }),
+  });
+  return { ...page, total, offset: rows };
 }
 
 function encodeCursor(cursor: unknown): string {

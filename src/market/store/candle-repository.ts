@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { Candle, Timeframe } from '../../candle.ts';
+import { type Kysely, sql } from 'kysely';
+import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { bumpRevision } from '../../db/revisions.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
@@ -8,6 +8,12 @@ import { chunksOf } from './chunks.ts';
 /** A closed candle; a filled one is flat, without volume, and replaces one that the exchange does not have. */
 export interface StoredCandle extends Candle {
   readonly filled: boolean;
+}
+
+/** A candle that is made of shorter ones; `filled` says whether one of them is. */
+export interface MadeCandle extends StoredCandle {
+  /** Whether none of them is missing. */
+  readonly complete: boolean;
 }
 
 /** Of a range of candles; prices are null without any. */
@@ -43,6 +49,13 @@ export interface CandleRepository {
   ): Promise<ReadonlyMap<number, number>>;
   /** How many candles of the exchange opened from `from` to before `to`, with their lowest and highest price. */
   extremes(symbol: string, timeframe: Timeframe, from: number, to: number): Promise<CandleExtremes>;
+  /** Candles of `lengthMs`, made of shorter ones, that open from `from` to `to`; those of which nothing is stored are left out. */
+  made(
+    symbol: string,
+    timeframe: Timeframe,
+    lengthMs: number,
+    range: { readonly from: number; readonly to: number },
+  ): Promise<MadeCandle[]>;
   /** The newest `count` candles that opened at or before `to`. */
   newest(symbol: string, timeframe: Timeframe, count: number, to?: number): Promise<StoredCandle[]>;
   /** The oldest candle that opened at or after `from`. */
@@ -53,6 +66,9 @@ export interface CandleRepository {
 const ROWS_PER_STATEMENT = 500;
 /** A transaction takes some milliseconds, so that a large import does not delay other writers. */
 const ROWS_PER_TRANSACTION = 10 * ROWS_PER_STATEMENT;
+
+/** Sums of volumes are rounded, because binary addition is not exact. */
+const VOLUME_DECIMALS = 8;
 
 const COLUMNS = ['open_time as openTime', 'open', 'high', 'low', 'close', 'volume', 'filled'] as const;
 
@@ -140,6 +156,42 @@ export function createCandleRepository(database: Kysely<Tables>, replaces = true
         .where('open_time', '<', to)
         .where('filled', '=', 0)
         .executeTakeFirstOrThrow();
+    },
+
+    async made(symbol, timeframe, lengthMs, { from, to }) {
+      // Literals, because SQLite binds all numbers as floats, whose division is not that of integers.
+      const length = sql.lit(lengthMs);
+      const parts = candlesOf(symbol, timeframe)
+        .select([
+          sql<number>`open_time / ${length} * ${length}`.as('openTime'),
+          sql<number>`min(open_time)`.as('first'),
+          sql<number>`max(open_time)`.as('last'),
+          sql<number>`max(high)`.as('high'),
+          sql<number>`min(low)`.as('low'),
+          sql<number>`sum(volume)`.as('volume'),
+          sql<number>`count(*)`.as('count'),
+          sql<0 | 1>`max(filled)`.as('filled'),
+        ])
+        .where('open_time', '>=', from)
+        .where('open_time', '<', to + lengthMs)
+        .groupBy('openTime');
+      const rows = await database
+        .selectFrom(parts.as('part'))
+        .innerJoin('candles as opening', (join) => join.onRef('opening.open_time', '=', 'part.first'))
+        .innerJoin('candles as closing', (join) => join.onRef('closing.open_time', '=', 'part.last'))
+        .select(['part.openTime', 'opening.open', 'part.high', 'part.low', 'closing.close', 'part.volume'])
+        .select(['part.filled', 'part.count'])
+        .where('opening.symbol', '=', symbol)
+        .where('opening.timeframe', '=', timeframe)
+        .where('closing.symbol', '=', symbol)
+        .where('closing.timeframe', '=', timeframe)
+        .orderBy('part.openTime')
+        .execute();
+      const whole = lengthMs / TIMEFRAME_MS[timeframe];
+      return rows.map(({ count, volume, ...row }) => ({
+        ...candleOf({ ...row, volume: Number(volume.toFixed(VOLUME_DECIMALS)) }),
+        complete: count === whole,
+      }));
     },
 
     async newest(symbol, timeframe, count, to = Number.MAX_SAFE_INTEGER) {

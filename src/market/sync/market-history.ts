@@ -1,6 +1,6 @@
 import { DAY_MS, newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
-import type { StoredCandle } from '../store/candle-repository.ts';
+import type { MadeCandle, StoredCandle } from '../store/candle-repository.ts';
 import type { CandleGap } from '../store/gap-repository.ts';
 import { type MarketWindow, marketWindow } from '../store/market-window.ts';
 import type { CandleMismatch } from '../store/mismatch-repository.ts';
@@ -71,6 +71,21 @@ export interface MarketHistory {
     count: number,
     before?: number,
   ): Promise<readonly StoredCandle[]>;
+  /**
+   * The newest `count` candles of `timeframe`, made of stored candles of `base`, that open from `from` to before `before`
+   * (ms). The newest one may still form. Nothing is downloaded.
+   * @throws PaperdeskError VALIDATION unless `timeframe` is a multiple of `base`
+   */
+  madeCandles(
+    symbol: string,
+    timeframe: Timeframe,
+    request: {
+      readonly base: Timeframe;
+      readonly count: number;
+      readonly from: number;
+      readonly before: number;
+    },
+  ): Promise<readonly MadeCandle[]>;
   /** The windows that this node was asked for since its start, of which it remembers the newest. */
   windows(): readonly WindowDownload[];
   /**
@@ -214,6 +229,20 @@ export function createMarketHistory({
       const updated = await newest();
       if (updated.length === 0 && failure !== undefined) throw failure;
       return updated;
+    },
+
+    async madeCandles(symbol, timeframe, { base, count, from, before }) {
+      const [lengthMs, baseMs] = [TIMEFRAME_MS[timeframe], TIMEFRAME_MS[base]];
+      if (lengthMs % baseMs !== 0)
+        throw new PaperdeskError(
+          'VALIDATION',
+          `Candles of ${timeframe} cannot be made of candles of ${base}.`,
+        );
+      const [newest] = await repository.candles.newest(symbol, base, 1, before - 1);
+      if (newest === undefined) return [];
+      const last = Math.floor(newest.openTime / lengthMs) * lengthMs;
+      const first = Math.max(Math.ceil(from / lengthMs) * lengthMs, last - (count - 1) * lengthMs);
+      return repository.candles.made(symbol, base, lengthMs, { from: first, to: last });
     },
 
     windows: requestedWindows,

@@ -6,6 +6,7 @@ import { bumpRevision } from '../../db/revisions.ts';
 import type { Tables } from '../../db/tables.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
+import { positionNumbers } from '../../trading/position-numbers.ts';
 import { OLD_EPOCH, type OldEpoch } from './old-epoch.ts';
 
 /** The epochs that accounts have from the old system. */
@@ -55,9 +56,13 @@ export function createOldEpochRepository(database: Kysely<Tables>): OldEpochRepo
           .onConflict((conflict) => conflict.columns(['account_id', 'epoch']).doNothing())
           .executeTakeFirstOrThrow();
         if (numInsertedOrUpdatedRows !== 1n) return false;
-        const lots = positions.map((position, index) => ({
-          ...closedLotColumns(position),
-          ...{ account_id: id, epoch: OLD_EPOCH, sequence: index + 1 },
+        const numbered = positions
+          .map((position, index) => ({ ...position, sequence: index + 1 }))
+          .sort((a, b) => a.openedAt - b.openedAt);
+        const numbers = positionNumbers(numbered);
+        const lots = numbered.map((lot, index) => ({
+          ...closedLotColumns(lot),
+          ...{ account_id: id, epoch: OLD_EPOCH, sequence: lot.sequence, position: numbers[index] as number },
         }));
         await insertRows(transaction, 'paper_lots', lots);
         await insertRows(
