@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { reasonOfPoll } from './accounts/poll.ts';
 import type { Config } from './config.ts';
+import { accountListRoutes } from './http/account-list/routes.ts';
 import { accountRoutes } from './http/accounts/routes.ts';
 import { alertRoutes } from './http/alerts/routes.ts';
 import { attributionRoutes } from './http/attribution/routes.ts';
@@ -64,7 +65,15 @@ const ROUTES: readonly Routes[] = [
     signalRoutes,
     mlSignalRoutes,
   ],
-  ...[accountRoutes, performanceRoutes, dashboardRoutes, comparisonRoutes, positionRoutes, priceUpdateRoutes],
+  ...[
+    accountListRoutes,
+    accountRoutes,
+    performanceRoutes,
+    dashboardRoutes,
+    comparisonRoutes,
+    positionRoutes,
+    priceUpdateRoutes,
+  ],
   ...[recordRoutes, attributionRoutes, forecastRoutes, replayRoutes],
   ...[authRoutes, factorModelRoutes, factorSymbolRoutes, payloadRoutes, predictRoutes],
 ];

@@ -32,7 +32,7 @@ import { type Readiness, readReadiness } from './services/readiness.ts';
 /** All components below HTTP. */
 export interface Services
   extends PackageServices,
-    Pick<MarketServices, 'history' | 'live' | 'marketStatus'>,
+    Pick<MarketServices, 'history' | 'live' | 'prices' | 'marketStatus'>,
     Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps' | 'scalers'>,
     Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'>,
     Pick<DriftServices, 'drift'> {

@@ -5,7 +5,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { snakeKeys } from '../runtime/key-case.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { TradedMarket } from '../trading/account-pipeline.ts';
-import type { Lot } from '../trading/lot.ts';
+import type { ClosedLot, Lot } from '../trading/lot.ts';
 import type { Outcome } from '../trading/outcome.ts';
 import {
   accountColumns,
@@ -27,6 +27,8 @@ export interface StoredAccount {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly resetAt: number | null;
+  /** When the status last changed; null if that is not known. */
+  readonly statusAt: number | null;
 }
 
 /** The market that an account trades. */
@@ -86,6 +88,7 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
             created_at: now,
             updated_at: now,
             reset_at: null,
+            status_at: null,
           })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .executeTakeFirstOrThrow();
@@ -101,6 +104,8 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
     commit(stored, change, now, hideHistory = false) {
       return inTransaction(database, async (transaction) => {
         const isReset = change.account.epoch !== stored.account.epoch;
+        const hasStatus = change.account.status !== stored.account.status;
+        const statusAt = hasStatus ? now : stored.statusAt;
         const updated = await transaction
           .updateTable('paper_accounts')
           .set({
@@ -108,6 +113,7 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
             revision: stored.revision + 1,
             updated_at: now,
             ...(isReset ? { reset_at: now } : {}),
+            status_at: statusAt,
           })
           .where('id', '=', change.account.id)
           .where('run', '=', run)
@@ -127,6 +133,7 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
           revision: stored.revision + 1,
           updatedAt: now,
           resetAt: isReset ? now : stored.resetAt,
+          statusAt,
         };
       });
     },
@@ -167,6 +174,7 @@ async function readAccounts(database: Database, run: Run, id?: string): Promise<
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     resetAt: row.reset_at,
+    statusAt: row.status_at,
   }));
 }
 
@@ -186,13 +194,45 @@ async function writeLots(
     return lotRow(account.id, { epoch, sequence, position: positions.get(lot.id) ?? sequence }, lot);
   });
   await insertRows(transaction, 'paper_lots', rows);
-  for (const { id, steps, funding } of account.lots) {
-    const known = before.lots.find((lot) => lot.id === id);
-    if (known !== undefined && known.steps === steps && known.funding === funding) continue;
-    await transaction.updateTable('paper_lots').set({ steps, funding }).where('id', '=', id).execute();
+  await insertParts(transaction, account.id, closed);
+  for (const lot of account.lots) {
+    const known = before.lots.find(({ id }) => id === lot.id);
+    if (known !== undefined && CHANGING.every((field) => known[field] === lot[field])) continue;
+    const changes = snakeKeys(pickChanging(lot));
+    await transaction.updateTable('paper_lots').set(changes).where('id', '=', lot.id).execute();
   }
   for (const lot of closed) {
+    if (lot.partOf !== null) continue;
     await transaction.updateTable('paper_lots').set(closedLotColumns(lot)).where('id', '=', lot.id).execute();
+  }
+}
+
+/** What can change of an open lot. */
+const CHANGING = [
+  ...(['steps', 'funding', 'quantity', 'notional', 'margin', 'entryFee'] as const),
+  ...(['stopLoss', 'takeProfit', 'firstStop'] as const),
+];
+
+function pickChanging(lot: Lot): Pick<Lot, (typeof CHANGING)[number]> {
+  const { steps, funding, quantity, notional, margin, entryFee, stopLoss, takeProfit, firstStop } = lot;
+  return { steps, funding, quantity, notional, margin, entryFee, stopLoss, takeProfit, firstStop };
+}
+
+/** Inserts the parts of lots that were closed, beside the lots that they belonged to. */
+async function insertParts(
+  transaction: Database,
+  accountId: string,
+  closed: readonly ClosedLot[],
+): Promise<void> {
+  for (const part of closed) {
+    if (part.partOf === null) continue;
+    const place = await transaction
+      .selectFrom('paper_lots')
+      .select(['epoch', 'sequence', 'position'])
+      .where('id', '=', part.partOf)
+      .executeTakeFirstOrThrow();
+    const row = { ...closedLotColumns(part), ...place, account_id: accountId };
+    await transaction.insertInto('paper_lots').values(row).execute();
   }
 }
 

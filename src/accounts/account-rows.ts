@@ -70,7 +70,7 @@ export function lotOf(row: Row<'paper_lots'>): Lot | ClosedLot {
 export const OPEN_LOT_COLUMNS = [
   ...(['id', 'key', 'origin', 'side', 'entry_price', 'quantity', 'notional', 'margin', 'leverage'] as const),
   ...(['stop_loss', 'take_profit', 'opened_at', 'steps', 'hold_clock', 'max_steps'] as const),
-  ...(['entry_fee', 'funding', 'entry_reference'] as const),
+  ...(['entry_fee', 'funding', 'entry_reference', 'part_of', 'first_stop'] as const),
 ] as const;
 
 type OpenLotColumn = (typeof OPEN_LOT_COLUMNS)[number];

@@ -42,6 +42,9 @@ export interface ClosedLotLine extends DecidedLot<ClosedLot> {
   readonly sequence: number;
 }
 
+/** What an account decided last. */
+export type LastDecision = Pick<DecisionRecord, 'asOf' | 'epoch' | 'signal' | 'action' | 'reason'>;
+
 /** Of decision rows. */
 export interface DecisionCounts {
   readonly candles: number;
@@ -58,6 +61,8 @@ export interface HistoryRepository extends RecordLists, ChartRecords {
   /** Whether there is a lot with this key in any epoch: a manual order that was executed before. */
   hasLotOfKey(accountId: string, key: string): Promise<boolean>;
   decision(accountId: string, asOf: number): Promise<DecisionRecord | undefined>;
+  /** The newest decision row of each live account, by the account's id. */
+  lastDecisions(): Promise<ReadonlyMap<string, LastDecision>>;
   /** Close times (ms) from `from` to `to` of the candles decided on, in order. */
   decidedCandles(accountId: string, from: number, to: number): Promise<number[]>;
   /** Counts the decision rows of one epoch from `from` to before `to` (ms), up to the kill. */
@@ -89,7 +94,8 @@ export function createHistoryRepository(database: Database): HistoryRepository {
         join
           .onRef('decision.account_id', '=', 'lot.account_id')
           .onRef('decision.as_of', '=', 'lot.opened_at')
-          .onRef('decision.lot_id', '=', 'lot.id'),
+          // A part was opened by the decision of its lot.
+          .on('decision.lot_id', '=', sql<string>`coalesce(lot.part_of, lot.id)`),
       )
       .selectAll('lot')
       .select('decision.confidence')
@@ -143,6 +149,23 @@ export function createHistoryRepository(database: Database): HistoryRepository {
       const query = database.selectFrom('paper_decisions').selectAll().where('account_id', '=', accountId);
       const row = await query.where('as_of', '=', asOf).executeTakeFirst();
       return row && decisionOf(row);
+    },
+
+    async lastDecisions() {
+      const rows = await database
+        .selectFrom('paper_accounts as account')
+        .innerJoin('paper_decisions as decision', (join) =>
+          join
+            .onRef('decision.account_id', '=', 'account.id')
+            .onRef('decision.as_of', '=', 'account.last_as_of'),
+        )
+        .select(['account.id', 'decision.as_of', 'decision.epoch', 'decision.signal'])
+        .select(['decision.action', 'decision.reason'])
+        .where('account.run', '=', 'live')
+        .execute();
+      return new Map(
+        rows.map(({ id, as_of, ...row }) => [id, { ...(row as Omit<LastDecision, 'asOf'>), asOf: as_of }]),
+      );
     },
 
     async decidedCandles(accountId, from, to) {

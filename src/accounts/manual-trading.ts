@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { PaperdeskError } from '../errors.ts';
+import type { PaperAccount } from '../trading/account.ts';
 import { type ResetOptions, reset } from '../trading/account-commands.ts';
+import {
+  closeLotsManually,
+  closePartManually,
+  moveExits,
+  type NewExits,
+  partKey,
+} from '../trading/change-lot.ts';
 import { accountIdOfLot, lotId } from '../trading/ledger.ts';
 import type { ClosedLot, Lot } from '../trading/lot.ts';
 import {
@@ -22,10 +30,26 @@ export interface ManualOrderRequest extends Omit<ManualOrder, 'key'> {
   readonly idempotencyKey: string;
 }
 
+/** What to close of a lot: all of it, unless one of both is given. */
+export interface CloseRequest {
+  /** Above 0, at most 1. */
+  readonly share?: number | undefined;
+  /** Notional at entry, in quote currency. */
+  readonly notional?: number | undefined;
+  /** A repetition with the same key closes no second part. */
+  readonly idempotencyKey?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** Orders and resets by hand, at our price (paper.md#22, paper.md#39). */
 export interface ManualTrading {
   open(id: string, order: ManualOrderRequest): Promise<Lot | ClosedLot>;
-  close(lotId: string): Promise<ClosedLot>;
+  /** Closes a lot, or a part of it. A lot that is closed already is returned as it is. */
+  close(lotId: string, request?: CloseRequest): Promise<ClosedLot>;
+  /** Closes all lots of an account, or those of them with these ids that are open; returns what was closed. */
+  closeAll(id: string, ids: readonly string[] | null, reason: string | null): Promise<readonly ClosedLot[]>;
+  /** Moves stop and target of an open lot. */
+  moveExits(request: NewExits): Promise<Lot>;
   /** @param hideHistory whether the epochs before are hidden */
   reset(id: string, options: ResetOptions, hideHistory: boolean): Promise<StoredAccount>;
 }
@@ -34,9 +58,15 @@ export interface ManualTradingDependencies {
   readonly accounts: Pick<Accounts, 'change'>;
   readonly rows: Pick<HistoryRepository, 'lot' | 'epochs' | 'hasLotOfKey'>;
   readonly market: Pick<AccountMarket, 'current' | 'executableFrom'>;
+  readonly newId: () => string;
 }
 
-export function createManualTrading({ accounts, rows, market }: ManualTradingDependencies): ManualTrading {
+export function createManualTrading({
+  accounts,
+  rows,
+  market,
+  newId,
+}: ManualTradingDependencies): ManualTrading {
   /** Catches an account up, then trades. @throws MARKET_UNAVAILABLE if candles are missing */
   async function trade(
     id: string,
@@ -64,9 +94,16 @@ export function createManualTrading({ accounts, rows, market }: ManualTradingDep
     );
   }
 
+  async function requireLot(id: string): Promise<Lot | ClosedLot> {
+    const lot = await rows.lot(id);
+    if (lot === undefined)
+      throw new PaperdeskError('POSITION_NOT_FOUND', `There is no open position "${id}".`);
+    return lot;
+  }
+
   return {
     async open(id, { idempotencyKey, ...order }) {
-      const key = createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32);
+      const key = hashOf(idempotencyKey);
       const lotKey = manualLotKey(key);
       await trade(id, async ({ account }, current) =>
         (await rows.hasLotOfKey(id, lotKey))
@@ -76,16 +113,38 @@ export function createManualTrading({ accounts, rows, market }: ManualTradingDep
       return lotOfKey(id, lotKey);
     },
 
-    async close(id) {
-      const known = await rows.lot(id);
-      if (known === undefined)
-        throw new PaperdeskError('POSITION_NOT_FOUND', `There is no open position "${id}".`);
+    async close(id, { share, notional, idempotencyKey = newId(), reason = null } = {}) {
+      const known = await requireLot(id);
+      const accountId = accountIdOfLot(id);
+      const key = hashOf(idempotencyKey);
+      if (await rows.hasLotOfKey(accountId, partKey(known.key, key)))
+        return (await lotOfKey(accountId, partKey(known.key, key))) as ClosedLot;
       if ('closedAt' in known) return known;
-      const { result } = await trade(accountIdOfLot(id), (caughtUp, current) => {
-        const isClosed = caughtUp.closed.some((lot) => lot.id === id);
-        return isClosed ? unchangedOutcome(caughtUp.account) : closeManually(caughtUp.account, current, id);
+      const { result } = await trade(accountId, ({ account, closed }, current) => {
+        if (closed.some((lot) => lot.id === id)) return unchangedOutcome(account);
+        const part = share ?? shareOf(account, id, notional);
+        return part === 1
+          ? closeManually(account, current, id, reason)
+          : closePartManually(account, current, { lotId: id, share: part, key, reason });
       });
-      return result.closed.find((lot) => lot.id === id) as ClosedLot;
+      return result.closed.find((lot) => lot.id === id || lot.partOf === id) as ClosedLot;
+    },
+
+    async closeAll(id, ids, reason) {
+      const { result } = await trade(id, ({ account }, current) => {
+        const all = account.lots.map((lot) => lot.id);
+        return closeLotsManually(account, current, ids ?? all, reason);
+      });
+      return result.closed;
+    },
+
+    async moveExits(request) {
+      const { lotId: id } = request;
+      await requireLot(id);
+      const { stored } = await trade(accountIdOfLot(id), ({ account }, current) =>
+        moveExits(account, current, request),
+      );
+      return stored.account.lots.find((lot) => lot.id === id) as Lot;
     },
 
     async reset(id, options, hideHistory) {
@@ -97,4 +156,20 @@ export function createManualTrading({ accounts, rows, market }: ManualTradingDep
       return stored;
     },
   };
+}
+
+/** Of what a client sends, a part of an id. */
+function hashOf(idempotencyKey: string): string {
+  return createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32);
+}
+
+/** The share of a lot that a notional is; all of it without one. @throws VALIDATION if it is more than the lot has */
+function shareOf({ lots }: PaperAccount, id: string, notional: number | undefined): number {
+  const lot = lots.find((one) => one.id === id);
+  if (notional === undefined || lot === undefined) return 1;
+  if (notional <= lot.notional) return notional / lot.notional;
+  throw new PaperdeskError(
+    'VALIDATION',
+    `The lot has a size of ${lot.notional.toFixed(2)} USDT, so ${notional} USDT of it cannot be closed.`,
+  );
 }

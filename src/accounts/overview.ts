@@ -16,8 +16,10 @@ export interface Overview {
   /** Lots that are closed, but not in the store yet. */
   readonly pending: readonly ClosedLot[];
   readonly counts: TradeCounts;
-  /** The newest known close; null if there is none. */
+  /** The mark of the account: the newest known close; null if there is none. */
   readonly price: number | null;
+  /** When that candle closed, ms. */
+  readonly priceAt: number | null;
   /** Equity at that price. */
   readonly equity: number;
   /** Whether the overview stays the same until an intrabar candle closes or an order changes the account. */
@@ -28,7 +30,7 @@ export interface Overview {
 export type ReadOverview = (owned: OwnedAccount) => Promise<Overview>;
 
 export interface OverviewDependencies {
-  readonly market: Pick<AccountMarket, 'executableFrom' | 'storedClose'>;
+  readonly market: Pick<AccountMarket, 'executableFrom' | 'mark'>;
   readonly history: Pick<HistoryRepository, 'counts'>;
   readonly now: () => number;
 }
@@ -48,7 +50,8 @@ export function createReadOverview({ market, history, now }: OverviewDependencie
       () => String(revision),
       () => history.counts(before.id, before.epoch),
     );
-    const price = await market.storedClose(marketOf(stored));
+    const mark = await market.mark(marketOf(stored));
+    const price = mark?.price ?? null;
     return {
       stored,
       model,
@@ -56,6 +59,7 @@ export function createReadOverview({ market, history, now }: OverviewDependencie
       pending: closed,
       counts: addTrades(storedCounts, closed),
       price,
+      priceAt: mark?.at ?? null,
       equity: price === null ? account.wallet : equityAt(account, price),
       settled,
     };

@@ -31,6 +31,7 @@ export interface PaperDeskDependencies extends DecisionInputDependencies {
   readonly market: AccountMarket;
   readonly readRevisions: ReadRevisions;
   readonly now: () => number;
+  readonly newId: () => string;
 }
 
 export function createPaperDesk(dependencies: PaperDeskDependencies): PaperDesk {

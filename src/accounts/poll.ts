@@ -86,6 +86,12 @@ export function createPolls(dependencies: PollDependencies): Polls {
     return `${Math.floor(now() / MINUTE_MS)} ${revisions}`;
   }
 
+  /** The row of a candle; that of an epoch before a reset does not count. */
+  async function rowOf({ account: { id, epoch } }: StoredAccount, asOf: number) {
+    const row = await rows.decision(id, asOf);
+    return row?.epoch === epoch ? row : undefined;
+  }
+
   /** @throws PRICE_OFF */
   async function checkPrice(stored: StoredAccount, price: number): Promise<void> {
     try {
@@ -115,7 +121,7 @@ export function createPolls(dependencies: PollDependencies): Polls {
       const answer: PollResult = {
         ...result,
         overview: await overview({ stored, model }),
-        row: await rows.decision(stored.account.id, result.asOf),
+        row: await rowOf(stored, result.asOf),
       };
       const isRepeatable = answer.gate?.reason === 'DECIDED' && answer.overview.settled;
       if (isRepeatable && (await revisionNow(modelId)) === revision)

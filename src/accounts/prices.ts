@@ -10,6 +10,13 @@ import { markAt } from '../trading/decision-candle.ts';
 import type { CurrentMarket } from '../trading/manual-order.ts';
 import type { MarketReader } from './market-reader.ts';
 
+/** A price that open lots are valued at. */
+export interface PriceMark {
+  readonly price: number;
+  /** When the candle closed whose close it is, ms. */
+  readonly at: number;
+}
+
 /** Prices that accounts trade and are marked at. */
 export interface Prices {
   /**
@@ -19,8 +26,8 @@ export interface Prices {
   openAt(traded: TradedMarket, time: number): Promise<number | null | undefined>;
   /** Close of the newest closed intrabar candle. @throws MARKET_UNAVAILABLE if it is older than two of them */
   newestClose(traded: TradedMarket): Promise<number>;
-  /** The newest stored close, whatever its age; null if there is none. */
-  storedClose(traded: TradedMarket): Promise<number | null>;
+  /** What open lots are marked at: the newest stored close, whatever its age; null if there is none (paper.md#54). */
+  mark(traded: TradedMarket): Promise<PriceMark | null>;
   /** Stored closes of the decision candles that closed at these times (ms; at most 5000), by that time. */
   closesAt(
     symbol: string,
@@ -44,16 +51,24 @@ const MAX_SYMBOLS = 50;
 
 export function createPrices({ exchange, repository, reader, now }: PricesDependencies): Prices {
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
-  const closes = createRevisionCache<number | null>({ maxEntries: MAX_SYMBOLS });
+  const closes = createRevisionCache<PriceMark | null>({ maxEntries: MAX_SYMBOLS });
 
-  async function readStoredClose({ symbol, pipeline }: TradedMarket): Promise<number | null> {
+  async function readMark({ symbol, pipeline }: TradedMarket): Promise<PriceMark | null> {
     const [intrabar] = await repository.candles.newest(symbol, pipeline.intrabarTimeframe, 1);
     const [decision] = await repository.candles.newest(symbol, pipeline.decisionTimeframe, 1);
-    const isIntrabarNewer =
-      intrabar !== undefined &&
-      (decision === undefined ||
-        intrabar.openTime + pipeline.intrabarMs >= decision.openTime + pipeline.decisionMs);
-    return (isIntrabarNewer ? intrabar : decision)?.close ?? null;
+    const marks = [
+      ...(intrabar === undefined
+        ? []
+        : [{ price: intrabar.close, at: intrabar.openTime + pipeline.intrabarMs }]),
+      ...(decision === undefined
+        ? []
+        : [{ price: decision.close, at: decision.openTime + pipeline.decisionMs }]),
+    ];
+    // Of two that closed together, the intrabar candle: exits are executed on it.
+    return marks.reduce<PriceMark | null>(
+      (newest, mark) => (mark.at > (newest?.at ?? 0) ? mark : newest),
+      null,
+    );
   }
 
   async function newestCandle({ symbol, pipeline }: TradedMarket): Promise<StoredCandle> {
@@ -85,11 +100,11 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
 
     newestClose: async (traded) => (await newestCandle(traded)).close,
 
-    storedClose: (traded) =>
+    mark: (traded) =>
       closes.get(
         `${traded.symbol} ${traded.pipeline.decisionTimeframe} ${traded.pipeline.intrabarTimeframe}`,
         () => repository.revision(traded.symbol),
-        () => readStoredClose(traded),
+        () => readMark(traded),
       ),
 
     async closesAt(symbol, { decisionTimeframe, decisionMs }, times) {

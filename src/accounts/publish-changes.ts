@@ -6,7 +6,7 @@ import type { AccountChange, StoredAccount } from './account-repository.ts';
 export function publishChanges(
   events: Pick<EventHub, 'publish'>,
   { account: { id: model_id, status, epoch } }: StoredAccount,
-  { decisions = [], opened = [], closed = [], equity = [] }: AccountChange,
+  { decisions = [], opened = [], closed = [], equity = [], lines = [] }: AccountChange,
 ): void {
   // Without records the account was paused, resumed or reset.
   if (decisions.length + opened.length + closed.length + equity.length === 0)
@@ -15,6 +15,8 @@ export function publishChanges(
     events.publish('decision', { model_id, as_of: isoTime(asOf), action, reason, decided });
   }
   for (const { id } of opened) events.publish('position', { model_id, id, status: 'OPEN' });
+  for (const { kind, lotId } of lines)
+    if (kind === 'edit') events.publish('position', { model_id, id: lotId, status: 'OPEN' });
   for (const { id, reason } of closed)
     events.publish('position', { model_id, id, status: 'CLOSED', close_reason: reason });
   const point = equity.at(-1);

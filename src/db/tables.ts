@@ -170,6 +170,8 @@ export interface Tables {
     created_at: ColumnType<Time, Time, never>;
     updated_at: Time;
     reset_at: Time | null;
+    /** When the status last changed; null if that is not known. */
+    status_at: ColumnType<Time | null, Time | null | undefined>;
     run: ColumnType<'live' | 'replay', 'live' | 'replay', never>;
   };
   paper_epochs: {
@@ -211,6 +213,10 @@ export interface Tables {
     net_pnl: number | null;
     /** Sequence of the first lot of its position: the lots from flat to flat. */
     position: number;
+    /** Id of the lot that it was closed as a part of. */
+    part_of: ColumnType<string | null, string | null | undefined>;
+    /** The stop at the entry, if it was moved since. */
+    first_stop: ColumnType<number | null, number | null | undefined>;
     /** Prices before slippage; null where unknown. */
     entry_reference: number | null;
     exit_reference: number | null;
@@ -226,6 +232,9 @@ export interface Tables {
     amount: ColumnType<number, number, never>;
     lot_id: ColumnType<string | null, string | null, never>;
     wallet_after: ColumnType<number, number, never>;
+    /** What a person said about what they did, and what was changed where the amount does not tell it. */
+    reason: ColumnType<string | null, string | null | undefined, never>;
+    detail: ColumnType<string | null, string | null | undefined, never>;
   };
   paper_decisions: {
     account_id: string;

@@ -6,6 +6,7 @@ import { createLiveMarket } from '../market/sync/live-market.ts';
 import { createMarketHistory } from '../market/sync/market-history.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
 import { createMarketStatus } from '../market/sync/market-status.ts';
+import { createPriceFeed } from '../market/sync/price-feed.ts';
 import type { ServiceContext } from './context.ts';
 
 export type MarketServices = ReturnType<typeof openMarket>;
@@ -29,6 +30,8 @@ export function openMarket(context: ServiceContext) {
     ...{ leases: cluster.leases, exchange, repository, loaders, history, clock, timers, log },
   });
   onClose(() => live.stop());
+  const prices = createPriceFeed({ lastPrice: live.lastPrice, timers, log });
+  onClose(() => prices.stop());
   live.onDecisionCandle(({ symbol, timeframe, closeTime }) =>
     events.publish('market', { symbol, timeframe, closed_at: new Date(closeTime).toISOString() }),
   );
@@ -38,5 +41,5 @@ export function openMarket(context: ServiceContext) {
     createBackfillJobs({ jobs, backfills, repository, loaders, timers, log });
   }
   const marketStatus = createMarketStatus({ cluster, exchange, history, live });
-  return { exchange, repository, loaders, history, live, marketStatus };
+  return { exchange, repository, loaders, history, live, prices, marketStatus };
 }

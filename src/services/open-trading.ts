@@ -39,7 +39,7 @@ export function openTrading(
   accounts.onChange((stored, change) => publishChanges(events, stored, change));
   const accountMarket = createAccountMarket({ exchange, repository, candles, funding, now });
   const desk = createPaperDesk({
-    ...{ accounts, history, decisions, readRevisions, now },
+    ...{ accounts, history, decisions, readRevisions, now, newId },
     rows: createHistoryRepository(database),
     market: accountMarket,
     forecasts: storedForecasts,

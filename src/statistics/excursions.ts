@@ -59,8 +59,9 @@ function isAtOpen(lot: ClosedLot): boolean {
   return lot.reason === 'FLIP' || lot.reason === 'SIGNAL';
 }
 
-function excursionOf({ quantity, margin, entryPrice, stopLoss }: ClosedLot, profit: number): Excursion {
+function excursionOf(lot: ClosedLot, profit: number): Excursion {
+  const { quantity, margin, entryPrice, stopLoss, firstStop } = lot;
   const amount = roundMoney(profit);
-  const risk = quantity * Math.abs(entryPrice - stopLoss);
+  const risk = quantity * Math.abs(entryPrice - (firstStop ?? stopLoss));
   return { amount, marginPct: (amount / margin) * 100 + 0, r: risk > 0 ? amount / risk + 0 : null };
 }

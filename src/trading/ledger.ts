@@ -1,5 +1,12 @@
 /** The kinds of money movements (paper.md#37). */
-export type LedgerKind = 'entry_fee' | 'exit_fee' | 'realised_pnl' | 'funding' | 'liquidation' | 'reset';
+export type LedgerKind =
+  | 'entry_fee'
+  | 'exit_fee'
+  | 'realised_pnl'
+  | 'funding'
+  | 'liquidation'
+  | 'reset'
+  | 'edit';
 
 /** One movement of money, in quote currency to 1e-8. Lines are appended and never changed. */
 export interface LedgerLine {
@@ -15,6 +22,10 @@ export interface LedgerLine {
   readonly amount: number;
   readonly lotId: string | null;
   readonly walletAfter: number;
+  /** What a person gave as the reason of what they did; null otherwise. */
+  readonly reason: string | null;
+  /** What was changed, where the amount does not tell it. */
+  readonly detail: string | null;
 }
 
 /**

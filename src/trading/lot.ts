@@ -13,6 +13,8 @@ export interface Lot {
   /** What opened it: moment and source of a decision, or a manual order. */
   readonly key: string;
   readonly origin: LotOrigin;
+  /** Id of the lot that it was closed as a part of; null otherwise. */
+  readonly partOf: string | null;
   readonly side: Side;
   readonly entryPrice: number;
   /** The price before slippage; null for lots of before it was kept (statistics.md#60). */
@@ -23,6 +25,8 @@ export interface Lot {
   readonly margin: number;
   readonly leverage: number;
   readonly stopLoss: number;
+  /** The stop at the entry, if it was moved by hand since; null otherwise. */
+  readonly firstStop: number | null;
   readonly takeProfit: number;
   readonly openedAt: number;
   /** Age in decision candles by `holdClock`, a float64 (paper.md#31). */
@@ -81,6 +85,8 @@ export function newLot(
     margin,
     leverage,
     stopLoss,
+    firstStop: null,
+    partOf: null,
     takeProfit,
     steps: 0,
     entryFee: roundMoney(fee),

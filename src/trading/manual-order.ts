@@ -101,12 +101,17 @@ export function openManually(account: PaperAccount, market: CurrentMarket, order
  * @param account caught up with the market
  * @throws POSITION_NOT_FOUND if the account has no such open lot
  */
-export function closeManually(account: PaperAccount, market: CurrentMarket, id: string): Outcome {
+export function closeManually(
+  account: PaperAccount,
+  market: CurrentMarket,
+  id: string,
+  reason: string | null = null,
+): Outcome {
   const lot = account.lots.find((one) => one.id === id);
   if (lot === undefined)
     throw new PaperdeskError('POSITION_NOT_FOUND', `${account.id} has no open position ${id}.`);
   return draftOutcome(account, (draft) => {
-    const at = { time: market.time, candle: account.nextCandle };
+    const at = { time: market.time, candle: account.nextCandle, reason };
     closeAtMarket(draft, [lot], market.price, market.atr14, 'MANUAL', at);
   });
 }

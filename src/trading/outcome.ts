@@ -81,6 +81,9 @@ export function concatOutcomes(start: PaperAccount, outcomes: readonly Outcome[]
 export interface EventTime {
   readonly time: number;
   readonly candle: number;
+  /** Of ledger lines that a person caused. */
+  readonly reason?: string | null;
+  readonly detail?: string | null;
 }
 
 /**
@@ -91,13 +94,15 @@ export function postLine(
   { account, lines }: OutcomeDraft,
   kind: LedgerKind,
   amount: number,
-  { time, candle }: EventTime,
+  { time, candle, reason = null, detail = null }: EventTime,
   lot: Lot | null,
 ): void {
   account.wallet = addMoney(account.wallet, amount);
   account.lineCount += 1;
+  // A lot may be edited several times before the next candle.
+  const edit = kind === 'edit' ? `-${account.lineCount}` : '';
   lines.push({
-    id: lineId(account.id, account.epoch, candle, kind, lot?.key ?? null),
+    id: lineId(account.id, account.epoch, candle, kind, lot && `${lot.key}${edit}`),
     accountId: account.id,
     epoch: account.epoch,
     sequence: account.lineCount,
@@ -106,6 +111,8 @@ export function postLine(
     amount,
     lotId: lot?.id ?? null,
     walletAfter: account.wallet,
+    reason,
+    detail,
   });
 }
 

@@ -50,6 +50,7 @@ export function lot(changes: Partial<Lot> = {}): Lot {
     side: 'long',
     entryPrice: 100,
     entryReference: 100,
+    ...{ partOf: null, firstStop: null },
     quantity: 1,
     notional: 100,
     margin: 10,

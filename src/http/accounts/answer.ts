@@ -12,6 +12,8 @@ export function answerOfAccount({
   account: current,
   counts,
   equity,
+  price,
+  priceAt,
 }: Overview): AccountAnswer {
   const { settings } = current;
   return {
@@ -24,6 +26,9 @@ export function answerOfAccount({
     warmup_status: model?.warmUpStatus ?? null,
     balance_usdt: freeBalance(current),
     total_equity: equity,
+    mark_price: price,
+    mark_time: isoTimeOrNull(priceAt),
+    status_at: isoTimeOrNull(stored.statusAt),
     initial_balance: current.initialBalance,
     total_trades: counts.trades,
     winning_trades: counts.wins,

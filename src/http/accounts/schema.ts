@@ -46,7 +46,13 @@ export const account = accountLimits
     warmup_required: z.boolean(),
     warmup_status: warmUpStatus.nullable().describe('null without a package'),
     balance_usdt: z.number().describe('wallet minus margins'),
-    total_equity: z.number(),
+    total_equity: z.number().describe('with open lots at mark_price'),
+    mark_price: z
+      .number()
+      .nullable()
+      .describe('what open lots are valued at, in every answer: the newest known close'),
+    mark_time: time.nullable().describe('when that candle closed'),
+    status_at: time.nullable().describe('when the status last changed; null if unknown'),
     initial_balance: z.number(),
     total_trades: z.int(),
     winning_trades: z.int(),

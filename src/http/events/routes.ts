@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
+import { symbol } from '../shared/fields.ts';
 import type { Routes } from '../shared/routes.ts';
-import { textOf } from './answer.ts';
+import { textOf, textOfPrice } from './answer.ts';
 
 /**
  * Proxies, and the service itself, close connections that stay silent for longer. So long a stream may outlive a token that
@@ -13,9 +14,20 @@ const CHECK_INTERVAL_MS = 5_000;
 /** A client with more unread bytes is disconnected; it can reconnect with its last id. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
+const MAX_PRICES = 5;
+
+const eventsQuery = z.object({
+  prices: z
+    .string()
+    .max(200)
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(symbol).max(MAX_PRICES))
+    .default([])
+    .describe('symbols whose prices are sent, at most 5, separated by commas'),
+});
 
 /** `GET /events`: a stream of server-sent events (http.md#23). */
-export const eventRoutes: Routes = async (app, { events }) => {
+export const eventRoutes: Routes = async (app, { events, prices, marketSource }) => {
   const streams = new Set<ServerResponse>();
   // Streams never end by themselves, so closing the service would wait for them forever.
   app.addHook('preClose', async () => {
@@ -31,7 +43,9 @@ export const eventRoutes: Routes = async (app, { events }) => {
         summary: 'Changes as they happen, as server-sent events',
         description:
           'Send `Last-Event-ID` to get the events that you missed. An event `reset` says that they are no longer ' +
-          'available: request the state again.',
+          'available: request the state again. With `prices=BTCUSDT` come events `price` with the last traded price when it ' +
+          'changes, at most every 2 s; they have no id and are not repeated.',
+        querystring: eventsQuery,
         headers: z.looseObject({ 'last-event-id': z.string().max(100).optional() }),
         produces: ['text/event-stream'],
         response: {},
@@ -45,6 +59,8 @@ export const eventRoutes: Routes = async (app, { events }) => {
           { retryAfterSeconds: 30 },
         );
       }
+      const symbols = request.query.prices;
+      prices.requireRoom(symbols);
       const stream = openStream(reply);
       const send = (text: string) => {
         if (stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
@@ -69,11 +85,15 @@ export const eventRoutes: Routes = async (app, { events }) => {
         },
         lastId === undefined ? undefined : String(lastId),
       );
+      const unsubscribes = symbols.map((symbol) =>
+        prices.subscribe(symbol, (price) => send(textOfPrice(symbol, price, marketSource))),
+      );
       const checks = setInterval(check, CHECK_INTERVAL_MS);
       streams.add(stream);
       stream.on('close', () => {
         clearInterval(checks);
         unsubscribe();
+        for (const end of unsubscribes) end();
         streams.delete(stream);
       });
     },

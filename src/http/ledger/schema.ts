@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { recordRange, recordSide, time, timeSort } from '../shared/fields.ts';
 import { numberedPageOf, numberedQuery } from '../shared/paging.ts';
 
-const ledgerKind = z.enum(['entry_fee', 'exit_fee', 'realised_pnl', 'funding', 'liquidation', 'reset']);
+const ledgerKind = z.enum([
+  'entry_fee',
+  'exit_fee',
+  'realised_pnl',
+  'funding',
+  'liquidation',
+  'reset',
+  'edit',
+]);
 
 export const ledgerQuery = numberedQuery.extend({
   ...{ side: recordSide.describe('of the lot'), sort: timeSort },
@@ -21,6 +29,8 @@ export const ledger = numberedPageOf(
     amount_usdt: z.number(),
     position_id: z.string().nullable(),
     wallet_after: z.number(),
+    reason: z.string().nullable().describe('what a person gave as the reason of what they did'),
+    detail: z.string().nullable().describe('what was changed, of an edit'),
   }),
 );
 

@@ -35,6 +35,8 @@ export function answerOfPosition(lot: Lot | ClosedLot, symbol: string, price: nu
     fees_usdt: lot.entryFee + (closed?.exitFee ?? 0),
     funding_usdt: lot.funding,
     origin: lot.origin,
+    part_of: lot.partOf,
+    first_stop_loss: lot.firstStop ?? lot.stopLoss,
     status: closed === null ? 'OPEN' : 'CLOSED',
     close_reason: closed?.reason ?? null,
   };

@@ -51,6 +51,8 @@ export const position = z
     fees_usdt: z.number(),
     funding_usdt: z.number().describe('positive if the position received funding'),
     origin: z.enum(['policy', 'external', 'manual']),
+    part_of: z.string().nullable().describe('the lot that it was closed as a part of'),
+    first_stop_loss: z.number().describe('at the entry; another than stop_loss if that was moved by hand'),
     status: z.enum(['OPEN', 'CLOSED']),
     close_reason: closeReason.nullable(),
   })
@@ -138,8 +140,46 @@ export const idempotencyHeaders = z.looseObject({
   'idempotency-key': z.string().min(1).max(200).optional(),
 });
 
-export const closeParams = z.object({ id: z.string().min(1).max(160) });
-export const closeRequest = z.object({ exit_price: z.number().positive().optional() }).nullish();
+export const closeParams = z.object({ id: z.string().min(1).max(200) });
+/** What a person says about what they do; it is stored with the line of the ledger. */
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'may have no control characters')
+  .optional();
+
+export const closeRequest = z
+  .object({
+    exit_price: z.number().positive().optional().describe('compared with the market price, otherwise unused'),
+    fraction: z.number().positive().max(1).optional().describe('closes this share of the lot'),
+    size_usdt: z.number().positive().max(1e9).optional().describe('closes so much of its notional at entry'),
+    reason,
+  })
+  .refine(({ fraction, size_usdt }) => fraction === undefined || size_usdt === undefined, {
+    message: 'has either fraction or size_usdt',
+  })
+  .nullish();
+
+export const closeAllRequest = z
+  .object({
+    ids: z.array(z.string().max(200)).max(100).optional().describe('only these lots'),
+    reason,
+  })
+  .nullish();
+export const closedLots = z.object({ closed: z.array(position) });
+
+export const editRequest = z
+  .object({
+    stop_loss: z.number().positive().optional(),
+    take_profit: z.number().positive().optional(),
+    reason,
+  })
+  .refine(({ stop_loss, take_profit }) => stop_loss !== undefined || take_profit !== undefined, {
+    message: 'has a stop_loss, a take_profit or both',
+  });
 
 export type TradesAnswer = z.infer<typeof trades>;
 export type TradeAnswer = z.infer<typeof trade>;

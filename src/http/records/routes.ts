@@ -27,7 +27,7 @@ export const recordRoutes: Routes = async (app, services) => {
       const { id, epoch, initialBalance, pipeline } = account;
       // Points are at closes of decision candles, so this default lets callers between two closes share the cache.
       const to = decisionCandleStart(pipeline, clock.now());
-      const price = () => desk.market.storedClose(marketOf(stored));
+      const price = async () => (await desk.market.mark(marketOf(stored)))?.price ?? null;
       return { id, epoch, initialBalance, pipeline, symbol, revision, from: 0, to, price };
     },
   });

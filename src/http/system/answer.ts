@@ -34,12 +34,19 @@ export function answerOfPolledAccount(
     last_poll_at: polls === undefined ? null : isoTime(polls.run.lastPollAt),
     poll_interval_seconds:
       polls === undefined || polls.run.polls < 2 ? null : Math.round(polls.run.intervalMs / 1000),
-    loop: model?.autoTrade === true ? 'service' : loopState(polls),
+    loop: loopState(model, polls),
     auto_trading: model === null ? null : answerOfTrading(model),
   };
 }
 
-function loopState(polls: WatchedPolls | undefined): AccountItem['loop'] {
-  if (polls === undefined || !isLoop(polls.run)) return 'none';
-  return polls.silentMs > silenceLimitMs(polls.run) ? 'silent' : 'polling';
+/** What polls the account of a package; null for one without. */
+export function loopState(
+  model: OwnedAccount['model'],
+  polls: WatchedPolls | undefined,
+): AccountItem['loop'] {
+  if (model?.autoTrade === true) return 'service';
+  if (polls === undefined) return 'none';
+  const { run, silentMs } = polls;
+  if (!isLoop(run)) return silentMs > silenceLimitMs(run) ? 'none' : 'starting';
+  return silentMs > silenceLimitMs(run) ? 'silent' : 'polling';
 }

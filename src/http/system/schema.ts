@@ -49,9 +49,10 @@ export const system = z
         last_poll_at: time.nullable().describe('null if the account was never polled'),
         poll_interval_seconds: z.number().nullable().describe('usual time between recent polls'),
         loop: z
-          .enum(['none', 'polling', 'silent', 'service'])
+          .enum(['none', 'starting', 'polling', 'silent', 'service'])
           .describe(
-            'silent: regular polls have stopped, so nothing is decided; service: the service itself trades the package',
+            'starting: polled a few times, which may be a loop or by hand; silent: regular polls have stopped, so nothing is ' +
+              'decided; service: the service itself trades the package',
           ),
         auto_trading: autoTrading,
       }),

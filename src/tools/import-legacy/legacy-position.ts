@@ -48,7 +48,7 @@ export function positionOfLegacyRow(row: LegacyRow, rules: PositionRules): Legac
     key: keyOf(id),
     origin: rules.origin,
     ...{ side, entryPrice, exitPrice, openedAt, closedAt, ...size },
-    ...{ entryReference: null, exitReference: null },
+    ...{ entryReference: null, exitReference: null, partOf: null, firstStop: null },
     quantity: size.notional / entryPrice,
     // Where the old row has none, the entry price.
     stopLoss: positive(row, ['stop_loss'], MAX_PRICE) ?? entryPrice,

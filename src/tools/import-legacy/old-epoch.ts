@@ -53,6 +53,7 @@ export function oldEpochOf(parts: OldEpochParts, firstBalance: number): OldEpoch
       ...{ accountId, epoch: OLD_EPOCH, sequence: lines.length + 1, time, kind, amount },
       lotId: lot === null ? null : lotId(accountId, OLD_EPOCH, lot.key),
       walletAfter: wallet,
+      ...{ reason: null, detail: null },
     });
   };
   for (const position of ordered) post('realised_pnl', position.netPnl, position.closedAt, position);

@@ -112,6 +112,7 @@ function lotOf(golden: GoldenLot): Lot {
     ...{ id, side, quantity, notional, margin, funding, key: id, origin: 'policy' },
     entryPrice: golden.entry_price,
     entryReference: golden.entry_reference,
+    ...{ partOf: null, firstStop: null },
     leverage: notional / margin,
     stopLoss: golden.stop_loss,
     takeProfit: golden.entry_price,

@@ -25,6 +25,7 @@ export const LOOP_STATE: StateLabels<SystemAnswer['accounts'][number]['loop']> =
   service: ['Traded by the service', 'good'],
   silent: ['Loop silent', 'bad'],
   none: ['No loop', 'plain'],
+  starting: ['Polled', 'plain'],
 };
 
 export const REPLAY_STATE: StateLabels<ReplayAnswer['state']> = {

@@ -29,6 +29,7 @@ async function make(node: AccountRepository, id: string, wanted: Changes): Promi
         return {
           ...{ id: `${id}.1.${lineCount}`, accountId: id, epoch: 1, sequence: lineCount, time: START + step },
           ...{ kind: 'funding', amount, lotId: null, walletAfter: wallet },
+          ...{ reason: null, detail: null },
         };
       });
       const after = { ...stored.account, wallet, lineCount };

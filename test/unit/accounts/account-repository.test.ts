@@ -215,6 +215,7 @@ describe('lists', () => {
       amount: -0.06,
       lotId: id,
       walletAfter: 10_000,
+      ...{ reason: null, detail: null },
     }));
     let stored = await commit(await create(), { ...opening, lines });
     stored = await commit(

@@ -82,7 +82,7 @@ describe('the positions of lots', () => {
         time: START,
         kind: 'entry_fee' as const,
       },
-      ...{ amount: -0.06, lotId: old.id, walletAfter: 9999.94 },
+      ...{ amount: -0.06, lotId: old.id, walletAfter: 9999.94, reason: null, detail: null },
     };
     const opening = await accounts.commit(stored, { account: start, opened: [old], lines: [line] }, START);
     const before = { ...(opening as StoredAccount).account };

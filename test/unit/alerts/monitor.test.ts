@@ -33,7 +33,7 @@ function createState() {
   });
   const stored: StoredAccount = {
     ...{ account, packageId: null, symbol: 'BTCUSDT', revision: 1, createdAt: START },
-    ...{ updatedAt: START, resetAt: null },
+    ...{ updatedAt: START, resetAt: null, statusAt: null },
   };
   return {
     stored,

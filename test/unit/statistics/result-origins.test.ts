@@ -58,6 +58,7 @@ function line(sequence: number, kind: LedgerKind, amount: number, lotId: string)
     amount,
     lotId,
     walletAfter: 0,
+    ...{ reason: null, detail: null },
   };
 }
 

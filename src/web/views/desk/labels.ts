@@ -62,6 +62,7 @@ export const LEDGER_LABELS: Readonly<Record<LedgerAnswer['items'][number]['kind'
   funding: 'Funding',
   liquidation: 'Liquidation',
   reset: 'Reset',
+  edit: 'Stop or target moved',
 };
 
 export const ORIGIN_LABELS: Readonly<Record<PositionAnswer['origin'], string>> = {
