@@ -27,7 +27,7 @@ const onPostgres: TestProjectConfiguration = {
     name: 'postgres',
     include: [
       'test/postgres/**/*.test.ts',
-      'test/unit/accounts/{account-repository,executor,lot-references,record-lists}.test.ts',
+      'test/unit/accounts/{account-repository,executor,lot-positions,lot-references,record-lists}.test.ts',
       'test/unit/{alerts/monitor,market/candle-loader}.test.ts',
       'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
       'test/unit/{replays/load-range,replays/look-ahead,replays/renew-results,replays/replay-repository}.test.ts',

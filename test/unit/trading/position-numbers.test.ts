@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LotStretches } from '../../../src/statistics/lot-stretches.ts';
+import { PositionTally } from '../../../src/statistics/position-tally.ts';
 import { type GroupedLot, positionNumbers } from '../../../src/trading/position-numbers.ts';
 
 const grouped = (...times: (readonly [number, number | null])[]): GroupedLot[] =>
@@ -24,11 +24,11 @@ it('there are as many positions as statistics count', () => {
   fc.assert(
     fc.property(fc.array(lot, { maxLength: 30 }), (times) => {
       const byOpening = [...times].sort((a, b) => a[0] - b[0]);
-      const stretches = new LotStretches();
+      const tally = new PositionTally();
       for (const [openedAt, closedAt] of [...times].sort((a, b) => a[1] - b[1]))
-        stretches.add({ openedAt, closedAt });
+        tally.add({ openedAt, closedAt });
       const numbers = positionNumbers(grouped(...byOpening));
-      expect(new Set(numbers).size).toBe(stretches.read(100, null).episodes);
+      expect(new Set(numbers).size).toBe(tally.read(100, null).positions);
     }),
   );
 });

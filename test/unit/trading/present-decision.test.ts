@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
 import { undecidedRecord } from '../../../src/trading/decision-record.ts';
 import { type PresentFacts, presentDecision } from '../../../src/trading/present-decision.ts';
+import type { ProposedLot } from '../../../src/trading/propose-order.ts';
 import { account, lot } from '../../helper/paper.ts';
 
 const MINUTE = 60_000;
 const AS_OF = Date.parse('2026-11-26T16:45:00Z');
 const READY = { status: 'READY', warmUpStatus: 'DONE', warmUpError: undefined } as const;
-const ORDER = {
+const ORDER: ProposedLot = {
   ...{ side: 'long', margin: 459, notional: 2295.4, leverage: 5, quantity: 1, fill: 2295, fee: 1 },
   ...{ stopLoss: 2200, takeProfit: 2400 },
-} as const;
+};
 
 function row(value: number | null, changes: Partial<DecisionRecord> = {}): DecisionRecord {
   const evidence =

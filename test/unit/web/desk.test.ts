@@ -14,7 +14,7 @@ const iso = (time: number) => new Date(time).toISOString();
 function candle(openTime: number, minutes: number, prices: [number, number, number, number]): Candle {
   const [open, high, low, close] = prices;
   const times = { open_time: iso(openTime), close_time: iso(openTime + minutes * MINUTE) };
-  return { ...times, open, high, low, close, volume: 1, filled: false };
+  return { ...times, open, high, low, close, volume: 1, filled: false, complete: true };
 }
 const decisionCandles = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => candle(START + (from + index) * 15 * MINUTE, 15, [1, 2, 0, 1]));
