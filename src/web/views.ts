@@ -60,6 +60,16 @@ export function compareAddress(tab: 'live' | 'replays', query: Query = {}): stri
   return withQuery(tab === 'live' ? path : withSegments(path, tab), query);
 }
 
+/** The form for replays of these packages over the last whole days. */
+export function newReplaysAddress(ids: readonly string[], days: number, { model }: Query): string {
+  return compareAddress('replays', { model, start: ids.join(','), days: String(days) });
+}
+
+/** Two packages side by side. */
+export function packageDiffAddress(id: string, other: string, query: Query): string {
+  return packageAddress(id, { model: query.model, against: other });
+}
+
 /** The list of factor models; the selected package stays selected. */
 export function factorModelsAddress({ model }: Query): string {
   return withQuery(VIEWS.factorModels.path, { model });

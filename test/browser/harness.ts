@@ -11,6 +11,9 @@ import { startTestService, type TestService, type TestServiceOptions } from '../
 export interface ListeningService {
   readonly url: string;
   readonly service: TestService;
+  /** Closes it; nothing answers at its address until `start`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   /** Closes it and starts it again at the same address. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -19,12 +22,18 @@ export interface ListeningService {
 export async function startListeningService(options?: TestServiceOptions): Promise<ListeningService> {
   const service = await startTestService(options);
   const url = await service.app.listen({ host: '127.0.0.1', port: 0 });
+  const start = async () => {
+    await service.start();
+    await service.app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
+  };
   return {
     url,
     service,
+    stop: () => service.stop(),
+    start,
     async restart() {
-      await service.restart();
-      await service.app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
+      await service.stop();
+      await start();
     },
     close: () => service.close(),
   };

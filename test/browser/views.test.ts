@@ -82,6 +82,12 @@ describe('the system view', () => {
   test('shows readiness, loops, models and errors', async () => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target);
     await visit('/system');
+    await page
+      .getByRole('heading', {
+        level: 1,
+        name: 'The service works: all 4 parts are ready, 1 of 1 account trades.',
+      })
+      .waitFor();
     expect(await page.getByText('Ready', { exact: true }).count()).toBe(4);
     const row = (table: string, text: string) =>
       page.getByRole('region', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
@@ -107,6 +113,30 @@ describe('the system view', () => {
     await page.getByText('PRICE_OFF').waitFor();
     await target.service.app.inject({ method: 'POST', url: '/model-packages/ppo_v1/restore' });
     await warmUps.getByRole('link', { name: 'ppo_v1' }).waitFor();
+  });
+
+  test('shows more of a long list in steps, and the focus stays', async () => {
+    const { page, visit } = await browser.openPage(target);
+    const alert = {
+      ...{ kind: 'MARKET_STALE', model_id: null, symbol: 'BTCUSDT', text: 'Stale.', details: {} },
+      created_at: '2026-11-26T00:00:00.000Z',
+      delivery: { state: 'off', attempts: 0, next_attempt_at: null, last_status: null, last_error: null },
+    };
+    const items = Array.from({ length: 70 }, (_, id) => ({ ...alert, id: String(id) }));
+    await page.route('**/alerts?limit=*', (route) => route.fulfill({ json: { items } }));
+    await visit('/system');
+    const rows = page
+      .getByRole('region', { name: 'Alerts', exact: true })
+      .getByRole('table')
+      .locator('tbody tr');
+    expect(await rows.count()).toBe(20);
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.click();
+    await rows.nth(39).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Show more');
+    await more.click();
+    await rows.nth(59).waitFor();
+    expect(await rows.count()).toBe(60);
   });
 
   test('fits on the narrowest phone, in the dark scheme', async () => {

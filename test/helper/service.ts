@@ -24,6 +24,10 @@ export interface TestService {
   readonly config: Config;
   /** Holds the store and the packages. */
   readonly folder: string;
+  /** Closes the service; its store and its exchange stay. */
+  stop(): Promise<void>;
+  /** Opens the service again, on the same folder, after `stop`. */
+  start(): Promise<void>;
   /** Closes the service and opens it again on the same folder. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -98,6 +102,9 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     await app.close();
     await services.close();
   };
+  const start = async () => {
+    ({ services, app } = await open());
+  };
   return {
     get app() {
       return app;
@@ -108,9 +115,11 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     exchange,
     config,
     folder,
+    stop: closeService,
+    start,
     async restart() {
       await closeService();
-      ({ services, app } = await open());
+      await start();
     },
     async close() {
       await closeService();

@@ -4,6 +4,8 @@ import type { Replays } from '../../replays/replays.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { type ComparedPair, type NamedRecord, namedRecord } from '../../statistics/compare-records.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
+import type { Performance } from '../../statistics/performance.ts';
+import { weeksToTellPair } from '../../statistics/weeks-to-tell-pair.ts';
 import type { PairsAnswer } from './schema.ts';
 
 export function answerOfPair({
@@ -17,6 +19,7 @@ export function answerOfPair({
   const { days, activeDays, withheld, difference } = comparison;
   return {
     ...{ a, b, days, active_days: activeDays, withheld, verdict: grade, sentence },
+    weeks_to_tell: weeksToTellPair(comparison),
     difference:
       difference === null || adjustedP === null
         ? null

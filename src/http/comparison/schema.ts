@@ -90,6 +90,10 @@ export const pairs = z
           .nullable()
           .describe('by adjusted_p: who earned more (up to 0.05), who seems ahead (up to 0.20), or none'),
         sentence: z.string().describe('what may be said about the two'),
+        weeks_to_tell: z
+          .int()
+          .nullable()
+          .describe('until more can be told at this pace (statistics.md#27); null: never, or not by waiting'),
       }),
     ),
   })

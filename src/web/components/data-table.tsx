@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../format/numbers.ts';
 import { Button } from './button.tsx';
 import type { Column } from './columns.tsx';
 import { type SortOrder, sortRows } from './sort-rows.ts';
+import { TableScroller } from './table-scroller.tsx';
+import { useFocusAfterRemoval } from './use-focus-after-removal.ts';
 
 interface DataTableProps<Row> {
   /** What the table lists, for screen readers. */
@@ -46,23 +48,18 @@ export function DataTable<Row>({
 }: DataTableProps<Row>) {
   const [order, setOrder] = useState<SortOrder | undefined>(initialOrder);
   const [limit, setLimit] = useState(pageSize);
+  const rendered = useGrowing(limit);
   const sorted = useMemo(() => {
     const value = columns.find((column) => keyOf(column) === order?.key)?.value;
     return value === undefined || order === undefined ? rows : sortRows(rows, value, order.direction);
   }, [rows, columns, order]);
   if (rows.length === 0) return <>{empty}</>;
 
-  const shown = sorted.slice(0, limit);
-  const showMore = shown.length < sorted.length ? () => setLimit(limit + pageSize) : onMore;
+  const shown = sorted.slice(0, rendered);
+  const showMore = limit < sorted.length ? () => setLimit(limit + pageSize) : onMore;
   return (
     <>
-      <section
-        class="table-scroller"
-        aria-label={caption}
-        // The keyboard has to reach rows and columns that are scrolled out of view.
-        tabIndex={0}
-        style={{ '--table-height': height }}
-      >
+      <TableScroller label={caption} height={height}>
         <table class="table">
           <caption class="visually-hidden">{caption}</caption>
           <thead>
@@ -77,15 +74,9 @@ export function DataTable<Row>({
               ))}
             </tr>
           </thead>
-          <tbody>
-            {shown.map((row) => {
-              const key = rowKey(row);
-              const isSelected = selectedKey === undefined ? undefined : key === selectedKey;
-              return <TableRow key={key} {...{ row, columns, isSelected, onOpen }} />;
-            })}
-          </tbody>
+          <TableBody rows={shown} {...{ columns, rowKey, selectedKey, onOpen }} />
         </table>
-      </section>
+      </TableScroller>
       {(showMore !== undefined || sorted.length > pageSize) && (
         <div class="row spread table-footer">
           <span>
@@ -101,6 +92,39 @@ export function DataTable<Row>({
         </div>
       )}
     </>
+  );
+}
+
+/** Rows that are added in one frame, so that hundreds of them do not block the page. */
+const ROWS_PER_FRAME = 25;
+
+/** Follows a number of rows; where it grows, by a few in each frame. */
+function useGrowing(limit: number): number {
+  const [reached, setReached] = useState(limit);
+  useEffect(() => {
+    if (reached >= limit) return;
+    const frame = requestAnimationFrame(() => setReached(Math.min(limit, reached + ROWS_PER_FRAME)));
+    return () => cancelAnimationFrame(frame);
+  }, [reached, limit]);
+  return Math.min(reached, limit);
+}
+
+interface TableBodyProps<Row> extends Pick<DataTableProps<Row>, 'rows' | 'columns' | 'rowKey'> {
+  readonly selectedKey: string | undefined;
+  readonly onOpen: ((row: Row) => void) | undefined;
+}
+
+function TableBody<Row>({ rows, columns, rowKey, selectedKey, onOpen }: TableBodyProps<Row>) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  useFocusAfterRemoval(body);
+  return (
+    <tbody ref={body}>
+      {rows.map((row) => {
+        const key = rowKey(row);
+        const isSelected = selectedKey === undefined ? undefined : key === selectedKey;
+        return <TableRow key={key} {...{ row, columns, isSelected, onOpen }} />;
+      })}
+    </tbody>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { pendingConfirmation } from '../data/confirmation.ts';
 import { Button } from './button.tsx';
 import { TextField } from './fields.tsx';
@@ -11,14 +11,18 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A native modal dialog, open while it is rendered; the browser keeps the focus inside. */
+/** A native modal dialog, open while it is rendered. The focus stays inside, and returns to what opened the dialog. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current!;
+    const opener = document.activeElement;
     dialog.showModal();
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
   }, []);
   return (
     <dialog

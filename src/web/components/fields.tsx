@@ -39,7 +39,7 @@ function descriptionIds({ id, hint, error }: Pick<FieldProps, 'id' | 'hint' | 'e
 interface TextFieldProps extends Omit<FieldProps, 'id' | 'children'> {
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly type?: 'text' | 'password' | 'number' | 'search' | 'datetime-local';
+  readonly type?: 'text' | 'password' | 'number' | 'search' | 'date' | 'datetime-local';
   readonly required?: boolean;
   readonly autoComplete?: string;
   readonly placeholder?: string;

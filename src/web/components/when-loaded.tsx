@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { connection } from '../data/events.ts';
 import type { Resource } from '../data/resource.ts';
 import { Skeleton } from './loading.tsx';
 import { ErrorNotice } from './messages.tsx';
@@ -14,10 +15,13 @@ interface WhenLoadedProps<Data> {
 export function WhenLoaded<Data>({ resource, lines = 5, children }: WhenLoadedProps<Data>) {
   const data = resource.data.value;
   const error = resource.error.value;
+  // The notice above the view says it once for all of them.
+  const isSaidAbove = error?.code === 'NETWORK' && connection.value === 'offline';
   return (
     <>
-      <ErrorNotice error={error} onRetry={resource.reload} />
+      {!isSaidAbove && <ErrorNotice error={error} onRetry={resource.reload} />}
       {data !== undefined ? children(data) : error === undefined && <Skeleton lines={lines} />}
+      {data === undefined && isSaidAbove && <p class="not-loaded">This comes when the service answers.</p>}
     </>
   );
 }

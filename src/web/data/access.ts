@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { LoginAnswer, SessionsEndedAnswer, StatusAnswer } from '../../http/auth/schema.ts';
 import { getJson, onUnauthorized, sendJson } from './api.ts';
 import { type ApiError, toApiError } from './api-error.ts';
+import { retryDelay } from './retry-delay.ts';
 import { clearToken, storeToken, token } from './session-token.ts';
 
 /** Whether the service has a password; undefined until the service has answered. */
@@ -16,15 +17,22 @@ export const access = computed<'unknown' | 'open' | 'locked' | 'session'>(() => 
   return hasPassword.value ? 'locked' : 'open';
 });
 
-/** Reads from the service whether it has a password. */
+let failures = 0;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Reads from the service whether it has a password, again and again until it answers. */
 export async function refreshAccess(): Promise<void> {
+  clearTimeout(retryTimer);
   try {
     const { initialized } = await getJson<StatusAnswer>('/api/auth/status');
     if (!initialized && token.value !== undefined) clearToken();
     hasPassword.value = initialized;
     accessError.value = undefined;
+    failures = 0;
   } catch (error) {
     accessError.value = toApiError(error);
+    failures += 1;
+    retryTimer = setTimeout(() => void refreshAccess(), retryDelay(failures));
   }
 }
 

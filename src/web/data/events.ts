@@ -1,9 +1,10 @@
-import { effect, signal } from '@preact/signals';
+import { batch, effect, signal } from '@preact/signals';
 import type { EventKind } from '../../events/event-hub.ts';
 import { access } from './access.ts';
 import { request } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { eventStreamParser } from './event-stream.ts';
+import { retryDelay } from './retry-delay.ts';
 
 /** An event of the service. `reset`: events may have been missed, so everything has to be loaded again. */
 export interface PageEvent {
@@ -11,20 +12,23 @@ export interface PageEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** State of the event stream. `offline` after several failed attempts, though attempts go on. */
+/** State of the event stream. `offline`: the service could not be reached again, and attempts go on. */
 export const connection = signal<'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused'>('connecting');
 
-const FIRST_RETRY_MS = 500;
-const MAX_RETRY_MS = 30_000;
-const ATTEMPTS_UNTIL_OFFLINE = 4;
+/** While the service cannot be reached: when it was last heard, and when the next attempt begins, in ms since the epoch. */
+export const outage = signal<{ readonly since: number; readonly nextTryAt: number } | undefined>(undefined);
+
 /** The service sends something at least every 15 s. */
 const MAX_SILENCE_MS = 40_000;
+/** A network that drops everything gives no error. */
+const MAX_CONNECTING_MS = 10_000;
 /** A browser allows few connections per host; a hidden tab closes its own. */
 const MAX_HIDDEN_MS = 60_000;
 
 const listeners = new Set<(event: PageEvent) => void>();
 let lastId: string | undefined;
 let failedAttempts = 0;
+let heardAt = Date.now();
 let wasConnected = false;
 let current: AbortController | undefined;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -55,7 +59,9 @@ export function startEvents(): void {
 
 /** Connects without waiting for the next retry. */
 export function connectNow(): void {
-  disconnect(failedAttempts === 0 ? 'connecting' : 'reconnecting');
+  disconnect(
+    failedAttempts === 0 ? 'connecting' : connection.peek() === 'offline' ? 'offline' : 'reconnecting',
+  );
   void connect();
 }
 
@@ -69,10 +75,13 @@ function disconnect(state: typeof connection.value): void {
 async function connect(): Promise<void> {
   const controller = new AbortController();
   current = controller;
+  let isUnreachable = false;
   try {
-    const init = lastId === undefined ? {} : { headers: { 'last-event-id': lastId } };
-    const response = await request('/events', init, { signal: controller.signal });
-    connection.value = 'live';
+    const response = await openStream(controller);
+    batch(() => {
+      connection.value = 'live';
+      outage.value = undefined;
+    });
     failedAttempts = 0;
     // Without an id to resume from, what happened in between is unknown.
     if (wasConnected && lastId === undefined) publish({ kind: 'reset', data: {} });
@@ -81,12 +90,35 @@ async function connect(): Promise<void> {
   } catch (error) {
     // Without a valid token a retry is pointless; logging in connects again.
     if (error instanceof ApiError && error.status === 401) return;
+    isUnreachable = hasNoService(error);
   }
-  if (current !== controller) return;
+  if (current === controller) retryLater(isUnreachable);
+}
+
+async function openStream(controller: AbortController): Promise<Response> {
+  const timer = setTimeout(() => controller.abort(), MAX_CONNECTING_MS);
+  try {
+    const init = lastId === undefined ? {} : { headers: { 'last-event-id': lastId } };
+    return await request('/events', init, { signal: controller.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether nothing of the service answered: no response, or one of a proxy before it. */
+function hasNoService(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return true;
+  return error.code === 'NETWORK' || (error.code === 'UNREADABLE' && error.status >= 500);
+}
+
+function retryLater(isUnreachable: boolean): void {
   failedAttempts += 1;
-  connection.value = failedAttempts > ATTEMPTS_UNTIL_OFFLINE ? 'offline' : 'reconnecting';
-  const wait = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failedAttempts - 1));
-  retryTimer = setTimeout(() => void connect(), wait * (0.75 + Math.random() / 2));
+  const wait = retryDelay(failedAttempts);
+  batch(() => {
+    connection.value = isUnreachable ? 'offline' : 'reconnecting';
+    outage.value = isUnreachable ? { since: heardAt, nextTryAt: Date.now() + wait } : undefined;
+  });
+  retryTimer = setTimeout(() => void connect(), wait);
 }
 
 async function readMessages(response: Response, signal: AbortSignal): Promise<void> {
@@ -97,6 +129,7 @@ async function readMessages(response: Response, signal: AbortSignal): Promise<vo
     for (;;) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) return;
+      heardAt = Date.now();
       clearTimeout(silenceTimer);
       silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
       for (const { id, event, data } of parse(value)) {

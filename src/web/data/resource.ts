@@ -1,9 +1,10 @@
-import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { EventKind } from '../../events/event-hub.ts';
 import { getJson } from './api.ts';
 import { type ApiError, toApiError } from './api-error.ts';
-import { onEvents, type PageEvent } from './events.ts';
+import { connection, onEvents, type PageEvent } from './events.ts';
+import { retryDelay } from './retry-delay.ts';
 
 /** Data of the service that a view shows and that is reloaded after changes. */
 export interface Resource<Data> {
@@ -27,7 +28,6 @@ export interface ResourceOptions {
 
 /** Events come in bursts; one load follows each burst. */
 const DEBOUNCE_MS = 200;
-const RETRY_MS = 5000;
 
 /** A resource that is not bound to a component. `start` loads it and returns how to stop. */
 export function createResource<Data>(
@@ -39,6 +39,7 @@ export function createResource<Data>(
   let controller: AbortController | undefined;
   let isLoading = false;
   let isReloadRequested = false;
+  let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -66,7 +67,8 @@ export function createResource<Data>(
       isReloadRequested = false;
       return run(signal);
     }
-    const wait = isTemporary(error.peek()) ? RETRY_MS : options.everyMs;
+    failures = isTemporary(error.peek()) ? failures + 1 : 0;
+    const wait = failures > 0 ? retryDelay(failures) : options.everyMs;
     if (wait !== undefined) timer = setTimeout(() => void run(signal), wait);
   }
 
@@ -89,9 +91,14 @@ export function createResource<Data>(
         debounce = setTimeout(() => void run(started.signal), DEBOUNCE_MS);
       });
       void run(started.signal);
+      const stopFollowing = effect(() => {
+        if (connection.value !== 'live' || !isTemporary(error.peek())) return;
+        untracked(() => void run(started.signal));
+      });
       return () => {
         started.abort();
         unsubscribe();
+        stopFollowing();
         clearTimeout(debounce);
         clearTimeout(timer);
         isLoading = false;

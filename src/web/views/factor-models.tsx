@@ -8,8 +8,16 @@ import { SymbolDetail } from './factor-models/symbol-detail.tsx';
 
 /** All factor models, one of them, or one symbol of it. */
 export function FactorModels() {
-  const { name, symbol } = useRoute().params;
   if (access.value !== 'session') return <PasswordRequired />;
+  return (
+    <div class="stack lines">
+      <Selected />
+    </div>
+  );
+}
+
+function Selected() {
+  const { name, symbol } = useRoute().params;
   if (name === undefined) return <ModelList />;
   if (symbol === undefined) return <ModelDetail key={name} name={name} />;
   return <SymbolDetail key={`${name}/${symbol}`} name={name} symbol={symbol} />;

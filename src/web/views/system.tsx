@@ -4,6 +4,7 @@ import { ViewHeader } from '../components/view-header.tsx';
 import { useSystem } from '../data/use-system.ts';
 import { AccountLoops } from './system/account-loops.tsx';
 import { AlertLog } from './system/alert-log.tsx';
+import { systemHeadline } from './system/headline.ts';
 import { Inference } from './system/inference.tsx';
 import { Market } from './system/market.tsx';
 import { Nodes } from './system/nodes.tsx';
@@ -18,9 +19,10 @@ const REFRESH_MS = 10_000;
 /** The health of the service: market, exchange, loops, models, alerts and errors. */
 export function System() {
   const system = useSystem({ reloadOn: ['package', 'decision', 'market'], everyMs: REFRESH_MS });
+  const answer = system.data.value;
   return (
-    <>
-      <ViewHeader title="System" detail="Health of the service." />
+    <div class="stack lines">
+      <ViewHeader title="System" headline={answer && systemHeadline(answer)} />
       <ResourcePanel title="Readiness" resource={system} lines={4} flush>
         {({ parts }) => <Readiness parts={parts} />}
       </ResourcePanel>
@@ -42,6 +44,6 @@ export function System() {
           {(answer) => <Process system={answer} />}
         </ResourcePanel>
       </div>
-    </>
+    </div>
   );
 }

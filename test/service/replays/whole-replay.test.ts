@@ -257,6 +257,7 @@ describe('replays', () => {
         active_days: expect.any(Number),
         ...{ withheld: 'FEW_DAYS', difference: null, verdict: null },
         sentence: expect.stringMatching(/^They have \d whole days in common; 30 are needed/),
+        weeks_to_tell: Math.ceil((30 - pairs[0].days) / 7),
       },
     ]);
     const refused = await get(`/paper/compare/pairs?replays=${ids[0]},${different.replay.id}`);

@@ -2,38 +2,43 @@ import { expect, test } from 'vitest';
 import { replayRequest } from '../../../src/http/replays/schema.ts';
 import {
   ACCOUNT_RULES,
-  RANGE_PRESETS,
+  daysUntil,
+  lengthOf,
   type ReplayInput,
-  rangeEndingAt,
   replayRequestBody,
-  roundedRange,
   TRAINING_RULES,
 } from '../../../src/web/views/compare/replay-input.ts';
 
-const CANDLE_MS = 15 * 60_000;
+const DAY_MS = 24 * 3_600_000;
 const INPUT: ReplayInput = {
-  modelId: 'alpha',
-  ...rangeEndingAt(Date.parse('2026-11-26T09:14:59.999Z'), RANGE_PRESETS[0]!.ms, CANDLE_MS),
+  modelIds: ['alpha', 'beta'],
+  ...daysUntil(Date.parse('2026-11-26T09:14:59.999Z'), 7),
   balance: '',
   label: '  ',
   decided: 'all',
   rules: ACCOUNT_RULES,
 };
 
-test('a range ends with the newest closed decision candle', () => {
-  expect(INPUT).toMatchObject({ from: '2026-11-23T09:00', to: '2026-11-26T09:00' });
+test('a range ends with the last whole UTC day', () => {
+  expect(INPUT).toMatchObject({ firstDay: '2026-11-19', lastDay: '2026-11-25' });
+  expect(daysUntil(Date.parse('2026-11-26T00:00:00Z'), 1)).toEqual({
+    firstDay: '2026-11-25',
+    lastDay: '2026-11-25',
+  });
 });
 
-test('a range is rounded to the candles of another package', () => {
-  const range = { from: '2026-11-23T09:45', to: '' };
-  expect(roundedRange(range, 4 * CANDLE_MS)).toEqual({ from: '2026-11-23T09:00', to: '' });
+test('the first and the last day are part of a range', () => {
+  expect(lengthOf(INPUT)).toBe(7);
+  expect(lengthOf({ firstDay: '2026-11-25', lastDay: '2026-11-25' })).toBe(1);
+  expect(lengthOf({ firstDay: '2026-11-26', lastDay: '2026-11-25' })).toBeUndefined();
+  expect(lengthOf({ firstDay: '', lastDay: '2026-11-25' })).toBeUndefined();
 });
 
 test('empty fields are left out of the request', () => {
-  expect(replayRequestBody(INPUT)).toEqual({
-    model_id: 'alpha',
-    from: '2026-11-23T09:00:00Z',
-    to: '2026-11-26T09:00:00Z',
+  expect(replayRequestBody(INPUT, 'beta')).toEqual({
+    model_id: 'beta',
+    from: '2026-11-19T00:00:00Z',
+    to: '2026-11-26T00:00:00Z',
   });
 });
 
@@ -50,8 +55,8 @@ test.each([
     },
   ],
 ] as const)('the service accepts a request with %s set', (_, input) => {
-  const request = replayRequest.parse(replayRequestBody(input));
-  expect(request.to - request.from).toBe(RANGE_PRESETS[0]!.ms);
+  const request = replayRequest.parse(replayRequestBody(input, 'alpha'));
+  expect(request.to - request.from).toBe(7 * DAY_MS);
   if (input.decided === 'account') {
     expect(request).toMatchObject({
       initial_balance: 2500.5,

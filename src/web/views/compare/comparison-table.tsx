@@ -6,7 +6,7 @@ import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
 import { GainLoss } from '../../components/values.tsx';
 import { coverageVerdictText, isSkillJudged, skillVerdictText } from '../../format/forecast-verdicts.ts';
 import { missingEvidence } from '../../format/missing-evidence.ts';
-import { count, fixed, NO_VALUE, percent } from '../../format/numbers.ts';
+import { count, fixed, percent } from '../../format/numbers.ts';
 import { partlyDecided } from '../../format/partly-decided.ts';
 import type { ComparedAccount, Tally } from './compared-account.ts';
 import { IntervalMark, scaleOf } from './interval-mark.tsx';
@@ -41,7 +41,12 @@ export function ComparisonTable({ caption, accounts, lastColumn }: ComparisonTab
   );
 }
 
-const oneDecimal = (value: number | null | undefined) => fixed(value, 1);
+const oneDecimal = (value: number) => fixed(value, 1);
+
+/** Formats a number; where there is none, the cell is empty. */
+function known(format: (value: number) => string) {
+  return (value: number | null | undefined) => (value == null ? '' : format(value));
+}
 
 function columnsFor(sharpeScale: readonly [number, number]): readonly Column<ComparedAccount>[] {
   return [
@@ -80,14 +85,9 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Com
       value: ({ performance }) => performance.total_return_pct,
       cell: ({ performance }) => <GainLoss value={performance.total_return_pct} format={fixed} />,
     },
-    numberColumn(
-      'Buy and hold',
-      ({ performance }) => performance.buy_and_hold_pct,
-      (value) => fixed(value),
-      {
-        unit: '%',
-      },
-    ),
+    numberColumn('Buy and hold', ({ performance }) => performance.buy_and_hold_pct, known(fixed), {
+      unit: '%',
+    }),
     numberColumn(
       'Drawdown',
       ({ performance }) => performance.max_drawdown_pct,
@@ -107,33 +107,15 @@ function columnsFor(sharpeScale: readonly [number, number]): readonly Column<Com
           <b>
             <Ratio value={sharpe} performance={performance} />
           </b>
-          <span class="muted small">
-            {intervals.sharpe === null ? NO_VALUE : intervals.sharpe.map(oneDecimal).join(' … ')}
-          </span>
+          <span class="muted small">{intervals.sharpe?.map(oneDecimal).join(' … ')}</span>
         </span>
       ),
     },
-    ratioColumn('Sortino', ({ sortino }) => sortino),
     numberColumn('Trades', ({ performance }) => performance.total_trades, count),
-    numberColumn('Win rate', ({ performance }) => performance.win_rate, oneDecimal, { unit: '%' }),
-    ratioColumn('Profit factor', ({ profit_factor }) => profit_factor),
+    numberColumn('Win rate', ({ performance }) => performance.win_rate, known(oneDecimal), { unit: '%' }),
     horizonColumn('Coverage in line', ({ inLine }) => inLine),
     horizonColumn('Better than the past', ({ better }) => better),
   ];
-}
-
-type Performance = ComparedAccount['performance'];
-
-function ratioColumn(
-  label: string,
-  read: (performance: Performance) => number | null,
-): Column<ComparedAccount> {
-  return {
-    label,
-    isNumber: true,
-    value: ({ performance }) => read(performance),
-    cell: ({ performance }) => <Ratio value={read(performance)} performance={performance} />,
-  };
 }
 
 interface RatioProps {
@@ -143,8 +125,9 @@ interface RatioProps {
 
 /** A ratio, marked where fewer than 95 % of the candles were decided on. */
 function Ratio({ value, performance }: RatioProps) {
+  if (value === null) return null;
   const decided = partlyDecided(performance);
-  if (decided === null || value === null) return <>{fixed(value)}</>;
+  if (decided === null) return <>{fixed(value)}</>;
   return (
     <span>
       {fixed(value)} <span class="muted small second-line">{decided}</span>
@@ -163,7 +146,7 @@ function horizonColumn(label: string, read: (account: ComparedAccount) => Tally)
       const { count: number, of } = read(account);
       return (
         <span title={qualityByHorizon(account.performance.forecast_quality)}>
-          {of === 0 ? NO_VALUE : `${number} of ${of}`}
+          {of > 0 && `${number} of ${of}`}
         </span>
       );
     },

@@ -1,15 +1,20 @@
 import type { ISeriesApi, UTCTimestamp } from 'lightweight-charts';
 import { type ChartContext, showAllData } from '../../charts/chart.tsx';
-import { percent } from '../../format/numbers.ts';
-import { BUY_AND_HOLD, type Curve, type Curves } from './curves.ts';
+import { fixed, percent } from '../../format/numbers.ts';
+import { type Curve, type Curves, HOLDING } from './curves.ts';
 import { lineStyleAt } from './line-styles.ts';
 
 export interface CurveChartData extends Curves {
+  /** First minus second curve in points; empty unless there are two. */
+  readonly difference: Curve['points'];
   /** Keys of the curves that are hidden. */
   readonly hidden: ReadonlySet<string>;
 }
 
-/** Draws curves in percent of their start, and buy-and-hold. */
+/** Height of the difference beside that of the curves. */
+const DIFFERENCE_SHARE = 0.35;
+
+/** Draws curves in percent of their start with holding, and in a pane below them the difference of two. */
 export function setUpCurves({ chart, library, colors }: ChartContext): (data: CurveChartData) => void {
   showAllData(chart);
   const { LineStyle } = library;
@@ -24,14 +29,14 @@ export function setUpCurves({ chart, library, colors }: ChartContext): (data: Cu
     dotted: LineStyle.Dotted,
     long: LineStyle.LargeDashed,
   };
-  const buyAndHold = chart.addSeries(library.LineSeries, {
+  const holdingSeries = chart.addSeries(library.LineSeries, {
     ...common,
-    color: colors.text,
+    color: colors.hold,
     lineWidth: 1,
-    lineStyle: LineStyle.SparseDotted,
+    lineStyle: LineStyle.Dashed,
     lastValueVisible: false,
   });
-  buyAndHold.createPriceLine({
+  holdingSeries.createPriceLine({
     price: 0,
     color: colors.grid,
     lineWidth: 1,
@@ -40,6 +45,35 @@ export function setUpCurves({ chart, library, colors }: ChartContext): (data: Cu
     title: '',
   });
   const drawn = new Map<string, ISeriesApi<'Line'>>();
+  let differenceSeries: ISeriesApi<'Baseline'> | undefined;
+
+  /** A pane exists as long as it has a series. */
+  function drawDifference(points: Curve['points']): void {
+    if (points.length === 0) {
+      if (differenceSeries !== undefined) chart.removeSeries(differenceSeries);
+      differenceSeries = undefined;
+      return;
+    }
+    const [first, second] = [colors.series[0]!, colors.series[1]!];
+    differenceSeries ??= chart.addSeries(
+      library.BaselineSeries,
+      {
+        ...common,
+        priceFormat: { type: 'custom', formatter: (value: number) => fixed(value), minMove: 0.01 },
+        baseValue: { type: 'price', price: 0 },
+        lineWidth: 1,
+        topLineColor: first,
+        topFillColor1: colors.fade(first, 0.25),
+        topFillColor2: colors.fade(first, 0.05),
+        bottomLineColor: second,
+        bottomFillColor1: colors.fade(second, 0.05),
+        bottomFillColor2: colors.fade(second, 0.25),
+      },
+      1,
+    );
+    chart.panes()[1]?.setStretchFactor(DIFFERENCE_SHARE);
+    differenceSeries.setData(dataOf(points));
+  }
 
   function seriesOf({ key, style }: Curve): ISeriesApi<'Line'> {
     const { color, dash } = lineStyleAt(style);
@@ -55,7 +89,7 @@ export function setUpCurves({ chart, library, colors }: ChartContext): (data: Cu
     return series;
   }
 
-  return ({ curves, buyAndHold: points, hidden }) => {
+  return ({ curves, holding, difference, hidden }) => {
     const shown = curves.filter(({ key }) => !hidden.has(key));
     for (const [key, series] of drawn) {
       if (shown.some((curve) => curve.key === key)) continue;
@@ -63,7 +97,8 @@ export function setUpCurves({ chart, library, colors }: ChartContext): (data: Cu
       drawn.delete(key);
     }
     for (const curve of shown) seriesOf(curve).setData(dataOf(curve.points));
-    buyAndHold.setData(hidden.has(BUY_AND_HOLD) ? [] : dataOf(points));
+    holdingSeries.setData(hidden.has(HOLDING) ? [] : dataOf(holding));
+    drawDifference(difference);
     chart.timeScale().fitContent();
   };
 }

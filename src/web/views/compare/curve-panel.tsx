@@ -5,45 +5,63 @@ import { Chart } from '../../charts/chart.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { useResource } from '../../data/resource.ts';
-import { signedPercent } from '../../format/numbers.ts';
+import { count, percent, signedPercent } from '../../format/numbers.ts';
 import type { ComparedAccount } from './compared-account.ts';
 import { setUpCurves } from './curve-chart.ts';
-import { BUY_AND_HOLD, type Curve, type Curves, loadCurves } from './curves.ts';
-import { DASH_PATTERNS, lineStyleAt } from './line-styles.ts';
+import { type Curves, HOLDING, loadCurves } from './curves.ts';
+import { differenceOf, scaleGrowth } from './difference-curve.ts';
+import { HoldingSample, LineSample } from './line-sample.tsx';
 
 interface CurvePanelProps {
-  readonly title: string;
-  readonly accounts: readonly ComparedAccount[];
+  readonly chosen: readonly ComparedAccount[];
   readonly reloadOn: readonly EventKind[];
-  readonly beside?: ComponentChildren;
 }
 
-const CHART_HEIGHT = 340;
+const CHART_HEIGHT = 408;
+/** With holding in it the scale would flatten the curves. */
+const MAX_SCALE_GROWTH = 3;
 
-/** Equity curves from a common start. The reader can hide each of them. */
-export function CurvePanel({ title, accounts, reloadOn, beside }: CurvePanelProps) {
-  const curves = useResource(
-    (signal) => loadCurves(accounts, signal),
-    accounts.map(({ key }) => key),
-    { reloadOn },
-  );
+/** Equity curves from a common start with holding, and below them the difference of the first two. */
+export function CurvePanel({ chosen, reloadOn }: CurvePanelProps) {
+  const key = chosen.map((one) => one.key).join(',');
+  const curves = useResource((signal) => loadCurves(chosen, signal), [key], { reloadOn });
   return (
-    <ResourcePanel title={title} beside={beside} resource={curves} lines={11}>
-      {(loaded) => <CurveChart curves={loaded} />}
+    <ResourcePanel title="Equity, % of the start" resource={curves} lines={11}>
+      {(loaded) => <CurveChart key={key} curves={loaded} />}
     </ResourcePanel>
   );
 }
 
-function CurveChart({ curves: { curves, buyAndHold } }: { readonly curves: Curves }) {
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const data = useMemo(() => ({ curves, buyAndHold, hidden }), [curves, buyAndHold, hidden]);
-  if (curves.every(({ points }) => points.length < 2)) {
-    return <EmptyState title="No curves yet">An account gets one point per decision candle.</EmptyState>;
-  }
+function CurveChart({ curves: { curves, holding } }: { readonly curves: Curves }) {
+  const growth = useMemo(
+    () =>
+      scaleGrowth(
+        curves.map(({ points }) => points),
+        holding,
+      ),
+    [curves, holding],
+  );
+  const isTooTall = growth > MAX_SCALE_GROWTH;
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const hidden = useMemo(() => {
+    const keys = new Set(toggled);
+    // Holding is left out at first where it would flatten the others.
+    if (isTooTall && !keys.delete(HOLDING)) keys.add(HOLDING);
+    return keys;
+  }, [toggled, isTooTall]);
+  const [first, second] = curves;
+  const isPair = first !== undefined && second !== undefined && curves.length === 2;
+  const difference = useMemo(() => (isPair ? differenceOf(first.points, second.points) : []), [curves]);
+  const data = useMemo(
+    () => ({ curves, holding, difference, hidden }),
+    [curves, holding, difference, hidden],
+  );
+  if (curves.every(({ points }) => points.length < 2))
+    return <EmptyState title="No curves yet.">An account gets one point per decision candle.</EmptyState>;
   const toggle = (key: string) => {
-    const changed = new Set(hidden);
+    const changed = new Set(toggled);
     if (!changed.delete(key)) changed.add(key);
-    setHidden(changed);
+    setToggled(changed);
   };
   const entry = (key: string, name: string, line: ComponentChildren) => (
     <LegendEntry key={key} name={name} line={line} isShown={!hidden.has(key)} onToggle={() => toggle(key)} />
@@ -53,7 +71,8 @@ function CurveChart({ curves: { curves, buyAndHold } }: { readonly curves: Curve
     <>
       <ul class="curve-legend" aria-label="Curves">
         {curves.map((curve) => entry(curve.key, curve.name, <LineSample style={curve.style} />))}
-        {buyAndHold.length > 1 && entry(BUY_AND_HOLD, 'Buy and hold', <BuyAndHoldSample />)}
+        {holding.length > 1 && entry(HOLDING, 'Holding', <HoldingSample />)}
+        {hidden.has(HOLDING) && isTooTall && <li class="muted">{heldText(holding.at(-1)?.value, growth)}</li>}
       </ul>
       <Chart
         label={`Equity since the start: ${results.join(', ')}.`}
@@ -61,10 +80,19 @@ function CurveChart({ curves: { curves, buyAndHold } }: { readonly curves: Curve
         setUp={setUpCurves}
         height={CHART_HEIGHT}
       >
-        In percent of the initial balance.
+        {isPair && `Below: ${first.name} minus ${second.name}, in points.`}
       </Chart>
     </>
   );
+}
+
+function heldText(held: number | undefined, growth: number): string {
+  const result =
+    held === undefined || held === 0
+      ? 'made nothing'
+      : `${held > 0 ? 'made' : 'lost'} ${percent(Math.abs(held))}`;
+  const times = Number.isFinite(growth) ? `${count(Math.ceil(growth))} times as tall` : 'of its own';
+  return `Holding ${result}; not drawn, it needs a scale ${times}.`;
 }
 
 interface LegendEntryProps {
@@ -82,27 +110,5 @@ function LegendEntry({ name, line, isShown, onToggle }: LegendEntryProps) {
         <span class="curve-name">{name}</span>
       </button>
     </li>
-  );
-}
-
-function LineSample({ style }: Pick<Curve, 'style'>) {
-  const { color, dash } = lineStyleAt(style);
-  return (
-    <svg
-      class="line-sample"
-      style={{ color: `var(--series-${color + 1})` }}
-      viewBox="0 0 24 8"
-      aria-hidden="true"
-    >
-      <path d="M0 4h24" stroke-dasharray={DASH_PATTERNS[dash]} />
-    </svg>
-  );
-}
-
-function BuyAndHoldSample() {
-  return (
-    <svg class="line-sample line-buy-and-hold" viewBox="0 0 24 8" aria-hidden="true">
-      <path d="M0 4h24" />
-    </svg>
   );
 }

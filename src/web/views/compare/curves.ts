@@ -16,11 +16,11 @@ export interface Curve {
 export interface Curves {
   readonly curves: readonly Curve[];
   /** The price over the longest curve; empty when the accounts trade different symbols. */
-  readonly buyAndHold: Curve['points'];
+  readonly holding: Curve['points'];
 }
 
-/** Key of the buy-and-hold curve. */
-export const BUY_AND_HOLD = 'buy-and-hold';
+/** Key of the curve of holding. */
+export const HOLDING = 'holding';
 
 /** With more curves or points, drawing would be slow. */
 const MAX_POINTS = 8000;
@@ -40,7 +40,7 @@ export async function loadCurves(accounts: readonly ComparedAccount[], signal: A
   });
   const longest = answers.toSorted((one, other) => spanOf(other) - spanOf(one))[0];
   const isOneSymbol = new Set(accounts.map(({ symbol }) => symbol)).size === 1;
-  return { curves, buyAndHold: isOneSymbol ? relative(longest?.items ?? [], 'price') : [] };
+  return { curves, holding: isOneSymbol ? relative(longest?.items ?? [], 'price') : [] };
 }
 
 function spanOf({ items }: EquityAnswer): number {

@@ -1,12 +1,13 @@
-import { Badge } from '../../components/badge.tsx';
-import { EmptyState } from '../../components/messages.tsx';
-import { ResourcePanel } from '../../components/panel.tsx';
-import { marketSource } from '../../data/api.ts';
+import { Panel } from '../../components/panel.tsx';
+import { WhenLoaded } from '../../components/when-loaded.tsx';
+import { counted } from '../../format/numbers.ts';
 import { VIEWS } from '../../views.ts';
+import { Comparison } from './comparison.tsx';
 import { ComparisonTable } from './comparison-table.tsx';
-import { CurvePanel } from './curve-panel.tsx';
-import { Differences } from './differences.tsx';
+import { Headline } from './lead.tsx';
+import { Switchers } from './switchers.tsx';
 import { useComparedAccounts } from './use-compared-accounts.ts';
+import { useSelection } from './use-selection.ts';
 
 const REFRESH_MS = 60_000;
 
@@ -16,35 +17,37 @@ export function LiveComparison() {
     reloadOn: ['equity', 'position', 'package'],
     everyMs: REFRESH_MS,
   });
-  const isRecorded = marketSource.value === 'recorded';
-  const badge = (
-    <Badge tone={isRecorded ? 'warn' : 'info'}>
-      {isRecorded ? 'LIVE PAPER, RECORDED MARKET' : 'LIVE PAPER'}
-    </Badge>
-  );
+  const selection = useSelection(accounts);
   return (
-    <>
-      <ResourcePanel title="Accounts" beside={badge} resource={comparison} lines={6} flush>
-        {() =>
-          accounts.length === 0 ? (
-            <EmptyState title="No account yet" action={<a href={VIEWS.packages.path}>Packages</a>}>
-              An account is created on first use: open the desk of a package, or start its loop.
-            </EmptyState>
-          ) : (
-            <ComparisonTable caption="Live paper accounts" accounts={accounts} />
-          )
-        }
-      </ResourcePanel>
-      {accounts.length > 1 && (
-        <Differences
-          kind="models"
-          accounts={accounts}
-          options={{ reloadOn: ['package'], everyMs: REFRESH_MS }}
-        />
-      )}
-      {accounts.length > 0 && (
-        <CurvePanel title="Equity" beside={badge} accounts={accounts} reloadOn={['equity']} />
-      )}
-    </>
+    <WhenLoaded resource={comparison} lines={12}>
+      {() =>
+        accounts.length === 0 ? (
+          <>
+            <Headline>Nothing to compare: there is no account yet.</Headline>
+            <p>
+              An account is created on first use: open the desk of a <a href={VIEWS.packages.path}>package</a>
+              , or start its loop.
+            </p>
+          </>
+        ) : (
+          <>
+            <Switchers candidates={accounts} selection={selection}>
+              Live paper accounts, over the days that they share
+            </Switchers>
+            <Comparison
+              kind="models"
+              chosen={selection.chosen}
+              pairsOptions={{ reloadOn: ['package'], everyMs: REFRESH_MS }}
+              reloadCurvesOn={['equity']}
+            />
+            {accounts.length > 2 && (
+              <Panel title={`All ${counted(accounts.length, 'account')}`} flush>
+                <ComparisonTable caption="Live paper accounts" accounts={accounts} />
+              </Panel>
+            )}
+          </>
+        )
+      }
+    </WhenLoaded>
   );
 }

@@ -11,11 +11,9 @@ export interface ReplayRules {
   readonly kill_level: string;
 }
 
-/** A replay as form values; times as in `datetime-local` inputs, in UTC. */
-export interface ReplayInput {
-  readonly modelId: string;
-  readonly from: string;
-  readonly to: string;
+/** Replays of several packages over one range as form values. */
+export interface ReplayInput extends DayRange {
+  readonly modelIds: readonly string[];
   readonly balance: string;
   readonly label: string;
   readonly decided: 'all' | 'account';
@@ -41,46 +39,41 @@ export const TRAINING_RULES: ReplayRules = {
   kill_level: '0',
 };
 
-export const RANGE_PRESETS: readonly { readonly label: string; readonly ms: number }[] = [
-  { label: '3 days', ms: 3 * DAY_MS },
-  { label: '1 week', ms: 7 * DAY_MS },
-  { label: '2 weeks', ms: 14 * DAY_MS },
-  { label: '30 days', ms: 30 * DAY_MS },
-  { label: '90 days', ms: 90 * DAY_MS },
-  { label: '1 year', ms: 365 * DAY_MS },
+/** Ranges of so many days; 30 are the fewest that ratios and comparisons need (statistics.md#12). */
+export const RANGE_PRESETS: readonly { readonly label: string; readonly days: number }[] = [
+  { label: '1 week', days: 7 },
+  { label: '2 weeks', days: 14 },
+  { label: '30 days', days: 30 },
+  { label: '90 days', days: 90 },
+  { label: '1 year', days: 365 },
 ];
 
-type Range = Pick<ReplayInput, 'from' | 'to'>;
-
-/** A range that ends with the newest closed decision candle, whose length is `candleMs`. */
-export function rangeEndingAt(now: number, length: number, candleMs: number): Range {
-  const to = Math.floor(now / candleMs) * candleMs;
-  return { from: inputOf(to - length), to: inputOf(to) };
+/** Whole UTC days as in `date` inputs, `2026-01-31`; both are part of the range. */
+export interface DayRange {
+  readonly firstDay: string;
+  readonly lastDay: string;
 }
 
-/** The range with its times rounded down to decision candles; times that are empty stay so. */
-export function roundedRange({ from, to }: Range, candleMs: number): Range {
-  const rounded = (input: string) => {
-    const time = instantOfInput(input);
-    return time === undefined ? input : inputOf(Math.floor(time / candleMs) * candleMs);
-  };
-  return { from: rounded(from), to: rounded(to) };
+/** So many days that end with the last whole UTC day. */
+export function daysUntil(now: number, days: number): DayRange {
+  const end = Math.floor(now / DAY_MS) * DAY_MS;
+  return { firstDay: dayOf(end - days * DAY_MS), lastDay: dayOf(end - DAY_MS) };
 }
 
-/** A time as the value of a `datetime-local` input, in UTC. */
-export function inputOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 16);
+/** How many days a range has; undefined while it is empty or ends before it begins. */
+export function lengthOf({ firstDay, lastDay }: DayRange): number | undefined {
+  const days = (Date.parse(lastDay) - Date.parse(firstDay)) / DAY_MS + 1;
+  return days > 0 ? days : undefined;
 }
 
-/** ms since the epoch of the value of a `datetime-local` input; undefined while it is empty. */
-export function instantOfInput(value: string): number | undefined {
-  const time = Date.parse(`${value}Z`);
-  return Number.isNaN(time) ? undefined : time;
+/** The UTC day of a time. */
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
-/** The body of `POST /paper/replays`. */
-export function replayRequestBody(input: ReplayInput): object {
-  const { modelId, from, to, balance, label, decided, rules } = input;
+/** The body of `POST /paper/replays` for one of the packages. The range ends where the day after the last one begins. */
+export function replayRequestBody(input: ReplayInput, modelId: string): object {
+  const { firstDay, lastDay, balance, label, decided, rules } = input;
   const { opposite, stop_gap, hold_clock, funding, max_positions, kill_level } = rules;
   const settings = {
     ...(opposite === '' ? {} : { opposite }),
@@ -91,17 +84,12 @@ export function replayRequestBody(input: ReplayInput): object {
   };
   return {
     model_id: modelId,
-    from: isoTime(from),
-    to: isoTime(to),
+    from: `${firstDay}T00:00:00Z`,
+    to: `${dayOf(Date.parse(lastDay) + DAY_MS)}T00:00:00Z`,
     ...(balance === '' ? {} : { initial_balance: Number(balance) }),
     ...(label.trim() === '' ? {} : { label: label.trim() }),
     ...(decided === 'account' ? { decided } : {}),
     ...(max_positions === '' ? {} : { max_positions: Number(max_positions) }),
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
-}
-
-/** ISO 8601; `datetime-local` leaves out seconds of 0. */
-function isoTime(input: string): string {
-  return `${input}Z`.replace(/T(\d\d:\d\d)Z$/, 'T$1:00Z');
 }

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
@@ -6,6 +7,7 @@ import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { REPLAY_STATE, StateBadge } from '../../components/status-badges.tsx';
 import { Time } from '../../components/time.tsx';
+import { useFocusAfterRemoval } from '../../components/use-focus-after-removal.ts';
 import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
 import { packageName } from '../../data/packages.ts';
@@ -30,24 +32,29 @@ interface ReplayJobsProps {
   readonly onChanged: () => void;
 }
 
-/** Running and queued replays in the order of execution, then canceled and failed ones. */
-export function ReplayJobs({ jobs, onChanged }: ReplayJobsProps) {
+/** Running and queued replays, in the order of execution. */
+export function ReplaysInProgress({ jobs, onChanged }: ReplayJobsProps) {
   const running = jobs.filter(({ state }) => state === 'RUNNING');
   const queued = jobs.filter(({ state }) => state === 'QUEUED').reverse();
+  return <JobList title="In progress" jobs={[...running, ...queued]} onChanged={onChanged} />;
+}
+
+/** Replays that have no result. */
+export function EndedReplays({ jobs, onChanged }: ReplayJobsProps) {
   const ended = jobs.filter(({ state }) => state === 'CANCELLED' || state === 'FAILED');
-  return (
-    <>
-      <JobList title="In progress" jobs={[...running, ...queued]} onChanged={onChanged} />
-      <JobList title="Canceled and failed" jobs={ended} onChanged={onChanged} />
-    </>
-  );
+  return <JobList title="Canceled and failed" jobs={ended} onChanged={onChanged} />;
 }
 
 function JobList({ title, jobs, onChanged }: ReplayJobsProps & { readonly title: string }) {
-  if (jobs.length === 0) return null;
+  return jobs.length === 0 ? null : <Jobs {...{ title, jobs, onChanged }} />;
+}
+
+function Jobs({ title, jobs, onChanged }: ReplayJobsProps & { readonly title: string }) {
+  const list = useRef<HTMLUListElement>(null);
+  useFocusAfterRemoval(list);
   return (
     <Panel title={title} beside={<Badge tone="warn">REPLAY</Badge>} flush>
-      <ul class="replay-jobs">
+      <ul class="replay-jobs" ref={list}>
         {jobs.map((job) => (
           <Job key={job.id} job={job} onChanged={onChanged} />
         ))}

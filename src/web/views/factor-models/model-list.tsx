@@ -9,6 +9,7 @@ import { Time } from '../../components/time.tsx';
 import { ViewHeader } from '../../components/view-header.tsx';
 import { count } from '../../format/numbers.ts';
 import { factorModelAddress, type Query } from '../../views.ts';
+import { factorModelsHeadline } from './headline.ts';
 import { WarningCount, WatchBadge } from './model-badges.tsx';
 import { DESCRIPTION } from './password-required.tsx';
 import { RegisterPanel } from './register-panel.tsx';
@@ -67,7 +68,11 @@ export function ModelList() {
   const columns = useMemo(() => columnsFor(query, hasNodes), [query, hasNodes]);
   return (
     <>
-      <ViewHeader title="Factor models" detail={DESCRIPTION} />
+      <ViewHeader
+        title="Factor models"
+        headline={models.data.value && factorModelsHeadline(models.data.value.items)}
+        detail={DESCRIPTION}
+      />
       <ResourcePanel title="Registered directories" resource={models} lines={3} flush>
         {({ items }) => (
           <DataTable

@@ -1,19 +1,13 @@
 import type { SystemAnswer } from '../../../http/system/schema.ts';
 import { Badge } from '../../components/badge.tsx';
-
-const LABELS: Record<keyof SystemAnswer['parts'], string> = {
-  market: 'Market',
-  inference: 'Models',
-  default_package: 'Default package',
-  database: 'Database',
-};
+import { PART_LABELS } from './part-labels.ts';
 
 /** Whether each part of the service is ready, with the reason. */
 export function Readiness({ parts }: Pick<SystemAnswer, 'parts'>) {
   return (
     <ul class="readiness">
-      {Object.entries(LABELS).map(([key, label]) => {
-        const { ready, detail } = parts[key as keyof typeof LABELS];
+      {Object.entries(PART_LABELS).map(([key, label]) => {
+        const { ready, detail } = parts[key as keyof typeof PART_LABELS];
         return (
           <li key={key}>
             <div class="row">
