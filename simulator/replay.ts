@@ -1,13 +1,14 @@
 import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../src/candle.ts';
 import { aggregateCandles } from '../src/market/store/aggregate-candles.ts';
+import { type Decimals, decimalsOf, scaledCandle } from './decimals.ts';
 import { candleSoFar } from './forming-candle.ts';
 import { checkRecording, type Recording } from './recording.ts';
 
-/** The time at which a repeating recording starts again: the price jumps there. */
+/** Where two stretches of a recording, or its end and its beginning, meet. */
 export interface Seam {
   readonly time: number;
-  readonly closeBefore: number;
-  readonly openAfter: number;
+  /** Prices from here on are the recorded ones times this, so that none jumps. */
+  readonly factor: number;
 }
 
 export interface RangeQuery {
@@ -24,18 +25,19 @@ export interface RangeQuery {
 export interface Replay {
   readonly symbol: string;
   /** Decimals of prices and volumes in the recording. */
-  readonly decimals: { readonly price: number; readonly volume: number };
+  readonly decimals: Decimals;
   /** Whether candles of `timeframe` can be aggregated from the recording. */
   supports(timeframe: Timeframe): boolean;
   /** Candles in order of time; the last one may still be forming. */
   candles(timeframe: Timeframe, query: RangeQuery): Candle[];
   /** Settlements in order of time. */
   funding(query: RangeQuery): FundingRate[];
-  /** The last seam before `now`; undefined when the recording does not repeat. */
+  /** The last seam before `now`; undefined when there is none. */
   lastSeam(now: number): Seam | undefined;
 }
 
-const modulo = (value: number, divisor: number) => ((value % divisor) + divisor) % divisor;
+/** Repetitions in which prices would be beyond this factor, or below its inverse, are not played: they have too few digits. */
+const MAX_FACTOR = 100;
 
 /** @throws PaperdeskError MARKET_DATA_INVALID when the recording cannot be played */
 export function createReplay(recording: Recording): Replay {
@@ -46,18 +48,22 @@ export function createReplay(recording: Recording): Replay {
   const last = recording.candles.at(-1) as Candle;
   const anchor = first.openTime;
   const period = last.openTime + baseMs - anchor;
-  const decimals = {
-    price: maxDecimals(pricesOf(recording.candles)),
-    volume: maxDecimals(recording.candles.map(({ volume }) => volume)),
-  };
+  const decimals = decimalsOf(recording.candles);
+  const { repeatFactor = last.close / first.open } = recording;
+  const stretches = recording.stretches ?? [{ start: anchor, factor: 1 }];
+  const repetitionAt = (time: number) => (repeats ? Math.floor((time - anchor) / period) : 0);
+  const maxRepetition = Math.floor(Math.log(MAX_FACTOR) / Math.abs(Math.log(repeatFactor)));
+  const begin = repeats ? Math.max(0, anchor - maxRepetition * period) : anchor;
+  const end = repeats ? anchor + (maxRepetition + 1) * period : anchor + period;
   const recorded: (Candle | undefined)[] = new Array(period / baseMs);
   for (const candle of recording.candles) recorded[(candle.openTime - anchor) / baseMs] = candle;
 
   /** The recorded candle of `base` that is played at `openTime`, with that open time. */
   function baseCandle(openTime: number): Candle | undefined {
-    const phase = repeats ? modulo(openTime - anchor, period) : openTime - anchor;
-    const candle = recorded[phase / baseMs];
-    return candle === undefined ? undefined : { ...candle, openTime };
+    const repetition = repetitionAt(openTime);
+    const candle = recorded[(openTime - anchor - repetition * period) / baseMs];
+    if (candle === undefined) return undefined;
+    return scaledCandle({ ...candle, openTime }, repeatFactor ** repetition, decimals.price);
   }
 
   /** The candle that opens at `openTime` as it is at `now`. */
@@ -76,11 +82,8 @@ export function createReplay(recording: Recording): Replay {
   function candles(timeframe: Timeframe, { from, to, limit, now }: RangeQuery): Candle[] {
     const lengthMs = TIMEFRAME_MS[timeframe];
     const floor = (time: number) => Math.floor(time / lengthMs) * lengthMs;
-    const oldest = repeats ? 0 : floor(anchor);
-    const newest = Math.min(
-      floor(Math.min(now, to ?? now)),
-      repeats ? Number.POSITIVE_INFINITY : last.openTime,
-    );
+    const oldest = floor(begin);
+    const newest = Math.min(floor(Math.min(now, to ?? now)), end - baseMs);
     const found: Candle[] = [];
     if (from === undefined) {
       for (let time = floor(newest); time >= oldest && found.length < limit; time -= lengthMs) {
@@ -98,12 +101,11 @@ export function createReplay(recording: Recording): Replay {
   }
 
   function funding({ from, to, limit, now }: RangeQuery): FundingRate[] {
-    const newest = Math.min(now, to ?? now);
-    const oldest = Math.max(from ?? 0, repeats ? 0 : anchor);
+    const newest = Math.min(now, to ?? now, repeats ? end - 1 : now);
+    const oldest = Math.max(from ?? 0, begin);
     const found: FundingRate[] = [];
     if (recording.funding.length === 0) return found;
-    const round = (time: number) => (repeats ? Math.floor((time - anchor) / period) : 0);
-    const rounds = { first: round(oldest), last: round(newest) };
+    const rounds = { first: repetitionAt(oldest), last: repetitionAt(newest) };
     const inRound = (number: number) =>
       recording.funding
         .map(({ time, rate }) => ({ time: time + number * period, rate }))
@@ -130,32 +132,12 @@ export function createReplay(recording: Recording): Replay {
     candles,
     funding,
     lastSeam(now) {
-      if (!repeats) return undefined;
-      const time = anchor + Math.floor((now - anchor) / period) * period;
-      return { time, closeBefore: last.close, openAfter: first.open };
+      const repetition = repetitionAt(now);
+      const seams = stretches.map(({ start, factor }) => ({
+        time: start + repetition * period,
+        factor: factor * repeatFactor ** repetition,
+      }));
+      return seams.findLast(({ time }) => time <= now && (repeats || time !== anchor));
     },
   };
-}
-
-/** The largest number of decimals of any of `values`. */
-function maxDecimals(values: Iterable<number>): number {
-  let max = 0;
-  for (const value of values) if (!hasDecimals(value, max)) max = Math.max(max, decimalsOf(value));
-  return Math.min(max, 20);
-}
-
-/** Whether `places` decimals are certainly enough; faster than formatting the number. */
-function hasDecimals(value: number, places: number): boolean {
-  const shifted = value * 10 ** places;
-  return Math.abs(shifted) < Number.MAX_SAFE_INTEGER && Math.round(shifted) / 10 ** places === value;
-}
-
-function decimalsOf(value: number): number {
-  const [digits = '', exponent = '0'] = String(value).split('e');
-  const point = digits.indexOf('.');
-  return Math.max(0, (point === -1 ? 0 : digits.length - point - 1) - Number(exponent));
-}
-
-function* pricesOf(candles: readonly Candle[]): Generator<number> {
-  for (const { open, high, low, close } of candles) yield* [open, high, low, close];
 }

@@ -14,7 +14,7 @@ import { DEFAULT_PIPELINE } from '../../src/pipeline/default-pipeline.ts';
 import type { Timers } from '../../src/runtime/timers.ts';
 import { followCandles, type ReaderParts } from './candle-reader.ts';
 import { silentLog } from './log.ts';
-import { shippedRecording } from './market.ts';
+import { testRecording } from './market.ts';
 import { singleNode } from './single-node.ts';
 import { openTestDatabase } from './test-database.ts';
 import { fastTime } from './time.ts';
@@ -55,7 +55,7 @@ export async function startFastMarket(options: {
   const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
   const requests: FastMarket['requests'] = [];
   const server = await startRecordedExchange({
-    recording: options.recording ?? (await shippedRecording()),
+    recording: options.recording ?? (await testRecording()),
     clock: () => exchangeClock(clock()),
     pushEveryMs: 5,
     onRequest: ({ endpoint, url }) =>

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
-import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { testRecording } from './market.ts';
 import { type ServiceProcess, startServiceProcess } from './process.ts';
 
 /** A built service on the recorded exchange, in a child process that tests can end and start again. */
@@ -23,7 +22,7 @@ export interface RestartableService {
 /** @param folder for database and packages; a temporary one by default, which `remove` deletes */
 export async function prepareService(folder?: string): Promise<RestartableService> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'paperdesk-service-')));
-  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const recording = await testRecording();
   const exchange = await startRecordedExchange({ recording, clock: Date.now });
   const packages = join(home, 'packages');
   const database = join(home, 'paperdesk.sqlite');

@@ -5,14 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import type { FaultRule } from '../../simulator/faults.ts';
-import { loadRecording, type Recording } from '../../simulator/recording.ts';
+import type { Recording } from '../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../simulator/server.ts';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { StoreLocation } from '../../src/db/connection.ts';
-import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
+import { testRecording } from './market.ts';
 import { createTestDatabase } from './postgres-databases.ts';
 import { warmedUp } from './upload.ts';
 
@@ -134,7 +134,7 @@ async function startExchange(
   { faults, changeRecording = (recording) => recording }: TestServiceOptions,
   clock: () => number,
 ): Promise<RecordedExchange> {
-  const recording = changeRecording(await loadRecording(join(PROJECT_ROOT, 'recording')));
+  const recording = changeRecording(await testRecording());
   return startRecordedExchange({ recording, clock, ...(faults === undefined ? {} : { faults }) });
 }
 

@@ -8,7 +8,7 @@ import { createMarketHistory, type MarketHistory } from '../../src/market/sync/m
 import { createMarketLoaders, type MarketLoaders } from '../../src/market/sync/market-loaders.ts';
 import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
 import { silentLog } from './log.ts';
-import { shippedRecording } from './market.ts';
+import { testRecording } from './market.ts';
 import { openTestDatabase } from './test-database.ts';
 import { manualClock } from './time.ts';
 
@@ -44,7 +44,7 @@ export async function startTestMarket(options: TestMarketOptions): Promise<TestM
   const exchangeClock = options.exchangeClock ?? ((ours: number) => ours);
   const requests: TestMarket['requests'] = [];
   const server = await startRecordedExchange({
-    recording: options.recording ?? (await shippedRecording()),
+    recording: options.recording ?? (await testRecording()),
     clock: () => exchangeClock(clock()),
     onRequest: ({ endpoint, url }) =>
       requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams }),

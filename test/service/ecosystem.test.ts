@@ -6,12 +6,12 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../simulator/free-port.ts';
-import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { LOOP_USAGE } from '../../src/cli/shared/loop-options.ts';
 import { readConfig } from '../../src/config.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { settingsTable } from '../../src/settings.ts';
+import { testRecording } from '../helper/market.ts';
 
 const ECOSYSTEM = join(PROJECT_ROOT, 'ecosystem.config.js');
 
@@ -44,7 +44,7 @@ describe('under PM2', () => {
   async function openPm2() {
     const home = await mkdtemp(join(tmpdir(), 'paperdesk-pm2-'));
     const exchange = await startRecordedExchange({
-      recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
+      recording: await testRecording(),
       clock: Date.now,
     });
     const port = await freePort();

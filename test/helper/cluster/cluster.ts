@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PostgresServer, startPostgresServer } from '../../../simulator/postgres-server.ts';
-import { loadRecording } from '../../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../../simulator/server.ts';
-import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { testRecording } from '../market.ts';
 import { startObjectStore, type TestObjectStore } from '../object-store.ts';
 import { onServer, urlOfDatabase } from '../postgres-databases.ts';
 import { type ClusterNode, prepareNode } from './cluster-node.ts';
@@ -41,7 +40,7 @@ export async function openCluster({ nodes: count, start, speed }: ClusterOptions
   const databaseUrl = urlOfDatabase(postgres.url, 'paperdesk');
   await onServer(postgres.url, 'create database paperdesk');
   const clock = startMarketClock(start, speed);
-  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const recording = await testRecording();
   const exchange = await startRecordedExchange({ recording, clock: clock.now, pushEveryMs: 50 });
   const objects = await startObjectStore();
   const settings = {

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
-import { loadRecording } from '../../../simulator/recording.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
-import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../default-candles.ts';
 import { type LivedAccount, livedAccount } from '../lived-account.ts';
+import { testRecording } from '../market.ts';
 import { waitFor } from '../wait.ts';
 import { MANUAL_ACCOUNT, type TestAccount } from './accounts.ts';
 import type { Cluster } from './cluster.ts';
@@ -39,8 +37,7 @@ export async function violationsOf({ cluster, accounts, journal, start }: Lived)
 
   const undisturbed = await liveUndisturbed({
     ...{ accounts, lived, start, end, folder: cluster.folder, replays: journal.replays },
-    openExchange: async (clock) =>
-      startRecordedExchange({ recording: await loadRecording(join(PROJECT_ROOT, 'recording')), clock }),
+    openExchange: async (clock) => startRecordedExchange({ recording: await testRecording(), clock }),
   });
   for (const { modelId } of accounts) {
     violations.push(

@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { loadRecording } from '../../../simulator/recording.ts';
 import { type RecordedExchange, startRecordedExchange } from '../../../simulator/server.ts';
 import { type ClusterRepository, createClusterRepository } from '../../../src/cluster/cluster-repository.ts';
 import type { Database } from '../../../src/db/connection.ts';
 import { connectPostgres } from '../../../src/db/postgres/open-postgres.ts';
-import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { testRecording } from '../../helper/market.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
 import { waitFor, waitUntil } from '../../helper/wait.ts';
@@ -37,7 +36,7 @@ async function start(name: string): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'paperdesk-processes-'));
-  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const recording = await testRecording();
   exchange = await startRecordedExchange({ recording, clock: Date.now });
   database = await createTestDatabase(inject('postgresUrl') as string);
   connection = connectPostgres(database.url, 1);

@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, inject, onTestFinished, test } from 'vitest';
-import { loadRecording } from '../../../simulator/recording.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
-import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { testRecording } from '../../helper/market.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
 import { waitFor } from '../../helper/wait.ts';
@@ -18,7 +17,7 @@ let startNode: (name: string, role: 'api' | 'worker') => Promise<ServiceProcess>
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-nodes-'));
   const { url, drop } = await createTestDatabase(inject('postgresUrl')!);
-  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const recording = await testRecording();
   const exchange = await startRecordedExchange({ recording, clock: Date.now });
   const nodes: ServiceProcess[] = [];
   startNode = async (name, role) => {

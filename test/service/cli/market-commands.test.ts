@@ -19,7 +19,7 @@ import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { featureRows } from '../../../src/pipeline/features/feature-rows.ts';
 import { ScalerFit } from '../../../src/pipeline/scaler-fit.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
-import { rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { rowsOf, testRecording, walk } from '../../helper/market.ts';
 
 const STEP = 900_000;
 const DAY = 96 * STEP;
@@ -236,7 +236,7 @@ describe('backfill', () => {
   async function exchange() {
     const asked: string[] = [];
     const server = await startRecordedExchange({
-      recording: await shippedRecording(),
+      recording: await testRecording(),
       clock: Date.now,
       onRequest: ({ endpoint }) => void asked.push(String(endpoint)),
     });
@@ -259,7 +259,7 @@ describe('backfill', () => {
     expect(first.err).toContain('100 %: 5,376 of 5,376 candles');
     expect(first.out).toContain('The store has 5376 candles (15m) of BTCUSDT');
     expect(first.code).toBe(0);
-    const replay = createReplay(await shippedRecording());
+    const replay = createReplay(await testRecording());
     const to = from + 56 * DAY - STEP;
     await inStore(async (repository) => {
       const stored = await repository.candles.range('BTCUSDT', '15m', 0, to);

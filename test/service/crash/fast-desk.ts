@@ -7,12 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../../simulator/free-port.ts';
-import { loadRecording, type Recording } from '../../../simulator/recording.ts';
+import type { Recording } from '../../../simulator/recording.ts';
 import { startRecordedExchange } from '../../../simulator/server.ts';
 import { readConfig } from '../../../src/config.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../../src/services.ts';
+import { testRecording } from '../../helper/market.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
 
 /** The built service and built loops as processes, on a recorded market whose time passes fast. */
@@ -39,7 +40,7 @@ export interface LoopProcess {
 export async function openFastDesk(start: number, speed: number): Promise<FastDesk> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-fast-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
+  const recording = await testRecording();
   const begun = Date.now();
   let jumped = 0;
   let standing: number | undefined;

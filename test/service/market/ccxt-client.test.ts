@@ -7,12 +7,12 @@ import { startRecordedExchange } from '../../../simulator/server.ts';
 import { createClient, cutConnections } from '../../../src/market/exchange/ccxt-client.ts';
 import { EXCHANGES } from '../../../src/market/exchange/exchanges.ts';
 import { createTransport, TRANSPORT_LIMITS } from '../../../src/market/exchange/transport.ts';
-import { shippedRecording } from '../../helper/market.ts';
+import { testRecording } from '../../helper/market.ts';
 
 const TIMEFRAMES = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '1d'];
 
 test('a connection that is lost before all subscriptions are sent fails their watchers and nothing else', async () => {
-  const recording = await shippedRecording();
+  const recording = await testRecording();
   const exchange = await startRecordedExchange({ recording, clock: () => Date.UTC(2025, 10, 27) });
   onTestFinished(() => exchange.close());
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });

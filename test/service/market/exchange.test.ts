@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
 import { silentLog } from '../../helper/log.ts';
-import { CANDLE, MINUTE, shippedRecording, walk } from '../../helper/market.ts';
+import { CANDLE, MINUTE, testRecording, walk } from '../../helper/market.ts';
 import { startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers, manualClock } from '../../helper/time.ts';
 
@@ -41,7 +41,7 @@ describe('candles through ccxt', () => {
     const { exchange } = await startTestMarket({ now: NOW });
     const page = await exchange.fetchCandles('BTCUSDT', '15m', OPEN - 3 * CANDLE, 10);
     expect(page.closed.map(({ openTime }) => (OPEN - openTime) / CANDLE)).toEqual([3, 2, 1]);
-    const [recorded] = (await shippedRecording()).candles.filter(({ openTime }) => openTime === OPEN);
+    const [recorded] = (await testRecording()).candles.filter(({ openTime }) => openTime === OPEN);
     expect(page.forming).toEqual({ openTime: OPEN, open: recorded?.open });
     expect(page.asOf).toBe(NOW);
   });
@@ -76,7 +76,7 @@ describe('the list of symbols', () => {
   });
 
   test('is requested again for an unknown symbol, but only after ten minutes', async () => {
-    const recordings = [await shippedRecording(), walk({ start: OPEN - 10 * CANDLE, count: 20 })];
+    const recordings = [await testRecording(), walk({ start: OPEN - 10 * CANDLE, count: 20 })];
     const { exchange, requests, clock } = await startTestMarket({ now: NOW, recording: recordings });
     const listRequests = () => requests.filter(({ endpoint }) => endpoint === 'exchangeInfo').length;
     const unknown = { code: 'SYMBOL_UNKNOWN' };

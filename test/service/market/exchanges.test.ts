@@ -13,14 +13,7 @@ import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { startBybit } from '../../helper/bybit.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
 import { silentLog } from '../../helper/log.ts';
-import {
-  CANDLE,
-  MINUTE,
-  recordedRows,
-  recordedWindow,
-  rowsOf,
-  shippedRecording,
-} from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedRows, recordedWindow, rowsOf, testRecording } from '../../helper/market.ts';
 import { singleNode } from '../../helper/single-node.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { fastTime } from '../../helper/time.ts';
@@ -44,7 +37,7 @@ const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) =>
 /** A market over the exchange `id`. */
 async function open(id: ExchangeId, speed: number) {
   const { clock, timers } = fastTime(START, speed);
-  const { restUrl, wsUrl, subscriptions } = await SERVERS[id](await shippedRecording(), clock);
+  const { restUrl, wsUrl, subscriptions } = await SERVERS[id](await testRecording(), clock);
   const parts = { clock, timers, log: silentLog };
   const exchange = createExchange({ ...parts, id, restUrl, wsUrl, throttle: false });
   onTestFinished(() => exchange.close());
@@ -63,7 +56,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     expect(window.validity).toMatchObject({ ok: true, filled: 0 });
     expect(window.closeTime).toBe(START - MINUTE);
     expect(rowsOf(window.candles)).toEqual(await recordedWindow(window.closeTime - CANDLE));
-    const { funding } = createReplay(await shippedRecording());
+    const { funding } = createReplay(await testRecording());
     const from = (window.candles[0] as Candle).openTime - 24 * 60 * MINUTE;
     expect(window.funding).toEqual(funding({ from, to: window.closeTime, limit: 1e6, now: START }));
     await expect(history.window('NOSUCHUSDT', DEFAULT_PIPELINE)).rejects.toMatchObject({
@@ -98,7 +91,7 @@ describe.each(Object.keys(SERVERS) as ExchangeId[])('%s', (id) => {
     await expect.poll(() => candles.length).toBeGreaterThan(4);
     const given = [...candles];
     const [from, to] = [given[0]!.openTime, given.at(-1)!.openTime];
-    const { candles: played } = createReplay(await shippedRecording());
+    const { candles: played } = createReplay(await testRecording());
     expect(rowsOf(given)).toEqual(rowsOf(played('3m', { from, to, limit: 1e6, now: to + CANDLE_3M })));
   });
 

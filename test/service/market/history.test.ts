@@ -8,7 +8,7 @@ import {
   MINUTE,
   recordedWindow,
   rowsOf,
-  shippedRecording,
+  testRecording,
   walk,
 } from '../../helper/market.ts';
 import { requestCounts, startTestMarket } from '../../helper/test-market.ts';
@@ -351,7 +351,7 @@ describe('invalid data is refused', () => {
 
 describe('symbols', () => {
   test('that do not exist are refused with the closest names', async () => {
-    const btc = await shippedRecording();
+    const btc = await testRecording();
     const { history, requests } = await startTestMarket({
       now: NOW,
       recording: [btc, walk({ start: NOW - (NOW % CANDLE), count: 4 })],
@@ -384,7 +384,7 @@ describe('symbols', () => {
   });
 
   test('have separate candles', async () => {
-    const btc = await shippedRecording();
+    const btc = await testRecording();
     const eth = walk({ start: NEWEST - 1599 * CANDLE, count: 1610 });
     const { history } = await startTestMarket({ now: NOW, recording: [btc, eth] });
     const [first, second] = await Promise.all([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { candleRecorder } from '../../helper/fast-market.ts';
-import { CANDLE, MINUTE, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { CANDLE, MINUTE, rowsOf, testRecording, walk } from '../../helper/market.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { type ExchangeBehavior, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
@@ -13,7 +13,7 @@ const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 async function open(behavior: Partial<ExchangeBehavior>, random: () => number) {
   const start = FUNDING_HOUR - 20 * 24 * 60 * MINUTE;
   const others = SYMBOLS.slice(1).map((symbol) => walk({ symbol, timeframe: '3m', start, count: 21 * 480 }));
-  const recordings = [await shippedRecording(), ...others];
+  const recordings = [await testRecording(), ...others];
   return openSimulatedMarket({ start: CLOSE - 8 * MINUTE, recordings, behavior, random });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
-import { CANDLE, MINUTE, recordedRows, rowsOf, shippedRecording } from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedRows, rowsOf, testRecording } from '../../helper/market.ts';
 import { type ExchangeBehavior, openSimulatedMarket } from '../../helper/simulated-market.ts';
 
 const MARKET = { symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] };
@@ -11,7 +11,7 @@ const START = Date.UTC(2025, 10, 27, 10, 1);
 const OPEN = Date.UTC(2025, 10, 27, 11);
 
 const open = async (modify: ExchangeBehavior['modify']) =>
-  openSimulatedMarket({ start: START, recordings: [await shippedRecording()], behavior: { modify } });
+  openSimulatedMarket({ start: START, recordings: [await testRecording()], behavior: { modify } });
 
 const higher = (candle: Candle): Candle => ({ ...candle, close: candle.high, volume: candle.volume + 1 });
 

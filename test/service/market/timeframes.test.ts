@@ -8,7 +8,7 @@ import {
 import type { MarketPipeline } from '../../../src/market/store/window-validity.ts';
 import type { UsedMarket } from '../../../src/market/sync/market-history.ts';
 import { candleRecorder, startFastMarket } from '../../helper/fast-market.ts';
-import { MINUTE, recordedRows, rowsOf, shippedRecording, walk } from '../../helper/market.ts';
+import { MINUTE, recordedRows, rowsOf, testRecording, walk } from '../../helper/market.ts';
 import { openSimulatedMarket } from '../../helper/simulated-market.ts';
 import { requestCounts, startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
@@ -389,7 +389,7 @@ describe('candles that the market does not have', () => {
   });
 
   test('are not subscribed to, and do not disturb the streams of others', async () => {
-    const market = await startFastMarket({ start: NOW, speed: 300, recording: await shippedRecording() });
+    const market = await startFastMarket({ start: NOW, speed: 300, recording: await testRecording() });
     const { live } = await market.open();
     live.follow('BTCUSDT', ONE_HOUR, 'package:one_hour');
     const { candles, follow } = candleRecorder(market, { pipeline: QUARTER_HOUR });

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Fault } from '../../../simulator/faults.ts';
 import { type RecordedExchangeOptions, startRecordedExchange } from '../../../simulator/server.ts';
-import { CANDLE, MINUTE, shippedRecording } from '../../helper/market.ts';
+import { CANDLE, MINUTE, testRecording } from '../../helper/market.ts';
 import { manualClock } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 20, 12, 7);
@@ -11,7 +11,7 @@ const OPEN = Date.UTC(2025, 10, 20, 12);
 
 async function start(options: Partial<RecordedExchangeOptions> = {}) {
   const server = await startRecordedExchange({
-    recording: await shippedRecording(),
+    recording: await testRecording(),
     clock: () => NOW,
     ...options,
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Candle } from '../../../src/candle.ts';
 import { aggregateCandles } from '../../../src/market/store/aggregate-candles.ts';
 import { candleMismatch } from '../../../src/market/sync/candle-mismatch.ts';
-import { MINUTE, shippedRecording, walk } from '../../helper/market.ts';
+import { MINUTE, testRecording, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 10);
 const { candles } = walk({ timeframe: '3m', start: START, count: 5 });
@@ -35,7 +35,7 @@ describe('a 15m candle does not agree with', () => {
 });
 
 test('rounding errors of added volumes are no difference, at any size', async () => {
-  const recording = await shippedRecording();
+  const recording = await testRecording();
   for (const scale of [1, 1e6, 1e-3]) {
     for (let index = 0; index + 5 <= 2_000; index += 5) {
       const inside = recording.candles

@@ -5,17 +5,17 @@ import { type Recording, WEEK_MS } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../../../src/candle.ts';
 import { parseCandleCsv, readMarketText } from '../../../src/market/store/market-csv.ts';
-import { FIXTURES, shippedRecording, walk } from '../../helper/market.ts';
+import { FIXTURES, testRecording, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 10);
 const PERIOD = 4 * WEEK_MS;
-const recording = await shippedRecording();
+const recording = await testRecording();
 const replay = createReplay(recording);
 const TIMEFRAMES: Timeframe[] = ['3m', '15m', '30m', '1h', '4h', '1d'];
 
 const all = { from: undefined, to: undefined, limit: 1 };
 
-describe('the shipped recording', () => {
+describe('the recording of the tests', () => {
   test('has exactly four weeks from a Monday', () => {
     expect(recording.candles[0]?.openTime).toBe(START);
     expect(new Date(START).getUTCDay()).toBe(1);
@@ -116,13 +116,43 @@ describe('funding', () => {
   });
 });
 
-describe('the seam', () => {
-  test('is the last restart of the recording before now, with the prices around it', () => {
-    const now = START + 3 * PERIOD + 5;
-    const seam = replay.lastSeam(now);
-    expect(seam).toEqual({ time: START + 3 * PERIOD, closeBefore: 90345.4, openAfter: 104670.7 });
-    const [before, after] = replay.candles('3m', { from: now - 180_005, to: undefined, limit: 2, now });
-    expect([before?.close, after?.open]).toEqual([seam?.closeBefore, seam?.openAfter]);
+describe('the seam of a recording that is scaled to join', () => {
+  const { repeatFactor: _, ...scaled } = recording;
+  const joined = createReplay(scaled);
+  const [first, last] = [recording.candles[0]!, recording.candles.at(-1)!];
+  const factor = last.close / first.open;
+
+  test.each([-2, -1, 0, 1, 2, 3])(
+    'of repetition %i has no jump, and the recorded returns after it',
+    (repetition) => {
+      const time = START + repetition * PERIOD;
+      const candles = joined.candles('3m', {
+        from: time - 180_000,
+        to: undefined,
+        limit: 481,
+        now: time + PERIOD,
+      });
+      expect(candles[1]?.openTime).toBe(time);
+      // Prices have one decimal.
+      expect(Math.abs(candles[1]!.open - candles[0]!.close)).toBeLessThan(0.11);
+      candles.slice(1).forEach(({ close }, index) => {
+        const recorded = recording.candles[index]!.close / first.open;
+        expect(close / candles[1]!.open).toBeCloseTo(recorded, 4);
+      });
+      expect(joined.lastSeam(time + 5)).toEqual({ time, factor: factor ** repetition });
+      expect(joined.lastSeam(time - 5)?.time).toBe(time - PERIOD);
+    },
+  );
+
+  test('is played while prices are within a hundredfold', () => {
+    const newest = joined.candles('1d', { ...all, now: START + 1000 * PERIOD })[0]!;
+    expect(Math.round((newest.openTime - START) / PERIOD)).toBe(
+      Math.floor(Math.log(1 / 100) / Math.log(factor)) + 1,
+    );
+    expect(newest.close).toBeGreaterThan(last.close / 101);
+    expect(joined.funding({ ...all, now: START + 1000 * PERIOD })[0]?.time).toBeGreaterThanOrEqual(
+      newest.openTime,
+    );
   });
 
   test('does not exist in a recording that does not repeat', () => {

@@ -10,7 +10,7 @@ import {
   recordedRows,
   recordedWindow,
   rowsOf,
-  shippedRecording,
+  testRecording,
 } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 
@@ -90,7 +90,7 @@ test('a day of random faults ends with a store that equals the recording', async
   expect(decided).toBeGreaterThan(10);
   expect(mostWeight).toBeLessThan(2400);
 
-  const replay = createReplay(await shippedRecording());
+  const replay = createReplay(await testRecording());
   const until = START + DAY;
   const storedRows = async (timeframe: Timeframe, start: number) =>
     rowsOf(await repository.candles.range('BTCUSDT', timeframe, start, until));

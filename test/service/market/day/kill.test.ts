@@ -8,7 +8,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { createReplay } from '../../../../simulator/replay.ts';
 import { startRecordedExchange } from '../../../../simulator/server.ts';
-import { MINUTE, shippedRecording } from '../../../helper/market.ts';
+import { MINUTE, testRecording } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 
 const SPEED = 1200;
@@ -66,7 +66,7 @@ test('kill -9 at random moments: every closed candle is executed once, in order,
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const begun = Date.now();
   const clock = () => Math.floor(START + (Date.now() - begun) * SPEED);
-  const recording = await shippedRecording();
+  const recording = await testRecording();
   const server = await startRecordedExchange({ recording, clock, pushEveryMs: 5 });
   onTestFinished(() => server.close());
   const file = join(folder, 'store.sqlite');
