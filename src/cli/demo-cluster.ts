@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
@@ -10,8 +9,10 @@ import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { runLoop } from '../tools/loop/trading-loop.ts';
 import { type DemoNode, startDemoNode } from './shared/demo-node.ts';
-import { firstDecision, firstReplay, marketSentence } from './shared/demo-sentences.ts';
+import { openDemoRecording } from './shared/demo-recording.ts';
+import { firstDecision, historySentence, marketSentence } from './shared/demo-sentences.ts';
 import { readLoopOptions } from './shared/loop-options.ts';
+import { seedNewDemo } from './shared/seed-demo-store.ts';
 import { watchLeases } from './shared/watch-leases.ts';
 
 /** The demo stores its data here, so that the next one goes on. */
@@ -30,15 +31,13 @@ async function demo(): Promise<void> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    const market = await openDemoRecording(DATA_FOLDER, Date.now());
     await mkdir(join(DATA_FOLDER, 'objects'), { recursive: true });
     const postgres = await startPostgres();
     closers.push(postgres.close);
     const objects = await startObjectStoreStandIn({ folder: join(DATA_FOLDER, 'objects'), bucket: BUCKET });
     closers.push(objects.close);
-    const exchange = await startRecordedExchange({
-      recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
-      clock: Date.now,
-    });
+    const exchange = await startRecordedExchange({ recording: market.recording, clock: Date.now });
     closers.push(exchange.close);
     const ports = await Promise.all(NODES.map(() => freePort()));
     const proxy = await startRoundRobinProxy({ port: config.port, nodes: ports });
@@ -57,6 +56,7 @@ async function demo(): Promise<void> {
       EXCHANGE_WS_URL: exchange.wsUrl,
       MARKET_SOURCE: 'recorded',
     };
+    await seedNewDemo(readConfig(settings, []), market);
     const nodes: DemoNode[] = [];
     closers.push(() => Promise.all(nodes.map((node) => node.close())));
     for (const [index, name] of NODES.entries()) {
@@ -73,9 +73,9 @@ async function demo(): Promise<void> {
     runUntilSignal(close);
     console.log(`paperdesk listens on ${proxy.address}  (routes: ${proxy.address}/docs), on three nodes:`);
     for (const node of nodes) console.log(`  ${node.name} at ${node.address}, process ${node.pid}`);
-    console.log(marketSentence(exchange.lastSeam()));
+    console.log(marketSentence(market.recording, exchange.lastSeam()));
+    console.log(historySentence(proxy.address));
     console.log(await firstDecision(proxy.address));
-    console.log(await firstReplay(proxy.address));
     console.log(
       `Try: kill -9 ${nodes[0]?.pid}, and see another node take over its leases.\n` +
         'The loop now polls paper_v3_ppo once a minute, until Ctrl-C.',

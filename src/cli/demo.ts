@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { loadRecording } from '../../simulator/recording.ts';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
@@ -7,18 +6,18 @@ import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { startService } from '../service.ts';
 import { runLoop } from '../tools/loop/trading-loop.ts';
-import { firstDecision, firstReplay, marketSentence } from './shared/demo-sentences.ts';
+import { openDemoRecording } from './shared/demo-recording.ts';
+import { firstDecision, historySentence, marketSentence } from './shared/demo-sentences.ts';
 import { readLoopOptions } from './shared/loop-options.ts';
+import { seedNewDemo } from './shared/seed-demo-store.ts';
 
 /** The demo stores its data here, apart from that of a live service. */
 const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo');
 
 /** `npm run demo`: the whole service on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
-  const exchange = await startRecordedExchange({
-    recording: await loadRecording(join(PROJECT_ROOT, 'recording')),
-    clock: Date.now,
-  });
+  const market = await openDemoRecording(DATA_FOLDER, Date.now());
+  const exchange = await startRecordedExchange({ recording: market.recording, clock: Date.now });
   const settings = {
     LOG_LEVEL: 'warn',
     ...process.env,
@@ -30,12 +29,13 @@ async function demo(): Promise<void> {
     EXCHANGE_WS_URL: exchange.wsUrl,
     MARKET_SOURCE: 'recorded',
   };
-  const service = await startService(readConfig(settings, process.argv.slice(2))).catch(
-    async (error: unknown) => {
+  const config = readConfig(settings, process.argv.slice(2));
+  const service = await seedNewDemo(config, market)
+    .then(() => startService(config))
+    .catch(async (error: unknown) => {
       await exchange.close();
       throw error;
-    },
-  );
+    });
   const stopLoop = new AbortController();
   let loop: Promise<unknown> = Promise.resolve();
   runUntilSignal(async () => {
@@ -46,7 +46,8 @@ async function demo(): Promise<void> {
   });
 
   console.log(`paperdesk listens on ${service.address}  (routes: ${service.address}/docs)`);
-  console.log(marketSentence(exchange.lastSeam()));
+  console.log(marketSentence(market.recording, exchange.lastSeam()));
+  console.log(historySentence(service.address));
   console.log(await firstDecision(service.address));
   console.log(
     `Try: curl -s ${service.address}/paper/dashboard/paper_v3_ppo\n` +
@@ -59,7 +60,6 @@ async function demo(): Promise<void> {
     stop: stopLoop.signal,
     now: Date.now,
   });
-  console.log(await firstReplay(service.address));
 }
 
 demo().catch((error: Error) => {
