@@ -27,6 +27,7 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   'worker-replays': async () => (await import('./worker-replays.ts')).benchWorkerReplays(),
   cluster: async () => (await import('./cluster.ts')).benchCluster(),
   start: async () => (await import('./start.ts')).benchStart(),
+  page: async () => (await import('./page.ts')).benchPage(),
   ...beforeIfAsked(values.before),
 };
 
