@@ -96,8 +96,8 @@ function RecordedMarket() {
       </button>
       <div id={id} popover="auto" class="popover">
         <p>
-          Prices come from a recording that is moved in time, not from today’s market. Where its parts
-          meet, prices are scaled to join, so that returns stay real.
+          Prices come from a recording that is moved in time, not from today’s market. Where its parts meet,
+          prices are scaled to join, so that returns stay real.
         </p>
       </div>
     </>
