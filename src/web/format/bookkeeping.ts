@@ -1,5 +1,6 @@
 import type { AttributionSumsAnswer } from '../../http/attribution/schema.ts';
 import { counted, usdt } from './numbers.ts';
+import { capitalized } from './text.ts';
 
 /** A step from nothing to the result, in USDT. */
 export interface ResultPart {
@@ -50,10 +51,6 @@ export function bookkeepingSentence(sums: AttributionSumsAnswer): string {
 /** Of what prices made only as much as they made can be taken. */
 function takenOf(taken: string, net: number): string {
   return net < 0 ? `. ${capitalized(taken)}` : `. Of these, ${taken}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function takenBy(name: string, amount: number): string {

@@ -124,3 +124,30 @@ export function countdown(ms: number): string {
   const minutesAndSeconds = `${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
   return minutes < 60 ? minutesAndSeconds : `${Math.floor(minutes / 60)}:${minutesAndSeconds}`;
 }
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `25 Nov`, in UTC. */
+function utcDay(value: Instant): string {
+  const ms = instantOf(value);
+  if (ms === undefined) return NO_VALUE;
+  const date = new Date(ms);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+}
+
+/** `25 Nov 18:45`, in UTC, with the year where it is not that of `now`: `25 Nov 2025 18:45`. */
+export function utcMoment(value: Instant, now: number = Date.now()): string {
+  const ms = instantOf(value);
+  if (ms === undefined) return NO_VALUE;
+  const iso = new Date(ms).toISOString();
+  const year = iso.slice(0, 4) === new Date(now).toISOString().slice(0, 4) ? '' : ` ${iso.slice(0, 4)}`;
+  return `${utcDay(ms)}${year} ${iso.slice(11, 16)}`;
+}
+
+/** The UTC days of a range: `15–29 Nov`, `28 Oct – 3 Dec`. */
+export function dayRange(from: Instant, to: Instant): string {
+  const [first, last] = [utcDay(from), utcDay(to)];
+  if (first === last) return first;
+  const [day, month] = first.split(' ');
+  return month === last.split(' ')[1] ? `${day}–${last}` : `${first} – ${last}`;
+}

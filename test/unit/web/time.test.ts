@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   age,
   countdown,
+  dayRange,
   duration,
   hours,
   instantOf,
@@ -10,6 +11,7 @@ import {
   timeframeMs,
   utcClock,
   utcMinute,
+  utcMoment,
 } from '../../../src/web/format/time.ts';
 
 const AT = Date.parse('2026-01-31T23:05:09.500Z');
@@ -60,3 +62,14 @@ test.each([
   ['4h', 14_400_000],
   ['1d', 86_400_000],
 ])('a candle of %s has %d ms', (timeframe, ms) => expect(timeframeMs(timeframe)).toBe(ms));
+
+test('moments have their year only where it is another one', () => {
+  expect(utcMoment(AT, AT)).toBe('31 Jan 23:05');
+  expect(utcMoment(AT, Date.parse('2027-01-01T00:00:00Z'))).toBe('31 Jan 2026 23:05');
+});
+
+test('ranges of days name a month once', () => {
+  expect(dayRange('2026-11-15T00:00:00Z', '2026-11-29T00:00:00Z')).toBe('15–29 Nov');
+  expect(dayRange('2026-10-28T00:00:00Z', '2026-12-03T00:00:00Z')).toBe('28 Oct – 3 Dec');
+  expect(dayRange(AT, AT)).toBe('31 Jan');
+});
