@@ -1,11 +1,7 @@
-import { MINUTE_MS } from './format/time.ts';
-
 // Numbers of the service's rules that the page shows; the page imports no values from the service.
 
 /** What a package that declares nothing has, and an account without a package (pipelines.md#1). */
 export const DEFAULT_PIPELINE = { decision_tf: '15m', intrabar_tf: '3m', max_hold_steps: 192 };
-/** The newest candle is stale when the next one has been due for longer than this (market.md#16). */
-export const MAX_OVERDUE_MS = 15 * MINUTE_MS;
 /** With more filled candles in the window nothing is opened (market.md#16). */
 export const MAX_FILLED_CANDLES = 8;
 /** Largest sum of margins when a lot opens, as a share of equity (paper.md#14). */

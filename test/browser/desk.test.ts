@@ -35,7 +35,7 @@ const openPage = ({ tolerate = [], ...options }: PageOptions = {}) =>
   });
 const poll = (model_id = 'ppo_v1') => send('POST', '/paper/signal', { model_id });
 const iso = (time: number) => new Date(time).toISOString();
-const inUtc = (time: number) => iso(time).slice(0, 16).replace('T', ' ');
+const inUtc = (time: number) => `25 Nov ${iso(time).slice(11, 16)}`;
 
 beforeAll(async () => {
   // However busy the machine is, no request may be refused.
@@ -53,33 +53,42 @@ afterAll(() => target?.close());
 /** Close time of the newest decision candle. */
 const newestCandle = () => START + Math.floor((now - START) / DECISION_CANDLE) * DECISION_CANDLE;
 
+/** The live account of the default package. */
+const DESK = '/?model=ppo_v1&run=live';
+const tab = (name: string) => `${DESK}&tab=${name}`;
+
 describe('the desk of an account that trades', () => {
   for (const [viewport, colorScheme] of SCREENS) {
-    test(`shows decision, account, lots, market, equity and logs, in both themes: ${viewport}, ${colorScheme}`, async () => {
+    test(`shows verdict, decision, figures, market, records and evidence, in both themes: ${viewport}, ${colorScheme}`, async () => {
       const { page, visit, screenshot, expectAccessible } = await openPage({
         viewport,
         colorScheme,
       });
-      await visit('/?model=ppo_v1');
-      const decision = page.getByRole('region', { name: 'Decision' });
-      await decision.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
-      await decision.getByText('1 min ago').waitFor();
-      await decision.getByText('closes in 14:00').waitFor();
-      await page.getByRole('region', { name: 'Account' }).getByText('Active').waitFor();
+      await visit(DESK);
+      const verdict = page.getByRole('region', { name: 'Verdict' });
+      await verdict
+        .getByRole('heading', { level: 1, name: /^Too early: \d+ of 31 lots after 0 of 30 days\.$/ })
+        .waitFor();
+      await verdict.getByText(/1 lot in 1 position/).waitFor();
+      const present = page.getByRole('region', { name: 'Now' });
+      await present.getByRole('heading', { name: /^(Long|Short|Flat): direction/ }).waitFor();
+      await present.getByRole('img', { name: /^Direction .* on a scale from −1 to 1/ }).waitFor();
+      await present.getByText(/\d+ of 100 sampled actions agree\. Next candle: 14:00/).waitFor();
+      expect(await page.locator('.strip > div').count()).toBe(8);
+      await page.getByRole('img', { name: /^Candles of BTCUSDT/ }).waitFor();
       await page
-        .getByRole('region', { name: 'Open lots', exact: true })
-        .first()
-        .getByText('LONG')
+        .getByRole('list', { name: 'Positions' })
+        .getByText('Long')
+        .or(page.getByText('Short'))
         .first()
         .waitFor();
-      await page.getByRole('img', { name: /^Candles of BTCUSDT\. Last price: / }).waitFor();
-      await page
-        .locator('.chart-legend', { hasText: /forecast, 2 d: [\d,.]+ … [\d,.]+ … [\d,.]+/ })
-        .waitFor();
-      await page.getByRole('img', { name: /^Equity from/ }).waitFor();
-      await page.getByText(/Too early: \d+ of 30 days/).waitFor();
-      await page.getByRole('button', { name: inUtc(newestCandle()) }).waitFor();
-      await page.locator('.chart-canvas canvas').first().waitFor();
+      await page.getByRole('heading', { name: 'Only 1 lot ended so far: too few to judge by' }).waitFor();
+      expect(
+        await page
+          .locator('.sheet')
+          .getByText(/^(-|–|none|n\/a)$/i)
+          .count(),
+      ).toBe(0);
       await expectAccessible();
       await screenshot(`desk-${viewport}-${colorScheme}`);
       for (const theme of ['light', 'dark']) {
@@ -93,21 +102,23 @@ describe('the desk of an account that trades', () => {
 
   test('draws the forecast beyond the newest candle', async () => {
     const { page, visit } = await openPage();
-    await visit('/?model=ppo_v1');
+    await visit(DESK);
     const chart = page.getByRole('img', { name: /^Candles of/ });
     const box = (await chart.boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2);
     const legend = page.locator('.chart-legend');
-    const later = legend.locator('> :first-child', { hasNotText: inUtc(newestCandle()) });
-    await later.waitFor();
     await legend.getByText(/^forecast, /).waitFor();
-    const [day] = /^\d{4}-\d\d-\d\d \d\d:\d\d/.exec((await legend.textContent())!)!;
-    expect(Date.parse(`${day.replace(' ', 'T')}Z`)).toBeGreaterThan(now);
+    await expect
+      .poll(async () => {
+        const [minute] = /^\d{4}-\d\d-\d\d \d\d:\d\d/.exec((await legend.textContent()) ?? '') ?? [''];
+        return Date.parse(`${minute.replace(' ', 'T')}Z`);
+      })
+      .toBeGreaterThan(now);
   });
 
   test('loads older candles when the chart is scrolled back', async () => {
     const { page, visit } = await openPage();
-    await visit('/?model=ppo_v1');
+    await visit(DESK);
     const asked = page.waitForResponse(/\/market\/candles\?.*before=/);
     const box = (await page.getByRole('img', { name: /^Candles of/ }).boundingBox())!;
     for (let drag = 0; drag < 5; drag++) {
@@ -122,135 +133,145 @@ describe('the desk of an account that trades', () => {
 
   test('shows the evidence of a decision, and its forecast with actual prices', async () => {
     const { page, visit, screenshot, expectAccessible } = await openPage();
-    await visit('/?model=ppo_v1');
+    await visit(tab('decisions'));
     const asOf = START + DECISION_CANDLE;
     await page.getByRole('button', { name: inUtc(asOf) }).click();
-    await page.getByText(`Forecast of ${inUtc(asOf)} UTC, compared with actual prices`).waitFor();
     const detail = page.getByRole('region', { name: 'Selected decision' });
-    await detail.getByText('Raw action').waitFor();
+    await detail.getByText(`Candle closed ${inUtc(asOf)} UTC`).waitFor();
+    await detail.getByText('What the policy saw and answered').click();
     await detail.getByText('available exposure / equity').waitFor();
     expect(new URL(page.url()).searchParams.get('candle')).toBe(iso(asOf));
+    await page
+      .getByText(`Forecast of 2026-11-${inUtc(asOf).replace(' Nov', '')} UTC, compared with actual prices`)
+      .waitFor();
     await expectAccessible();
     await screenshot('desk-past-forecast');
     await page.reload();
-    await detail.waitFor();
-    await page.getByRole('button', { name: 'Hide' }).click();
+    await detail.getByText(`Candle closed ${inUtc(asOf)} UTC`).waitFor();
+    await detail.getByRole('button', { name: 'Close' }).click();
     await detail.waitFor({ state: 'detached' });
-    const missed = page.getByRole('row', {
-      name: new RegExp(inUtc(START + MISSED_CANDLE * DECISION_CANDLE)),
-    });
+    const missed = page.getByRole('button', { name: inUtc(START + MISSED_CANDLE * DECISION_CANDLE) });
     await missed.getByText('not polled in time').waitFor();
   });
 
   test('says where the result came from, by group of lots', async () => {
     const { page, visit, screenshot, expectAccessible } = await openPage({ viewport: 'phone' });
-    await visit('/?model=ppo_v1');
-    const origin = page.getByRole('region', { name: 'Where did the result come from?' });
-    await origin.getByText(/^Price moves (made|lost) [\d,.]+ USDT.*fees took [\d.]+/).waitFor();
+    await visit(DESK);
+    const evidence = page.getByRole('region', { name: 'Where the result comes from' });
     const answer = await send('GET', '/paper/attribution/ppo_v1');
-    const result = origin.getByRole('row', { name: /^Result, USDT/ });
-    const shown = answer.total.net_usdt.toFixed(2).replace('-', '−');
+    const result = evidence.getByRole('row', { name: /^Result/ });
+    await result.waitFor();
+    const shown = Math.abs(answer.total.net_usdt).toFixed(2);
     expect(await result.textContent()).toContain(shown);
-    const groups = origin.getByRole('table', { name: 'Result by group of lots' });
-    await groups.getByRole('row', { name: /^Manual 1 –/ }).waitFor();
-    await groups.getByRole('row', { name: /^Open \d/ }).waitFor();
-    for (const [name, row] of [
-      ['Side', /^(Long|Short) /],
-      ['Hour', /^1[89]:00 /],
-      ['Weekday', /^Wednesday /],
-      ['Confidence', /^\d+ to \d+|^90 and more/],
-    ] as const) {
-      await origin.getByRole('button', { name }).click();
-      await groups.getByRole('row', { name: row }).first().waitFor();
-    }
+    const exits = evidence.getByRole('table', { name: 'Result by exit, USDT' });
+    await exits.getByRole('row', { name: /^Manual \(1\)/ }).waitFor();
+    await exits.getByRole('row', { name: /^Still open \(\d+\)/ }).waitFor();
+    await evidence
+      .getByRole('table', { name: 'Result by hour of entry, USDT' })
+      .getByText(/^18 to 24/)
+      .waitFor();
+    await evidence
+      .getByRole('table', { name: 'Result by agreement, USDT' })
+      .getByRole('row')
+      .first()
+      .waitFor();
+    await evidence
+      .getByRole('heading', { name: /^Skill cannot be told from luck yet: 0 of 30 days/ })
+      .waitFor();
     await expectAccessible();
     await screenshot('desk-origin-phone-light');
   });
 
-  test('lists trades and ledger, and saves trades as a file', async () => {
+  test('lists positions with their lots, filters in the address, the ledger, and saves lots as a file', async () => {
     const { page, visit, expectAccessible } = await openPage();
-    await visit('/?model=ppo_v1');
-    await page.getByRole('tab', { name: 'Trades' }).click();
-    const trades = page.getByRole('table', { name: 'Trades' });
-    await trades.getByText('Manual').first().waitFor();
+    await visit(DESK);
+    const positions = page.getByRole('list', { name: 'Positions' });
+    await positions.getByRole('button').first().click();
+    await positions
+      .getByText(/, \dx$/)
+      .first()
+      .waitFor();
+    expect(new URL(page.url()).searchParams.get('position')).not.toBeNull();
     await expectAccessible();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download CSV' }).click(),
+      page.getByRole('button', { name: 'Download all lots as CSV' }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('trades-paper_ppo_v1.csv');
     const lines = (await text(await file.createReadStream())).trim().split('\r\n');
     expect(lines[0]).toMatch(/^id,symbol,side,/);
-    expect(lines).toHaveLength(1 + (await trades.getByRole('row').count()) - 1);
+    expect(lines).toHaveLength(1 + (await send('GET', '/paper/trades/ppo_v1')).total);
+    await page.getByLabel('Exit').selectOption({ label: 'Liquidation' });
+    await page.getByText('Nothing matches these filters.').waitFor();
+    expect(new URL(page.url()).searchParams.get('reason')).toBe('LIQUIDATION');
     await page.getByRole('tab', { name: 'Trades' }).press('ArrowRight');
-    await page.getByRole('table', { name: 'Ledger' }).getByText('Entry fee').first().waitFor();
-    expect(new URL(page.url()).searchParams.get('log')).toBe('ledger');
+    await page.getByRole('tab', { name: 'Lots' }).press('ArrowRight');
+    await page.getByRole('list', { name: 'Ledger' }).getByText('Entry fee').first().waitFor();
+    expect(new URL(page.url()).searchParams.get('tab')).toBe('ledger');
+    expect(new URL(page.url()).searchParams.get('reason')).toBeNull();
+    await page.getByLabel('Kind').selectOption({ label: 'Exit fee' });
+    await page.getByText(/^1 line/).waitFor();
     await page.getByRole('tab', { name: 'Forecasts' }).click();
-    await page.getByText(/No outcome known yet|forecasts from/).waitFor();
-  });
-
-  test('changes the range of the equity curve', async () => {
-    const { page, visit } = await openPage();
-    await visit('/?model=ppo_v1');
-    const asked = page.waitForRequest(/\/paper\/equity\/paper_ppo_v1\?.*from=/);
-    await page.getByRole('button', { name: '1d' }).click();
-    expect(new URL((await asked).url()).searchParams.get('from')).toBe(iso(now - 24 * 60 * MINUTE));
-    expect(await page.getByRole('button', { name: '1d' }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByText(/^\d+ forecasts?, 48 h apart/).waitFor();
   });
 });
 
 describe('events', () => {
   test('appear without a reload: a candle, its decision, a lot, a pause by another client', async () => {
     const { page, visit } = await openPage();
-    await visit('/?model=ppo_v1');
+    await visit(tab('decisions'));
     await page.getByRole('status', { name: 'Live' }).waitFor();
     now += DECISION_CANDLE;
     await page.clock.setFixedTime(now);
     await poll();
+    await page.getByRole('button', { name: '1 new' }).click();
     await page.getByRole('button', { name: inUtc(newestCandle()) }).waitFor();
-    const lots = page.getByRole('table', { name: 'Open lots' }).locator('tbody tr');
+    await page.getByRole('tab', { name: 'Lots' }).click();
+    const lots = page.getByRole('list', { name: 'Open lots' }).getByRole('listitem');
     const [lot, ...others] = (await send('GET', '/paper/positions/ppo_v1?status=open')).positions;
     await expect.poll(() => lots.count()).toBe(others.length + 1);
     await send('POST', `/paper/position/${lot.id}/close`);
     await expect.poll(() => lots.count()).toBe(others.length);
     await send('POST', '/paper/account/ppo_v1/pause');
-    await page.getByRole('region', { name: 'Account' }).getByText('Paused').waitFor();
+    await page.getByRole('heading', { name: /^Paused since .*Exits still work\.$/ }).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('region', { name: 'Account' }).getByText('Active').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.getByText('Account resumed.').waitFor();
   });
 
-  test('explain why nothing is decided, and what to do', async () => {
+  test('explain why nothing is decided', async () => {
     const { page, visit, expectAccessible, screenshot } = await openPage({
       viewport: 'phone',
       colorScheme: 'dark',
     });
-    await visit('/?model=ppo_v1');
+    await visit(tab('lots'));
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     now += DECISION_CANDLE;
+    await page.clock.setFixedTime(now);
     await poll();
-    const decision = page.getByRole('region', { name: 'Decision' });
-    await decision.getByText('The account is paused; its exits continue.').waitFor();
-    await decision.getByText('Resume the account to trade again.').waitFor();
+    const present = page.getByRole('region', { name: 'Now' });
+    await present.getByRole('heading', { name: /^Paused since/ }).waitFor();
+    await page.getByRole('tab', { name: 'Decisions' }).click();
+    await page.getByRole('list', { name: 'Decisions' }).getByText('account paused').first().waitFor();
     await expectAccessible();
     await screenshot('desk-paused-phone-dark');
+    await page.getByRole('tab', { name: 'Lots' }).click();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
   });
 });
 
-describe('manual trading', () => {
-  test('opens a lot, closes it after a confirmation, and shows refusals', async () => {
+describe('trading by hand', () => {
+  test('opens, edits and closes a lot in parts after questions, and shows refusals', async () => {
     const { page, visit, screenshot, expectAccessible } = await openPage({
       tolerate: [/409/],
     });
     await send('POST', '/paper/account/create', { model_id: 'paper_by_hand' });
-    await visit('/?model=paper_by_hand');
-    await page.getByText('takes external signals only').waitFor();
-    const lots = page.getByRole('table', { name: 'Open lots' });
-    await page.getByRole('button', { name: 'Open position…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Open a position in BTCUSDT' });
+    await visit('/?model=paper_by_hand&tab=lots');
+    const lots = page.getByRole('list', { name: 'Open lots' });
+    await page.getByRole('button', { name: 'Open by hand' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Open a lot in BTCUSDT' });
     await dialog.getByLabel('Size, USDT').fill('900000');
     await dialog.getByRole('button', { name: 'Open long' }).click();
     await dialog.getByText('ORDER_REFUSED').waitFor();
@@ -260,16 +281,35 @@ describe('manual trading', () => {
     await dialog.getByLabel('Leverage').fill('3');
     await dialog.getByRole('button', { name: 'Open long' }).click();
     await dialog.waitFor({ state: 'detached' });
-    const row = lots.getByRole('row', { name: /66\.60 · 3x/ });
-    await row.waitFor();
+    const row = lots.getByRole('listitem').filter({ hasText: '66.60 at 3x' });
+    await row.getByRole('button', { name: /^Change stop and target/ }).click();
+    const edit = page.getByRole('dialog', { name: 'Stop and target of the long lot' });
+    const stop = Number(await edit.getByLabel('Stop, price').inputValue()) + 100;
+    await edit.getByLabel('Stop, price').fill(String(stop));
+    await edit.getByLabel('Reason').fill('Tighter');
+    await expectAccessible();
+    await edit.getByRole('button', { name: 'Change' }).click();
+    await edit.waitFor({ state: 'detached' });
     await row.getByRole('button', { name: 'Close this long lot' }).click();
-    const question = page.getByRole('dialog', { name: 'Close the long lot?' });
+    const question = page.getByRole('dialog', { name: /^Close the long lot at about [\d,.]+\?$/ });
     await question.press('Escape');
     await question.waitFor({ state: 'detached' });
     await row.getByRole('button', { name: 'Close this long lot' }).click();
-    await question.getByRole('button', { name: 'Close lot' }).click();
-    await row.waitFor({ state: 'detached' });
+    await question.getByLabel('How much').selectOption({ label: 'Half' });
+    await question.getByRole('button', { name: 'Close a part' }).click();
+    const half = lots.getByRole('listitem').filter({ hasText: '33.30 at 3x' });
+    await half.waitFor();
     await page.getByText(/^Closed at [\d,.]+: /).waitFor();
+    await page.getByRole('button', { name: 'Close all' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Close lot|^Close 1 lot/ })
+      .click();
+    await half.waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Ledger' }).click();
+    const ledger = page.getByRole('list', { name: 'Ledger' });
+    await ledger.getByText('Stop or target moved').waitFor();
+    await ledger.getByText(/Tighter$/).waitFor();
   });
 });
 
@@ -278,11 +318,15 @@ describe('other accounts', () => {
     const { page, visit, screenshot, expectAccessible } = await openPage();
     await upload(target.service.app, await packageParts('gamma'));
     await visit('/?model=gamma');
-    await page.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
-    await page.getByText('Not decided yet').waitFor();
-    await page.getByText('No open lot').waitFor();
-    await page.getByText('No equity curve yet').waitFor();
+    const present = page.getByRole('region', { name: 'Now' });
+    await present.getByRole('heading', { name: /^(Long|Short|Flat): direction/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^Too early: 0 of 31 lots/ }).waitFor();
+    await page.getByText('No trade yet').waitFor();
+    await page.getByText('No lot yet').waitFor();
+    await page.getByRole('tab', { name: 'Decisions' }).click();
     await page.getByText('No decision yet').waitFor();
+    await page.getByRole('tab', { name: 'Lots' }).click();
+    await page.getByText('No open lots. Free: 10,000.00 USDT.').waitFor();
     await expectAccessible();
     await screenshot('desk-empty');
   });
@@ -292,15 +336,15 @@ describe('other accounts', () => {
     await send('POST', '/paper/account/create', { model_id: account });
     await send('POST', '/paper/position/open', { model_id: account, side: 'Short', size_usdt: 500 });
     const { page, visit } = await openPage();
-    await visit(`/?model=${account}`);
-    await page.getByRole('table', { name: 'Open lots' }).getByText('SHORT').waitFor();
-    await page.getByRole('button', { name: 'Reset…' }).click();
+    await visit(`/?model=${account}&tab=lots`);
+    await page.getByRole('list', { name: 'Open lots' }).getByText('Short').waitFor();
+    await page.getByRole('button', { name: 'Reset' }).click();
     const dialog = page.getByRole('dialog', { name: `Reset ${account}` });
     await dialog.getByLabel('Initial balance').fill('2500');
     await dialog.getByLabel(/^Hide previous trades/).check();
     await dialog.getByRole('button', { name: 'Reset account' }).click();
-    await page.getByText('No open lot').waitFor();
-    await page.getByRole('region', { name: 'Account' }).getByText('2,500.00').first().waitFor();
+    await page.getByText('No open lots. Free: 2,500.00 USDT.').waitFor();
+    await page.locator('.strip').getByText('2,500.00').first().waitFor();
     await page.getByRole('tab', { name: 'Trades' }).click();
     await page.getByText('No trade yet').waitFor();
   });
@@ -319,9 +363,10 @@ describe('a replay', () => {
     ['desktop', 'light'],
     ['phone', 'dark'],
   ] as const) {
-    test(`is shown like an account, but marked as a replay: ${viewport}, ${colorScheme}`, async () => {
+    test(`is shown like an account, but named as a replay: ${viewport}, ${colorScheme}`, async () => {
+      const label = `Two hours <b>${viewport}</b>`;
       const { id } = await send('POST', '/paper/replays', {
-        ...{ model_id: 'ppo_v1', label: `Two hours <b>${viewport}</b>` },
+        ...{ model_id: 'ppo_v1', label },
         ...{ from: iso(START), to: iso(START + 8 * DECISION_CANDLE) },
       });
       const { page, visit, screenshot, expectAccessible } = await openPage({
@@ -329,18 +374,23 @@ describe('a replay', () => {
         colorScheme,
       });
       await visit(`/?replay=${id}`);
-      await page.getByRole('note').getByText('REPLAY', { exact: true }).waitFor();
+      await page.getByRole('heading', { level: 1, name: /^Too early: / }).waitFor();
+      await page.getByRole('button', { name: label, pressed: true }).waitFor();
       await page
-        .getByRole('region', { name: `Two hours <b>${viewport}</b>` })
-        .getByText('Done')
+        .getByRole('heading', { name: /^All of \d+ decisions are the same without later candles$/ })
         .waitFor();
-      await page.getByRole('region', { name: 'Statistics' }).waitFor();
-      await page.getByRole('img', { name: /^Equity from 10,000.00/ }).waitFor();
-      await page.getByRole('button', { name: inUtc(START) }).waitFor();
+      await page.getByRole('button', { name: 'Replay them' }).waitFor();
       expect(new URL(page.url()).searchParams.get('model')).toBe('ppo_v1');
+      await page.getByRole('tab', { name: 'Lots' }).click();
+      await page.getByText('A replay is not traded by hand.').waitFor();
       expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+      await page.getByRole('tab', { name: 'Decisions' }).click();
+      await page.getByRole('button', { name: inUtc(START) }).waitFor();
       await expectAccessible();
       await screenshot(`desk-replay-${viewport}-${colorScheme}`);
+      await page.getByRole('button', { name: 'Live account' }).click();
+      await expect.poll(() => new URL(page.url()).searchParams.get('run')).toBe('live');
+      await page.getByRole('button', { name: 'Live account', pressed: true }).waitFor();
     });
   }
 });

@@ -48,19 +48,3 @@ export function ResourcePanel<Data>({ resource, lines, children, ...panel }: Res
     </Panel>
   );
 }
-
-type PanelUntilLoadedProps<Data> = Pick<
-  ResourcePanelProps<Data>,
-  'title' | 'resource' | 'lines' | 'children'
->;
-
-/** The panel that `children` renders from the data; until there is any, a skeleton in a panel of the same title. */
-export function PanelUntilLoaded<Data>({ resource, children, ...panel }: PanelUntilLoadedProps<Data>) {
-  const data = resource.data.value;
-  if (data !== undefined) return <>{children(data)}</>;
-  return (
-    <ResourcePanel resource={resource} {...panel}>
-      {children}
-    </ResourcePanel>
-  );
-}

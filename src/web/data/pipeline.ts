@@ -1,6 +1,5 @@
 import { timeframeMs } from '../format/time.ts';
 import { DEFAULT_PIPELINE } from '../service-rules.ts';
-import { packages } from './packages.ts';
 
 type DeclaredPipeline = typeof DEFAULT_PIPELINE;
 
@@ -26,9 +25,4 @@ export function pipelineOf(one: Partial<DeclaredPipeline> | undefined): AccountP
     intrabarMs: timeframeMs(declared.intrabar_tf),
     maxHoldSteps: declared.max_hold_steps,
   };
-}
-
-/** The pipeline of the package with this id, as `pipelineOf`. */
-export function pipelineOfPackage(id: string | undefined): AccountPipeline {
-  return pipelineOf(packages.data.value?.find((one) => one.id === id)?.manifest);
 }

@@ -1,6 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../http/packages/schema.ts';
-import { packageAddress, packageIdOf } from '../views.ts';
+import { packageAddress, packageIdOf, VIEWS } from '../views.ts';
 import { packages } from './packages.ts';
 import { withQuery } from './urls.ts';
 
@@ -15,10 +15,14 @@ export function useSelectedPackage(): {
   const all = packages.data.value;
   const idInPath = packageIdOf(path);
   const id = idInPath ?? query.model ?? all?.find(({ status }) => status !== 'ARCHIVED')?.id;
+  const addressOf = (model: string) => {
+    if (idInPath !== undefined) return packageAddress(model, query);
+    // Runs, candles and pages of records belong to one package.
+    return withQuery(path, path === VIEWS.desk.path ? { model, tab: query.tab } : { ...query, model });
+  };
   return {
     id,
     selected: all?.find((one) => one.id === id),
-    select: (model) =>
-      route(idInPath === undefined ? withQuery(path, { ...query, model }) : packageAddress(model, query)),
+    select: (model) => route(addressOf(model)),
   };
 }

@@ -6,7 +6,14 @@ import { partlyDecided } from '../../../src/web/format/partly-decided.ts';
 function sums(changes: Partial<AttributionSumsAnswer> = {}): AttributionSumsAnswer {
   return {
     ...{ lots: 12, closed: 12, win_rate: 50, price_usdt: 0, entry_slippage_usdt: 0, exit_slippage_usdt: 0 },
-    ...{ stop_gap_usdt: 0, liquidation_usdt: 0, fees_usdt: 0, funding_usdt: 0, net_usdt: 0 },
+    ...{
+      slippage_per_lot_usdt: 0,
+      stop_gap_usdt: 0,
+      liquidation_usdt: 0,
+      fees_usdt: 0,
+      funding_usdt: 0,
+      net_usdt: 0,
+    },
     ...{ unknown_usdt: 0, unknown_lots: 0, code: null },
     ...changes,
   };

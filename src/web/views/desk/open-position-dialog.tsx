@@ -11,6 +11,7 @@ import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { leverage as formatLeverage, price as formatPrice, usdt } from '../../format/numbers.ts';
 import { MAX_EXPOSURE } from '../../service-rules.ts';
+import { randomKey } from './random-key.ts';
 
 interface OpenPositionDialogProps {
   readonly dashboard: DashboardAnswer;
@@ -24,7 +25,7 @@ const SIDES = [
   ['Short', '▼ Short'],
 ] as const;
 
-/** Opens a position manually (paper.md#22); the account's settings fill in what is left empty. */
+/** Opens a lot by hand (paper.md#22); the account's settings fill in what is left empty. */
 export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: OpenPositionDialogProps) {
   const { account, open_positions: lots, performance } = dashboard;
   const { default_leverage, profit_target_pct, settings } = account;
@@ -64,7 +65,7 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
 
   const number = { type: 'number', min: 0, step: 'any' } as const;
   return (
-    <Dialog title={`Open a position in ${account.symbol}`} onClose={onClose}>
+    <Dialog title={`Open a lot in ${account.symbol}`} onClose={onClose}>
       <Form class="dialog-form" onSubmit={() => void open()}>
         <p class="muted">
           The fill is at the newest price{price !== undefined && `, about ${formatPrice(price)}`}, with
@@ -142,11 +143,4 @@ function defaultExit(price: number | undefined, side: 'Long' | 'Short', movePct:
 function numberOf(text: string): number | undefined {
   const value = Number(text);
   return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
-}
-
-/** crypto.randomUUID is not available on pages without TLS. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 }

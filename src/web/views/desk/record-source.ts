@@ -6,8 +6,13 @@ export interface RecordSource {
   /** Paths of the lists. */
   readonly equity: string;
   readonly trades: string;
+  /** Lots from flat to flat. */
+  readonly positions: string;
   readonly ledger: string;
   readonly decisions: string;
+  /** Decisions without their evidence. */
+  readonly directions: string;
+  readonly forecasts: string;
   /** Path of where the result came from. */
   readonly attribution: string;
   /** When a list has to be loaded again. */
@@ -17,7 +22,11 @@ export interface RecordSource {
 /** @param accountId for example `paper_ppo_v1` */
 export function liveRecords(accountId: string): RecordSource {
   return recordSource(
-    (list) => withSegments('/paper', list, accountId),
+    // `/paper/positions` is an older route, of lots.
+    (list) =>
+      list === 'positions'
+        ? withSegments('/paper/account', accountId, list)
+        : withSegments('/paper', list, accountId),
     (...kinds) => ({ reloadOn: kinds, isRelevant: ({ data }) => data.model_id === accountId }),
   );
 }
@@ -36,8 +45,11 @@ function recordSource(
   return {
     equity: pathOf('equity'),
     trades: pathOf('trades'),
+    positions: pathOf('positions'),
     ledger: pathOf('ledger'),
     decisions: pathOf('decisions'),
+    directions: pathOf('directions'),
+    forecasts: pathOf('forecasts'),
     attribution: pathOf('attribution'),
     reloadOptions,
   };

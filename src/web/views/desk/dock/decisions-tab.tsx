@@ -1,0 +1,88 @@
+import type { DecisionRowAnswer } from '../../../../http/decisions/schema.ts';
+import { count, counted, fixed, leverage, usdt } from '../../../format/numbers.ts';
+import { utcMoment } from '../../../format/time.ts';
+import { ACTION_LABELS, REASON_LABELS } from '../labels.ts';
+import type { Run } from '../run.ts';
+import { useQuery } from '../use-query.ts';
+import { DecisionDetail } from './decision-detail.tsx';
+import { type FilterOptions, Filters, SIDES, TIME_SORTS } from './filters.tsx';
+import { RecordPanel } from './record-panel.tsx';
+import { RecordRow } from './record-row.tsx';
+import type { RecordView } from './record-view.ts';
+
+const ACTIONS: FilterOptions = Object.entries(ACTION_LABELS);
+const REASONS: FilterOptions = Object.entries(REASON_LABELS);
+
+interface TabProps {
+  readonly run: Run;
+  readonly view: RecordView;
+}
+
+/** One row per decision candle: a decision, or the reason for none. */
+export function DecisionsTab({ run, view }: TabProps) {
+  const { query, change } = useQuery();
+  return (
+    <RecordPanel<DecisionRowAnswer>
+      label="Decisions"
+      path={run.records.decisions}
+      view={view}
+      reloadOptions={run.records.reloadOptions('decision')}
+      detail={
+        query.candle !== undefined && (
+          <DecisionDetail run={run} candle={query.candle} onClose={() => change({ candle: undefined })} />
+        )
+      }
+      filters={
+        <Filters
+          view={view}
+          selects={[
+            ['side', 'Signal', SIDES],
+            ['action', 'Action', ACTIONS],
+            ['reason', 'Reason', REASONS],
+          ]}
+          sorts={TIME_SORTS}
+          until={run.until}
+        />
+      }
+      empty="No decision yet: the account has one row per candle from its first poll on."
+      total={(total) => counted(total, 'candle')}
+      rowKey={({ as_of }) => as_of}
+    >
+      {(row) => (
+        <DecisionRow
+          row={row}
+          isSelected={row.as_of === query.candle}
+          onSelect={() => change({ candle: row.as_of === query.candle ? undefined : row.as_of })}
+        />
+      )}
+    </RecordPanel>
+  );
+}
+
+interface RowProps {
+  readonly row: DecisionRowAnswer;
+  readonly isSelected: boolean;
+  readonly onSelect: () => void;
+}
+
+function DecisionRow({ row, isSelected, onSelect }: RowProps) {
+  const { as_of, action, reason, confidence, order, evidence } = row;
+  const direction = evidence?.raw_action[0];
+  return (
+    <RecordRow
+      title={
+        <>
+          <b>{ACTION_LABELS[action]}</b>
+          {reason !== null && <span class="muted small">{REASON_LABELS[reason]}</span>}
+        </>
+      }
+      figure={
+        direction !== undefined && <span class="model">{fixed(Math.max(-1, Math.min(1, direction)))}</span>
+      }
+      detail={`${utcMoment(as_of)}${confidence === null ? '' : `, ${count(confidence)} of 100 agree`}`}
+      figureDetail={order !== null && `${usdt(order.size_usdt)} USDT, ${leverage(order.leverage)}`}
+      isPressed={isSelected}
+      onClick={onSelect}
+    />
+  );
+}

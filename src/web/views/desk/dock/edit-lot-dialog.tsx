@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks';
+import type { PositionAnswer } from '../../../../http/positions/schema.ts';
+import { Button } from '../../../components/button.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
+import { TextField } from '../../../components/fields.tsx';
+import { Form } from '../../../components/form.tsx';
+import { ErrorNotice } from '../../../components/messages.tsx';
+import { toast } from '../../../data/toasts.ts';
+import { useCommand } from '../../../data/use-command.ts';
+import { price as formatPrice } from '../../../format/numbers.ts';
+import { editLot, MAX_REASON } from './lot-actions.ts';
+
+interface EditLotDialogProps {
+  readonly lot: PositionAnswer;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** Changes the stop and the target of an open lot. */
+export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
+  const [stop, setStop] = useState(String(lot.stop_loss));
+  const [target, setTarget] = useState(String(lot.take_profit));
+  const [reason, setReason] = useState('');
+  const { isBusy, error, run } = useCommand();
+  const submit = () =>
+    run(async () => {
+      const edited = await editLot(lot.id, { stop_loss: Number(stop), take_profit: Number(target), reason });
+      toast(`Stop ${formatPrice(edited.stop_loss)}, target ${formatPrice(edited.take_profit)}.`);
+      onDone();
+      onClose();
+    });
+  const number = { type: 'number', min: 0, step: 'any', required: true } as const;
+  return (
+    <Dialog title={`Stop and target of the ${lot.side.toLowerCase()} lot`} onClose={onClose}>
+      <Form class="dialog-form" onSubmit={() => void submit()}>
+        <p>Opened at {formatPrice(lot.entry_price)}.</p>
+        <div class="field-pair">
+          <TextField {...number} label="Stop, price" value={stop} onInput={setStop} />
+          <TextField {...number} label="Target, price" value={target} onInput={setTarget} />
+        </div>
+        <TextField
+          label="Reason"
+          value={reason}
+          onInput={setReason}
+          maxLength={MAX_REASON}
+          hint="Stands in the ledger; may be empty"
+        />
+        <ErrorNotice error={error} />
+        <div class="row">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" kind="primary" isBusy={isBusy}>
+            Change
+          </Button>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,72 @@
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
+import type { PackageDriftAnswer } from '../../../http/packages/drift-schema.ts';
+import type { ReplayAnswer } from '../../../http/replays/schema.ts';
+import { Skeleton } from '../../components/loading.tsx';
+import { getJson } from '../../data/api.ts';
+import { type Resource, useResource } from '../../data/resource.ts';
+import { withSegments } from '../../data/urls.ts';
+import { DeskChart } from './desk-chart.tsx';
+import { Dock } from './dock/dock.tsx';
+import { Evidence } from './evidence/evidence.tsx';
+import { Now } from './now/now.tsx';
+import type { Run } from './run.ts';
+import { Sheet } from './sheet.tsx';
+import { Strip } from './strip/strip.tsx';
+import { useLivePrice } from './use-live-price.ts';
+import { useTrail } from './use-trail.ts';
+import { Notices } from './verdict/notices.tsx';
+import { RunSwitch } from './verdict/run-switch.tsx';
+import { Verdict } from './verdict/verdict.tsx';
+
+interface RunDeskProps {
+  readonly run: Run;
+  /** Of the live account of the package: what it decides now. */
+  readonly dashboard: Resource<DashboardAnswer>;
+  readonly liveRecords: Run['records'];
+  readonly replays: readonly ReplayAnswer[];
+  readonly preferred: ReplayAnswer | undefined;
+  /** undefined for the live account. */
+  readonly onShow: (replayId: string | undefined) => void;
+}
+
+/** One run on the sheet. */
+export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onShow }: RunDeskProps) {
+  const isLive = run.replay === undefined;
+  const livePrice = useLivePrice(run.symbol);
+  const trail = useTrail(liveRecords, run.pipeline.decisionMs);
+  const drift = useDrift(run.packageId);
+  const account = isLive ? dashboard.data.value?.account : undefined;
+  return (
+    <Sheet
+      notices={<Notices run={run} account={account} drift={drift} />}
+      verdict={
+        <Verdict run={run}>
+          <RunSwitch {...{ replays, preferred, onShow }} shown={run.replay} />
+        </Verdict>
+      }
+      now={<Now dashboard={dashboard} trail={trail} />}
+      strip={
+        run.performance !== undefined ? (
+          <Strip run={run} performance={run.performance} />
+        ) : (
+          isLive && <Skeleton lines={2} />
+        )
+      }
+      chart={<DeskChart {...{ run, dashboard, livePrice }} />}
+      dock={<Dock run={run} dashboard={dashboard} price={livePrice.data.value?.price} />}
+      evidence={<Evidence run={run} drift={drift} />}
+    />
+  );
+}
+
+function useDrift(packageId: string | undefined): PackageDriftAnswer | undefined {
+  const drift = useResource(
+    async (signal) =>
+      packageId === undefined
+        ? undefined
+        : getJson<PackageDriftAnswer>(withSegments('/model-packages', packageId, 'drift'), { signal }),
+    [packageId],
+    { reloadOn: ['package'], isRelevant: ({ data }) => data.id === packageId },
+  );
+  return drift.data.value;
+}
