@@ -43,10 +43,11 @@ try {
   let longest: Omit<DemoHistory, 'ends' | 'order' | 'range' | 'forecasts'> | undefined;
   let order: DemoHistory['order'] | undefined;
   for (const to of ends.toReversed()) {
-    const { id } = await service.services.replays.request({
-      ...{ modelId: 'ppo_v1', from, to },
+    const [requested] = await service.services.replays.request(['ppo_v1'], {
+      ...{ from, to },
       label: 'Demo: the example pair on the recording, computed beforehand',
     });
+    const { id } = requested!;
     const replay = await waitFor(
       `the replay to ${new Date(to).toISOString()} ends`,
       () => service.services.replays.get(id),

@@ -95,10 +95,10 @@ function withoutDecisions(performance: Performance): Performance {
 /** Where the result of a replay that has traded all of its candles came from. */
 export async function computeOrigin(
   { repository, history, pause }: Pick<ResultDependencies, 'repository' | 'history' | 'pause'>,
-  { replay, stored, model }: Pick<TradedReplay, 'replay' | 'stored' | 'model'>,
+  { replay, stored }: Pick<TradedReplay, 'replay' | 'stored'>,
 ): Promise<ResultOrigin> {
   const { candles } = repository;
-  const price = await closeBefore(candles, replay.symbol, model.pipeline, replay.to);
+  const price = await closeBefore(candles, replay.symbol, replay.pipeline, replay.to);
   const readExcursions = createReadExcursions({ candles, pause });
   const readOrigin = createReadResultOrigin({ history, readExcursions, pause });
   return readOrigin({ stored, account: stored.account, pending: [], price });

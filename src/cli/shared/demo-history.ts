@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import type { ReplayOrder, ReplayResults } from '../../replays/replay-job.ts';
-import type { ReplayProgress } from '../../replays/replay-repository.ts';
+import type { ReplayProgress } from '../../replays/replay-run-repository.ts';
 import { PROJECT_ROOT } from '../../runtime/project-root.ts';
 import type { PaperAccount } from '../../trading/account.ts';
 import type { DecisionRecord } from '../../trading/decision-record.ts';

@@ -14,7 +14,9 @@ import { createMarketRepository } from '../../market/store/market-repository.ts'
 import { claimStore } from '../../market/store/store-source-repository.ts';
 import { closeBefore } from '../../replays/close-before.ts';
 import type { Replay } from '../../replays/replay-job.ts';
-import { createReplayRepository, type TradedSlice } from '../../replays/replay-repository.ts';
+import { createReplayRepository } from '../../replays/replay-repository.ts';
+import type { TradedSlice } from '../../replays/replay-run-repository.ts';
+import { computeOrigin } from '../../replays/results.ts';
 import { createAccountPerformances } from '../../statistics/account-performances.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { createTrialRepository } from '../../statistics/trial-repository.ts';
@@ -70,7 +72,7 @@ export async function seedDemoStore(database: Database, options: SeedOptions): P
     'replay',
   );
   const replays = createReplayRepository(database);
-  await replays.create(order, null, now, () => {});
+  await replays.create([{ order, decided: null }], now, () => {});
   const begun = (await replays.begin(id, id, order.packageVersion, now)) as Replay;
   const stored = (await replays.accounts.find(id)) as StoredAccount;
   const advanced = await replays.advance(id, begun, stored, sliceOf(history, end), end.progress, now);
@@ -81,7 +83,11 @@ export async function seedDemoStore(database: Database, options: SeedOptions): P
     readRevisions: createReadRevisions(database),
   }).record({ ...order, key: trialKey(order.packageVersion, order.settings), performance });
   const results = { ...end.results, performance };
-  return (await replays.change(id, { state: 'DONE', results, finishedAt: now }, id)) as Replay;
+  const origin = await computeOrigin(
+    { repository: createMarketRepository(database), history: createHistoryRepository(database), pause },
+    { replay: begun, stored: advanced.stored },
+  );
+  return (await replays.change(id, { state: 'DONE', results, origin, finishedAt: now }, id)) as Replay;
 }
 
 /** Stores what the charts and the statistics of the replay read. */

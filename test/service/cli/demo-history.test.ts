@@ -28,7 +28,8 @@ test('the history of the demo is what a replay computes', async () => {
   });
   onTestFinished(() => service.close());
   const { replays } = service.services;
-  const { id } = await replays.request({ modelId: order.packageId, from: order.from, to });
+  const [requested] = await replays.request([order.packageId], { from: order.from, to });
+  const { id } = requested!;
   const replay = await waitFor(
     'the replay ends',
     () => replays.get(id),
