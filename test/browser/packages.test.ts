@@ -132,8 +132,7 @@ describe('an upload', () => {
     await screenshot('packages-proven');
 
     await page.getByRole('link', { name: 'Open desk' }).click();
-    await page.getByRole('listitem').filter({ hasText: 'Forecast, 4 h' }).waitFor();
-    await page.locator('.chart-legend', { hasText: /forecast, 4 h: / }).waitFor();
+    await page.getByRole('application', { name: /Forecast in 4 h: [\d,]+ to [\d,]+\.$/ }).waitFor();
     await screenshot('desk-of-16-steps');
   });
 
@@ -147,9 +146,10 @@ describe('an upload', () => {
     await visit('/?model=epsilon');
     expect((await hourly).ok()).toBe(true);
     await intrabar;
-    await page.getByRole('heading', { name: 'BTCUSDT · 1 h' }).waitFor();
-    await page.getByRole('listitem').filter({ hasText: 'Forecast, 48 h' }).waitFor();
-    await page.locator('.chart-legend', { hasText: /forecast, 2 d: / }).waitFor();
+    expect(await page.getByRole('button', { name: '1h', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    await page.getByRole('application', { name: /Forecast in 48 h: [\d,]+ to [\d,]+\.$/ }).waitFor();
   });
 
   test('takes the file of VecNormalize, and the page shows how observations are normalized', async () => {

@@ -1,6 +1,8 @@
 /** The page's colors as the canvas needs them: resolved for the light or the dark theme. */
 export interface ChartColors {
   readonly surface: string;
+  /** Of what is read first; `text` is softer. */
+  readonly ink: string;
   readonly text: string;
   readonly grid: string;
   /** Long, up, gain. */
@@ -12,6 +14,8 @@ export interface ChartColors {
   /** Holding the symbol. */
   readonly hold: string;
   readonly warn: string;
+  /** Ground of what is selected. */
+  readonly selected: string;
   readonly longSoft: string;
   readonly shortSoft: string;
   /** For lines side by side. Color-blind readers can tell them apart, but lines should differ in dashes as well. */
@@ -31,6 +35,7 @@ export function chartColorsAt(element: HTMLElement): ChartColors {
   };
   const colors: ChartColors = {
     surface: read('surface'),
+    ink: read('text'),
     text: read('text-soft'),
     grid: read('line'),
     long: read('long'),
@@ -38,11 +43,23 @@ export function chartColorsAt(element: HTMLElement): ChartColors {
     model: read('model'),
     hold: read('hold'),
     warn: read('warn'),
+    selected: read('selected'),
     longSoft: read('long-soft'),
     shortSoft: read('short-soft'),
     series: Array.from({ length: SERIES }, (_, index) => read(`series-${index + 1}`)),
-    fade: (color, opacity) => color.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*$/, `rgba($1, ${opacity})`),
+    fade: fader(),
   };
   probe.remove();
   return colors;
+}
+
+/** Remembers what it made: the same few colors are asked for in every frame. */
+function fader(): ChartColors['fade'] {
+  const known = new Map<string, string>();
+  return (color, opacity) => {
+    const key = `${color} ${opacity}`;
+    const faded = known.get(key) ?? color.replace(/^rgba?\(([^,]+,[^,]+,[^,)]+).*$/, `rgba($1, ${opacity})`);
+    known.set(key, faded);
+    return faded;
+  };
 }

@@ -1,5 +1,6 @@
 import type { ISeriesApi, UTCTimestamp } from 'lightweight-charts';
-import { type ChartContext, showAllData } from '../../charts/chart.tsx';
+import { showAllData } from '../../charts/chart.tsx';
+import type { ChartContext } from '../../charts/use-chart.ts';
 import { fixed, percent } from '../../format/numbers.ts';
 import { type Curve, type Curves, HOLDING } from './curves.ts';
 import { lineStyleAt } from './line-styles.ts';

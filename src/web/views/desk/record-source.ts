@@ -8,6 +8,8 @@ export interface RecordSource {
   readonly trades: string;
   /** Lots from flat to flat. */
   readonly positions: string;
+  /** Closed lots as lines. */
+  readonly marks: string;
   readonly ledger: string;
   readonly decisions: string;
   /** Decisions without their evidence. */
@@ -46,6 +48,7 @@ function recordSource(
     equity: pathOf('equity'),
     trades: pathOf('trades'),
     positions: pathOf('positions'),
+    marks: pathOf('marks'),
     ledger: pathOf('ledger'),
     decisions: pathOf('decisions'),
     directions: pathOf('directions'),

@@ -5,11 +5,12 @@ import { Skeleton } from '../../components/loading.tsx';
 import { getJson } from '../../data/api.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
-import { DeskChart } from './desk-chart.tsx';
+
 import { Dock } from './dock/dock.tsx';
 import { Evidence } from './evidence/evidence.tsx';
 import { Now } from './now/now.tsx';
 import type { Run } from './run.ts';
+import { RunChart } from './run-chart.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip/strip.tsx';
 import { useLivePrice } from './use-live-price.ts';
@@ -52,7 +53,7 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           isLive && <Skeleton lines={2} />
         )
       }
-      chart={<DeskChart {...{ run, dashboard, livePrice }} />}
+      chart={<RunChart {...{ run, dashboard, livePrice }} />}
       dock={<Dock run={run} dashboard={dashboard} price={livePrice.data.value?.price} />}
       evidence={<Evidence run={run} drift={drift} />}
     />

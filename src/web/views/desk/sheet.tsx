@@ -19,7 +19,7 @@ export function Sheet({ notices, verdict, now, strip, chart, dock, evidence }: S
         {verdict}
         {now}
         <div class="desk-strip">{strip}</div>
-        <div class="desk-chart">{chart}</div>
+        <div class="sheet-chart">{chart}</div>
         {dock}
       </div>
       {evidence}

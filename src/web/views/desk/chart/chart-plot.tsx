@@ -1,0 +1,137 @@
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import type { PriceAnswer } from '../../../../http/market/schema.ts';
+import { ChartLoading } from '../../../charts/chart-loading.tsx';
+import { type DeskPlotData, setUpDeskPlot } from '../../../charts/desk-plot.ts';
+import { useChart } from '../../../charts/use-chart.ts';
+import { instantOf } from '../../../format/time.ts';
+import { useQuery } from '../use-query.ts';
+import { formingCandle } from './candle-list.ts';
+import { chartLabel } from './chart-label.ts';
+import { decisionAt } from './chart-view.ts';
+import type { DeskChartProps } from './desk-chart.tsx';
+import { useIntrabarCandles } from './use-candles.ts';
+import { useChartKeys } from './use-chart-keys.ts';
+import type { ShownCandles } from './use-plot-data.ts';
+
+interface ChartPlotProps extends DeskChartProps {
+  readonly shown: ShownCandles;
+  readonly data: Omit<DeskPlotData, 'forming'>;
+  /** Time of the bar under the pointer or the keyboard's crosshair, ms since the epoch. */
+  readonly pointer: Signal<number | undefined>;
+  /** Whether the newest candles are out of view. */
+  readonly isAway: Signal<boolean>;
+  readonly onRange: (from: number, to: number) => void;
+  readonly loadOlder: () => void;
+  readonly loadNewer: () => void;
+}
+
+/** Older candles are loaded when so much of the visible width is left of them. */
+const LOAD_MARGIN = 0.1;
+
+/** The picture, with pointer and keyboard. */
+export function ChartPlot(props: ChartPlotProps) {
+  const { run, shown, data, selection, onSelect, pointer, isAway } = props;
+  const { change } = useQuery();
+  const canvas = useRef<HTMLDivElement>(null);
+  const kept = useRef<{ from: number; to: number } | undefined>(undefined);
+  const inView = useRef<{ from: number; to: number } | undefined>(undefined);
+  const hint = useId();
+  const { handle: plot, failed } = useChart(canvas, setUpDeskPlot);
+  const forming = useForming(props, props.lastPrice);
+  const drawn = useMemo(() => ({ ...data, forming }), [data, forming]);
+  const newestClose = (data.candles.at(-1)?.time ?? 0) + shown.stepMs;
+
+  const selectCandle = (bar: number) => {
+    const asOf = decisionAt(bar, shown.stepMs, run.pipeline.decisionMs, newestClose);
+    if (bar >= newestClose) return;
+    onSelect(asOf === instantOf(selection.candle) ? {} : { candle: new Date(asOf).toISOString() });
+  };
+  const events = {
+    onPointer: (time: number | undefined) => {
+      pointer.value = time;
+    },
+    onCandle: selectCandle,
+    onPosition: (id: string) => onSelect(id === selection.position ? {} : { position: id }),
+    onRange(from: number, to: number) {
+      inView.current = { from, to };
+      props.onRange(from, to);
+      isAway.value = to < (data.marks.now ?? Number.POSITIVE_INFINITY);
+      const margin = (to - from) * LOAD_MARGIN;
+      if (from < (data.candles[0]?.time ?? from) + margin) props.loadOlder();
+      if (to > newestClose - margin) props.loadNewer();
+    },
+  };
+  plot?.listen(events);
+  const { keys, announcement } = useChartKeys({
+    plot,
+    data,
+    pointer,
+    onEnter: selectCandle,
+    onEscape: () => onSelect({}),
+  });
+
+  useEffect(() => {
+    if (plot === undefined) return;
+    plot.draw(drawn);
+    const { from, to } = kept.current ?? shown.view;
+    plot.show(from, to);
+    return () => {
+      kept.current = plot.visible();
+    };
+  }, [plot]);
+  useEffect(() => plot?.draw(drawn), [plot, drawn]);
+  const { place } = shown.view;
+  const shownPlace = useRef(place);
+  useEffect(() => {
+    if (shownPlace.current === place) return;
+    shownPlace.current = place;
+    plot?.show(shown.view.from, shown.view.to);
+  }, [place]);
+
+  const target = data.marks.selected;
+  useEffect(() => {
+    if (target === undefined) return;
+    const { from, to } = inView.current ?? shown.view;
+    if (target[1] < from || target[0] > to) {
+      change({ at: new Date((target[0] + target[1]) / 2).toISOString() });
+    }
+  }, [target?.[0], target?.[1]]);
+
+  return (
+    <div class="desk-chart-plot">
+      <div
+        ref={canvas}
+        class="chart-canvas"
+        // The keyboard moves the crosshair.
+        role="application"
+        aria-label={chartLabel(run, data)}
+        aria-describedby={hint}
+        {...keys}
+      >
+        {plot === undefined && <ChartLoading failed={failed} />}
+      </div>
+      <p id={hint} hidden>
+        Arrow keys move from candle to candle, with Shift ten at a time. Enter opens the decision of a candle,
+        Escape lets go.
+      </p>
+      <p class="visually-hidden" aria-live="polite">
+        {announcement}
+      </p>
+    </div>
+  );
+}
+
+function useForming(
+  { run, shown }: ChartPlotProps,
+  lastPrice: ReadonlySignal<PriceAnswer | undefined> | undefined,
+) {
+  const hasEnded = run.until !== undefined || shown.view.loadTo !== undefined;
+  const intrabar = useIntrabarCandles(run.symbol, run.pipeline, shown.stepMs, hasEnded).data.value;
+  const price = lastPrice?.value;
+  const last = shown.list.at(-1);
+  return useMemo(
+    () => (hasEnded ? undefined : formingCandle(last, shown.stepMs, intrabar ?? [], price)),
+    [hasEnded, last, shown.stepMs, intrabar, price],
+  );
+}

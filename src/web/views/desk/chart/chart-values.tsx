@@ -1,0 +1,76 @@
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { PriceAnswer } from '../../../../http/market/schema.ts';
+import { utcDayHour } from '../../../charts/canvas-text.ts';
+import { type ChartCandle, indexAt } from '../../../charts/chart-candle.ts';
+import type { DeskPlotData } from '../../../charts/desk-plot.ts';
+import { type Fan, quantilesAt } from '../../../charts/forecast-points.ts';
+import { count, price, signedPercent } from '../../../format/numbers.ts';
+import { DAY_MS } from '../../../format/time.ts';
+import type { ChartRun } from './desk-chart.tsx';
+
+interface ChartValuesProps {
+  readonly run: ChartRun;
+  readonly data: Omit<DeskPlotData, 'forming'>;
+  /** Length of a candle. */
+  readonly stepMs: number;
+  readonly pointer: Signal<number | undefined>;
+  readonly lastPrice: ReadonlySignal<PriceAnswer | undefined> | undefined;
+}
+
+/** The numbers of the candle under the crosshair, or of the forecast there; without a crosshair the last price. */
+export function ChartValues({ run, data, stepMs, pointer, lastPrice }: ChartValuesProps) {
+  const at = pointer.value;
+  const { candles, fans } = data;
+  const newest = candles.at(-1);
+  const candle = at === undefined ? undefined : candles[indexAt(candles, at)];
+  if (at !== undefined && newest !== undefined && at > newest.time) {
+    return <ForecastValues at={at + stepMs} fan={fans?.current} />;
+  }
+  if (candle !== undefined) return <CandleValues candle={candle} />;
+  const close = lastPrice?.value?.price ?? newest?.close;
+  const before = newest && candles[indexAt(candles, newest.time - DAY_MS)]?.close;
+  return (
+    <p class="chart-values">
+      <span>{run.symbol}</span> <b>{price(close)}</b>{' '}
+      {close !== undefined && before !== undefined && (
+        <span class={close < before ? 'down' : 'up'}>
+          {signedPercent((close / before - 1) * 100)} in 24 h
+        </span>
+      )}
+    </p>
+  );
+}
+
+function CandleValues({
+  candle: { time, open, high, low, close, volume },
+}: {
+  readonly candle: ChartCandle;
+}) {
+  return (
+    <p class="chart-values">
+      <b>{utcDayHour(time)}</b>
+      {Object.entries({ O: open, H: high, L: low, C: close }).map(([name, value]) => (
+        <span key={name}>
+          {name} <b>{price(value)}</b>
+        </span>
+      ))}
+      <span class={close < open ? 'down' : 'up'}>{signedPercent((close / open - 1) * 100)}</span>
+      <span>V {count(volume)}</span>
+    </p>
+  );
+}
+
+/** @param at end of the bar, ms since the epoch */
+function ForecastValues({ at, fan }: { readonly at: number; readonly fan: Fan | undefined }) {
+  const [low, mid, high] = (fan && quantilesAt(fan, at)) ?? [];
+  return (
+    <p class="chart-values">
+      <b>{utcDayHour(at)}</b>
+      {low !== undefined && (
+        <span>
+          forecast {price(low)} … <b class="chart-model">{price(mid)}</b> … {price(high)}
+        </span>
+      )}
+    </p>
+  );
+}

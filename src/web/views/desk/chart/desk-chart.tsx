@@ -1,0 +1,185 @@
+import './desk-chart.css';
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { EquityAnswer } from '../../../../http/equity/schema.ts';
+import type { PriceAnswer } from '../../../../http/market/schema.ts';
+import type { PositionAnswer } from '../../../../http/positions/schema.ts';
+import { ChartCredit } from '../../../charts/chart.tsx';
+import { type Forecast, horizonMs } from '../../../charts/forecast-points.ts';
+import type { Seam } from '../../../charts/mark-layers.ts';
+import { ErrorNotice } from '../../../components/messages.tsx';
+import { now as clock } from '../../../data/clock.ts';
+import type { AccountPipeline } from '../../../data/pipeline.ts';
+import { instantOf } from '../../../format/time.ts';
+import type { RecordSource } from '../record-source.ts';
+import { useQuery } from '../use-query.ts';
+import { ChartPlot } from './chart-plot.tsx';
+import { ChartTable } from './chart-table.tsx';
+import { ChartToolbar } from './chart-toolbar.tsx';
+import { ChartValues } from './chart-values.tsx';
+import { type ChartView, chartAddress, chartView } from './chart-view.ts';
+import { type LoadedCandles, useCandles } from './use-candles.ts';
+import { useRunStart } from './use-equity.ts';
+import { type PlacedView, type ShownCandles, type Toggles, usePlotData } from './use-plot-data.ts';
+
+const NARROW = '(max-width: 35rem)';
+
+/** A live account or a replay, as the chart needs it. It must not change while the chart shows it. */
+export interface ChartRun {
+  readonly source: RecordSource;
+  readonly symbol: string;
+  readonly pipeline: AccountPipeline;
+  /** When it ended, ISO 8601; undefined of a live account. */
+  readonly until?: string | undefined;
+  /** Where a recorded market begins again. */
+  readonly seams?: readonly Seam[] | undefined;
+}
+
+/** What is selected, on the chart or beside it. */
+export interface ChartSelection {
+  /** Close time of a decision candle, ISO 8601. */
+  readonly candle?: string | undefined;
+  /** Id of a position. */
+  readonly position?: string | undefined;
+  /** When the position began and ended, ISO 8601, where it is known: the chart goes there if it is out of view. */
+  readonly during?: readonly [from: string, to: string] | undefined;
+}
+
+export interface DeskChartProps {
+  readonly run: ChartRun;
+  /** The last traded price; undefined of a replay. */
+  readonly lastPrice?: ReadonlySignal<PriceAnswer | undefined> | undefined;
+  /** The forecast of the newest candle. */
+  readonly forecast: Forecast | undefined;
+  /** Open lots. */
+  readonly lots: readonly PositionAnswer[];
+  readonly selection: ChartSelection;
+  /** A candle or a position was chosen; nothing was when the reader let go. */
+  readonly onSelect: (selection: Pick<ChartSelection, 'candle' | 'position'>) => void;
+}
+
+/**
+ * The chart of the desk: price, volume, forecasts and positions of a run, and below them its equity and drawdown on the same
+ * axis of time. The address keeps what it shows: `tf` (length of a candle), `range` and `at` (an instant).
+ */
+export function DeskChart(props: DeskChartProps) {
+  const start = useRunStart(props.run.source);
+  const first = start.data.value;
+  return (
+    <section class="desk-chart" aria-label="Chart">
+      <ErrorNotice error={start.error.value} onRetry={start.reload} />
+      {first === undefined ? (
+        <div class="desk-chart-plot chart-loading" />
+      ) : (
+        <RunChart key={props.run.source.equity} {...props} start={first} />
+      )}
+    </section>
+  );
+}
+
+interface RunChartProps extends DeskChartProps {
+  readonly start: EquityAnswer['items'][number] | null;
+}
+
+function RunChart(props: RunChartProps) {
+  const { run, forecast } = props;
+  const { query } = useQuery();
+  const { tf, range, at } = chartAddress(query, run.pipeline);
+  const until = instantOf(run.until);
+  const start = instantOf(props.start?.time);
+  const horizon = forecast === undefined ? 0 : horizonMs(forecast);
+  // The reader may ask for the same place again.
+  const [jumps, setJumps] = useState(0);
+  const view = useMemo(() => {
+    const newest = Math.floor(clock.peek() / run.pipeline.decisionMs) * run.pipeline.decisionMs;
+    const { pipeline } = run;
+    const isNarrow = matchMedia(NARROW).matches;
+    const shown = chartView(
+      { tf, range, at },
+      { pipeline, start, end: until ?? newest, horizonMs: horizon, isNarrow },
+    );
+    return { ...shown, place: `${range} ${at} ${jumps}` };
+  }, [tf, range, at, start, until, horizon, jumps]);
+  const loading = useCandles(run.symbol, run.pipeline, view, until);
+  const shown = useShown(view, loading.candles.data.value);
+  return (
+    <>
+      <ErrorNotice error={loading.candles.error.value} onRetry={loading.candles.reload} />
+      {shown === undefined ? (
+        <div class="desk-chart-plot chart-loading" />
+      ) : (
+        <LoadedChart {...props} {...loading} shown={shown} view={view} onJump={() => setJumps(jumps + 1)} />
+      )}
+    </>
+  );
+}
+
+/** The newest view whose candles are loaded. */
+function useShown(view: PlacedView, loaded: LoadedCandles | undefined): ShownCandles | undefined {
+  const shown = useRef<ShownCandles | undefined>(undefined);
+  if (loaded !== undefined && (shown.current?.view !== view || shown.current.list !== loaded.list)) {
+    shown.current = { ...loaded, view };
+  }
+  return shown.current;
+}
+
+interface LoadedChartProps
+  extends RunChartProps,
+    Pick<ReturnType<typeof useCandles>, 'loadOlder' | 'loadNewer'> {
+  readonly shown: ShownCandles;
+  /** What was asked for; its candles may be loading. */
+  readonly view: ChartView;
+  readonly onJump: () => void;
+}
+
+function LoadedChart(props: LoadedChartProps) {
+  const { run, shown, lastPrice } = props;
+  const [toggles, setToggles] = useState<Toggles>({ forecasts: true, holding: true });
+  const [isTable, setTable] = useState(false);
+  const pointer = useSignal<number | undefined>(undefined);
+  const isAway = useSignal(false);
+  const [near, setNear] = useState(() => rangeAround(shown.view.from, shown.view.to));
+  const { data, errors } = usePlotData({ ...props, near, toggles });
+  const onRange = (from: number, to: number) => {
+    const range = rangeAround(from, to);
+    if (range[0] !== near[0] || range[1] !== near[1]) setNear(range);
+  };
+  return (
+    <>
+      <ChartToolbar
+        {...{ run, toggles, isTable, isAway }}
+        onJump={props.onJump}
+        view={props.view}
+        onToggle={(name) => setToggles({ ...toggles, [name]: !toggles[name] })}
+        onTable={() => setTable(!isTable)}
+      >
+        <ChartValues {...{ run, data, pointer, lastPrice }} stepMs={shown.stepMs} />
+      </ChartToolbar>
+      {isTable ? (
+        <ChartTable {...props} data={data} />
+      ) : (
+        <ChartPlot {...props} {...{ data, pointer, isAway, onRange }} />
+      )}
+      {errors.map((error) => (
+        <ErrorNotice key={error.message} error={error} />
+      ))}
+      <p class="desk-chart-foot">
+        <span class="desk-chart-key">
+          UTC. Lines: lots from entry to exit. Labels: result of a position, USDT. Past forecasts end in{' '}
+          <b class="chart-dot">●</b> where the price was inside, in <b class="chart-dot">✕</b> where it was
+          not.
+        </span>
+        <span>
+          <ChartCredit />
+        </span>
+      </p>
+    </>
+  );
+}
+
+/** A range that contains another and stays the same while that moves a little. */
+function rangeAround(from: number, to: number): readonly [from: number, to: number] {
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, to - from)));
+  const start = Math.floor(from / length) * length;
+  return [start, start + 2 * length];
+}

@@ -1,0 +1,53 @@
+import { useMemo } from 'preact/hooks';
+import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
+import type { PriceAnswer } from '../../../http/market/schema.ts';
+import type { Forecast } from '../../charts/forecast-points.ts';
+import type { Resource } from '../../data/resource.ts';
+import { type ChartRun, DeskChart } from './chart/desk-chart.tsx';
+import type { Run } from './run.ts';
+import { useQuery } from './use-query.ts';
+
+const NOTHING: readonly never[] = [];
+
+interface RunChartProps {
+  readonly run: Run;
+  /** Of the live account. */
+  readonly dashboard: Resource<DashboardAnswer>;
+  readonly livePrice: Resource<PriceAnswer>;
+}
+
+/** The chart of a run. A chosen candle opens its decision in the dock, a chosen position its lots. */
+export function RunChart({ run, dashboard, livePrice }: RunChartProps) {
+  const { query, change } = useQuery();
+  const { records, symbol, pipeline, replay } = run;
+  const chartRun = useMemo<ChartRun>(
+    () => ({ source: records, symbol, pipeline, until: replay?.to }),
+    [records, symbol, pipeline.decisionMs, pipeline.intrabarMs, replay?.to],
+  );
+  const signal = dashboard.data.value?.ml_signal;
+  const forecast = useMemo<Forecast | undefined>(
+    () =>
+      replay === undefined && signal != null
+        ? {
+            asOf: signal.timestamp,
+            price: signal.current_price,
+            values: signal.forecast_values,
+            stepMs: pipeline.decisionMs,
+          }
+        : undefined,
+    [replay?.id, signal?.timestamp, signal?.model_id, pipeline.decisionMs],
+  );
+  return (
+    <DeskChart
+      run={chartRun}
+      lastPrice={replay === undefined ? livePrice.data : undefined}
+      forecast={forecast}
+      lots={replay === undefined ? (dashboard.data.value?.open_positions ?? NOTHING) : NOTHING}
+      selection={{ candle: query.candle, position: query.position }}
+      onSelect={({ candle, position }) => {
+        const tab = candle !== undefined ? 'decisions' : position !== undefined ? 'trades' : query.tab;
+        change({ candle, position, tab });
+      }}
+    />
+  );
+}
