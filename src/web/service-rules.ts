@@ -28,3 +28,5 @@ export const FIGURE_LIMITS = {
 /** Independent outcomes that shares of forecasts need, and the test of their skill (statistics.md#42, statistics.md#48). */
 export const MIN_INDEPENDENT_FOR_SHARES = 10;
 export const MIN_INDEPENDENT_FOR_SKILL = 20;
+/** Characters that a password needs (factor-models.md#27). */
+export const MIN_PASSWORD_LENGTH = 8;

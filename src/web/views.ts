@@ -45,9 +45,9 @@ export function deskAddress(model: string | undefined, replay?: string): string 
   return withQuery(VIEWS.desk.path, { model, replay });
 }
 
-/** One package, which becomes the selected one. */
-export function packageAddress(id: string, query: Query = {}): string {
-  return withQuery(withSegments(VIEWS.packages.path, id), { ...query, model: id });
+/** The page of one package; the selected package stays selected. */
+export function packageAddress(id: string, { model }: Query = {}): string {
+  return withQuery(withSegments(VIEWS.packages.path, id), { model });
 }
 
 /** The id of the package that `path` shows. */

@@ -26,6 +26,12 @@ test('a password is set, then required; all sessions can be ended', async () => 
   const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, { tolerate: [/401/] });
   await visit('/access');
   await screenshot('access-first-password');
+  expect(await page.evaluate('document.activeElement.labels[0].textContent')).toBe('New password');
+  await page.getByText(/^At least 8 characters, because everyone/).waitFor();
+  await page.keyboard.type('short');
+  await page.getByLabel('Repeat password').fill('short');
+  await page.getByText('5 characters of 8: shorter ones can be guessed.').waitFor();
+  expect(await page.getByRole('button', { name: 'Set password' }).isDisabled()).toBe(true);
   await page.getByLabel('New password').fill(PASSWORD);
   await page.getByLabel('Repeat password').fill('another');
   await page.getByText('The passwords do not match.').waitFor();
@@ -39,9 +45,22 @@ test('a password is set, then required; all sessions can be ended', async () => 
   ]);
   await page.getByRole('heading', { name: 'Session' }).waitFor();
 
-  await target.service.services.access.createServiceToken('loop');
-  await page.reload();
-  await page.getByRole('cell', { name: 'loop', exact: true }).waitFor();
+  await page.getByText('No service token yet').waitFor();
+  await page.getByLabel('Name of a new token').fill('loop');
+  await page.getByRole('combobox', { name: 'Valid' }).selectOption('30');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  const made = await page.locator('.made-token > div > code').textContent();
+  const answer = await target.service.app.inject({
+    url: '/api/me',
+    headers: { authorization: `Bearer ${made}` },
+  });
+  expect(answer.statusCode).toBe(200);
+  await expectAccessible();
+  await screenshot('access-token-made');
+  await page.getByRole('button', { name: 'Done' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'loop' });
+  await row.getByText('in 30 d').or(row.getByText('in 29 d')).waitFor();
+  expect(await page.content()).not.toContain(made);
   await expectAccessible();
   await screenshot('access-session');
 
@@ -52,6 +71,7 @@ test('a password is set, then required; all sessions can be ended', async () => 
 
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByLabel('Password').waitFor();
+  expect(await page.evaluate('document.activeElement.type')).toBe('password');
   await expectAccessible();
 
   await visit('/packages?model=ppo_v1');

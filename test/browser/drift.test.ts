@@ -29,7 +29,7 @@ for (const [viewport, colorScheme] of SCREENS) {
     await expectAccessible();
     await screenshot(`drift-${viewport}-${colorScheme}`);
     await visit('/packages');
-    await page.getByText('1 feature on alert').waitFor();
+    await page.getByRole('row').filter({ hasText: 'ppo_v1' }).getByText('1 feature on alert').waitFor();
     await expectAccessible();
   });
 }

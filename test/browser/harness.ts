@@ -199,7 +199,9 @@ function testPage(page: Page, url: string): TestPage {
             `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`,
         );
       expect(findings).toEqual([]);
-      const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      // Phones zoom out until a page that is too wide fits, so `innerWidth` would be as wide as the page.
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      const beyond = width - page.viewportSize()!.width;
       expect(beyond, 'CSS pixels that the page is wider than the screen').toBeLessThanOrEqual(0);
     },
   };

@@ -64,6 +64,7 @@ export const newServiceTokenAnswer = serviceToken.extend({
 export type StatusAnswer = z.infer<typeof statusAnswer>;
 export type LoginAnswer = z.infer<typeof loginAnswer>;
 export type ServiceTokenAnswer = z.infer<typeof serviceToken>;
+export type NewServiceTokenAnswer = z.infer<typeof newServiceTokenAnswer>;
 export type MeAnswer = z.infer<typeof meAnswer>;
 export type SessionsEndedAnswer = z.infer<typeof sessionsEndedAnswer>;
 export type ServiceTokensAnswer = z.infer<typeof serviceTokensAnswer>;

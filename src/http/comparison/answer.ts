@@ -67,10 +67,13 @@ function answerOfLive({ overview, performance, quality, judged }: ComparedAccoun
 }
 
 function answerOfReplay({ replay, results, judged }: FinishedReplay): Unranked {
-  const { id, label, from, to, marketSource, packageId, symbol } = replay;
+  const { id, label, from, to, marketSource, packageId, symbol, createdAt } = replay;
   return {
     kind: 'replay',
-    replay: { id, label, from: isoTime(from), to: isoTime(to), market_source: marketSource },
+    replay: {
+      ...{ id, label, from: isoTime(from), to: isoTime(to) },
+      ...{ market_source: marketSource, created_at: isoTime(createdAt) },
+    },
     model_id: accountIdOf(packageId),
     model_package_id: packageId,
     symbol,

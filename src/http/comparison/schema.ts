@@ -22,6 +22,7 @@ export const comparison = z
             from: time,
             to: time,
             market_source: z.string(),
+            created_at: time,
           })
           .nullable()
           .describe('null for live accounts'),

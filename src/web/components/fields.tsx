@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 interface FieldProps {
   /** Of the control that the label belongs to. */
@@ -47,15 +47,23 @@ interface TextFieldProps extends Omit<FieldProps, 'id' | 'children'> {
   readonly min?: number | string;
   readonly max?: number | string;
   readonly step?: number | 'any';
+  /** Takes the focus when it appears. */
+  readonly hasFocus?: boolean;
 }
 
 /** A labeled one-line input. */
-export function TextField({ label, value, onInput, type = 'text', hint, error, ...input }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, value, onInput, type = 'text', hint, error, hasFocus = false, ...input } = props;
   const id = useId();
+  const element = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (hasFocus) element.current?.focus();
+  }, []);
   return (
     <Field {...{ id, label, hint, error }}>
       <input
         {...input}
+        ref={element}
         id={id}
         class="input"
         // Preact types each kind of input separately; what they have in common fits a text input.

@@ -22,8 +22,8 @@ export const ACCOUNT_STATUS: StateLabels<AccountAnswer['status']> = {
 
 export const LOOP_STATE: StateLabels<SystemAnswer['accounts'][number]['loop']> = {
   polling: ['Loop polling', 'good'],
-  service: ['Traded by the service', 'good'],
   silent: ['Loop silent', 'bad'],
+  service: ['Traded by the service', 'good'],
   none: ['No loop', 'plain'],
   starting: ['Polled', 'plain'],
 };

@@ -17,7 +17,7 @@ export function TopBar() {
   return (
     <header class="top-bar">
       <Brand />
-      {hasAccess && <PackageSelect />}
+      {hasAccess && <Switcher />}
       {hasAccess && <Navigation />}
       <div class="top-bar-end">
         <RecordedMarket />
@@ -30,9 +30,17 @@ export function TopBar() {
   );
 }
 
+/** Compare has switches of its own; the selected package stays selected there. */
+function Switcher() {
+  const { path } = useLocation();
+  const isCompare = path === VIEWS.compare.path || path.startsWith(`${VIEWS.compare.path}/`);
+  return isCompare ? null : <PackageSelect />;
+}
+
 function Brand() {
+  const { query } = useLocation();
   return (
-    <a class="brand" href={VIEWS.desk.path} aria-label="paperdesk">
+    <a class="brand" href={withQuery(VIEWS.desk.path, { model: query.model })} aria-label="paperdesk">
       <svg viewBox="0 0 20 20" width="20" height="20" fill="none" aria-hidden="true">
         <rect width="20" height="20" rx="4" fill="currentColor" />
         <path d="M4 14l4-5 3 2.5L16 5" class="brand-line" />

@@ -56,7 +56,7 @@ export async function getJson<Answer>(path: string, options?: RequestOptions): P
  * @throws ApiError
  */
 export async function sendJson<Answer = undefined>(
-  method: 'POST' | 'PATCH' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   options?: RequestOptions,

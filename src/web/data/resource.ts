@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { EventKind } from '../../events/event-hub.ts';
 import { getJson } from './api.ts';
 import { type ApiError, toApiError } from './api-error.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { connection, onEvents, type PageEvent } from './events.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -22,12 +23,11 @@ export interface ResourceOptions {
   readonly reloadOn?: readonly EventKind[];
   /** Which of those events concern it; all unless given. */
   readonly isRelevant?: (event: PageEvent) => boolean;
+  /** Events load it again after this many ms at the earliest; 200 unless given. */
+  readonly minIntervalMs?: number;
   /** Loads it again after this many ms, for what no event announces. */
   readonly everyMs?: number;
 }
-
-/** Events come in bursts; one load follows each burst. */
-const DEBOUNCE_MS = 200;
 
 /** A resource that is not bound to a component. `start` loads it and returns how to stop. */
 export function createResource<Data>(
@@ -84,11 +84,9 @@ export function createResource<Data>(
     start() {
       const started = new AbortController();
       controller = started;
-      let debounce: ReturnType<typeof setTimeout> | undefined;
+      const burst = atMostEvery(options.minIntervalMs, () => void run(started.signal));
       const unsubscribe = onEvents(options.reloadOn ?? [], (event) => {
-        if (event.kind !== 'reset' && options.isRelevant?.(event) === false) return;
-        clearTimeout(debounce);
-        debounce = setTimeout(() => void run(started.signal), DEBOUNCE_MS);
+        if (event.kind === 'reset' || options.isRelevant?.(event) !== false) burst.request();
       });
       void run(started.signal);
       const stopFollowing = effect(() => {
@@ -99,7 +97,7 @@ export function createResource<Data>(
         started.abort();
         unsubscribe();
         stopFollowing();
-        clearTimeout(debounce);
+        burst.cancel();
         clearTimeout(timer);
         isLoading = false;
         isReloadRequested = false;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameFor, partOf } from '../../../src/web/views/packages/upload-parts.ts';
+import { nameFor, partOf } from '../../../src/web/views/packages/upload/parts.ts';
 
 test.each([
   ['forecast_model.pt', 'x', 'forecast_model'],

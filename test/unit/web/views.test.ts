@@ -8,10 +8,8 @@ test('addresses have encoded segments and no empty query', () => {
   expect(withQuery('/paper/trades', { cursor: undefined })).toBe('/paper/trades');
 });
 
-test('the package of an address is found again', () => {
-  expect(packageAddress('ppo_v1', { model: 'other', range: '1d' })).toBe(
-    '/packages/ppo_v1?model=ppo_v1&range=1d',
-  );
+test('the page of a package keeps the selected one, and its id is found again', () => {
+  expect(packageAddress('ppo_v1', { model: 'other', range: '1d' })).toBe('/packages/ppo_v1?model=other');
   expect(packageIdOf('/packages/ppo_v1')).toBe('ppo_v1');
   expect(packageIdOf('/packages')).toBeUndefined();
 });

@@ -7,8 +7,8 @@ import { Panel } from '../../components/panel.tsx';
 import { setFirstPassword } from '../../data/access.ts';
 import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
-
-const RECOMMENDED_LENGTH = 12;
+import { counted } from '../../format/numbers.ts';
+import { MIN_PASSWORD_LENGTH } from '../../service-rules.ts';
 
 /** Sets the first password. */
 export function FirstPassword() {
@@ -17,9 +17,12 @@ export function FirstPassword() {
   const [staysLoggedIn, setStaysLoggedIn] = useState(true);
   const { isBusy, error, run } = useCommand();
   const isRepeated = repeated === password;
+  // Counted as the service counts them.
+  const length = [...password.normalize('NFKC')].length;
+  const isLongEnough = length >= MIN_PASSWORD_LENGTH;
   const field = { type: 'password', autoComplete: 'new-password', maxLength: 1024, required: true } as const;
   const submit = () => {
-    if (!isRepeated) return;
+    if (!isRepeated || !isLongEnough) return;
     void run(async () => {
       await setFirstPassword(password, staysLoggedIn);
       toast('Password set. You are logged in.');
@@ -39,10 +42,12 @@ export function FirstPassword() {
           label="New password"
           value={password}
           onInput={setPassword}
-          hint={
-            password !== '' && password.length < RECOMMENDED_LENGTH
-              ? `Short: ${RECOMMENDED_LENGTH} characters or more are recommended.`
-              : 'It can only be changed on the machine that runs the service.'
+          hasFocus
+          hint={`At least ${MIN_PASSWORD_LENGTH} characters, because everyone who reaches this page can try; a few words are easy to remember. It can only be changed on the machine that runs the service.`}
+          error={
+            password !== '' && !isLongEnough
+              ? `${counted(length, 'character')} of ${MIN_PASSWORD_LENGTH}: shorter ones can be guessed.`
+              : undefined
           }
         />
         <TextField
@@ -59,7 +64,7 @@ export function FirstPassword() {
         />
         <ErrorNotice error={error} />
         <div class="row">
-          <Button kind="primary" type="submit" isBusy={isBusy} disabled={password === '' || !isRepeated}>
+          <Button kind="primary" type="submit" isBusy={isBusy} disabled={!isLongEnough || !isRepeated}>
             Set password
           </Button>
         </div>

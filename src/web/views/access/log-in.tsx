@@ -24,6 +24,7 @@ export function LogIn() {
             value={password}
             onInput={setPassword}
             autoComplete="current-password"
+            hasFocus
             required
           />
           <CheckboxField

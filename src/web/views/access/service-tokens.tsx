@@ -2,7 +2,7 @@ import type { ServiceTokensAnswer } from '../../../http/auth/schema.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, textColumn, timeColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { EmptyState, ErrorNotice } from '../../components/messages.tsx';
+import { ErrorNotice } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { sendJson } from '../../data/api.ts';
@@ -10,10 +10,11 @@ import { useJson } from '../../data/resource.ts';
 import { toast } from '../../data/toasts.ts';
 import { withSegments } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
+import { NewServiceToken } from './new-service-token.tsx';
 
 type ServiceToken = ServiceTokensAnswer['items'][number];
 
-/** Tokens of the loop and of scripts. They do not expire, and are created on the service's machine. */
+/** Tokens of loops and scripts: made, listed and revoked. */
 export function ServiceTokens() {
   const tokens = useJson<ServiceTokensAnswer>('/api/auth/tokens');
   const { error, run } = useCommand();
@@ -34,7 +35,12 @@ export function ServiceTokens() {
   const columns: Column<ServiceToken>[] = [
     textColumn('Name', ({ name }) => name),
     timeColumn('Created', (one) => one.created_at),
-    timeColumn('Last used', (one) => one.last_used_at, { show: 'age', missing: 'never' }),
+    timeColumn('Last used', (one) => one.last_used_at, { show: 'age', missing: 'never used' }),
+    timeColumn('Expires', (one) => one.expires_at, {
+      show: 'age',
+      missing: 'when revoked',
+      isDesktopOnly: true,
+    }),
     {
       label: '',
       cell: (one) => (
@@ -45,7 +51,8 @@ export function ServiceTokens() {
     },
   ];
   return (
-    <Panel title="Service tokens" flush>
+    <Panel title="Service tokens">
+      <NewServiceToken onMade={tokens.reload} />
       <ErrorNotice error={error} />
       <WhenLoaded resource={tokens} lines={3}>
         {({ items }) => (
@@ -55,10 +62,7 @@ export function ServiceTokens() {
             rows={items}
             rowKey={({ id }) => id}
             empty={
-              <EmptyState title="No service token yet">
-                With a password, the loop and scripts need a token. Run{' '}
-                <code>npm run token -- create loop</code> on the service’s machine.
-              </EmptyState>
+              <p class="muted">No service token yet. With a password set, loops and scripts need one.</p>
             }
           />
         )}

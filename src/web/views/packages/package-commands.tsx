@@ -5,14 +5,16 @@ import { sendJson } from '../../data/api.ts';
 import type { Confirmation } from '../../data/confirmation.ts';
 import { packages } from '../../data/packages.ts';
 import { toast } from '../../data/toasts.ts';
-import { withSegments } from '../../data/urls.ts';
+import { withQuery, withSegments } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { bytes, counted } from '../../format/numbers.ts';
 import { deskAddress, VIEWS } from '../../views.ts';
+import { setAutoTrade } from './overview/use-row-action.ts';
 import { totalSize } from './total-size.ts';
 
 /** The commands of a package; `error` is why the last one failed. */
-export function usePackageCommands({ id, name, files }: ModelPackageAnswer) {
+export function usePackageCommands(one: ModelPackageAnswer) {
+  const { id, name, files, aliases } = one;
   const { route } = useLocation();
   const { isBusy, error, run } = useCommand();
   const path = withSegments('/model-packages', id);
@@ -24,6 +26,11 @@ export function usePackageCommands({ id, name, files }: ModelPackageAnswer) {
   return {
     isBusy,
     error,
+    trade: (isOn: boolean) =>
+      run(async () => {
+        await setAutoTrade(one, isOn);
+        packages.reload();
+      }),
     warmUp: () => post('warmup'),
     restore: () => post('restore'),
     archive: () =>
@@ -36,20 +43,27 @@ export function usePackageCommands({ id, name, files }: ModelPackageAnswer) {
     remove: () =>
       run(
         async () => {
-          await sendJson('DELETE', path);
+          await sendJson(
+            'DELETE',
+            withQuery(path, { remove_aliases: aliases.length > 0 ? 'true' : undefined }),
+          );
           toast(`Deleted ${name}.`);
           packages.reload();
           route(VIEWS.packages.path);
         },
         {
           title: `Delete ${name}?`,
-          detail: `${counted(files.length, 'file')} (${bytes(totalSize(files))}) are deleted permanently. Its account and history stay readable.`,
+          detail: `${counted(files.length, 'file')} (${bytes(totalSize(files))}) are deleted permanently${aliasesText(aliases)}. Its account and history stay readable.`,
           action: 'Delete permanently',
           isDanger: true,
           requiredText: id,
         },
       ),
   };
+}
+
+function aliasesText(aliases: readonly string[]): string {
+  return aliases.length === 0 ? '' : `, with ${aliases.map((alias) => `@${alias}`).join(', ')}`;
 }
 
 interface PackageButtonsProps {
@@ -76,6 +90,19 @@ export function PackageButtons({ one, commands }: PackageButtonsProps) {
         </>
       ) : (
         <>
+          {one.auto_trade ? (
+            <Button onClick={() => commands.trade(false)} isBusy={isBusy}>
+              Stop paper trading
+            </Button>
+          ) : (
+            <Button
+              onClick={() => commands.trade(true)}
+              isBusy={isBusy}
+              disabled={one.warmup_status !== 'DONE'}
+            >
+              Start paper trading
+            </Button>
+          )}
           <Button onClick={commands.warmUp} isBusy={isBusy} disabled={isWarmingUp}>
             Warm up again
           </Button>

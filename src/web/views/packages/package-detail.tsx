@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import type { ModelPackageAnswer } from '../../../http/packages/schema.ts';
+import { AliasChips } from '../../components/alias-chips.tsx';
 import { type Column, numberColumn } from '../../components/columns.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorNotice, Notice } from '../../components/messages.tsx';
@@ -11,12 +12,16 @@ import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { packages } from '../../data/packages.ts';
 import { withQuery } from '../../data/urls.ts';
 import { bytes, counted } from '../../format/numbers.ts';
-import { VIEWS } from '../../views.ts';
+import { packageAddress, VIEWS } from '../../views.ts';
+import { AliasesPanel } from './aliases-panel.tsx';
+import { DiffPanel } from './diff-panel.tsx';
 import { DriftPanel } from './drift-panel.tsx';
+import { LabelsPanel } from './labels-panel.tsx';
 import { ManifestSummary } from './manifest-summary.tsx';
 import { PackageButtons, usePackageCommands } from './package-commands.tsx';
 import { PipelinePanel } from './pipeline-panel.tsx';
 import { totalSize } from './total-size.ts';
+import { VersionsPanel } from './versions-panel.tsx';
 import { WarmUpSteps } from './warm-up-steps.tsx';
 import { WeightsForm } from './weights-form.tsx';
 
@@ -26,7 +31,7 @@ export function PackageDetail({ id }: { readonly id: string }) {
     <WhenLoaded resource={packages} lines={12}>
       {(all) => {
         const found = all.find((one) => one.id === id);
-        return found === undefined ? <UnknownPackage id={id} /> : <Detail one={found} />;
+        return found === undefined ? <UnknownPackage id={id} /> : <Detail one={found} all={all} />;
       }}
     </WhenLoaded>
   );
@@ -45,26 +50,17 @@ function UnknownPackage({ id }: { readonly id: string }) {
 
 interface DetailProps {
   readonly one: ModelPackageAnswer;
+  readonly all: readonly ModelPackageAnswer[];
 }
 
-function Detail({ one }: DetailProps) {
-  const { query } = useLocation();
+function Detail({ one, all }: DetailProps) {
   const commands = usePackageCommands(one);
-  const { notes, files, warnings } = one;
+  const { files, warnings } = one;
   return (
     <>
       <ViewHeader
         title={one.name}
-        detail={
-          <span class="row header-details">
-            <a href={withQuery(VIEWS.packages.path, { model: query.model })}>All packages</a>
-            <code>{one.id}</code>
-            <StateBadge labels={PACKAGE_STATUS} state={one.status} />
-            <span>
-              uploaded <Time at={one.created_at} /> UTC (<Time at={one.created_at} show="age" />)
-            </span>
-          </span>
-        }
+        detail={<Facts one={one} />}
         actions={<PackageButtons one={one} commands={commands} />}
       />
       <ErrorNotice error={commands.error} />
@@ -84,13 +80,11 @@ function Detail({ one }: DetailProps) {
           </Panel>
           <DriftPanel one={one} />
           <PipelinePanel one={one} />
-          {notes !== null && notes !== '' && (
-            <Panel title="Notes">
-              <p class="user-text package-notes">{notes}</p>
-            </Panel>
-          )}
         </div>
         <div class="stack">
+          <LabelsPanel one={one} />
+          <AliasesPanel one={one} />
+          <VersionsPanel one={one} all={all} />
           <Panel title="Weights">
             <WeightsForm one={one} />
           </Panel>
@@ -116,11 +110,34 @@ function Detail({ one }: DetailProps) {
           </Panel>
         </div>
       </div>
+      <DiffPanel one={one} all={all} />
     </>
   );
 }
 
-function LastWarmUp({ one: { warmup_completed_at: at } }: DetailProps) {
+/** The state, the id, and what tells the package from others of its name. */
+function Facts({ one }: Pick<DetailProps, 'one'>) {
+  const { query } = useLocation();
+  return (
+    <span class="row header-details">
+      <a href={withQuery(VIEWS.packages.path, { model: query.model })}>All packages</a>
+      <StateBadge labels={PACKAGE_STATUS} state={one.status} />
+      <AliasChips aliases={one.aliases} />
+      <code class="user-text">{one.id}</code>
+      <code title={`Hash of its files: ${one.hash}`}>{one.short_hash}</code>
+      {one.version_of !== null && (
+        <span class="user-text">
+          version {one.version} of <a href={packageAddress(one.version_of, query)}>{one.version_of}</a>
+        </span>
+      )}
+      <span>
+        uploaded <Time at={one.created_at} /> UTC (<Time at={one.created_at} show="age" />)
+      </span>
+    </span>
+  );
+}
+
+function LastWarmUp({ one: { warmup_completed_at: at } }: Pick<DetailProps, 'one'>) {
   if (at === null) return null;
   return (
     <span class="muted small">

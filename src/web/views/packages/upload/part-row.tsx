@@ -1,29 +1,30 @@
 import { useRef } from 'preact/hooks';
-import { Button } from '../../components/button.tsx';
-import { bytes } from '../../format/numbers.ts';
-import { progress, selectedFiles, setFile, sizeProblem } from './upload.ts';
-import type { UploadPart } from './upload-parts.ts';
+import { Button } from '../../../components/button.tsx';
+import { bytes } from '../../../format/numbers.ts';
+import type { UploadPart } from './parts.ts';
+import { sizeProblem } from './readiness.ts';
+import { refusedPart } from './refused-part.ts';
+import type { Upload } from './uploads.ts';
 
-interface UploadPartRowProps {
+interface PartRowProps {
+  readonly upload: Upload;
   readonly part: UploadPart;
   /** Maximum size of a file. */
   readonly maxBytes: number | undefined;
 }
 
 /** One part of an upload: its file, and buttons to choose, replace or remove it. */
-export function UploadPartRow({ part, maxBytes }: UploadPartRowProps) {
+export function PartRow({ upload, part, maxBytes }: PartRowProps) {
   const { name, label, extensions, isRequired, hint } = part;
   const input = useRef<HTMLInputElement>(null);
-  const file = selectedFiles.value[name];
+  const file = upload.files.value[name];
   const problem = file && sizeProblem(file, maxBytes);
-  const isBusy = progress.value !== undefined;
+  const isRefused = file !== undefined && refusedPart(upload.error.value) === name;
   const lowerLabel = label.toLowerCase();
   const chooseLabel = file === undefined ? 'Choose' : 'Replace';
   return (
     <li class="upload-part">
-      <span class="upload-mark" aria-hidden="true">
-        {file === undefined ? '' : problem === undefined ? '✓' : '✕'}
-      </span>
+      <PartMark isChosen={file !== undefined} isWrong={isRefused || problem !== undefined} />
       <span>
         <b>{label}</b>{' '}
         <span class="muted small">
@@ -38,6 +39,7 @@ export function UploadPartRow({ part, maxBytes }: UploadPartRowProps) {
           <>
             {file.name} <span class="muted">{bytes(file.size)}</span>
             {problem !== undefined && <span class="field-error"> {problem}</span>}
+            {isRefused && <span class="field-error"> refused</span>}
           </>
         )}
       </span>
@@ -49,17 +51,15 @@ export function UploadPartRow({ part, maxBytes }: UploadPartRowProps) {
           tabIndex={-1}
           accept={extensions.join(',')}
           aria-label={`File of the ${lowerLabel}`}
-          disabled={isBusy}
           onChange={({ currentTarget }) => {
             const [picked] = currentTarget.files ?? [];
-            if (picked !== undefined) setFile(name, picked);
+            if (picked !== undefined) upload.setFile(name, picked);
             currentTarget.value = '';
           }}
         />
         <Button
           size="small"
           label={`${chooseLabel} the ${lowerLabel}`}
-          disabled={isBusy}
           onClick={() => input.current?.click()}
         >
           {chooseLabel}
@@ -69,13 +69,26 @@ export function UploadPartRow({ part, maxBytes }: UploadPartRowProps) {
             size="small"
             kind="quiet"
             label={`Remove the ${lowerLabel}`}
-            disabled={isBusy}
-            onClick={() => setFile(name, undefined)}
+            onClick={() => upload.setFile(name, undefined)}
           >
             Remove
           </Button>
         )}
       </span>
     </li>
+  );
+}
+
+interface PartMarkProps {
+  readonly isChosen: boolean;
+  readonly isWrong: boolean;
+}
+
+/** A chosen file has a dot: whether it is right is known only when the service has checked it. */
+function PartMark({ isChosen, isWrong }: PartMarkProps) {
+  return (
+    <span class={isWrong ? 'upload-mark upload-mark-wrong' : 'upload-mark'} aria-hidden="true">
+      {isWrong ? '✕' : isChosen ? '•' : ''}
+    </span>
   );
 }

@@ -1,20 +1,21 @@
-/** What was dropped on the page. */
+/** Files that were dropped together: those of one folder, or those outside of folders. */
 export interface DroppedFiles {
   readonly files: readonly File[];
-  /** Name of the first dropped folder. */
+  /** Name of the folder. */
   readonly folder: string | undefined;
 }
 
 /** The dropped files, and those directly in dropped folders. Call it synchronously in the event handler. */
-export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles> {
+export async function droppedFiles(transfer: DataTransfer): Promise<readonly DroppedFiles[]> {
   // The browser clears `items` and `files` after the handler.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   const files = [...transfer.files];
   const folders = entries.filter((entry) => entry !== null).filter(isFolder);
-  if (folders.length === 0) return { files, folder: undefined };
-  const inFolders = await Promise.all(folders.map(filesIn));
   const outside = files.filter(({ name }) => !folders.some((folder) => folder.name === name));
-  return { files: [...outside, ...inFolders.flat()], folder: folders[0]?.name };
+  const inFolders = await Promise.all(
+    folders.map(async (folder) => ({ files: await filesIn(folder), folder: folder.name })),
+  );
+  return outside.length === 0 ? inFolders : [{ files: outside, folder: undefined }, ...inFolders];
 }
 
 function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {

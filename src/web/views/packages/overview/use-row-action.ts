@@ -1,0 +1,53 @@
+import { useState } from 'preact/hooks';
+import type { ModelPackageAnswer } from '../../../../http/packages/schema.ts';
+import { sendJson } from '../../../data/api.ts';
+import { packages } from '../../../data/packages.ts';
+import { toast } from '../../../data/toasts.ts';
+import { withSegments } from '../../../data/urls.ts';
+import { useCommand } from '../../../data/use-command.ts';
+import type { PackageRow } from './package-rows.ts';
+
+/** The one thing to do with a package from a list. */
+export interface RowAction {
+  readonly label: 'Start' | 'Stop' | 'Restore' | 'Warm up again';
+  run(): Promise<void>;
+}
+
+/** Starts or ends trading of a package by the service. @throws ApiError */
+export async function setAutoTrade({ id, name }: ModelPackageAnswer, isOn: boolean): Promise<void> {
+  await sendJson('PATCH', withSegments('/model-packages', id), { auto_trade: isOn });
+  toast(
+    isOn ? `The service trades ${name} from the next candle on.` : `The service no longer trades ${name}.`,
+  );
+}
+
+/** What can be done with a package; undefined while it warms up, and where only its desk helps. */
+export function actionOf({ one, state }: PackageRow): RowAction | undefined {
+  const post = async (command: string) => {
+    await sendJson('POST', withSegments('/model-packages', one.id, command));
+  };
+  if (one.status === 'ARCHIVED') return { label: 'Restore', run: () => post('restore') };
+  if (one.auto_trade) return { label: 'Stop', run: () => setAutoTrade(one, false) };
+  if (one.warmup_status === 'ERROR') return { label: 'Warm up again', run: () => post('warmup') };
+  const canStart = one.warmup_status === 'DONE' && state.kind !== 'killed';
+  return canStart ? { label: 'Start', run: () => setAutoTrade(one, true) } : undefined;
+}
+
+/** Runs the actions of rows, one at a time; `onDone` reloads what they change besides the packages. */
+export function useRowActions(onDone: () => void) {
+  const command = useCommand();
+  const [busyId, setBusyId] = useState<string>();
+  return {
+    error: command.error,
+    /** Id of the package whose action runs. */
+    busyId: command.isBusy ? busyId : undefined,
+    run(id: string, action: RowAction): void {
+      setBusyId(id);
+      void command.run(async () => {
+        await action.run();
+        packages.reload();
+        onDone();
+      });
+    },
+  };
+}

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelPackageAnswer } from '../../../src/http/packages/schema.ts';
+import { filtersOf, isShown, totalsByState } from '../../../src/web/views/packages/overview/filters.ts';
+import {
+  headlineOf,
+  selectionSentence,
+  sourceSentence,
+} from '../../../src/web/views/packages/overview/headline.ts';
+import { packageRows, sortedRows } from '../../../src/web/views/packages/overview/package-rows.ts';
+import { type AccountState, stateOf } from '../../../src/web/views/packages/overview/package-state.ts';
+import {
+  defaultSource,
+  type Result,
+  resultSources,
+} from '../../../src/web/views/packages/overview/results.ts';
+
+const packageOf = (id: string, facts: Partial<ModelPackageAnswer> = {}) =>
+  ({
+    ...{
+      id,
+      name: id,
+      status: 'READY',
+      warmup_status: 'DONE',
+      warmup_error: null,
+      version: 1,
+      version_of: null,
+    },
+    ...{
+      tags: [],
+      aliases: [],
+      warnings: [],
+      drift: null,
+      proof: null,
+      auto_trade: false,
+      auto_trading: null,
+    },
+    created_at: '2026-11-20T00:00:00.000Z',
+    ...facts,
+  }) as unknown as ModelPackageAnswer;
+
+interface Facts {
+  readonly pct?: number;
+  readonly interval?: readonly [number, number];
+  readonly lots?: number;
+  /** Code of what withholds a rank. */
+  readonly code?: string;
+  readonly replay?: Partial<NonNullable<Result['replay']>>;
+}
+
+const resultOf = (id: string, { pct = 0, interval, lots = 40, code, replay }: Facts = {}) =>
+  ({
+    kind: replay === undefined ? 'live' : 'replay',
+    replay:
+      replay === undefined
+        ? null
+        : {
+            id: 'r',
+            label: null,
+            from: '2026-11-15T00:00:00.000Z',
+            to: '2026-11-29T00:00:00.000Z',
+            ...replay,
+          },
+    model_id: `paper_${id}`,
+    model_package_id: id,
+    symbol: 'BTCUSDT',
+    performance: {
+      ...{ total_return_pct: pct, buy_and_hold_pct: -2.78, max_drawdown_pct: 1, initial_balance: 10_000 },
+      intervals: { total_return_pct: interval ?? null },
+      counts: { lots, days: 35, positions: 12 },
+      open_positions_count: 0,
+      too_early: code !== undefined && code !== 'IN_SAMPLE',
+      withheld: code === undefined ? {} : { rank: code },
+    },
+  }) as unknown as Result;
+
+const rowsOf = (packages: readonly ModelPackageAnswer[], results: readonly Result[] = []) =>
+  packageRows(packages, resultSources(results)[0]!, []);
+
+describe('the headline', () => {
+  const two = [packageOf('alpha'), packageOf('beta')];
+
+  test.each([
+    ['No package yet: drop a forecaster and a policy here', [packageOf('a', { status: 'ARCHIVED' })], []],
+    ['No package has traded yet', two, [resultOf('alpha', { lots: 0, code: 'FEW_DAYS' })]],
+    [
+      'No package has earned anything yet; none of two has traded enough to be judged',
+      two,
+      [resultOf('alpha', { pct: -1, code: 'FEW_DAYS' })],
+    ],
+    [
+      'No package is proven to earn yet; two of two have traded enough to be judged',
+      two,
+      [resultOf('alpha', { pct: 3, interval: [-1, 7] }), resultOf('beta', { pct: -3, interval: [-7, 1] })],
+    ],
+    [
+      'alpha made money: +4.10 % in 35 days',
+      two,
+      [resultOf('alpha', { pct: 4.1, interval: [1, 7] }), resultOf('beta', { pct: -3, interval: [-7, 1] })],
+    ],
+    [
+      'Two of two packages made money',
+      two,
+      [resultOf('alpha', { pct: 4, interval: [1, 7] }), resultOf('beta', { pct: 2, interval: [0.5, 4] })],
+    ],
+    [
+      'No package has earned anything yet; it has not traded enough to be judged',
+      [packageOf('alpha')],
+      [resultOf('alpha', { pct: -1, code: 'FEW_TRADES' })],
+    ],
+    // A replay over the range of training is no evidence.
+    [
+      'No package is proven to earn yet; it has not traded enough to be judged',
+      [packageOf('alpha')],
+      [resultOf('alpha', { pct: 40, interval: [20, 60], code: 'IN_SAMPLE' })],
+    ],
+  ] as const)('%s', (sentence, packages, results) => {
+    expect(headlineOf(rowsOf(packages, results))).toBe(sentence);
+  });
+
+  test('warns that the best of several looks better than it is, where one looks good', () => {
+    const good = resultOf('alpha', { pct: 4.1, interval: [1, 7] });
+    expect(selectionSentence(rowsOf(two, [good, resultOf('beta')]))).toMatch(/^2 packages were tried/);
+    expect(selectionSentence(rowsOf(two, [resultOf('alpha'), resultOf('beta')]))).toBeUndefined();
+    expect(selectionSentence(rowsOf(two, [good]))).toBeUndefined();
+  });
+});
+
+describe('the source of results', () => {
+  const replay = (id: string, facts: Facts['replay'] = {}) => resultOf(id, { replay: facts });
+
+  test('is the range that most packages were replayed over, until an account has lots enough', () => {
+    const results = [
+      resultOf('alpha', { lots: 3 }),
+      replay('alpha'),
+      replay('beta'),
+      replay('beta', { id: 'other', from: '2026-10-01T00:00:00.000Z' }),
+    ];
+    const chosen = defaultSource(resultSources(results));
+    expect(chosen.key).toBe('BTCUSDT_2026-11-15T0000_2026-11-29T0000');
+    expect(sourceSentence(chosen)).toBe(
+      'The same range for all: replay of 15–29 Nov, 10,000 USDT. Holding BTCUSDT lost 2.78 %.',
+    );
+    const judged = resultSources([resultOf('alpha', { lots: 31 }), ...results.slice(1)]);
+    expect(defaultSource(judged).key).toBe('live');
+  });
+
+  test('has the newest replay without a label of each package, not the best one', () => {
+    const results = [
+      replay('alpha', { id: 'best', created_at: '2026-11-29T01:00:00.000Z' }),
+      replay('alpha', { id: 'newest', created_at: '2026-11-29T02:00:00.000Z' }),
+      replay('alpha', { id: 'labeled', label: 'no stops', created_at: '2026-11-29T03:00:00.000Z' }),
+    ];
+    expect(resultSources(results)[1]!.byPackage.get('alpha')?.replay?.id).toBe('newest');
+  });
+});
+
+describe('rows', () => {
+  const packages = [
+    packageOf('newer'),
+    packageOf('third', { version_of: 'first', version: 3 }),
+    packageOf('second', { version_of: 'first', version: 2, tags: ['btc'] }),
+    packageOf('first', { tags: ['btc'], aliases: ['champion'] }),
+    packageOf('gone', { status: 'ARCHIVED', tags: ['btc'] }),
+  ];
+  const results = [resultOf('first', { pct: -2 }), resultOf('second', { pct: 5 })];
+  const ids = (rows: ReturnType<typeof rowsOf>) =>
+    rows.map(({ one, isIndented }) => `${isIndented ? '>' : ''}${one.id}`);
+
+  test('have versions below the first of them, until they are sorted', () => {
+    const rows = rowsOf(packages, results);
+    expect(ids(rows)).toEqual(['newer', 'first', '>second', '>third', 'gone']);
+    expect(ids(sortedRows(rows, 'nothing'))).toEqual(ids(rows));
+    expect(ids(sortedRows(rows, 'return'))).toEqual(['first', 'second', 'newer', 'third', 'gone']);
+    expect(ids(sortedRows(rows, '-return')).slice(0, 2)).toEqual(['second', 'first']);
+  });
+
+  test('are filtered by what packages do and by tag; archived ones only by their own filter', () => {
+    const rows = rowsOf(packages, results);
+    expect(filtersOf(rows).map(({ key, count }) => [key, count])).toEqual([
+      ['', 4],
+      ['#btc', 2],
+      ['archived', 1],
+    ]);
+    expect(rows.filter((row) => isShown(row, 'archived')).map(({ one }) => one.id)).toEqual(['gone']);
+  });
+});
+
+describe('the state of a package', () => {
+  const account = (facts: Partial<AccountState>) =>
+    ({ status: 'ACTIVE', loop: 'none', last_poll_at: null, ...facts }) as AccountState;
+  const trading = { decided_as_of: '2026-11-26T00:15:00.000Z', problem: null, problem_since: null };
+
+  test.each([
+    ['ready', packageOf('a'), undefined],
+    ['archived', packageOf('a', { status: 'ARCHIVED' }), undefined],
+    ['warming', packageOf('a', { warmup_status: 'RUNNING' }), undefined],
+    ['trouble', packageOf('a', { warmup_status: 'ERROR', warmup_error: 'no candles' }), undefined],
+    ['trading', packageOf('a', { auto_trade: true, auto_trading: trading }), account({ loop: 'service' })],
+    [
+      'trouble',
+      packageOf('a', { auto_trade: true, auto_trading: { ...trading, problem: 'stale' } }),
+      undefined,
+    ],
+    ['trading', packageOf('a'), account({ loop: 'polling' })],
+    ['trouble', packageOf('a'), account({ loop: 'silent' })],
+    // What stops an account comes before who asks it.
+    ['killed', packageOf('a', { auto_trade: true, auto_trading: trading }), account({ status: 'KILLED' })],
+    ['paused', packageOf('a'), account({ status: 'PAUSED', loop: 'polling' })],
+  ] as const)('is %s', (kind, one, state) => {
+    expect(stateOf(one, state).kind).toBe(kind);
+  });
+
+  test('is summed up in a sentence', () => {
+    const rows = rowsOf([
+      packageOf('a', { auto_trade: true, auto_trading: trading }),
+      packageOf('b', { auto_trade: true, auto_trading: trading, warnings: ['short history'] }),
+      packageOf('c', { drift: { state: 'DRIFT', features: ['atr_14'] } }),
+    ]);
+    expect(totalsByState(rows)).toBe('2 trade, 2 have a warning.');
+    expect(totalsByState(rowsOf([packageOf('a')]))).toBeUndefined();
+  });
+});
