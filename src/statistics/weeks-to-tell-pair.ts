@@ -8,7 +8,7 @@ const CLEAR_Z = 1.959963984540054;
 const DAYS_PER_WEEK = 7;
 
 /**
- * Weeks until more can be told about two records if they go on as so far (statistics.md#27): until there are enough days
+ * Weeks until more can be told about two records if they go on as so far (statistics.md#28): until there are enough days
  * to compare, or until their difference, which then stays as it is, is told from chance. 0 where it is told already.
  * @returns null: never at this pace, or not by waiting
  */

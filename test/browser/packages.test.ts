@@ -428,8 +428,8 @@ describe('the page of a package', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Edit name, notes and tags' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Beta of May');
-    await page.getByLabel('Tags').fill('btc, #May');
-    await page.getByLabel('Notes', { exact: true }).fill('with funding');
+    await page.getByRole('textbox', { name: 'Tags' }).fill('btc, #May');
+    await page.getByRole('textbox', { name: 'Notes', exact: true }).fill('with funding');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Beta of May' }).waitFor();
     await page.getByText('#May').waitFor();

@@ -4,7 +4,6 @@ import type { Replays } from '../../replays/replays.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { type ComparedPair, type NamedRecord, namedRecord } from '../../statistics/compare-records.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
-import type { Performance } from '../../statistics/performance.ts';
 import { weeksToTellPair } from '../../statistics/weeks-to-tell-pair.ts';
 import type { PairsAnswer } from './schema.ts';
 

@@ -94,7 +94,7 @@ export const pairs = z
         weeks_to_tell: z
           .int()
           .nullable()
-          .describe('until more can be told at this pace (statistics.md#27); null: never, or not by waiting'),
+          .describe('until more can be told at this pace (statistics.md#28); null: never, or not by waiting'),
       }),
     ),
   })

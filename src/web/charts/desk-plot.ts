@@ -1,36 +1,17 @@
 import type { LogicalRange, MouseEventParams, Time, UTCTimestamp } from 'lightweight-charts';
 import { utcDay, utcDayHour, utcHour } from './canvas-text.ts';
-import { type ChartCandle, indexAt } from './chart-candle.ts';
+import { indexAt } from './chart-candle.ts';
+import type { DeskPlotData } from './desk-plot-data.ts';
 import { addPriceSeries, candleData } from './desk-series.ts';
-import type { EquityPoint } from './equity-layer.ts';
 import { equityPanes } from './equity-panes.ts';
-import { type Fans, fanLabelLayer, fanLayer } from './fan-layer.ts';
+import { fanLabelLayer, fanLayer } from './fan-layer.ts';
 import { addLayer } from './layer.ts';
-import { type Levels, levelLayer } from './level-layer.ts';
-import { lineLayer, type Outcome, outcomeLayer, selectionLayer, type TimeMarks } from './mark-layers.ts';
+import { levelLayer } from './level-layer.ts';
+import { lineLayer, outcomeLayer, selectionLayer } from './mark-layers.ts';
 import type { Box } from './place-labels.ts';
-import { type DrawnPositions, positionLayer } from './position-layer.ts';
-import { barAt, emptyBars, type TimeGrid, timeAt } from './time-grid.ts';
+import { positionLayer } from './position-layer.ts';
+import { barAt, emptyBars, timeAt } from './time-grid.ts';
 import type { ChartContext } from './use-chart.ts';
-
-/** What the chart of the desk shows. What is the same object as before is not drawn again. Times in ms since the epoch. */
-export interface DeskPlotData {
-  readonly grid: TimeGrid;
-  /** Closed candles, oldest first. */
-  readonly candles: readonly ChartCandle[];
-  /** The candle that is not closed yet. */
-  readonly forming: ChartCandle | undefined;
-  readonly equity: readonly EquityPoint[];
-  /** undefined while forecasts are switched off. */
-  readonly fans: Fans | undefined;
-  readonly outcomes: readonly Outcome[];
-  readonly positions: DrawnPositions;
-  readonly levels: Levels | undefined;
-  readonly marks: TimeMarks;
-  readonly showsHolding: boolean;
-  /** What is held, for example `BTC`. */
-  readonly asset: string;
-}
 
 /** What a reader does on the chart. */
 export interface DeskPlotEvents {

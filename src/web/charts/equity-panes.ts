@@ -1,4 +1,4 @@
-import type { DeskPlotData } from './desk-plot.ts';
+import type { DeskPlotData } from './desk-plot-data.ts';
 import { addEquitySeries } from './desk-series.ts';
 import { equityLabelLayer } from './equity-layer.ts';
 import { addLayer } from './layer.ts';

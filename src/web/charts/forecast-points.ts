@@ -25,7 +25,7 @@ export function horizonMs({ values, stepMs }: Pick<Forecast, 'values' | 'stepMs'
 }
 
 /** The quantiles in ascending order; those of a model may cross. */
-export function sortedQuantiles(values: readonly [number, number, number]): [number, number, number] {
+function sortedQuantiles(values: readonly [number, number, number]): [number, number, number] {
   return [...values].sort((a, b) => a - b) as [number, number, number];
 }
 

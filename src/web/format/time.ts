@@ -128,7 +128,7 @@ export function countdown(ms: number): string {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `25 Nov`, in UTC. */
-export function utcDay(value: Instant): string {
+function utcDay(value: Instant): string {
   const ms = instantOf(value);
   if (ms === undefined) return NO_VALUE;
   const date = new Date(ms);

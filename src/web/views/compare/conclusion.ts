@@ -60,7 +60,7 @@ function shareSentence({ a, b, difference }: Pair, nameOf: (id: string) => strin
   return [`${nameOf(ahead)} is ahead in ${count(redraws * 100)} of 100 resampled pasts.`];
 }
 
-/** When something could be told, where it cannot yet (statistics.md#27). */
+/** When something could be told, where it cannot yet (statistics.md#28). */
 function weeksSentence(
   { verdict, withheld, weeks_to_tell: weeks }: Pair,
   isWaitingEnough: boolean,

@@ -1,9 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
+import type { WholePositionAnswer } from '../../../http/positions/schema.ts';
 import type { Forecast } from '../../charts/forecast-points.ts';
 import type { Resource } from '../../data/resource.ts';
-import { type ChartRun, DeskChart } from './chart/desk-chart.tsx';
+import type { ChartRun } from './chart/chart-run.ts';
+import { DeskChart } from './chart/desk-chart.tsx';
 import type { Run } from './run.ts';
 import { useQuery } from './use-query.ts';
 
@@ -14,15 +16,17 @@ interface RunChartProps {
   /** Of the live account. */
   readonly dashboard: Resource<DashboardAnswer>;
   readonly livePrice: Resource<PriceAnswer>;
+  /** The position that was chosen in the dock, for the chart to go there. */
+  readonly position: WholePositionAnswer | undefined;
 }
 
 /** The chart of a run. A chosen candle opens its decision in the dock, a chosen position its lots. */
-export function RunChart({ run, dashboard, livePrice }: RunChartProps) {
+export function RunChart({ run, dashboard, livePrice, position: shown }: RunChartProps) {
   const { query, change } = useQuery();
-  const { records, symbol, pipeline, replay } = run;
+  const { records, symbol, pipeline, packageId, replay } = run;
   const chartRun = useMemo<ChartRun>(
-    () => ({ source: records, symbol, pipeline, until: replay?.to }),
-    [records, symbol, pipeline.decisionMs, pipeline.intrabarMs, replay?.to],
+    () => ({ source: records, symbol, pipeline, packageId, until: replay?.to }),
+    [records, symbol, packageId, pipeline.decisionMs, pipeline.intrabarMs, replay?.to],
   );
   const signal = dashboard.data.value?.ml_signal;
   const forecast = useMemo<Forecast | undefined>(
@@ -37,13 +41,20 @@ export function RunChart({ run, dashboard, livePrice }: RunChartProps) {
         : undefined,
     [replay?.id, signal?.timestamp, signal?.model_id, pipeline.decisionMs],
   );
+  const during = useMemo(
+    () =>
+      shown !== undefined && shown.id === query.position
+        ? ([shown.open_time, shown.close_time ?? new Date().toISOString()] as const)
+        : undefined,
+    [shown, query.position],
+  );
   return (
     <DeskChart
       run={chartRun}
       lastPrice={replay === undefined ? livePrice.data : undefined}
       forecast={forecast}
       lots={replay === undefined ? (dashboard.data.value?.open_positions ?? NOTHING) : NOTHING}
-      selection={{ candle: query.candle, position: query.position }}
+      selection={{ candle: query.candle, position: query.position, during }}
       onSelect={({ candle, position }) => {
         const tab = candle !== undefined ? 'decisions' : position !== undefined ? 'trades' : query.tab;
         change({ candle, position, tab });

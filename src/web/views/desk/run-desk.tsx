@@ -1,5 +1,7 @@
+import { useState } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PackageDriftAnswer } from '../../../http/packages/drift-schema.ts';
+import type { WholePositionAnswer } from '../../../http/positions/schema.ts';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Skeleton } from '../../components/loading.tsx';
 import { getJson } from '../../data/api.ts';
@@ -14,6 +16,7 @@ import { RunChart } from './run-chart.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip/strip.tsx';
 import { useLivePrice } from './use-live-price.ts';
+import { useQuery } from './use-query.ts';
 import { useTrail } from './use-trail.ts';
 import { Notices } from './verdict/notices.tsx';
 import { RunSwitch } from './verdict/run-switch.tsx';
@@ -33,6 +36,12 @@ interface RunDeskProps {
 /** One run on the sheet. */
 export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onShow }: RunDeskProps) {
   const isLive = run.replay === undefined;
+  const { change } = useQuery();
+  const [position, setPosition] = useState<WholePositionAnswer>();
+  const showPosition = (chosen: WholePositionAnswer | undefined) => {
+    setPosition(chosen);
+    change({ position: chosen?.id });
+  };
   const livePrice = useLivePrice(run.symbol);
   const trail = useTrail(liveRecords, run.pipeline.decisionMs);
   const drift = useDrift(run.packageId);
@@ -53,8 +62,8 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           isLive && <Skeleton lines={2} />
         )
       }
-      chart={<RunChart {...{ run, dashboard, livePrice }} />}
-      dock={<Dock run={run} dashboard={dashboard} price={livePrice.data.value?.price} />}
+      chart={<RunChart {...{ run, dashboard, livePrice, position }} />}
+      dock={<Dock {...{ run, dashboard }} price={livePrice.data.value?.price} onPosition={showPosition} />}
       evidence={<Evidence run={run} drift={drift} />}
     />
   );

@@ -19,7 +19,7 @@ const DRIFT_STATE: StateLabels<NonNullable<FeatureAnswer['state']>> = {
 export function DriftPanel({ one: { id, status } }: { readonly one: ModelPackageAnswer }) {
   const drift = useJson<PackageDriftAnswer>(`/model-packages/${encodeURIComponent(id)}/drift`, {
     reloadOn: ['package'],
-    isRelevant: ({ data }) => data.id === id,
+    isRelevant: ({ data }) => data.id === id && data.removed !== true,
   });
   return (
     <ResourcePanel

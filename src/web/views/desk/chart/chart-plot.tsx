@@ -2,17 +2,17 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import type { PriceAnswer } from '../../../../http/market/schema.ts';
 import { ChartLoading } from '../../../charts/chart-loading.tsx';
-import { type DeskPlotData, setUpDeskPlot } from '../../../charts/desk-plot.ts';
+import { setUpDeskPlot } from '../../../charts/desk-plot.ts';
+import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { useChart } from '../../../charts/use-chart.ts';
 import { instantOf } from '../../../format/time.ts';
 import { useQuery } from '../use-query.ts';
 import { formingCandle } from './candle-list.ts';
 import { chartLabel } from './chart-label.ts';
+import type { DeskChartProps, ShownCandles } from './chart-run.ts';
 import { decisionAt } from './chart-view.ts';
-import type { DeskChartProps } from './desk-chart.tsx';
 import { useIntrabarCandles } from './use-candles.ts';
 import { useChartKeys } from './use-chart-keys.ts';
-import type { ShownCandles } from './use-plot-data.ts';
 
 interface ChartPlotProps extends DeskChartProps {
   readonly shown: ShownCandles;

@@ -1,6 +1,6 @@
 import { utcDayHour } from '../../../charts/canvas-text.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
-import type { DeskPlotData } from '../../../charts/desk-plot.ts';
+import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import type { EquityPoint } from '../../../charts/equity-layer.ts';
 import { lastOfEachBar } from '../../../charts/time-grid.ts';
 import { type Column, numberColumn } from '../../../components/columns.tsx';
@@ -8,9 +8,8 @@ import { DataTable } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/messages.tsx';
 import { count, counted, percent, price, signed, signedPercent, usdt } from '../../../format/numbers.ts';
 import { groupBy } from '../../../group-by.ts';
+import type { DeskChartProps, ShownCandles } from './chart-run.ts';
 import { decisionAt } from './chart-view.ts';
-import type { DeskChartProps } from './desk-chart.tsx';
-import type { ShownCandles } from './use-plot-data.ts';
 
 interface Row extends ChartCandle {
   readonly equity: EquityPoint | undefined;

@@ -3,10 +3,9 @@ import type { ComponentChildren } from 'preact';
 import { Button } from '../../../components/button.tsx';
 import { SegmentedControl } from '../../../components/segmented-control.tsx';
 import { useQuery } from '../use-query.ts';
+import type { ChartRun, Toggles } from './chart-run.ts';
 import { type ChartView, lengthsOf, RANGES } from './chart-view.ts';
-import type { ChartRun } from './desk-chart.tsx';
 import { GoToDate } from './go-to-date.tsx';
-import type { Toggles } from './use-plot-data.ts';
 
 interface ChartToolbarProps {
   readonly run: ChartRun;

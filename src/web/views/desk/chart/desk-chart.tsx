@@ -1,62 +1,24 @@
 import './desk-chart.css';
-import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { EquityAnswer } from '../../../../http/equity/schema.ts';
-import type { PriceAnswer } from '../../../../http/market/schema.ts';
-import type { PositionAnswer } from '../../../../http/positions/schema.ts';
 import { ChartCredit } from '../../../charts/chart.tsx';
-import { type Forecast, horizonMs } from '../../../charts/forecast-points.ts';
-import type { Seam } from '../../../charts/mark-layers.ts';
+import { horizonMs } from '../../../charts/forecast-points.ts';
 import { ErrorNotice } from '../../../components/messages.tsx';
 import { now as clock } from '../../../data/clock.ts';
-import type { AccountPipeline } from '../../../data/pipeline.ts';
 import { instantOf } from '../../../format/time.ts';
-import type { RecordSource } from '../record-source.ts';
 import { useQuery } from '../use-query.ts';
 import { ChartPlot } from './chart-plot.tsx';
+import type { DeskChartProps, LoadedCandles, PlacedView, ShownCandles, Toggles } from './chart-run.ts';
 import { ChartTable } from './chart-table.tsx';
 import { ChartToolbar } from './chart-toolbar.tsx';
 import { ChartValues } from './chart-values.tsx';
 import { type ChartView, chartAddress, chartView } from './chart-view.ts';
-import { type LoadedCandles, useCandles } from './use-candles.ts';
+import { useCandles } from './use-candles.ts';
 import { useRunStart } from './use-equity.ts';
-import { type PlacedView, type ShownCandles, type Toggles, usePlotData } from './use-plot-data.ts';
+import { usePlotData } from './use-plot-data.ts';
 
 const NARROW = '(max-width: 35rem)';
-
-/** A live account or a replay, as the chart needs it. It must not change while the chart shows it. */
-export interface ChartRun {
-  readonly source: RecordSource;
-  readonly symbol: string;
-  readonly pipeline: AccountPipeline;
-  /** When it ended, ISO 8601; undefined of a live account. */
-  readonly until?: string | undefined;
-  /** Where a recorded market begins again. */
-  readonly seams?: readonly Seam[] | undefined;
-}
-
-/** What is selected, on the chart or beside it. */
-export interface ChartSelection {
-  /** Close time of a decision candle, ISO 8601. */
-  readonly candle?: string | undefined;
-  /** Id of a position. */
-  readonly position?: string | undefined;
-  /** When the position began and ended, ISO 8601, where it is known: the chart goes there if it is out of view. */
-  readonly during?: readonly [from: string, to: string] | undefined;
-}
-
-export interface DeskChartProps {
-  readonly run: ChartRun;
-  /** The last traded price; undefined of a replay. */
-  readonly lastPrice?: ReadonlySignal<PriceAnswer | undefined> | undefined;
-  /** The forecast of the newest candle. */
-  readonly forecast: Forecast | undefined;
-  /** Open lots. */
-  readonly lots: readonly PositionAnswer[];
-  readonly selection: ChartSelection;
-  /** A candle or a position was chosen; nothing was when the reader let go. */
-  readonly onSelect: (selection: Pick<ChartSelection, 'candle' | 'position'>) => void;
-}
 
 /**
  * The chart of the desk: price, volume, forecasts and positions of a run, and below them its equity and drawdown on the same
@@ -68,13 +30,15 @@ export function DeskChart(props: DeskChartProps) {
   return (
     <section class="desk-chart" aria-label="Chart">
       <ErrorNotice error={start.error.value} onRetry={start.reload} />
-      {first === undefined ? (
-        <div class="desk-chart-plot chart-loading" />
-      ) : (
-        <RunChart key={props.run.source.equity} {...props} start={first} />
-      )}
+      {first !== undefined && <RunChart key={props.run.source.equity} {...props} start={first} />}
+      {first === undefined && start.error.value === undefined && <Loading />}
     </section>
   );
+}
+
+/** Takes the place of the picture. */
+function Loading() {
+  return <div class="desk-chart-plot chart-loading" />;
 }
 
 interface RunChartProps extends DeskChartProps {
@@ -105,9 +69,8 @@ function RunChart(props: RunChartProps) {
   return (
     <>
       <ErrorNotice error={loading.candles.error.value} onRetry={loading.candles.reload} />
-      {shown === undefined ? (
-        <div class="desk-chart-plot chart-loading" />
-      ) : (
+      {shown === undefined && loading.candles.error.value === undefined && <Loading />}
+      {shown !== undefined && (
         <LoadedChart {...props} {...loading} shown={shown} view={view} onJump={() => setJumps(jumps + 1)} />
       )}
     </>

@@ -4,7 +4,7 @@ import type { ChartPosition } from '../../../charts/chart-position.ts';
 import type { Levels } from '../../../charts/level-layer.ts';
 import type { DrawnPosition } from '../../../charts/position-layer.ts';
 import { instantOf } from '../../../format/time.ts';
-import type { ChartSelection } from './desk-chart.tsx';
+import type { ChartSelection } from './chart-run.ts';
 
 /** Positions with the prices that they saw; those that the candles do not reach have their own prices. */
 export function drawnPositions(

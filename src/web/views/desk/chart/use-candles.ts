@@ -7,6 +7,7 @@ import { type Resource, type ResourceOptions, useResource } from '../../../data/
 import { withQuery } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import { chartCandles, joinCandles } from './candle-list.ts';
+import type { LoadedCandles } from './chart-run.ts';
 import type { ChartView } from './chart-view.ts';
 
 /** Candles per request, at most. */
@@ -15,12 +16,6 @@ const PAGE = 1500;
 const NEWEST = 100;
 const REFRESH_MS = 5 * 60_000;
 const INTRABAR_REFRESH_MS = 60_000;
-
-/** Candles of one length, oldest first. */
-export interface LoadedCandles {
-  readonly stepMs: number;
-  readonly list: readonly ChartCandle[];
-}
 
 /**
  * Closed candles of a view. Those longer than decision candles are made of these, so that they agree with what was decided on.

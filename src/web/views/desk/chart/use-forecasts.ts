@@ -4,8 +4,8 @@ import { getJson } from '../../../data/api.ts';
 import { type Resource, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
 import { HOUR_MS } from '../../../format/time.ts';
-import type { RecordSource } from '../record-source.ts';
 import { type ForecastPage, type PastForecast, pastForecasts } from './chart-answers.ts';
+import type { ChartRun } from './chart-run.ts';
 
 /**
  * Forecasts one horizon apart, from the newest back, newest first.
@@ -13,17 +13,18 @@ import { type ForecastPage, type PastForecast, pastForecasts } from './chart-ans
  * @param from ms since the epoch
  */
 export function usePastForecasts(
-  source: RecordSource,
+  { source, packageId }: Pick<ChartRun, 'source' | 'packageId'>,
   horizonMs: number,
   from: number,
 ): Resource<readonly PastForecast[]> {
   const every = `${Math.max(1, Math.round(horizonMs / HOUR_MS))}h`;
   return useResource(
     async (signal) => {
+      if (packageId === undefined) return [];
       const range = { every, from: new Date(from).toISOString(), limit: '500', sort: 'newest' };
       return pastForecasts(await getJson<ForecastPage>(withQuery(source.forecasts, range), { signal }));
     },
-    [source.forecasts, every, from],
+    [source.forecasts, packageId, every, from],
     source.reloadOptions('decision'),
   );
 }
@@ -34,17 +35,17 @@ export function usePastForecasts(
  * @param stepMs length of a decision candle
  */
 export function useForecast(
-  source: RecordSource,
+  { source, packageId }: Pick<ChartRun, 'source' | 'packageId'>,
   asOf: string | undefined,
   stepMs: number,
 ): Resource<Fan | null> {
   return useResource(
     async (signal) => {
-      if (asOf === undefined) return null;
+      if (packageId === undefined || asOf === undefined) return null;
       const address = withQuery(source.forecasts, { as_of: asOf });
       const { as_of, price, forecast_values } = await getJson<StoredForecastAnswer>(address, { signal });
       return price === null ? null : fanOf({ asOf: as_of, price, values: forecast_values, stepMs });
     },
-    [source.forecasts, asOf, stepMs],
+    [source.forecasts, packageId, asOf, stepMs],
   );
 }

@@ -1,36 +1,17 @@
 import { useMemo } from 'preact/hooks';
 import type { PositionAnswer } from '../../../../http/positions/schema.ts';
-import type { DeskPlotData } from '../../../charts/desk-plot.ts';
+import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { endOf, type Forecast, fanOf, startOf } from '../../../charts/forecast-points.ts';
 import { gridOver } from '../../../charts/time-grid.ts';
 import type { ApiError } from '../../../data/api-error.ts';
 import { instantOf } from '../../../format/time.ts';
 import type { Traded } from './chart-answers.ts';
-import type { ChartView } from './chart-view.ts';
-import type { ChartRun, ChartSelection } from './desk-chart.tsx';
+import type { ChartRun, ChartSelection, ShownCandles, Toggles } from './chart-run.ts';
 import { drawnPositions, levelsOf, selectedRange } from './plot-data.ts';
-import type { LoadedCandles } from './use-candles.ts';
 import { useEquity } from './use-equity.ts';
 import { useForecast, usePastForecasts } from './use-forecasts.ts';
 import { useNewest } from './use-newest.ts';
 import { useTraded } from './use-positions.ts';
-
-/** A view, and what the reader asked for when it was made. */
-export interface PlacedView extends ChartView {
-  /** Changes when the reader asks for a range or a date. */
-  readonly place: string;
-}
-
-/** A view with its candles. */
-export interface ShownCandles extends LoadedCandles {
-  readonly view: PlacedView;
-}
-
-/** Layers that the reader can switch off. */
-export interface Toggles {
-  readonly forecasts: boolean;
-  readonly holding: boolean;
-}
 
 interface PlotInputs {
   readonly run: ChartRun;
@@ -65,8 +46,8 @@ export function usePlotData(inputs: PlotInputs): {
   const range = { timeframe: view.timeframe, from: first, to: lastClose };
   const trades = useTraded(run.source, ...near);
   const curve = useEquity(run.source, start, range);
-  const past = usePastForecasts(run.source, horizonMs || maxHoldSteps * decisionMs, first);
-  const chosen = useForecast(run.source, selection.candle, decisionMs);
+  const past = usePastForecasts(run, horizonMs || maxHoldSteps * decisionMs, first);
+  const chosen = useForecast(run, selection.candle, decisionMs);
 
   const { positions, lines, days } = useNewest(trades.data.value) ?? NO_TRADES;
   const equity = useNewest(curve.data.value) ?? NOTHING;

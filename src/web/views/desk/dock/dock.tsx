@@ -1,4 +1,5 @@
 import type { DashboardAnswer } from '../../../../http/dashboard/schema.ts';
+import type { WholePositionAnswer } from '../../../../http/positions/schema.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { WhenLoaded } from '../../../components/when-loaded.tsx';
 import type { Resource } from '../../../data/resource.ts';
@@ -28,10 +29,11 @@ interface DockProps {
   /** Of the live account, on which actions by hand act. */
   readonly dashboard: Resource<DashboardAnswer>;
   readonly price: number | undefined;
+  readonly onPosition: (position: WholePositionAnswer | undefined) => void;
 }
 
 /** The records of a run, exactly. */
-export function Dock({ run, dashboard, price }: DockProps) {
+export function Dock({ run, dashboard, price, onPosition }: DockProps) {
   const { query, change } = useQuery();
   const selected = TABS.find(({ id }) => id === query.tab)?.id ?? 'trades';
   const view = viewOf(query);
@@ -61,7 +63,7 @@ export function Dock({ run, dashboard, price }: DockProps) {
         {selected === 'decisions' && <DecisionsTab {...{ run, view }} />}
         {selected === 'trades' && (
           <TradesTab
-            {...{ run, view }}
+            {...{ run, view, onPosition }}
             fileName={`trades-${run.replay === undefined ? run.modelId : `replay-${run.replay.id}`}`}
           />
         )}

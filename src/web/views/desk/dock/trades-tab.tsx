@@ -28,11 +28,13 @@ interface TradesTabProps {
   readonly view: RecordView;
   /** Of the file with the trades, without its extension. */
   readonly fileName: string;
+  /** A position was opened to its lots, or closed. */
+  readonly onPosition: (position: WholePositionAnswer | undefined) => void;
 }
 
 /** Positions, the lots from flat to flat; each opens to its lots. */
-export function TradesTab({ run, view, fileName }: TradesTabProps) {
-  const { query, change } = useQuery();
+export function TradesTab({ run, view, fileName, onPosition }: TradesTabProps) {
+  const { query } = useQuery();
   const { isBusy, error, run: runCommand } = useCommand();
   return (
     <RecordPanel<WholePositionAnswer>
@@ -70,14 +72,13 @@ export function TradesTab({ run, view, fileName }: TradesTabProps) {
       rowKey={({ id }) => id}
     >
       {(position) => {
-        const [firstLot] = position.lot_ids;
-        const isExpanded = firstLot !== undefined && firstLot === query.position;
+        const isExpanded = position.id === query.position;
         return (
           <>
             <PositionRow
               position={position}
               isExpanded={isExpanded}
-              onClick={() => change({ position: isExpanded ? undefined : firstLot })}
+              onClick={() => onPosition(isExpanded ? undefined : position)}
             />
             {isExpanded && <Lots run={run} position={position} />}
           </>

@@ -67,6 +67,9 @@ function stoppedState(
 }
 
 function doubtOf({ drift, warnings }: ModelPackageAnswer): string | null {
-  if (drift !== null) return `${counted(drift.features.length, 'feature')} on alert`;
-  return warnings.length === 0 ? null : counted(warnings.length, 'warning');
+  const doubts = [
+    ...(drift === null ? [] : [`${counted(drift.features.length, 'feature')} on alert`]),
+    ...(warnings.length === 0 ? [] : [counted(warnings.length, 'warning')]),
+  ];
+  return doubts.length === 0 ? null : doubts.join(', ');
 }

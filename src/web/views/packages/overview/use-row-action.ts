@@ -16,9 +16,7 @@ export interface RowAction {
 /** Starts or ends trading of a package by the service. @throws ApiError */
 export async function setAutoTrade({ id, name }: ModelPackageAnswer, isOn: boolean): Promise<void> {
   await sendJson('PATCH', withSegments('/model-packages', id), { auto_trade: isOn });
-  toast(
-    isOn ? `The service trades ${name} from the next candle on.` : `The service no longer trades ${name}.`,
-  );
+  toast(isOn ? `The service trades ${name} now.` : `The service no longer trades ${name}.`);
 }
 
 /** What can be done with a package; undefined while it warms up, and where only its desk helps. */

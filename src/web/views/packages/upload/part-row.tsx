@@ -4,7 +4,7 @@ import { bytes } from '../../../format/numbers.ts';
 import type { UploadPart } from './parts.ts';
 import { sizeProblem } from './readiness.ts';
 import { refusedPart } from './refused-part.ts';
-import type { Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
 
 interface PartRowProps {
   readonly upload: Upload;

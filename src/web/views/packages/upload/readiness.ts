@@ -1,7 +1,7 @@
 import { bytes } from '../../../format/numbers.ts';
 import type { Files } from './files.ts';
 import { UPLOAD_PARTS } from './parts.ts';
-import type { Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
 
 /** Why an upload cannot start yet, in a sentence; undefined when it can. */
 export function whyNotReady(

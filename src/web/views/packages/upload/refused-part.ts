@@ -1,7 +1,7 @@
 import type { ApiError } from '../../../data/api-error.ts';
 import type { PartName } from './parts.ts';
 
-/** Codes that can mean one file only (writing-a-package.md has them all). */
+/** Codes that can mean one file only (the guide to writing a package has them all). */
 const PARTS: readonly (readonly [codes: RegExp, part: PartName])[] = [
   [/^(NOT_SB3|OBSERVATION_SIZE|ACTION_SIZE|ACTION_SPACE|POLICY_UNSUPPORTED)$/, 'ppo_model'],
   [/^(PT_.*|NOT_PATCHTST|FEATURE_COUNT|HORIZON|LOOKBACK|HEADS)$/, 'forecast_model'],

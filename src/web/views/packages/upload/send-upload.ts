@@ -4,7 +4,7 @@ import { sendForm } from '../../../data/api.ts';
 import { ApiError, toApiError } from '../../../data/api-error.ts';
 import { packages } from '../../../data/packages.ts';
 import { partsInOrder } from './files.ts';
-import type { Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
 
 /** Sends an upload; afterwards it has the stored package or the error, or neither where it was canceled. */
 export async function sendUpload(upload: Upload, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { duration } from '../../../format/time.ts';
 import { type Check, Checks } from './checks.tsx';
 import { partsInOrder, sentShares, type UploadProgress } from './files.ts';
 import { UPLOAD_PARTS } from './parts.ts';
-import type { Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
 
 interface SendingCardProps {
   readonly upload: Upload;

@@ -13,7 +13,8 @@ import { proofText } from '../proof.ts';
 import { startReplays } from '../start-replays.ts';
 import { lastDays } from '../whole-days.ts';
 import { type Check, Checks } from './checks.tsx';
-import { dismiss, type Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
+import { dismiss } from './uploads.ts';
 
 interface StoredCardProps {
   readonly upload: Upload;

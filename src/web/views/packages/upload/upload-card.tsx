@@ -1,7 +1,7 @@
 import { SendingCard } from './sending-card.tsx';
 import { StoredCard } from './stored-card.tsx';
+import type { Upload } from './upload.ts';
 import { UploadForm } from './upload-form.tsx';
-import type { Upload } from './uploads.ts';
 
 interface UploadCardProps {
   readonly upload: Upload;

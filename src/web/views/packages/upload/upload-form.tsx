@@ -7,7 +7,8 @@ import { packages } from '../../../data/packages.ts';
 import { PartRow } from './part-row.tsx';
 import { UPLOAD_PARTS } from './parts.ts';
 import { whyNotReady } from './readiness.ts';
-import { dismiss, type Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
+import { dismiss } from './uploads.ts';
 
 interface UploadFormProps {
   readonly upload: Upload;
