@@ -24,9 +24,10 @@ import { waitFor } from '../test/helper/wait.ts';
  * stretch of the recording, as it is at the seven midnights of its last week. It takes some minutes.
  */
 
-/** Forecasts of the last days are kept, one of so many candles: they are large. */
-const FORECASTS_FROM_MS = 2 * DAY_MS;
-const CANDLES_PER_FORECAST = 16;
+/** Some forecasts are kept, because they are large: those of 20:00 of the last weeks, and one of 4 hours of the last days. */
+const FORECASTS_FROM_MS = 21 * DAY_MS;
+const MORE_FORECASTS_FROM_MS = 2 * DAY_MS;
+const FORECAST_STEP_MS = 4 * 60 * MINUTE_MS;
 
 const recording = await loadRecording(join(PROJECT_ROOT, 'recording'));
 const first = recording.candles[0]!.openTime;
@@ -45,7 +46,7 @@ try {
   for (const to of ends.toReversed()) {
     const [requested] = await service.services.replays.request(['ppo_v1'], {
       ...{ from, to },
-      label: 'Demo: the example pair on the recording, computed beforehand',
+      label: 'Demo replay',
     });
     const { id } = requested!;
     const replay = await waitFor(
@@ -112,14 +113,16 @@ try {
     from: ends[0]! - FORECASTS_FROM_MS,
     to: ends.at(-1)!,
   });
-  const stepMs = CANDLES_PER_FORECAST * order!.pipeline.decisionMs;
+  const isKept = (asOf: number) =>
+    asOf % FORECAST_STEP_MS === 0 &&
+    (asOf >= ends[0]! - MORE_FORECASTS_FROM_MS || (asOf + FORECAST_STEP_MS) % DAY_MS === 0);
   const content: DemoHistory = {
     range: { from: first, to: end },
     order: order!,
     ...longest!,
     ends: finished,
     forecasts: stored
-      .filter(({ asOf }) => asOf % stepMs === 0)
+      .filter(({ asOf }) => isKept(asOf))
       .map(({ asOf, quantiles }) => ({ asOf, quantiles: Buffer.from(quantiles.buffer).toString('base64') })),
   };
   const bytes = brotliCompressSync(textOfHistory(content));

@@ -6,12 +6,9 @@ import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
-import { SYSTEM_TIMERS } from '../runtime/timers.ts';
-import { runLoop } from '../tools/loop/trading-loop.ts';
 import { type DemoNode, startDemoNode } from './shared/demo-node.ts';
 import { openDemoRecording } from './shared/demo-recording.ts';
-import { firstDecision, historySentence, marketSentence } from './shared/demo-sentences.ts';
-import { readLoopOptions } from './shared/loop-options.ts';
+import { firstDecision, historySentence, letItTrade, marketSentence } from './shared/demo-sentences.ts';
 import { seedNewDemo } from './shared/seed-demo-store.ts';
 import { watchLeases } from './shared/watch-leases.ts';
 
@@ -56,7 +53,7 @@ async function demo(): Promise<void> {
       EXCHANGE_WS_URL: exchange.wsUrl,
       MARKET_SOURCE: 'recorded',
     };
-    await seedNewDemo(readConfig(settings, []), market);
+    const isNew = await seedNewDemo(readConfig(settings, []), market);
     const nodes: DemoNode[] = [];
     closers.push(() => Promise.all(nodes.map((node) => node.close())));
     for (const [index, name] of NODES.entries()) {
@@ -71,6 +68,7 @@ async function demo(): Promise<void> {
       await leases;
     });
     runUntilSignal(close);
+    if (isNew) await letItTrade(proxy.address);
     console.log(`paperdesk listens on ${proxy.address}  (routes: ${proxy.address}/docs), on three nodes:`);
     for (const node of nodes) console.log(`  ${node.name} at ${node.address}, process ${node.pid}`);
     console.log(marketSentence(market.recording, exchange.lastSeam()));
@@ -78,16 +76,8 @@ async function demo(): Promise<void> {
     console.log(await firstDecision(proxy.address));
     console.log(
       `Try: kill -9 ${nodes[0]?.pid}, and see another node take over its leases.\n` +
-        'The loop now polls paper_v3_ppo once a minute, until Ctrl-C.',
+        'The service trades paper_v3_ppo by itself, until Ctrl-C.',
     );
-    closers.push(() => loop);
-    const loop = runLoop(readLoopOptions({ PAPERDESK_URL: proxy.address }, ['--model-id', 'paper_v3_ppo']), {
-      fetch,
-      print: (line) => console.log(line),
-      sleep: SYSTEM_TIMERS.sleep,
-      stop: stop.signal,
-      now: Date.now,
-    });
   } catch (error) {
     await close();
     throw error;

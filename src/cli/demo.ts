@@ -3,12 +3,9 @@ import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
-import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { startService } from '../service.ts';
-import { runLoop } from '../tools/loop/trading-loop.ts';
 import { openDemoRecording } from './shared/demo-recording.ts';
-import { firstDecision, historySentence, marketSentence } from './shared/demo-sentences.ts';
-import { readLoopOptions } from './shared/loop-options.ts';
+import { firstDecision, historySentence, letItTrade, marketSentence } from './shared/demo-sentences.ts';
 import { seedNewDemo } from './shared/seed-demo-store.ts';
 
 /** The demo stores its data here, apart from that of a live service. */
@@ -30,36 +27,26 @@ async function demo(): Promise<void> {
     MARKET_SOURCE: 'recorded',
   };
   const config = readConfig(settings, process.argv.slice(2));
-  const service = await seedNewDemo(config, market)
-    .then(() => startService(config))
-    .catch(async (error: unknown) => {
-      await exchange.close();
-      throw error;
-    });
-  const stopLoop = new AbortController();
-  let loop: Promise<unknown> = Promise.resolve();
+  const closeExchange = async (error: unknown) => {
+    await exchange.close();
+    throw error;
+  };
+  const isNew = await seedNewDemo(config, market).catch(closeExchange);
+  const service = await startService(config).catch(closeExchange);
   runUntilSignal(async () => {
-    stopLoop.abort();
-    await loop;
     await service.close();
     await exchange.close();
   });
 
+  if (isNew) await letItTrade(service.address);
   console.log(`paperdesk listens on ${service.address}  (routes: ${service.address}/docs)`);
   console.log(marketSentence(market.recording, exchange.lastSeam()));
   console.log(historySentence(service.address));
   console.log(await firstDecision(service.address));
   console.log(
     `Try: curl -s ${service.address}/paper/dashboard/paper_v3_ppo\n` +
-      'The loop now polls paper_v3_ppo once a minute, until Ctrl-C.',
+      'The service trades it by itself, until Ctrl-C.',
   );
-  loop = runLoop(readLoopOptions({ PAPERDESK_URL: service.address }, ['--model-id', 'paper_v3_ppo']), {
-    fetch,
-    print: (line) => console.log(line),
-    sleep: SYSTEM_TIMERS.sleep,
-    stop: stopLoop.signal,
-    now: Date.now,
-  });
 }
 
 demo().catch((error: Error) => {

@@ -29,6 +29,16 @@ export function historySentence(address: string): string {
   );
 }
 
+/** Has the service of a new demo, which has no password, trade the default package. @throws if the service refuses */
+export async function letItTrade(address: string): Promise<void> {
+  const answer = await fetch(`${address}/model-packages/${DEFAULT_PACKAGE_ID}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ auto_trade: true }),
+  });
+  if (!answer.ok) throw new Error(`${address} does not trade ${DEFAULT_PACKAGE_ID}: ${await answer.text()}`);
+}
+
 /** Waits for the warm-up of the default package; returns a sentence about its decision on the newest candle. */
 export async function firstDecision(address: string): Promise<string> {
   const limit = Date.now() + WARM_UP_LIMIT_MS;

@@ -37,16 +37,20 @@ export interface SeedOptions {
 
 const pause = () => nextTick();
 
-/** Gives the store of a demo its history, if it has no replay yet (seedDemoStore). */
+/**
+ * Gives the store of a demo its history, if it has no replay yet (seedDemoStore).
+ * @returns whether the store is new
+ */
 export async function seedNewDemo(
   config: Pick<Config, 'store' | 'exchange' | 'marketSource'>,
   market: DemoRecording,
-): Promise<void> {
+): Promise<boolean> {
   const database = await openDatabase(config.store);
   try {
     await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
-    if ((await createReplayRepository(database).list(1)).length > 0) return;
+    if ((await createReplayRepository(database).list(1)).length > 0) return false;
     await seedDemoStore(database, { ...market, id: `replay_${randomUUID()}`, now: Date.now() });
+    return true;
   } finally {
     await database.destroy();
   }
@@ -108,16 +112,20 @@ async function storeCandles(
 /** All that happened to the account up to an end, as one change. */
 export function sliceOf(history: DemoHistory, { account, to }: HistoryEnd): TradedSlice {
   const lines = history.lines.filter(({ sequence }) => sequence <= account.lineCount);
-  const entries = new Set(lines.filter(({ kind }) => kind === 'entry_fee').map(({ lotId }) => lotId));
+  const sequences = new Map(
+    lines.filter(({ kind }) => kind === 'entry_fee').map(({ lotId, sequence }) => [lotId, sequence]),
+  );
   const open = new Set(account.lots.map(({ id }) => id));
-  const closed = history.closed.filter(({ id }) => entries.has(id) && !open.has(id));
+  const closed = history.closed.filter(({ id }) => sequences.has(id) && !open.has(id));
+  const order = ({ id }: Lot) => sequences.get(id) as number;
   return {
     samples: [],
     outcome: {
       account,
       lines,
       closed,
-      opened: [...closed.map(lotOfClosed), ...account.lots],
+      // In the order opened, as whoever groups them into positions expects.
+      opened: [...closed.map(lotOfClosed), ...account.lots].sort((one, other) => order(one) - order(other)),
       decisions: history.decisions.filter(({ asOf }) => asOf < to),
       equity: history.equity.filter(({ time }) => time <= to),
       sentences: [],
