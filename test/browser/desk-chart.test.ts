@@ -229,7 +229,7 @@ describe('the chart of a run', () => {
 describe('the chart of a live account', () => {
   test('draws the forecast beyond the newest candle', async () => {
     const { page, visit } = await browser.openPage(target, { tolerate: [/live-price/] });
-    await visit('/?model=ppo_v1');
+    await visit('/?model=ppo_v1&run=live');
     await page.locator('.chart-canvas canvas').first().waitFor();
     const box = await boxOf(page);
     await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 3);
@@ -240,7 +240,7 @@ describe('the chart of a live account', () => {
 
   test('loads older candles when it is moved back', async () => {
     const { page, visit } = await browser.openPage(target, { tolerate: [/live-price/] });
-    await visit('/?model=ppo_v1&tf=15m');
+    await visit('/?model=ppo_v1&run=live&tf=15m');
     await page.locator('.chart-canvas canvas').first().waitFor();
     const asked = page.waitForResponse(/\/market\/candles\?.*before=/);
     const box = await boxOf(page);

@@ -5,7 +5,7 @@ import { type ListeningService, SCREENS, startListeningService, useBrowser } fro
 const browser = useBrowser();
 /** What the browser says about requests to a service that is stopped. */
 const LOST = [
-  /ERR_CONNECTION_REFUSED/,
+  /ERR_CONNECTION_(REFUSED|RESET)/,
   /ERR_FAILED/,
   /ERR_INCOMPLETE_CHUNKED_ENCODING/,
   /ERR_EMPTY_RESPONSE/,

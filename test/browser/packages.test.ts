@@ -439,7 +439,7 @@ describe('the page of a package', () => {
     await alias.fill('candidate');
     await page.getByRole('button', { name: 'Add alias' }).click();
     await page.getByText('model_id=paper_@candidate').waitFor();
-    await page.getByLabel('Other package').selectOption('ppo_v1');
+    await page.getByLabel('Other package', { exact: true }).selectOption('ppo_v1');
     await page.getByText(/^\d+ differences in \d+ values\.$/).waitFor();
     await page.getByRole('row', { name: /^parameters / }).waitFor();
     await expectAccessible();
