@@ -63,10 +63,10 @@ async function takePicture(address: string): Promise<void> {
   }
 }
 
-/** Waits for the decision, both charts and all pending requests. */
+/** Waits for the present decision, the chart and all pending requests. */
 async function drawn(page: Page): Promise<void> {
-  await page.locator('.decision-signal', { hasText: /LONG|SHORT|FLAT/ }).waitFor();
-  await page.getByRole('img', { name: /^Candles of BTCUSDT/ }).waitFor();
-  await page.getByRole('img', { name: /^Equity from/ }).waitFor();
+  const present = page.getByRole('region', { name: 'Now' });
+  await present.getByRole('heading', { name: /^(Long|Short|Flat): direction/ }).waitFor();
+  await page.getByRole('application', { name: /^Chart of BTCUSDT, .* Account / }).waitFor();
   await page.locator('.skeleton, .chart-loading').first().waitFor({ state: 'detached' });
 }

@@ -9,6 +9,8 @@ const LOST = [
   /ERR_FAILED/,
   /ERR_INCOMPLETE_CHUNKED_ENCODING/,
   /ERR_EMPTY_RESPONSE/,
+  // It answers so while it is stopping.
+  /\b503\b/,
 ];
 let target: ListeningService;
 
