@@ -8,8 +8,12 @@ export const time = z.iso.datetime();
 /** A time in a request: ISO 8601 with any offset; handlers get ms since the epoch. */
 export const requestTime = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-/** A time or a date (`2026-11-01`), which is the UTC midnight that it begins at; handlers get ms since the epoch. */
-export const requestTimeOrDate = z.union([requestTime, z.iso.date().transform((text) => Date.parse(text))]);
+/**
+ * A time or a date (`2026-11-01`), which is the UTC midnight that it begins at; handlers get ms since the epoch. A function,
+ * because the description of routes loses the second use of one union.
+ */
+export const requestTimeOrDate = () =>
+  z.union([requestTime, z.iso.date().transform((text) => Date.parse(text))]);
 
 export const nullableNumber = z.number().nullable();
 
