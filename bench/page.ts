@@ -59,7 +59,7 @@ async function visit(browser: Browser, address: string) {
     const bare = await page.evaluate<number>('performance.now()');
     await page.goto(address);
     await page
-      .getByRole('img', { name: /^Candles of BTCUSDT/ })
+      .getByRole('application', { name: /^Chart of BTCUSDT/ })
       .locator('canvas')
       .first()
       .waitFor();
