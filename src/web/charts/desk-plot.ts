@@ -1,5 +1,5 @@
 import type { LogicalRange, MouseEventParams, Time, UTCTimestamp } from 'lightweight-charts';
-import { utcDay, utcDayHour, utcHour } from './canvas-text.ts';
+import { utcDay, utcDayHour, utcHour } from '../format/time.ts';
 import { indexAt } from './chart-candle.ts';
 import type { DeskPlotData } from './desk-plot-data.ts';
 import { addPriceSeries, candleData } from './desk-series.ts';

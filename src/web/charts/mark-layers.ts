@@ -1,5 +1,5 @@
-import { hours } from '../format/time.ts';
-import { canvasFont, utcDay, writeText } from './canvas-text.ts';
+import { hours, utcDay } from '../format/time.ts';
+import { canvasFont, writeText } from './canvas-text.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { Layer, PlotScale } from './layer.ts';
 

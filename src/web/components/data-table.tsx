@@ -3,8 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../format/numbers.ts';
 import { Button } from './button.tsx';
 import type { Column } from './columns.tsx';
+import { Scroller } from './scroller.tsx';
 import { type SortOrder, sortRows } from './sort-rows.ts';
-import { TableScroller } from './table-scroller.tsx';
 import { useFocusAfterRemoval } from './use-focus-after-removal.ts';
 
 interface DataTableProps<Row> {
@@ -59,7 +59,7 @@ export function DataTable<Row>({
   const showMore = limit < sorted.length ? () => setLimit(limit + pageSize) : onMore;
   return (
     <>
-      <TableScroller label={caption} height={height}>
+      <Scroller class="table-scroller" label={caption} height={height}>
         <table class="table">
           <caption class="visually-hidden">{caption}</caption>
           <thead>
@@ -76,7 +76,7 @@ export function DataTable<Row>({
           </thead>
           <TableBody rows={shown} {...{ columns, rowKey, selectedKey, onOpen }} />
         </table>
-      </TableScroller>
+      </Scroller>
       {(showMore !== undefined || sorted.length > pageSize) && (
         <div class="row spread table-footer">
           <span>

@@ -9,10 +9,22 @@ const BAR = { y: 9, height: 8 };
 
 type Point = readonly [x: number, y: number];
 
-/** A picture that repeats no number and has no text: screen readers pass it over. */
-function Spark({ children }: { readonly children: ComponentChildren }) {
+interface SparkProps {
+  /** What it shows, for screen readers, which pass it over where it only repeats a number. */
+  readonly label?: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+function Spark({ label, children }: SparkProps) {
   return (
-    <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="spark"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+      aria-hidden={label === undefined}
+    >
       {children}
     </svg>
   );
@@ -20,37 +32,36 @@ function Spark({ children }: { readonly children: ComponentChildren }) {
 
 interface SparkLineProps {
   readonly points: readonly Point[];
-  /** Draws a line at 0, which the scale then includes. */
-  readonly hasZero?: boolean;
-  /** Fills what lies between the line and 0. */
+  /** Draws a line at this level, which the scale then includes. */
+  readonly base?: number;
+  /** Fills what lies between the line and the base. */
   readonly isArea?: boolean;
+  readonly label?: string;
 }
 
 /** A curve without axes. */
-export function SparkLine({ points, hasZero = false, isArea = false }: SparkLineProps) {
+export function SparkLine({ points, base, isArea = false, label }: SparkLineProps) {
   if (points.length < 2) return null;
-  const { placed, zero } = placePoints(points, hasZero);
+  const { placed, level } = placePoints(points, base);
   const path = `M${placed.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
   return (
-    <Spark>
-      {hasZero && <line class="spark-zero" x1="0" x2={WIDTH} y1={zero} y2={zero} />}
-      {isArea && <path class="spark-area" d={`${path}L${WIDTH} ${zero}L0 ${zero}Z`} />}
+    <Spark label={label}>
+      {base !== undefined && <line class="spark-zero" x1="0" x2={WIDTH} y1={level} y2={level} />}
+      {isArea && <path class="spark-area" d={`${path}L${WIDTH} ${level}L0 ${level}Z`} />}
       <path class={isArea ? 'spark-line down' : 'spark-line'} d={path} vector-effect="non-scaling-stroke" />
     </Spark>
   );
 }
 
-function placePoints(points: readonly Point[], hasZero: boolean): { placed: Point[]; zero: number } {
+function placePoints(points: readonly Point[], base: number | undefined): { placed: Point[]; level: number } {
   const first = points[0]![0];
   const span = points.at(-1)![0] - first || 1;
   const values = points.map(([, y]) => y);
-  let [low, high] = [
-    Math.min(...values, ...(hasZero ? [0] : [])),
-    Math.max(...values, ...(hasZero ? [0] : [])),
-  ];
+  if (base !== undefined) values.push(base);
+  let [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) [low, high] = [low - 1, high + 1];
   const yOf = (value: number) => EDGE + (1 - (value - low) / (high - low)) * (HEIGHT - 2 * EDGE);
-  return { placed: points.map(([x, y]) => [((x - first) / span) * WIDTH, yOf(y)]), zero: yOf(0) };
+  return { placed: points.map(([x, y]) => [((x - first) / span) * WIDTH, yOf(y)]), level: yOf(base ?? 0) };
 }
 
 interface SparkBarsProps {

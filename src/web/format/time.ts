@@ -127,21 +127,36 @@ export function countdown(ms: number): string {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** `2026-01-31`, in UTC. @param ms since the epoch */
+export function isoDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
 /** `25 Nov`, in UTC. */
-function utcDay(value: Instant): string {
+export function utcDay(value: Instant): string {
   const ms = instantOf(value);
   if (ms === undefined) return NO_VALUE;
   const date = new Date(ms);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
 }
 
+/** `18:45`, in UTC. @param ms since the epoch */
+export function utcHour(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 16);
+}
+
+/** `25 Nov 18:45`, in UTC. @param ms since the epoch */
+export function utcDayHour(ms: number): string {
+  return `${utcDay(ms)} ${utcHour(ms)}`;
+}
+
 /** `25 Nov 18:45`, in UTC, with the year where it is not that of `now`: `25 Nov 2025 18:45`. */
 export function utcMoment(value: Instant, now: number = Date.now()): string {
   const ms = instantOf(value);
   if (ms === undefined) return NO_VALUE;
-  const iso = new Date(ms).toISOString();
-  const year = iso.slice(0, 4) === new Date(now).toISOString().slice(0, 4) ? '' : ` ${iso.slice(0, 4)}`;
-  return `${utcDay(ms)}${year} ${iso.slice(11, 16)}`;
+  const fullYear = new Date(ms).getUTCFullYear();
+  const year = fullYear === new Date(now).getUTCFullYear() ? '' : ` ${fullYear}`;
+  return `${utcDay(ms)}${year} ${utcHour(ms)}`;
 }
 
 /** The UTC days of a range: `15–29 Nov`, `28 Oct – 3 Dec`. */

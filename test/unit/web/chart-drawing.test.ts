@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { labelPrice, utcDayHour } from '../../../src/web/charts/canvas-text.ts';
+import { labelPrice } from '../../../src/web/charts/canvas-text.ts';
 import {
   type ChartPosition,
   labeledPositions,
@@ -17,6 +17,7 @@ import {
 } from '../../../src/web/charts/forecast-points.ts';
 import { type Box, placeLabels, pushApart } from '../../../src/web/charts/place-labels.ts';
 import { barAt, emptyBars, gridOver, lastOfEachBar, timeAt } from '../../../src/web/charts/time-grid.ts';
+import { utcDayHour } from '../../../src/web/format/time.ts';
 
 const START = Date.parse('2026-11-26T00:00:00Z');
 const MINUTE = 60_000;

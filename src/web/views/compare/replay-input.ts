@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../format/time.ts';
+import { DAY_MS, isoDay } from '../../format/time.ts';
 
 /** Trading rules as form values; '' means the rule of the package's account (paper.md#6). */
 export interface ReplayRules {
@@ -57,18 +57,13 @@ export interface DayRange {
 /** So many days that end with the last whole UTC day. */
 export function daysUntil(now: number, days: number): DayRange {
   const end = Math.floor(now / DAY_MS) * DAY_MS;
-  return { firstDay: dayOf(end - days * DAY_MS), lastDay: dayOf(end - DAY_MS) };
+  return { firstDay: isoDay(end - days * DAY_MS), lastDay: isoDay(end - DAY_MS) };
 }
 
 /** How many days a range has; undefined while it is empty or ends before it begins. */
 export function lengthOf({ firstDay, lastDay }: DayRange): number | undefined {
   const days = (Date.parse(lastDay) - Date.parse(firstDay)) / DAY_MS + 1;
   return days > 0 ? days : undefined;
-}
-
-/** The UTC day of a time. */
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }
 
 /** The body of `POST /paper/replays` for one of the packages. The range ends where the day after the last one begins. */
@@ -85,7 +80,7 @@ export function replayRequestBody(input: ReplayInput, modelId: string): object {
   return {
     model_id: modelId,
     from: `${firstDay}T00:00:00Z`,
-    to: `${dayOf(Date.parse(lastDay) + DAY_MS)}T00:00:00Z`,
+    to: `${isoDay(Date.parse(lastDay) + DAY_MS)}T00:00:00Z`,
     ...(balance === '' ? {} : { initial_balance: Number(balance) }),
     ...(label.trim() === '' ? {} : { label: label.trim() }),
     ...(decided === 'account' ? { decided } : {}),

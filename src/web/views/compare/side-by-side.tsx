@@ -1,5 +1,5 @@
 import { Panel } from '../../components/panel.tsx';
-import { TableScroller } from '../../components/table-scroller.tsx';
+import { Scroller } from '../../components/scroller.tsx';
 import type { ComparedAccount } from './compared-account.ts';
 import { type Cell, FIGURES, type Figure } from './figures.ts';
 import { LineSample } from './line-sample.tsx';
@@ -14,7 +14,7 @@ interface SideBySideProps {
 export function SideBySide({ chosen, more = [] }: SideBySideProps) {
   return (
     <Panel title="Results" beside={<span class="muted small">intervals are 90 %</span>} flush>
-      <TableScroller label="Results side by side">
+      <Scroller class="table-scroller" label="Results side by side">
         <table class="table side-by-side">
           <thead>
             <tr>
@@ -41,7 +41,7 @@ export function SideBySide({ chosen, more = [] }: SideBySideProps) {
             ))}
           </tbody>
         </table>
-      </TableScroller>
+      </Scroller>
     </Panel>
   );
 }

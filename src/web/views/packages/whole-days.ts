@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../format/time.ts';
+import { DAY_MS, isoDay } from '../../format/time.ts';
 
 /** Whole UTC days; `to` is the begin of the day after the last one. */
 export interface DayRange {
@@ -9,10 +9,5 @@ export interface DayRange {
 /** The last whole UTC days before the day of `at`, in ms. */
 export function lastDays(days: number, at: number): DayRange {
   const today = Math.floor(at / DAY_MS) * DAY_MS;
-  return { from: dayOf(today - days * DAY_MS), to: dayOf(today) };
-}
-
-/** `2026-01-31`, in UTC. */
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return { from: isoDay(today - days * DAY_MS), to: isoDay(today) };
 }

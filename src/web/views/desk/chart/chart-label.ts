@@ -1,8 +1,8 @@
-import { labelPrice, utcDay } from '../../../charts/canvas-text.ts';
+import { labelPrice } from '../../../charts/canvas-text.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { endOf, type Fan, startOf } from '../../../charts/forecast-points.ts';
 import { counted, price, signedPercent } from '../../../format/numbers.ts';
-import { hours } from '../../../format/time.ts';
+import { hours, utcDay } from '../../../format/time.ts';
 import type { ChartRun } from './chart-run.ts';
 
 /** What the chart shows, with its newest numbers, for those who do not see it. */

@@ -1,4 +1,3 @@
-import { utcDayHour } from '../../../charts/canvas-text.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import type { EquityPoint } from '../../../charts/equity-layer.ts';
@@ -7,6 +6,7 @@ import { type Column, numberColumn } from '../../../components/columns.tsx';
 import { DataTable } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/messages.tsx';
 import { count, counted, percent, price, signed, signedPercent, usdt } from '../../../format/numbers.ts';
+import { utcDayHour } from '../../../format/time.ts';
 import { groupBy } from '../../../group-by.ts';
 import type { DeskChartProps, ShownCandles } from './chart-run.ts';
 import { decisionAt } from './chart-view.ts';

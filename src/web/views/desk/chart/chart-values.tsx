@@ -1,11 +1,10 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { PriceAnswer } from '../../../../http/market/schema.ts';
-import { utcDayHour } from '../../../charts/canvas-text.ts';
 import { type ChartCandle, indexAt } from '../../../charts/chart-candle.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { type Fan, quantilesAt } from '../../../charts/forecast-points.ts';
 import { count, price, signedPercent } from '../../../format/numbers.ts';
-import { DAY_MS } from '../../../format/time.ts';
+import { DAY_MS, utcDayHour } from '../../../format/time.ts';
 import type { ChartRun } from './chart-run.ts';
 
 interface ChartValuesProps {

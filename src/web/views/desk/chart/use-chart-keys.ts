@@ -1,10 +1,10 @@
 import type { Signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import { utcDayHour } from '../../../charts/canvas-text.ts';
 import { indexAt } from '../../../charts/chart-candle.ts';
 import type { DeskPlot } from '../../../charts/desk-plot.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { price } from '../../../format/numbers.ts';
+import { utcDayHour } from '../../../format/time.ts';
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 /** Steps at a time with Shift. */

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { ColumnChart } from '../../../components/column-chart.tsx';
 import { SegmentedControl } from '../../../components/segmented-control.tsx';
 import { counted, fixed, signed, usdt } from '../../../format/numbers.ts';
+import { utcDay } from '../../../format/time.ts';
 import type { Histogram, RunPerformance } from '../run.ts';
 import { Card } from './card.tsx';
 import { FEW_LOTS, histogramHeadline, periodHeadline } from './headlines.ts';
@@ -56,12 +57,10 @@ export function PeriodCard({ performance }: { readonly performance: RunPerforman
   );
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** `2026-11-25` as `25 Nov`, `2026-W48` as `W48`. */
 function shortPeriod(period: string): string {
   const [, month, day] = period.split('-');
-  return day === undefined ? (month ?? period) : `${Number(day)} ${MONTHS[Number(month) - 1]}`;
+  return day === undefined ? (month ?? period) : utcDay(period);
 }
 
 /** The results of lots in % of their margin. */

@@ -42,7 +42,7 @@ export function stripCells(
       value: percent(-one.max_drawdown_pct),
       tone: one.max_drawdown_pct > 0 ? 'down' : undefined,
       picture: (
-        <SparkLine points={curve.map((point) => [timeOf(point), -point.drawdown_pct])} hasZero isArea />
+        <SparkLine points={curve.map((point) => [timeOf(point), -point.drawdown_pct])} base={0} isArea />
       ),
       detail:
         one.max_drawdown_pct === 0 ? 'never below its peak' : `now ${percent(-one.drawdown.current_pct)}`,
@@ -94,7 +94,7 @@ function againstHolding(one: RunPerformance, curve: Curve): Cell {
             timeOf(point),
             point.total_equity / first.total_equity - (point.price as number) / (first.price as number),
           ])}
-        hasZero
+        base={0}
       />
     ),
     detail: `points ${ahead < 0 ? 'behind' : 'ahead of'} ${signed(one.buy_and_hold_pct, percent)}`,

@@ -1,5 +1,5 @@
 import type { EquityAnswer } from '../../../../http/equity/schema.ts';
-import { Sparkline } from '../../../components/sparkline.tsx';
+import { SparkLine } from '../../../components/spark.tsx';
 import { useJson } from '../../../data/resource.ts';
 import { withQuery, withSegments } from '../../../data/urls.ts';
 import { useVisible } from '../../../data/use-visible.ts';
@@ -38,7 +38,7 @@ function EquityLine({ result: { replay, model_id, performance } }: { readonly re
   if (items.length < 2) return <span class="muted small">Begins with the next candle</span>;
   const { initial_balance: begin } = performance;
   return (
-    <Sparkline
+    <SparkLine
       points={items.map(({ time, total_equity }) => [Date.parse(time), total_equity])}
       base={begin}
       label={`Equity from ${usdt(begin)} to ${usdt(items.at(-1)!.total_equity)} USDT`}
