@@ -8,12 +8,19 @@ export interface Room {
 }
 
 /** Rooms that every room may import. */
-export const SHARED = ['src/errors.ts', 'src/candle.ts', 'src/dimensions.ts', 'src/runtime'] as const;
+export const SHARED = [
+  'src/errors.ts',
+  'src/candle.ts',
+  'src/symbol.ts',
+  'src/dimensions.ts',
+  'src/runtime',
+] as const;
 
 /** In the order in which data flows through them; docs/architecture.md has the table. */
 export const ROOMS: readonly Room[] = [
   { path: 'src/errors.ts', holds: 'the table of error codes', mayImport: [] },
   { path: 'src/candle.ts', holds: 'candle, funding rate, timeframe', mayImport: [] },
+  { path: 'src/symbol.ts', holds: 'how a symbol is written', mayImport: [] },
   { path: 'src/dimensions.ts', holds: 'sizes of features, forecast, observation and action', mayImport: [] },
   {
     path: 'src/runtime',

@@ -132,6 +132,6 @@ async function registerPlugins(
   await app.register(accessControl, { access });
   await app.register(packageAliases, { aliases });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
-  await app.register(documentation);
+  await app.register(documentation, { publicUrls });
   await app.register(webPage, { folder: join(PROJECT_ROOT, 'dist', 'web') });
 }

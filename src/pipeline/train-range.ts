@@ -1,4 +1,5 @@
 import { DAY_MS } from '../candle.ts';
+import { parseUtcTime } from '../runtime/utc-time.ts';
 
 /** The time a package was trained on, ms since the epoch; `to` is not part of it. */
 export interface TrainRange {
@@ -18,14 +19,9 @@ export function trainRangeOf(manifest: Readonly<Record<string, unknown>>): Train
   const moments = text?.match(MOMENT) ?? [];
   if (moments.length !== 2) return null;
   const [first, last] = moments as [string, string];
-  const from = timeOf(first);
-  const to = timeOf(last) + (isDate(last) ? DAY_MS : 0);
+  const from = parseUtcTime(first);
+  const to = parseUtcTime(last) + (isDate(last) ? DAY_MS : 0);
   return from < to ? { from, to } : null;
-}
-
-function timeOf(moment: string): number {
-  const hasZone = isDate(moment) || /(?:Z|[+-]\d{2}:?\d{2})$/.test(moment.slice('2022-01-01'.length));
-  return Date.parse(hasZone ? moment : `${moment.replace(' ', 'T')}Z`);
 }
 
 function isDate(moment: string): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DECISION_TIMEFRAMES, INTRABAR_TIMEFRAMES } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ByteReader } from '../formats/byte-reader.ts';
+import { canonicalSymbol, SYMBOL } from '../symbol.ts';
 import { featureQuantiles } from './feature-quantiles.ts';
 import { FORECAST_FEATURE_DEFINITIONS } from './forecast-features.ts';
 import { OBSERVATION_BLOCKS } from './observation-blocks.ts';
@@ -54,7 +55,8 @@ const uploadedManifest = z.looseObject({
   model_tag: z.string().max(200).optional(),
   symbol: z
     .string()
-    .regex(/^[A-Z0-9]{2,30}$/, { error: 'must be written like BTCUSDT' })
+    .transform(canonicalSymbol)
+    .pipe(z.string().regex(SYMBOL, { error: 'must be written like BTCUSDT' }))
     .optional(),
   train_range: z.unknown().optional(),
   trials: z.int({ error: 'must be a whole number' }).min(0).max(MAX_TRIALS).optional(),

@@ -86,6 +86,11 @@ const EXISTING: Readonly<Record<string, readonly unknown[]>> = {
   current_price: [90_000, 91_000.5],
   entry_price: [90_000],
   opened_at: ['2026-11-26T00:00:00Z'],
+  open_time: ['2026-11-26'],
+  from: ['2026-11-24', '2026-11-24T00:00:00Z'],
+  to: ['2026-11-25', '2026-11-25T00:00:00'],
+  side: ['long', 'Short'],
+  signal: ['LONG', 'flat'],
 };
 
 /** Values for a schema: most match it, some are hostile. */

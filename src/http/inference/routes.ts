@@ -42,11 +42,10 @@ function accountOf(
   { decisionMs }: Pick<Pipeline, 'decisionMs'>,
   now: number,
 ): AccountState {
-  const lots = positions.map((position): AccountLot => {
-    const age =
-      position.opened_at === undefined
-        ? 0
-        : Math.max(0, Math.floor((now - Date.parse(position.opened_at)) / decisionMs));
+  const open = positions.filter(({ status }) => status !== 'CLOSED');
+  const lots = open.map((position): AccountLot => {
+    const openedAt = position.opened_at ?? position.open_time ?? now;
+    const age = Math.max(0, Math.floor((now - openedAt) / decisionMs));
     return {
       side: position.side,
       entryPrice: position.entry_price,

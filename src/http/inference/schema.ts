@@ -1,21 +1,27 @@
 import { z } from 'zod';
 import { candleAnswer } from '../market/schema.ts';
-import { modelId, orderType, symbol, timings } from '../shared/fields.ts';
+import { modelId, orderType, requestSide, requestTime, symbol, timings } from '../shared/fields.ts';
 
 const side = z.enum(['long', 'short']);
 
+/** A lot as clients keep it, or as this service answers it (http.md#12). */
 const givenPosition = z
   .object({
-    side,
+    side: requestSide,
     entry_price: z.number().positive(),
     size_usdt: z.number().nonnegative().describe('notional at entry'),
     leverage: z.number().min(1).max(125),
     time_in_trade_steps: z.number().nonnegative().max(100_000).optional().describe('decision candles'),
-    opened_at: z.iso.datetime({ offset: true }).optional(),
+    opened_at: requestTime.optional(),
+    open_time: requestTime.optional().describe('the same as opened_at, as lots of this service have it'),
+    status: z.enum(['OPEN', 'CLOSED']).optional().describe('a CLOSED lot is left out'),
   })
-  .refine((position) => position.time_in_trade_steps !== undefined || position.opened_at !== undefined, {
-    error: 'needs time_in_trade_steps or opened_at',
-  });
+  .refine(
+    ({ time_in_trade_steps: age, opened_at, open_time }) => (age ?? opened_at ?? open_time) !== undefined,
+    {
+      error: 'needs time_in_trade_steps, opened_at or open_time',
+    },
+  );
 
 export const inferenceRequest = z.object({
   model_id: modelId,
@@ -23,7 +29,7 @@ export const inferenceRequest = z.object({
   current_price: z.number().positive(),
   account_state: z.object({
     equity: z.number(),
-    positions: z.array(givenPosition).max(100).default([]),
+    positions: z.array(givenPosition).max(1000).default([]),
   }),
 });
 

@@ -29,7 +29,7 @@ export const candlesQuery = z.object({
 });
 
 /** The older route has a default symbol. */
-export const olderCandlesQuery = candlesQuery.extend({ symbol: symbol.default('BTCUSDT') });
+export const olderCandlesQuery = candlesQuery.extend({ symbol: symbol.prefault('BTCUSDT') });
 
 export const candlesAnswer = z
   .object({
@@ -49,7 +49,7 @@ export const candlesAnswer = z
   })
   .meta({ id: 'Candles' });
 
-export const priceQuery = z.object({ symbol: symbol.default('BTCUSDT') });
+export const priceQuery = z.object({ symbol: symbol.prefault('BTCUSDT') });
 
 export const priceAnswer = z
   .object({ symbol: z.string(), price: z.number(), timestamp: time, market_source: z.string() })

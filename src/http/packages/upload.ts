@@ -1,4 +1,4 @@
-import type { Multipart, MultipartFile } from '@fastify/multipart';
+import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PaperdeskError } from '../../errors.ts';
 import type { PackageAliases } from '../../packages/aliases.ts';
@@ -20,7 +20,13 @@ export interface Upload {
 const FILE_PARTS = ['forecast_model', 'ppo_model', 'scaler', 'manifest', 'vec_normalize', 'proof'] as const;
 const TEXT_PARTS = ['name', 'notes', 'version_of'] as const;
 
-type Texts = Map<(typeof TEXT_PARTS)[number], string>;
+const BINARY_PARTS: readonly FilePart[] = ['forecast_model', 'ppo_model', 'vec_normalize'];
+
+type FilePart = (typeof FILE_PARTS)[number];
+type TextPart = (typeof TEXT_PARTS)[number];
+type Texts = Map<TextPart, string>;
+
+const MAX_TEXT_BYTES = 64 * 1024;
 
 /**
  * Streams a multipart upload into a staging folder, part by part.
@@ -43,9 +49,9 @@ export async function receiveUpload(
         throw new PaperdeskError('PART_DUPLICATE', `The part "${fieldname}" was sent twice; send it once.`);
       }
       received.add(fieldname);
-      if (part.type === 'file') await storeFile(part, staged);
-      else if (fieldname === 'manifest') await staged.write('manifest.json', bytesOf(part.value));
-      else texts.set(knownPart(fieldname, TEXT_PARTS, 'a text'), String(part.value));
+      if (isOneOf(TEXT_PARTS, fieldname)) texts.set(fieldname, await readText(fieldname, part));
+      else if (isOneOf(FILE_PARTS, fieldname)) await storeFile(fieldname, part, staged);
+      else throw unknown(fieldname);
     });
     if (!received.has('forecast_model')) throw missing('forecast_model', 'a file, the .pt');
     if (!received.has('ppo_model')) throw missing('ppo_model', 'a file, the .zip');
@@ -63,19 +69,20 @@ export async function receiveUpload(
 /** After a fault the rest of the body is read and ignored: a client that is still sending would miss the response. */
 async function forEachPart(
   request: FastifyRequest,
-  receive: (part: Multipart) => Promise<void>,
+  receive: (part: MultipartFile) => Promise<void>,
 ): Promise<void> {
   // The parser would wait forever for the end of a request that is already aborted.
   if (request.raw.destroyed) throw malformed(new Error('the client disconnected'));
   let fault: unknown;
   try {
     for await (const part of request.parts()) {
+      if (part.type === 'field') continue;
       if (fault === undefined) {
         await receive(part).catch((error: unknown) => {
           fault = error;
         });
       }
-      if (fault !== undefined && part.type === 'file') part.file.resume();
+      if (fault !== undefined) part.file.resume();
     }
   } catch (error) {
     fault ??= error;
@@ -83,15 +90,31 @@ async function forEachPart(
   if (fault !== undefined) throw hasCode(fault) ? fault : malformed(fault as Error);
 }
 
-async function storeFile(part: MultipartFile, staged: StagedUpload): Promise<void> {
-  const name = knownPart(part.fieldname, FILE_PARTS, 'a file');
-  const { start, chunks } = await peek(part.file);
-  await staged.write(fileNameOf(name, start), chunks);
-  if (part.file.truncated) {
+async function storeFile(name: FilePart, part: MultipartFile, staged: StagedUpload): Promise<void> {
+  const { file, filename } = part;
+  if (filename === undefined && BINARY_PARTS.some((binary) => binary === name)) {
     throw new PaperdeskError(
-      'PAYLOAD_TOO_LARGE',
-      `The part "${name}" is larger than this service accepts (UPLOAD_MAX_BYTES).`,
+      'PART_UNKNOWN',
+      `The part "${name}" was sent as a text, not as a file; with curl write -F ${name}=@path, with the @.`,
     );
+  }
+  const { start, chunks } = await peek(file);
+  await staged.write(fileNameOf(name, start), chunks);
+  if (file.truncated) throw tooLarge(name, 'this service accepts (UPLOAD_MAX_BYTES)');
+}
+
+async function readText(name: TextPart, { file }: MultipartFile): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of file as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_TEXT_BYTES) throw tooLarge(name, `${MAX_TEXT_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new PaperdeskError('VALIDATION', `The part "${name}" is not text in UTF-8.`);
   }
 }
 
@@ -108,7 +131,7 @@ async function peek(file: AsyncIterable<Uint8Array>) {
 }
 
 /** A scaler is named by its content, because clients name both forms alike. */
-function fileNameOf(part: (typeof FILE_PARTS)[number], start: Uint8Array): PackageFileName {
+function fileNameOf(part: FilePart, start: Uint8Array): PackageFileName {
   if (part === 'forecast_model') return 'forecast_model.pt';
   if (part === 'ppo_model') return 'ppo_policy.zip';
   if (part === 'manifest') return 'manifest.json';
@@ -118,17 +141,20 @@ function fileNameOf(part: (typeof FILE_PARTS)[number], start: Uint8Array): Packa
   return isJson ? 'scaler.json' : 'scaler.pkl';
 }
 
-async function* bytesOf(text: unknown): AsyncIterableIterator<Uint8Array> {
-  yield new TextEncoder().encode(String(text));
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
 }
 
-function knownPart<Name extends string>(name: string, known: readonly Name[], kind: string): Name {
-  const found = known.find((candidate) => candidate === name);
-  if (found !== undefined) return found;
-  throw new PaperdeskError(
+function unknown(name: string): PaperdeskError {
+  return new PaperdeskError(
     'PART_UNKNOWN',
-    `The part ${JSON.stringify(name.slice(0, 100))} was sent as ${kind}; the parts that can be are ${known.join(', ')}.`,
+    `The part ${JSON.stringify(name.slice(0, 100))} is not known; the files are ${FILE_PARTS.join(', ')}, and the ` +
+      `texts ${TEXT_PARTS.join(', ')}.`,
   );
+}
+
+function tooLarge(part: string, limit: string): PaperdeskError {
+  return new PaperdeskError('PAYLOAD_TOO_LARGE', `The part "${part}" is larger than ${limit}.`);
 }
 
 /** Undefined if it is missing or empty. @throws VALIDATION for a text that is not accepted */

@@ -4,6 +4,7 @@ import {
   recordRange,
   recordResult,
   recordSide,
+  requestSide,
   resultSort,
   symbol,
   time,
@@ -125,9 +126,7 @@ export const positionResultCursor = positionCursor.extend({ netPnl: z.number() }
 export const openRequest = z.object({
   model_id: modelId,
   symbol: symbol.optional(),
-  side: z
-    .enum(['Long', 'Short', 'long', 'short', 'LONG', 'SHORT'])
-    .transform((value) => value.toLowerCase() as 'long' | 'short'),
+  side: requestSide,
   size_usdt: z.number().positive().max(1e9).optional().describe('notional'),
   leverage: z.number().min(1).max(10).optional(),
   entry_price: z.number().positive().optional().describe('compared with the market price, otherwise unused'),

@@ -3,7 +3,7 @@ import { TIMEFRAME_MS } from '../../candle.ts';
 import { MAX_REPLAY_DAYS } from '../../replays/plan-replay.ts';
 import { accountLimits, accountPipeline, accountSettings, createRequest } from '../accounts/schema.ts';
 import { forecastQuality, performance, performanceTables } from '../performance/schema.ts';
-import { accountStatus, modelId, requestTime, requestTimeOrDate, time } from '../shared/fields.ts';
+import { accountStatus, modelId, requestTime, time } from '../shared/fields.ts';
 import { pageOf, pageQuery } from '../shared/paging.ts';
 
 /** The decision candles of the longest replay in the shortest timeframe. */
@@ -22,10 +22,10 @@ const replayFields = createRequest.omit({ symbol: true }).extend({
     .max(MAX_MODELS)
     .optional()
     .describe('in place of model_id: a replay for each of these packages, over one range'),
-  from: requestTimeOrDate().describe(
+  from: requestTime.describe(
     'a time, rounded down to a decision candle of the package, or a date: the open of the first one',
   ),
-  to: requestTimeOrDate().describe(
+  to: requestTime.describe(
     `a time, rounded down to a decision candle, or a date: the close of the last one; at most now, and ${MAX_REPLAY_DAYS} days ` +
       'after "from". A date is the UTC midnight that it begins at: 2026-11-01 to 2026-12-01 is November',
   ),

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { direction, modelId, orderType, symbol, time, warmUpStatus } from '../shared/fields.ts';
+import {
+  direction,
+  modelId,
+  orderType,
+  requestDirection,
+  symbol,
+  time,
+  warmUpStatus,
+} from '../shared/fields.ts';
 
 export const signalQuery = z.object({ model_id: modelId, symbol: symbol.optional() });
 
@@ -9,7 +17,7 @@ export const pollRequest = signalQuery.extend({
     .positive()
     .optional()
     .describe('compared with the market price, otherwise unused'),
-  signal: direction.optional().describe('an external signal'),
+  signal: requestDirection.optional().describe('an external signal, in any case'),
   confidence: z.number().min(0).max(100).optional(),
 });
 

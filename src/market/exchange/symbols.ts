@@ -1,13 +1,13 @@
 import { PaperdeskError } from '../../errors.ts';
 import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock } from '../../runtime/timers.ts';
+import { canonicalSymbol, SYMBOL } from '../../symbol.ts';
 import type { CcxtClient } from './ccxt-client.ts';
 import { malformed } from './failure.ts';
 import type { RequestGuard } from './request-guard.ts';
 
 type SymbolDirectory = ReturnType<typeof createSymbolDirectory>;
 
-const SYMBOL = /^[\p{L}\p{N}]{2,40}$/u;
 const MAX_QUOTED_LENGTH = 40;
 /** An unknown symbol may be new: the list is then requested again if it is older than this. */
 const MAX_AGE_MS = 10 * 60_000;
@@ -24,7 +24,7 @@ export function createSymbolDirectory(markets: unknown) {
     const { symbol, base, quote, settle, swap, linear, active } = market as Record<string, unknown>;
     if (swap !== true || linear !== true || settle !== quote) continue;
     if (typeof symbol !== 'string' || typeof base !== 'string' || typeof quote !== 'string') continue;
-    const name = base + quote;
+    const name = canonicalSymbol(base + quote);
     if (!SYMBOL.test(name) || unified.has(name)) continue;
     unified.set(name, symbol);
     // A symbol that stopped trading keeps its history but is not offered.

@@ -1,4 +1,6 @@
 import { DAY_MS } from '../../candle.ts';
+import { parseUtcTime } from '../../runtime/utc-time.ts';
+import { canonicalSymbol, SYMBOL } from '../../symbol.ts';
 
 /** A row of an old table, with values of any type. */
 export type LegacyRow = Readonly<Record<string, unknown>>;
@@ -45,23 +47,16 @@ export function timeOf(row: LegacyRow, columns: readonly string[], now: number):
   return null;
 }
 
-const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?\s*(Z|[-+]\d{2}:?\d{2})?$/i;
-
 function parsedTime(row: LegacyRow, column: string): number {
   const number = numberOf(row, [column]);
   if (number !== null) return Math.round(number < SECONDS_BELOW ? number * 1000 : number);
-  const match = ISO.exec(textOf(row, [column]) ?? '');
-  if (match === null) return Number.NaN;
-  const [, day, clock, fraction = '', zone = 'Z'] = match;
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
-  const seconds = clock?.length === 5 ? `${clock}:00` : clock;
-  return Date.parse(`${day}T${seconds}${fraction.slice(0, 4)}${offset}`);
+  return parseUtcTime(textOf(row, [column]) ?? '');
 }
 
 /** A symbol as `BTCUSDT`, also from forms like `BTC/USDT:USDT`; null: none. */
 export function symbolOf(row: LegacyRow): string | null {
   const text = textOf(row, ['symbol'], 60);
   if (text === null) return null;
-  const symbol = text.toUpperCase().replace(/:.*$/, '').replace(/[/_-]/g, '');
-  return /^[A-Z0-9]{2,30}$/.test(symbol) ? symbol : null;
+  const symbol = canonicalSymbol(text);
+  return SYMBOL.test(symbol) ? symbol : null;
 }

@@ -227,3 +227,26 @@ describe('an invalid request', () => {
     expect(await staging()).toEqual([]);
   });
 });
+
+test('a text part is text, whatever type the client gives it', async () => {
+  const files = (await packageParts('alpha')).filter(([name]) => name !== 'name');
+  const typed = (text: string) => new Blob([text], { type: 'application/json' });
+  const form = new FormData();
+  for (const [name, content] of files)
+    form.append(name, new Blob([content as Uint8Array<ArrayBuffer>]), name);
+  form.append('name', typed('1e3'));
+  form.append('notes', typed('{"a": 1}'));
+  form.append('manifest', typed('{"model_tag": "typed"}'));
+  const encoded = new Response(form);
+  // A text part of the standard has no file name; FormData gives one to every Blob.
+  const payload = Buffer.from(await encoded.arrayBuffer())
+    .toString('latin1')
+    .replaceAll('; filename="blob"', '');
+  const answer = await service.app.inject({
+    method: 'POST',
+    url: '/model-packages/upload',
+    headers: { 'content-type': encoded.headers.get('content-type')! },
+    payload: Buffer.from(payload, 'latin1'),
+  });
+  expect(answer.json()).toMatchObject({ name: '1e3', notes: '{"a": 1}', manifest: { model_tag: 'typed' } });
+});

@@ -428,7 +428,7 @@ describe('parseManifest', () => {
     ['{"max_hold_steps": 0}', 'MANIFEST_INVALID', /max_hold_steps/],
     ['{"history_candles": 20001}', 'MANIFEST_INVALID', /history_candles/],
     [
-      '{"n_heads": 0, "symbol": "btc/usdt"}',
+      '{"n_heads": 0, "symbol": "btc/usdt:btc"}',
       'MANIFEST_INVALID',
       /n_heads.*symbol must be written like BTCUSDT/,
     ],
