@@ -34,6 +34,8 @@ export interface RecordedExchange {
   readonly stream: KlineStream;
   /** Weight of the requests of the current minute. */
   readonly usedWeight: number;
+  /** From now on the exchange has no such symbol. */
+  delist(symbol: string): void;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export async function startRecordedExchange(options: RecordedExchangeOptions): P
     get usedWeight() {
       return weight.used();
     },
+    delist: (symbol) => void replays.delete(symbol),
     async close() {
       stream.close();
       await new Promise<void>((resolve) => {

@@ -75,6 +75,7 @@ export const ERROR_CODES = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
   ACCOUNT_NOT_FOUND: { status: 404, title: 'No such paper account' },
   POSITION_NOT_FOUND: { status: 404, title: 'No such open position' },
+  ACCOUNT_EXISTS: { status: 409, title: 'There is such an account with other values' },
   ACCOUNT_STATE: { status: 409, title: 'The state of the account does not allow this' },
   ORDER_REFUSED: { status: 409, title: 'The account may not open this position' },
   PRICE_OFF: { status: 422, title: 'The price is too far from the market' },

@@ -32,7 +32,7 @@ import { type Readiness, readReadiness } from './services/readiness.ts';
 /** All components below HTTP. */
 export interface Services
   extends PackageServices,
-    Pick<MarketServices, 'history' | 'live' | 'prices' | 'marketStatus'>,
+    Pick<MarketServices, 'exchange' | 'history' | 'live' | 'prices' | 'marketStatus'>,
     Pick<DecisionServices, 'forecasts' | 'decisions' | 'warmUps' | 'scalers'>,
     Pick<TradingServices, 'desk' | 'storedForecasts' | 'executions' | 'statistics' | 'replays'>,
     Pick<DriftServices, 'drift'> {
@@ -100,7 +100,7 @@ async function openComponents(
   const { history, live, marketStatus } = market;
   const engine = openInference(context);
   reportNode(cluster, engine, jobs);
-  const packages = await openPackages(context, engine);
+  const packages = await openPackages(context, engine, market.exchange);
   const { registry } = packages;
   const decisions = openDecisions(context, { ...packages, engine, history });
   const trading = openTrading(context, market, packages, decisions);

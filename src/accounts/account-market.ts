@@ -29,7 +29,7 @@ export interface AccountMarket extends Prices {
 }
 
 export interface AccountMarketDependencies extends MarketReaderDependencies {
-  readonly exchange: Pick<Exchange, 'fetchCandles'>;
+  readonly exchange: Pick<Exchange, 'fetchCandles' | 'symbols'>;
   readonly now: () => number;
 }
 

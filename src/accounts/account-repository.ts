@@ -53,6 +53,8 @@ export interface AccountRepository {
   list(): Promise<StoredAccount[]>;
   /** Stores an account; if one with this id exists, it is returned unchanged. Of several callers one has created it. */
   create(account: NewStoredAccount): Promise<{ readonly stored: StoredAccount; readonly created: boolean }>;
+  /** Deletes an account that never had a lot, with its records; returns why nothing was deleted, or null. */
+  remove(id: string): Promise<'MISSING' | 'TRADED' | null>;
   /**
    * Stores an account with all records of a change in one transaction. Stores nothing and returns undefined if the
    * account has changed since `stored` was read.
@@ -84,7 +86,7 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
             run,
             package_id: packageId,
             symbol,
-            revision: 1,
+            revision: run === 'live' ? await firstRevision(transaction, topicOf(account.id)) : 1,
             created_at: now,
             updated_at: now,
             reset_at: null,
@@ -100,6 +102,24 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
         return { stored: (await readAccounts(transaction, run, account.id))[0] as StoredAccount, created };
       });
     },
+
+    remove: (id) =>
+      inTransaction(database, async (transaction) => {
+        // First, because other changes of the account then wait.
+        await bumpRevision(transaction, topicOf(id));
+        const own = transaction
+          .selectFrom('paper_accounts')
+          .select('id')
+          .where('id', '=', id)
+          .where('run', '=', run);
+        if ((await own.executeTakeFirst()) === undefined) return 'MISSING';
+        const lot = transaction.selectFrom('paper_lots').select('id').where('account_id', '=', id).limit(1);
+        if ((await lot.executeTakeFirst()) !== undefined) return 'TRADED';
+        for (const table of RECORDS)
+          await transaction.deleteFrom(table).where('account_id', '=', id).execute();
+        await transaction.deleteFrom('paper_accounts').where('id', '=', id).execute();
+        return null;
+      }),
 
     commit(stored, change, now, hideHistory = false) {
       return inTransaction(database, async (transaction) => {
@@ -138,6 +158,21 @@ export function createAccountRepository(database: Database, run: Run = 'live'): 
       });
     },
   };
+}
+
+/** What an account without lots can have. */
+const RECORDS = [
+  'paper_ledger',
+  'paper_decisions',
+  'paper_equity',
+  'paper_epochs',
+  'polled_accounts',
+] as const;
+
+/** Above all revisions of an account that was deleted under this id, which caches may still know. */
+async function firstRevision(transaction: Database, topic: Topic): Promise<number> {
+  const known = transaction.selectFrom('revisions').select('revision').where('topic', '=', topic);
+  return ((await known.executeTakeFirst())?.revision ?? 0) + 1;
 }
 
 /**

@@ -38,10 +38,12 @@ export interface Accounts {
   get(modelId: string): Promise<OwnedAccount>;
   /**
    * Creates an account, with or without a package; an existing one is returned unchanged.
-   * @throws SYMBOL_MISMATCH, RangeError for a balance that is not from 1 to 10,000,000
+   * @throws SYMBOL_MISMATCH, SYMBOL_UNKNOWN, RangeError for a balance that is not from 1 to 10,000,000
    */
   create(request: NewAccountRequest): Promise<OwnedAccount & { created: boolean }>;
   list(): Promise<OwnedAccount[]>;
+  /** Deletes an account that never traded. @throws MODEL_NOT_FOUND, ACCOUNT_NOT_FOUND, ACCOUNT_STATE */
+  remove(modelId: string): Promise<void>;
   /**
    * Changes an account in one transaction. Calls for the same account run one after the other; `work` runs again if
    * another process changed the account meanwhile (paper.md#40).
@@ -58,13 +60,20 @@ export interface Accounts {
 export interface AccountsDependencies {
   readonly repository: AccountRepository;
   readonly registry: Pick<PackageRegistry, 'resolve' | 'list'>;
+  /** @throws SYMBOL_UNKNOWN for a symbol that is known not to trade */
+  readonly requireTrading: (symbol: string) => Promise<void>;
   readonly now: () => number;
 }
 
 export const INITIAL_BALANCE = 10_000;
 const MAX_ATTEMPTS = 5;
 
-export function createAccounts({ repository, registry, now }: AccountsDependencies): Accounts {
+export function createAccounts({
+  repository,
+  registry,
+  requireTrading,
+  now,
+}: AccountsDependencies): Accounts {
   const oneAtATime = createKeyedMutex();
   const listeners: ((stored: StoredAccount, change: AccountChange) => void)[] = [];
 
@@ -94,6 +103,8 @@ export function createAccounts({ repository, registry, now }: AccountsDependenci
     const before = await repository.find(id);
     if (before !== undefined)
       return { stored: before, model: before.packageId === null ? null : model, created: false };
+    // The account of a package stays readable when its symbol trades no longer.
+    if (model === null) await requireTrading(own);
     const at = now();
     const { stored, created } = await repository.create({
       account: newAccount({
@@ -126,6 +137,21 @@ export function createAccounts({ repository, registry, now }: AccountsDependenci
         stored,
         model: (stored.packageId === null ? undefined : models.get(stored.packageId)) ?? null,
       }));
+    },
+
+    async remove(modelId) {
+      const { stored } = await find(modelId);
+      const id = stored?.account.id ?? accountIdOf(packageIdOf(modelId));
+      await oneAtATime(id, async () => {
+        const refusal = await repository.remove(id);
+        if (refusal === 'MISSING')
+          throw new PaperdeskError('ACCOUNT_NOT_FOUND', `There is no paper account "${id}".`);
+        if (refusal === 'TRADED')
+          throw new PaperdeskError(
+            'ACCOUNT_STATE',
+            `${id} has traded, so its history is kept; reset it, with keep_history=false to hide what was before.`,
+          );
+      });
     },
 
     change(id, work) {

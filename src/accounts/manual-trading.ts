@@ -57,7 +57,7 @@ export interface ManualTrading {
 export interface ManualTradingDependencies {
   readonly accounts: Pick<Accounts, 'change'>;
   readonly rows: Pick<HistoryRepository, 'lot' | 'epochs' | 'hasLotOfKey'>;
-  readonly market: Pick<AccountMarket, 'current' | 'executableFrom'>;
+  readonly market: Pick<AccountMarket, 'current' | 'last' | 'executableFrom'>;
   readonly newId: () => string;
 }
 
@@ -67,19 +67,34 @@ export function createManualTrading({
   market,
   newId,
 }: ManualTradingDependencies): ManualTrading {
-  /** Catches an account up, then trades. @throws MARKET_UNAVAILABLE if candles are missing */
+  /**
+   * Catches an account up, then trades.
+   * @param closes whether it only closes lots, which it can do when the symbol trades no longer
+   * @throws MARKET_UNAVAILABLE if candles are missing, SYMBOL_UNKNOWN
+   */
   async function trade(
     id: string,
     work: (caughtUp: Outcome, market: CurrentMarket) => Outcome | Promise<Outcome>,
-    hideHistory = false,
+    { closes = false, hideHistory = false } = {},
   ): Promise<{ stored: StoredAccount; result: Outcome }> {
     return accounts.change(id, async (stored) => {
-      const current = await market.current(marketOf(stored));
+      const { current, hasEnded } = await marketNow(stored, closes);
       const { outcome, failure } = await catchUpForOrder(stored, market, current.time);
-      if (failure !== null) throw failure;
+      if (failure !== null && !hasEnded) throw failure;
       const change = concatOutcomes(stored.account, [outcome, await work(outcome, current)]);
       return { change, hideHistory, result: change };
     });
+  }
+
+  async function marketNow(stored: StoredAccount, closes: boolean) {
+    const traded = marketOf(stored);
+    try {
+      return { current: await market.current(traded), hasEnded: false };
+    } catch (error) {
+      const last = closes && error instanceof PaperdeskError ? await market.last(traded) : undefined;
+      if (last === undefined) throw error;
+      return { current: last, hasEnded: true };
+    }
   }
 
   /** The lot that an order opened, now or at its first request. */
@@ -120,22 +135,23 @@ export function createManualTrading({
       if (await rows.hasLotOfKey(accountId, partKey(known.key, key)))
         return (await lotOfKey(accountId, partKey(known.key, key))) as ClosedLot;
       if ('closedAt' in known) return known;
-      const { result } = await trade(accountId, ({ account, closed }, current) => {
+      const closePart = ({ account, closed }: Outcome, current: CurrentMarket) => {
         if (closed.some((lot) => lot.id === id)) return unchangedOutcome(account);
         const part = share ?? shareOf(account, id, notional);
         return part === 1
           ? closeManually(account, current, id, reason)
           : closePartManually(account, current, { lotId: id, share: part, key, reason });
-      });
+      };
+      const { result } = await trade(accountId, closePart, { closes: true });
       return result.closed.find((lot) => lot.id === id || lot.partOf === id) as ClosedLot;
     },
 
     async closeAll(id, ids, reason) {
-      const { result } = await trade(id, ({ account }, current) => {
+      const closeLots = ({ account }: Outcome, current: CurrentMarket) => {
         const all = account.lots.map((lot) => lot.id);
         return closeLotsManually(account, current, ids ?? all, reason);
-      });
-      return result.closed;
+      };
+      return (await trade(id, closeLots, { closes: true })).result.closed;
     },
 
     async moveExits(request) {
@@ -148,11 +164,10 @@ export function createManualTrading({
     },
 
     async reset(id, options, hideHistory) {
-      const { stored } = await trade(
-        id,
-        ({ account }, current) => reset(account, current, options),
+      const { stored } = await trade(id, ({ account }, current) => reset(account, current, options), {
+        closes: true,
         hideHistory,
-      );
+      });
       return stored;
     },
   };

@@ -57,13 +57,17 @@ export function createMarketReader({
   };
 }
 
-/** Waits for a download; returns MARKET_UNAVAILABLE instead of throwing it. */
+/**
+ * Waits for a download; returns why the market gave nothing instead of throwing it: the exchange does not answer, or has
+ * the symbol no longer.
+ */
 async function failureOf(download: Promise<void>): Promise<PaperdeskError | null> {
   try {
     await download;
     return null;
   } catch (error) {
-    if (error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE') return error;
+    if (error instanceof PaperdeskError && ['MARKET_UNAVAILABLE', 'SYMBOL_UNKNOWN'].includes(error.code))
+      return error;
     throw error;
   }
 }

@@ -22,6 +22,8 @@ export interface Overview {
   readonly priceAt: number | null;
   /** Equity at that price. */
   readonly equity: number;
+  /** Why the exchange did not return all candles that the account has to execute; null if it did. */
+  readonly failure: string | null;
   /** Whether the overview stays the same until an intrabar candle closes or an order changes the account. */
   readonly settled: boolean;
 }
@@ -43,7 +45,7 @@ export function createReadOverview({ market, history, now }: OverviewDependencie
 
   return async ({ stored, model }) => {
     const { account: before, revision } = stored;
-    const { outcome, settled } = await catchUp(stored, market, now(), 'always');
+    const { outcome, failure, settled } = await catchUp(stored, market, now(), 'always');
     const { account, closed } = outcome;
     const storedCounts = await counts.get(
       before.id,
@@ -61,6 +63,7 @@ export function createReadOverview({ market, history, now }: OverviewDependencie
       price,
       priceAt: mark?.at ?? null,
       equity: price === null ? account.wallet : equityAt(account, price),
+      failure: failure?.message ?? null,
       settled,
     };
   };

@@ -34,12 +34,17 @@ export interface Prices {
     pipeline: Pick<TradedMarket['pipeline'], 'decisionTimeframe' | 'decisionMs'>,
     times: readonly number[],
   ): Promise<ReadonlyMap<number, number>>;
-  /** The market for a manual order. @throws MARKET_UNAVAILABLE */
+  /** The market for a manual order. @throws MARKET_UNAVAILABLE, SYMBOL_UNKNOWN */
   current(traded: TradedMarket): Promise<CurrentMarket>;
+  /**
+   * The market as it was last stored, for a symbol that trades no longer (paper.md#55); undefined while it trades, or where
+   * nothing is stored. @throws MARKET_UNAVAILABLE
+   */
+  last(traded: TradedMarket): Promise<CurrentMarket | undefined>;
 }
 
 export interface PricesDependencies {
-  readonly exchange: Pick<Exchange, 'fetchCandles'>;
+  readonly exchange: Pick<Exchange, 'fetchCandles' | 'symbols'>;
   readonly repository: MarketRepository;
   readonly reader: MarketReader;
   readonly now: () => number;
@@ -107,6 +112,16 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
         () => readMark(traded),
       ),
 
+    async last(traded) {
+      const { symbol, pipeline } = traded;
+      if ((await exchange.symbols()).includes(symbol)) return undefined;
+      const mark = await readMark(traded);
+      if (mark === null) return undefined;
+      const { decisionTimeframe, historyCandles } = pipeline;
+      const candles = await repository.candles.newest(symbol, decisionTimeframe, historyCandles);
+      return { time: now(), price: mark.price, atr14: lastAtr(pipeline, candles) };
+    },
+
     async closesAt(symbol, { decisionTimeframe, decisionMs }, times) {
       const openTimes = times.map((time) => time - decisionMs);
       const found = await repository.candles.closesAt(symbol, decisionTimeframe, openTimes);
@@ -128,6 +143,12 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
       );
     },
   };
+}
+
+/** 0 without enough candles. */
+function lastAtr(pipeline: TradedMarket['pipeline'], candles: readonly StoredCandle[]): number {
+  const closedAt = (candles.at(-1)?.openTime ?? 0) + pipeline.decisionMs;
+  return markAt(pipeline, withoutGap(pipeline, candles), closedAt)?.atr14 ?? 0;
 }
 
 /** The candles after the last gap. */

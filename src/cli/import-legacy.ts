@@ -68,7 +68,14 @@ await runCommand(USAGE, async () => {
     await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now });
     const report = await importLegacy(sources, {
       database,
-      registry: createPackageRegistry({ repository, store, accounts, prove: noProof, now }),
+      registry: createPackageRegistry({
+        repository,
+        store,
+        accounts,
+        prove: noProof,
+        requireSymbol: async () => {},
+        now,
+      }),
       store,
       files: { root: resolve(files), maxBytes: config.uploadMaxBytes },
       newId: randomUUID,

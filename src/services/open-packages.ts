@@ -2,6 +2,7 @@ import { createAccountRepository } from '../accounts/account-repository.ts';
 import { packageAccounts } from '../accounts/package-accounts.ts';
 import { storeId } from '../db/store-id.ts';
 import { proveUpload } from '../decisions/proof/prove-upload.ts';
+import type { Exchange } from '../market/exchange/exchange.ts';
 import type { InferenceEngine } from '../models/engine.ts';
 import { createAliasRepository } from '../packages/alias-repository.ts';
 import { createPackageAliases, type PackageAliases } from '../packages/aliases.ts';
@@ -28,6 +29,7 @@ const TIDY_INTERVAL_MS = 3_600_000;
 export async function openPackages(
   context: ServiceContext,
   engine: InferenceEngine,
+  exchange: Pick<Exchange, 'requireTrading'>,
 ): Promise<PackageServices> {
   const { config, database, cluster, events, now, newId, log, onClose } = context;
   const { isShared } = cluster;
@@ -48,6 +50,7 @@ export async function openPackages(
   });
   const registry = createPackageRegistry({
     ...{ repository, store, accounts, now },
+    requireSymbol: (symbol) => exchange.requireTrading(symbol),
     prove: (upload) => proveUpload({ engine, defaultScalerPath: DEFAULT_SCALER, newId }, upload),
   });
   const tidy = async () => {

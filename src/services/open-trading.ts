@@ -35,7 +35,10 @@ export function openTrading(
   const readRevisions = createReadRevisions(database);
   const storedForecasts = createForecastRepository(database, now);
 
-  const accounts = createAccounts({ repository: createAccountRepository(database), registry, now });
+  const accounts = createAccounts({
+    ...{ repository: createAccountRepository(database), registry, now },
+    requireTrading: (symbol) => exchange.requireTrading(symbol),
+  });
   accounts.onChange((stored, change) => publishChanges(events, stored, change));
   const accountMarket = createAccountMarket({ exchange, repository, candles, funding, now });
   const desk = createPaperDesk({

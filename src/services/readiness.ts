@@ -90,11 +90,11 @@ function packageState(model: ModelPackage | undefined): ComponentState {
     const detail = `${DEFAULT_PACKAGE_ID} is missing: its files in models/ could not be read; see the log.`;
     return { ready: false, scope, detail, facts: {} };
   }
-  // Archiving the default package is a choice, not a fault.
-  const ready = model.warmUpStatus === 'DONE' || model.status === 'ARCHIVED';
+  // Archiving the default package is a choice, and a package that is not well says nothing about the service.
+  const ready = ['DONE', 'ERROR'].includes(model.warmUpStatus) || model.status === 'ARCHIVED';
   const detail = ready
-    ? `${model.id} is ${model.status}.`
-    : (model.warmUpError ?? `The warm-up of ${model.id} is not done yet.`);
+    ? (model.warmUpError ?? `${model.id} is ${model.status}.`)
+    : `The warm-up of ${model.id} is not done yet.`;
   return { ready, scope, detail, facts: { status: model.status, warmup_status: model.warmUpStatus } };
 }
 
@@ -126,9 +126,10 @@ function marketState({ exchange, symbols }: MarketStatus): ComponentState {
     })),
   };
   const problem = marketProblem(exchange, symbols);
+  const unwell = symbols.flatMap((one) => symbolProblem(one) ?? []);
   return {
     ...{ ready: problem === undefined, scope: 'cluster' },
-    detail: problem ?? 'The candles are up to date.',
+    detail: problem ?? (unwell.length > 0 ? unwell.join(' ') : 'The candles are up to date.'),
     facts,
   };
 }
@@ -139,13 +140,20 @@ function marketProblem(
 ): string | undefined {
   if (exchange.circuit.state === 'open') return exchange.circuit.detail;
   if (symbols.length === 0) return 'No candles have been requested yet.';
-  for (const { symbol, ageMs, stale, lastError } of symbols) {
-    if (ageMs === null)
-      return `There are no candles of ${symbol}${lastError === null ? '.' : `: ${lastError}`}`;
-    if (stale) {
-      const minutes = Math.round(ageMs / MINUTE_MS);
-      return `The newest candle of ${symbol} closed ${minutes} minutes ago${lastError === null ? '.' : `: ${lastError}`}`;
-    }
-  }
-  return exchange.clock.bad ? exchange.clock.detail : undefined;
+  if (exchange.clock.bad) return exchange.clock.detail;
+  // One symbol that is not well, for example one that was delisted, says nothing about the others.
+  return symbols.every((one) => symbolProblem(one) !== undefined) ? symbolProblem(symbols[0]!) : undefined;
+}
+
+function symbolProblem({
+  symbol,
+  ageMs,
+  stale,
+  lastError,
+}: MarketStatus['symbols'][number]): string | undefined {
+  const why = lastError === null ? '.' : `: ${lastError}`;
+  if (ageMs === null) return `There are no candles of ${symbol}${why}`;
+  if (stale)
+    return `The newest candle of ${symbol} closed ${Math.round(ageMs / MINUTE_MS)} minutes ago${why}`;
+  return undefined;
 }

@@ -45,13 +45,12 @@ export function gateOf(account: PaperAccount, poll: PollFacts): Gate | null {
 function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: PollFacts): Gate | null {
   if (nextCandle >= asOf) return null;
   return tooEarly(
-    `${id} has to execute the candles from ${iso(nextCandle)} on before anything is decided: ` +
-      (marketFailure ?? 'they are not complete yet'),
+    `${id} has closed candles to execute before anything is decided: ${marketFailure ?? 'they are not complete yet'}`,
   );
 }
 
-/** The gates that do not depend on the candle. */
-function accountGate(
+/** The first gate that does not depend on the candle; null if there is none. */
+export function accountGate(
   { status }: Pick<PaperAccount, 'status'>,
   model: PackageState | null,
   hasSignal: boolean,
@@ -77,12 +76,14 @@ function candleGate({ lastDecision, nextCandle }: PaperAccount, asOf: number): G
   if (lastDecision?.asOf === asOf && lastDecision.decided)
     return unrecordedGate('DECIDED', `The candle that closed at ${iso(asOf)} is decided.`);
   if (nextCandle > asOf) {
-    return unrecordedGate(
-      'MISSED',
-      `The account has traded beyond ${iso(asOf)}, when an order of that candle would have been filled.`,
-    );
+    return unrecordedGate('MISSED', tradedBeyond(asOf));
   }
   return null;
+}
+
+/** Why nothing is decided on a candle whose orders would have been filled before the last trade. @param asOf ms */
+export function tradedBeyond(asOf: number): string {
+  return `The account has traded beyond ${iso(asOf)}, when an order of that candle would have been filled.`;
 }
 
 /** The newest closed decision candles of a symbol, with the facts that gates depend on. */
@@ -122,7 +123,8 @@ export const MISSING_INTRABAR_GATE = recordedGate(
  */
 export function gateOfError(error: unknown): Gate {
   if (error instanceof PaperdeskError) {
-    if (error.code === 'MARKET_UNAVAILABLE') return recordedGate('STALE', error.message);
+    if (error.code === 'MARKET_UNAVAILABLE' || error.code === 'SYMBOL_UNKNOWN')
+      return recordedGate('STALE', error.message);
     if (error.code === 'INFERENCE_UNAVAILABLE' || error.code === 'MODEL_LOAD_FAILED')
       return recordedGate('NO_MODEL', error.message);
   }

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../candle.ts';
 import { DIRECTION_THRESHOLD } from '../pipeline/decode-action.ts';
 import type { PaperAccount } from './account.ts';
 import type { DecisionReason, DecisionRecord } from './decision-record.ts';
-import type { PackageState } from './gates.ts';
+import { type PackageState, tradedBeyond } from './gates.ts';
 
 /** What an account decides now, or why it does not. */
 export type PresentCode = DecisionReason | 'OPENED' | 'UNDECIDED';
@@ -40,6 +40,8 @@ export interface PresentFacts {
   readonly row: DecisionRecord | null;
   /** What the package says now; null if it cannot say anything. */
   readonly signal: PresentSignal | null;
+  /** Whether the account has traded beyond the newest candle without deciding on it. */
+  readonly hasTradedBeyond: boolean;
   /** When the newest known decision candle closed; null without one. */
   readonly newestClose: number | null;
   /** When the newest decision candle that is due closed. */
@@ -59,6 +61,8 @@ export function presentDecision(facts: PresentFacts): PresentDecision {
   const value = (isCurrent ? directionOf(row) : null) ?? signal?.value ?? null;
   const words =
     ofStatus(facts) ??
+    (isCurrent && row.decided ? ofRow(row, value, facts) : null) ??
+    (facts.hasTradedBeyond ? { code: 'MISSED', sentence: `Not deciding: ${tradedBeyond(asOf)}` } : null) ??
     (isCurrent ? ofRow(row, value, facts) : null) ??
     ofMarket(facts) ??
     ofMissed(row, facts) ??
@@ -68,7 +72,7 @@ export function presentDecision(facts: PresentFacts): PresentDecision {
     direction: value,
     threshold: (value ?? 0) < 0 ? -DIRECTION_THRESHOLD : DIRECTION_THRESHOLD,
     agreement: (isCurrent ? row.confidence : null) ?? signal?.confidence ?? null,
-    asOf: words.code === 'MISSED' && row !== null ? row.asOf : asOf,
+    asOf: words.code === 'MISSED' && !facts.hasTradedBeyond && row !== null ? row.asOf : asOf,
   };
 }
 

@@ -38,7 +38,7 @@ export interface TestServiceOptions {
   readonly now?: () => number;
   readonly faults?: readonly FaultRule[];
   /** Changes what the recorded exchange plays. */
-  readonly changeRecording?: (recording: Recording) => Recording;
+  readonly changeRecording?: (recording: Recording) => Recording | readonly Recording[];
   /** Ids begin with NODE_NAME; services that share a store need different ones. */
   readonly env?: NodeJS.ProcessEnv;
   /** Replaces the recorded exchange, for example by an address where nothing listens. */
@@ -131,7 +131,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
 }
 
 async function startExchange(
-  { faults, changeRecording = (recording) => recording }: TestServiceOptions,
+  { faults, changeRecording = (recording: Recording) => recording }: TestServiceOptions,
   clock: () => number,
 ): Promise<RecordedExchange> {
   const recording = changeRecording(await testRecording());

@@ -60,6 +60,8 @@ function simulatedExchange(
   return {
     ...{ id: 'binanceusdm', candlesPerRequest: 1000, fundingPerRequest: 1000 },
     symbols: async () => [...replays.keys()],
+    isTrading: (symbol) => replays.has(symbol),
+    requireTrading: async () => {},
 
     async fetchCandles(symbol, timeframe, since, limit, options?: RequestOptions<Candle>) {
       const { replay, asOf, seen } = await request(symbol);

@@ -1,4 +1,6 @@
 import type { Overview } from '../../accounts/overview.ts';
+import { PaperdeskError } from '../../errors.ts';
+import type { Exchange } from '../../market/exchange/exchange.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { camelKeys, snakeKeys } from '../../runtime/key-case.ts';
 import { freeBalance } from '../../trading/account.ts';
@@ -6,20 +8,17 @@ import type { AccountPipeline } from '../../trading/account-pipeline.ts';
 import type { AccountSettings } from '../../trading/settings.ts';
 import type { AccountAnswer, CreateRequest } from './schema.ts';
 
-export function answerOfAccount({
-  stored,
-  model,
-  account: current,
-  counts,
-  equity,
-  price,
-  priceAt,
-}: Overview): AccountAnswer {
+export function answerOfAccount(
+  overview: Overview,
+  { isTrading }: Pick<Exchange, 'isTrading'>,
+): AccountAnswer {
+  const { stored, model, account: current, counts, equity, price, priceAt } = overview;
   const { settings } = current;
   return {
     model_id: current.id,
     model_package_id: stored.packageId,
     symbol: stored.symbol,
+    symbol_trades: isTrading(stored.symbol),
     ...answerOfPipeline(current.pipeline),
     status: current.status,
     warmup_required: model?.warmUpRequired ?? false,
@@ -67,4 +66,34 @@ export function settingsOf(request: Omit<CreateRequest, 'model_id' | 'symbol'>):
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Partial<AccountSettings>;
+}
+
+/** @throws ACCOUNT_EXISTS if a request to create an account names other values than the existing one has */
+export function requireSameAccount(
+  { model_id, settings = {}, ...limits }: CreateRequest,
+  existing: AccountAnswer,
+): void {
+  const differences = [
+    ...differencesOf(limits, existing),
+    ...differencesOf(settings, existing.settings).map((difference) => `settings.${difference}`),
+  ];
+  if (differences.length === 0) return;
+  throw new PaperdeskError(
+    'ACCOUNT_EXISTS',
+    `${existing.model_id} exists with other values: ${differences.join('; ')}. Nothing was changed: reset the account with ` +
+      'these values, delete it if it never traded, or choose another model_id.',
+  );
+}
+
+function differencesOf(wanted: object, existing: object): string[] {
+  const known = existing as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted)
+    .filter(([name, value]) => value !== undefined && !isSame(value, known[name]))
+    .map(([name, value]) => `${name} is ${known[name]}, not ${value}`);
+}
+
+/** Percentages are stored as shares. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= 1e-9 * Math.abs(a);
+  return a === b;
 }

@@ -1,16 +1,18 @@
 import { z } from 'zod';
+import type { OwnedAccount } from '../../accounts/accounts.ts';
 import { modelParams } from '../shared/fields.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
-import { answerOfAccount, settingsOf } from './answer.ts';
+import { answerOfAccount, requireSameAccount, settingsOf } from './answer.ts';
 import { account, createRequest } from './schema.ts';
 
 const tags = ['paper accounts'];
 const changed = { 200: account, ...problems(409) };
 
 /** `/paper/account/...` (http.md#21). */
-export const accountRoutes: Routes = async (app, { desk }) => {
+export const accountRoutes: Routes = async (app, { desk, exchange }) => {
   const { accounts } = desk;
+  const answerOf = async (owned: OwnedAccount) => answerOfAccount(await desk.overview(owned), exchange);
 
   app.post(
     '/paper/account/create',
@@ -18,7 +20,8 @@ export const accountRoutes: Routes = async (app, { desk }) => {
       schema: {
         tags,
         summary: 'Create an account, with or without a package',
-        description: 'An account that already exists is returned unchanged, with 200.',
+        description:
+          'An account that exists is returned as it is, with 200; it is refused if it has other values than the request names.',
         body: createRequest,
         response: { 200: account, 201: account, ...problems(404, 409) },
       },
@@ -30,7 +33,9 @@ export const accountRoutes: Routes = async (app, { desk }) => {
         initialBalance: body.initial_balance,
         settings: settingsOf(body),
       });
-      return reply.code(created ? 201 : 200).send(answerOfAccount(await desk.overview(owned)));
+      const answer = await answerOf(owned);
+      if (!created) requireSameAccount(body, answer);
+      return reply.code(created ? 201 : 200).send(answer);
     },
   );
 
@@ -45,7 +50,25 @@ export const accountRoutes: Routes = async (app, { desk }) => {
         response: changed,
       },
     },
-    async ({ params }) => answerOfAccount(await desk.overview(await accounts.get(params.model_id))),
+    async ({ params }) => answerOf(await accounts.get(params.model_id)),
+  );
+
+  app.delete(
+    '/paper/account/:model_id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete an account that never traded',
+        description:
+          'The account of a package is created again, with the values of the package, on the next request.',
+        params: modelParams,
+        response: { 204: z.null(), ...problems(409) },
+      },
+    },
+    async ({ params }, reply) => {
+      await accounts.remove(params.model_id);
+      return reply.code(204).send(null);
+    },
   );
 
   app.post(
@@ -70,7 +93,7 @@ export const accountRoutes: Routes = async (app, { desk }) => {
         ...(body?.initial_balance === undefined ? {} : { initialBalance: body.initial_balance }),
       };
       const stored = await desk.reset(id, fresh, query.keep_history === 'false');
-      return answerOfAccount(await desk.overview({ stored, model }));
+      return answerOf({ stored, model });
     },
   );
 
@@ -91,7 +114,7 @@ export const accountRoutes: Routes = async (app, { desk }) => {
       async ({ params }) => {
         const { stored: before, model } = await accounts.get(params.model_id);
         const stored = await desk.setPaused(before.account.id, action === 'pause');
-        return answerOfAccount(await desk.overview({ stored, model }));
+        return answerOf({ stored, model });
       },
     );
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountStatus, symbol, time, timeframe, warmUpStatus } from '../shared/fields.ts';
+import { accountStatus, symbol, symbolTrades, time, timeframe, warmUpStatus } from '../shared/fields.ts';
 
 export const accountSettings = z.object({
   opposite: z.enum(['flip', 'hold']).describe('what a signal against the open lots does'),
@@ -41,6 +41,7 @@ export const account = accountLimits
     model_id: z.string(),
     model_package_id: z.string().nullable(),
     symbol: z.string(),
+    symbol_trades: symbolTrades,
     ...accountPipeline.shape,
     status: accountStatus,
     warmup_required: z.boolean(),

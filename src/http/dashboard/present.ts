@@ -1,3 +1,4 @@
+import { gateNow } from '../../accounts/gate-now.ts';
 import type { Overview } from '../../accounts/overview.ts';
 import type { Decision } from '../../decisions/decide.ts';
 import { staleAfterMs } from '../../market/store/window-validity.ts';
@@ -10,11 +11,12 @@ import type { DashboardAnswer } from './schema.ts';
 
 /** What an account does now as a sentence. @param now ms */
 export function answerOfPresent(
-  { account, stored, model }: Overview,
+  overview: Overview,
   row: DecisionRecord | undefined,
   decision: Decision | null,
   now: number,
 ): DashboardAnswer['now'] {
+  const { account, stored, model } = overview;
   const { pipeline } = account;
   const present = presentDecision({
     account,
@@ -26,6 +28,7 @@ export function answerOfPresent(
     },
     row: row ?? null,
     signal: signalOf(decision),
+    hasTradedBeyond: gateNow(overview, now)?.reason === 'MISSED',
     newestClose: decision?.forecast.asOf ?? null,
     asOf: decisionCandleStart(pipeline, now),
     now,

@@ -47,7 +47,7 @@ export const dashboardRoutes: Routes = async (app, services) => {
       const judged = await trials.judge(judgedAccount(overview, computed));
       const performance = answerOfPerformance(overview, computed, measured, judged);
       return {
-        account: answerOfAccount(overview),
+        account: answerOfAccount(overview, services.exchange),
         ml_signal: model && decision && answerOfMlSignal(model, decision, marketSource),
         now: answerOfPresent(overview, await newestRow(overview), decision, now),
         next_decision_at: isoTime(decisionCandleStart(account.pipeline, now) + account.pipeline.decisionMs),

@@ -10,11 +10,14 @@ import type { ModelPackageAnswer } from './schema.ts';
 /** What is known about a package besides its row. */
 export interface PackageFacts {
   readonly aliases: readonly string[];
+  /** Whether its symbol trades; null while that is not known. */
+  readonly symbolTrades: boolean | null;
   /** What is known about its features. */
   readonly drift: PackageDrift | undefined;
 }
 
-export function answerOfPackage(model: ModelPackage, { aliases, drift }: PackageFacts): ModelPackageAnswer {
+export function answerOfPackage(model: ModelPackage, facts: PackageFacts): ModelPackageAnswer {
+  const { aliases, drift, symbolTrades } = facts;
   return {
     id: model.id,
     name: model.name,
@@ -31,6 +34,7 @@ export function answerOfPackage(model: ModelPackage, { aliases, drift }: Package
     tags: [...model.tags],
     aliases: [...aliases],
     manifest: model.manifest,
+    symbol_trades: symbolTrades,
     warnings: [...model.warnings],
     proof: model.proof ?? null,
     weights: {

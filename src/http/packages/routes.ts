@@ -11,7 +11,7 @@ import { receiveUpload } from './upload.ts';
 
 /** `/model-packages/...` (http.md#9). */
 export const packageRoutes: Routes = async (app, services) => {
-  const { registry, aliases, packageStore, warmUps, newId, drift } = services;
+  const { registry, aliases, packageStore, warmUps, newId, drift, exchange } = services;
   const tags = ['model packages'];
 
   /** What is known about packages besides their rows. */
@@ -20,6 +20,7 @@ export const packageRoutes: Routes = async (app, services) => {
     const all = await aliases.list();
     return (model) => ({
       drift: driftOf(model),
+      symbolTrades: exchange.isTrading(model.manifest.symbol),
       aliases: all.filter(({ packageId }) => packageId === model.id).map(({ alias }) => alias),
     });
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABEL_LIMITS } from '../../packages/label-text.ts';
 import { PROOF_QUANTITIES } from '../../pipeline/proof-result.ts';
-import { time, warmUpStatus } from '../shared/fields.ts';
+import { symbolTrades, time, warmUpStatus } from '../shared/fields.ts';
 import { autoTrading } from '../shared/trading.ts';
 
 export const removalQuery = z.object({
@@ -49,6 +49,7 @@ export const modelPackage = z
     manifest: z
       .record(z.string(), z.unknown())
       .describe('What the package declares, completed from its files and the defaults: its pipeline'),
+    symbol_trades: symbolTrades,
     warnings: z.array(z.string()).describe('What its owner should know, as sentences'),
     proof: z
       .object({

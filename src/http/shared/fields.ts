@@ -33,6 +33,11 @@ export const modelParams = z.object({ model_id: modelId });
 
 /** A symbol in a request, in any of its forms: `btcusdt` and `BTC/USDT:USDT` are BTCUSDT. */
 export const symbol = z.string().min(1).max(60).transform(canonicalSymbol);
+/** Whether the symbol of a package or account trades. */
+export const symbolTrades = z
+  .boolean()
+  .nullable()
+  .describe("whether the exchange lists it; null while the exchange's list is not known");
 export const timeframe = z.enum(Object.keys(TIMEFRAME_MS) as [Timeframe, ...Timeframe[]]);
 
 export const accountStatus = z.enum(['ACTIVE', 'PAUSED', 'KILLED']);

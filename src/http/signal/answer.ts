@@ -2,20 +2,11 @@ import type { Decision } from '../../decisions/decide.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
+import type { Gate } from '../../trading/gates.ts';
 import type { OrderProposal } from '../../trading/propose-order.ts';
 import type { SignalAnswer } from './schema.ts';
 
-/** Gates that apply before the package decides (paper.md#13). */
-export type EarlyGate = 'KILLED' | 'PAUSED' | 'ARCHIVED' | 'NO_MODEL' | 'WARMUP';
-
 type Stats = SignalAnswer['current_stats'];
-
-const GATE_SENTENCES: Readonly<Record<Exclude<EarlyGate, 'WARMUP'>, string>> = {
-  KILLED: 'The kill switch stopped this account; reset it to trade again.',
-  PAUSED: 'The account is paused; open lots keep their exits.',
-  ARCHIVED: 'The package is archived and is not traded.',
-  NO_MODEL: 'The account has no package; it takes external signals only.',
-};
 
 /** The fields of a signal that took no decision and changed nothing. */
 const UNDECIDED = {
@@ -26,7 +17,7 @@ const UNDECIDED = {
 /** The signal of an account whose package did not decide. */
 export function answerWithoutDecision(
   account: { readonly modelId: string; readonly model: ModelPackage | null; readonly symbol: string },
-  gate: EarlyGate,
+  gate: Gate,
   stats: Stats,
   marketSource: string,
 ): SignalAnswer {
@@ -35,17 +26,12 @@ export function answerWithoutDecision(
     ...UNDECIDED,
     model_id: model === null ? modelId : accountIdOf(model.id),
     symbol,
-    reason: gate,
-    actions: [gate === 'WARMUP' ? warmUpSentence(model as ModelPackage) : GATE_SENTENCES[gate]],
+    reason: gate.reason,
+    actions: [gate.sentence],
     warmup_status: model?.warmUpStatus ?? null,
     current_stats: stats,
     market_source: marketSource,
   };
-}
-
-function warmUpSentence({ id, warmUpStatus, warmUpError }: ModelPackage): string {
-  if (warmUpStatus === 'ERROR') return `The warm-up of ${id} failed: ${warmUpError}`;
-  return `The warm-up of ${id} is ${warmUpStatus}; nothing is traded until it is DONE.`;
 }
 
 /** The decision of a package and the order that it proposes, which is not executed (http.md#15). */

@@ -1,19 +1,24 @@
+import { gateNow } from '../../accounts/gate-now.ts';
 import type { Overview } from '../../accounts/overview.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
+import { accountGate, type Gate, gateOfError, isGate } from '../../trading/gates.ts';
 import { proposeOrder } from '../../trading/propose-order.ts';
 import { answerOfCurrentStats } from '../performance/answer.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
-import { answerOfSignal, answerWithoutDecision, type EarlyGate } from './answer.ts';
+import { answerOfSignal, answerWithoutDecision } from './answer.ts';
 import { accountStateOf, findExistingAccount } from './existing-account.ts';
 import { answerOfPoll } from './poll-answer.ts';
 import { pollRequest, signalAnswer, signalQuery } from './schema.ts';
 
 const tags = ['decisions'];
 
+/** The state of an account that its package does not have yet. */
+const NEW = { status: 'ACTIVE' } as const;
+
 /** `POST /paper/signal`, one poll (http.md#14), and `GET /paper/signal`, the same without trading (http.md#15). */
 export const signalRoutes: Routes = async (app, services) => {
-  const { desk, history, decisions, metrics, marketSource } = services;
+  const { desk, history, decisions, metrics, marketSource, clock } = services;
 
   app.post(
     '/paper/signal',
@@ -57,14 +62,13 @@ export const signalRoutes: Routes = async (app, services) => {
       const { model, overview } = await findExistingAccount(services, query.model_id, query.symbol);
       const stats = overview === undefined ? null : answerOfCurrentStats(overview);
       const symbol = overview?.stored.symbol ?? model?.manifest.symbol ?? '';
-      const gate = earlyGate(model, overview);
-      if (gate !== null || model === null) {
+      const gate = overview === undefined ? accountGate(NEW, model, false) : gateNow(overview, clock.now());
+      const decided = gate ?? (await decide(model as ModelPackage, symbol, overview).catch(gateOfError));
+      if (model === null || isGate(decided)) {
         const modelId = overview?.stored.account.id ?? query.model_id;
-        return answerWithoutDecision({ modelId, model, symbol }, gate ?? 'NO_MODEL', stats, marketSource);
+        return answerWithoutDecision({ modelId, model, symbol }, decided as Gate, stats, marketSource);
       }
-      const state = await accountStateOf(services, model, overview);
-      const window = await history.window(symbol, model.pipeline);
-      const decision = await decisions.decide(model, window, state, window.close);
+      const { decision, state, window } = decided;
       const settings = overview?.account.settings;
       const order = proposeOrder(
         decision.action,
@@ -77,13 +81,10 @@ export const signalRoutes: Routes = async (app, services) => {
       return answer;
     },
   );
-};
 
-/** The gate that stops a poll before the package decides. */
-function earlyGate(model: ModelPackage | null, overview: Overview | undefined): EarlyGate | null {
-  if (overview?.account.status === 'KILLED') return 'KILLED';
-  if (overview?.account.status === 'PAUSED') return 'PAUSED';
-  if (model === null) return 'NO_MODEL';
-  if (model.status === 'ARCHIVED') return 'ARCHIVED';
-  return model.warmUpStatus === 'DONE' ? null : 'WARMUP';
-}
+  async function decide(model: ModelPackage, symbol: string, overview: Overview | undefined) {
+    const state = await accountStateOf(services, model, overview);
+    const window = await history.window(symbol, model.pipeline);
+    return { state, window, decision: await decisions.decide(model, window, state, window.close) };
+  }
+};

@@ -44,8 +44,12 @@ export interface Exchange {
   readonly id: ExchangeId;
   readonly candlesPerRequest: number;
   readonly fundingPerRequest: number;
-  /** The symbols that trade, sorted. */
+  /** The symbols that trade, sorted, at most ten minutes old. */
   symbols(): Promise<readonly string[]>;
+  /** Does nothing while the exchange does not answer. @throws SYMBOL_UNKNOWN for a symbol that is known not to trade */
+  requireTrading(symbol: string): Promise<void>;
+  /** Whether a symbol trades; null while the list of symbols is not known. Causes no request. */
+  isTrading(symbol: string): boolean | null;
   /** At most `limit` candles from `since` (ms) on, in one request. */
   fetchCandles(
     symbol: string,
@@ -170,6 +174,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
     fundingPerRequest: traits.fundingPerRequest,
 
     symbols: () => requesting('its symbols', symbols.trading),
+    isTrading: symbols.isTrading,
+
+    async requireTrading(symbol) {
+      try {
+        await requesting('its symbols', () => symbols.requireTrading(symbol));
+      } catch (error) {
+        if (!(error instanceof PaperdeskError) || error.code !== 'MARKET_UNAVAILABLE') throw error;
+        log.warn({ err: error, symbol }, 'a symbol could not be verified; it is used as it is');
+      }
+    },
 
     async fetchCandles(symbol, timeframe, since, limit, options) {
       const count = Math.min(limit, traits.candlesPerRequest);

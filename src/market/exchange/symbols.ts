@@ -9,7 +9,7 @@ import type { RequestGuard } from './request-guard.ts';
 type SymbolDirectory = ReturnType<typeof createSymbolDirectory>;
 
 const MAX_QUOTED_LENGTH = 40;
-/** An unknown symbol may be new: the list is then requested again if it is older than this. */
+/** The list of symbols is requested again when it is older than this, before it is shown or a symbol is refused. */
 const MAX_AGE_MS = 10 * 60_000;
 
 /**
@@ -38,14 +38,27 @@ export function createSymbolDirectory(markets: unknown) {
     resolve(symbol: string): string {
       const found = unified.get(symbol);
       if (found !== undefined) return found;
-      const closest = closestNames(symbol, trading);
-      const hint = closest.length === 0 ? '' : ` The closest ones are ${closest.join(', ')}.`;
-      throw new PaperdeskError(
-        'SYMBOL_UNKNOWN',
-        `The exchange has no linear perpetual "${symbol.slice(0, MAX_QUOTED_LENGTH)}".${hint}`,
-      );
+      throw unknownSymbol(`The exchange has no linear perpetual "${quoted(symbol)}"`, symbol, trading);
+    },
+    /** @throws PaperdeskError SYMBOL_UNKNOWN with the closest names, also if it has stopped trading */
+    requireTrading(symbol: string): void {
+      if (trading.includes(symbol)) return;
+      const sentence = unified.has(symbol)
+        ? `${quoted(symbol)} has stopped trading on the exchange`
+        : `The exchange has no linear perpetual "${quoted(symbol)}"`;
+      throw unknownSymbol(sentence, symbol, trading);
     },
   };
+}
+
+function unknownSymbol(sentence: string, symbol: string, trading: readonly string[]): PaperdeskError {
+  const closest = closestNames(symbol, trading);
+  const hint = closest.length === 0 ? '' : ` The closest ones are ${closest.join(', ')}.`;
+  return new PaperdeskError('SYMBOL_UNKNOWN', `${sentence}.${hint}`);
+}
+
+function quoted(symbol: string): string {
+  return symbol.slice(0, MAX_QUOTED_LENGTH);
 }
 
 /** The directory of an exchange, requested once, and again for a symbol that may be new. */
@@ -65,28 +78,47 @@ export function createSymbols(client: CcxtClient, guard: RequestGuard, clock: Cl
       return directory;
     });
 
+  /** Asks the known directory; one that refuses and is old is requested again first. */
+  async function asking<T>(question: (directory: SymbolDirectory) => T): Promise<T> {
+    const directory = known?.directory ?? (await load());
+    try {
+      return question(directory);
+    } catch (error) {
+      if (known === undefined || clock() - known.at < MAX_AGE_MS) throw error;
+      return question(await load());
+    }
+  }
+
   return {
-    trading: async () => (known?.directory ?? (await load())).trading,
-    async resolve(symbol: string): Promise<string> {
-      const directory = known?.directory ?? (await load());
-      try {
-        return directory.resolve(symbol);
-      } catch (error) {
-        if (known === undefined || clock() - known.at < MAX_AGE_MS) throw error;
-        return (await load()).resolve(symbol);
-      }
+    trading: async () => {
+      if (known !== undefined && clock() - known.at < MAX_AGE_MS) return known.directory.trading;
+      return (await load()).trading;
     },
+    resolve: (symbol: string) => asking((directory) => directory.resolve(symbol)),
+    requireTrading: (symbol: string) => asking((directory) => directory.requireTrading(symbol)),
+    /** Null while the list is not known. */
+    isTrading: (symbol: string) => known?.directory.trading.includes(symbol) ?? null,
   };
 }
 
-/** The three `names` with the smallest edit distance to `name`, ignoring case. */
+/** Exchanges list tokens of tiny prices by the thousand or million: `1000PEPEUSDT`. */
+const MULTIPLE = /^(?:10{3,}|1M)(?=\D)/;
+
+/**
+ * The three `names` with the smallest edit distance to `name`, ignoring case and a multiple before the name of a token, for
+ * which there is no distance.
+ */
 export function closestNames(name: string, names: readonly string[]): string[] {
-  const start = name.slice(0, MAX_QUOTED_LENGTH).toUpperCase();
+  const start = withoutMultiple(name.slice(0, MAX_QUOTED_LENGTH));
   return names
-    .map((candidate) => ({ candidate, distance: editDistance(start, candidate.toUpperCase()) }))
+    .map((candidate) => ({ candidate, distance: editDistance(start, withoutMultiple(candidate)) }))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+function withoutMultiple(name: string): string {
+  return name.toUpperCase().replace(MULTIPLE, '');
 }
 
 /** Levenshtein distance: insertions, deletions and substitutions. */

@@ -62,6 +62,7 @@ async function openExecutor() {
   const accounts = createAccounts({
     repository,
     registry: { list: async () => [], resolve: () => Promise.reject(new Error('there are no packages')) },
+    requireTrading: async () => {},
     now: time.clock,
   });
   const executor = createExecutor({

@@ -67,4 +67,8 @@ test('closest names are those with the fewest changes', () => {
     'SOLUSDT',
     'SUIUSDT',
   ]);
+  expect(closestNames('PEPEUSDT', ['BTCUSDT', '1000PEPEUSDT', 'PERPUSDT', '1MBABYDOGEUSDT'])[0]).toBe(
+    '1000PEPEUSDT',
+  );
+  expect(closestNames('BABYDOGEUSDT', ['BTCUSDT', 'DOGEUSDT', '1MBABYDOGEUSDT'])[0]).toBe('1MBABYDOGEUSDT');
 });

@@ -36,6 +36,7 @@ function row(value: number | null, changes: Partial<DecisionRecord> = {}): Decis
 function say(changes: Partial<PresentFacts>) {
   return presentDecision({
     ...{ account: account(), statusAt: null, model: READY, row: null, signal: null, newestClose: AS_OF },
+    hasTradedBeyond: false,
     ...{ asOf: AS_OF, now: AS_OF + 2 * MINUTE, staleAfterMs: 30 * MINUTE },
     ...changes,
   });
