@@ -151,13 +151,13 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
     const { totals, startPrice } = record;
     /** The same object while nothing changes, as of accounts that wait: its answer is then the same too. */
     const compute = () => {
-      const { mark, isKilled } = input;
+      const { mark, killedAt } = input;
       const from = [
         record.revision,
         mark?.time,
         mark?.equity,
         price,
-        isKilled,
+        killedAt,
         inSample,
         record.intervalDays,
       ];
@@ -199,7 +199,8 @@ function recordInput(
     trades,
     mark: price === null ? null : { time: account.nextCandle, equity: equityAt(account, price) },
     firstOpen: lots.length === 0 ? null : Math.min(...lots.map(({ openedAt }) => openedAt)),
-    isKilled: status === 'KILLED',
+    // Its last lots were closed then, and with them its equity changed for the last time.
+    killedAt: status === 'KILLED' ? curve.changedAt : null,
   };
 }
 

@@ -41,7 +41,7 @@ async function judge(story: Story, quality: ForecastQuality | null = null) {
     const times = { openedAt, closedAt: openedAt + HOUR_MS };
     trades.add({ ...times, netPnl: index % 4 === 0 ? 10 : -1, margin: 100, reason: 'SIGNAL' });
   }
-  const record = { curve, trades, mark: null, firstOpen: null, isKilled: false };
+  const record = { curve, trades, mark: null, firstOpen: null, killedAt: null };
   const { values } = dailyReturnsOf(record);
   const intervals = values.length < 30 ? null : await bootstrapIntervals(values, 'worth', async () => {});
   const performance = performanceOf({
