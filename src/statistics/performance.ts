@@ -1,4 +1,4 @@
-import type { DecisionCounts } from '../accounts/history-repository.ts';
+import type { DecisionCounts } from '../accounts/result-rows-repository.ts';
 import { DAY_MS } from '../candle.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { roundMoney } from '../trading/money.ts';

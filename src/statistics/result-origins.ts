@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { StoredAccount } from '../accounts/account-repository.ts';
-import type { DecidedLot, HistoryRepository } from '../accounts/history-repository.ts';
+import type { HistoryRepository } from '../accounts/history-repository.ts';
+import type { DecidedLot } from '../accounts/result-rows-repository.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { ClosedLot } from '../trading/lot.ts';
