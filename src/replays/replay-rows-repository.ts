@@ -16,13 +16,13 @@ export interface ReplayRows {
   replaysOf(db: Database, rows: readonly ReplayRow[]): Promise<Replay[]>;
 }
 
-/** Characters of results whose parsed form is kept; those of two years have some 200,000. */
+/** Characters of results whose replays are kept; those of two years have some 200,000. */
 const KEPT_CHARACTERS = 20_000_000;
 
 /** @param database the open store */
 export function createReplayRows(database: Database): ReplayRows {
-  // The results of a finished replay never change, and there are up to a hundred of them in a comparison.
-  const parsed = new LRUCache<string, { readonly results: ReplayResults; readonly characters: number }>({
+  // A finished replay never changes, and there are up to a hundred of them in a comparison.
+  const parsed = new LRUCache<string, { readonly replay: Replay; readonly characters: number }>({
     maxSize: KEPT_CHARACTERS,
     sizeCalculation: ({ characters }) => Math.min(characters, KEPT_CHARACTERS),
   });
@@ -30,34 +30,33 @@ export function createReplayRows(database: Database): ReplayRows {
   // The time tells two runs apart, of which the first could not store that it was done.
   const keyOf = ({ id, finished_at }: Pick<ReplayRow, 'id' | 'finished_at'>) => `${id} ${finished_at}`;
 
-  async function resultsOf(
-    db: Database,
-    rows: readonly ReplayRow[],
-  ): Promise<ReadonlyMap<string, ReplayResults>> {
-    const found = new Map<string, ReplayResults>();
+  /** Rows of replays that are done, by id, with their results. */
+  async function finishedOf(db: Database, rows: readonly ReplayRow[]): Promise<ReadonlyMap<string, Replay>> {
+    const found = new Map<string, Replay>();
+    const missing = new Map<string, ReplayRow>();
     for (const row of rows) {
       const known = parsed.get(keyOf(row));
-      if (known !== undefined) found.set(row.id, known.results);
+      if (known === undefined) missing.set(row.id, row);
+      else found.set(row.id, known.replay);
     }
-    const missing = rows.map(({ id }) => id).filter((id) => !found.has(id));
-    if (missing.length === 0) return found;
+    if (missing.size === 0) return found;
     const query = db.selectFrom('replays').select(['id', 'finished_at', 'results']);
-    for (const row of await query.where('id', 'in', missing).execute()) {
-      const text = row.results;
-      if (text === null) continue;
-      const results: ReplayResults = JSON.parse(text);
-      found.set(row.id, results);
-      parsed.set(keyOf(row), { results, characters: text.length });
+    for (const stored of await query.where('id', 'in', [...missing.keys()]).execute()) {
+      const { id, results } = stored;
+      if (results === null) continue;
+      const replay = replayOf(missing.get(id)!, JSON.parse(results) as ReplayResults);
+      found.set(id, replay);
+      parsed.set(keyOf(stored), { replay, characters: results.length });
     }
     return found;
   }
 
   async function replaysOf(db: Database, rows: readonly ReplayRow[]): Promise<Replay[]> {
-    const finished = rows.filter(
-      ({ state, results_form }) => state === 'DONE' && results_form === RESULTS_FORM,
+    const finished = await finishedOf(
+      db,
+      rows.filter(({ state, results_form }) => state === 'DONE' && results_form === RESULTS_FORM),
     );
-    const results = await resultsOf(db, finished);
-    return rows.map((row) => replayOf(row, results.get(row.id) ?? null));
+    return rows.map((row) => finished.get(row.id) ?? replayOf(row, null));
   }
 
   return {

@@ -55,6 +55,8 @@ interface EpochRecord {
   intervals: Intervals | null;
   /** Number of days in `intervals`. */
   intervalDays: number;
+  /** The last performance, and what it was computed from besides stored rows. */
+  last: { readonly from: string; readonly performance: Performance } | null;
   /** The computation of newer intervals. */
   pending: { readonly days: number; readonly done: Promise<void> } | null;
 }
@@ -147,11 +149,27 @@ export function createAccountPerformances(dependencies: PerformanceDependencies)
     const record = await oneAtATime(stored.account.id, () => readRecord(stored));
     const input = recordInput(account, record);
     const { totals, startPrice } = record;
-    const compute = () =>
-      performanceOf({
-        ...{ ...input, intervals: record.intervals, inSample, totals },
+    /** The same object while nothing changes, as of accounts that wait: its answer is then the same too. */
+    const compute = () => {
+      const { mark, killedAt } = input;
+      const from = [
+        record.revision,
+        mark?.time,
+        mark?.equity,
+        price,
+        killedAt,
+        inSample,
+        record.intervalDays,
+      ];
+      const known = record.last;
+      if (known?.from === from.join(' ')) return known.performance;
+      const performance = performanceOf({
+        ...{ ...input, intervals: record.intervals, inSample, totals: { ...totals } },
         ...{ priceFrom: startPrice, priceTo: price, decisions: record.decisions.counts },
       });
+      record.last = { from: from.join(' '), performance };
+      return performance;
+    };
     const result = compute();
     const update = updateIntervals(record, result);
     if (waitForIntervals || record.intervals === null) {
@@ -181,7 +199,8 @@ function recordInput(
     trades,
     mark: price === null ? null : { time: account.nextCandle, equity: equityAt(account, price) },
     firstOpen: lots.length === 0 ? null : Math.min(...lots.map(({ openedAt }) => openedAt)),
-    isKilled: status === 'KILLED',
+    // Its last lots were closed then, and with them its equity changed for the last time.
+    killedAt: status === 'KILLED' ? curve.changedAt : null,
   };
 }
 
@@ -198,6 +217,7 @@ function newRecord({ epoch, initialBalance, pipeline }: StoredAccount['account']
     startPrice: null,
     intervals: null,
     intervalDays: 0,
+    last: null,
     pending: null,
   };
 }

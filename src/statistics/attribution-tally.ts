@@ -1,4 +1,4 @@
-import type { DecidedLot } from '../accounts/history-repository.ts';
+import type { DecidedLot } from '../accounts/result-rows-repository.ts';
 import { DAY_MS } from '../candle.ts';
 import type { ClosedLot, Lot } from '../trading/lot.ts';
 import { addMoney } from '../trading/money.ts';

@@ -23,7 +23,7 @@ export interface ComparedAccountsDependencies {
   readonly desk: Pick<PaperDesk, 'accounts' | 'execute' | 'overview'>;
   readonly performances: AccountPerformances;
   readonly quality: LiveForecastQuality;
-  readonly trials: Pick<Trials, 'judge'>;
+  readonly trials: Pick<Trials, 'judgeAll'>;
   readonly readRevisions: ReadRevisions;
   readonly now: () => number;
 }
@@ -38,7 +38,7 @@ export function createComparedAccounts(
   const { desk, performances, quality, trials, readRevisions, now } = dependencies;
 
   async function readAll(): Promise<ComparedAccount[]> {
-    const accounts: ComparedAccount[] = [];
+    const accounts: Omit<ComparedAccount, 'judged'>[] = [];
     for (const owned of await desk.accounts.list()) {
       const { id, lots, nextCandle, pipeline } = owned.stored.account;
       const isUpToDate = lots.length === 0 && nextCandle >= decisionCandleStart(pipeline, now());
@@ -47,11 +47,13 @@ export function createComparedAccounts(
       const performance = await performances.read(overview);
       accounts.push({
         ...{ overview, performance },
-        judged: await trials.judge(judgedAccount(overview, performance)),
         quality: owned.model && quality.latest(owned.model),
       });
     }
-    return accounts;
+    const judged = await trials.judgeAll(
+      accounts.map(({ overview, performance }) => judgedAccount(overview, performance)),
+    );
+    return accounts.map((account, index) => ({ ...account, judged: judged[index]! }));
   }
 
   const cache = createRevisionCache<ComparedAccount[]>({

@@ -45,8 +45,11 @@ function gradedSentence(
   p: number,
 ): string {
   const grade = gradeOf(p, mean);
-  const rates = (rate: number, from: number, to: number) =>
-    `${monthly(rate)} % a month (${monthly(from)} to ${monthly(to)}).`;
+  const rates = (rate: number, from: number, to: number) => {
+    const digits = digitsFor(rate);
+    return `${monthly(rate, digits)} % a month (${monthly(from, digits)} to ${monthly(to, digits)}).`;
+  };
+  const digits = digitsFor(Math.max(Math.abs(lower), Math.abs(upper)));
   switch (grade) {
     case 'A_CLEAR':
       return `${a} earned more than ${b}: ${rates(mean, lower, upper)} Chance alone rarely does this.`;
@@ -59,7 +62,7 @@ function gradedSentence(
     case 'NONE':
       return (
         `No difference can be told after ${days} days: ` +
-        `anything from ${signed(lower)} % to ${signed(upper)} % a month fits.`
+        `anything from ${signed(lower, digits)} % to ${signed(upper, digits)} % a month fits.`
       );
   }
 }
@@ -81,13 +84,28 @@ function withheldSentence({ days, activeDays, withheld }: PairedComparison): str
   }
 }
 
-/** @param rate of ln equity a day */
-function monthly(rate: number): string {
-  const grown = Math.expm1(DAYS_PER_MONTH * rate);
-  return grown > LARGEST_RATE ? 'over 1,000' : (Math.round(grown * 1000) / 10 + 0).toFixed(1);
+const MOST_DIGITS = 4;
+
+/** Digits after the point: one, or as many as a smaller rate needs to differ from 0. @param rate of ln equity a day */
+function digitsFor(rate: number): number {
+  let digits = 1;
+  while (digits < MOST_DIGITS && isZero(monthly(rate, digits))) digits += 1;
+  return digits;
 }
 
-function signed(rate: number): string {
-  const text = monthly(rate);
-  return rate > 0 && text !== '0.0' && !text.startsWith('over') ? `+${text}` : text;
+/** @param rate of ln equity a day */
+function monthly(rate: number, digits: number): string {
+  const grown = Math.expm1(DAYS_PER_MONTH * rate);
+  if (grown > LARGEST_RATE) return 'over 1,000';
+  const scale = 10 ** digits;
+  return (Math.round(grown * 100 * scale) / scale + 0).toFixed(digits);
+}
+
+function signed(rate: number, digits: number): string {
+  const text = monthly(rate, digits);
+  return rate > 0 && !isZero(text) && !text.startsWith('over') ? `+${text}` : text;
+}
+
+function isZero(rate: string): boolean {
+  return Number(rate) === 0;
 }

@@ -63,9 +63,20 @@ export function sharedDays(
     to = Math.min(to, first + values.length * DAY_MS);
   }
   if (from >= to) return null;
-  const cut = ({ from: first, values }: DailyReturns) =>
-    values.slice((from - first!) / DAY_MS, (to - first!) / DAY_MS);
-  return { from, values: all.map(cut) };
+  return { from, values: all.map((one) => cut(one, from, to)) };
+}
+
+/** The last part that was cut from some returns: a record is compared with many others over the same days. */
+const parts = new WeakMap<readonly number[], { first: number; end: number; part: readonly number[] }>();
+
+/** The days from `from` to before `to` (ms); the same array as the last time if they are the same days. */
+function cut({ from: begin, values }: DailyReturns, from: number, to: number): readonly number[] {
+  const [first, end] = [(from - begin!) / DAY_MS, (to - begin!) / DAY_MS];
+  const known = parts.get(values);
+  if (known?.first === first && known.end === end) return known.part;
+  const part = values.slice(first, end);
+  parts.set(values, { first, end, part });
+  return part;
 }
 
 /** ln(1 + return) of simple returns. */

@@ -1,4 +1,4 @@
-import type { DecisionCounts } from '../accounts/history-repository.ts';
+import type { DecisionCounts } from '../accounts/result-rows-repository.ts';
 
 export const NO_DECISIONS: DecisionCounts = { candles: 0, decided: 0 };
 

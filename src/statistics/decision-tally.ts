@@ -1,4 +1,5 @@
-import type { DecisionCounts, HistoryRepository } from '../accounts/history-repository.ts';
+import type { HistoryRepository } from '../accounts/history-repository.ts';
+import type { DecisionCounts } from '../accounts/result-rows-repository.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import { addCounts, NO_DECISIONS } from './decided-share.ts';
 

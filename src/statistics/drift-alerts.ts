@@ -61,7 +61,7 @@ export function driftSentence({ feature, inPriceUnits, day, state }: WatchedFeat
 
 function findingOf(day: DriftDay, { state, days, quietDays }: DriftState, quietDaysNeeded: number): string {
   const period = `for ${days} ${days === 1 ? 'day' : 'days'}`;
-  if (day.isConstant) return 'does not change any more: its data are broken';
+  if (day.isConstant) return 'does not change any more: its data may be broken';
   if (isBroken(day))
     return `was ${deviations(day.zDay)} the training range on the last day: its data may be broken`;
   if (isWild(day)) {
@@ -74,8 +74,12 @@ function findingOf(day: DriftDay, { state, days, quietDays }: DriftState, quietD
   return `${was} ${days - 1} ${days === 2 ? 'day' : 'days'} ago and has been quiet for ${quietDays} of the ${quietDaysNeeded} days after which this is over`;
 }
 
+/** Larger distances say only that the training range was almost a single value. */
+const LARGEST_DEVIATIONS = 1000;
+
 function deviations(z: number): string {
-  return `${Math.abs(z).toFixed(1)} deviations ${z > 0 ? 'above' : 'below'}`;
+  const size = Math.abs(z) > LARGEST_DEVIATIONS ? 'over 1,000' : Math.abs(z).toFixed(1);
+  return `${size} deviations ${z > 0 ? 'above' : 'below'}`;
 }
 
 function percent(share: number): string {

@@ -18,10 +18,20 @@ export function effectiveTrials(
   shared: readonly (readonly number[])[],
   count = shared.length,
 ): EffectiveTrials {
+  const correlation = meanCorrelation(shared);
+  return { meanCorrelation: correlation, effective: effectiveCount(correlation, count) };
+}
+
+/** As in `EffectiveTrials`. */
+export function meanCorrelation(shared: readonly (readonly number[])[]): number | null {
   const days = shared[0]?.length ?? 0;
-  if (shared.length < 2 || days < MIN_SHARED_DAYS) return { meanCorrelation: null, effective: count };
-  const meanCorrelation = Math.min(1, Math.max(0, meanOfCorrelations(shared, days)));
-  return { meanCorrelation, effective: meanCorrelation + (1 - meanCorrelation) * count };
+  if (shared.length < 2 || days < MIN_SHARED_DAYS) return null;
+  return Math.min(1, Math.max(0, meanOfCorrelations(shared, days)));
+}
+
+/** How many independent trials equal `count` trials with a mean correlation of 0..1; null where it is unknown. */
+export function effectiveCount(correlation: number | null, count: number): number {
+  return correlation === null ? count : correlation + (1 - correlation) * count;
 }
 
 /** From the square of the sum of all standardized series, which is the sum of all correlations; pairs without variation 0. */
@@ -29,15 +39,27 @@ function meanOfCorrelations(shared: readonly (readonly number[])[], days: number
   const sum = new Float64Array(days);
   let varied = 0;
   for (const series of shared) {
-    if (!varies(series)) continue;
-    const mean = meanOf(series);
-    let squares = 0;
-    for (let day = 0; day < days; day++) squares += (series[day]! - mean) ** 2;
-    const length = Math.sqrt(squares);
-    if (!(length > 0) || !Number.isFinite(length)) continue;
+    const standardized = standardizedOf(series);
+    if (standardized === null) continue;
     varied += 1;
-    for (let day = 0; day < days; day++) sum[day]! += (series[day]! - mean) / length;
+    for (let day = 0; day < days; day++) sum[day]! += standardized[day]!;
   }
   const all = sum.reduce((total, value) => total + value ** 2, 0);
   return (all - varied) / (shared.length * (shared.length - 1));
+}
+
+/** A series is one of the trials of many records. */
+const known = new WeakMap<readonly number[], Float64Array | null>();
+
+/** Distances from the mean, the sum of whose squares is 1; null without variation. */
+function standardizedOf(series: readonly number[]): Float64Array | null {
+  const before = known.get(series);
+  if (before !== undefined) return before;
+  const mean = meanOf(series);
+  const distances = Float64Array.from(series, (value) => value - mean);
+  const length = Math.sqrt(distances.reduce((squares, distance) => squares + distance ** 2, 0));
+  const isVaried = varies(series) && length > 0 && Number.isFinite(length);
+  const standardized = isVaried ? distances.map((distance) => distance / length) : null;
+  known.set(series, standardized);
+  return standardized;
 }

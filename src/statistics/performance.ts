@@ -1,4 +1,4 @@
-import type { DecisionCounts } from '../accounts/history-repository.ts';
+import type { DecisionCounts } from '../accounts/result-rows-repository.ts';
 import { DAY_MS } from '../candle.ts';
 import type { LedgerKind } from '../trading/ledger.ts';
 import { roundMoney } from '../trading/money.ts';
@@ -24,8 +24,8 @@ export interface RecordInput {
   readonly mark: CurvePoint | null;
   /** When the oldest lot that is still open was opened; null without one. */
   readonly firstOpen: number | null;
-  /** Whether the kill switch stopped the account. Nothing changes its equity afterwards. */
-  readonly isKilled: boolean;
+  /** When the kill switch stopped the account, ms; null if it did not. Nothing changes its equity afterwards. */
+  readonly killedAt: number | null;
 }
 
 export interface PerformanceInput extends RecordInput {
@@ -73,10 +73,10 @@ export interface Performance {
 }
 
 /** The simple returns of an account's whole UTC days; none after a ruin (statistics.md#8). */
-export function dailyReturnsOf({ curve, mark, isKilled }: RecordInput): DailyReturns {
-  const { started, changedAt } = curve;
+export function dailyReturnsOf({ curve, mark, killedAt }: RecordInput): DailyReturns {
+  const { started } = curve;
   if (started === null || isRuined(curve, mark)) return NO_DAYS;
-  return started.days.returns(isKilled && changedAt !== null ? midnightAfter(changedAt) : null);
+  return started.days.returns(killedAt === null ? null : midnightAfter(killedAt));
 }
 
 /** All results of a record. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { StoredAccount } from '../accounts/account-repository.ts';
-import type { DecidedLot, HistoryRepository } from '../accounts/history-repository.ts';
+import type { HistoryRepository } from '../accounts/history-repository.ts';
+import type { DecidedLot } from '../accounts/result-rows-repository.ts';
 import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { ClosedLot } from '../trading/lot.ts';
@@ -57,7 +58,10 @@ interface OriginRecord {
 
 /** Closed lots in memory, some 150 bytes each; the least recently used accounts are dropped first. */
 const MAX_KEPT = 300_000;
-const PAGE_ROWS = 500;
+/** Reading and attributing so many lots takes a few milliseconds. */
+const PAGE_ROWS = 50;
+/** More than one request closes. */
+const NEWEST_LOTS = 500;
 const LOOKED_FOR_AGAIN = 20;
 
 export function createReadResultOrigin({
@@ -84,7 +88,7 @@ export function createReadResultOrigin({
         record.positions.add(lot);
       }
       const lots = page.map(({ lot }) => lot);
-      record.newestClosed = [...record.newestClosed, ...lots.map(({ id }) => id)].slice(-PAGE_ROWS);
+      record.newestClosed = [...record.newestClosed, ...lots.map(({ id }) => id)].slice(-NEWEST_LOTS);
       record.missing = [...record.missing, ...(await measure(lots, { account, symbol }, record))];
       if (page.length < PAGE_ROWS) return;
       await pause();

@@ -15,12 +15,17 @@ export interface Trial {
   readonly logReturns: DailyReturns;
 }
 
+/** What tells trials apart, and whether one has grown. */
+export type TrialName = Pick<Trial, 'key' | 'from' | 'to'>;
+
 /** Everything that was tried; nothing is ever removed. Every change bumps the revision of `trials`. */
 export interface TrialRepository {
   /** Keeps a trial. Of one that began at the same time, the longer stays. */
   record(trial: Trial): Promise<void>;
-  /** Those of a symbol, in order of their keys and times. */
-  list(symbol: string): Promise<Trial[]>;
+  /** Those of a symbol, in order of their keys and times. @param keys of them only those with these keys */
+  list(symbol: string, keys?: readonly string[]): Promise<Trial[]>;
+  /** The names of all trials of a symbol. */
+  names(symbol: string): Promise<TrialName[]>;
 }
 
 /** @param database the open store, or a transaction on it */
@@ -50,11 +55,20 @@ export function createTrialRepository(database: Database): TrialRepository {
       });
     },
 
-    async list(symbol) {
+    names(symbol) {
+      return database
+        .selectFrom('trials')
+        .select(['trial as key', 'from_time as from', 'to_time as to'])
+        .where('symbol', '=', symbol)
+        .execute();
+    },
+
+    async list(symbol, keys) {
       const rows = await database
         .selectFrom('trials')
         .selectAll()
         .where('symbol', '=', symbol)
+        .$if(keys !== undefined, (query) => query.where('trial', 'in', keys as readonly string[]))
         .orderBy('trial')
         .orderBy('from_time')
         .execute();

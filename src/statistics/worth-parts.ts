@@ -16,6 +16,7 @@ export interface WorthParts {
 }
 
 const HOUR_MS = 60 * 60_000;
+const NUMBERS = new Intl.NumberFormat('en-US');
 
 export function worthParts(performance: Performance, quality: ForecastQuality | null): WorthParts {
   const { counts, figures } = performance;
@@ -29,7 +30,7 @@ export function worthParts(performance: Performance, quality: ForecastQuality | 
 }
 
 function countText(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${NUMBERS.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function wonText({ counts: { lots, wins }, figures: { winRate, winRateInterval } }: Performance) {
@@ -60,5 +61,5 @@ function toldText({ verdict, coverage, nominal, againstRandomWalk }: HorizonQual
   const inside = `${percentSize(coverage, 0)} inside a band for ${percentSize(nominal, 0)}`;
   const skill = againstRandomWalk?.verdict;
   const told = skill === 'BETTER' || skill === 'WORSE' || skill === 'NO_DIFFERENCE' ? SKILLS[skill] : null;
-  return `forecasts of ${hours.toLocaleString('en-US')} h: ${inside}, ${BANDS[verdict]}${told === null ? '' : `; ${told}`}`;
+  return `forecasts of ${NUMBERS.format(hours)} h: ${inside}, ${BANDS[verdict]}${told === null ? '' : `; ${told}`}`;
 }

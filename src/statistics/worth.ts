@@ -42,9 +42,10 @@ function verdictOf(performance: Performance): Pick<Worth, 'code' | 'sentence'> {
   if (missing !== null) return { code: 'TOO_EARLY', sentence: `Too early: ${missing}.` };
   const interval = withheld.intervals === undefined ? performance.figures.intervals?.totalReturn : null;
   const rest = `in ${days} days${holdingText(performance)}.`;
-  if (interval && interval[0] > 0)
+  // The interval is of whole days: the hours at both ends may have turned a result around.
+  if (interval && interval[0] > 0 && totalReturn > 0)
     return { code: 'MAKES_MONEY', sentence: `Makes money: ${signedPercent(totalReturn)} ${rest}` };
-  if (interval && interval[1] < 0)
+  if (interval && interval[1] < 0 && totalReturn < 0)
     return { code: 'LOSES_MONEY', sentence: `Loses money: ${signedPercent(totalReturn)} ${rest}` };
   return { code: 'NOT_PROVEN', sentence: `Not proven: it ${madeText(totalReturn)} ${rest}` };
 }

@@ -2,12 +2,15 @@ import { accountIdOf } from '../../packages/package-id.ts';
 import type { Replay, ReplayResults } from '../../replays/replay-job.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
+import type { ForecastQuality } from '../../statistics/forecast-quality.ts';
 import type { Performance } from '../../statistics/performance.ts';
 import { rankByReturn } from '../../statistics/rank.ts';
 import type { JudgedByTrials } from '../../statistics/trials.ts';
-import { answerOfPerformance } from '../performance/answer.ts';
-import { noRankVerdict } from '../performance/statistics-answer.ts';
-import { performanceOfReplay } from '../replays/answer.ts';
+import { answerOfCurrentStats, answerOfRecord } from '../performance/answer.ts';
+import { type CurrentStatsAnswer, currentStats, recordPart, trialsPart } from '../performance/schema.ts';
+import { answerOfTrials, noRankVerdict } from '../performance/statistics-answer.ts';
+import { answerOfLastStats } from '../replays/answer.ts';
+import { checkedOnce } from '../shared/checked-once.ts';
 import type { ComparisonAnswer } from './schema.ts';
 
 type Item = ComparisonAnswer['items'][number];
@@ -54,6 +57,25 @@ function rank<T>(
   return items.sort((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE));
 }
 
+const checkTrials = checkedOnce(trialsPart);
+/** Has nearly all of the numbers, and stays the same until the record changes. */
+const checkRecord = checkedOnce(recordPart);
+const checkStats = checkedOnce(currentStats);
+
+/** A hundred performances are some 40 ms to check, so of those that another trial changes only that part is. */
+function performanceOf(
+  stats: CurrentStatsAnswer,
+  judged: JudgedByTrials,
+  computed: Performance,
+  quality: ForecastQuality | null,
+): Item['performance'] {
+  return {
+    ...checkStats(stats),
+    ...checkTrials(answerOfTrials(judged)),
+    ...checkRecord(answerOfRecord(computed, quality)),
+  };
+}
+
 function answerOfLive({ overview, performance, quality, judged }: ComparedAccount): Unranked {
   return {
     kind: 'live',
@@ -62,7 +84,7 @@ function answerOfLive({ overview, performance, quality, judged }: ComparedAccoun
     model_package_id: overview.stored.packageId,
     symbol: overview.stored.symbol,
     status: overview.account.status,
-    performance: answerOfPerformance(overview, performance, quality, judged),
+    performance: performanceOf(answerOfCurrentStats(overview), judged, performance, quality),
   };
 }
 
@@ -78,6 +100,11 @@ function answerOfReplay({ replay, results, judged }: FinishedReplay): Unranked {
     model_package_id: packageId,
     symbol,
     status: results.status,
-    performance: performanceOfReplay(replay, results, judged),
+    performance: performanceOf(
+      answerOfLastStats(replay, results),
+      judged,
+      results.performance,
+      results.quality,
+    ),
   };
 }

@@ -1,7 +1,8 @@
+import { watchEvents } from '../../events/watch-events.ts';
 import type { Replay } from '../../replays/replay-job.ts';
 import { createRevisionCache } from '../../runtime/revision-cache.ts';
 import type { ComparedAccount } from '../../statistics/compared-accounts.ts';
-import { judgeReplay } from '../replays/judged-replay.ts';
+import { judgedReplay } from '../replays/judged-replay.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { serializeOnce } from '../shared/serialize-once.ts';
@@ -14,9 +15,15 @@ const MAX_REPLAYS = 100;
 /** `GET /paper/compare` (http.md#21). */
 export const comparisonRoutes: Routes = async (
   app,
-  { statistics: { comparedAccounts, compareRecords, trials }, replays },
+  { statistics: { comparedAccounts, compareRecords, trials }, replays, events },
 ) => {
   app.setSerializerCompiler(serializeOnce);
+  const texts = new WeakMap<object, string>();
+  const textOnce = (answer: object) => {
+    const text = texts.get(answer) ?? JSON.stringify(answer);
+    texts.set(answer, text);
+    return text;
+  };
   const answers = new WeakMap<readonly ComparedAccount[], ComparisonAnswer>();
 
   const replayAnswers = createRevisionCache<ComparisonAnswer>({ maxEntries: 1 });
@@ -26,13 +33,13 @@ export const comparisonRoutes: Routes = async (
   >();
 
   async function judged(finished: readonly Replay[]): Promise<FinishedReplay[]> {
-    const all: FinishedReplay[] = [];
-    for (const replay of finished) {
-      const { results } = replay;
-      if (results === null) continue;
-      all.push({ replay, results, judged: await judgeReplay(trials, replay, results) });
-    }
-    return all;
+    const withResults = finished.flatMap((replay) =>
+      replay.results === null ? [] : [{ replay, results: replay.results }],
+    );
+    const all = await trials.judgeAll(
+      withResults.map(({ replay, results }) => judgedReplay(replay, results)),
+    );
+    return withResults.map((one, index) => ({ ...one, judged: all[index]! }));
   }
 
   /** The answer is the same until another replay is done or removed, or something else was tried. */
@@ -43,6 +50,16 @@ export const comparisonRoutes: Routes = async (
       async () => ({ items: rankReplays(await judged(await replays.finished(MAX_REPLAYS))) }),
     );
   }
+
+  let isAskedFor = false;
+  // Who looks at replays looks again when one is done: then the answer is there already.
+  watchEvents(events, 'replay', (event) => {
+    if (!isAskedFor || (event !== undefined && event.data.state !== 'DONE')) return;
+    isAskedFor = false;
+    compareReplays().catch((error: unknown) => {
+      app.log.warn({ err: error }, 'replays could not be compared before somebody asks');
+    });
+  });
 
   async function compareAll(): Promise<ComparisonAnswer> {
     const [live, replayed] = [await compareLive(), await compareReplays()];
@@ -71,8 +88,13 @@ export const comparisonRoutes: Routes = async (
         querystring: comparisonQuery,
         response: { 200: comparison },
       },
+      // The parts of the answer are checked where it is put together.
+      serializerCompiler: () => textOnce,
     },
-    async ({ query: { kind } }) => ({ live: compareLive, replay: compareReplays, all: compareAll })[kind](),
+    async ({ query: { kind } }) => {
+      if (kind !== 'live') isAskedFor = true;
+      return { live: compareLive, replay: compareReplays, all: compareAll }[kind]();
+    },
   );
 
   app.get(

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DAY_MS } from '../../candle.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Services } from '../../services.ts';
+import { midnightBefore } from '../../statistics/utc-days.ts';
 import { createClusterMetrics } from './cluster-metrics.ts';
 import { createMarketMetrics } from './market-metrics.ts';
 
@@ -55,6 +57,12 @@ export function createMetrics(cluster: Cluster) {
       labelNames: ['package', 'state'],
       registers,
     }),
+    driftAge: new Gauge({
+      name: 'paperdesk_drift_age_days',
+      help: 'Whole UTC days after the last one whose features were compared with the training range, by package',
+      labelNames: ['package'],
+      registers,
+    }),
     jobs: new Gauge({
       name: 'paperdesk_jobs',
       help: 'Jobs by kind and state: waiting, running, or dead after too many failures; of all nodes together',
@@ -70,16 +78,26 @@ export function createMetrics(cluster: Cluster) {
 /** Sets the gauges of packages, their features, alerts and jobs, which change without an event here. */
 export async function refreshMetrics(
   metrics: Metrics,
-  { registry, drift, alerts, jobs }: Pick<Services, 'registry' | 'drift' | 'alerts' | 'jobs'>,
+  {
+    registry,
+    drift,
+    alerts,
+    jobs,
+    clock,
+  }: Pick<Services, 'registry' | 'drift' | 'alerts' | 'jobs' | 'clock'>,
 ): Promise<void> {
   metrics.packages.reset();
   metrics.driftingFeatures.reset();
+  metrics.driftAge.reset();
+  const today = midnightBefore(clock.now());
   const driftOf = await drift.read();
   for (const model of await registry.list()) {
     metrics.packages.labels(model.status, model.warmUpStatus).inc();
-    const features = driftOf(model)?.features ?? [];
-    for (const state of features.length === 0 ? [] : (['BROKEN', 'DRIFT'] as const)) {
-      const on = features.filter((one) => one.state.state === state).length;
+    const found = driftOf(model);
+    if (found === undefined) continue;
+    metrics.driftAge.labels(model.id).set((today - found.day) / DAY_MS - 1);
+    for (const state of ['BROKEN', 'DRIFT'] as const) {
+      const on = found.features.filter((one) => one.state.state === state).length;
       metrics.driftingFeatures.labels(model.id, state).set(on);
     }
   }

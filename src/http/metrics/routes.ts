@@ -7,7 +7,7 @@ import { refreshMetrics } from './registry.ts';
 /** `GET /metrics` for Prometheus (http.md#25). */
 export const metricsRoutes: Routes = async (
   app,
-  { metrics, registry, drift, alerts, jobs, marketStatus, executions, cluster },
+  { metrics, registry, drift, alerts, jobs, clock, marketStatus, executions, cluster },
 ) => {
   app.get(
     '/metrics',
@@ -22,7 +22,7 @@ export const metricsRoutes: Routes = async (
       serializerCompiler: () => (text) => String(text),
     },
     async (_request, reply) => {
-      await refreshMetrics(metrics, { registry, drift, alerts, jobs });
+      await refreshMetrics(metrics, { registry, drift, alerts, jobs, clock });
       await refreshMarketMetrics(metrics.market, { marketStatus, executions });
       if (metrics.cluster !== undefined) await refreshClusterMetrics(metrics.cluster, cluster);
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

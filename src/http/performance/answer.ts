@@ -54,6 +54,28 @@ export function answerOfFigures(figures: CurrentFigures): CurrentStatsAnswer {
   };
 }
 
+type JudgedOnce = ReturnType<typeof answerOfStatistics> &
+  ReturnType<typeof answerOfWorth> &
+  Pick<PerformanceAnswer, 'forecast_quality'>;
+
+const known = new WeakMap<Performance, { quality: ForecastQuality | null; part: JudgedOnce }>();
+
+/**
+ * The part of an answer that stays as it is until the record or its forecasts change; the same object until then.
+ * @param quality null if it was never measured
+ */
+export function answerOfRecord(computed: Performance, quality: ForecastQuality | null): JudgedOnce {
+  const before = known.get(computed);
+  if (before?.quality === quality) return before.part;
+  const part = {
+    ...answerOfStatistics(computed),
+    ...answerOfWorth(computed, quality),
+    forecast_quality: quality && answerOfQuality(quality),
+  };
+  known.set(computed, { quality, part });
+  return part;
+}
+
 /** The performance of a live account. @param quality null if it was never measured */
 export function answerOfPerformance(
   overview: Overview,
@@ -63,9 +85,7 @@ export function answerOfPerformance(
 ): PerformanceAnswer {
   return {
     ...answerOfCurrentStats(overview),
-    ...answerOfStatistics(computed),
     ...answerOfTrials(judged),
-    ...answerOfWorth(computed, quality),
-    forecast_quality: quality && answerOfQuality(quality),
+    ...answerOfRecord(computed, quality),
   };
 }

@@ -84,117 +84,118 @@ export const currentStats = z.object({
   available_slots: z.int(),
 });
 
-/** Beside each nullable figure `withheld` says why it is null. */
-export const performance = currentStats
-  .extend({
-    avg_pnl_pct: nullableNumber,
-    avg_win_pct: nullableNumber,
-    avg_loss_pct: nullableNumber,
-    avg_win_usdt: nullableNumber,
-    avg_loss_usdt: nullableNumber,
-    win_rate_interval_pct: interval.describe('90 %, from as many observations as there are positions'),
-    total_fees_paid: z.number(),
-    funding_paid: z.number().describe('positive if more was paid than received'),
-    profit_factor: nullableNumber,
-    max_drawdown_pct: z.number(),
-    drawdown: z
-      .object({
-        current_pct: z.number(),
-        peak_at: time.nullable(),
-        trough_at: time.nullable(),
-        recovered_at: time.nullable(),
-        duration_ms: z.number(),
-        longest_under_water_ms: z.number(),
-      })
-      .describe('the deepest fall, and the one that stands now'),
-    sharpe: nullableNumber.describe('of a year, from daily returns'),
-    sharpe_adjusted: nullableNumber.describe('lower where days resemble those before them'),
-    sortino: nullableNumber,
-    annual_return_pct: nullableNumber,
-    calmar: nullableNumber,
-    probabilistic_sharpe: nullableNumber.describe(
-      'probability that the true Sharpe ratio is above 0, to 0.999',
-    ),
-    weeks_to_tell: nullableNumber.describe(
-      'until that is told from chance at this pace; null and not withheld: never at this pace',
-    ),
-    deflated_sharpe: nullableNumber.describe(
-      'probability that the true Sharpe ratio is above the best that as many trials without skill would show, to 0.999',
-    ),
-    trials: z
-      .object({
-        counted: z
-          .int()
-          .describe(
-            'packages with settings that were tried on at least half of this range, this one included',
-          ),
-        declared: z
-          .int()
-          .nullable()
-          .describe('`trials` of the manifest; null: those tried before the upload are not counted'),
-        effective: z.number().describe('how many independent trials both equal'),
-        weeks_to_tell: nullableNumber.describe(
-          'until the Sharpe ratio is told from the best of those trials; null where it is withheld, or never',
-        ),
-      })
-      .describe('what else was tried (statistics.md#99)'),
-    intervals: z
-      .object({ total_return_pct: interval, sharpe: interval, sortino: interval, max_drawdown_pct: interval })
-      .describe('90 % intervals by a bootstrap of whole days, cut off at 10 (Sharpe) and 20 (Sortino)'),
-    exposure_time_pct: nullableNumber.describe('share of the time with open lots'),
-    trades_per_week: nullableNumber,
-    by_exit_reason: z.record(
-      z.string(),
-      z.object({
-        trades: z.int(),
-        pnl_usdt: z.number(),
-        win_rate: nullableNumber.describe('from 10 trades on'),
-      }),
-    ),
-    buy_and_hold_pct: nullableNumber.describe('return of the symbol over the same time'),
-    counts: z.object({
-      days: z.int().describe('whole UTC days'),
-      active_days: z.int().describe('with a return other than 0'),
-      span_days: z.number().describe('from the begin to now'),
-      lots: z.int().describe('closed'),
-      wins: z.int(),
-      losses: z.int(),
-      positions: z.int().describe('stretches from flat to flat, each of one or more lots'),
+/** What is left of a record beside everything else that was tried. */
+export const trialsPart = z.object({
+  deflated_sharpe: nullableNumber.describe(
+    'probability that the true Sharpe ratio is above the best that as many trials without skill would show, to 0.999',
+  ),
+  trials: z
+    .object({
+      counted: z
+        .int()
+        .describe('packages with settings that were tried on at least half of this range, this one included'),
+      declared: z
+        .int()
+        .nullable()
+        .describe('`trials` of the manifest; null: those tried before the upload are not counted'),
+      effective: z.number().describe('how many independent trials both equal'),
+      weeks_to_tell: nullableNumber.describe(
+        'until the Sharpe ratio is told from the best of those trials; null where it is withheld, or never',
+      ),
+    })
+    .describe('what else was tried (statistics.md#99)'),
+});
+
+/** What a record says by itself. Beside each nullable figure `withheld` says why it is null. */
+const recordFigures = z.object({
+  avg_pnl_pct: nullableNumber,
+  avg_win_pct: nullableNumber,
+  avg_loss_pct: nullableNumber,
+  avg_win_usdt: nullableNumber,
+  avg_loss_usdt: nullableNumber,
+  win_rate_interval_pct: interval.describe('90 %, from as many observations as there are positions'),
+  total_fees_paid: z.number(),
+  funding_paid: z.number().describe('positive if more was paid than received'),
+  profit_factor: nullableNumber,
+  max_drawdown_pct: z.number(),
+  drawdown: z
+    .object({
+      current_pct: z.number(),
+      peak_at: time.nullable(),
+      trough_at: time.nullable(),
+      recovered_at: time.nullable(),
+      duration_ms: z.number(),
+      longest_under_water_ms: z.number(),
+    })
+    .describe('the deepest fall, and the one that stands now'),
+  sharpe: nullableNumber.describe('of a year, from daily returns'),
+  sharpe_adjusted: nullableNumber.describe('lower where days resemble those before them'),
+  sortino: nullableNumber,
+  annual_return_pct: nullableNumber,
+  calmar: nullableNumber,
+  probabilistic_sharpe: nullableNumber.describe(
+    'probability that the true Sharpe ratio is above 0, to 0.999',
+  ),
+  weeks_to_tell: nullableNumber.describe(
+    'until that is told from chance at this pace; null and not withheld: never at this pace',
+  ),
+  intervals: z
+    .object({ total_return_pct: interval, sharpe: interval, sortino: interval, max_drawdown_pct: interval })
+    .describe('90 % intervals by a bootstrap of whole days, cut off at 10 (Sharpe) and 20 (Sortino)'),
+  exposure_time_pct: nullableNumber.describe('share of the time with open lots'),
+  trades_per_week: nullableNumber,
+  by_exit_reason: z.record(
+    z.string(),
+    z.object({
+      trades: z.int(),
+      pnl_usdt: z.number(),
+      win_rate: nullableNumber.describe('from 10 trades on'),
     }),
-    decided_pct: nullableNumber.describe('share of the candles that were decided on; null without a candle'),
-    partly_decided: z
-      .boolean()
-      .describe('fewer than 95 % of the candles were decided on: to be said beside every ratio'),
-    withheld: z.record(z.string(), z.string()).describe('field to code: why it is null (statistics.md#12)'),
-    worth: z
-      .object({
-        code: z.enum([
-          'NEVER_TRADED',
-          'RUINED',
-          'IN_SAMPLE',
-          'TOO_EARLY',
-          'MAKES_MONEY',
-          'LOSES_MONEY',
-          'NOT_PROVEN',
-        ]),
-        sentence: z.string(),
-        parts: z
-          .object({
-            interval: z.string().nullable().describe('90 % interval of the return'),
-            lots: z.string().describe('closed lots, in how many positions'),
-            won: z.string().nullable(),
-            forecasts: z
-              .string()
-              .nullable()
-              .describe('whether they are honest, and better than a random walk'),
-          })
-          .describe('a few words each to stand beside the sentence; null where there is nothing to say'),
-      })
-      .describe('whether the package is worth anything, by this record (statistics.md#27)'),
-    too_early: z
-      .boolean()
-      .describe('fewer than 30 whole days, 10 of them active, 31 closed lots or 10 positions'),
-  })
+  ),
+  buy_and_hold_pct: nullableNumber.describe('return of the symbol over the same time'),
+  counts: z.object({
+    days: z.int().describe('whole UTC days'),
+    active_days: z.int().describe('with a return other than 0'),
+    span_days: z.number().describe('from the begin to now'),
+    lots: z.int().describe('closed'),
+    wins: z.int(),
+    losses: z.int(),
+    positions: z.int().describe('stretches from flat to flat, each of one or more lots'),
+  }),
+  decided_pct: nullableNumber.describe('share of the candles that were decided on; null without a candle'),
+  partly_decided: z
+    .boolean()
+    .describe('fewer than 95 % of the candles were decided on: to be said beside every ratio'),
+  withheld: z.record(z.string(), z.string()).describe('field to code: why it is null (statistics.md#12)'),
+  worth: z
+    .object({
+      code: z.enum([
+        'NEVER_TRADED',
+        'RUINED',
+        'IN_SAMPLE',
+        'TOO_EARLY',
+        'MAKES_MONEY',
+        'LOSES_MONEY',
+        'NOT_PROVEN',
+      ]),
+      sentence: z.string(),
+      parts: z
+        .object({
+          interval: z.string().nullable().describe('90 % interval of the return'),
+          lots: z.string().describe('closed lots, in how many positions'),
+          won: z.string().nullable(),
+          forecasts: z.string().nullable().describe('whether they are honest, and better than a random walk'),
+        })
+        .describe('a few words each to stand beside the sentence; null where there is nothing to say'),
+    })
+    .describe('whether the package is worth anything, by this record (statistics.md#27)'),
+  too_early: z
+    .boolean()
+    .describe('fewer than 30 whole days, 10 of them active, 31 closed lots or 10 positions'),
+});
+
+export const performance = currentStats
+  .extend({ ...trialsPart.shape, ...recordFigures.shape })
   .meta({ id: 'PaperPerformance' });
 
 const periodRows = z.array(
@@ -212,12 +213,15 @@ export const performanceTables = z.object({
     .describe('of net results in percent of the margin; bin i begins at (first_bin + i) * width_pct'),
 });
 
+/** What a record and its forecasts say by themselves. */
+export const recordPart = recordFigures.extend({
+  forecast_quality: forecastQuality
+    .nullable()
+    .describe('of the live forecasts of the last 90 days; null without a package'),
+});
+
 export const performanceWithForecasts = performance
-  .extend({
-    forecast_quality: forecastQuality
-      .nullable()
-      .describe('of the live forecasts of the last 90 days; null without a package'),
-  })
+  .extend(recordPart.shape)
   .meta({ id: 'PaperPerformanceWithForecasts' });
 
 export const performanceWithTables = performanceWithForecasts

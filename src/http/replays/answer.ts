@@ -10,15 +10,9 @@ import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
 import type { JudgedByTrials } from '../../statistics/trials.ts';
 import { answerOfPipeline, answerOfSettings } from '../accounts/answer.ts';
-import { answerOfFigures } from '../performance/answer.ts';
-import { answerOfQuality } from '../performance/quality-answer.ts';
-import type { PerformanceAnswer } from '../performance/schema.ts';
-import {
-  answerOfStatistics,
-  answerOfTables,
-  answerOfTrials,
-  answerOfWorth,
-} from '../performance/statistics-answer.ts';
+import { answerOfFigures, answerOfRecord } from '../performance/answer.ts';
+import type { CurrentStatsAnswer, PerformanceAnswer } from '../performance/schema.ts';
+import { answerOfTables, answerOfTrials } from '../performance/statistics-answer.ts';
 import { answerOfCounterfactuals } from './counterfactuals-answer.ts';
 import type { LookAheadAnswer, ReplayAnswer } from './schema.ts';
 
@@ -81,22 +75,28 @@ function answerOfLookAhead({ candlesChecked, candlesEqual, firstDifference }: Lo
 }
 
 /** The results of a replay in the form of the performance of a live account. */
-export function performanceOfReplay(
-  { initialBalance, settings }: Replay,
-  { freeBalance, equity, openLots, openMargin, performance, quality }: ReplayResults,
+function performanceOfReplay(
+  replay: Replay,
+  results: ReplayResults,
   judged: JudgedByTrials,
 ): PerformanceAnswer {
-  const { lots: trades, wins, losses } = performance.counts;
-  const figures = {
+  const { performance, quality } = results;
+  return {
+    ...answerOfLastStats(replay, results),
+    ...answerOfTrials(judged),
+    ...answerOfRecord(performance, quality),
+  };
+}
+
+/** The figures at the end of a replay that need no history. */
+export function answerOfLastStats(
+  { initialBalance, settings }: Replay,
+  { freeBalance, equity, openLots, openMargin, performance: { counts } }: ReplayResults,
+): CurrentStatsAnswer {
+  const { lots: trades, wins, losses } = counts;
+  return answerOfFigures({
     ...{ initialBalance, freeBalance, equity, openLots, openMargin },
     maxPositions: settings.maxPositions,
     counts: { trades, wins, losses },
-  };
-  return {
-    ...answerOfFigures(figures),
-    ...answerOfStatistics(performance),
-    ...answerOfTrials(judged),
-    ...answerOfWorth(performance, quality),
-    forecast_quality: quality && answerOfQuality(quality),
-  };
+  });
 }

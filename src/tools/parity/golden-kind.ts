@@ -20,7 +20,7 @@ export interface ParityResult {
 /** A kind of golden file. */
 export interface GoldenKind {
   readonly name: string;
-  /** Top-level fields that only this kind has. */
+  /** Top-level fields that only this kind has among those after it. */
   readonly fields: readonly string[];
   /**
    * Computes the content of the file and compares it.

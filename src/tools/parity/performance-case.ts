@@ -95,7 +95,7 @@ function recordOf({ start_ms, initial_balance, equity, lots, killed_ms }: Golden
   }
   const open = lots.filter((lot) => lot.closed_ms === null).map((lot) => lot.opened_ms);
   const firstOpen = open.length === 0 ? null : Math.min(...open);
-  return { curve, trades, mark: null, firstOpen, isKilled: killed_ms !== null };
+  return { curve, trades, mark: null, firstOpen, killedAt: killed_ms };
 }
 
 /** The figures that golden files have. */

@@ -41,7 +41,7 @@ const shape = z.object({
 /** Figures about results and forecasts (statistics.md). */
 export const statisticsKind: GoldenKind = {
   name: 'statistics',
-  fields: ['spec', 'cases'],
+  fields: ['cases'],
   async compare(content) {
     const { cases } = shape.parse(content);
     const comparison = new Comparison();

@@ -66,6 +66,9 @@ test('a day with a wrong unit of volume raises one alert, which ends when a quie
   expect((await service.app.inject('/metrics')).body).toMatch(
     /paperdesk_drifting_features\{package="ppo_v1",state="BROKEN"\} [1-9]/,
   );
+  expect((await service.app.inject('/metrics')).body).toMatch(
+    /paperdesk_drift_age_days\{package="ppo_v1"\} 0\n/,
+  );
   expect((await get('/model-packages/ppo_v1/drift')).features[0]).toMatchObject({
     ...{ feature: 'vol_log', state: 'BROKEN', days: 1 },
     sentence: expect.stringContaining('vol_log was'),

@@ -91,7 +91,7 @@ describe('the performance of an account that grows', () => {
           decisions: decisionsOf(outcomes),
           mark: { time: nextCandle, equity: equityAt(stored.account, 100) },
           firstOpen: lots.length === 0 ? null : Math.min(...lots.map(({ openedAt }) => openedAt)),
-          isKilled: status === 'KILLED',
+          killedAt: status === 'KILLED' ? curve.changedAt : null,
         });
         const { feesPaid: _, fundingPaid: __, buyAndHold: ___, ...compared } = recomputed;
         expect(whole).toMatchObject(compared);

@@ -23,6 +23,14 @@ const withheld = (code: PairWithheld, days: number, activeDays: number): Compare
 describe('the sentence about two packages', () => {
   it.each([
     [
+      pair(0.05, [0.001, 0.03, 0.07]),
+      'alpha earned more than beta: 0.03 % a month (0.00 to 0.07). Chance alone rarely does this.',
+    ],
+    [
+      pair(0.5, [-0.002, 0.001, 0.003]),
+      'No difference can be told after 63 days: anything from -0.002 % to +0.003 % a month fits.',
+    ],
+    [
       pair(0.05, [0.4, 1.2, 2]),
       'alpha earned more than beta: 1.2 % a month (0.4 to 2.0). Chance alone rarely does this.',
     ],

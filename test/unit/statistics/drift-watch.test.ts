@@ -112,7 +112,7 @@ describe('the watch over features', () => {
     expect(alerts).toMatchObject([{ kind: 'others', state: 'BROKEN', features: ['funding_rate_now'] }]);
     expect(features[0]).toMatchObject({
       feature: 'funding_rate_now',
-      sentence: 'funding_rate_now does not change any more: its data are broken.',
+      sentence: 'funding_rate_now does not change any more: its data may be broken.',
     });
   });
 

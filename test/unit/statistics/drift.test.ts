@@ -193,7 +193,10 @@ describe('alerts of a package', () => {
   it('say what is so today', () => {
     const sentence = (days: readonly DriftDay[]) => driftSentence(feature('vol_96', days), 'USDT');
     expect(sentence([day({ isConstant: true })])).toBe(
-      'vol_96 does not change any more: its data are broken.',
+      'vol_96 does not change any more: its data may be broken.',
+    );
+    expect(sentence([day({ zDay: 1e12 })])).toBe(
+      'vol_96 was over 1,000 deviations above the training range on the last day: its data may be broken.',
     );
     expect(sentence(times(6, day({ zWeek: -3.21 })))).toBe(
       'vol_96 has been 3.2 deviations below the training range for 6 days.',

@@ -33,7 +33,7 @@ function performance(changes: Partial<PerformanceInput>) {
     trades: tallyOf([]),
     mark: null,
     firstOpen: null,
-    isKilled: false,
+    killedAt: null,
     intervals: null,
     inSample: false,
     totals: {},
@@ -136,8 +136,10 @@ describe('daily returns', () => {
 
   it('end at the midnight after the kill switch', () => {
     const idle = [...hours(30), ...new Array<number>(70).fill(130)];
-    const killed = performance({ curve: curveOf(idle, START, HOUR_MS), isKilled: true });
-    expect(killed.dailyReturns.values).toHaveLength(2);
+    const daysKilledAt = (hour: number) =>
+      performance({ curve: curveOf(idle, START, HOUR_MS), killedAt: START + hour * HOUR_MS }).counts.days;
+    // Not at the midnight after the equity changed for the last time.
+    expect([24, 30, 48, 49].map(daysKilledAt)).toEqual([1, 2, 2, 3]);
     expect(performance({ curve: curveOf(idle, START, HOUR_MS) }).dailyReturns.values).toHaveLength(4);
   });
 

@@ -61,7 +61,7 @@ const record = fc.record({
   trades: fc.array(trade, { maxLength: 60 }),
   mark: fc.option(equity),
   firstOpen: fc.option(fc.integer({ min: START, max: START + 60 * DAY_MS })),
-  isKilled: fc.boolean(),
+  killedAt: fc.option(fc.integer({ min: START, max: START + 60 * DAY_MS })),
   inSample: fc.boolean(),
   decisions: fc.record({ candles: fc.nat(3), decided: fc.nat(3) }),
 });
@@ -79,7 +79,7 @@ function inputOf({
   for (const one of given.trades) trades.add(one);
   const time = START + (given.curve.length + 0.5) * decisionMs;
   const mark = given.mark === null ? null : { time, equity: given.mark };
-  return { curve: tally, trades, mark, firstOpen: given.firstOpen, isKilled: given.isKilled };
+  return { curve: tally, trades, mark, firstOpen: given.firstOpen, killedAt: given.killedAt };
 }
 
 it('no result is NaN, infinite or -0, and periods sum to the total', async () => {

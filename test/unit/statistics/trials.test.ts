@@ -68,6 +68,42 @@ describe('trials in the store', () => {
   });
 });
 
+describe('trials that are judged again', () => {
+  const judgeOwn = (trials: ReturnType<typeof createTrials>) => trials.judge(record('own'));
+
+  it('are read once, and later only those that are new or have grown', async () => {
+    const asked: (readonly string[] | undefined)[] = [];
+    const list: TrialRepository['list'] = (symbol, keys) => {
+      asked.push(keys);
+      return repository.list(symbol, keys);
+    };
+    const trials = createTrials({
+      repository: { ...repository, list },
+      readRevisions: createReadRevisions(database),
+    });
+    for (const key of ['a', 'b']) await repository.record(trial(key));
+    expect(await judgeOwn(trials)).toMatchObject({ counted: 3 });
+    await repository.record(trial('c'));
+    expect(await judgeOwn(trials)).toMatchObject({ counted: 4 });
+    await repository.record(trial('a', { to: START + 2 * DAYS * DAY_MS }));
+    const grown = await judgeOwn(trials);
+    expect(asked).toEqual([['a', 'b'], ['c'], ['a']]);
+    const anew = createTrials({ repository, readRevisions: createReadRevisions(database) });
+    expect(grown).toEqual(await judgeOwn(anew));
+  });
+
+  it('say the same of a record alone and among others, in any order', async () => {
+    const keys = ['a', 'b', 'c', 'own'];
+    for (const key of keys) await repository.record(trial(key));
+    const trials = createTrials({ repository, readRevisions: createReadRevisions(database) });
+    const together = await trials.judgeAll(keys.map((key) => record(key)));
+    const backwards = await trials.judgeAll(keys.toReversed().map((key) => record(key)));
+    expect(backwards.toReversed()).toEqual(together);
+    for (const [index, key] of keys.entries())
+      expect(await trials.judge(record(key))).toEqual(together[index]);
+  });
+});
+
 describe('the trials of a range', () => {
   const own = trial('own');
   const shifted = (key: string, days: number) =>

@@ -24,6 +24,8 @@ interface Story {
   readonly holding?: number | null;
   readonly inSample?: boolean;
   readonly ruined?: boolean;
+  /** Equity half a day after the last whole one. */
+  readonly mark?: number;
 }
 
 async function judge(story: Story, quality: ForecastQuality | null = null) {
@@ -41,7 +43,8 @@ async function judge(story: Story, quality: ForecastQuality | null = null) {
     const times = { openedAt, closedAt: openedAt + HOUR_MS };
     trades.add({ ...times, netPnl: index % 4 === 0 ? 10 : -1, margin: 100, reason: 'SIGNAL' });
   }
-  const record = { curve, trades, mark: null, firstOpen: null, isKilled: false };
+  const mark = story.mark === undefined ? null : { time: START + (days + 0.5) * DAY_MS, equity: story.mark };
+  const record = { curve, trades, mark, firstOpen: null, killedAt: null };
   const { values } = dailyReturnsOf(record);
   const intervals = values.length < 30 ? null : await bootstrapIntervals(values, 'worth', async () => {});
   const performance = performanceOf({
@@ -52,6 +55,20 @@ async function judge(story: Story, quality: ForecastQuality | null = null) {
 }
 
 describe('the worth of a package', () => {
+  it('is not proven where the hours after the last whole day turned its result around', async () => {
+    expect((await judge({ days: 60, mean: 0.004 })).code).toBe('MAKES_MONEY');
+    const turned = await judge({ days: 60, mean: 0.004, mark: 9_900 });
+    expect(turned).toMatchObject({
+      code: 'NOT_PROVEN',
+      sentence: expect.stringMatching(/^Not proven: it lost 1.00/),
+    });
+    const up = await judge({ days: 60, mean: -0.004, mark: 10_100 });
+    expect(up).toMatchObject({
+      code: 'NOT_PROVEN',
+      sentence: expect.stringMatching(/^Not proven: it made 1.00/),
+    });
+  });
+
   it.each<[string, Story, string, RegExp]>([
     ['never trades', { days: 14, lots: 0 }, 'NEVER_TRADED', /^Never traded: 0 lots in 14 days\.$/],
     [
