@@ -1,8 +1,8 @@
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import type {
+  FeatureScaler,
   ForecasterShape,
   PolicyFile,
-  StandardScaler,
   VecNormalizeStatistics,
 } from '../formats/model-files.ts';
 import type { Faults } from './faults.ts';
@@ -11,6 +11,7 @@ import { FEATURE_SETS, type NamedFeatureSet } from './features/feature-sets.ts';
 import type { PackageManifest } from './manifest.ts';
 import { blockSizes, OBSERVATION_BLOCKS, type ObservationBlock } from './observation-blocks.ts';
 import type { ResolvedFeatures } from './resolve-features.ts';
+import { scalerWidth } from './scaler.ts';
 import type { UploadedManifest } from './uploaded-manifest.ts';
 
 /** Checks whether a manifest and the files of its package fit together; each contradiction is a fault. */
@@ -20,7 +21,7 @@ export interface PipelineFiles {
   /** Undefined when it cannot be read; the same holds for the others. */
   readonly forecaster: ForecasterShape | undefined;
   readonly policy: Pick<PolicyFile, 'activation' | 'hidden' | 'observationSize' | 'actionSize'> | undefined;
-  readonly scaler: StandardScaler | undefined;
+  readonly scaler: FeatureScaler | undefined;
   /** Also true of a scaler that cannot be read. */
   readonly hasScaler: boolean;
   readonly vecNormalize: VecNormalizeStatistics | undefined;
@@ -88,8 +89,8 @@ export function checkFeatureCounts(
       `The forecast model takes ${forecaster.features} features; ${set} has ${count}${makes}`,
     );
   }
-  if (scaler !== undefined && scaler.featureOrder === undefined && scaler.mean.length !== count) {
-    const width = scaler.mean.length;
+  if (scaler !== undefined && scaler.featureOrder === undefined && scalerWidth(scaler) !== count) {
+    const width = scalerWidth(scaler);
     const makes = hint((other) => other.length === width, `there are ${width}`);
     faults.add('SCALER_FEATURES', `The scaler was fitted on ${width} features; ${set} has ${count}${makes}`);
   }
