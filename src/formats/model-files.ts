@@ -63,12 +63,18 @@ export interface DenseLayer {
   readonly bias: Float32Array;
 }
 
-/** A PPO actor: hidden layers with one activation, then the mean of the actions; one log std per action. */
+/** The actor of PPO or A2C: hidden layers with one activation, then the mean of the actions. */
 export interface PolicyFile {
   readonly activation: Activation;
   readonly hidden: readonly DenseLayer[];
   readonly output: DenseLayer;
+  /** One per action; empty with `stateNoise`. */
   readonly logStd: Float32Array;
+  /**
+   * Deviations of state-dependent noise, row-major [latent, actions]: an action's deviation is
+   * sqrt(sum(latent^2 * stateNoise^2) + 1e-6), where latent is what the last hidden layer gives, or the observation.
+   */
+  readonly stateNoise?: Float32Array;
   readonly observationSize: number;
   readonly actionSize: number;
 }

@@ -21,6 +21,8 @@ export interface PipelineFiles {
   /** Undefined when it cannot be read; the same holds for the others. */
   readonly forecaster: ForecasterShape | undefined;
   readonly policy: Pick<PolicyFile, 'activation' | 'hidden' | 'observationSize' | 'actionSize'> | undefined;
+  /** What the policy expects; may also be known of a policy that cannot be computed with. */
+  readonly observationSize: number | undefined;
   readonly scaler: FeatureScaler | undefined;
   /** Also true of a scaler that cannot be read. */
   readonly hasScaler: boolean;
@@ -112,15 +114,14 @@ function otherBlocks(features: number, expected: number): string {
 export function checkObservationSize(
   { names }: ResolvedFeatures,
   observation: readonly ObservationBlock[],
-  { policy, vecNormalize }: PipelineFiles,
+  { observationSize: expected, vecNormalize }: PipelineFiles,
   faults: Faults,
 ): void {
   const sizesOf = (count: number) => observation.map((block) => blockSizes(count)[block]);
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
   const sizes = sizesOf(names.length);
   const size = sum(sizes);
-  if (policy === undefined) return;
-  const expected = policy.observationSize;
+  if (expected === undefined) return;
   if (expected !== size) {
     const makes = hint(
       (other) => sum(sizesOf(other.length)) === expected,

@@ -3,7 +3,7 @@ import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { quoteName } from '../error-text.ts';
 import type { ForecasterFile, ForecasterShape, StateDict, TorchTensor } from '../model-files.ts';
-import { countLayers, MAX_LAYERS, patchTstShapes, type Shapes, type Sizes } from './patchtst-tensors.ts';
+import { countLayers, MAX_LAYERS, patchTstShapes, type Shapes } from './patchtst-tensors.ts';
 import { readTorchFile } from './read-state-dict.ts';
 import { selectPatchTst } from './select-patchtst.ts';
 import { countWeights, expectShape, selectWeights, shapeError } from './select-weights.ts';

@@ -8,12 +8,8 @@ export function withoutSystemFiles(entries: ReadonlyMap<string, ZipEntry>): Map<
   return new Map([...entries].filter(([name]) => !ADDED.test(name)));
 }
 
-/**
- * The members of an archive by the names they had before it was unpacked and zipped again: without the system's files
- * and without the one folder that is around all others.
- */
-export function archiveMembers(entries: ReadonlyMap<string, ZipEntry>): Map<string, ZipEntry> {
-  const members = withoutSystemFiles(entries);
+/** The members of an archive by their names inside the one folder that is around all of them, where there is one. */
+export function withoutOuterFolder(members: ReadonlyMap<string, ZipEntry>): ReadonlyMap<string, ZipEntry> {
   const [first = ''] = members.keys();
   const folder = first.slice(0, first.indexOf('/') + 1);
   const isAround = folder !== '' && [...members.keys()].every((name) => name.startsWith(folder));

@@ -51,6 +51,7 @@ function filesOf({ forecaster, observations = 72, scaler, normalized }: Sizes): 
             scale: new Float64Array(width).fill(1),
             ...(names === undefined ? {} : { featureOrder: names }),
           },
+    observationSize: observations,
     hasScaler: scaler !== null,
     vecNormalize:
       normalized === undefined
