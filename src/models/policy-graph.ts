@@ -23,7 +23,11 @@ export function policyGraph(policy: PolicyFile): OnnxGraph {
     graph.output('mean', mean, ['batch', actionSize]);
     return graph;
   }
-  const variances = graph.floats('noise', [policy.output.inputs, actionSize], stateNoise.map((std) => std * std));
+  const variances = graph.floats(
+    'noise',
+    [policy.output.inputs, actionSize],
+    stateNoise.map((std) => std * std),
+  );
   const variance = graph.node('MatMul', [graph.node('Mul', [value, value]), variances]);
   const floor = graph.floats('noise.epsilon', [1], Float32Array.of(NOISE_EPSILON));
   const std = graph.node('Sqrt', [graph.node('Add', [variance, floor])]);
@@ -35,7 +39,10 @@ export function policyGraph(policy: PolicyFile): OnnxGraph {
  * Mean and standard deviation of each action, from what the graph of the policy gives for one observation
  * (forecast-and-policy.md#29).
  */
-export function policyOutput(policy: Pick<PolicyFile, 'logStd' | 'stateNoise' | 'actionSize'>, output: Float32Array) {
+export function policyOutput(
+  policy: Pick<PolicyFile, 'logStd' | 'stateNoise' | 'actionSize'>,
+  output: Float32Array,
+) {
   if (policy.stateNoise === undefined) return { mean: output, std: policyStd(policy) };
   return { mean: output.slice(0, policy.actionSize), std: output.slice(policy.actionSize) };
 }

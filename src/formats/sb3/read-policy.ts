@@ -118,7 +118,9 @@ async function withoutZip(reader: ByteReader): Promise<string> {
   const head = Buffer.from(await reader.read(0, Math.min(reader.size, MAX_SEARCHED_BYTES)));
   if (head[0] === 0x80 && head.includes('stable_baselines')) {
     const isOf3 = head.includes('stable_baselines3');
-    return isOf3 ? 'it is a pickle of an object' : 'it is a pickle of stable-baselines 2, which is TensorFlow';
+    return isOf3
+      ? 'it is a pickle of an object'
+      : 'it is a pickle of stable-baselines 2, which is TensorFlow';
   }
   const kind = foreignKind(head.subarray(0, FOREIGN_HEAD_BYTES));
   return kind === undefined ? 'it does not start like a zip container' : `it is ${kind}`;

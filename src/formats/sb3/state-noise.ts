@@ -45,5 +45,7 @@ export function stateNoiseStd(
     if (!usesExpln || value <= 0) return Math.exp(value);
     return Math.log1p(value + EPSILON) + 1;
   });
-  return isFull ? std : Float32Array.from({ length: std.length * actions }, (_, i) => std[Math.floor(i / actions)]!);
+  return isFull
+    ? std
+    : Float32Array.from({ length: std.length * actions }, (_, i) => std[Math.floor(i / actions)]!);
 }

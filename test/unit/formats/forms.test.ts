@@ -68,13 +68,16 @@ describe('scalers', () => {
     { transformed: Rows; knows_names: boolean }
   >('scalers');
 
-  test.each(read)('%s scales as scikit-learn, to the last bit', async (name, { transformed, knows_names }) => {
-    const scaler = await readScaler(reader(`scalers/${name}`));
-    const scale = scaling(scaler);
-    expect(scalerWidth(scaler)).toBe(28);
-    expect(shared.raw.map((row) => row.map(scale))).toEqual(transformed);
-    expect(scaler.featureOrder).toEqual(knows_names ? shared.features : undefined);
-  });
+  test.each(read)(
+    '%s scales as scikit-learn, to the last bit',
+    async (name, { transformed, knows_names }) => {
+      const scaler = await readScaler(reader(`scalers/${name}`));
+      const scale = scaling(scaler);
+      expect(scalerWidth(scaler)).toBe(28);
+      expect(shared.raw.map((row) => row.map(scale))).toEqual(transformed);
+      expect(scaler.featureOrder).toEqual(knows_names ? shared.features : undefined);
+    },
+  );
 
   test.each(refused)('%s is refused by its name', async (name, form) => {
     await expectNamed(() => readScaler(reader(`scalers/${name}`)), { code: 'NOT_SCALER', ...form });
@@ -110,20 +113,28 @@ describe('policies', () => {
   >('policies');
   const isPolicy = ([name]: readonly [string, ...unknown[]]) => name.endsWith('.zip');
 
-  test.each(read.filter(isPolicy))('%s has the mean and deviation of torch', async (name, { mean, std, action }) => {
-    const policy = await readPolicy(reader(`policies/${name}`));
-    const session = await createSession(policyGraph(policy).encode(), { threads: 1 });
-    const outputs = [];
-    for (const row of shared.observations) {
-      outputs.push(policyOutput(policy, await session.run(Float32Array.from(row), [1, 72])));
-    }
-    await session.dispose();
-    const means = outputs.map((output) => [...output.mean]);
-    expect(largestDifference(means, mean)).toBeLessThan(1e-5);
-    expect(largestDifference(outputs.map((output) => [...output.std]), std)).toBeLessThan(1e-5);
-    const clipped = means.map((row) => row.map((value) => Math.min(1, Math.max(-1, value))));
-    expect(largestDifference(clipped, action)).toBeLessThan(1e-5);
-  });
+  test.each(read.filter(isPolicy))(
+    '%s has the mean and deviation of torch',
+    async (name, { mean, std, action }) => {
+      const policy = await readPolicy(reader(`policies/${name}`));
+      const session = await createSession(policyGraph(policy).encode(), { threads: 1 });
+      const outputs = [];
+      for (const row of shared.observations) {
+        outputs.push(policyOutput(policy, await session.run(Float32Array.from(row), [1, 72])));
+      }
+      await session.dispose();
+      const means = outputs.map((output) => [...output.mean]);
+      expect(largestDifference(means, mean)).toBeLessThan(1e-5);
+      expect(
+        largestDifference(
+          outputs.map((output) => [...output.std]),
+          std,
+        ),
+      ).toBeLessThan(1e-5);
+      const clipped = means.map((row) => row.map((value) => Math.min(1, Math.max(-1, value))));
+      expect(largestDifference(clipped, action)).toBeLessThan(1e-5);
+    },
+  );
 
   test.each(refused.filter(isPolicy))('%s: all that is wrong, in one answer', async (name, form) => {
     const file = (path: string) => memoryReader(readFileSync(new URL(path, packages)));
@@ -139,7 +150,9 @@ describe('policies', () => {
 });
 
 describe('files of VecNormalize.save', () => {
-  const { read, refused } = expectedOf<object, { raw: Rows; normalised: Rows; norm_obs: boolean }>('policies');
+  const { read, refused } = expectedOf<object, { raw: Rows; normalised: Rows; norm_obs: boolean }>(
+    'policies',
+  );
   const isNormalization = ([name]: readonly [string, ...unknown[]]) => name.startsWith('vecnormalize');
 
   test.each(read.filter(isNormalization))('%s normalizes as in training', async (name, form) => {

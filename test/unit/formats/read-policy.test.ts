@@ -99,7 +99,10 @@ describe('policies of other algorithms are refused by its name', () => {
   test.each([
     ['SAC', policyOf('stable_baselines3.sac.policies')],
     ['TD3', policyOf('stable_baselines3.td3.policies', { policy_delay: 2 })],
-    ['DDPG', policyOf('stable_baselines3.td3.policies', { policy_delay: 1, policy_kwargs: { n_critics: 1 } })],
+    [
+      'DDPG',
+      policyOf('stable_baselines3.td3.policies', { policy_delay: 1, policy_kwargs: { n_critics: 1 } }),
+    ],
     ['DQN', policyOf('stable_baselines3.dqn.policies')],
     ['TQC', policyOf('sb3_contrib.tqc.policies')],
     ['QR-DQN', policyOf('sb3_contrib.qrdqn.policies')],
@@ -108,7 +111,11 @@ describe('policies of other algorithms are refused by its name', () => {
     ['TRPO', policyOf('stable_baselines3.common.policies', { cg_max_steps: 15 })],
     ['SAC', policyOf('mine', { target_entropy: -5 })],
   ])('%s', async (name, data) => {
-    await expectRefusal(() => read(writePolicy(data)), 'POLICY_UNSUPPORTED', new RegExp(`trained by ${name}[ ,]`));
+    await expectRefusal(
+      () => read(writePolicy(data)),
+      'POLICY_UNSUPPORTED',
+      new RegExp(`trained by ${name}[ ,]`),
+    );
   });
 
   test.each([
@@ -131,11 +138,24 @@ describe('policies of other algorithms are refused by its name', () => {
     };
     const { faults, policy } = await inspectPolicy(memoryReader(writePolicy(data)));
     expect(policy).toBeUndefined();
-    expect(faults.map(({ code }) => code)).toEqual(['POLICY_UNSUPPORTED', 'ACTION_SPACE', 'OBSERVATION_SIZE']);
+    expect(faults.map(({ code }) => code)).toEqual([
+      'POLICY_UNSUPPORTED',
+      'ACTION_SPACE',
+      'OBSERVATION_SIZE',
+    ]);
   });
 
   test.each([
-    ['an archive', writeZip([{ name: 'data', content: 'x' }, { name: 'parameter_list', content: 'x' }, { name: 'parameters', content: 'x' }].map(({ name, content }) => ({ name, content: Buffer.from(content) })))],
+    [
+      'an archive',
+      writeZip(
+        [
+          { name: 'data', content: 'x' },
+          { name: 'parameter_list', content: 'x' },
+          { name: 'parameters', content: 'x' },
+        ].map(({ name, content }) => ({ name, content: Buffer.from(content) })),
+      ),
+    ],
     ['a pickle', pickle(op.global('stable_baselines.common.policies', 'MlpPolicy'))],
   ])('stable-baselines 2: %s', async (_, file) => {
     await expectRefusal(() => read(file), 'NOT_SB3', /stable-baselines 2/);
@@ -272,7 +292,12 @@ describe('refused archives', () => {
       'ACTION_SIZE',
       /action_net/,
     ],
-    ['use_sde with other noise', writePolicy(policyData({ use_sde: true })), 'TENSOR_SHAPE', /log_std.*\[2, 5\]/],
+    [
+      'use_sde with other noise',
+      writePolicy(policyData({ use_sde: true })),
+      'TENSOR_SHAPE',
+      /log_std.*\[2, 5\]/,
+    ],
     [
       'use_sde with layers of its own',
       writePolicy(policyData({ use_sde: true, policy_kwargs: { net_arch: [3, 2], sde_net_arch: [4] } })),

@@ -204,6 +204,15 @@ describe('the stride', () => {
     expect(complete({ stride: 130 }, { forecaster }).manifest.stride).toBe(130);
   });
 
+  test('is the one that leaves no step over where several give the patches, with a warning', () => {
+    const { manifest, warnings } = complete({}, { forecaster: { patchLength: 64, patches: 8 } });
+    expect(manifest.stride).toBe(64);
+    expect(warnings).toContainEqual(expect.stringMatching(/Every stride from 57 to 64 .*; 64 is used/));
+    const declared = complete({ stride: 60 }, { forecaster: { patchLength: 64, patches: 8 } });
+    expect(declared.manifest.stride).toBe(60);
+    expect(declared.warnings.join()).not.toContain('stride');
+  });
+
   test('may be any with one patch', () => {
     expect(complete({}, { forecaster: { patchLength: 500, patches: 1 } }).manifest.stride).toBe(13);
   });
