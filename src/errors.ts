@@ -44,7 +44,7 @@ export const FILE_REFUSALS = {
   PROOF_MISMATCH: { status: 422, title: 'The package does not compute what its proof says' },
 
   // foreign files: the scaler and the manifest
-  NOT_SCALER: { status: 422, title: 'The scaler is not a fitted StandardScaler' },
+  NOT_SCALER: { status: 422, title: 'The scaler is not a fitted scaler that can be read' },
   SCALER_FEATURES: { status: 422, title: 'The scaler does not fit the features' },
   SCALER_VALUE: { status: 422, title: 'The scaler contains an invalid number' },
   SCALER_COMPRESSION: { status: 422, title: 'The compression of the scaler is not supported' },

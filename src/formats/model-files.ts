@@ -63,12 +63,18 @@ export interface DenseLayer {
   readonly bias: Float32Array;
 }
 
-/** A PPO actor: hidden layers with one activation, then the mean of the actions; one log std per action. */
+/** The actor of PPO or A2C: hidden layers with one activation, then the mean of the actions. */
 export interface PolicyFile {
   readonly activation: Activation;
   readonly hidden: readonly DenseLayer[];
   readonly output: DenseLayer;
+  /** One per action; empty with `stateNoise`. */
   readonly logStd: Float32Array;
+  /**
+   * Deviations of state-dependent noise, row-major [latent, actions]: an action's deviation is
+   * sqrt(sum(latent^2 * stateNoise^2) + 1e-6), where latent is what the last hidden layer gives, or the observation.
+   */
+  readonly stateNoise?: Float32Array;
   readonly observationSize: number;
   readonly actionSize: number;
 }
@@ -76,13 +82,33 @@ export interface PolicyFile {
 /** The numbers that a forecaster computes with: float32, or 8-bit ones for its largest matrix (forecast-and-policy.md#13). */
 export type WeightForm = 'float32' | 'int8';
 
+/** Mean and standard deviation of what a scaler was fitted on, per feature. */
+export interface TrainingMoments {
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
 /** x -> (x - mean) / scale, per feature, in float64. */
 export interface StandardScaler {
   readonly mean: Float64Array;
   readonly scale: Float64Array;
   /** The names of the features, where the file has them. */
   readonly featureOrder?: readonly string[];
+  /** Where the file has them; a RobustScaler and a MaxAbsScaler do not know them. */
+  readonly training?: TrainingMoments;
 }
+
+/** x -> x * factor + offset, per feature, in float64, then clipped to `clip` where it is there. It knows no moments. */
+export interface MinMaxScaler {
+  readonly factor: Float64Array;
+  readonly offset: Float64Array;
+  readonly clip?: readonly [low: number, high: number];
+  /** The names of the features, where the file has them. */
+  readonly featureOrder?: readonly string[];
+}
+
+/** How a package scales its features: with the operations of the class that was fitted, so that not even the last bit differs. */
+export type FeatureScaler = StandardScaler | MinMaxScaler;
 
 /** How `VecNormalize` changed what a policy observed in training. */
 export interface VecNormalizeStatistics {

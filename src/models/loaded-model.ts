@@ -4,7 +4,7 @@ import { withFileReader } from '../formats/byte-reader.ts';
 import type { PolicyFile } from '../formats/model-files.ts';
 import { readPolicy } from '../formats/sb3/read-policy.ts';
 import { activationBytes, openForecaster } from './open-forecaster.ts';
-import { policyGraph, policyStd } from './policy-graph.ts';
+import { policyGraph, policyOutput } from './policy-graph.ts';
 import { createSession } from './session.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
@@ -50,7 +50,6 @@ export async function openModel(files: ModelFiles, options: OpenModelOptions): P
 async function openSessions(files: ModelFiles, options: OpenModelOptions): Promise<LoadedModel> {
   const start = options.stopwatch();
   const policy = await withFileReader(files.policyPath, readPolicy);
-  const std = policyStd(policy);
   const actor = await createSession(policyGraph(policy).encode(), { threads: 1 });
   const baseBytes = SESSION_BYTES + policyBytes(policy);
   const forecaster = await openForecaster(files, {
@@ -97,7 +96,7 @@ async function openSessions(files: ModelFiles, options: OpenModelOptions): Promi
       return forecasts;
     },
     async act(observation) {
-      return { mean: await actor.run(observation, [1, policy.observationSize]), std };
+      return policyOutput(policy, await actor.run(observation, [1, policy.observationSize]));
     },
     async dispose() {
       await forecaster.session.dispose();

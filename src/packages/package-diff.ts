@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StandardScaler } from '../formats/model-files.ts';
+import type { FeatureScaler } from '../formats/model-files.ts';
 import type { ModelPackage } from './model-package.ts';
 
 export const DIFF_SECTIONS = ['architecture', 'pipeline', 'scaler', 'manifest', 'files'] as const;
@@ -17,7 +17,7 @@ export interface DiffRow {
 /** A package with the scaler that it computes with. */
 export interface ComparedPackage {
   readonly model: Pick<ModelPackage, 'manifest' | 'files' | 'weights'>;
-  readonly scaler: StandardScaler;
+  readonly scaler: FeatureScaler;
 }
 
 const ARCHITECTURE: readonly string[] = [
@@ -79,14 +79,13 @@ function manifestOf({ model }: ComparedPackage): Side {
   return new Map(Object.entries(model.manifest));
 }
 
-/** Mean and scale by feature. */
+/** The numbers of each feature: mean and scale, or factor, offset and the range it is clipped into. */
 function scalerOf({ model, scaler }: ComparedPackage): Side {
-  return new Map(
-    model.manifest.feature_order.map((feature, index) => [
-      feature,
-      { mean: scaler.mean[index], scale: scaler.scale[index] },
-    ]),
-  );
+  const numbersOf = (index: number) =>
+    'mean' in scaler
+      ? { mean: scaler.mean[index], scale: scaler.scale[index] }
+      : { factor: scaler.factor[index], offset: scaler.offset[index], clip: scaler.clip ?? null };
+  return new Map(model.manifest.feature_order.map((feature, index) => [feature, numbersOf(index)]));
 }
 
 /** SHA-256 by file, and the form of the weights. */

@@ -1,5 +1,5 @@
 import { type ByteReader, withFileReaders } from '../formats/byte-reader.ts';
-import { readPolicy } from '../formats/sb3/read-policy.ts';
+import { inspectPolicy } from '../formats/sb3/read-policy.ts';
 import { readVecNormalize } from '../formats/sb3/read-vec-normalize.ts';
 import { readScaler } from '../formats/sklearn/read-scaler.ts';
 import { checkWeightsFinite } from '../formats/torch/check-weights.ts';
@@ -52,12 +52,14 @@ export async function validatePair(files: PairFiles): Promise<ValidatedPair> {
   const read = <T>(file: ByteReader | undefined, reader: (file: ByteReader) => Promise<T>) =>
     file === undefined ? undefined : faults.catchAsync(() => reader(file));
   // The policy first: with another algorithm or action space nothing else matters.
-  const policy = await read(files.policy, readPolicy);
+  const inspection = await read(files.policy, inspectPolicy);
+  for (const { code, message } of inspection?.faults ?? []) faults.add(code, message);
   const forecaster = await read(files.forecast, readForecaster);
   const uploaded = files.manifest === undefined ? {} : await read(files.manifest, readManifest);
   const scaler = await read(files.scaler, readScaler);
   const vecNormalize = await read(files.vecNormalize, readVecNormalize);
-  const known = { policy, forecaster: forecaster?.shape, scaler, vecNormalize };
+  const { policy, observationSize } = inspection ?? { policy: undefined, observationSize: undefined };
+  const known = { policy, observationSize, forecaster: forecaster?.shape, scaler, vecNormalize };
   const resolved =
     uploaded && resolveManifest(uploaded, { ...known, hasScaler: files.scaler !== undefined }, faults);
   faults.throwIfAny();

@@ -1,5 +1,5 @@
 import type { Candle, FundingRate } from '../candle.ts';
-import type { StandardScaler } from '../formats/model-files.ts';
+import type { FeatureScaler } from '../formats/model-files.ts';
 import { ColumnPool } from './features/candle-series.ts';
 import { FeatureRows } from './features/feature-rows.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -29,7 +29,7 @@ export function decisionWindow(
   pipeline: Pick<Pipeline, 'features' | 'lookbackSteps'>,
   candles: readonly Candle[],
   funding: readonly FundingRate[],
-  scaler: StandardScaler,
+  scaler: FeatureScaler,
 ): DecisionWindow {
   const start = candles.length - pipeline.lookbackSteps;
   if (start < 0)

@@ -1,8 +1,8 @@
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import type {
+  FeatureScaler,
   ForecasterShape,
   PolicyFile,
-  StandardScaler,
   VecNormalizeStatistics,
 } from '../formats/model-files.ts';
 import type { Faults } from './faults.ts';
@@ -11,6 +11,7 @@ import { FEATURE_SETS, type NamedFeatureSet } from './features/feature-sets.ts';
 import type { PackageManifest } from './manifest.ts';
 import { blockSizes, OBSERVATION_BLOCKS, type ObservationBlock } from './observation-blocks.ts';
 import type { ResolvedFeatures } from './resolve-features.ts';
+import { scalerWidth } from './scaler.ts';
 import type { UploadedManifest } from './uploaded-manifest.ts';
 
 /** Checks whether a manifest and the files of its package fit together; each contradiction is a fault. */
@@ -20,7 +21,9 @@ export interface PipelineFiles {
   /** Undefined when it cannot be read; the same holds for the others. */
   readonly forecaster: ForecasterShape | undefined;
   readonly policy: Pick<PolicyFile, 'activation' | 'hidden' | 'observationSize' | 'actionSize'> | undefined;
-  readonly scaler: StandardScaler | undefined;
+  /** What the policy expects; may also be known of a policy that cannot be computed with. */
+  readonly observationSize: number | undefined;
+  readonly scaler: FeatureScaler | undefined;
   /** Also true of a scaler that cannot be read. */
   readonly hasScaler: boolean;
   readonly vecNormalize: VecNormalizeStatistics | undefined;
@@ -88,8 +91,8 @@ export function checkFeatureCounts(
       `The forecast model takes ${forecaster.features} features; ${set} has ${count}${makes}`,
     );
   }
-  if (scaler !== undefined && scaler.featureOrder === undefined && scaler.mean.length !== count) {
-    const width = scaler.mean.length;
+  if (scaler !== undefined && scaler.featureOrder === undefined && scalerWidth(scaler) !== count) {
+    const width = scalerWidth(scaler);
     const makes = hint((other) => other.length === width, `there are ${width}`);
     faults.add('SCALER_FEATURES', `The scaler was fitted on ${width} features; ${set} has ${count}${makes}`);
   }
@@ -111,15 +114,14 @@ function otherBlocks(features: number, expected: number): string {
 export function checkObservationSize(
   { names }: ResolvedFeatures,
   observation: readonly ObservationBlock[],
-  { policy, vecNormalize }: PipelineFiles,
+  { observationSize: expected, vecNormalize }: PipelineFiles,
   faults: Faults,
 ): void {
   const sizesOf = (count: number) => observation.map((block) => blockSizes(count)[block]);
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
   const sizes = sizesOf(names.length);
   const size = sum(sizes);
-  if (policy === undefined) return;
-  const expected = policy.observationSize;
+  if (expected === undefined) return;
   if (expected !== size) {
     const makes = hint(
       (other) => sum(sizesOf(other.length)) === expected,

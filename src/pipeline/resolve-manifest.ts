@@ -101,6 +101,7 @@ export function resolveManifest(
           `manifest.json has intrabar_tf "${declaredIntrabar}", which does not divide ${decisionTimeframe} candles into ` +
             `at least 5; "${intrabarTimeframe}" is used.`,
         ]),
+    ...strideWarning(uploaded.stride, forecaster, lookback),
     ...memoryWarning(pipeline),
     ...(uploaded.train_range == null || trainRangeOf(uploaded) !== null
       ? []
@@ -140,7 +141,9 @@ function resolveStride(
     return null;
   }
   const strides = possibleStrides(forecaster, lookback);
-  if (strides !== null && strides.smallest === strides.largest) return strides.smallest;
+  if (strides !== null && (strides.smallest === strides.largest || leavesNoRest(forecaster, lookback))) {
+    return strides.largest;
+  }
   faults.add(
     'LOOKBACK',
     strides === null
@@ -150,6 +153,27 @@ function resolveStride(
           'set stride in manifest.json to the one the forecast model was trained with.',
   );
   return null;
+}
+
+/** Whether the largest stride that gives the patches lets them end with the lookback. */
+function leavesNoRest({ patchLength, patches }: ForecasterShape, lookback: number): boolean {
+  return (lookback - patchLength) % (patches - 1) === 0;
+}
+
+/** A stride that was taken although others would give the same patches is not hidden. */
+function strideWarning(
+  declared: number | undefined,
+  forecaster: ForecasterShape,
+  lookback: number,
+): string[] {
+  const strides = possibleStrides(forecaster, lookback);
+  if (declared !== undefined || strides === null || strides.smallest === strides.largest) return [];
+  const { smallest, largest } = strides;
+  return [
+    `Every stride from ${smallest} to ${largest} cuts a lookback of ${lookback} steps into ${forecaster.patches} patches of ` +
+      `${forecaster.patchLength} steps; ${largest} is used, because only with it no step is left over. If the forecast ` +
+      'model was trained with another one, upload it again with stride in manifest.json.',
+  ];
 }
 
 /** pipelines.md#11. */

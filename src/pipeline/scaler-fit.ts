@@ -38,7 +38,7 @@ export class ScalerFit {
    * Mean and population standard deviation of the rows so far; a constant feature gets scale 1.
    * @throws RangeError without a complete row
    */
-  finish(): Required<StandardScaler> {
+  finish(): Required<Omit<StandardScaler, 'training'>> {
     if (this.rows === 0)
       throw new RangeError('A scaler cannot be fitted: there is no complete row of features.');
     const mean = this.#mean.slice();

@@ -3,6 +3,7 @@ import { DAY_MS } from '../candle.ts';
 import { createLeasedLoop, type LeasedLoop } from '../cluster/leased-loop.ts';
 import type { Leases } from '../cluster/leases.ts';
 import type { Scalers } from '../decisions/scalers.ts';
+import type { FeatureScaler } from '../formats/model-files.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
@@ -55,6 +56,7 @@ export function createDriftWatch(parts: DriftWatchParts): LeasedLoop {
   async function update(model: ModelPackage, to: number, isStopped: () => boolean): Promise<boolean> {
     const { id, manifest, pipeline } = model;
     const trainings = trainingsOf(model, await scalers.of(model));
+    if (trainings.length === 0) return true;
     const version = versionOf(model, trainings);
     const known = await repository.newest(id, version, MONTH_DAYS - 1);
     const from = Math.max(to - MOST_DAYS * DAY_MS, (known.at(-1)?.day ?? 0) + DAY_MS);
@@ -125,10 +127,11 @@ interface PlacedTraining extends WatchedTraining {
   readonly index: number;
 }
 
-function trainingsOf(
-  { pipeline, manifest }: ModelPackage,
-  { mean, scale }: { readonly mean: Float64Array; readonly scale: Float64Array },
-): PlacedTraining[] {
+/** None where the scaler does not know the mean and the standard deviation of its data (statistics.md#80). */
+function trainingsOf({ pipeline, manifest }: ModelPackage, scaler: FeatureScaler): PlacedTraining[] {
+  const training = 'training' in scaler ? scaler.training : undefined;
+  if (training === undefined) return [];
+  const { mean, scale } = training;
   return pipeline.features.flatMap(({ name }, index) => {
     const { isWatched, ...watch } = watchOf(name);
     const quantiles = manifest.feature_quantiles?.[name];

@@ -52,12 +52,13 @@ export async function openDriftWatch(
     ...candle,
     openTime: START + index * step,
   }));
+  const training = {
+    mean: new Float64Array([0, 0.005, 300, 0, 1e-4]),
+    scale: new Float64Array([0.005, 0.003, 200, 0.7, 5e-5]),
+  };
   const state = {
     models: [watchedModel(timeframe, {}, features)],
-    scaler: {
-      mean: new Float64Array([0, 0.005, 300, 0, 1e-4]),
-      scale: new Float64Array([0.005, 0.003, 200, 0.7, 5e-5]),
-    },
+    scaler: { ...training, training },
     reads: 0,
   };
   const now = manualClock(START);

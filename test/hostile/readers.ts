@@ -1,7 +1,7 @@
 import { decodeText, readFactorList, readIcTable } from '../../src/factor-models/text-artifacts.ts';
 import { readTrainingInfo } from '../../src/factor-models/training-info.ts';
 import { memoryReader } from '../../src/formats/byte-reader.ts';
-import { readStateDict } from '../../src/formats/torch/read-state-dict.ts';
+import { readTorchFile } from '../../src/formats/torch/read-state-dict.ts';
 import { readTensor } from '../../src/formats/torch/read-tensor.ts';
 import { readPickledModel } from '../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
@@ -35,7 +35,8 @@ export const READERS: Readonly<Record<Role, (bytes: Buffer) => unknown>> = {
   factors: (bytes) => readFactorList(bytes, FILE_IN_ERRORS),
   state_dict: async (bytes) => {
     const reader = memoryReader(bytes);
-    for (const tensor of (await readStateDict(reader)).values()) {
+    const { stateDicts } = await readTorchFile(reader);
+    for (const tensor of stateDicts.flatMap(({ tensors }) => [...tensors.values()])) {
       if (tensor.dtype.includes('float')) await readTensor(reader, tensor);
     }
   },

@@ -1,6 +1,6 @@
 import type { Candle, FundingRate } from '../../candle.ts';
 import { QUANTILE_COUNT } from '../../dimensions.ts';
-import type { StandardScaler, VecNormalizeStatistics } from '../../formats/model-files.ts';
+import type { FeatureScaler, VecNormalizeStatistics } from '../../formats/model-files.ts';
 import type { InferenceEngine, ModelFiles, PolicyOutput } from '../../models/engine.ts';
 import { decisionWindow } from '../../pipeline/decision-window.ts';
 import type { Feature } from '../../pipeline/features/catalogue.ts';
@@ -15,7 +15,7 @@ import type { Comparison, Tolerance } from './comparison.ts';
 export interface PathModel {
   readonly files: ModelFiles;
   readonly pipeline: Pipeline;
-  readonly scaler: StandardScaler;
+  readonly scaler: FeatureScaler;
   readonly vecNormalize: VecNormalizeStatistics | undefined;
   /** Whether some of the forecaster's weights have half precision. */
   readonly halfPrecision: boolean;

@@ -126,7 +126,7 @@ function setOf(args: readonly PickleValue[], context: PickleContext): Set<Pickle
 }
 
 /** `OrderedDict()`, `OrderedDict([[key, value], ...])` and `Counter({...})`. */
-function dictOf(args: readonly PickleValue[], context: PickleContext): PickleDict {
+export function dictOf(args: readonly PickleValue[], context: PickleContext): PickleDict {
   const [content] = args;
   if (content instanceof Map && args.length === 1) {
     context.spend(content.size);

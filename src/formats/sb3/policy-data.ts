@@ -4,6 +4,9 @@ import { listText } from '../error-text.ts';
 import { field, isJsonObject, type JsonObject } from '../json.ts';
 import type { Activation } from '../model-files.ts';
 import { isCount } from '../numbers.ts';
+import { otherAlgorithm, wrongAlgorithm } from './algorithm.ts';
+import { isOn, readStateNoise, type StateNoiseOptions } from './state-noise.ts';
+import { shortType, unsupported } from './unsupported.ts';
 
 /** The policy as the plain fields of `data` describe it. */
 export interface PolicyDescription {
@@ -12,6 +15,10 @@ export interface PolicyDescription {
   readonly observationSize: number | undefined;
   /** Widths of the hidden layers; undefined where `data` does not have them. */
   readonly hidden: readonly number[] | undefined;
+  /** Undefined without state-dependent noise (`use_sde`). */
+  readonly stateNoise: StateNoiseOptions | undefined;
+  /** Everything that the service cannot compute with, the algorithm first, then the action space. */
+  readonly faults: readonly PaperdeskError[];
 }
 
 const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
@@ -27,9 +34,9 @@ const BOX = /^<class 'gym(?:nasium)?\.spaces\.box\.Box'>$/;
 const FLATTEN = "<class 'stable_baselines3.common.torch_layers.FlattenExtractor'>";
 
 /**
- * Checks the plain fields of a stable-baselines3 `data` document (forecast-and-policy.md#28);
+ * What the plain fields of a stable-baselines3 `data` document say (forecast-and-policy.md#28);
  * its `:serialized:` values are pickles of code and are never read.
- * @throws NOT_SB3, ACTION_SPACE, ACTION_SIZE, OBSERVATION_SIZE, POLICY_UNSUPPORTED
+ * @throws NOT_SB3
  */
 export function describePolicy(data: JsonObject): PolicyDescription {
   const observation = field(data, 'observation_space');
@@ -40,12 +47,27 @@ export function describePolicy(data: JsonObject): PolicyDescription {
       'The policy is not a stable-baselines3 archive: its data does not describe observation_space and action_space.',
     );
   }
-  checkActions(action);
-  const observationSize = readObservationSize(observation);
   const options = field(data, 'policy_kwargs');
-  checkOptions(data, options);
-  const hidden = readHidden(field(options, 'net_arch'));
-  return { activation: readActivation(options), observationSize, hidden };
+  const faults: PaperdeskError[] = [];
+  const algorithm = otherAlgorithm(data);
+  if (algorithm !== undefined) faults.push(wrongAlgorithm(algorithm));
+  const collect = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof PaperdeskError)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  };
+  collect(() => checkActions(action));
+  const observationSize = collect(() => readObservationSize(observation));
+  // The options of another algorithm mean other things.
+  const of = <T>(read: () => T) => (algorithm === undefined ? collect(read) : undefined);
+  of(() => checkOptions(data, options));
+  const activation = of(() => readActivation(options)) ?? 'tanh';
+  const stateNoise = of(() => readStateNoise(data, options));
+  return { activation, observationSize, hidden: readHidden(field(options, 'net_arch')), stateNoise, faults };
 }
 
 /**
@@ -59,10 +81,6 @@ export function checkActionSize(size: number, source: string): void {
     `The policy gives ${size} actions (${source}); ${ACTION_SIZE} are needed: ` +
       'direction, size, leverage, stop distance, target distance.',
   );
-}
-
-export function unsupported(reason: string): PaperdeskError {
-  return new PaperdeskError('POLICY_UNSUPPORTED', `The policy ${reason}, which is not supported.`);
 }
 
 function readObservationSize(space: JsonObject): number | undefined {
@@ -96,7 +114,8 @@ function checkActions(space: JsonObject): void {
 }
 
 function readShape(space: JsonObject): readonly number[] | undefined {
-  const shape = field(space, '_shape');
+  // gym before 0.18 had no underscore.
+  const shape = field(space, '_shape') ?? field(space, 'shape');
   return Array.isArray(shape) && shape.every(isCount) ? shape : undefined;
 }
 
@@ -123,11 +142,7 @@ function actionSpace(reason: string): PaperdeskError {
 }
 
 function checkOptions(data: JsonObject, options: unknown): void {
-  for (const flag of ['use_sde', 'squash_output']) {
-    for (const value of [field(data, flag), field(options, flag)]) {
-      if (value === true || value === 'True') throw unsupported(`was trained with ${flag}`);
-    }
-  }
+  if (isOn(data, options, 'squash_output')) throw unsupported('was trained with squash_output');
   const extractor = field(options, 'features_extractor_class');
   if (extractor !== undefined && extractor !== null && extractor !== FLATTEN) {
     throw unsupported(`uses the features extractor ${shortType(extractor)}`);
@@ -147,10 +162,4 @@ function readActivation(options: unknown): Activation {
 function readHidden(architecture: unknown): readonly number[] | undefined {
   const widths = Array.isArray(architecture) ? architecture : field(architecture, 'pi');
   return Array.isArray(widths) && widths.every((width) => isCount(width) && width > 0) ? widths : undefined;
-}
-
-/** `<class 'gymnasium.spaces.discrete.Discrete'>` -> `Discrete`. */
-function shortType(type: unknown): string {
-  if (typeof type !== 'string') return 'type that its data does not name';
-  return (/(\w+)'>$/.exec(type.slice(-100))?.[1] ?? type).slice(0, 100);
 }

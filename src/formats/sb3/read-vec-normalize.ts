@@ -4,7 +4,7 @@ import { listText } from '../error-text.ts';
 import type { ObservationStatistics, VecNormalizeStatistics } from '../model-files.ts';
 import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
 import { readPickle } from '../pickle/pickle.ts';
-import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
+import { forNames, instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
 import type { PickleKind } from '../pickle/pickle-machine.ts';
 import {
   type AllowedGlobal,
@@ -39,6 +39,9 @@ const SPACE_GLOBALS = Object.fromEntries(
       ['box', 'Box'],
       ['discrete', 'Discrete'],
       ['dict', 'Dict'],
+      ['multi_discrete', 'MultiDiscrete'],
+      ['multi_binary', 'MultiBinary'],
+      ['tuple', 'Tuple'],
     ].map(([module, name]) => [`${library}.spaces.${module} ${name}`, instanceOf(`${name} space`)]),
   ),
 );
@@ -49,6 +52,14 @@ const VEC_NORMALIZE_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, N
   'numpy.random._pickle __randomstate_ctor': RANDOM_STATE,
   'numpy.random._pickle __generator_ctor': RANDOM_STATE,
   'numpy.random._pickle __bit_generator_ctor': RANDOM_STATE,
+  // Newer numpy also names the class of the generator and keeps its seed.
+  ...forNames(
+    'numpy.random.',
+    ['_pcg64 PCG64', '_pcg64 PCG64DXSM', '_mt19937 MT19937', '_philox Philox', '_sfc64 SFC64'],
+    {},
+  ),
+  'numpy.random.bit_generator SeedSequence': {},
+  'numpy.random.bit_generator __pyx_unpickle_SeedSequence': RANDOM_STATE,
 });
 
 const KIND: PickleKind = {
@@ -80,7 +91,7 @@ function readObservationStatistics(attributes: PickleDict): ObservationStatistic
   const running = attributes.get('obs_rms');
   if (running instanceof Map) {
     throw shapeError(
-      `normalizes the ${running.size} entries of a dict of observations; one list of numbers is needed`,
+      `normalizes the ${running.size} entries of a dict of observations (a Dict space); one list of numbers is needed`,
     );
   }
   if (!(running instanceof PickleInstance) || running.typeName !== RUNNING_MEAN_STD)

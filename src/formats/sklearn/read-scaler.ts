@@ -1,45 +1,47 @@
 import { PaperdeskError } from '../../errors.ts';
 import { type ByteReader, checkNotEmpty } from '../byte-reader.ts';
+import { quoteName } from '../error-text.ts';
+import { FOREIGN_HEAD_BYTES, foreignKind } from '../foreign-files.ts';
 import { field, isStrings, type JsonObject, parseJsonObject } from '../json.ts';
-import type { StandardScaler } from '../model-files.ts';
-import { NUMPY_GLOBALS, NumpyArray, toFloat64Vector } from '../numpy/numpy.ts';
+import type { FeatureScaler } from '../model-files.ts';
+import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
 import { readPickle } from '../pickle/pickle.ts';
-import { instanceOf, PLAIN_GLOBALS } from '../pickle/pickle-globals.ts';
+import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
 import type { PickleKind, RefusedGlobal } from '../pickle/pickle-machine.ts';
-import {
-  allowList,
-  describe,
-  type PickleDict,
-  PickleInstance,
-  type PickleValue,
-} from '../pickle/pickle-values.ts';
+import { allowList, describe, PickleInstance, type PickleValue } from '../pickle/pickle-values.ts';
+import { fittedScaler, isScalerClass, SCALER_CLASSES } from './fitted-scaler.ts';
 import { decompressJoblib, JOBLIB_GLOBALS } from './joblib.ts';
-import { checkScaler, notScaler } from './scaler-values.ts';
+import { checkQuotient, notScaler } from './scaler-values.ts';
 
 const WHAT = 'The scaler';
 const MAX_BYTES = 4 * 2 ** 20;
-const STANDARD_SCALER = 'StandardScaler';
 
 /** The module moved in scikit-learn 0.22. */
-const SCALER_GLOBALS = allowList(PLAIN_GLOBALS, NUMPY_GLOBALS, JOBLIB_GLOBALS, {
-  'sklearn.preprocessing._data StandardScaler': instanceOf(STANDARD_SCALER),
-  'sklearn.preprocessing.data StandardScaler': instanceOf(STANDARD_SCALER),
-});
+const SCALER_GLOBALS = allowList(
+  PLAIN_GLOBALS,
+  NUMPY_GLOBALS,
+  JOBLIB_GLOBALS,
+  TRAINING_STATE_GLOBALS,
+  ...['sklearn.preprocessing._data', 'sklearn.preprocessing.data'].map((module) =>
+    Object.fromEntries(SCALER_CLASSES.map((name) => [`${module} ${name}`, instanceOf(name)])),
+  ),
+);
 
 const SCALER_KIND: PickleKind = {
   what: WHAT,
   globals: SCALER_GLOBALS,
   refuse: refuseEstimator,
-  remedy: 'Save the fitted StandardScaler alone: joblib.dump(scaler, path).',
+  remedy: 'Save the fitted scaler alone: joblib.dump(scaler, path).',
   limits: { bytes: MAX_BYTES },
 };
 
 /**
- * Reads a StandardScaler by the content of the file: JSON `{feature_order, mean, scale}`,
- * a pickle, or a file of joblib.dump, plain or compressed by zlib or gzip (features.md#41).
+ * Reads a scaler by the content of the file: JSON `{feature_order, mean, scale}`, or a StandardScaler, MinMaxScaler,
+ * RobustScaler or MaxAbsScaler in a pickle or a file of joblib.dump, plain or compressed by zlib or gzip
+ * (features.md#41).
  * @throws NOT_SCALER, SCALER_VALUE, SCALER_COMPRESSION, JSON_MALFORMED, PICKLE_*
  */
-export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
+export async function readScaler(reader: ByteReader): Promise<FeatureScaler> {
   checkNotEmpty(reader, WHAT);
   if (reader.size > MAX_BYTES) {
     throw new PaperdeskError(
@@ -50,7 +52,10 @@ export async function readScaler(reader: ByteReader): Promise<StandardScaler> {
   const bytes = await reader.read(0, reader.size);
   if (startsLikeJson(bytes)) return fromJson(parseJsonObject(bytes, WHAT));
   const pickle = await decompressJoblib(bytes, WHAT, MAX_BYTES);
-  if (!startsLikePickle(pickle)) throw notScaler('is neither JSON nor a pickle');
+  if (!startsLikePickle(pickle))
+    throw notScaler(
+      `is ${foreignKind(pickle.subarray(0, FOREIGN_HEAD_BYTES)) ?? 'neither JSON nor a pickle'}`,
+    );
   return fromPickle(readPickle(pickle, SCALER_KIND));
 }
 
@@ -68,7 +73,7 @@ function startsLikePickle(bytes: Uint8Array): boolean {
 }
 
 /** `{feature_order, mean, scale}`; other fields are ignored (features.md#41). */
-function fromJson(json: JsonObject): StandardScaler {
+function fromJson(json: JsonObject): FeatureScaler {
   const numbers = (key: string) => {
     const values = field(json, key);
     if (!Array.isArray(values) || !values.every((value) => typeof value === 'number')) {
@@ -81,49 +86,47 @@ function fromJson(json: JsonObject): StandardScaler {
   if (featureOrder !== undefined && !isStrings(featureOrder)) {
     throw notScaler('is JSON whose feature_order is not a list of names');
   }
-  return checkScaler({ features: mean.length, mean, scale, featureOrder });
+  return checkQuotient({ features: mean.length, mean, scale, featureOrder, training: { mean, scale } });
 }
 
-function fromPickle(value: PickleValue): StandardScaler {
-  if (!(value instanceof PickleInstance) || value.typeName !== STANDARD_SCALER) {
-    throw notScaler(`contains ${describe(value)}`);
-  }
-  const { attributes } = value;
-  // On unless False or 0.
-  const [withMean, withStd] = ['with_mean', 'with_std'].map((name) => {
-    const flag = attributes.get(name);
-    return flag !== false && flag !== 0;
-  });
-  const mean = vector(attributes, 'mean_');
-  const scale = vector(attributes, 'scale_');
-  const declared = attributes.get('n_features_in_');
-  const features = typeof declared === 'number' ? declared : (mean ?? scale)?.length;
-  if (features === undefined || (withMean && mean === undefined) || (withStd && scale === undefined)) {
-    throw notScaler('is a StandardScaler that was never fitted');
-  }
-  const names = attributes.get('feature_names_in_') ?? undefined;
-  const featureOrder = names instanceof NumpyArray ? names.items : undefined;
-  if (names !== undefined && !isStrings(featureOrder)) {
-    throw notScaler('has feature_names_in_ that are not texts');
-  }
-  return checkScaler({
-    features,
-    mean: withMean ? mean : undefined,
-    scale: withStd ? scale : undefined,
-    featureOrder: featureOrder as readonly string[] | undefined,
-  });
+function fromPickle(value: PickleValue): FeatureScaler {
+  if (!(value instanceof PickleInstance) || !isScalerClass(value.typeName)) throw notAlone(value);
+  return fittedScaler(value.typeName, value.attributes);
 }
 
-function vector(attributes: PickleDict, name: string): Float64Array | undefined {
-  const value = attributes.get(name) ?? null;
-  if (value === null) return undefined;
-  const numbers = value instanceof NumpyArray ? toFloat64Vector(value) : undefined;
-  if (numbers === undefined) throw notScaler(`has ${describe(value)} as ${name}, not a vector of numbers`);
-  return numbers;
+/** A scaler is often saved in a dict, a tuple or a list with something else. */
+function notAlone(value: PickleValue): PaperdeskError {
+  const entries = value instanceof Map || Array.isArray(value) ? [...value.entries()] : [];
+  const inside = entries.flatMap(([key, item]) =>
+    item instanceof PickleInstance && isScalerClass(item.typeName) ? [{ key, type: item.typeName }] : [],
+  );
+  const [first] = inside;
+  if (first === undefined) return notScaler(`contains ${describe(value)}`);
+  const places = inside.slice(0, 3).map(({ key, type }) => `a ${type} at ${placeText(key)}`);
+  return notScaler(
+    `contains ${describe(value)} with ${places.join(', ')}`,
+    `save the scaler of the features alone: joblib.dump(x[${placeText(first.key)}], path)`,
+  );
+}
+
+function placeText(key: PickleValue): string {
+  return typeof key === 'number' ? `${key}` : quoteName(typeof key === 'string' ? key : describe(key));
 }
 
 /** Another class of scikit-learn is a mistake, not an attack; unlike a function it begins with a capital letter. */
 function refuseEstimator({ module, name }: RefusedGlobal): PaperdeskError | undefined {
+  if (module === 'joblib.numpy_pickle' && ['NDArrayWrapper', 'ZNDArrayWrapper'].includes(name)) {
+    return notScaler(
+      'was written by joblib before 0.10, which saved arrays in files of their own',
+      'load it and save it again with a newer joblib',
+    );
+  }
   if (!/^sklearn(\.\w+)+$/.test(module) || !/^[A-Z][A-Za-z0-9]{0,60}$/.test(name)) return undefined;
-  return notScaler(`is a ${name} (${module.slice(0, 100)})`);
+  const isOfSeveral = ['Pipeline', 'ColumnTransformer', 'FeatureUnion'].includes(name);
+  return notScaler(
+    `is a ${name} (${module.slice(0, 100)})`,
+    isOfSeveral
+      ? `save the fitted scaler in it alone, if it is the only step: joblib.dump(scaler, path)`
+      : undefined,
+  );
 }

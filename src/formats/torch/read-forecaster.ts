@@ -3,101 +3,40 @@ import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { quoteName } from '../error-text.ts';
 import type { ForecasterFile, ForecasterShape, StateDict, TorchTensor } from '../model-files.ts';
-import { readStateDict } from './read-state-dict.ts';
+import { countLayers, MAX_LAYERS, patchTstShapes, type Shapes } from './patchtst-tensors.ts';
+import { readTorchFile } from './read-state-dict.ts';
+import { selectPatchTst } from './select-patchtst.ts';
 import { countWeights, expectShape, selectWeights, shapeError } from './select-weights.ts';
 
 const WHAT = 'The forecast model';
 
 // The limits of forecast-and-policy.md#8; as float32 so many weights take a gigabyte.
 const MAX_PARAMETERS = 2 ** 28;
-const MAX_LAYERS = 64;
 const MIN_HORIZON = 2;
-
-/** The sizes that determine the shapes of all tensors; the head has features * patches * dModel inputs. */
-type Sizes = Readonly<
-  Record<'patchLength' | 'patches' | 'dModel' | 'feedForward' | 'inputs' | 'hidden' | 'outputs', number>
->;
-
-/** Tensors by name, with their shapes. */
-type Shapes = Readonly<Record<string, (sizes: Sizes) => number[]>>;
-
-const EMBEDDING: Shapes = {
-  'patch_embed.project.weight': ({ dModel, patchLength }) => [dModel, patchLength],
-  'patch_embed.project.bias': ({ dModel }) => [dModel],
-  pos_embed: ({ patches, dModel }) => [1, 1, patches, dModel],
-};
-const LAYER: Shapes = {
-  'self_attn.in_proj_weight': ({ dModel }) => [3 * dModel, dModel],
-  'self_attn.in_proj_bias': ({ dModel }) => [3 * dModel],
-  'self_attn.out_proj.weight': ({ dModel }) => [dModel, dModel],
-  'self_attn.out_proj.bias': ({ dModel }) => [dModel],
-  'linear1.weight': ({ feedForward, dModel }) => [feedForward, dModel],
-  'linear1.bias': ({ feedForward }) => [feedForward],
-  'linear2.weight': ({ feedForward, dModel }) => [dModel, feedForward],
-  'linear2.bias': ({ dModel }) => [dModel],
-  'norm1.weight': ({ dModel }) => [dModel],
-  'norm1.bias': ({ dModel }) => [dModel],
-  'norm2.weight': ({ dModel }) => [dModel],
-  'norm2.bias': ({ dModel }) => [dModel],
-};
-const HEAD: Shapes = {
-  'head.1.weight': ({ hidden, inputs }) => [hidden, inputs],
-  'head.1.bias': ({ hidden }) => [hidden],
-  'head.4.weight': ({ outputs, hidden }) => [outputs, hidden],
-  'head.4.bias': ({ outputs }) => [outputs],
-};
-/** Buffers that the forward pass does not use: the count of an averaged model, the quantile levels. */
-const IGNORED = new Set(['n_averaged', 'quantiles']);
 
 /**
  * Reads a PatchTST forecaster: what the shapes of its tensors say (forecast-and-policy.md#4). Reads no weight;
  * `checkWeightsFinite` does.
  * @throws NOT_PATCHTST, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_DTYPE, TENSOR_BOUNDS, HORIZON, MODEL_TOO_LARGE and what
- *   `readStateDict` throws
+ *   `readTorchFile` throws
  */
 export async function readForecaster(reader: ByteReader): Promise<ForecasterFile> {
-  const state = await readStateDict(reader);
-  const layers = countLayers(state);
-  const shapes = { ...EMBEDDING, ...layerShapes(layers), ...HEAD };
-  const names = Object.keys(shapes);
-  checkIsPatchTst(state, names);
-  const weights = selectWeights(state, names, WHAT);
+  const { tensors: state, others } = selectPatchTst(await readTorchFile(reader));
+  const layers = layersOf(state);
+  const shapes = patchTstShapes(layers);
+  const weights = selectWeights(state, Object.keys(shapes), WHAT);
   const shape = deriveShape(weights, shapes, layers);
-  refuseUnknownTensors(state, weights);
+  refuseOthers(others);
   return { shape, weights };
 }
 
-function layerShapes(layers: number): Shapes {
-  const entries = Array.from({ length: layers }, (_, i) =>
-    Object.entries(LAYER).map(([name, shape]) => [`encoder.layers.${i}.${name}`, shape] as const),
-  );
-  return Object.fromEntries(entries.flat());
-}
-
-/** One more than the highest layer number; at least 1, so that an encoder without layers lacks its tensors. */
-function countLayers(state: StateDict): number {
-  let layers = 1;
-  for (const name of state.keys()) {
-    const match = /^encoder\.layers\.(\d{1,4})\./.exec(name);
-    if (match !== null) layers = Math.max(layers, Number(match[1]) + 1);
-  }
-  if (layers > MAX_LAYERS) {
-    throw new PaperdeskError(
-      'MODEL_TOO_LARGE',
-      `The forecast model has ${layers} encoder layers; at most ${MAX_LAYERS} are accepted.`,
-    );
-  }
-  return layers;
-}
-
-function checkIsPatchTst(state: StateDict, names: readonly string[]): void {
-  if (names.some((name) => state.has(name))) return;
-  const [first] = state.keys();
-  const found =
-    first === undefined ? 'it has no tensors' : `its ${state.size} tensors begin with ${quoteName(first)}`;
+/** @throws MODEL_TOO_LARGE */
+function layersOf(state: StateDict): number {
+  const layers = countLayers(state.keys());
+  if (layers <= MAX_LAYERS) return layers;
   throw new PaperdeskError(
-    'NOT_PATCHTST',
-    `The forecast model is not a PatchTST state dict: ${found}; ${names[0]} and ${names.length - 1} others are needed.`,
+    'MODEL_TOO_LARGE',
+    `The forecast model has ${layers} encoder layers; at most ${MAX_LAYERS} are accepted.`,
   );
 }
 
@@ -155,17 +94,16 @@ function horizonOf(outputs: number): number {
 }
 
 /** Tensors that the forward pass does not use would be ignored, and the forecast would be wrong. */
-function refuseUnknownTensors(state: StateDict, weights: StateDict): void {
-  const unknown = [...state.keys()].filter((name) => !weights.has(name) && !IGNORED.has(name));
-  const [first] = unknown;
+function refuseOthers(others: readonly string[]): void {
+  const [first] = others;
   if (first === undefined) return;
-  const hasFinalNorm = unknown.some((name) => name.startsWith('encoder.norm.'));
+  const hasFinalNorm = others.some((name) => name.includes('encoder.norm.'));
   throw new PaperdeskError(
     'NOT_PATCHTST',
     hasFinalNorm
       ? 'The forecast model has a norm after its encoder (encoder.norm.weight), which the PatchTST of this service ' +
           'does not have; ignoring it would change the forecast.'
-      : `The forecast model has ${unknown.length} tensors that the PatchTST of this service does not have, for ` +
-          `example ${quoteName(first)}; ignoring them could change the forecast.`,
+      : `The forecast model has ${others.length} ${others.length === 1 ? 'tensor' : 'tensors'} that the PatchTST of this ` +
+          `service does not have, for example ${quoteName(first)}; ignoring them could change the forecast.`,
   );
 }

@@ -22,7 +22,8 @@ export function selectWeights(
     const others = missing.length === 1 ? '' : ` and ${missing.length - 1} others`;
     throw new PaperdeskError(
       'TENSOR_MISSING',
-      `${what} has no tensor ${missing[0]}${others}; ${names.length} tensors are needed, it has ${state.size}.`,
+      `${what} has no tensor ${missing[0]}${others}; ${names.length} tensors are needed, and it has ` +
+        `${names.length - missing.length} of them.`,
     );
   }
   const weights = new Map<string, TorchTensor>();

@@ -15,6 +15,7 @@ import {
   PickleGlobal,
   type PickleValue,
 } from '../pickle/pickle-values.ts';
+import { CHECKPOINT_GLOBALS } from './checkpoint-globals.ts';
 import { DTYPES, type TorchDtype } from './torch-dtypes.ts';
 import { elementCount, viewSpan } from './torch-views.ts';
 
@@ -137,7 +138,7 @@ function bounds(context: PickleContext, reason: string): PaperdeskError {
   );
 }
 
-const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLOBALS, {
+const TORCH_GLOBALS = allowList(PLAIN_GLOBALS, TRAINING_STATE_GLOBALS, NUMPY_GLOBALS, CHECKPOINT_GLOBALS, {
   ...forNames('torch ', [...STORAGES.keys(), ...STORAGES.values()], {}),
   ...forNames('torch ', ['complex64', 'complex128', 'Tensor'], {}),
   'torch Size': {

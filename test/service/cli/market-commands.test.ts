@@ -10,6 +10,7 @@ import type { Candle, FundingRate } from '../../../src/candle.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import { fitStoredScaler } from '../../../src/decisions/fit-stored-scaler.ts';
 import { withFileReader } from '../../../src/formats/byte-reader.ts';
+import type { StandardScaler } from '../../../src/formats/model-files.ts';
 import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
 import {
   createMarketRepository,
@@ -176,7 +177,7 @@ describe('fit-scaler', () => {
     const fit = new ScalerFit(features.map(({ name }) => name));
     fit.add(featureRows(features, candles, funding));
     const fitted = fit.finish();
-    const read = await withFileReader(out(), readScaler);
+    const read = (await withFileReader(out(), readScaler)) as StandardScaler;
     expect([...read.mean]).toEqual([...fitted.mean]);
     expect([...read.scale]).toEqual([...fitted.scale]);
     expect(read.featureOrder).toEqual(fitted.featureOrder);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { withFileReader } from '../../../src/formats/byte-reader.ts';
-import type { StandardScaler } from '../../../src/formats/model-files.ts';
+import type { FeatureScaler } from '../../../src/formats/model-files.ts';
 import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
 import { decisionWindow } from '../../../src/pipeline/decision-window.ts';
@@ -66,7 +66,7 @@ function modelFiles(name: string, heads: number): ModelFiles {
   return { id: name, version: '1', forecastPath: paths[0]!, policyPath: paths[1]!, forecaster };
 }
 
-async function scalerOf(name: string): Promise<StandardScaler> {
+async function scalerOf(name: string): Promise<FeatureScaler> {
   const pickled = at(`../../fixtures/packages/${name}/scaler.pkl`);
   return withFileReader(existsSync(pickled) ? pickled : at('../../../models/scaler.json'), readScaler);
 }

@@ -14,10 +14,11 @@ const VOLUME = { mean: 5.92, scale: 0.97 };
 
 test('volume in thousands raises FEATURE_DRIFT after six days, and FEATURE_RECOVERED once it is right again', async () => {
   const watch = await openDriftWatch('1h', { features: ['ret_1', 'vol_log'] });
-  watch.state.scaler = {
+  const training = {
     mean: new Float64Array([0, VOLUME.mean]),
     scale: new Float64Array([0.003, VOLUME.scale]),
   };
+  watch.state.scaler = { ...training, training };
   const time = simulatedTime(0);
   const alerts = await openAlerts({
     ...{ database: watch.database, leases: singleNode().leases, drift: watch.reports },

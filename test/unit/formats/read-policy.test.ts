@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';
-import { readPolicy } from '../../../src/formats/sb3/read-policy.ts';
+import { inspectPolicy, readPolicy } from '../../../src/formats/sb3/read-policy.ts';
 import { op, pickle } from '../../helper/pickle-assembler.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import { policyData, policyTensors, writePolicy } from '../../helper/sb3-writer.ts';
@@ -90,6 +90,98 @@ describe('archives of stable-baselines3', () => {
       'ACTION_SIZE',
       /4 actions/,
     );
+  });
+});
+
+describe('policies of other algorithms are refused by its name', () => {
+  const policyOf = (module: string, fields: Record<string, unknown> = {}) =>
+    policyData({ policy_class: { __module__: module }, ...fields });
+  test.each([
+    ['SAC', policyOf('stable_baselines3.sac.policies')],
+    ['TD3', policyOf('stable_baselines3.td3.policies', { policy_delay: 2 })],
+    [
+      'DDPG',
+      policyOf('stable_baselines3.td3.policies', { policy_delay: 1, policy_kwargs: { n_critics: 1 } }),
+    ],
+    ['DQN', policyOf('stable_baselines3.dqn.policies')],
+    ['TQC', policyOf('sb3_contrib.tqc.policies')],
+    ['QR-DQN', policyOf('sb3_contrib.qrdqn.policies')],
+    ['RecurrentPPO', policyOf('sb3_contrib.common.recurrent.policies')],
+    ['MaskablePPO', policyOf('sb3_contrib.common.maskable.policies')],
+    ['TRPO', policyOf('stable_baselines3.common.policies', { cg_max_steps: 15 })],
+    ['SAC', policyOf('mine', { target_entropy: -5 })],
+  ])('%s', async (name, data) => {
+    await expectRefusal(
+      () => read(writePolicy(data)),
+      'POLICY_UNSUPPORTED',
+      new RegExp(`trained by ${name}[ ,]`),
+    );
+  });
+
+  test.each([
+    ['SAC', 'actor.latent_pi.0.weight'],
+    ['TD3', 'actor.mu.0.weight'],
+    ['DQN', 'q_net.q_net.0.weight'],
+    ['QR-DQN', 'quantile_net.quantile_net.0.weight'],
+    ['TQC', 'critic.quantile_critics.0.weight'],
+    ['RecurrentPPO', 'lstm_actor.weight_ih_l0'],
+  ])('%s by its tensors', async (name, tensor) => {
+    const file = writePolicy(policyData(), { [tensor]: { shape: [2] } });
+    await expectRefusal(() => read(file), 'POLICY_UNSUPPORTED', new RegExp(`trained by ${name} .*${tensor}`));
+  });
+
+  test('the algorithm comes first, then the action space, then sizes', async () => {
+    const data = {
+      ...policyOf('stable_baselines3.dqn.policies'),
+      observation_space: { ':type:': "<class 'gymnasium.spaces.box.Box'>", _shape: [8, 9] },
+      action_space: { ':type:': "<class 'gymnasium.spaces.discrete.Discrete'>", n: '3', _shape: [] },
+    };
+    const { faults, policy } = await inspectPolicy(memoryReader(writePolicy(data)));
+    expect(policy).toBeUndefined();
+    expect(faults.map(({ code }) => code)).toEqual([
+      'POLICY_UNSUPPORTED',
+      'ACTION_SPACE',
+      'OBSERVATION_SIZE',
+    ]);
+  });
+
+  test.each([
+    [
+      'an archive',
+      writeZip(
+        [
+          { name: 'data', content: 'x' },
+          { name: 'parameter_list', content: 'x' },
+          { name: 'parameters', content: 'x' },
+        ].map(({ name, content }) => ({ name, content: Buffer.from(content) })),
+      ),
+    ],
+    ['a pickle', pickle(op.global('stable_baselines.common.policies', 'MlpPolicy'))],
+  ])('stable-baselines 2: %s', async (_, file) => {
+    await expectRefusal(() => read(file), 'NOT_SB3', /stable-baselines 2/);
+  });
+});
+
+describe('archives that were unpacked and zipped again', () => {
+  const members = ['data', 'policy.pth'] as const;
+  const content = {
+    data: Buffer.from(JSON.stringify(policyData())),
+    'policy.pth': writeTorch(policyTensors()),
+  };
+  const added = (...names: string[]) => names.map((name) => ({ name, content: Buffer.from('x') }));
+
+  test.each([
+    ['in a folder, by macOS', 'ppo/', added('__MACOSX/ppo/._data', 'ppo/.DS_Store', '.DS_Store')],
+    ['without a folder, by Windows', '', added('Thumbs.db', 'desktop.ini')],
+  ])('%s', async (_, folder, others) => {
+    const own = members.map((name) => ({ name: folder + name, content: content[name], deflated: true }));
+    const policy = await read(writeZip([...own, ...others]));
+    expect(policy.observationSize).toBe(72);
+  });
+
+  test('a zip around the archive is named', async () => {
+    const file = writeZip([{ name: 'ppo_policy.zip', content: writePolicy() }]);
+    await expectRefusal(() => read(file), 'NOT_SB3', /holds "ppo_policy\.zip": upload that file itself/);
   });
 });
 
@@ -200,8 +292,27 @@ describe('refused archives', () => {
       'ACTION_SIZE',
       /action_net/,
     ],
-    ['use_sde', writePolicy(policyData({ use_sde: true })), 'POLICY_UNSUPPORTED', /use_sde/],
-    ['use_sde among the options', writePolicy(options({ use_sde: true })), 'POLICY_UNSUPPORTED', /use_sde/],
+    [
+      'use_sde with other noise',
+      writePolicy(policyData({ use_sde: true })),
+      'TENSOR_SHAPE',
+      /log_std.*\[2, 5\]/,
+    ],
+    [
+      'use_sde with layers of its own',
+      writePolicy(policyData({ use_sde: true, policy_kwargs: { net_arch: [3, 2], sde_net_arch: [4] } })),
+      'POLICY_UNSUPPORTED',
+      /sde_net_arch/,
+    ],
+    [
+      'use_sde with tensors of such layers',
+      writePolicy(policyData({ use_sde: true }), {
+        ...changed('log_std', { shape: [2, 5] }),
+        'sde_features_extractor.0.weight': { shape: [4, 2] },
+      }),
+      'POLICY_UNSUPPORTED',
+      /sde_net_arch/,
+    ],
     ['squash_output', writePolicy(options({ squash_output: true })), 'POLICY_UNSUPPORTED', /squash_output/],
     [
       'another features extractor',

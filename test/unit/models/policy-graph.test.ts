@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activation, DenseLayer, PolicyFile } from '../../../src/formats/model-files.ts';
-import { policyGraph, policyStd } from '../../../src/models/policy-graph.ts';
+import { stateNoiseStd } from '../../../src/formats/sb3/state-noise.ts';
+import { policyGraph, policyOutput, policyStd } from '../../../src/models/policy-graph.ts';
 import { createSession } from '../../../src/models/session.ts';
 import { seededRandom, spread } from '../../helper/random.ts';
 
@@ -60,6 +61,43 @@ describe.each([[[]], [[64, 64]], [[256, 256]], [[7, 33, 5, 12]]])('hidden layers
 test('the standard deviation is the exponential of log_std', () => {
   const policy = { logStd: Float32Array.of(0, -1, 0.5) } as PolicyFile;
   expectClose(policyStd(policy), [1, Math.exp(-1), Math.exp(0.5)], 1e-7);
+});
+
+describe('state-dependent noise', () => {
+  const logStd = Float32Array.of(-1, 0.5, 0, 2, -3, 0.25);
+
+  test.each([
+    [true, false],
+    [true, true],
+    [false, false],
+    [false, true],
+  ])('has the deviations of stable-baselines3 (full %s, expln %s)', async (isFull, usesExpln) => {
+    const actions = 2;
+    const latent = isFull ? 3 : 6;
+    const random = seededRandom(5);
+    const weight = Float32Array.from({ length: actions * latent }, spread(random, 1));
+    const output: DenseLayer = { inputs: latent, outputs: actions, weight, bias: Float32Array.of(0.5, -0.5) };
+    const policy: PolicyFile = {
+      activation: 'tanh',
+      hidden: [],
+      output,
+      logStd: new Float32Array(),
+      stateNoise: stateNoiseStd(logStd, actions, { isFull, usesExpln }),
+      observationSize: latent,
+      actionSize: actions,
+    };
+    const observation = Float32Array.from({ length: latent }, spread(random, 2));
+    const stdOf = (value: number) =>
+      usesExpln && value > 0 ? Math.log1p(value + 1e-6) + 1 : Math.exp(value);
+    const variance = (action: number) =>
+      observation.reduce(
+        (sum, value, row) => sum + (value * stdOf(logStd[isFull ? row * actions + action : row]!)) ** 2,
+        1e-6,
+      );
+    const { mean: means, std } = policyOutput(policy, await mean(policy, observation));
+    expectClose(means, dense(output, [...observation]), 1e-5);
+    expectClose(std, [Math.sqrt(variance(0)), Math.sqrt(variance(1))], 1e-5);
+  });
 });
 
 async function mean(policy: PolicyFile, observation: Float32Array): Promise<Float32Array> {

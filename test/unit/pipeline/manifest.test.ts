@@ -51,6 +51,7 @@ function filesOf({ forecaster, observations = 72, scaler, normalized }: Sizes): 
             scale: new Float64Array(width).fill(1),
             ...(names === undefined ? {} : { featureOrder: names }),
           },
+    observationSize: observations,
     hasScaler: scaler !== null,
     vecNormalize:
       normalized === undefined
@@ -201,6 +202,15 @@ describe('the stride', () => {
       refusal('LOOKBACK', /Every stride from 125 to 165 .* 512 steps into 4 patches of 16.*set stride/),
     );
     expect(complete({ stride: 130 }, { forecaster }).manifest.stride).toBe(130);
+  });
+
+  test('is the one that leaves no step over where several give the patches, with a warning', () => {
+    const { manifest, warnings } = complete({}, { forecaster: { patchLength: 64, patches: 8 } });
+    expect(manifest.stride).toBe(64);
+    expect(warnings).toContainEqual(expect.stringMatching(/Every stride from 57 to 64 .*; 64 is used/));
+    const declared = complete({ stride: 60 }, { forecaster: { patchLength: 64, patches: 8 } });
+    expect(declared.manifest.stride).toBe(60);
+    expect(declared.warnings.join()).not.toContain('stride');
   });
 
   test('may be any with one patch', () => {

@@ -25,7 +25,7 @@ function rowOf(rows: Float64Array, row: number): Float64Array {
   return rows.slice(row * CORE_FEATURE_COUNT, (row + 1) * CORE_FEATURE_COUNT);
 }
 
-function fitScaler(rows: Float64Array): Required<StandardScaler> {
+function fitScaler(rows: Float64Array): Required<Omit<StandardScaler, 'training'>> {
   const fit = new ScalerFit(CORE_FEATURES);
   fit.add(rows);
   return fit.finish();

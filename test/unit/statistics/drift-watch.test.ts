@@ -68,7 +68,9 @@ describe('the watch over features', () => {
     await watch.passTo(79);
     expect((await watch.rows()).map(({ day }) => day)).toEqual(Array.from({ length: 60 }, (_, i) => 19 + i));
 
-    watch.state.scaler = { ...watch.state.scaler, mean: new Float64Array([0, 0.004, 300, 0, 1e-4]) };
+    const { training } = watch.state.scaler;
+    const mean = new Float64Array([0, 0.004, 300, 0, 1e-4]);
+    watch.state.scaler = { ...watch.state.scaler, training: { ...training, mean } };
     await watch.restart();
     await watch.passTo(79);
     const rows = await watch.rows();
