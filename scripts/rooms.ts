@@ -216,4 +216,4 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
 ];
 
 /** Files that wire the rooms together; nothing but these files and `cli/` imports them. */
-export const WIRING = ['app', 'config', 'settings', 'server', 'service', 'services'] as const;
+export const WIRING = ['app', 'config', 'settings', 'server', 'service', 'services', 'start'] as const;

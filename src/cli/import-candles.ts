@@ -24,7 +24,7 @@ const PROGRESS_FROM_BYTES = 4 * 1024 * 1024;
 
 await runOnStore(USAGE, async (_config, database, claim) => {
   const { files: paths } = readArguments({ files: true });
-  if (paths.length === 0) throw new UsageError('At least one file or folder must be given.');
+  if (paths.length === 0) throw new UsageError('At least one file must be given.');
   const found = await findMarketFiles(paths);
   const { results, refused } = await importAll(found, createMarketRepository(database, NO_LEASES), claim);
   for (const line of linesOfSkipped(found.skipped)) console.log(line);

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
-import { openDatabase } from '../../db/open-database.ts';
+import { openStore } from '../../db/open-store.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { claimStore, requireMarket } from '../../market/store/store-source-repository.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
@@ -40,7 +40,7 @@ export function runOnStore(
 ): Promise<void> {
   return runCommand(usage, async () => {
     const config = readConfig(process.env, []);
-    const database = await openDatabase(config.store);
+    const database = await openStore(config.store);
     const source = { exchange: config.exchange, kind: config.marketSource };
     try {
       await requireMarket(database, source);

@@ -1,5 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
-import type { RowBatch, TextRow } from './read-rows.ts';
+import type { RowBatch, TextRow } from './row-batch.ts';
 
 /** A candle has some hundred characters. */
 const MAX_LINE = 65_536;

@@ -30,7 +30,8 @@ export interface FoundFiles {
 /**
  * Finds the files with market data: each of `paths` is a file, a folder, which is searched with all folders in it, or a
  * pattern with `*` and `?` in its last part, for shells that do not replace it.
- * @throws the system's error ENOENT for a path that does not exist
+ * @throws the system's error ENOENT for a path that does not exist; PaperdeskError MARKET_DATA_INVALID for a pattern that
+ * nothing matches
  */
 export async function findMarketFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: FoundFile[] = [];
@@ -75,7 +76,10 @@ interface ListedFile {
 
 async function listed(path: string): Promise<ListedFile[]> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || !/[*?]/.test(basename(path))) throw error;
+    if (error.code === 'ENOENT' && /[*?]/.test(basename(path))) return;
+    // A wrong name is the greater mistake.
+    if (error.code === 'ENOENT') marketFileOf(path);
+    throw error;
   });
   if (found === undefined) return matching(path);
   if (!found.isDirectory()) return [{ file: path, label: basename(path), isNamed: true }];

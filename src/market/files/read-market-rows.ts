@@ -6,7 +6,8 @@ import { areNames, type Columns, columnsByName, columnsByPosition } from './colu
 import { type MarketFile, marketFileOf } from './market-file-name.ts';
 import { readText } from './market-texts.ts';
 import { NumberTable } from './number-table.ts';
-import { type RowBatch, readRows, type TextRow } from './read-rows.ts';
+import { readRows } from './read-rows.ts';
+import type { RowBatch, TextRow } from './row-batch.ts';
 import { type SortedRows, sortRows } from './sort-rows.ts';
 
 /** Checked rows of a file, in the order of their times. */
