@@ -8,7 +8,8 @@ import { startRecordedExchange } from '../simulator/server.ts';
 import { type Candle, TIMEFRAME_MS } from '../src/candle.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { createExchange } from '../src/market/exchange/exchange.ts';
-import { importMarketCsv } from '../src/market/store/import-market-csv.ts';
+import { findMarketFiles } from '../src/market/files/find-market-files.ts';
+import { importMarketFile } from '../src/market/files/import-market-file.ts';
 import { createMarketRepository, type MarketRepository } from '../src/market/store/market-repository.ts';
 import { createMarketHistory } from '../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../src/market/sync/market-loaders.ts';
@@ -43,7 +44,8 @@ async function benchStore(repository: MarketRepository, folder: string): Promise
   const file = join(folder, 'ETHUSDT-15m.csv.gz');
   await writeFile(file, gzipSync(csvOf(CANDLES)));
   const begun = performance.now();
-  await importMarketCsv(file, repository, Date.now());
+  const { files } = await findMarketFiles([file]);
+  await importMarketFile(files[0]!, repository, { now: Date.now() });
   const imported = performance.now() - begun;
   const reads = await timesOf(READS, () => repository.candles.newest('ETHUSDT', '15m', 1500));
   return [

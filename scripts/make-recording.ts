@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { TIMEFRAME_MS } from '../src/candle.ts';
-import { parseCandleCsv, parseFundingCsv, readMarketText } from '../src/market/store/market-csv.ts';
+import { readCandleFile, readFundingFile } from '../src/market/files/read-market-rows.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 
 /**
@@ -23,14 +23,14 @@ if (folder === undefined)
 const isPlayed = (time: number) => STRETCHES.some(({ from, to }) => time >= from && time < to);
 const weeksMs = STRETCHES.reduce((sum, { from, to }) => sum + to - from, 0);
 
-const candles = parseCandleCsv(await readMarketText(join(folder, 'BTCUSDT-3m.csv.gz')), '3m').filter(
-  ({ openTime }) => isPlayed(openTime),
+const candles = (await readCandleFile(join(folder, 'BTCUSDT-3m.csv.gz'))).filter(({ openTime }) =>
+  isPlayed(openTime),
 );
 const wanted = weeksMs / TIMEFRAME_MS['3m'];
 if (candles.length !== wanted)
   throw new Error(`${wanted - candles.length} of the ${wanted} candles of the recording are missing.`);
-const funding = parseFundingCsv(await readMarketText(join(folder, 'BTCUSDT-funding.csv.gz'))).filter(
-  ({ time }) => isPlayed(time),
+const funding = (await readFundingFile(join(folder, 'BTCUSDT-funding.csv.gz'))).filter(({ time }) =>
+  isPlayed(time),
 );
 
 await write('BTCUSDT-3m.csv.gz', 'open_time_ms,open,high,low,close,volume', candles.map(Object.values));

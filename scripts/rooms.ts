@@ -63,8 +63,8 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/market',
     holds:
-      '`exchange/` (the only place that knows ccxt), `store/` (candles, funding, gaps), `sync/` (live and backfill)',
-    mayImport: ['src/cluster', 'src/db', 'src/jobs', 'src/pipeline'],
+      '`exchange/` (the only place that knows ccxt), `store/` (candles, funding, gaps), `files/` (rows of others), `sync/` (live and backfill)',
+    mayImport: ['src/cluster', 'src/db', 'src/formats', 'src/jobs', 'src/pipeline'],
   },
   {
     path: 'src/trading',
@@ -216,4 +216,4 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
 ];
 
 /** Files that wire the rooms together; nothing but these files and `cli/` imports them. */
-export const WIRING = ['app', 'config', 'settings', 'server', 'service', 'services'] as const;
+export const WIRING = ['app', 'config', 'settings', 'server', 'service', 'services', 'start'] as const;

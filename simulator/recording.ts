@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Candle, type FundingRate, TIMEFRAME_MS, type Timeframe } from '../src/candle.ts';
 import { PaperdeskError } from '../src/errors.ts';
-import { parseCandleCsv, parseFundingCsv, readMarketText } from '../src/market/store/market-csv.ts';
+import { readCandleFile, readFundingFile } from '../src/market/files/read-market-rows.ts';
 import { joinStretches, type Stretch } from './join-stretches.ts';
 
 export const WEEK_MS = 7 * 24 * 60 * 60_000;
@@ -37,10 +37,8 @@ export interface Recording {
 export async function loadRecording(folder: string, symbol = 'BTCUSDT'): Promise<Recording> {
   const timeframe = '3m';
   const [candles, funding] = await Promise.all([
-    readMarketText(join(folder, `${symbol}-${timeframe}.csv.gz`)).then((text) =>
-      parseCandleCsv(text, timeframe),
-    ),
-    readMarketText(join(folder, `${symbol}-funding.csv.gz`)).then(parseFundingCsv),
+    readCandleFile(join(folder, `${symbol}-${timeframe}.csv.gz`)),
+    readFundingFile(join(folder, `${symbol}-funding.csv.gz`)),
   ]);
   const joined = joinStretches(candles, funding, timeframe);
   const [first] = joined.stretches;

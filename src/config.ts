@@ -116,6 +116,8 @@ function packageLocationOf(settings: Settings): PackageStoreLocation {
 
 /** A setting that contradicts another one; undefined if none does. */
 function contradiction(settings: Settings): string | undefined {
+  if ((settings.EXCHANGE_REST_URL === undefined) !== (settings.EXCHANGE_WS_URL === undefined))
+    return 'EXCHANGE_REST_URL, EXCHANGE_WS_URL: must be given together, else candles would come from two markets';
   if (settings.NODE_ROLE === 'all' || settings.DATABASE_URL.kind === 'postgres') return undefined;
   return `NODE_ROLE=${settings.NODE_ROLE}: must be all with SQLite, where one process does everything; other roles need PostgreSQL (DATABASE_URL)`;
 }

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type DestinationStream, pino } from 'pino';
 import { buildApp } from './app.ts';
-import { requireSafeAddress } from './auth/listen-address.ts';
+import { requireOwnAddress, requireSafeAddress } from './auth/listen-address.ts';
 import { withAccess } from './auth/with-access.ts';
 import type { Config } from './config.ts';
 import { SYSTEM_TIMERS } from './runtime/timers.ts';
+import { lockPlaces } from './services/lock-places.ts';
 import { reportAddress } from './services/node-parts.ts';
+import { startError } from './services/start-error.ts';
 import { openServices } from './services.ts';
 
 export interface RunningService {
@@ -21,9 +23,30 @@ const CLOSE_LIMIT_MS = 7000;
 
 /**
  * Starts the whole service: database, market, models, HTTP.
- * @throws if the database, the market source or the address cannot be used; everything is closed again then
+ * @throws if the database, the market source or the address cannot be used, with what to do; everything is closed again
+ * then, and a new store belongs to no market yet
  */
 export async function startService(config: Config, logTo?: DestinationStream): Promise<RunningService> {
+  let unlock = () => {};
+  try {
+    unlock = await lockPlaces(config);
+    const service = await openAndListen(config, logTo);
+    return {
+      ...service,
+      async close() {
+        await service.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw startError(error, config);
+  }
+}
+
+async function openAndListen(config: Config, logTo: DestinationStream | undefined): Promise<RunningService> {
+  // Before a password is asked for, which would not help.
+  await requireOwnAddress(config.host);
   await requireSafeAddress(config.host, () =>
     withAccess(config, Date.now, (access) => access.isPasswordSet()),
   );

@@ -6,11 +6,11 @@ import { createFailureRepository } from './auth/failure-repository.ts';
 import type { AutoTrading } from './auto-trading/auto-trading.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/open-database.ts';
+import { openStore } from './db/open-store.ts';
 import type { EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
 import type { Jobs } from './jobs/jobs.ts';
-import { claimStore } from './market/store/store-source-repository.ts';
+import { claimStore, requireMarket } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
@@ -49,8 +49,8 @@ export interface Services
   readonly newId: () => string;
   readonly readiness: () => Promise<Readiness>;
   /**
-   * Starts background work: market sync, execution of accounts, jobs. To be called once the service
-   * listens, because this loads the exchange's library, which takes a while.
+   * Claims the store for its market and starts background work: market sync, execution of accounts, jobs. To be called
+   * once the service listens, because this loads the exchange's library, which takes a while.
    */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -82,9 +82,10 @@ async function openComponents(
   const { now } = clock;
   const recentErrors = createRecentErrors(now);
   const log = withRecentErrors(plainLog, recentErrors);
-  const database = await openDatabase(config.store, { connections: config.databaseConnections });
+  const database = await openStore(config.store, { connections: config.databaseConnections });
   onClose(() => database.destroy());
-  await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
+  const source = { exchange: config.exchange, kind: config.marketSource };
+  await requireMarket(database, source);
   /** Of this run of the service. */
   const runId = newId();
   const events = await openEvents({ config, database, timers, log, onClose }, runId);
@@ -145,6 +146,8 @@ async function openComponents(
     ...{ autoTrading, drift, alerts, access, factorModels, events, recentErrors, clock, newId },
     readiness: () => readReadiness({ registry, marketStatus, engine, cluster, log }),
     async start() {
+      // Only now nothing can refuse the start any more.
+      await claimStore(database, source);
       await cluster.start();
       await followPackages(registry, events, live, (error) =>
         log.error({ err: error }, 'the live market could not follow a change of the packages'),

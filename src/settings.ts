@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreLocation } from './db/connection.ts';
+import { EXCHANGE_IDS } from './market/exchange/exchanges.ts';
 import { PROJECT_ROOT } from './runtime/project-root.ts';
 
 const MIB = 1024 * 1024;
@@ -85,7 +86,9 @@ export const SETTINGS = z.object({
   MODEL_MANAGER_HTTP_HOST: z
     .string()
     .min(1)
-    .default('127.0.0.1')
+    // As in addresses of the web.
+    .transform((host) => host.replace(/^\[(.+)\]$/, '$1'))
+    .prefault('127.0.0.1')
     .describe('Address to listen on (also --web-host); other than loopback only with a password.'),
   MODEL_MANAGER_HTTP_PORT: wholeNumber(0, 65535)
     .default(6300)
@@ -148,7 +151,10 @@ export const SETTINGS = z.object({
   MODEL_MANAGER_CACHE_DIR: folder
     .prefault('data/factor-models')
     .describe('Folder of the cached factor models; it can be deleted at any time.'),
-  EXCHANGE: z.string().min(1).default('binanceusdm').describe('ccxt id of the exchange.'),
+  EXCHANGE: z
+    .enum(EXCHANGE_IDS, { error: `must be ${EXCHANGE_IDS.join(' or ')}` })
+    .default('binanceusdm')
+    .describe(`ccxt id of the exchange: ${EXCHANGE_IDS.map((id) => `\`${id}\``).join(' or ')}.`),
   EXCHANGE_REST_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()

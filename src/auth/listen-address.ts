@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { once } from 'node:events';
+import { BlockList, createServer, isIP } from 'node:net';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -13,6 +14,16 @@ export function isUnspecified(host: string): boolean {
 export function isLoopback(host: string): boolean {
   const version = isIP(host);
   return host === 'localhost' || (version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4'));
+}
+
+/**
+ * Checks that the machine has the address, by listening on a free port of it for a moment.
+ * @throws the system's error of `listen`: EADDRNOTAVAIL, ENOTFOUND, ...
+ */
+export async function requireOwnAddress(host: string): Promise<void> {
+  const server = createServer((socket) => void socket.destroy()).listen(0, host);
+  await once(server, 'listening');
+  server.close();
 }
 
 /** Settings that would give everyone access; the message says what to do. */

@@ -1,6 +1,6 @@
 import type { StoreLocation } from '../db/connection.ts';
 import { requireMoved } from '../db/move-mark.ts';
-import { openDatabase } from '../db/open-database.ts';
+import { openStore } from '../db/open-store.ts';
 import { type Access, createAccess } from './access.ts';
 import { createAccessRepository } from './access-repository.ts';
 import { createFailureRepository } from './failure-repository.ts';
@@ -17,7 +17,7 @@ export async function withAccess<T>(
   now: () => number,
   use: (access: Access) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase(store);
+  const database = await openStore(store);
   try {
     await requireMoved(database);
     return await use(

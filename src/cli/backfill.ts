@@ -23,14 +23,18 @@ rates that decision candles need. Requests only what is missing, within the limi
 start it again. The service may run at the same time. The store and the exchange are those of the settings. With
 PostgreSQL a node of the service does it, and must run; --cancel cancels all backfills of the symbol there.`;
 
-await runOnStore(USAGE, async (config, database) => {
+await runOnStore(USAGE, async (config, database, claim) => {
   const { options } = readArguments({
     required: ['symbol'],
     optional: ['from', 'to', 'timeframe'],
     flags: ['cancel'],
   });
   if (options.cancel) await cancel(config, database, options.symbol);
-  else await fill(config, database, rangeOf(options));
+  else {
+    const range = rangeOf(options);
+    await claim();
+    await fill(config, database, range);
+  }
 });
 
 async function fill(config: Config, database: Database, range: BackfillRange): Promise<void> {

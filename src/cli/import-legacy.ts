@@ -6,7 +6,7 @@ import { packageAccounts } from '../accounts/package-accounts.ts';
 import { readConfig } from '../config.ts';
 import type { Database } from '../db/connection.ts';
 import { openDatabase } from '../db/open-database.ts';
-import { claimStore } from '../market/store/store-source-repository.ts';
+import { claimStore, requireMarket } from '../market/store/store-source-repository.ts';
 import { createFolderStore } from '../packages/folder-store.ts';
 import { createPackageRepository } from '../packages/package-repository.ts';
 import { packageRows } from '../packages/package-rows.ts';
@@ -57,7 +57,9 @@ await runCommand(USAGE, async () => {
   try {
     const sources = { registry: await open(registry), paper: await open(paper) };
     database = await openStore(paths, dryRun);
-    await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
+    const source = { exchange: config.exchange, kind: config.marketSource };
+    await requireMarket(database, source);
+    if (!dryRun) await claimStore(database, source);
     const now = Date.now;
     const store = createFolderStore(paths.packagesDir);
     const repository = createPackageRepository(database);

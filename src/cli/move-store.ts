@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { readConfig } from '../config.ts';
 import type { StoreLocation } from '../db/connection.ts';
+import { storeName } from '../db/store-name.ts';
 import { openPackageArchive } from '../packages/copy-package.ts';
 import type { PackageStoreLocation } from '../packages/package-store-location.ts';
 import { storeLocation } from '../settings.ts';
@@ -12,7 +13,7 @@ import { moveReportText } from '../tools/move-store/report.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { createProgress } from './shared/progress.ts';
 import { runCommand } from './shared/run-command.ts';
-import { openAlone, storeName } from './shared/store-end.ts';
+import { openAlone } from './shared/store-end.ts';
 
 const USAGE = `npm run move-store -- --from STORE --to STORE [--packages-from PLACE] [--packages-to PLACE] [--progress]
 

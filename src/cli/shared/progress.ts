@@ -16,6 +16,10 @@ export function createProgress(what: string, stream: NodeJS.WriteStream = proces
         shown = Math.floor(percent / 10);
       }
     },
+    /** Makes room for a line of other output; the next `show` draws the bar again. */
+    clear() {
+      if (stream.isTTY) stream.write('\r\x1b[K');
+    },
     end() {
       if (stream.isTTY) stream.write('\n');
     },

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
-import { openDatabase } from '../../db/open-database.ts';
+import { openStore } from '../../db/open-store.ts';
 import { PaperdeskError } from '../../errors.ts';
-import { claimStore } from '../../market/store/store-source-repository.ts';
+import { claimStore, requireMarket } from '../../market/store/store-source-repository.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
 import { LegacyFileError } from '../../tools/import-legacy/legacy-file-repository.ts';
 import { MoveError } from '../../tools/move-store/move-error.ts';
@@ -30,17 +30,21 @@ export async function runCommand(usage: string, work: () => Promise<void>): Prom
   }
 }
 
-/** Runs a command on the store of the settings. */
+/**
+ * Runs a command on the store of the settings, which must not hold another market.
+ * @param work gets `claim`, to be called before it stores market data: it records the market of a new store
+ */
 export function runOnStore(
   usage: string,
-  work: (config: Config, database: Database) => Promise<void>,
+  work: (config: Config, database: Database, claim: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   return runCommand(usage, async () => {
     const config = readConfig(process.env, []);
-    const database = await openDatabase(config.store);
+    const database = await openStore(config.store);
+    const source = { exchange: config.exchange, kind: config.marketSource };
     try {
-      await claimStore(database, { exchange: config.exchange, kind: config.marketSource });
-      await work(config, database);
+      await requireMarket(database, source);
+      await work(config, database, () => claimStore(database, source));
     } finally {
       await database.destroy();
     }

@@ -19,7 +19,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Runs a built command to its end. */
 async function run(script: string, args: string[], input = '') {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', script), ...args], {
-    env: { ...process.env, DATABASE_URL: `file:${databaseFile}`, LOG_LEVEL: 'silent' },
+    env: {
+      ...process.env,
+      DATABASE_URL: `file:${databaseFile}`,
+      MODEL_PACKAGES_DIR: join(folder, 'packages'),
+      LOG_LEVEL: 'silent',
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const written = { out: '', err: '' };

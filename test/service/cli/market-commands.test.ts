@@ -133,6 +133,53 @@ describe('import-candles', () => {
     expect(result.err).toContain(words);
   });
 
+  test('imports a folder, whatever is wrong with one file of it, and names what it left out', async () => {
+    const { candles, funding } = walk({ start: START, count: 400 });
+    await csvOf('ETHUSDT-15m-2024-01.csv', candles.slice(0, 200));
+    await csvOf('ETHUSDT-15m-2024-02.csv', candles.slice(190).reverse());
+    await csvOf('XRPUSDT-15m.csv', [{ ...(candles[0] as Candle), high: 1 }]);
+    // As files of consecutive months: neither has the settlement before its first one.
+    await fundingCsvOf('ETHUSDT-fundingRate-2024-01.csv', funding.slice(0, 5));
+    await fundingCsvOf('ETHUSDT-fundingRate-2024-02.csv', funding.slice(5));
+    await writeFile(join(folder, 'ETHUSDT-15m-2024-01.zip.CHECKSUM'), '');
+    const { code, out, err } = await run('import-candles', folder);
+    expect(code).toBe(1);
+    expect(out).toContain('ETHUSDT-15m-2024-02.csv: 210 15m candles of ETHUSDT');
+    expect(out).toContain('200 are new.');
+    expect(out).toContain('209 rows were out of order and were sorted.');
+    expect(out).toContain('1 file (ETHUSDT-15m-2024-01.zip.CHECKSUM): checksums are not read.');
+    expect(out).toContain(
+      `Imported 4 files with ${410 + funding.length} rows; ${400 + funding.length} are new. 1 cannot`,
+    );
+    expect(err).toContain('XRPUSDT-15m.csv: Line 2 cannot be used: the high 1');
+    expect(err).toMatch(/100 %: .* bytes/);
+    await inStore(async (repository) => {
+      expect(await repository.candles.range('ETHUSDT', '15m', START, START + 100 * DAY)).toHaveLength(400);
+      expect(await repository.funding.coverage('ETHUSDT')).toEqual({
+        from: funding[0]?.time,
+        to: funding.at(-1)?.time,
+      });
+    });
+  });
+
+  test('claims a new store for its market when it stores something, not before; an unknown exchange is refused', async () => {
+    const { candles } = walk({ start: START, count: 5 });
+    const wrong = await csvOf('XRPUSDT-15m.csv', [{ ...(candles[0] as Candle), high: 1 }]);
+    const right = await csvOf('ETHUSDT-15m.csv', candles);
+    Object.assign(env, { EXCHANGE: 'bybit' });
+    expect((await run('import-candles', wrong)).code).toBe(1);
+    Object.assign(env, { EXCHANGE: 'binanceusdm' });
+    expect((await run('import-candles', right)).code).toBe(0);
+    Object.assign(env, { EXCHANGE: 'bybit' });
+    expect((await run('import-candles', right)).err).toContain(
+      'This store holds the market "live binanceusdm"',
+    );
+    Object.assign(env, { EXCHANGE: 'binance' });
+    const unknown = await run('import-candles', right);
+    expect(unknown).toMatchObject({ code: 1, out: '' });
+    expect(unknown.err).toContain('EXCHANGE=binance: must be binanceusdm or bybit');
+  });
+
   test('refuses candles that are not closed yet', async () => {
     const start = Math.floor(Date.now() / STEP) * STEP - 5 * STEP;
     const { candles } = walk({ start, count: 6 });

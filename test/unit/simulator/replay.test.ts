@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Recording, WEEK_MS } from '../../../simulator/recording.ts';
 import { createReplay } from '../../../simulator/replay.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../../../src/candle.ts';
-import { parseCandleCsv, readMarketText } from '../../../src/market/store/market-csv.ts';
+import { readCandleFile } from '../../../src/market/files/read-market-rows.ts';
 import { FIXTURES, testRecording, walk } from '../../helper/market.ts';
 
 const START = Date.UTC(2025, 10, 10);
@@ -24,8 +24,7 @@ describe('the recording of the tests', () => {
   });
 
   test('aggregates exactly to the 15m candles of the exchange', async () => {
-    const text = await readMarketText(join(FIXTURES, 'market/BTCUSDT-15m.csv.gz'));
-    const expected = parseCandleCsv(text, '15m').filter(
+    const expected = (await readCandleFile(join(FIXTURES, 'market/BTCUSDT-15m.csv.gz'))).filter(
       ({ openTime }) => openTime >= START && openTime < START + PERIOD,
     );
     const now = START + PERIOD;
