@@ -30,7 +30,7 @@ function scorerOf(document: Document) {
 }
 
 function score(document: Document, ...rows: number[][]): number[][] {
-  return scorerOf(document)(Float32Array.from(rows.flat()));
+  return scorerOf(document)(Float32Array.from(rows.flat())).outputs;
 }
 
 describe("agrees with XGBoost's own predictions", () => {
@@ -41,7 +41,7 @@ describe("agrees with XGBoost's own predictions", () => {
     const text = readFileSync(new URL(`reference/${root}__${key}.json`, FIXTURES)).toString();
     const scores = createScorer(readXgboostModel(parseModelJson(text, key), key))(
       Float32Array.from(probe.flat()),
-    );
+    ).outputs;
     for (const [row, value] of prediction.entries()) {
       expect(Math.abs(scores[row]![0]! - value)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
     }
@@ -125,13 +125,13 @@ describe('objectives', () => {
 
   test('margins skip the transform', () => {
     const scorer = scorerOf(model(classes, { classes: 3, objective: 'multi:softprob' }));
-    expect(scorer(new Float32Array(3), true)).toEqual([[2, 2.5, 3.5]]);
+    expect(scorer(new Float32Array(3), { margins: true }).outputs).toEqual([[2, 2.5, 3.5]]);
   });
 
   test('a linear model of several classes has a column of weights for each', () => {
     const weights = gblinear([1, 10, 2, 20, 3, 30, 0.5, 0.25]);
     const scorer = scorerOf(model(weights, { classes: 2, objective: 'multi:softprob', baseScore: '0E0' }));
-    expect(scorer(Float32Array.from([1, 1, 1]), true)).toEqual([[6.5, 60.25]]);
+    expect(scorer(Float32Array.from([1, 1, 1]), { margins: true }).outputs).toEqual([[6.5, 60.25]]);
   });
 
   test.each([
