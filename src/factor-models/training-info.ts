@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 16 * 2 ** 20;
  */
 export function readTrainingInfo(bytes: Uint8Array, file: string): TrainingInfo {
   const info = readPandasPickle(bytes, file);
-  if (!(info instanceof Map)) throw invalidFile(file, `holds ${describe(info)} where a dict is needed`);
+  if (!(info instanceof Map)) throw invalidFile(file, `holds ${describe(info)}, not a dict`);
   const budget = plainJsonBudget();
   const json = (name: string): PlainJson => {
     const value = plainJson(info.get(name) ?? null, budget);

@@ -11,7 +11,7 @@ import { BOOSTER, findModels, WRAPPERS } from './find-model.ts';
 import { memberOf, memberText, parseModelJson, type XgboostDocument } from './model-document.ts';
 import { writeModelJson } from './model-json.ts';
 import { oldFormat } from './old-format.ts';
-import { libraryOf, sentenceAbout } from './other-estimators.ts';
+import { libraryOf, libraryOfFile, sentenceAbout } from './other-estimators.ts';
 import { type SavedBy, savedByOfBooster, savedByOfWrapper } from './saved-by.ts';
 
 /** State of scikit-learn's wrappers besides their booster; nothing of it can be called. */
@@ -109,7 +109,7 @@ function refusalOf(kind: ReturnType<typeof modelKind>): PaperdeskError | undefin
   // A callback or metric of XGBoost or scikit-learn does not explain why a file cannot be read.
   if (unknown === undefined || /^(xgboost\.callback|sklearn\.metrics)\b/.test(unknown.module))
     return undefined;
-  const library = libraryOf(unknown);
+  const library = libraryOfFile(unknown);
   if (library === undefined) return forbiddenGlobal(kind, unknown);
   return refused(`${kind.what} ${sentenceAbout(unknown, library)}.`);
 }

@@ -50,6 +50,10 @@ const AROUND_A_MODEL: readonly (readonly [RegExp, string])[] = [
     `whose answers are not those of one XGBoost model. Save a model inside it alone, if that is what you want to score: ${SAVE}`,
   ],
   [
+    /Scaler$|Transformer$|Imputer$|^PCA$|^KBinsDiscretizer$|^(OneHot|Ordinal|Target)Encoder$/,
+    `which changes the inputs of a model. Save the model alone by ${SAVE}, and send rows as this makes them`,
+  ],
+  [
     /^(RandomForest|ExtraTrees)/,
     `not XGBoost. Train an XGBoost model instead, for a forest xgboost.XGBRFRegressor or xgboost.XGBRFClassifier, and save it by ${SAVE}`,
   ],
@@ -68,11 +72,18 @@ export function libraryOf({ module, name }: ClassName): string | undefined {
   return LIBRARIES.get(module.split('.', 1)[0]!);
 }
 
+/** As `libraryOf`, and also for a table where a model belongs. */
+export function libraryOfFile(type: ClassName): string | undefined {
+  const isTable = /^(pandas|polars)\b/.test(type.module) && /^[A-Z]\w*$/.test(type.name);
+  return isTable ? type.module.split('.', 1)[0] : libraryOf(type);
+}
+
 /** "is a Pipeline of scikit-learn, whose ...": what it is, and what to save instead; without a final dot. */
 export function sentenceAbout(type: ClassName, library: string): string {
   const found = AROUND_A_MODEL.find(([pattern]) => pattern.test(type.name))?.[1];
   const clustered = `whose model is its booster: model.get_booster().save_model("x_model.json")`;
   const other = `not XGBoost. Only XGBoost models are scored here; save one by ${SAVE}`;
   const advice = library.startsWith('XGBoost') ? clustered : (found ?? other);
-  return `is a ${type.name} of ${library}, ${advice}`;
+  const article = /^([AEIO]|XGB|SV|MLP|RF|LGBM)/.test(type.name) && !type.name.startsWith('One') ? 'an' : 'a';
+  return `is ${article} ${type.name} of ${library}, ${advice}`;
 }

@@ -112,6 +112,26 @@ describe('objectives', () => {
     expect(Math.abs(one(objective, { baseScore }) - value)).toBeLessThan(1e-6);
   });
 
+  test('expectiles of XGBoost 3.4 are each further from the last, by a softplus of their margin', () => {
+    const document = model(gbtree([0.25, -1, 2], [0, 1, 2]), {
+      ...{ classes: 3, objective: 'reg:expectileerror', baseScore: '[1E0,2E0,2.5E1]' },
+    });
+    const gap = 1e-6;
+    const inverse = (step: number) => Math.log(Math.expm1(step));
+    const softplus = (x: number) => Math.log1p(Math.exp(x));
+    const second = 1.25 + gap + softplus(inverse(1 - gap) - 1);
+    const right = [1.25, second, second + gap + softplus(23 - gap + 2)];
+    score(document, [0, 0, 0])[0]!.forEach((value, index) => {
+      expect(Math.abs(value - right[index]!)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('a base score of each output may be a list', () => {
+    const parts = { classes: 3, objective: 'multi:softprob', baseScore: [0.5, -1, 2] as never };
+    const scorer = scorerOf(model(gbtree([1, 2, 3], [0, 1, 2]), parts));
+    expect(scorer(new Float32Array(3), { margins: true }).outputs).toEqual([[1.5, 1, 5]]);
+  });
+
   const classes = gbtree([1, 2, 3, 0.5, 0, 0], [0, 1, 2, 0, 1, 2]);
   test('several classes give probabilities, or the most likely class', () => {
     const parts = { classes: 3, objective: 'multi:softprob' };
@@ -120,7 +140,16 @@ describe('objectives', () => {
     score(model(classes, parts), [0, 0, 0])[0]!.forEach((value, index) => {
       expect(Math.abs(value - exponents[index]! / sum)).toBeLessThan(1e-6);
     });
-    expect(score(model(classes, { ...parts, objective: 'multi:softmax' }), [0, 0, 0])).toEqual([[2]]);
+    const softmax = scorerOf(model(classes, { ...parts, objective: 'multi:softmax' }));
+    expect(softmax(new Float32Array(3)).outputs).toEqual([[2]]);
+    const [chances] = softmax(new Float32Array(3), { classProbabilities: true }).outputs;
+    expect(chances).toEqual(score(model(classes, parts), [0, 0, 0])[0]);
+  });
+
+  test('only the iterations that are asked for are added up', () => {
+    const scorer = scorerOf(model(classes, { classes: 3, objective: 'multi:softprob', baseScore: '0E0' }));
+    const options = { margins: true, iterations: { begin: 1, end: 2 } };
+    expect(scorer(new Float32Array(3), options)).toEqual({ outputs: [[0.5, 0, 0]], treesUsed: 3 });
   });
 
   test('margins skip the transform', () => {
