@@ -7,7 +7,7 @@ const NUMBERED = [/^f(\d+)$/, /^Column_(\d+)$/, /^x?(\d+)$/];
  * The model's own names of its inputs, which a row by name follows; undefined where it has none, or where they only
  * number the inputs, so that the list of factors names them.
  */
-export function ownNamesOf({ featureNames }: ModelFacts): readonly string[] | undefined {
+function ownNamesOf({ featureNames }: ModelFacts): readonly string[] | undefined {
   const areNumbers = NUMBERED.some((pattern) =>
     featureNames.every((name, dim) => pattern.exec(name)?.[1] === String(dim)),
   );
