@@ -53,8 +53,8 @@ try {
   const large = (await models.refresh('bench')).groups.find(({ key }) => key === 'LARGE_up')!;
   await measure(`payload of ${(large.model!.size / 2 ** 20).toFixed(1)} MiB`, () => models.modelText(large));
   const rows = new Float32Array(1000 * large.model!.facts.featureDim);
-  await measure('1000 rows of the same model, loading it', () => models.score(large, rows, false));
-  await measure('1000 rows again', () => models.score(large, rows, false));
+  await measure('1000 rows of the same model, loading it', () => models.score(large, rows, {}));
+  await measure('1000 rows again', () => models.score(large, rows, {}));
 
   async function changeOne(): Promise<void> {
     const before = (await models.snapshot('bench')).scannedAt;

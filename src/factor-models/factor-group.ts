@@ -7,6 +7,7 @@ export const ARTIFACT_SUFFIXES = {
   info_pkl: '_info.pkl',
   model_pkl: '_model.pkl',
   model_json: '_model.json',
+  model_ubj: '_model.ubj',
 } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACT_SUFFIXES;
@@ -51,7 +52,10 @@ export interface TrainingInfo {
   readonly featureImportance: PlainJson;
 }
 
-/** Facts about an XGBoost model, from its JSON. */
+/** The kinds of artifacts with a model; the first that a group has is read (factor-models.md#1). */
+export const MODEL_KINDS = ['model_json', 'model_ubj', 'model_pkl'] as const;
+
+/** Facts about an XGBoost model, from its file. */
 export interface ModelFacts {
   readonly featureDim: number;
   readonly objective: string;
@@ -59,11 +63,25 @@ export interface ModelFacts {
   readonly parallelTrees: number;
   readonly version: readonly number[];
   readonly booster: string;
+  readonly iterations: number;
+  /** Iterations that a prediction uses unless it names others: those that `predict` of what was saved uses. */
+  readonly iterationsUsed: number;
+  readonly treesUsed: number;
+  /** Of early stopping, counted from 0; null where the file names none. */
+  readonly bestIteration: number | null;
+  /** `Booster`, or the class of scikit-learn's interface. */
+  readonly savedBy: string;
+  /** A value that means that a value is missing, besides null; null where there is none. */
+  readonly missing: number | null;
+  /** Whether several classes are answered as probabilities, also by an objective whose own output is the class. */
+  readonly classProbabilities: boolean;
+  /** The model's own names of its inputs; empty where it has none. */
+  readonly featureNames: readonly string[];
 }
 
 /** A group's model, cached as JSON: a copy of `_model.json`, or the converted `_model.pkl`. */
 export interface CachedModel {
-  readonly from: 'model_json' | 'model_pkl';
+  readonly from: (typeof MODEL_KINDS)[number];
   /** Path shown in answers: the artifact, or the converted file. */
   readonly jsonPath: string;
   /** The file in the cache, which no half-written artifact can change. */
@@ -87,9 +105,9 @@ export interface FactorGroup {
   readonly warnings: readonly string[];
 }
 
-/** The number of inputs: from `_model.json` where it exists, else the number of factors (factor-models.md#8). */
+/** The number of inputs: from `_model.json` or `.ubj`, else the number of factors (factor-models.md#8). */
 export function featureDimOf({ model, factors }: FactorGroup): number {
-  return model?.from === 'model_json' ? model.facts.featureDim : factors.length;
+  return model === null || model.from === 'model_pkl' ? factors.length : model.facts.featureDim;
 }
 
 /** Whether the model can be downloaded and scored (factor-models.md#9). */

@@ -10,6 +10,7 @@ import {
   type ScannedDirectoryOptions,
   type ScanRecord,
 } from './scanned-directory.ts';
+import type { ScoreOptions, Scores } from './scoring.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** A registered directory with its newest snapshot. */
@@ -44,8 +45,12 @@ export interface FactorModels {
   remove(name: string): Promise<void>;
   /** The model of a group as a JSON string literal in UTF-8. @throws FACTOR_PAYLOAD_NOT_FOUND */
   modelText(group: FactorGroup): Promise<Uint8Array>;
-  /** Outputs per row of `rows`, row-major [n, features] with NaN for missing values. @throws XGBOOST_UNSUPPORTED */
-  score(group: FactorGroup, rows: Float32Array, margins: boolean): Promise<number[][]>;
+  /**
+   * Outputs per row of `rows`, row-major [n, features] with NaN for missing values; from the iterations that the
+   * model's own `predict` uses, unless others are named (factor-models.md#36).
+   * @throws XGBOOST_UNSUPPORTED
+   */
+  score(group: FactorGroup, rows: Float32Array, options: ScoreOptions): Promise<Scores>;
   /** The directories to watch; `scanned` is the fingerprint at the last scan, undefined before the first has ended. */
   watched(): readonly { name: string; root: string; scanned: string | undefined }[];
   /** Scans a directory that changed; where that fails, the last snapshot stays, with a warning. */
@@ -193,8 +198,10 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
       return modelWorker.call('modelText', [model!]);
     },
 
-    score({ model }, rows, margins) {
-      return modelWorker.call('score', [model!, rows, margins]);
+    score({ model }, rows, options) {
+      const { iterationsUsed: end, classProbabilities } = model!.facts;
+      const defaults: ScoreOptions = { iterations: { begin: 0, end }, classProbabilities };
+      return modelWorker.call('score', [model!, rows, { ...defaults, ...options }]);
     },
 
     watched() {

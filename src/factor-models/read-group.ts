@@ -2,13 +2,20 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import { checkNotEmpty } from '../formats/byte-reader.ts';
-import { MAX_MODEL_BYTES, readPickledModel } from '../formats/xgboost/booster-pickle.ts';
-import { parseModelJson, type XgboostDocument } from '../formats/xgboost/model-document.ts';
-import { readXgboostModel } from '../formats/xgboost/xgboost-model.ts';
-import type { ArtifactFile, ArtifactKind, CachedModel, FactorGroup, ModelFacts } from './factor-group.ts';
+import { MAX_MODEL_BYTES } from '../formats/xgboost/booster-pickle.ts';
+import { readModelFile } from '../formats/xgboost/model-file.ts';
+import {
+  type ArtifactFile,
+  type ArtifactKind,
+  type CachedModel,
+  type FactorGroup,
+  MODEL_KINDS,
+} from './factor-group.ts';
 import type { GroupCache } from './group-cache.ts';
+import { namesWarning } from './input-names.ts';
 import type { ListedGroup } from './list-artifacts.ts';
-import { decodeText, invalidFile, readFactorList, readIcTable } from './text-artifacts.ts';
+import { modelFacts } from './model-facts.ts';
+import { invalidFile, readFactorList, readIcTable } from './text-artifacts.ts';
 import { readTrainingInfo } from './training-info.ts';
 
 export interface GroupReading {
@@ -24,6 +31,7 @@ const MAX_BYTES: Readonly<Record<ArtifactKind, number>> = {
   info_pkl: 64 * 2 ** 20,
   model_pkl: MAX_MODEL_BYTES,
   model_json: MAX_MODEL_BYTES,
+  model_ubj: MAX_MODEL_BYTES,
 };
 
 /**
@@ -53,29 +61,30 @@ export function readGroup(
   const list = tryRead('factors_txt', readFactorList);
   const table = tryRead('ic_csv', readIcTable);
   const info = tryRead('info_pkl', readTrainingInfo);
+  const from = MODEL_KINDS.find((kind) => artifacts[kind] !== undefined);
   const model =
-    artifacts.model_json === undefined
-      ? tryRead('model_pkl', (bytes, name, file): CachedModel => {
-          const { document, json } = readPickledModel(bytes, name);
-          const facts = factsOf(document, name);
-          const saved = cache.saveModel(key, file, json());
-          return { ...saved, from: 'model_pkl', jsonPath: saved.cachedPath, facts };
-        })
-      : tryRead('model_json', (bytes, name, file): CachedModel => {
-          const facts = factsOf(parseModelJson(decodeText(bytes, name), name), name);
-          return { ...cache.saveModel(key, file, bytes), from: 'model_json', jsonPath: file.path, facts };
+    from === undefined
+      ? null
+      : tryRead(from, (bytes, name, file): CachedModel => {
+          const read = readModelFile(bytes, name);
+          const facts = modelFacts(read, name);
+          const json = read.json();
+          const saved = cache.saveModel(key, file, json);
+          const isConverted = json !== bytes;
+          return { ...saved, from, jsonPath: isConverted ? saved.cachedPath : file.path, facts };
         });
 
   const factors = list ?? info?.selectedFactors ?? [];
   const icRows = table ?? info?.icRows ?? [];
   const warnings = [...listed, ...failures];
   if (factors.length === 0) warnings.push(`${key} has no factors: neither a list nor any in its info.`);
-  if (artifacts.model_json === undefined && artifacts.model_pkl === undefined)
-    warnings.push(`${key} has no model.`);
+  if (from === undefined) warnings.push(`${key} has no model.`);
   const fits = model === null || factors.length === 0 || model.facts.featureDim === factors.length;
   if (!fits) {
     warnings.push(`${key} has ${factors.length} factors, but its model takes ${model.facts.featureDim}.`);
   }
+  const contradiction = model === null ? undefined : namesWarning(key, factors, model.facts);
+  if (contradiction !== undefined) warnings.push(contradiction);
   const [symbolOfKey, returnOfKey] = splitKey(key);
   return {
     isComplete: failures.length === 0 && fits && factors.length > 0,
@@ -129,9 +138,4 @@ function readUnchanged(file: ArtifactFile, name: string, limit: number): Uint8Ar
   } finally {
     closeSync(handle);
   }
-}
-
-function factsOf(document: XgboostDocument, name: string): ModelFacts {
-  const { features, objective, trees, parallelTrees, version, booster } = readXgboostModel(document, name);
-  return { featureDim: features, objective, trees: trees.length, parallelTrees, version, booster };
 }

@@ -2,24 +2,45 @@ import { PaperdeskError } from '../errors.ts';
 import type { XgboostModel } from '../formats/xgboost/xgboost-model.ts';
 import type { XgboostTree } from '../formats/xgboost/xgboost-tree.ts';
 
-/** How an objective maps its stored base score to a margin, and margins to outputs. */
+/** How an objective maps its stored base scores to margins, and margins to outputs; both in place, a row at a time. */
 interface Link {
-  readonly toMargin: (score: number) => number;
-  /** Transforms the margins of one row in place. */
+  readonly toMargins: (scores: Float32Array) => void;
   readonly transform: (margins: Float32Array) => void;
 }
 
-const same = (value: number) => value;
-const each = (one: (value: number) => number) => (margins: Float32Array) => {
-  for (let i = 0; i < margins.length; i++) margins[i] = one(margins[i]!);
+const same = () => {};
+const each = (one: (value: number) => number) => (values: Float32Array) => {
+  for (let i = 0; i < values.length; i++) values[i] = one(values[i]!);
 };
 
-const IDENTITY: Link = { toMargin: same, transform: () => {} };
+const IDENTITY: Link = { toMargins: same, transform: same };
 const LOGISTIC: Link = {
-  toMargin: (p) => -Math.log(1 / p - 1),
+  toMargins: each((p) => -Math.log(1 / p - 1)),
   transform: each((x) => 1 / (1 + Math.exp(-x))),
 };
-const EXPONENTIAL: Link = { toMargin: Math.log, transform: each(Math.exp) };
+const EXPONENTIAL: Link = { toMargins: each(Math.log), transform: each(Math.exp) };
+
+/** XGBoost's kRtEps: expectiles of a row are at least this far apart. */
+const EXPECTILE_GAP = 1e-6;
+
+/** The margins after the first are what each expectile adds to the one before, through a softplus. */
+const EXPECTILE: Link = {
+  toMargins(scores) {
+    for (let i = scores.length - 1; i > 0; i--) {
+      const step = scores[i]! - scores[i - 1]! - EXPECTILE_GAP;
+      scores[i] = step > 20 ? step : Math.log(Math.max(Math.expm1(step), FLOAT32_MIN));
+    }
+  },
+  transform(margins) {
+    for (let i = 1; i < margins.length; i++) {
+      const x = margins[i]!;
+      const softplus = Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      margins[i] = margins[i - 1]! + EXPECTILE_GAP + softplus;
+    }
+  },
+};
+/** The smallest normal float32. */
+const FLOAT32_MIN = 2 ** -126;
 
 /** XGBoost's objectives, as in its src/objective (factor-models.md#17). */
 const LINKS: ReadonlyMap<string, Link> = new Map([
@@ -27,8 +48,9 @@ const LINKS: ReadonlyMap<string, Link> = new Map([
   ...withLink(IDENTITY, ['absoluteerror', 'quantileerror'], 'reg:'),
   ...withLink(IDENTITY, ['binary:logitraw', 'multi:softmax', 'rank:pairwise', 'rank:ndcg', 'rank:map']),
   ...withLink(LOGISTIC, ['reg:logistic', 'binary:logistic']),
-  ...withLink({ toMargin: same, transform: each((x) => (x > 0 ? 1 : 0)) }, ['binary:hinge']),
-  ...withLink({ toMargin: same, transform: softmax }, ['multi:softprob']),
+  ...withLink({ toMargins: same, transform: each((x) => (x > 0 ? 1 : 0)) }, ['binary:hinge']),
+  ...withLink({ toMargins: same, transform: softmax }, ['multi:softprob']),
+  ...withLink(EXPECTILE, ['reg:expectileerror']),
   ...withLink(EXPONENTIAL, ['count:poisson', 'reg:gamma', 'reg:tweedie', 'survival:cox', 'survival:aft']),
 ]);
 
@@ -49,11 +71,29 @@ function softmax(margins: Float32Array): void {
   for (let i = 0; i < margins.length; i++) margins[i] = margins[i]! / Math.fround(sum);
 }
 
-/**
- * Scores rows, row-major [n, features] with NaN for missing values; returns the outputs of each row. `margins` skips
- * the objective's transform.
- */
-export type Scorer = (rows: Float32Array, margins?: boolean) => number[][];
+/** The iterations from `begin` to before `end`. */
+export interface IterationRange {
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface ScoreOptions {
+  /** Skips the objective's transform. */
+  readonly margins?: boolean;
+  /** All iterations without it. */
+  readonly iterations?: IterationRange;
+  /** Answers the probability of each class where the objective's own output is the class. */
+  readonly classProbabilities?: boolean;
+}
+
+export interface Scores {
+  /** The outputs of each row. */
+  readonly outputs: number[][];
+  readonly treesUsed: number;
+}
+
+/** Scores rows, row-major [n, features] with NaN for missing values. */
+export type Scorer = (rows: Float32Array, options?: ScoreOptions) => Scores;
 
 /**
  * Adds trees up in float32 from the base score on, as XGBoost does; results agree to 1e-5 (factor-models.md#16).
@@ -64,21 +104,25 @@ export function createScorer(model: XgboostModel): Scorer {
   if (model.trees.some(({ vectorLeaves }) => vectorLeaves)) {
     throw unsupported('has leaves with several values (multi_output_tree)');
   }
-  const { features, outputs, baseScore } = model;
-  const base = Float32Array.from({ length: outputs }, (_, output) =>
-    link.toMargin(baseScore[output] ?? baseScore[0]!),
-  );
-  const add = model.booster === 'gblinear' ? addLinear : addTrees;
-  return (rows, margins = false) => {
-    const scores: number[][] = [];
+  const { features, outputs, baseScore, iterationStarts } = model;
+  const base = Float32Array.from({ length: outputs }, (_, output) => baseScore[output] ?? baseScore[0]!);
+  link.toMargins(base);
+  const all = { begin: 0, end: iterationStarts.length - 1 };
+  const isSoftmax = model.objective === 'multi:softmax';
+  return (rows, { margins = false, iterations = all, classProbabilities = false } = {}) => {
+    const [first, end] = [iterationStarts[iterations.begin]!, iterationStarts[iterations.end]!];
+    const transform = isSoftmax && classProbabilities ? softmax : link.transform;
+    const isClass = isSoftmax && !classProbabilities && !margins;
+    const results: number[][] = [];
     for (let start = 0; start < rows.length; start += features) {
       const sums = base.slice();
-      add(model, rows.subarray(start, start + features), sums);
-      if (!margins) link.transform(sums);
-      const isClass = model.objective === 'multi:softmax' && !margins;
-      scores.push(isClass ? [sums.indexOf(sums.reduce((a, b) => Math.max(a, b)))] : [...sums]);
+      const row = rows.subarray(start, start + features);
+      if (model.booster === 'gblinear') addLinear(model, row, sums);
+      else addTrees(model, row, sums, first, end);
+      if (!margins) transform(sums);
+      results.push(isClass ? [sums.indexOf(sums.reduce((a, b) => Math.max(a, b)))] : [...sums]);
     }
-    return scores;
+    return { outputs: results, treesUsed: end - first };
   };
 }
 
@@ -104,8 +148,10 @@ function addTrees(
   { trees, treeOutputs, treeWeights }: XgboostModel,
   row: Float32Array,
   sums: Float32Array,
+  first: number,
+  end: number,
 ): void {
-  for (let t = 0; t < trees.length; t++) {
+  for (let t = first; t < end; t++) {
     const tree = trees[t]!;
     const value = tree.condition[leafOf(tree, row)]!;
     const output = treeOutputs[t]!;

@@ -3,7 +3,7 @@ import { PandasDataFrame, PandasSeries } from '../formats/pandas/data-frame.ts';
 import { readPandasPickle } from '../formats/pandas/pandas-pickle.ts';
 import { millisecondsOf, type PlainJson, plainJson, plainJsonBudget } from '../formats/pandas/plain-json.ts';
 import { valuesOf } from '../formats/pickle/pickle-list.ts';
-import type { PickleDict, PickleValue } from '../formats/pickle/pickle-values.ts';
+import { describe, type PickleDict, type PickleValue } from '../formats/pickle/pickle-values.ts';
 import type { IcRow, TrainingInfo } from './factor-group.ts';
 import { invalidFile, MAX_FACTORS, MAX_IC_ROWS } from './text-artifacts.ts';
 
@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 16 * 2 ** 20;
  */
 export function readTrainingInfo(bytes: Uint8Array, file: string): TrainingInfo {
   const info = readPandasPickle(bytes, file);
-  if (!(info instanceof Map)) throw invalidFile(file, 'is not a dict');
+  if (!(info instanceof Map)) throw invalidFile(file, `holds ${describe(info)}, not a dict`);
   const budget = plainJsonBudget();
   const json = (name: string): PlainJson => {
     const value = plainJson(info.get(name) ?? null, budget);

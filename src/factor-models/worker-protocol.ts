@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { CachedModel, FactorGroup } from './factor-group.ts';
 import type { ScanResult } from './scan-directory.ts';
+import type { ScoreOptions, Scores } from './scoring.ts';
 
 /** What a worker thread can do. Each function may throw what its work throws. */
 export interface WorkerFunctions {
@@ -11,7 +12,7 @@ export interface WorkerFunctions {
   /** The model's JSON as a JSON string: quoted, escaped, in UTF-8. */
   modelText(model: CachedModel): Uint8Array;
   /** Outputs per row of `rows`, row-major [n, features] with NaN for missing values. */
-  score(model: CachedModel, rows: Float32Array, margins: boolean): number[][];
+  score(model: CachedModel, rows: Float32Array, options: ScoreOptions): Scores;
 }
 
 export interface MessageToWorker {

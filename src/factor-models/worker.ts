@@ -42,7 +42,7 @@ function functionsOf(call: number): WorkerFunctions {
       deleteGroupCache(cacheFolder);
     },
     modelText: quotedText,
-    score: (model, rows, margins) => scorerOf(model)(rows, margins),
+    score: (model, rows, options) => scorerOf(model)(rows, options),
   };
 }
 
@@ -75,7 +75,7 @@ function scorerOf(model: CachedModel): Scorer {
   if (known !== undefined) return known;
   const name = 'The model';
   const document = parseModelJson(readCachedModel(model).toString('utf8'), name);
-  const scorer = createScorer(readXgboostModel(document, name));
+  const scorer = createScorer(readXgboostModel(document, name, model.facts.parallelTrees));
   scorers.set(model.sha256, scorer);
   return scorer;
 }

@@ -1,26 +1,48 @@
 import { promisify } from 'node:util';
-import { gunzip, inflate, inflateRaw } from 'node:zlib';
+import { gunzipSync, inflateRaw, inflateSync } from 'node:zlib';
 
-/** Compressions that Node can decompress. */
-const DECOMPRESSORS = { gzip: gunzip, zlib: inflate, deflate: inflateRaw };
+/** Decompressed bytes, and how many compressed bytes they took. */
+interface Decompressed {
+  readonly bytes: Uint8Array;
+  readonly consumed: number;
+}
+
+interface Options {
+  readonly maxOutputLength: number;
+  readonly info: true;
+}
 
 // With `info: true` zlib also returns its stream, which the types of Node do not declare.
-type DecompressWithInfo = (
+type WithInfo = { buffer: Uint8Array; engine: { bytesWritten: number } };
+const inflateRawWithInfo = promisify(inflateRaw) as unknown as (
   bytes: Uint8Array,
-  options: { maxOutputLength: number; info: true },
-) => Promise<{ buffer: Uint8Array; engine: { bytesWritten: number } }>;
+  options: Options,
+) => Promise<WithInfo>;
+
+const SYNC = { gzip: gunzipSync, zlib: inflateSync } as unknown as Readonly<
+  Record<'gzip' | 'zlib', (bytes: Uint8Array, options: Options) => WithInfo>
+>;
 
 /**
- * Decompresses at most `maxBytes` bytes.
- * @returns the bytes, and how many compressed bytes they took
+ * Decompresses raw deflate to at most `maxBytes` bytes, outside the event loop.
  * @throws RangeError beyond `maxBytes`, zlib's errors for damaged data
  */
-export async function decompress(
-  compression: keyof typeof DECOMPRESSORS,
+export async function decompressDeflate(compressed: Uint8Array, maxBytes: number): Promise<Decompressed> {
+  return decompressed(await inflateRawWithInfo(compressed, { maxOutputLength: maxBytes, info: true }));
+}
+
+/**
+ * Decompresses to at most `maxBytes` bytes before it returns, for threads and for small files.
+ * @throws RangeError beyond `maxBytes`, zlib's errors for damaged data
+ */
+export function decompressSync(
+  compression: keyof typeof SYNC,
   compressed: Uint8Array,
   maxBytes: number,
-): Promise<{ readonly bytes: Uint8Array; readonly consumed: number }> {
-  const run = promisify(DECOMPRESSORS[compression]) as unknown as DecompressWithInfo;
-  const { buffer, engine } = await run(compressed, { maxOutputLength: maxBytes, info: true });
+): Decompressed {
+  return decompressed(SYNC[compression](compressed, { maxOutputLength: maxBytes, info: true }));
+}
+
+function decompressed({ buffer, engine }: WithInfo): Decompressed {
   return { bytes: buffer, consumed: engine.bytesWritten };
 }

@@ -78,6 +78,8 @@ export interface ModelParts {
   readonly classes?: number;
   readonly features?: number;
   readonly version?: number[];
+  readonly attributes?: { [key: string]: Json };
+  readonly featureNames?: string[];
 }
 
 export function model(gradientBooster: Json, parts: ModelParts = {}): { [key: string]: Json } {
@@ -87,11 +89,13 @@ export function model(gradientBooster: Json, parts: ModelParts = {}): { [key: st
     classes = 0,
     features = 3,
     version = [1, 7, 4],
+    attributes = {},
+    featureNames = [],
   } = parts;
   return {
     learner: {
-      attributes: {},
-      feature_names: [],
+      attributes,
+      feature_names: featureNames,
       feature_types: [],
       gradient_booster: gradientBooster,
       learner_model_param: {
@@ -131,7 +135,15 @@ export function boosterPickle(handle: Buffer): Buffer {
   return pickle(booster(handle));
 }
 
-function booster(handle: Buffer): Buffer[] {
+/** Attributes of the Python objects. */
+type PythonAttributes = Readonly<Record<string, number>>;
+const members = (attributes: PythonAttributes) =>
+  Object.entries(attributes).flatMap(([name, value]) => [
+    op.text(name),
+    Number.isInteger(value) ? op.int(value) : op.float(value),
+  ]);
+
+function booster(handle: Buffer, attributes: PythonAttributes = {}): Buffer[] {
   return [
     op.global('xgboost.core', 'Booster'),
     op.emptyTuple,
@@ -139,18 +151,26 @@ function booster(handle: Buffer): Buffer[] {
     op.dict(
       op.text('handle'),
       Buffer.concat([op.global('builtins', 'bytearray'), op.binary(handle), op.tuple1, op.reduce]),
+      ...members(attributes),
     ),
     op.build,
   ];
 }
 
 /** The same inside a wrapper of scikit-learn's interface. */
-export function wrapperPickle(name: string, handle: Buffer): Buffer {
+export function wrapperPickle(
+  name: string,
+  handle: Buffer,
+  attributes: { readonly wrapper?: PythonAttributes; readonly booster?: PythonAttributes } = {},
+): Buffer {
   return pickle(
     op.global('xgboost.sklearn', name),
     op.emptyTuple,
     op.newObject,
-    op.dict(op.text('n_estimators'), op.int(2), op.text('_Booster'), Buffer.concat(booster(handle))),
+    op.dict(
+      ...[op.text('n_estimators'), op.int(2), ...members(attributes.wrapper ?? {})],
+      ...[op.text('_Booster'), Buffer.concat(booster(handle, attributes.booster))],
+    ),
     op.build,
   );
 }

@@ -2,6 +2,7 @@ import { NUMPY_GLOBALS } from '../numpy/numpy.ts';
 import { readPickle } from '../pickle/pickle.ts';
 import { instanceOf, PLAIN_GLOBALS, TRAINING_STATE_GLOBALS } from '../pickle/pickle-globals.ts';
 import { allowList, type PickleValue } from '../pickle/pickle-values.ts';
+import { decompressJoblib, JOBLIB_GLOBALS } from '../sklearn/joblib.ts';
 import { FRAME_GLOBALS } from './data-frame.ts';
 import { ARRAY_GLOBALS } from './pandas-array.ts';
 import { INDEX_GLOBALS } from './pandas-index.ts';
@@ -13,6 +14,7 @@ const GLOBALS = allowList(
   PLAIN_GLOBALS,
   TRAINING_STATE_GLOBALS,
   NUMPY_GLOBALS,
+  JOBLIB_GLOBALS,
   { 'decimal Decimal': instanceOf('Decimal') },
   TIME_GLOBALS,
   PANDAS_TIME_GLOBALS,
@@ -24,13 +26,14 @@ const GLOBALS = allowList(
 const MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * Reads a pickle with DataFrames, Series, Timestamps and values of numpy and datetime as data, as pandas 1.5 to 2.x and
- * numpy 1.2x to 2.x write it (factor-models.md#12).
+ * Reads a file of pickle or joblib with DataFrames, Series, Timestamps and values of numpy and datetime as data, as
+ * pandas 1.5 to 2.x and numpy 1.2x to 2.x write it (factor-models.md#12).
  * @param what how sentences about the file begin
- * @throws PICKLE_*
+ * @throws PICKLE_*, FACTOR_FILE_INVALID for a compression that is not read
  */
 export function readPandasPickle(bytes: Uint8Array, what: string): PickleValue {
-  return readPickle(bytes, {
+  const pickle = decompressJoblib(bytes, { what, maxBytes: MAX_BYTES, code: 'FACTOR_FILE_INVALID' });
+  return readPickle(pickle, {
     what,
     globals: GLOBALS,
     remedy: 'Store only plain values, numpy arrays, DataFrames and times in it.',

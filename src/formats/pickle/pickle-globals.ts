@@ -151,6 +151,7 @@ function defaultDict(args: readonly PickleValue[], context: PickleContext): Pick
 /** `copyreg._reconstructor(class, object, None)` is how protocols 0 and 1 create an instance. */
 function reconstructor(args: readonly PickleValue[], context: PickleContext): PickleValue {
   const [type, base, state] = args;
+  if (type instanceof PickleGlobal && type.allowed.isInert === true) return type.allowed.create!([], context);
   const plain = base instanceof PickleGlobal && base.name === 'object' && state === null;
   if (!(type instanceof PickleGlobal) || type.allowed.create === undefined || !plain || args.length !== 3) {
     throw context.malformed('copyreg._reconstructor is only accepted for classes of plain data');

@@ -1,5 +1,6 @@
 import { PaperdeskError } from '../../errors.ts';
 import { PickleCursor } from './pickle-cursor.ts';
+import { classOf, PickleInert } from './pickle-inert.ts';
 import type { PickleLimits } from './pickle-limits.ts';
 import {
   type AllowList,
@@ -32,6 +33,8 @@ export interface PickleKind {
   readonly globals: AllowList;
   /** Loads the data of a persistent id; without it such ids are refused. */
   readonly persistentLoad?: (id: PickleValue, context: PickleContext) => PickleValue;
+  /** What stands for a name that is not in `globals`, and is never run; undefined refuses it. */
+  readonly unknownGlobal?: (refused: RefusedGlobal) => PickleGlobal | undefined;
   /** A better error than PICKLE_FORBIDDEN_GLOBAL for some names. */
   readonly refuse?: (refused: RefusedGlobal) => PaperdeskError | undefined;
   /** The remedy for a forbidden name, as a sentence. */
@@ -191,11 +194,15 @@ export class PickleMachine extends PickleCursor implements PickleContext {
     const allowed = isShort ? kind.globals.get(`${module} ${name}`) : undefined;
     if (allowed !== undefined) return allowed;
     const { bytes, opcodeOffset: offset, offset: next } = this;
-    throw kind.refuse?.({ module, name, bytes, offset, next }) ?? forbiddenGlobal(kind, module, name, offset);
+    const refused: RefusedGlobal = { module, name, bytes, offset, next };
+    const inert = isShort ? kind.unknownGlobal?.(refused) : undefined;
+    if (inert !== undefined) return inert;
+    throw kind.refuse?.(refused) ?? forbiddenGlobal(kind, refused);
   }
 
   /** REDUCE. */
-  call(callee: PickleValue, args: PickleValue): PickleValue {
+  call(named: PickleValue, args: PickleValue): PickleValue {
+    const callee = named instanceof PickleInert ? classOf(named, this) : named;
     if (!(callee instanceof PickleGlobal)) throw this.malformed(`${describe(callee)} cannot be called`);
     if (!isTuple(args)) throw this.malformed(`${callee.name} is called with ${describe(args)}`);
     const { call } = callee.allowed;
@@ -205,8 +212,8 @@ export class PickleMachine extends PickleCursor implements PickleContext {
   }
 
   /** NEWOBJ. */
-  create(type: PickleValue, args: PickleValue): PickleValue {
-    if (!(type instanceof PickleGlobal)) throw this.malformed(`${describe(type)} is not a class`);
+  create(named: PickleValue, args: PickleValue): PickleValue {
+    const type = classOf(named, this);
     if (!isTuple(args)) throw this.malformed(`${type.name} is created with ${describe(args)}`);
     const { create } = type.allowed;
     if (create === undefined) throw this.forbidden(`an instance of ${type.module}.${type.name}`);
@@ -230,7 +237,8 @@ export class PickleMachine extends PickleCursor implements PickleContext {
   }
 }
 
-function forbiddenGlobal(kind: PickleKind, module: string, name: string, offset: number): PaperdeskError {
+/** The error for a name that is not on the allow-list of this kind of file. */
+export function forbiddenGlobal(kind: PickleKind, { module, name, offset }: RefusedGlobal): PaperdeskError {
   const shown = JSON.stringify(`${module.slice(0, MAX_NAME)} ${name.slice(0, MAX_NAME)}`);
   const remedy = kind.remedy === undefined ? '' : ` ${kind.remedy}`;
   return new PaperdeskError(

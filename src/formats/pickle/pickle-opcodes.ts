@@ -7,7 +7,7 @@ import {
   parseQuoted,
   parseRawUnicode,
 } from './pickle-text.ts';
-import { describe, isList, type PickleValue, tuple } from './pickle-values.ts';
+import { describe, isList, PickleGlobal, PickleObject, type PickleValue, tuple } from './pickle-values.ts';
 
 export const STOP = 0x2e;
 const HIGHEST_PROTOCOL = 5;
@@ -166,8 +166,9 @@ function list(m: PickleMachine, items: PickleValue[]): PickleValue[] {
 
 function append(m: PickleMachine, items: readonly PickleValue[]): void {
   const list = m.top();
-  if (!isList(list)) throw m.malformed(`${describe(list)} cannot be appended to`);
-  for (const item of items) list.push(item);
+  if (isList(list)) for (const item of items) list.push(item);
+  else if (list instanceof PickleObject) list.addItems(items, m);
+  else throw m.malformed(`${describe(list)} cannot be appended to`);
 }
 
 function emptyDict(m: PickleMachine): Map<PickleValue, PickleValue> {
@@ -177,8 +178,9 @@ function emptyDict(m: PickleMachine): Map<PickleValue, PickleValue> {
 
 function setItems(m: PickleMachine, items: readonly PickleValue[]): void {
   const dict = m.top();
-  if (!(dict instanceof Map)) throw m.malformed(`${describe(dict)} has no items to set`);
-  m.setItems(dict, items);
+  if (dict instanceof Map) m.setItems(dict, items);
+  else if (dict instanceof PickleObject) dict.addItems(items, m);
+  else throw m.malformed(`${describe(dict)} has no items to set`);
 }
 
 function newSet(m: PickleMachine, items: readonly PickleValue[]): Set<PickleValue> {
@@ -189,16 +191,19 @@ function newSet(m: PickleMachine, items: readonly PickleValue[]): Set<PickleValu
 function addItems(m: PickleMachine): void {
   const items = m.popToMark();
   const set = m.top();
-  if (!(set instanceof Set) || Object.isFrozen(set)) throw m.malformed(`${describe(set)} cannot be added to`);
-  for (const item of items) set.add(item);
+  if (set instanceof Set && !Object.isFrozen(set)) for (const item of items) set.add(item);
+  else if (set instanceof PickleObject) set.addItems(items, m);
+  else throw m.malformed(`${describe(set)} cannot be added to`);
 }
 
 function newObjectWithKeywords(m: PickleMachine): PickleValue {
   const keywords = m.pop();
-  if (!(keywords instanceof Map) || keywords.size > 0) {
+  const [type, args] = m.popTwo();
+  const isInert = type instanceof PickleGlobal && type.allowed.isInert === true;
+  if (!isInert && !(keywords instanceof Map && keywords.size === 0)) {
     throw m.forbidden(`the opcode NEWOBJ_EX with ${describe(keywords)} as keyword arguments`);
   }
-  return m.create(...m.popTwo());
+  return m.create(type, args);
 }
 
 /** INST names a class like GLOBAL and creates an instance, as only old-style classes of Python 2 needed. */

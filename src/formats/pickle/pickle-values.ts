@@ -45,6 +45,8 @@ export type PickleConstructor = (args: readonly PickleValue[], context: PickleCo
 export interface AllowedGlobal {
   readonly call?: PickleConstructor;
   readonly create?: PickleConstructor;
+  /** Whether it stands for an unknown name (pickle-inert.ts), which is made with any arguments. */
+  readonly isInert?: boolean;
 }
 
 /** Allowed globals by `module name`. */
@@ -75,6 +77,11 @@ export abstract class PickleObject {
   /** BUILD: sets the state. @returns what replaces the object on the stack */
   build(_state: PickleValue, context: PickleContext): PickleValue {
     throw context.malformed(`${this.typeName} takes no state`);
+  }
+
+  /** APPENDS, SETITEMS and ADDITEMS. @throws PICKLE_MALFORMED for an object that is no container */
+  addItems(_items: readonly PickleValue[], context: PickleContext): void {
+    throw context.malformed(`a ${this.typeName} cannot be added to`);
   }
 
   /** The values inside, to measure depth and extent. */

@@ -1,9 +1,10 @@
 import { PaperdeskError } from '../../errors.ts';
-import { decompress } from '../decompress.ts';
+import { decompressSync } from '../decompress.ts';
 import { NumpyArray } from '../numpy/numpy.ts';
 import { forNames } from '../pickle/pickle-globals.ts';
 import {
   describe,
+  type GlobalTable,
   isTuple,
   type PickleContext,
   PickleGlobal,
@@ -21,40 +22,45 @@ const UNSUPPORTED_COMPRESSIONS: readonly (readonly [string, Buffer])[] = [
   ["joblib's old zlib format", Buffer.from('ZF')],
 ];
 
+/** How a file of joblib is read. */
+export interface JoblibOptions {
+  /** How sentences about the file begin: "The scaler". */
+  readonly what: string;
+  /** Limit after decompression. */
+  readonly maxBytes: number;
+  /** Of a compression that is not read. */
+  readonly code: 'SCALER_COMPRESSION' | 'FACTOR_FILE_INVALID';
+}
+
 /**
- * The pickle in a file of joblib.dump, decompressed from zlib or gzip to at most `maxBytes` bytes.
- * @throws SCALER_COMPRESSION for bz2, lzma, xz, lz4; PICKLE_LIMIT, PICKLE_MALFORMED
+ * The pickle in a file of joblib.dump, decompressed from zlib or gzip; other bytes are returned as they are.
+ * @throws `code` for bz2, lzma, xz, lz4, zstd; PICKLE_LIMIT, PICKLE_MALFORMED
  */
-export async function decompressJoblib(
-  bytes: Uint8Array,
-  what: string,
-  maxBytes: number,
-): Promise<Uint8Array> {
+export function decompressJoblib(bytes: Uint8Array, options: JoblibOptions): Uint8Array {
   const head = Buffer.from(bytes.subarray(0, 8));
   const unsupported = UNSUPPORTED_COMPRESSIONS.find(([, magic]) =>
     head.subarray(0, magic.length).equals(magic),
   );
   if (unsupported !== undefined) {
     throw new PaperdeskError(
-      'SCALER_COMPRESSION',
-      `${what} is compressed by ${unsupported[0]}; save it with joblib.dump(scaler, path) or compress=("zlib", 3).`,
+      options.code,
+      `${options.what} is compressed by ${unsupported[0]}, which is not read; save it with joblib.dump(object, path), or with compress=("zlib", 3).`,
     );
   }
-  if (head[0] === 0x1f && head[1] === 0x8b) return decompressPickle('gzip', bytes, what, maxBytes);
+  if (head[0] === 0x1f && head[1] === 0x8b) return decompressPickle('gzip', bytes, options);
   // RFC 1950: deflate with a window of at most 32 KiB; the two bytes together are a multiple of 31.
   const isZlib = head.length >= 2 && (head[0]! & 0x8f) === 0x08 && head.readUInt16BE(0) % 31 === 0;
-  return isZlib ? decompressPickle('zlib', bytes, what, maxBytes) : bytes;
+  return isZlib ? decompressPickle('zlib', bytes, options) : bytes;
 }
 
-async function decompressPickle(
+function decompressPickle(
   compression: 'gzip' | 'zlib',
   compressed: Uint8Array,
-  what: string,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  let result: Awaited<ReturnType<typeof decompress>>;
+  { what, maxBytes }: JoblibOptions,
+): Uint8Array {
+  let result: ReturnType<typeof decompressSync>;
   try {
-    result = await decompress(compression, compressed, maxBytes);
+    result = decompressSync(compression, compressed, maxBytes);
   } catch (cause) {
     const isTooLarge = cause instanceof RangeError;
     throw new PaperdeskError(
@@ -80,7 +86,10 @@ class NumpyArrayWrapper extends PickleObject {
   override build(state: PickleValue, context: PickleContext): PickleValue {
     if (!(state instanceof Map)) throw context.malformed(`the state of a joblib array is ${describe(state)}`);
     const subclass = state.get('subclass');
-    if (!(subclass instanceof PickleGlobal && subclass.is('numpy', 'ndarray'))) {
+    const isArray = ['ndarray', 'memmap'].some(
+      (n) => subclass instanceof PickleGlobal && subclass.is('numpy', n),
+    );
+    if (!isArray) {
       throw context.malformed(`a joblib array is ${describe(subclass)}, not an ndarray`);
     }
     const array = new NumpyArray();
@@ -110,8 +119,12 @@ function objectArray(declared: NumpyArray, context: PickleContext): NumpyArray {
   return array;
 }
 
-export const JOBLIB_GLOBALS = forNames(
-  '',
-  ['joblib.numpy_pickle NumpyArrayWrapper', 'sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper'],
-  { create: () => new NumpyArrayWrapper() },
-);
+export const JOBLIB_GLOBALS: GlobalTable = {
+  ...forNames(
+    '',
+    ['joblib.numpy_pickle NumpyArrayWrapper', 'sklearn.externals.joblib.numpy_pickle NumpyArrayWrapper'],
+    { create: () => new NumpyArrayWrapper() },
+  ),
+  // Only named: joblib writes the numbers of a memory map like those of any array.
+  'numpy memmap': {},
+};

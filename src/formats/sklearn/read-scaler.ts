@@ -51,7 +51,7 @@ export async function readScaler(reader: ByteReader): Promise<FeatureScaler> {
   }
   const bytes = await reader.read(0, reader.size);
   if (startsLikeJson(bytes)) return fromJson(parseJsonObject(bytes, WHAT));
-  const pickle = await decompressJoblib(bytes, WHAT, MAX_BYTES);
+  const pickle = decompressJoblib(bytes, { what: WHAT, maxBytes: MAX_BYTES, code: 'SCALER_COMPRESSION' });
   if (!startsLikePickle(pickle))
     throw notScaler(
       `is ${foreignKind(pickle.subarray(0, FOREIGN_HEAD_BYTES)) ?? 'neither JSON nor a pickle'}`,

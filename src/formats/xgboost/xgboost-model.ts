@@ -19,6 +19,8 @@ export interface XgboostModel {
   /** Weights of the trees of a dart booster. */
   readonly treeWeights: Float32Array | undefined;
   readonly parallelTrees: number;
+  /** The first tree of each boosting iteration, and the number of trees behind the last. */
+  readonly iterationStarts: readonly number[];
   /** gblinear's weights, [features + 1, outputs] row by row; the last row is the bias. */
   readonly linearWeights: Float32Array | undefined;
   readonly featureNames: readonly string[];
@@ -30,9 +32,10 @@ const MAX_OUTPUTS = 10_000;
 /**
  * Reads and checks a model document: lists have their declared lengths, every node is reachable in one way only.
  * @param what how sentences about the file begin
+ * @param parallelTrees trees of an iteration and output, for a document that does not say it (XGBoost 1.3)
  * @throws NOT_XGBOOST
  */
-export function readXgboostModel(document: XgboostDocument, what: string): XgboostModel {
+export function readXgboostModel(document: XgboostDocument, what: string, parallelTrees = 1): XgboostModel {
   const fail = (reason: string) =>
     new PaperdeskError('NOT_XGBOOST', `${what} is not an XGBoost model: ${reason}.`);
   const learner = memberOf(document, 'learner');
@@ -65,13 +68,23 @@ export function readXgboostModel(document: XgboostDocument, what: string): Xgboo
   };
   if (booster === 'gblinear') {
     const linearWeights = readLinear(gradientBooster, features, outputs, fail);
-    return { ...common, trees: [], treeOutputs: [], treeWeights: undefined, parallelTrees: 1, linearWeights };
+    const noTrees = { trees: [], treeOutputs: [], treeWeights: undefined, parallelTrees: 1 };
+    return { ...common, ...noTrees, iterationStarts: [0], linearWeights };
   }
-  const forest = readForest(gradientBooster, booster === 'dart', features, outputs, fail);
-  return { ...common, ...forest, linearWeights: undefined };
+  const forest = readForest(gradientBooster, { isDart: booster === 'dart', features, outputs }, fail);
+  const parallel = forest.parallelTrees ?? Math.max(1, parallelTrees);
+  const starts =
+    forest.iterationStarts ?? evenStarts(forest.trees, forest.vectorLeaves ? 1 : outputs, parallel);
+  return { ...common, ...forest, parallelTrees: parallel, iterationStarts: starts, linearWeights: undefined };
 }
 
-function readForest(booster: unknown, isDart: boolean, features: number, outputs: number, fail: Fail) {
+interface ForestShape {
+  readonly isDart: boolean;
+  readonly features: number;
+  readonly outputs: number;
+}
+
+function readForest(booster: unknown, { isDart, features, outputs }: ForestShape, fail: Fail) {
   const model = pathOf(booster, ...(isDart ? ['gbtree', 'model'] : ['model']));
   const trees = memberOf(model, 'trees');
   if (!Array.isArray(trees)) throw fail('it has no trees');
@@ -84,16 +97,41 @@ function readForest(booster: unknown, isDart: boolean, features: number, outputs
   if ((isDart && weights === undefined) || (weights?.length ?? 0) > trees.length) {
     throw fail(`weight_drop has ${weights?.length ?? 'no'} weights for ${trees.length} trees`);
   }
-  const parallel = pathOf(model, 'gbtree_model_param', 'num_parallel_tree') ?? '1';
+  const parallel = pathOf(model, 'gbtree_model_param', 'num_parallel_tree');
+  const read = trees.map((tree, index) =>
+    readTree(tree, features, (reason) => fail(`tree ${index} ${reason}`)),
+  );
   return {
-    trees: trees.map((tree, index) => readTree(tree, features, (reason) => fail(`tree ${index} ${reason}`))),
+    trees: read,
+    vectorLeaves: read.some(({ vectorLeaves }) => vectorLeaves),
     treeOutputs: [...treeInfo],
     treeWeights:
       weights === undefined || weights.length === 0
         ? undefined
         : Float32Array.from(trees, (_, index) => weights[index] ?? 1),
-    parallelTrees: whole(parallel, 'num_parallel_tree', fail),
+    parallelTrees:
+      parallel === undefined ? undefined : Math.max(1, whole(parallel, 'num_parallel_tree', fail)),
+    iterationStarts: readStarts(memberOf(model, 'iteration_indptr'), trees.length, fail),
   };
+}
+
+/** Where XGBoost 2.0 and later write that iterations begin; undefined in older models. */
+function readStarts(value: unknown, trees: number, fail: Fail): number[] | undefined {
+  if (value === undefined) return undefined;
+  const starts = [...(numbersOf(value) ?? [])];
+  const isAscending = starts.every((start, i) => Number.isInteger(start) && start >= (starts[i - 1] ?? 0));
+  if (starts[0] !== 0 || !isAscending || starts.at(-1) !== trees) {
+    throw fail(`its iteration_indptr does not divide ${trees} trees into iterations`);
+  }
+  return starts;
+}
+
+/** An iteration has as many trees as any other; trees that do not make a whole one belong to the last. */
+function evenStarts(trees: readonly unknown[], outputs: number, parallelTrees: number): number[] {
+  const iterations = Math.floor(trees.length / (outputs * parallelTrees));
+  const starts = Array.from({ length: iterations + 1 }, (_, i) => i * outputs * parallelTrees);
+  if (iterations > 0) starts[iterations] = trees.length;
+  return starts;
 }
 
 function readLinear(gradientBooster: unknown, features: number, outputs: number, fail: Fail): Float32Array {
@@ -104,9 +142,9 @@ function readLinear(gradientBooster: unknown, features: number, outputs: number,
   return Float32Array.from(weights);
 }
 
-/** `"5E-1"`, or since XGBoost 3.1 a list in a string: `"[5E-1,4E-1]"`. */
+/** `"5E-1"`, or since XGBoost 3.1 a list: `"[5E-1,4E-1]"`, in a string or not. */
 function readBaseScore(value: unknown, outputs: number, fail: Fail): number[] {
-  const text = parameterOf(value) ?? '0.5';
+  const text = numbersOf(value)?.join(',') ?? parameterOf(value) ?? '0.5';
   const scores = text
     .replace(/^\[|\]$/g, '')
     .split(',')

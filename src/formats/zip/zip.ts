@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { PaperdeskError } from '../../errors.ts';
 import { type ByteReader, memoryReader, rangeReader } from '../byte-reader.ts';
 import { forEachSlice } from '../chunks.ts';
-import { decompress } from '../decompress.ts';
+import { decompressDeflate } from '../decompress.ts';
 import type { ZipEntry } from '../model-files.ts';
 import { readCentralDirectory } from './zip-directory.ts';
 import { locateEntries } from './zip-entries.ts';
@@ -89,9 +89,9 @@ export async function forEachChunk(
 }
 
 async function inflate(raw: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
-  let result: Awaited<ReturnType<typeof decompress>>;
+  let result: Awaited<ReturnType<typeof decompressDeflate>>;
   try {
-    result = await decompress('deflate', raw, Math.max(entry.size, 1));
+    result = await decompressDeflate(raw, Math.max(entry.size, 1));
   } catch (cause) {
     throw damaged(entry, `does not inflate to the ${entry.size} bytes it declares`, cause);
   }

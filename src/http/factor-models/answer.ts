@@ -1,4 +1,4 @@
-import type { ArtifactFile } from '../../factor-models/factor-group.ts';
+import type { ArtifactFile, ModelFacts } from '../../factor-models/factor-group.ts';
 import type { FactorModels, RegisteredModel } from '../../factor-models/factor-models.ts';
 import { type FactorSnapshot, unionOfFactors, usesOfFactors } from '../../factor-models/factor-snapshot.ts';
 import type { ScanRecord } from '../../factor-models/scanned-directory.ts';
@@ -88,6 +88,17 @@ export function answerOfChanges(
         factors_removed: { count: factorsRemoved.count, names: [...factorsRemoved.names] },
       })),
     })),
+  };
+}
+
+/** What a prediction uses of a model, unless the request names other iterations. */
+export function useOfModel(facts: ModelFacts) {
+  return {
+    trees: facts.trees,
+    trees_used: facts.treesUsed,
+    iterations: facts.iterations,
+    best_iteration: facts.bestIteration,
+    saved_by: facts.savedBy,
   };
 }
 

@@ -22,6 +22,15 @@ export const training = {
   train_time_sec: nullableNumber,
 };
 
+/** What a prediction uses of a model (factor-models.md#36). */
+export const modelUse = {
+  trees: z.int().describe('trees of the model'),
+  trees_used: z.int().describe('trees that the prediction adds up'),
+  iterations: z.int().describe('boosting iterations of the model'),
+  best_iteration: z.int().nullable().describe('of early stopping, counted from 0; null where there was none'),
+  saved_by: z.string().describe("Booster, or the class of XGBoost's scikit-learn interface"),
+};
+
 export const dimFactor = z.object({
   dim: z.int(),
   factor_name: z.string(),

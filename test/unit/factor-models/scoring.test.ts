@@ -30,7 +30,7 @@ function scorerOf(document: Document) {
 }
 
 function score(document: Document, ...rows: number[][]): number[][] {
-  return scorerOf(document)(Float32Array.from(rows.flat()));
+  return scorerOf(document)(Float32Array.from(rows.flat())).outputs;
 }
 
 describe("agrees with XGBoost's own predictions", () => {
@@ -41,7 +41,7 @@ describe("agrees with XGBoost's own predictions", () => {
     const text = readFileSync(new URL(`reference/${root}__${key}.json`, FIXTURES)).toString();
     const scores = createScorer(readXgboostModel(parseModelJson(text, key), key))(
       Float32Array.from(probe.flat()),
-    );
+    ).outputs;
     for (const [row, value] of prediction.entries()) {
       expect(Math.abs(scores[row]![0]! - value)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
     }
@@ -112,6 +112,26 @@ describe('objectives', () => {
     expect(Math.abs(one(objective, { baseScore }) - value)).toBeLessThan(1e-6);
   });
 
+  test('expectiles of XGBoost 3.4 are each further from the last, by a softplus of their margin', () => {
+    const document = model(gbtree([0.25, -1, 2], [0, 1, 2]), {
+      ...{ classes: 3, objective: 'reg:expectileerror', baseScore: '[1E0,2E0,2.5E1]' },
+    });
+    const gap = 1e-6;
+    const inverse = (step: number) => Math.log(Math.expm1(step));
+    const softplus = (x: number) => Math.log1p(Math.exp(x));
+    const second = 1.25 + gap + softplus(inverse(1 - gap) - 1);
+    const right = [1.25, second, second + gap + softplus(23 - gap + 2)];
+    score(document, [0, 0, 0])[0]!.forEach((value, index) => {
+      expect(Math.abs(value - right[index]!)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('a base score of each output may be a list', () => {
+    const parts = { classes: 3, objective: 'multi:softprob', baseScore: [0.5, -1, 2] as never };
+    const scorer = scorerOf(model(gbtree([1, 2, 3], [0, 1, 2]), parts));
+    expect(scorer(new Float32Array(3), { margins: true }).outputs).toEqual([[1.5, 1, 5]]);
+  });
+
   const classes = gbtree([1, 2, 3, 0.5, 0, 0], [0, 1, 2, 0, 1, 2]);
   test('several classes give probabilities, or the most likely class', () => {
     const parts = { classes: 3, objective: 'multi:softprob' };
@@ -120,18 +140,27 @@ describe('objectives', () => {
     score(model(classes, parts), [0, 0, 0])[0]!.forEach((value, index) => {
       expect(Math.abs(value - exponents[index]! / sum)).toBeLessThan(1e-6);
     });
-    expect(score(model(classes, { ...parts, objective: 'multi:softmax' }), [0, 0, 0])).toEqual([[2]]);
+    const softmax = scorerOf(model(classes, { ...parts, objective: 'multi:softmax' }));
+    expect(softmax(new Float32Array(3)).outputs).toEqual([[2]]);
+    const [chances] = softmax(new Float32Array(3), { classProbabilities: true }).outputs;
+    expect(chances).toEqual(score(model(classes, parts), [0, 0, 0])[0]);
+  });
+
+  test('only the iterations that are asked for are added up', () => {
+    const scorer = scorerOf(model(classes, { classes: 3, objective: 'multi:softprob', baseScore: '0E0' }));
+    const options = { margins: true, iterations: { begin: 1, end: 2 } };
+    expect(scorer(new Float32Array(3), options)).toEqual({ outputs: [[0.5, 0, 0]], treesUsed: 3 });
   });
 
   test('margins skip the transform', () => {
     const scorer = scorerOf(model(classes, { classes: 3, objective: 'multi:softprob' }));
-    expect(scorer(new Float32Array(3), true)).toEqual([[2, 2.5, 3.5]]);
+    expect(scorer(new Float32Array(3), { margins: true }).outputs).toEqual([[2, 2.5, 3.5]]);
   });
 
   test('a linear model of several classes has a column of weights for each', () => {
     const weights = gblinear([1, 10, 2, 20, 3, 30, 0.5, 0.25]);
     const scorer = scorerOf(model(weights, { classes: 2, objective: 'multi:softprob', baseScore: '0E0' }));
-    expect(scorer(Float32Array.from([1, 1, 1]), true)).toEqual([[6.5, 60.25]]);
+    expect(scorer(Float32Array.from([1, 1, 1]), { margins: true }).outputs).toEqual([[6.5, 60.25]]);
   });
 
   test.each([

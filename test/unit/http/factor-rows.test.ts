@@ -3,7 +3,11 @@ import type { FactorGroup } from '../../../src/factor-models/factor-group.ts';
 import { matrixOf } from '../../../src/http/factor-models/predict/rows.ts';
 
 const group = (featureDim: number) =>
-  ({ key: 'A_x', factors: ['a'], model: { facts: { featureDim } } }) as unknown as FactorGroup;
+  ({
+    key: 'A_x',
+    factors: ['a'],
+    model: { facts: { featureDim, featureNames: [], missing: null } },
+  }) as unknown as FactorGroup;
 
 test('rows by name of a model with very many features are refused before memory is taken for them', () => {
   const rows = Array.from({ length: 10_000 }, () => ({ a: 1 }));

@@ -1,8 +1,9 @@
 import { payloadGroup } from '../../../factor-models/factor-snapshot.ts';
 import { TOKEN_API_ROUTE } from '../../shared/api-routes.ts';
 import type { Routes } from '../../shared/routes.ts';
-import { originOf } from '../answer.ts';
+import { originOf, useOfModel } from '../answer.ts';
 import { symbolParams } from '../fields.ts';
+import { iterationsOf } from './iterations.ts';
 import { matrixOf, predictionOf } from './rows.ts';
 import { predictAnswer, predictBody } from './schema.ts';
 
@@ -27,14 +28,18 @@ export const predictRoutes: Routes = async (app, { factorModels: models }) => {
     async ({ params, body }) => {
       const snapshot = await models.snapshot(params.model_name);
       const group = payloadGroup(snapshot, params.symbol);
-      const { objective, featureDim } = group.model!.facts;
-      const outputs = await models.score(group, matrixOf(body.rows, group), body.output_margin);
+      const { facts } = group.model!;
+      const iterations = iterationsOf(body.iteration_range, group.key, facts);
+      const options = { margins: body.output_margin, iterations };
+      const { treesUsed, outputs } = await models.score(group, matrixOf(body.rows, group), options);
       return {
         ...originOf(snapshot),
         symbol: group.symbol,
         group_key: group.key,
-        objective,
-        feature_dim: featureDim,
+        objective: facts.objective,
+        feature_dim: facts.featureDim,
+        ...useOfModel(facts),
+        trees_used: treesUsed,
         predictions: outputs.map(predictionOf),
       };
     },

@@ -1,23 +1,28 @@
 import { PaperdeskError } from '../../../errors.ts';
 import type { FactorGroup } from '../../../factor-models/factor-group.ts';
+import { inputNamesOf } from '../../../factor-models/input-names.ts';
 import type { PredictRow } from './schema.ts';
 
 /** Takes 20 MB; a row by name takes as much memory as a complete row. */
 const MAX_VALUES = 5_000_000;
+/** Names in the sentence about one that is unknown. */
+const MAX_NAMES = 10;
 
 /**
  * Rows of a request as the model takes them: row-major [n, features], NaN for missing values.
  * @throws FACTOR_ROWS_INVALID for a row of the wrong length, or a name that is no factor
  */
-export function matrixOf(rows: readonly PredictRow[], { key, factors, model }: FactorGroup): Float32Array {
-  const features = model!.facts.featureDim;
+export function matrixOf(rows: readonly PredictRow[], group: FactorGroup): Float32Array {
+  const { key, model } = group;
+  const { featureDim: features, missing } = model!.facts;
   if (rows.length * features > MAX_VALUES) {
     throw new PaperdeskError(
       'FACTOR_ROWS_INVALID',
       `${rows.length} rows of ${features} factors make ${rows.length * features} values; a request may have ${MAX_VALUES}.`,
     );
   }
-  const dims = new Map(factors.slice(0, features).map((factor, dim) => [factor, dim]));
+  const names = inputNamesOf(group);
+  const dims = new Map(names.slice(0, features).map((name, dim) => [name, dim]));
   const matrix = new Float32Array(rows.length * features).fill(Number.NaN);
   for (const [index, row] of rows.entries()) {
     const start = index * features;
@@ -35,14 +40,28 @@ export function matrixOf(rows: readonly PredictRow[], { key, factors, model }: F
         if (dim === undefined || dim >= features) {
           throw new PaperdeskError(
             'FACTOR_ROWS_INVALID',
-            `Row ${index} has a value for ${JSON.stringify(name.slice(0, 100))}, which is no factor of ${key}.`,
+            `Row ${index} has a value for ${JSON.stringify(name.slice(0, 100))}, which is ${unknownIn(group)}.`,
           );
         }
         matrix[start + dim] = value ?? Number.NaN;
       }
     }
   }
+  if (missing !== null) replaceMissing(matrix, Math.fround(missing));
   return matrix;
+}
+
+/** A model that was saved with another mark for missing values than NaN takes both. */
+function replaceMissing(matrix: Float32Array, mark: number): void {
+  for (let i = 0; i < matrix.length; i++) if (matrix[i] === mark) matrix[i] = Number.NaN;
+}
+
+function unknownIn(group: FactorGroup): string {
+  const names = inputNamesOf(group);
+  if (names === group.factors) return `no factor of ${group.key}`;
+  const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name.slice(0, 100)));
+  const more = names.length > MAX_NAMES ? `, ... ${names.length} in all` : '';
+  return `no input of the model of ${group.key}, which names its own: ${shown.join(', ')}${more}`;
 }
 
 function dimNumber(name: string): number | undefined {

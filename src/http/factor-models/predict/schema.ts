@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { time } from '../fields.ts';
+import { modelUse, time } from '../fields.ts';
 
 const value = z.number().nullable().describe('null is missing');
 
@@ -10,6 +10,12 @@ export const predictBody = z.object({
     .min(1)
     .max(10_000)
     .describe('values by dim, or by the name of the factor; factors that are not named are missing'),
+  iteration_range: z
+    .tuple([z.int().min(0), z.int().min(0)])
+    .optional()
+    .describe(
+      'the boosting iterations to use, from the first to before the second; without it, or with [0, 0], those that the `predict` of what was saved uses',
+    ),
   output_margin: z.boolean().default(false).describe("without the objective's transform"),
 });
 
@@ -19,6 +25,7 @@ export const predictAnswer = z.object({
   group_key: z.string(),
   objective: z.string(),
   feature_dim: z.int(),
+  ...modelUse,
   scanned_at: time.nullable(),
   predictions: z
     .array(z.union([z.number(), z.array(z.number().nullable()), z.null()]))

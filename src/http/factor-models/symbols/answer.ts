@@ -9,7 +9,7 @@ import {
 } from '../../../factor-models/factor-group.ts';
 import type { FactorSnapshot } from '../../../factor-models/factor-snapshot.ts';
 import { snakeKeys } from '../../../runtime/key-case.ts';
-import { answerOfFile, originOf } from '../answer.ts';
+import { answerOfFile, originOf, useOfModel } from '../answer.ts';
 import type { SymbolDetailAnswer } from './schema.ts';
 
 /** A group in a list. */
@@ -43,9 +43,13 @@ export function answerOfGroup(snapshot: FactorSnapshot, group: FactorGroup): Sym
       Kendall_tau: row.kendallTau,
     })),
     info_summary: info === null ? {} : infoSummaryOf(info),
-    model_meta: model?.from === 'model_json' ? factsOf(model.facts) : {},
+    model_meta: model !== null && model.from !== 'model_pkl' ? factsOf(model.facts) : {},
     pickle_meta: model?.from === 'model_pkl' ? factsOf(model.facts) : null,
     booster: model?.facts.booster ?? null,
+    trees: model?.facts.trees ?? null,
+    trees_used: model?.facts.treesUsed ?? null,
+    best_iteration: model?.facts.bestIteration ?? null,
+    saved_by: model?.facts.savedBy ?? null,
     artifacts: artifactsOf(group),
   };
 }
@@ -69,13 +73,16 @@ function infoSummaryOf(info: TrainingInfo) {
   };
 }
 
-function factsOf({ featureDim, objective, trees, parallelTrees, version }: ModelFacts) {
+function factsOf(facts: ModelFacts) {
   return {
-    feature_dim: featureDim,
-    objective,
-    num_trees: trees,
-    num_parallel_tree: parallelTrees,
-    version: [...version],
+    feature_dim: facts.featureDim,
+    objective: facts.objective,
+    num_trees: facts.trees,
+    num_parallel_tree: facts.parallelTrees,
+    version: [...facts.version],
+    ...useOfModel(facts),
+    missing: facts.missing,
+    feature_names: [...facts.featureNames],
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dimFactor, time, trainDates, training, warnings } from '../fields.ts';
+import { dimFactor, modelUse, time, trainDates, training, warnings } from '../fields.ts';
 
 export const groupQuery = z.object({ group_key: z.string().min(1).max(255).optional() });
 
@@ -29,6 +29,9 @@ const infoSummary = z.object({
 });
 
 const modelFacts = z.object({
+  ...modelUse,
+  missing: z.number().nullable().describe('a value that means that a value is missing, besides null'),
+  feature_names: z.array(z.string()).describe("the model's own names of its inputs; empty where it has none"),
   feature_dim: z.int(),
   objective: z.string(),
   num_trees: z.int(),
@@ -53,11 +56,15 @@ export const symbolDetailAnswer = z.object({
     }),
   ),
   info_summary: z.union([infoSummary, z.object({})]),
-  model_meta: z.union([modelFacts, z.object({})]).describe('of `_model.json`; {} without that file'),
-  pickle_meta: modelFacts
-    .nullable()
-    .describe('of `_model.pkl`; null if the model is read from `_model.json`'),
+  model_meta: z
+    .union([modelFacts, z.object({})])
+    .describe('of `_model.json` or `_model.ubj`; {} without these files'),
+  pickle_meta: modelFacts.nullable().describe('of `_model.pkl`; null if the model is read from another file'),
   booster: z.string().nullable(),
+  trees: modelUse.trees.nullable(),
+  trees_used: modelUse.trees_used.nullable(),
+  best_iteration: modelUse.best_iteration,
+  saved_by: modelUse.saved_by.nullable(),
   artifacts: z.record(z.string(), z.object({ path: z.string(), size_bytes: z.int(), modified_at: time })),
   warnings,
 });

@@ -41,6 +41,8 @@ export function ModelSummary({ one }: { readonly one: SymbolDetailAnswer }) {
           ['Objective', meta?.objective ?? NO_VALUE],
           ['Booster', one.booster ?? NO_VALUE],
           ['Trees', `${count(meta?.num_trees)}${parallel}`],
+          ['Used by predictions', useOf(one)],
+          ['Saved by', one.saved_by ?? NO_VALUE],
           ['Inputs', count(meta?.feature_dim ?? one.feature_dim)],
           ['XGBoost', meta?.version.join('.') ?? NO_VALUE],
           ['Read from', sourceOf(one)],
@@ -50,7 +52,15 @@ export function ModelSummary({ one }: { readonly one: SymbolDetailAnswer }) {
   );
 }
 
-function sourceOf({ model_meta, pickle_meta, group_key }: SymbolDetailAnswer): string {
-  if ('num_trees' in model_meta) return `${group_key}_model.json`;
+/** The trees that predictions add up, and why not all (factor-models.md#36). */
+function useOf({ trees, trees_used: used, best_iteration: best }: SymbolDetailAnswer): string {
+  if (trees === null || used === null) return NO_VALUE;
+  return used === trees ? 'all trees' : `${count(used)} trees, up to the best iteration ${best}`;
+}
+
+function sourceOf({ model_meta, pickle_meta, group_key, artifacts }: SymbolDetailAnswer): string {
+  if ('num_trees' in model_meta) {
+    return `${group_key}_model.${'model_json' in artifacts ? 'json' : 'ubj, converted to JSON'}`;
+  }
   return pickle_meta === null ? 'no readable model' : `${group_key}_model.pkl, converted to JSON`;
 }

@@ -104,12 +104,14 @@ interface Prediction {
   readonly output: PredictAnswer['predictions'][number];
 }
 
-function Predictions({ answer: { predictions, objective } }: { readonly answer: PredictAnswer }) {
+function Predictions({ answer }: { readonly answer: PredictAnswer }) {
+  const { predictions, objective, trees, trees_used: used } = answer;
+  const use = used === trees ? '' : `, ${used} of ${trees} trees`;
   const rows = predictions.map((output, index) => ({ row: index + 1, output }));
   return (
     <div class="predictions" role="status">
       <DataTable
-        caption={`Predictions, ${objective}`}
+        caption={`Predictions, ${objective}${use}`}
         columns={COLUMNS}
         rows={rows}
         rowKey={({ row }) => String(row)}
