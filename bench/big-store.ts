@@ -97,10 +97,12 @@ async function addTrades(store: Database, owner: string, { first, count }: Rows)
   const account = sql.lit(owner);
   const start = counted(count);
   const time = timeOf(first);
-  await sql`${start} insert into paper_lots
+  await sql`${start} insert into paper_lots (id, account_id, epoch, sequence, status, key, origin, side, entry_price,
+      quantity, notional, margin, leverage, stop_loss, take_profit, opened_at, steps, hold_clock, max_steps, entry_fee,
+      funding, exit_price, closed_at, close_reason, gross_pnl, exit_fee, net_pnl, entry_reference, exit_reference, position)
     select ${account} || '.1.' || n, ${account}, 1, n * 3 - 2, 'CLOSED', 'k' || n, 'policy', 'long', 90000, 0.01, 900, 300,
       3, 89000, 92000, ${time} - ${sql.lit(DECISION_CANDLE_MS)}, 1, 'training', 64, 0.36, 0,
-      90100, ${time}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end, 89982, null from counted
+      90100, ${time}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end, 89982, null, n * 3 - 2 from counted
   `.execute(store);
   for (const [index, kind] of ['entry_fee', 'realised_pnl', 'exit_fee'].entries()) {
     await sql`${start} insert into paper_ledger
