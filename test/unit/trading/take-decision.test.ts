@@ -228,7 +228,7 @@ describe('the first gate of a poll', () => {
   ] as const)('is %s, and the row stays', (reason, start, facts) => {
     expect(gateOf(start, facts)).toEqual({
       reason,
-      sentence: expect.stringMatching(/^[A-Z].*\.$|^paper_test has to execute .*: Away\.$/),
+      sentence: expect.stringMatching(/^[A-Z].*\.$|^paper_test has closed candles to execute .*: Away\.$/),
       isRecorded: false,
     });
   });
