@@ -1,11 +1,14 @@
 import type { Database } from './connection.ts';
 import { databaseFault } from './database-fault.ts';
+import { isPostgres } from './engine.ts';
+import { groupCommits } from './sqlite/group-commit.ts';
 
 /** Transactions that other ones keep interrupting are repeated this often. */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Runs `work` in a transaction, or in the current one. PostgreSQL may refuse a transaction because of a concurrent one;
+ * Runs `work` in a transaction, or in the current one. With SQLite, transactions that wait at the same time are committed
+ * together. PostgreSQL may refuse a transaction because of a concurrent one;
  * `work` then runs again, so it must have no effect besides its writes.
  */
 export async function inTransaction<T>(
@@ -13,6 +16,7 @@ export async function inTransaction<T>(
   work: (transaction: Database) => Promise<T>,
 ): Promise<T> {
   if (database.isTransaction) return work(database);
+  if (!isPostgres(database)) return groupCommits(database)(work);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.transaction().execute(work);

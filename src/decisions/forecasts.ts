@@ -1,5 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
+import { scaleWindow, type WindowFeatures, windowFeatures } from '../pipeline/decision-window.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createComputationCache } from '../runtime/computation-cache.ts';
 import type { ForecastDependencies, PackageForecast } from './package-forecast.ts';
 import { createSingleForecasts } from './single-forecasts.ts';
@@ -19,16 +22,29 @@ export interface Forecasts {
 
 /** A day of forecasts for two packages. */
 const MAX_FORECASTS = 200;
+/** Features that packages share at one close: 115 kB each. Computing them takes as long as a small forecast. */
+const MAX_SHARED_FEATURES = 20;
 
 export function createForecasts(dependencies: ForecastDependencies): Forecasts {
   const { stopwatch } = dependencies;
   const single = createSingleForecasts(dependencies);
   const cache = createComputationCache<PackageForecast>(MAX_FORECASTS);
+  const shared = new LRUCache<string, WindowFeatures>({ max: MAX_SHARED_FEATURES });
   const listeners: ((milliseconds: number) => void)[] = [];
+
+  function featuresOf({ pipeline }: ModelPackage, market: MarketWindow): WindowFeatures {
+    const key = featuresKey(pipeline, market);
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const computed = windowFeatures(pipeline, market.candles, market.funding);
+    shared.set(key, computed);
+    return computed;
+  }
 
   async function compute(model: ModelPackage, market: MarketWindow): Promise<PackageForecast> {
     const start = stopwatch();
-    const window = await single.features(model, market);
+    const scaler = await dependencies.scalers.of(model);
+    const window = scaleWindow(featuresOf(model, market), scaler);
     const features = stopwatch() - start;
     const forecast = await single.forecast(model, market, window);
     for (const listener of listeners) listener(forecast.timingsMs.forecast);
@@ -50,6 +66,13 @@ export function createForecasts(dependencies: ForecastDependencies): Forecasts {
       listeners.push(listener);
     },
   };
+}
+
+function featuresKey(
+  { features, lookbackSteps, historyCandles }: Pipeline,
+  { symbol, revision }: MarketWindow,
+) {
+  return [symbol, revision, lookbackSteps, historyCandles, ...features.map(({ name }) => name)].join(' ');
 }
 
 function cacheKey({ id, version }: ModelPackage, { symbol, revision }: MarketWindow): string {

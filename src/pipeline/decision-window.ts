@@ -18,6 +18,17 @@ export interface DecisionWindow {
   readonly validity: number;
 }
 
+/** The features of a window before they are scaled: packages with different scalers share them. */
+export interface WindowFeatures {
+  readonly lastCandle: Candle;
+  /** Row-major [lookback, features], oldest first. */
+  readonly rows: Float64Array;
+  /** Number of features. */
+  readonly width: number;
+  /** ATR14 of the last candle, in price units. */
+  readonly atr14: number;
+}
+
 /** Reused by one window after the other: allocating columns takes as long as filling them. */
 let pool = new ColumnPool(0);
 
@@ -31,6 +42,18 @@ export function decisionWindow(
   funding: readonly FundingRate[],
   scaler: FeatureScaler,
 ): DecisionWindow {
+  return scaleWindow(windowFeatures(pipeline, candles, funding), scaler);
+}
+
+/**
+ * The last rows of features of closed decision candles in ascending time.
+ * @throws RangeError with fewer candles than the lookback
+ */
+export function windowFeatures(
+  pipeline: Pick<Pipeline, 'features' | 'lookbackSteps'>,
+  candles: readonly Candle[],
+  funding: readonly FundingRate[],
+): WindowFeatures {
   const start = candles.length - pipeline.lookbackSteps;
   if (start < 0)
     throw new RangeError(`A forecast needs ${pipeline.lookbackSteps} candles; there are ${candles.length}.`);
@@ -38,15 +61,17 @@ export function decisionWindow(
   pool.reset();
   const rows = new FeatureRows(pipeline.features, funding, pool);
   rows.append(candles);
-  const features = rows.rows(start);
-  const scaled = scaleRows(features, scaler);
-  return {
-    lastCandle: candles.at(-1)!,
-    features: features.slice(-pipeline.features.length),
-    scaled,
-    atr14: rows.atr14,
-    validity: finiteShare(scaled),
-  };
+  const { atr14 } = rows;
+  return { lastCandle: candles.at(-1)!, rows: rows.rows(start), width: pipeline.features.length, atr14 };
+}
+
+/** What a forecaster reads of the features of a window. */
+export function scaleWindow(
+  { lastCandle, rows, width, atr14 }: WindowFeatures,
+  scaler: FeatureScaler,
+): DecisionWindow {
+  const scaled = scaleRows(rows, scaler);
+  return { lastCandle, features: rows.slice(-width), scaled, atr14, validity: finiteShare(scaled) };
 }
 
 function finiteShare(values: ArrayLike<number>): number {

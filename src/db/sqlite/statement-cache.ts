@@ -7,7 +7,7 @@ const MAX_STATEMENTS = 200;
 const MAX_SQL_LENGTH = 2000;
 
 /** Other statements change the schema, or do their work while they are compiled, as most pragmas do. */
-const CACHEABLE = /^\s*(select|with|insert|update|delete|begin|commit)\b/i;
+const CACHEABLE = /^\s*(select|with|insert|update|delete|begin|commit|savepoint|release)\b/i;
 
 /** Compiles each statement once: the read that every poll begins with takes a third of the time (bench/row-objects.ts). */
 export function withStatementCache(database: SqliteDatabase): SqliteDatabase {
