@@ -63,11 +63,7 @@ const inAddress = (page: Page, name: string) => new URL(page.url()).searchParams
 
 /** The chart of the replay, drawn, with what the address adds. */
 async function openReplay(query = '', options: PageOptions = {}) {
-  const opened = await browser.openPage(target, {
-    ...options,
-    // The price may be unavailable for a moment; the page then shows the last known one.
-    tolerate: [/\/live-price\?.* 503|\(503 .*live-price/, ...(options.tolerate ?? [])],
-  });
+  const opened = await browser.openPage(target, options);
   const { page } = opened;
   await opened.visit(`/?model=ppo_v1&replay=${replay}${query}`);
   await page.locator('.chart-canvas canvas').first().waitFor();
@@ -228,7 +224,7 @@ describe('the chart of a run', () => {
 
 describe('the chart of a live account', () => {
   test('draws the forecast beyond the newest candle', async () => {
-    const { page, visit } = await browser.openPage(target, { tolerate: [/live-price/] });
+    const { page, visit } = await browser.openPage(target);
     await visit('/?model=ppo_v1&run=live');
     await page.locator('.chart-canvas canvas').first().waitFor();
     const box = await boxOf(page);
@@ -239,7 +235,7 @@ describe('the chart of a live account', () => {
   });
 
   test('loads older candles when it is moved back', async () => {
-    const { page, visit } = await browser.openPage(target, { tolerate: [/live-price/] });
+    const { page, visit } = await browser.openPage(target);
     await visit('/?model=ppo_v1&run=live&tf=15m');
     await page.locator('.chart-canvas canvas').first().waitFor();
     const asked = page.waitForResponse(/\/market\/candles\?.*before=/);

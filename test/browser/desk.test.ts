@@ -27,12 +27,7 @@ async function send(method: 'GET' | 'POST', url: string, payload?: object) {
   expect(answer.statusCode, answer.body).toBeLessThan(300);
   return answer.json();
 }
-/** The price may be unavailable for a moment; the page then shows the last known one. */
-const openPage = ({ tolerate = [], ...options }: PageOptions = {}) =>
-  browser.openPage(target, {
-    ...options,
-    tolerate: [/\/live-price\?.* 503|\(503 .*live-price/, ...tolerate],
-  });
+const openPage = (options?: PageOptions) => browser.openPage(target, options);
 const poll = (model_id = 'ppo_v1') => send('POST', '/paper/signal', { model_id });
 const iso = (time: number) => new Date(time).toISOString();
 const inUtc = (time: number) => `25 Nov ${iso(time).slice(11, 16)}`;

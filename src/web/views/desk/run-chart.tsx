@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
@@ -15,7 +16,7 @@ interface RunChartProps {
   readonly run: Run;
   /** Of the live account. */
   readonly dashboard: Resource<DashboardAnswer>;
-  readonly livePrice: Resource<PriceAnswer>;
+  readonly livePrice: ReadonlySignal<PriceAnswer | undefined>;
   /** The position that was chosen in the dock, for the chart to go there. */
   readonly position: WholePositionAnswer | undefined;
 }
@@ -51,7 +52,7 @@ export function RunChart({ run, dashboard, livePrice, position: shown }: RunChar
   return (
     <DeskChart
       run={chartRun}
-      lastPrice={replay === undefined ? livePrice.data : undefined}
+      lastPrice={replay === undefined ? livePrice : undefined}
       forecast={forecast}
       lots={replay === undefined ? (dashboard.data.value?.open_positions ?? NOTHING) : NOTHING}
       selection={{ candle: query.candle, position: query.position, during }}

@@ -5,9 +5,9 @@ import type { WholePositionAnswer } from '../../../http/positions/schema.ts';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Skeleton } from '../../components/loading.tsx';
 import { getJson } from '../../data/api.ts';
+import { useLivePrice } from '../../data/live-price.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
-
 import { Dock } from './dock/dock.tsx';
 import { Evidence } from './evidence/evidence.tsx';
 import { Now } from './now/now.tsx';
@@ -15,7 +15,6 @@ import type { Run } from './run.ts';
 import { RunChart } from './run-chart.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip/strip.tsx';
-import { useLivePrice } from './use-live-price.ts';
 import { useQuery } from './use-query.ts';
 import { useTrail } from './use-trail.ts';
 import { Notices } from './verdict/notices.tsx';
@@ -63,7 +62,7 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
         )
       }
       chart={<RunChart {...{ run, dashboard, livePrice, position }} />}
-      dock={<Dock {...{ run, dashboard }} price={livePrice.data.value?.price} onPosition={showPosition} />}
+      dock={<Dock {...{ run, dashboard }} price={livePrice.value?.price} onPosition={showPosition} />}
       evidence={<Evidence run={run} drift={drift} />}
     />
   );
