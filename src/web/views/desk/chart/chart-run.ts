@@ -3,7 +3,6 @@ import type { PriceAnswer } from '../../../../http/market/schema.ts';
 import type { PositionAnswer } from '../../../../http/positions/schema.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
 import type { Forecast } from '../../../charts/forecast-points.ts';
-import type { Seam } from '../../../charts/mark-layers.ts';
 import type { AccountPipeline } from '../../../data/pipeline.ts';
 import type { RecordSource } from '../record-source.ts';
 import type { ChartView } from './chart-view.ts';
@@ -17,8 +16,6 @@ export interface ChartRun {
   readonly pipeline: AccountPipeline;
   /** When it ended, ISO 8601; undefined of a live account. */
   readonly until?: string | undefined;
-  /** Where a recorded market begins again. */
-  readonly seams?: readonly Seam[] | undefined;
 }
 
 /** What is selected, on the chart or beside it. */

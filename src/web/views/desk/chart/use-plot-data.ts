@@ -61,8 +61,8 @@ export function usePlotData(inputs: PlotInputs): {
   const levels = useMemo(() => levelsOf(lots), [lots]);
   const marked = selectedRange(selection, positions, decisionMs, now ?? lastClose);
   const marks = useMemo(
-    () => ({ now, horizonMs, selected: marked, seams: run.seams ?? NOTHING }),
-    [now, horizonMs, marked?.[0], marked?.[1], run.seams],
+    () => ({ now, horizonMs, selected: marked }),
+    [now, horizonMs, marked?.[0], marked?.[1]],
   );
   const fans = useMemo(() => {
     if (!toggles.forecasts) return undefined;
