@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PriceAnswer } from '../../../http/market/schema.ts';
 import type { WholePositionAnswer } from '../../../http/positions/schema.ts';
-import type { Forecast } from '../../charts/forecast-points.ts';
+import type { Fan, Forecast } from '../../charts/forecast-points.ts';
 import type { Resource } from '../../data/resource.ts';
 import type { ChartRun } from './chart/chart-run.ts';
 import { DeskChart } from './chart/desk-chart.tsx';
@@ -16,13 +16,15 @@ interface RunChartProps {
   readonly run: Run;
   /** Of the live account. */
   readonly dashboard: Resource<DashboardAnswer>;
+  /** Of the selected candle. */
+  readonly chosen: Resource<Fan | null>;
   readonly livePrice: ReadonlySignal<PriceAnswer | undefined>;
   /** The position that was chosen in the dock, for the chart to go there. */
   readonly position: WholePositionAnswer | undefined;
 }
 
 /** The chart of a run. A chosen candle opens its decision in the dock, a chosen position its lots. */
-export function RunChart({ run, dashboard, livePrice, position: shown }: RunChartProps) {
+export function RunChart({ run, dashboard, livePrice, chosen, position: shown }: RunChartProps) {
   const { query, change } = useQuery();
   const { records, symbol, pipeline, packageId, replay } = run;
   const chartRun = useMemo<ChartRun>(
@@ -54,6 +56,7 @@ export function RunChart({ run, dashboard, livePrice, position: shown }: RunChar
       run={chartRun}
       lastPrice={replay === undefined ? livePrice : undefined}
       forecast={forecast}
+      chosen={chosen}
       lots={replay === undefined ? (dashboard.data.value?.open_positions ?? NOTHING) : NOTHING}
       selection={{ candle: query.candle, position: query.position, during }}
       onSelect={({ candle, position }) => {

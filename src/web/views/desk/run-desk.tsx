@@ -15,6 +15,7 @@ import type { Run } from './run.ts';
 import { RunChart } from './run-chart.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip/strip.tsx';
+import { useChosenForecast } from './use-chosen-forecast.ts';
 import { useQuery } from './use-query.ts';
 import { useTrail } from './use-trail.ts';
 import { Notices } from './verdict/notices.tsx';
@@ -35,12 +36,13 @@ interface RunDeskProps {
 /** One run on the sheet. */
 export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onShow }: RunDeskProps) {
   const isLive = run.replay === undefined;
-  const { change } = useQuery();
+  const { query, change } = useQuery();
   const [position, setPosition] = useState<WholePositionAnswer>();
   const showPosition = (chosen: WholePositionAnswer | undefined) => {
     setPosition(chosen);
     change({ position: chosen?.id });
   };
+  const chosen = useChosenForecast(run, query.candle);
   const livePrice = useLivePrice(run.symbol);
   const trail = useTrail(liveRecords, run.pipeline.decisionMs);
   const drift = useDrift(run.packageId);
@@ -61,8 +63,8 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           isLive && <Skeleton lines={2} />
         )
       }
-      chart={<RunChart {...{ run, dashboard, livePrice, position }} />}
-      dock={<Dock {...{ run, dashboard }} price={livePrice.value?.price} onPosition={showPosition} />}
+      chart={<RunChart {...{ run, dashboard, livePrice, chosen, position }} />}
+      dock={<Dock {...{ run, dashboard, chosen }} price={livePrice.value?.price} onPosition={showPosition} />}
       evidence={<Evidence run={run} drift={drift} />}
     />
   );

@@ -2,8 +2,9 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { PriceAnswer } from '../../../../http/market/schema.ts';
 import type { PositionAnswer } from '../../../../http/positions/schema.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
-import type { Forecast } from '../../../charts/forecast-points.ts';
+import type { Fan, Forecast } from '../../../charts/forecast-points.ts';
 import type { AccountPipeline } from '../../../data/pipeline.ts';
+import type { Resource } from '../../../data/resource.ts';
 import type { RecordSource } from '../record-source.ts';
 import type { ChartView } from './chart-view.ts';
 
@@ -34,6 +35,8 @@ export interface DeskChartProps {
   readonly lastPrice?: ReadonlySignal<PriceAnswer | undefined> | undefined;
   /** The forecast of the newest candle. */
   readonly forecast: Forecast | undefined;
+  /** That of the selected candle, or an earlier one. */
+  readonly chosen: Resource<Fan | null>;
   /** Open lots. */
   readonly lots: readonly PositionAnswer[];
   readonly selection: ChartSelection;

@@ -1,4 +1,6 @@
 import type { DecisionRowAnswer } from '../../../../http/decisions/schema.ts';
+import type { Fan } from '../../../charts/forecast-points.ts';
+import type { Resource } from '../../../data/resource.ts';
 import { count, counted, fixed, leverage, usdt } from '../../../format/numbers.ts';
 import { utcMoment } from '../../../format/time.ts';
 import { ACTION_LABELS, REASON_LABELS } from '../labels.ts';
@@ -16,10 +18,12 @@ const REASONS: FilterOptions = Object.entries(REASON_LABELS);
 interface TabProps {
   readonly run: Run;
   readonly view: RecordView;
+  /** Of the selected candle. */
+  readonly forecast: Resource<Fan | null>;
 }
 
 /** One row per decision candle: a decision, or the reason for none. */
-export function DecisionsTab({ run, view }: TabProps) {
+export function DecisionsTab({ run, view, forecast }: TabProps) {
   const { query, change } = useQuery();
   return (
     <RecordPanel<DecisionRowAnswer>
@@ -29,7 +33,11 @@ export function DecisionsTab({ run, view }: TabProps) {
       reloadOptions={run.records.reloadOptions('decision')}
       detail={
         query.candle !== undefined && (
-          <DecisionDetail run={run} candle={query.candle} onClose={() => change({ candle: undefined })} />
+          <DecisionDetail
+            {...{ run, forecast }}
+            candle={query.candle}
+            onCandle={(candle) => change({ candle })}
+          />
         )
       }
       filters={

@@ -1,5 +1,6 @@
 import type { DashboardAnswer } from '../../../../http/dashboard/schema.ts';
 import type { WholePositionAnswer } from '../../../../http/positions/schema.ts';
+import type { Fan } from '../../../charts/forecast-points.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { WhenLoaded } from '../../../components/when-loaded.tsx';
 import type { Resource } from '../../../data/resource.ts';
@@ -28,12 +29,14 @@ interface DockProps {
   readonly run: Run;
   /** Of the live account, on which actions by hand act. */
   readonly dashboard: Resource<DashboardAnswer>;
+  /** Of the selected candle. */
+  readonly chosen: Resource<Fan | null>;
   readonly price: number | undefined;
   readonly onPosition: (position: WholePositionAnswer | undefined) => void;
 }
 
 /** The records of a run, exactly. */
-export function Dock({ run, dashboard, price, onPosition }: DockProps) {
+export function Dock({ run, dashboard, chosen, price, onPosition }: DockProps) {
   const { query, change } = useQuery();
   const selected = TABS.find(({ id }) => id === query.tab)?.id ?? 'trades';
   const view = viewOf(query);
@@ -60,7 +63,7 @@ export function Dock({ run, dashboard, price, onPosition }: DockProps) {
         selected={selected}
         onSelect={(tab) => change({ ...NOTHING, tab: tab === 'trades' ? undefined : tab })}
       >
-        {selected === 'decisions' && <DecisionsTab {...{ run, view }} />}
+        {selected === 'decisions' && <DecisionsTab {...{ run, view }} forecast={chosen} />}
         {selected === 'trades' && (
           <TradesTab
             {...{ run, view, onPosition }}
