@@ -121,6 +121,26 @@ describe('the chart of a run', () => {
       .waitFor();
   });
 
+  test('a chosen candle turns the dock to its row, and the closed detail gives the focus back', async () => {
+    const { page } = await openReplay('&tf=15m&sort=oldest&tab=decisions');
+    const chart = chartOf(page);
+    await chart.focus();
+    await chart.press('End');
+    for (let step = 0; step < 6; step++) await chart.press('Shift+ArrowLeft');
+    await chart.press('Enter');
+    await expect.poll(() => inAddress(page, 'page')).toBe('2');
+    expect(inAddress(page, 'sort')).toBeNull();
+    const row = page.getByRole('list', { name: 'Decisions' }).getByRole('button', { pressed: true });
+    await row.waitFor();
+    await expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().bottom)).toBeLessThan(900);
+    await page
+      .getByRole('region', { name: 'Selected decision' })
+      .getByRole('button', { name: 'Close' })
+      .click();
+    await expect.poll(() => chart.evaluate((one) => one.matches(':focus'))).toBe(true);
+    expect(inAddress(page, 'candle')).toBeNull();
+  });
+
   test('a click on a candle opens its decision, a second one lets go', async () => {
     const { page } = await openReplay('&tf=15m&range=1d');
     const box = await boxOf(page);

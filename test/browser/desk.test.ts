@@ -103,9 +103,10 @@ describe('the desk of an account that trades', () => {
     const { page, visit, screenshot, expectAccessible } = await openPage();
     await visit(tab('decisions'));
     const asOf = START + DECISION_CANDLE;
-    const forecast = page.waitForResponse(/\/paper\/forecasts\/[^?]+\?.*as_of=/);
+    const forecast = page.waitForResponse(/\/paper\/forecasts\/[^?]+\?to=/);
     await page.getByRole('button', { name: inUtc(asOf) }).click();
-    expect((await forecast).status()).toBe(200);
+    const { items } = await (await forecast).json();
+    expect(items.map(({ as_of }: { as_of: string }) => as_of)).toEqual([iso(asOf)]);
     const detail = page.getByRole('region', { name: 'Selected decision' });
     await detail.getByText(`Candle closed ${inUtc(asOf)} UTC`).waitFor();
     await detail.getByText('What the policy saw and answered').click();

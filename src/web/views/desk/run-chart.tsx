@@ -7,6 +7,7 @@ import type { Fan, Forecast } from '../../charts/forecast-points.ts';
 import type { Resource } from '../../data/resource.ts';
 import type { ChartRun } from './chart/chart-run.ts';
 import { DeskChart } from './chart/desk-chart.tsx';
+import { WHOLE_LIST } from './dock/record-view.ts';
 import type { Run } from './run.ts';
 import { useQuery } from './use-query.ts';
 
@@ -21,10 +22,12 @@ interface RunChartProps {
   readonly livePrice: ReadonlySignal<PriceAnswer | undefined>;
   /** The position that was chosen in the dock, for the chart to go there. */
   readonly position: WholePositionAnswer | undefined;
+  /** Something was chosen here: the dock turns to where it is listed from this instant on (ISO 8601), newest first. */
+  readonly onSought: (from: string | undefined) => void;
 }
 
 /** The chart of a run. A chosen candle opens its decision in the dock, a chosen position its lots. */
-export function RunChart({ run, dashboard, livePrice, chosen, position: shown }: RunChartProps) {
+export function RunChart({ run, dashboard, livePrice, chosen, position: shown, onSought }: RunChartProps) {
   const { query, change } = useQuery();
   const { records, symbol, pipeline, packageId, replay } = run;
   const chartRun = useMemo<ChartRun>(
@@ -59,10 +62,16 @@ export function RunChart({ run, dashboard, livePrice, chosen, position: shown }:
       chosen={chosen}
       lots={replay === undefined ? (dashboard.data.value?.open_positions ?? NOTHING) : NOTHING}
       selection={{ candle: query.candle, position: query.position, during }}
-      onSelect={({ candle, position }) => {
+      onSelect={({ candle, position, opened }) => {
+        onSought(candle ?? firstMomentOf(opened));
         const tab = candle !== undefined ? 'decisions' : position !== undefined ? 'trades' : query.tab;
-        change({ candle, position, tab });
+        change({ ...WHOLE_LIST, candle, position, tab });
       }}
     />
   );
+}
+
+/** The first instant of a position at which the one before is certainly closed. */
+function firstMomentOf(opened: number | undefined): string | undefined {
+  return opened === undefined ? undefined : new Date(opened + 1).toISOString();
 }

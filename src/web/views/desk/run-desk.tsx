@@ -38,9 +38,11 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
   const isLive = run.replay === undefined;
   const { query, change } = useQuery();
   const [position, setPosition] = useState<WholePositionAnswer>();
-  const showPosition = (chosen: WholePositionAnswer | undefined) => {
-    setPosition(chosen);
-    change({ position: chosen?.id });
+  const [sought, setSought] = useState<string>();
+  const showPosition = (shown: WholePositionAnswer | undefined) => {
+    setPosition(shown);
+    setSought(undefined);
+    change({ position: shown?.id });
   };
   const chosen = useChosenForecast(run, query.candle);
   const livePrice = useLivePrice(run.symbol);
@@ -63,8 +65,14 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           isLive && <Skeleton lines={2} />
         )
       }
-      chart={<RunChart {...{ run, dashboard, livePrice, chosen, position }} />}
-      dock={<Dock {...{ run, dashboard, chosen }} price={livePrice.value?.price} onPosition={showPosition} />}
+      chart={<RunChart {...{ run, dashboard, livePrice, chosen, position }} onSought={setSought} />}
+      dock={
+        <Dock
+          {...{ run, dashboard, chosen, sought }}
+          price={livePrice.value?.price}
+          onPosition={showPosition}
+        />
+      }
       evidence={<Evidence run={run} drift={drift} />}
     />
   );

@@ -29,6 +29,12 @@ export interface ChartSelection {
   readonly during?: readonly [from: string, to: string] | undefined;
 }
 
+/** What the reader chose on the chart. */
+export interface ChosenInChart extends Pick<ChartSelection, 'candle' | 'position'> {
+  /** When the position was opened, ms since the epoch. */
+  readonly opened?: number | undefined;
+}
+
 export interface DeskChartProps {
   readonly run: ChartRun;
   /** The last traded price; undefined of a replay. */
@@ -41,7 +47,7 @@ export interface DeskChartProps {
   readonly lots: readonly PositionAnswer[];
   readonly selection: ChartSelection;
   /** A candle or a position was chosen; nothing was when the reader let go. */
-  readonly onSelect: (selection: Pick<ChartSelection, 'candle' | 'position'>) => void;
+  readonly onSelect: (selection: ChosenInChart) => void;
 }
 
 /** Candles of one length, oldest first. */

@@ -5,13 +5,13 @@ import { Button } from '../../../components/button.tsx';
 import { ErrorNotice, Notice } from '../../../components/messages.tsx';
 import { now } from '../../../data/clock.ts';
 import { packages } from '../../../data/packages.ts';
+import { startReplays } from '../../../data/start-replays.ts';
 import { useCommand } from '../../../data/use-command.ts';
+import { daysUntil } from '../../../format/day-range.ts';
 import { counted } from '../../../format/numbers.ts';
 import { compareAddress, deskAddress, packageAddress } from '../../../views.ts';
 import { setAutoTrade } from '../overview/use-row-action.ts';
 import { proofText } from '../proof.ts';
-import { startReplays } from '../start-replays.ts';
-import { lastDays } from '../whole-days.ts';
 import { type Check, Checks } from './checks.tsx';
 import type { Upload } from './upload.ts';
 import { dismiss } from './uploads.ts';
@@ -110,7 +110,7 @@ function Offers({ one, isReady, onDismiss }: OffersProps) {
     });
   const replay = () =>
     run(async () => {
-      await startReplays([one.id], lastDays(OFFERED_DAYS, now.peek()));
+      await startReplays([one.id], daysUntil(now.peek(), OFFERED_DAYS));
       setReplay(true);
     });
   return (
