@@ -297,6 +297,11 @@ describe('other accounts', () => {
     await page.getByText('No open lots. Free: 10,000.00 USDT.').waitFor();
     await expectAccessible();
     await screenshot('desk-empty');
+    const start = present.getByRole('button', { name: 'Start paper trading' });
+    await start.click();
+    await start.waitFor({ state: 'detached' });
+    const { auto_trade } = await send('GET', '/model-packages/gamma');
+    expect(auto_trade).toBe(true);
   });
 
   test('a reset account starts again, with its history hidden', async () => {

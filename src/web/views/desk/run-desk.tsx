@@ -57,7 +57,7 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           <RunSwitch {...{ replays, preferred, onShow }} shown={run.replay} />
         </Verdict>
       }
-      now={<Now dashboard={dashboard} trail={trail} />}
+      now={<Now dashboard={dashboard} trail={trail} packageId={run.packageId} />}
       strip={
         run.performance !== undefined ? (
           <Strip run={run} performance={run.performance} />
