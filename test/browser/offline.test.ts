@@ -30,7 +30,7 @@ describe('while the service is stopped', () => {
       });
       await visit('/system');
       await page.getByRole('status', { name: 'Live' }).waitFor();
-      const row = page.getByRole('region', { name: 'Symbols', exact: true }).getByText('BTCUSDT').first();
+      const row = page.getByRole('group', { name: 'Symbols', exact: true }).getByText('BTCUSDT').first();
       await row.waitFor();
       await page.locator('main button').first().focus();
       await page.evaluate('window.isSameDocument = true');
