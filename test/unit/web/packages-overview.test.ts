@@ -212,7 +212,7 @@ describe('the state of a package', () => {
       packageOf('b', { auto_trade: true, auto_trading: trading, warnings: ['short history'] }),
       packageOf('c', { drift: { state: 'DRIFT', features: ['atr_14'] } }),
     ]);
-    expect(totalsByState(rows)).toBe('2 trade, 2 have a warning.');
+    expect(totalsByState(rows)).toBe('2 packages trade, 2 have a warning.');
     expect(totalsByState(rowsOf([packageOf('a')]))).toBeUndefined();
   });
 });

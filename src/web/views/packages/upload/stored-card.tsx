@@ -12,7 +12,7 @@ import { startReplays } from '../../../data/start-replays.ts';
 import { withSegments } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import { daysUntil } from '../../../format/day-range.ts';
-import { counted } from '../../../format/numbers.ts';
+import { counted, fixed } from '../../../format/numbers.ts';
 import { compareAddress, deskAddress, packageAddress } from '../../../views.ts';
 import { proofText } from '../proof.ts';
 import { type Check, Checks } from './checks.tsx';
@@ -70,9 +70,15 @@ function FirstDecision({ modelId }: { readonly modelId: string }) {
   return (
     <>
       <ErrorNotice error={dashboard.error.value} onRetry={dashboard.reload} />
-      {answer !== undefined && <p class="small">First decision: {answer.now.sentence}</p>}
+      {answer !== undefined && <p class="small">{firstDecision(answer)}</p>}
     </>
   );
+}
+
+function firstDecision({ ml_signal, now: { direction, sentence } }: DashboardAnswer): string {
+  return ml_signal === null || direction === null
+    ? sentence
+    : `First decision: ${ml_signal.signal.toLowerCase()}, direction ${fixed(direction)}.`;
 }
 
 function conclusionOf({ warmup_status, proof }: ModelPackageAnswer): string {
