@@ -142,7 +142,7 @@ describe('replays', () => {
     await page.getByRole('img', { name: /^Equity since the start: ppo_v1: / }).waitFor();
     await expectAccessible();
     await screenshot('compare-replays');
-    const table = page.getByRole('region', { name: /^Replays of BTCUSDT/ });
+    const table = page.getByRole('group', { name: /^Replays of BTCUSDT/ });
     expect(await table.getByRole('link', { name: 'ppo_v1: first' }).getAttribute('href')).toMatch(
       /^\/\?model=ppo_v1&replay=replay_/,
     );
