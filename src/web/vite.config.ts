@@ -9,7 +9,6 @@ const SERVICE_PATHS = [
   '/docs',
   '/events',
   '/health',
-  '/live-price',
   '/market',
   '/metrics',
   '/model-packages',

@@ -55,7 +55,7 @@ describe('live paper accounts', () => {
       })
       .waitFor();
     await page.getByText('They can be compared in 5 weeks.').waitFor();
-    const results = page.getByRole('region', { name: 'Results side by side' });
+    const results = page.getByRole('group', { name: 'Results side by side' });
     await results.getByRole('link', { name: 'ppo_v1' }).waitFor();
     await results.getByRole('columnheader', { name: 'by_hand' }).waitFor();
     const sharpe = results.getByRole('row').filter({ hasText: 'Sharpe ratio' });
@@ -85,7 +85,7 @@ describe('live paper accounts', () => {
       .getByRole('heading', { level: 1, name: 'Nothing can be told between these: 3 pairs' })
       .waitFor();
     await page.getByRole('heading', { name: 'All 3 accounts' }).waitFor();
-    const table = page.getByRole('region', { name: 'Live paper accounts' });
+    const table = page.getByRole('group', { name: 'Live paper accounts' });
     expect(await table.getByText('too early').count()).toBe(3);
     await table.getByRole('button', { name: 'Trades' }).click();
     expect(await table.getByRole('columnheader', { name: 'Trades' }).getAttribute('aria-sort')).toBe(
@@ -130,7 +130,7 @@ describe('replays', () => {
     await page.getByText('They can be compared over a range that is 5 weeks longer.').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
 
-    const results = page.getByRole('region', { name: 'Results side by side' });
+    const results = page.getByRole('group', { name: 'Results side by side' });
     await results
       .getByRole('row')
       .filter({ hasText: 'Look-ahead check' })
@@ -142,7 +142,7 @@ describe('replays', () => {
     await page.getByRole('img', { name: /^Equity since the start: ppo_v1: / }).waitFor();
     await expectAccessible();
     await screenshot('compare-replays');
-    const table = page.getByRole('region', { name: /^Replays of BTCUSDT/ });
+    const table = page.getByRole('group', { name: /^Replays of BTCUSDT/ });
     expect(await table.getByRole('link', { name: 'ppo_v1: first' }).getAttribute('href')).toMatch(
       /^\/\?model=ppo_v1&replay=replay_/,
     );

@@ -63,11 +63,7 @@ const inAddress = (page: Page, name: string) => new URL(page.url()).searchParams
 
 /** The chart of the replay, drawn, with what the address adds. */
 async function openReplay(query = '', options: PageOptions = {}) {
-  const opened = await browser.openPage(target, {
-    ...options,
-    // The price may be unavailable for a moment; the page then shows the last known one.
-    tolerate: [/\/live-price\?.* 503|\(503 .*live-price/, ...(options.tolerate ?? [])],
-  });
+  const opened = await browser.openPage(target, options);
   const { page } = opened;
   await opened.visit(`/?model=ppo_v1&replay=${replay}${query}`);
   await page.locator('.chart-canvas canvas').first().waitFor();
@@ -123,6 +119,26 @@ describe('the chart of a run', () => {
     await values(page)
       .getByText(/in 24 h/)
       .waitFor();
+  });
+
+  test('a chosen candle turns the dock to its row, and the closed detail gives the focus back', async () => {
+    const { page } = await openReplay('&tf=15m&sort=oldest&tab=decisions');
+    const chart = chartOf(page);
+    await chart.focus();
+    await chart.press('End');
+    for (let step = 0; step < 6; step++) await chart.press('Shift+ArrowLeft');
+    await chart.press('Enter');
+    await expect.poll(() => inAddress(page, 'page')).toBe('2');
+    expect(inAddress(page, 'sort')).toBeNull();
+    const row = page.getByRole('list', { name: 'Decisions' }).getByRole('button', { pressed: true });
+    await row.waitFor();
+    await expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().bottom)).toBeLessThan(900);
+    await page
+      .getByRole('region', { name: 'Selected decision' })
+      .getByRole('button', { name: 'Close' })
+      .click();
+    await expect.poll(() => chart.evaluate((one) => one.matches(':focus'))).toBe(true);
+    expect(inAddress(page, 'candle')).toBeNull();
   });
 
   test('a click on a candle opens its decision, a second one lets go', async () => {
@@ -228,7 +244,7 @@ describe('the chart of a run', () => {
 
 describe('the chart of a live account', () => {
   test('draws the forecast beyond the newest candle', async () => {
-    const { page, visit } = await browser.openPage(target, { tolerate: [/live-price/] });
+    const { page, visit } = await browser.openPage(target);
     await visit('/?model=ppo_v1&run=live');
     await page.locator('.chart-canvas canvas').first().waitFor();
     const box = await boxOf(page);
@@ -239,7 +255,7 @@ describe('the chart of a live account', () => {
   });
 
   test('loads older candles when it is moved back', async () => {
-    const { page, visit } = await browser.openPage(target, { tolerate: [/live-price/] });
+    const { page, visit } = await browser.openPage(target);
     await visit('/?model=ppo_v1&run=live&tf=15m');
     await page.locator('.chart-canvas canvas').first().waitFor();
     const asked = page.waitForResponse(/\/market\/candles\?.*before=/);

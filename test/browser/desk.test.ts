@@ -27,12 +27,7 @@ async function send(method: 'GET' | 'POST', url: string, payload?: object) {
   expect(answer.statusCode, answer.body).toBeLessThan(300);
   return answer.json();
 }
-/** The price may be unavailable for a moment; the page then shows the last known one. */
-const openPage = ({ tolerate = [], ...options }: PageOptions = {}) =>
-  browser.openPage(target, {
-    ...options,
-    tolerate: [/\/live-price\?.* 503|\(503 .*live-price/, ...tolerate],
-  });
+const openPage = (options?: PageOptions) => browser.openPage(target, options);
 const poll = (model_id = 'ppo_v1') => send('POST', '/paper/signal', { model_id });
 const iso = (time: number) => new Date(time).toISOString();
 const inUtc = (time: number) => `25 Nov ${iso(time).slice(11, 16)}`;
@@ -108,9 +103,10 @@ describe('the desk of an account that trades', () => {
     const { page, visit, screenshot, expectAccessible } = await openPage();
     await visit(tab('decisions'));
     const asOf = START + DECISION_CANDLE;
-    const forecast = page.waitForResponse(/\/paper\/forecasts\/[^?]+\?.*as_of=/);
+    const forecast = page.waitForResponse(/\/paper\/forecasts\/[^?]+\?to=/);
     await page.getByRole('button', { name: inUtc(asOf) }).click();
-    expect((await forecast).status()).toBe(200);
+    const { items } = await (await forecast).json();
+    expect(items.map(({ as_of }: { as_of: string }) => as_of)).toEqual([iso(asOf)]);
     const detail = page.getByRole('region', { name: 'Selected decision' });
     await detail.getByText(`Candle closed ${inUtc(asOf)} UTC`).waitFor();
     await detail.getByText('What the policy saw and answered').click();
@@ -301,6 +297,11 @@ describe('other accounts', () => {
     await page.getByText('No open lots. Free: 10,000.00 USDT.').waitFor();
     await expectAccessible();
     await screenshot('desk-empty');
+    const start = present.getByRole('button', { name: 'Start paper trading' });
+    await start.click();
+    await start.waitFor({ state: 'detached' });
+    const { auto_trade } = await send('GET', '/model-packages/gamma');
+    expect(auto_trade).toBe(true);
   });
 
   test('a reset account starts again, with its history hidden', async () => {

@@ -101,7 +101,7 @@ describe('a directory', () => {
     await page.getByText(/Row 0 has 2 values; the model of SOLUSDT_mid_chg_1m takes 12/).waitFor();
     await page.getByRole('button', { name: 'Insert template' }).click();
     await predict.click();
-    const answer = page.getByRole('region', { name: /^Predictions/ }).getByRole('row');
+    const answer = page.getByRole('group', { name: /^Predictions/ }).getByRole('row');
     await answer.nth(1).waitFor();
     const group = (await models().snapshot('alpha')).groups.find(({ key }) => key === SOL)!;
     const [[zero]] = (await models().score(group, new Float32Array(12), {})).outputs as [[number]];
@@ -248,7 +248,7 @@ test('a directory is registered, and its tabs are selected, by the keyboard alon
   await page.keyboard.press('ArrowRight');
   await page.getByRole('region', { name: 'Factors and the groups that use them' }).waitFor();
   await page.keyboard.press('ArrowLeft');
-  await page.getByRole('region', { name: 'Symbols' }).waitFor();
+  await page.getByRole('group', { name: 'Symbols' }).waitFor();
   await models().remove('by-keys');
   await page.getByText('There is no factor model by-keys').waitFor();
 });

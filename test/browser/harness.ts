@@ -69,7 +69,7 @@ export interface TestPage {
   visit(path: string): Promise<void>;
   /** Saves `test-artifacts/<name>.png` if SCREENSHOTS is set. */
   screenshot(name: string, options?: { fullPage?: boolean }): Promise<void>;
-  /** Fails on serious and critical findings of axe-core, and if something is wider than the screen. */
+  /** Fails on findings of axe-core of any severity, and if something is wider than the screen. */
   expectAccessible(): Promise<void>;
 }
 
@@ -192,12 +192,10 @@ function testPage(page: Page, url: string): TestPage {
       await loaded(page);
       await page.evaluate(await axeSource());
       const { violations } = await page.evaluate<AxeResults>(`axe.run(${AXE_OPTIONS})`);
-      const findings = violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`,
-        );
+      const findings = violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`,
+      );
       expect(findings).toEqual([]);
       // Phones zoom out until a page that is too wide fits, so `innerWidth` would be as wide as the page.
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');

@@ -30,7 +30,7 @@ describe('while the service is stopped', () => {
       });
       await visit('/system');
       await page.getByRole('status', { name: 'Live' }).waitFor();
-      const row = page.getByRole('region', { name: 'Symbols', exact: true }).getByText('BTCUSDT').first();
+      const row = page.getByRole('group', { name: 'Symbols', exact: true }).getByText('BTCUSDT').first();
       await row.waitFor();
       await page.locator('main button').first().focus();
       await page.evaluate('window.isSameDocument = true');
@@ -38,14 +38,14 @@ describe('while the service is stopped', () => {
       await page.getByText(/^No answer since \d\d:\d\d:\d\d UTC\.$/).waitFor();
       await page.getByText('What you see is from then.').waitFor();
       expect(await row.isVisible()).toBe(true);
-      expect(await page.locator('main').getAttribute('inert')).not.toBeNull();
+      expect(await page.locator('#main').getAttribute('inert')).not.toBeNull();
       // Every panel would say the same.
       expect(await page.getByText('The service does not respond').count()).toBe(0);
       await expectAccessible();
       await screenshot(`offline-${viewport}-${colorScheme}`, { fullPage: false });
       await target.start();
       await page.getByText(/^No answer since/).waitFor({ state: 'detached' });
-      await page.locator('main:not([inert])').waitFor();
+      await page.locator('#main:not([inert])').waitFor();
       const hasFocus = "document.activeElement === document.querySelector('main button')";
       expect(await page.evaluate(hasFocus)).toBe(true);
       expect(await page.evaluate('window.isSameDocument')).toBe(true);

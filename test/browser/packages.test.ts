@@ -394,12 +394,12 @@ describe('the overview', () => {
     await page.getByRole('checkbox', { name: 'Tick ppo_v1 (ppo_v1)' }).check();
     await page.getByRole('checkbox', { name: 'Tick Beta <b>two</b> (beta_b_two_b)' }).check();
     await page.getByRole('button', { name: 'Compare ticked (2)' }).waitFor();
-    await page.getByRole('button', { name: 'Replay ticked (2)' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('From (UTC day)').fill('2026-11-24');
+    await page.getByRole('link', { name: 'Replay ticked (2)' }).click();
+    await page.getByLabel('First day (UTC)').fill('2026-11-24');
     await expectAccessible();
-    await dialog.getByRole('button', { name: 'Start' }).click();
-    await page.waitForURL('**/compare/replays*');
+    const answer = page.waitForResponse((one) => one.request().method() === 'POST');
+    await page.getByRole('button', { name: 'Start 2 replays' }).click();
+    expect((await answer).status()).toBe(202);
     const { items } = (await target.service.app.inject('/paper/replays')).json();
     const ranges = items.map(({ model_package_id, from, to }: Record<string, string>) => [
       model_package_id,

@@ -90,7 +90,7 @@ describe('the system view', () => {
       .waitFor();
     expect(await page.getByText('Ready', { exact: true }).count()).toBe(4);
     const row = (table: string, text: string) =>
-      page.getByRole('region', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
+      page.getByRole('group', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
     await row('Symbols', 'BTCUSDT').getByText('2026-11-26 00:15').waitFor();
     await row('Accounts and their loops', 'paper_ppo_v1').getByText('Loop polling').waitFor();
     await row('Models in memory', 'ppo_v1').waitFor();

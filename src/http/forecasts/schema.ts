@@ -51,5 +51,4 @@ const pastForecast = z
 
 export const pastForecasts = numberedPageOf(pastForecast).meta({ id: 'PastForecasts' });
 
-export type StoredForecastAnswer = z.infer<typeof storedForecast>;
 export type PastForecastAnswer = z.infer<typeof pastForecast>;

@@ -13,7 +13,6 @@ export interface ChartColors {
   readonly model: string;
   /** Holding the symbol. */
   readonly hold: string;
-  readonly warn: string;
   /** Ground of what is selected. */
   readonly selected: string;
   readonly longSoft: string;
@@ -42,7 +41,6 @@ export function chartColorsAt(element: HTMLElement): ChartColors {
     short: read('short'),
     model: read('model'),
     hold: read('hold'),
-    warn: read('warn'),
     selected: read('selected'),
     longSoft: read('long-soft'),
     shortSoft: read('short-soft'),

@@ -1,4 +1,4 @@
-import { hours, utcDay } from '../format/time.ts';
+import { hours } from '../format/time.ts';
 import { canvasFont, writeText } from './canvas-text.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { Layer, PlotScale } from './layer.ts';
@@ -11,14 +11,6 @@ export interface TimeMarks {
   readonly horizonMs: number;
   /** Begin and end of the selected candle, or of the selected position. */
   readonly selected: readonly [from: number, to: number] | undefined;
-  readonly seams: readonly Seam[];
-}
-
-/** Where a recorded market begins again. Prices before it are scaled so that they join. */
-export interface Seam {
-  readonly at: number;
-  /** By which earlier prices are multiplied. */
-  readonly factor: number;
 }
 
 /** What a past forecast came to. */
@@ -43,7 +35,7 @@ export function selectionLayer(read: () => TimeMarks | undefined, colors: ChartC
   };
 }
 
-/** Vertical lines: now, and the seams of a recording. Only the uppermost pane names them. */
+/** The vertical line where the future begins. Only the uppermost pane says how far its forecast reaches. */
 export function lineLayer(
   read: () => TimeMarks | undefined,
   colors: ChartColors,
@@ -53,14 +45,7 @@ export function lineLayer(
   return {
     zOrder: 'normal',
     draw(context, scale) {
-      const { now, horizonMs = 0, seams = [] } = read() ?? {};
-      context.font = canvasFont(family, 600);
-      for (const { at, factor } of seams) {
-        if (at < scale.from || at > scale.to) continue;
-        const x = verticalLine(context, scale, at, colors.warn, [4, 4]);
-        const text = `seam of ${utcDay(at)}, earlier prices × ${factor.toFixed(3)}`;
-        if (isNamed) writeBeside(context, scale, x, text, colors.warn, colors);
-      }
+      const { now, horizonMs = 0 } = read() ?? {};
       if (now === undefined || now < scale.from || now > scale.to) return;
       const x = verticalLine(context, scale, now, colors.model, [1, 3]);
       const ahead = Math.min(horizonMs, scale.to - now);

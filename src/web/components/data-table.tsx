@@ -175,7 +175,7 @@ function ColumnHeader<Row>({ column, order, onOrder }: ColumnHeaderProps<Row>) {
   const otherDirection = direction === 'ascending' ? 'descending' : 'ascending';
   const text = (
     <>
-      {column.label}
+      {column.label === '' ? <span class="visually-hidden">Actions</span> : column.label}
       {column.unit !== undefined && <span class="unit"> {column.unit}</span>}
     </>
   );

@@ -3,22 +3,25 @@ import { connectNow, outage } from '../data/events.ts';
 import { duration, utcClock } from '../format/time.ts';
 import { Button } from './button.tsx';
 
-/** Says above the view, while the service cannot be reached, what is shown and when the next attempt begins. */
+/**
+ * Says above the view, while the service cannot be reached, what is shown and when the next attempt begins. The view is inert
+ * then, so this is what the page has to say: its main part, with its heading.
+ */
 export function OfflineNotice() {
   const current = outage.value;
   if (current === undefined) return null;
   return (
-    <div class="offline-notice">
-      <p role="status">
-        <strong>No answer since {utcClock(current.since)} UTC.</strong> What you see is from then.
-      </p>
+    <main class="offline-notice">
+      <div role="status">
+        <h1>No answer since {utcClock(current.since)} UTC.</h1> <span>What you see is from then.</span>
+      </div>
       <p class="muted">
         <NextTry at={current.nextTryAt} />
       </p>
       <Button size="small" onClick={connectNow}>
         Try now
       </Button>
-    </div>
+    </main>
   );
 }
 

@@ -3,12 +3,19 @@ import type { EventKind } from '../../events/event-hub.ts';
 import { access } from './access.ts';
 import { request } from './api.ts';
 import { ApiError } from './api-error.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { eventStreamParser } from './event-stream.ts';
 import { retryDelay } from './retry-delay.ts';
+import { withQuery } from './urls.ts';
 
-/** An event of the service. `reset`: events may have been missed, so everything has to be loaded again. */
+type PageEventKind = EventKind | 'price' | 'reset';
+
+/**
+ * An event of the service. `price`: the last traded price of a symbol that somebody follows. `reset`: events may have been
+ * missed, so everything has to be loaded again.
+ */
 export interface PageEvent {
-  readonly kind: EventKind | 'reset';
+  readonly kind: PageEventKind;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -26,6 +33,10 @@ const MAX_CONNECTING_MS = 10_000;
 const MAX_HIDDEN_MS = 60_000;
 
 const listeners = new Set<(event: PageEvent) => void>();
+/** Symbols whose prices are wanted, one entry for each who wants them. */
+const followed: string[] = [];
+/** The path of the stream that is open or being opened. */
+let streamPath: string | undefined;
 let lastId: string | undefined;
 let failedAttempts = 0;
 let heardAt = Date.now();
@@ -35,12 +46,33 @@ let retryTimer: ReturnType<typeof setTimeout> | undefined;
 let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Subscribes to events of these kinds and to every `reset`; returns how to unsubscribe. */
-export function onEvents(kinds: readonly EventKind[], listener: (event: PageEvent) => void): () => void {
+export function onEvents(kinds: readonly PageEventKind[], listener: (event: PageEvent) => void): () => void {
   const filtered = (event: PageEvent) => {
     if (event.kind === 'reset' || kinds.includes(event.kind)) listener(event);
   };
   listeners.add(filtered);
   return () => listeners.delete(filtered);
+}
+
+/** Has the stream bring the prices of a symbol, as events `price`; returns how to end that. */
+export function followPrice(symbol: string): () => void {
+  followed.push(symbol);
+  renewal.request();
+  return () => {
+    followed.splice(followed.indexOf(symbol), 1);
+    renewal.request();
+  };
+}
+
+/** A stream for other prices replaces the open one, soon, so that one that is wanted again at once changes nothing. */
+const renewal = atMostEvery(undefined, () => {
+  if (current !== undefined && connection.peek() === 'live' && pathOfStream() !== streamPath)
+    void connect(current);
+});
+
+function pathOfStream(): string {
+  const symbols = [...new Set(followed)].sort().join(',');
+  return withQuery('/events', symbols === '' ? {} : { prices: symbols });
 }
 
 /** Opens the event stream whenever the page has access and is visible. */
@@ -72,20 +104,23 @@ function disconnect(state: typeof connection.value): void {
   connection.value = state;
 }
 
-async function connect(): Promise<void> {
+/** @param replaced the stream that is open until this one is, so that no event is missed */
+async function connect(replaced?: AbortController): Promise<void> {
   const controller = new AbortController();
   current = controller;
   let isUnreachable = false;
   try {
-    const response = await openStream(controller);
+    const response = await openStream(controller).finally(() => replaced?.abort());
     batch(() => {
       connection.value = 'live';
       outage.value = undefined;
     });
     failedAttempts = 0;
     // Without an id to resume from, what happened in between is unknown.
-    if (wasConnected && lastId === undefined) publish({ kind: 'reset', data: {} });
+    if (replaced === undefined && wasConnected && lastId === undefined) publish({ kind: 'reset', data: {} });
     wasConnected = true;
+    // What was wanted while it was opened.
+    renewal.request();
     await readMessages(response, controller.signal);
   } catch (error) {
     // Without a valid token a retry is pointless; logging in connects again.
@@ -99,7 +134,8 @@ async function openStream(controller: AbortController): Promise<Response> {
   const timer = setTimeout(() => controller.abort(), MAX_CONNECTING_MS);
   try {
     const init = lastId === undefined ? {} : { headers: { 'last-event-id': lastId } };
-    return await request('/events', init, { signal: controller.signal });
+    streamPath = pathOfStream();
+    return await request(streamPath, init, { signal: controller.signal });
   } finally {
     clearTimeout(timer);
   }

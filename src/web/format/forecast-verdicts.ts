@@ -10,12 +10,19 @@ const COVERAGE_WORDS = {
   IN_LINE: 'in line',
 } as const;
 
-/** What may be said about the coverage at one horizon. */
-export function coverageVerdictText({ coverage_verdict, nominal_pct, independent, ...one }: Horizon): string {
-  if (coverage_verdict === 'FEW_INDEPENDENT')
-    return `${count(independent)} of ${MIN_INDEPENDENT_FOR_SHARES} independent outcomes`;
-  const [lower, upper] = one.coverage_interval_pct ?? [];
-  return `${COVERAGE_WORDS[coverage_verdict]} with ${percent(nominal_pct, 0)} (${percent(lower, 0)} to ${percent(upper, 0)})`;
+/** What may be said about the coverage at one horizon, in a few words. */
+export function coverageWords({ coverage_verdict: verdict, independent }: Horizon): string {
+  return verdict === 'FEW_INDEPENDENT'
+    ? `${count(independent)} of ${MIN_INDEPENDENT_FOR_SHARES} independent outcomes`
+    : COVERAGE_WORDS[verdict];
+}
+
+/** The same with the interval of the coverage. */
+export function coverageVerdictText(horizon: Horizon): string {
+  const { coverage_verdict, nominal_pct, coverage_interval_pct } = horizon;
+  if (coverage_verdict === 'FEW_INDEPENDENT') return coverageWords(horizon);
+  const [lower, upper] = coverage_interval_pct ?? [];
+  return `${coverageWords(horizon)} with ${percent(nominal_pct, 0)} (${percent(lower, 0)} to ${percent(upper, 0)})`;
 }
 
 const SKILL_WORDS = {

@@ -9,6 +9,7 @@ import {
   chartView,
   decisionAt,
   lengthsOf,
+  longerLength,
 } from '../../../src/web/views/desk/chart/chart-view.ts';
 import { levelsOf, selectedRange } from '../../../src/web/views/desk/chart/plot-data.ts';
 
@@ -98,6 +99,15 @@ test('candles have the lengths that can be made of those decided on', () => {
   expect(lengthsOf(quarterHourly)).toEqual(['3m', '15m', '1h', '4h']);
   expect(lengthsOf(hourly)).toEqual(['5m', '1h', '4h']);
   expect(lengthsOf({ ...hourly, decisionTimeframe: '2h', decisionMs: 2 * HOUR })).toEqual(['5m', '2h', '4h']);
+});
+
+test.each([
+  [420 * 15 * MINUTE, '15m', undefined],
+  [421 * 15 * MINUTE, '15m', '1h'],
+  [30 * DAY, '1h', '4h'],
+  [365 * DAY, '4h', undefined],
+])('of %d ms in candles of %s, %s shows fewer', (inView, timeframe, expected) => {
+  expect(longerLength(quarterHourly, timeframe, inView)).toBe(expected);
 });
 
 test('the address is read, and what it does not know is ignored', () => {

@@ -40,14 +40,12 @@ const packageOf = (id: string, facts: Partial<ModelPackageAnswer> = {}) =>
 
 interface Facts {
   readonly pct?: number;
-  readonly interval?: readonly [number, number];
   readonly lots?: number;
-  /** Code of what withholds a rank. */
-  readonly code?: string;
+  readonly worth?: Result['performance']['worth']['code'];
   readonly replay?: Partial<NonNullable<Result['replay']>>;
 }
 
-const resultOf = (id: string, { pct = 0, interval, lots = 40, code, replay }: Facts = {}) =>
+const resultOf = (id: string, { pct = 0, lots = 40, worth = 'NOT_PROVEN', replay }: Facts = {}) =>
   ({
     kind: replay === undefined ? 'live' : 'replay',
     replay:
@@ -65,11 +63,9 @@ const resultOf = (id: string, { pct = 0, interval, lots = 40, code, replay }: Fa
     symbol: 'BTCUSDT',
     performance: {
       ...{ total_return_pct: pct, buy_and_hold_pct: -2.78, max_drawdown_pct: 1, initial_balance: 10_000 },
-      intervals: { total_return_pct: interval ?? null },
       counts: { lots, days: 35, positions: 12 },
       open_positions_count: 0,
-      too_early: code !== undefined && code !== 'IN_SAMPLE',
-      withheld: code === undefined ? {} : { rank: code },
+      worth: { code: worth, sentence: `The verdict on ${pct} %.` },
     },
   }) as unknown as Result;
 
@@ -81,44 +77,44 @@ describe('the headline', () => {
 
   test.each([
     ['No package yet: drop a forecaster and a policy here', [packageOf('a', { status: 'ARCHIVED' })], []],
-    ['No package has traded yet', two, [resultOf('alpha', { lots: 0, code: 'FEW_DAYS' })]],
+    ['No package has traded yet', two, [resultOf('alpha', { lots: 0, worth: 'NEVER_TRADED' })]],
     [
       'No package has earned anything yet; none of two has traded enough to be judged',
       two,
-      [resultOf('alpha', { pct: -1, code: 'FEW_DAYS' })],
+      [resultOf('alpha', { pct: -1, worth: 'TOO_EARLY' })],
     ],
     [
       'No package is proven to earn yet; two of two have traded enough to be judged',
       two,
-      [resultOf('alpha', { pct: 3, interval: [-1, 7] }), resultOf('beta', { pct: -3, interval: [-7, 1] })],
+      [resultOf('alpha', { pct: 3 }), resultOf('beta', { pct: -3, worth: 'LOSES_MONEY' })],
     ],
     [
-      'alpha made money: +4.10 % in 35 days',
+      'alpha: the verdict on 4.1 %',
       two,
-      [resultOf('alpha', { pct: 4.1, interval: [1, 7] }), resultOf('beta', { pct: -3, interval: [-7, 1] })],
+      [resultOf('alpha', { pct: 4.1, worth: 'MAKES_MONEY' }), resultOf('beta', { pct: -3 })],
     ],
     [
       'Two of two packages made money',
       two,
-      [resultOf('alpha', { pct: 4, interval: [1, 7] }), resultOf('beta', { pct: 2, interval: [0.5, 4] })],
+      ['alpha', 'beta'].map((id) => resultOf(id, { pct: 4, worth: 'MAKES_MONEY' })),
     ],
     [
-      'No package has earned anything yet; it has not traded enough to be judged',
+      'alpha: the verdict on -1 %',
       [packageOf('alpha')],
-      [resultOf('alpha', { pct: -1, code: 'FEW_TRADES' })],
+      [resultOf('alpha', { pct: -1, worth: 'TOO_EARLY' })],
     ],
     // A replay over the range of training is no evidence.
     [
-      'No package is proven to earn yet; it has not traded enough to be judged',
-      [packageOf('alpha')],
-      [resultOf('alpha', { pct: 40, interval: [20, 60], code: 'IN_SAMPLE' })],
+      'No package is proven to earn yet; none of two has traded enough to be judged',
+      two,
+      [resultOf('alpha', { pct: 40, worth: 'IN_SAMPLE' })],
     ],
   ] as const)('%s', (sentence, packages, results) => {
     expect(headlineOf(rowsOf(packages, results))).toBe(sentence);
   });
 
   test('warns that the best of several looks better than it is, where one looks good', () => {
-    const good = resultOf('alpha', { pct: 4.1, interval: [1, 7] });
+    const good = resultOf('alpha', { pct: 4.1, worth: 'MAKES_MONEY' });
     expect(selectionSentence(rowsOf(two, [good, resultOf('beta')]))).toMatch(/^2 packages were tried/);
     expect(selectionSentence(rowsOf(two, [resultOf('alpha'), resultOf('beta')]))).toBeUndefined();
     expect(selectionSentence(rowsOf(two, [good]))).toBeUndefined();
@@ -216,7 +212,7 @@ describe('the state of a package', () => {
       packageOf('b', { auto_trade: true, auto_trading: trading, warnings: ['short history'] }),
       packageOf('c', { drift: { state: 'DRIFT', features: ['atr_14'] } }),
     ]);
-    expect(totalsByState(rows)).toBe('2 trade, 2 have a warning.');
+    expect(totalsByState(rows)).toBe('2 packages trade, 2 have a warning.');
     expect(totalsByState(rowsOf([packageOf('a')]))).toBeUndefined();
   });
 });

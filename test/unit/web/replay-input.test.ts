@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { replayRequest } from '../../../src/http/replays/schema.ts';
+import { datesOf, daysUntil, lengthOf } from '../../../src/web/format/day-range.ts';
 import {
   ACCOUNT_RULES,
-  daysUntil,
-  lengthOf,
   type ReplayInput,
-  replayRequestBody,
+  replayFields,
   TRAINING_RULES,
 } from '../../../src/web/views/compare/replay-input.ts';
 
@@ -35,11 +34,7 @@ test('the first and the last day are part of a range', () => {
 });
 
 test('empty fields are left out of the request', () => {
-  expect(replayRequestBody(INPUT, 'beta')).toEqual({
-    model_id: 'beta',
-    from: '2026-11-19T00:00:00Z',
-    to: '2026-11-26T00:00:00Z',
-  });
+  expect(replayFields(INPUT)).toEqual({});
 });
 
 test.each([
@@ -55,7 +50,11 @@ test.each([
     },
   ],
 ] as const)('the service accepts a request with %s set', (_, input) => {
-  const request = replayRequest.parse(replayRequestBody(input, 'alpha'));
+  const request = replayRequest.parse({
+    model_ids: input.modelIds,
+    ...datesOf(input),
+    ...replayFields(input),
+  });
   expect(request.to - request.from).toBe(7 * DAY_MS);
   if (input.decided === 'account') {
     expect(request).toMatchObject({

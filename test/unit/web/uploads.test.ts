@@ -3,7 +3,6 @@ import { diffText } from '../../../src/web/views/packages/diff-text.ts';
 import { tagsOfText } from '../../../src/web/views/packages/tags.ts';
 import { sentShares } from '../../../src/web/views/packages/upload/files.ts';
 import { refusedPart } from '../../../src/web/views/packages/upload/refused-part.ts';
-import { lastDays } from '../../../src/web/views/packages/whole-days.ts';
 
 test.each([
   [[100, 300], { sent: 0, total: 500 }, [0, 0]],
@@ -28,11 +27,6 @@ test.each([
   ['TENSOR_SHAPE', undefined],
 ] as const)('%s is about the part %s', (code, part) => {
   expect(refusedPart({ code })).toBe(part);
-});
-
-test('a replay of the last days ends with the last whole one', () => {
-  const at = Date.parse('2026-11-29T16:52:19Z');
-  expect(lastDays(30, at)).toEqual({ from: '2026-10-30', to: '2026-11-29' });
 });
 
 test('tags are separated by commas, with or without #', () => {

@@ -4,20 +4,14 @@ import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
 import { Form } from '../../components/form.tsx';
 import { ErrorNotice } from '../../components/messages.tsx';
-import { sendJson } from '../../data/api.ts';
 import { now } from '../../data/clock.ts';
+import { startReplays } from '../../data/start-replays.ts';
 import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
+import { daysUntil, lengthOf } from '../../format/day-range.ts';
 import { counted } from '../../format/numbers.ts';
 import { PackageChoice } from './package-choice.tsx';
-import {
-  ACCOUNT_RULES,
-  daysUntil,
-  lengthOf,
-  RANGE_PRESETS,
-  type ReplayInput,
-  replayRequestBody,
-} from './replay-input.ts';
+import { ACCOUNT_RULES, RANGE_PRESETS, type ReplayInput, replayFields } from './replay-input.ts';
 import { ReplayRulesFields } from './replay-rules.tsx';
 
 interface ReplayFormProps {
@@ -48,14 +42,10 @@ export function ReplayForm({ ready, wanted, days, onStarted }: ReplayFormProps) 
   const start = () => {
     if (!isComplete) return;
     void run(async () => {
-      for (const [index, id] of modelIds.entries()) {
-        await sendJson('POST', '/paper/replays', replayRequestBody(input, id));
-        // What has started is not started again when a later one is refused.
-        change({ modelIds: modelIds.slice(index + 1) });
-        onStarted();
-      }
+      await startReplays(modelIds, input, replayFields(input));
+      onStarted();
       toast(`${counted(modelIds.length, 'replay')} queued.`);
-      change({ modelIds, label: '' });
+      change({ label: '' });
     });
   };
   return (

@@ -1,4 +1,4 @@
-import { DAY_MS, isoDay } from '../../format/time.ts';
+import type { DayRange } from '../../format/day-range.ts';
 
 /** Trading rules as form values; '' means the rule of the package's account (paper.md#6). */
 export interface ReplayRules {
@@ -48,27 +48,9 @@ export const RANGE_PRESETS: readonly { readonly label: string; readonly days: nu
   { label: '1 year', days: 365 },
 ];
 
-/** Whole UTC days as in `date` inputs, `2026-01-31`; both are part of the range. */
-export interface DayRange {
-  readonly firstDay: string;
-  readonly lastDay: string;
-}
-
-/** So many days that end with the last whole UTC day. */
-export function daysUntil(now: number, days: number): DayRange {
-  const end = Math.floor(now / DAY_MS) * DAY_MS;
-  return { firstDay: isoDay(end - days * DAY_MS), lastDay: isoDay(end - DAY_MS) };
-}
-
-/** How many days a range has; undefined while it is empty or ends before it begins. */
-export function lengthOf({ firstDay, lastDay }: DayRange): number | undefined {
-  const days = (Date.parse(lastDay) - Date.parse(firstDay)) / DAY_MS + 1;
-  return days > 0 ? days : undefined;
-}
-
-/** The body of `POST /paper/replays` for one of the packages. The range ends where the day after the last one begins. */
-export function replayRequestBody(input: ReplayInput, modelId: string): object {
-  const { firstDay, lastDay, balance, label, decided, rules } = input;
+/** What a request for replays says beside packages and range. */
+export function replayFields(input: Omit<ReplayInput, 'modelIds' | keyof DayRange>): object {
+  const { balance, label, decided, rules } = input;
   const { opposite, stop_gap, hold_clock, funding, max_positions, kill_level } = rules;
   const settings = {
     ...(opposite === '' ? {} : { opposite }),
@@ -78,9 +60,6 @@ export function replayRequestBody(input: ReplayInput, modelId: string): object {
     ...(kill_level === '' ? {} : { kill_level: Number(kill_level) / 100 }),
   };
   return {
-    model_id: modelId,
-    from: `${firstDay}T00:00:00Z`,
-    to: `${isoDay(Date.parse(lastDay) + DAY_MS)}T00:00:00Z`,
     ...(balance === '' ? {} : { initial_balance: Number(balance) }),
     ...(label.trim() === '' ? {} : { label: label.trim() }),
     ...(decided === 'account' ? { decided } : {}),

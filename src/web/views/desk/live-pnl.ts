@@ -1,6 +1,6 @@
 import type { PositionAnswer } from '../../../http/positions/schema.ts';
 
-type Lot = Pick<PositionAnswer, 'side' | 'entry_price' | 'size_usdt' | 'margin_usdt' | 'unrealized_pnl_usdt'>;
+type Lot = Pick<PositionAnswer, 'side' | 'entry_price' | 'size_usdt'>;
 
 /** PnL of an open lot at a price, before costs, in USDT (paper.md#5). */
 export function pnlAtPrice({ side, entry_price, size_usdt }: Lot, price: number): number {
@@ -10,12 +10,4 @@ export function pnlAtPrice({ side, entry_price, size_usdt }: Lot, price: number)
 /** How far one price is above another, in percent of the latter. */
 export function distancePct(from: number, to: number): number {
   return ((to - from) / from) * 100;
-}
-
-/** The equity at a price, from that of the service, which was computed at an earlier price. */
-export function equityAtPrice(totalEquity: number, lots: readonly Lot[], price: number): number {
-  return lots.reduce((sum, lot) => {
-    const included = lot.unrealized_pnl_usdt;
-    return included === null ? sum : sum + pnlAtPrice(lot, price) - included;
-  }, totalEquity);
 }

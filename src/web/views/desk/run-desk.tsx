@@ -5,9 +5,9 @@ import type { WholePositionAnswer } from '../../../http/positions/schema.ts';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { Skeleton } from '../../components/loading.tsx';
 import { getJson } from '../../data/api.ts';
+import { useLivePrice } from '../../data/live-price.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
-
 import { Dock } from './dock/dock.tsx';
 import { Evidence } from './evidence/evidence.tsx';
 import { Now } from './now/now.tsx';
@@ -15,7 +15,7 @@ import type { Run } from './run.ts';
 import { RunChart } from './run-chart.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip/strip.tsx';
-import { useLivePrice } from './use-live-price.ts';
+import { useChosenForecast } from './use-chosen-forecast.ts';
 import { useQuery } from './use-query.ts';
 import { useTrail } from './use-trail.ts';
 import { Notices } from './verdict/notices.tsx';
@@ -36,12 +36,15 @@ interface RunDeskProps {
 /** One run on the sheet. */
 export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onShow }: RunDeskProps) {
   const isLive = run.replay === undefined;
-  const { change } = useQuery();
+  const { query, change } = useQuery();
   const [position, setPosition] = useState<WholePositionAnswer>();
-  const showPosition = (chosen: WholePositionAnswer | undefined) => {
-    setPosition(chosen);
-    change({ position: chosen?.id });
+  const [sought, setSought] = useState<string>();
+  const showPosition = (shown: WholePositionAnswer | undefined) => {
+    setPosition(shown);
+    setSought(undefined);
+    change({ position: shown?.id });
   };
+  const chosen = useChosenForecast(run, query.candle);
   const livePrice = useLivePrice(run.symbol);
   const trail = useTrail(liveRecords, run.pipeline.decisionMs);
   const drift = useDrift(run.packageId);
@@ -54,7 +57,7 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           <RunSwitch {...{ replays, preferred, onShow }} shown={run.replay} />
         </Verdict>
       }
-      now={<Now dashboard={dashboard} trail={trail} />}
+      now={<Now dashboard={dashboard} trail={trail} packageId={run.packageId} />}
       strip={
         run.performance !== undefined ? (
           <Strip run={run} performance={run.performance} />
@@ -62,8 +65,14 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           isLive && <Skeleton lines={2} />
         )
       }
-      chart={<RunChart {...{ run, dashboard, livePrice, position }} />}
-      dock={<Dock {...{ run, dashboard }} price={livePrice.data.value?.price} onPosition={showPosition} />}
+      chart={<RunChart {...{ run, dashboard, livePrice, chosen, position }} onSought={setSought} />}
+      dock={
+        <Dock
+          {...{ run, dashboard, chosen, sought }}
+          price={livePrice.value?.price}
+          onPosition={showPosition}
+        />
+      }
       evidence={<Evidence run={run} drift={drift} />}
     />
   );

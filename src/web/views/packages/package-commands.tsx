@@ -4,12 +4,12 @@ import { Button } from '../../components/button.tsx';
 import { sendJson } from '../../data/api.ts';
 import type { Confirmation } from '../../data/confirmation.ts';
 import { packages } from '../../data/packages.ts';
+import { setAutoTrade } from '../../data/set-auto-trade.ts';
 import { toast } from '../../data/toasts.ts';
 import { withQuery, withSegments } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { bytes, counted } from '../../format/numbers.ts';
 import { deskAddress, VIEWS } from '../../views.ts';
-import { setAutoTrade } from './overview/use-row-action.ts';
 import { totalSize } from './total-size.ts';
 
 /** The commands of a package; `error` is why the last one failed. */

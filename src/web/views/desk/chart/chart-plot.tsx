@@ -52,7 +52,10 @@ export function ChartPlot(props: ChartPlotProps) {
       pointer.value = time;
     },
     onCandle: selectCandle,
-    onPosition: (id: string) => onSelect(id === selection.position ? {} : { position: id }),
+    onPosition: (id: string) => {
+      const opened = data.positions.positions.find((one) => one.id === id)?.opened;
+      onSelect(id === selection.position ? {} : { position: id, opened });
+    },
     onRange(from: number, to: number) {
       inView.current = { from, to };
       props.onRange(from, to);

@@ -2,9 +2,9 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { PriceAnswer } from '../../../../http/market/schema.ts';
 import type { PositionAnswer } from '../../../../http/positions/schema.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
-import type { Forecast } from '../../../charts/forecast-points.ts';
-import type { Seam } from '../../../charts/mark-layers.ts';
+import type { Fan, Forecast } from '../../../charts/forecast-points.ts';
 import type { AccountPipeline } from '../../../data/pipeline.ts';
+import type { Resource } from '../../../data/resource.ts';
 import type { RecordSource } from '../record-source.ts';
 import type { ChartView } from './chart-view.ts';
 
@@ -17,8 +17,6 @@ export interface ChartRun {
   readonly pipeline: AccountPipeline;
   /** When it ended, ISO 8601; undefined of a live account. */
   readonly until?: string | undefined;
-  /** Where a recorded market begins again. */
-  readonly seams?: readonly Seam[] | undefined;
 }
 
 /** What is selected, on the chart or beside it. */
@@ -31,17 +29,25 @@ export interface ChartSelection {
   readonly during?: readonly [from: string, to: string] | undefined;
 }
 
+/** What the reader chose on the chart. */
+export interface ChosenInChart extends Pick<ChartSelection, 'candle' | 'position'> {
+  /** When the position was opened, ms since the epoch. */
+  readonly opened?: number | undefined;
+}
+
 export interface DeskChartProps {
   readonly run: ChartRun;
   /** The last traded price; undefined of a replay. */
   readonly lastPrice?: ReadonlySignal<PriceAnswer | undefined> | undefined;
   /** The forecast of the newest candle. */
   readonly forecast: Forecast | undefined;
+  /** That of the selected candle, or an earlier one. */
+  readonly chosen: Resource<Fan | null>;
   /** Open lots. */
   readonly lots: readonly PositionAnswer[];
   readonly selection: ChartSelection;
   /** A candle or a position was chosen; nothing was when the reader let go. */
-  readonly onSelect: (selection: Pick<ChartSelection, 'candle' | 'position'>) => void;
+  readonly onSelect: (selection: ChosenInChart) => void;
 }
 
 /** Candles of one length, oldest first. */

@@ -14,6 +14,8 @@ interface ChartToolbarProps {
   readonly isTable: boolean;
   /** Whether the newest candles are out of view. */
   readonly isAway: Signal<boolean>;
+  /** A length of candles that shows fewer, where too many are in view. */
+  readonly longer: Signal<string | undefined>;
   readonly onToggle: (name: keyof Toggles) => void;
   readonly onTable: () => void;
   /** The chosen range is to be shown, even if the reader has moved away from it. */
@@ -24,7 +26,7 @@ interface ChartToolbarProps {
 
 /** What the chart shows: length of a candle, range, date, layers. */
 export function ChartToolbar(props: ChartToolbarProps) {
-  const { run, view, toggles, isTable, isAway, onToggle, onTable, onJump, children } = props;
+  const { run, view, toggles, isTable, isAway, longer, onToggle, onTable, onJump, children } = props;
   const { query, change } = useQuery();
   const lengths = lengthsOf(run.pipeline).map((one) => ({ id: one, label: one }));
   const goTo = (changes: Parameters<typeof change>[0]) => {
@@ -50,6 +52,11 @@ export function ChartToolbar(props: ChartToolbarProps) {
         {(isAway.value || view.loadTo !== undefined) && (
           <Button size="small" onClick={() => goTo({ at: undefined })}>
             To the newest
+          </Button>
+        )}
+        {longer.value !== undefined && (
+          <Button size="small" onClick={() => change({ tf: longer.value })}>
+            Too dense: show {longer.value}
           </Button>
         )}
         <div class="desk-chart-toggles">

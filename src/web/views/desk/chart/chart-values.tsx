@@ -16,16 +16,27 @@ interface ChartValuesProps {
   readonly lastPrice: ReadonlySignal<PriceAnswer | undefined> | undefined;
 }
 
-/** The numbers of the candle under the crosshair, or of the forecast there; without a crosshair the last price. */
-export function ChartValues({ run, data, stepMs, pointer, lastPrice }: ChartValuesProps) {
+/** The last price, and over the chart the numbers of the candle under the crosshair, or of the forecast there. */
+export function ChartValues(props: ChartValuesProps) {
+  return (
+    <>
+      <LastPrice {...props} />
+      <CrosshairValues {...props} />
+    </>
+  );
+}
+
+function CrosshairValues({ data: { candles, fans }, stepMs, pointer }: ChartValuesProps) {
   const at = pointer.value;
-  const { candles, fans } = data;
   const newest = candles.at(-1);
-  const candle = at === undefined ? undefined : candles[indexAt(candles, at)];
-  if (at !== undefined && newest !== undefined && at > newest.time) {
-    return <ForecastValues at={at + stepMs} fan={fans?.current} />;
-  }
-  if (candle !== undefined) return <CandleValues candle={candle} />;
+  if (at === undefined || newest === undefined) return null;
+  if (at > newest.time) return <ForecastValues at={at + stepMs} fan={fans?.current} />;
+  const candle = candles[indexAt(candles, at)];
+  return candle === undefined ? null : <CandleValues candle={candle} />;
+}
+
+function LastPrice({ run, data: { candles }, lastPrice }: ChartValuesProps) {
+  const newest = candles.at(-1);
   const close = lastPrice?.value?.price ?? newest?.close;
   const before = newest && candles[indexAt(candles, newest.time - DAY_MS)]?.close;
   return (
@@ -46,7 +57,7 @@ function CandleValues({
   readonly candle: ChartCandle;
 }) {
   return (
-    <p class="chart-values">
+    <p class="chart-values chart-crosshair">
       <b>{utcDayHour(time)}</b>
       {Object.entries({ O: open, H: high, L: low, C: close }).map(([name, value]) => (
         <span key={name}>
@@ -63,7 +74,7 @@ function CandleValues({
 function ForecastValues({ at, fan }: { readonly at: number; readonly fan: Fan | undefined }) {
   const [low, mid, high] = (fan && quantilesAt(fan, at)) ?? [];
   return (
-    <p class="chart-values">
+    <p class="chart-values chart-crosshair">
       <b>{utcDayHour(at)}</b>
       {low !== undefined && (
         <span>

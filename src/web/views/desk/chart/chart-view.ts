@@ -68,6 +68,21 @@ export function lengthsOf({ intrabarTimeframe, decisionTimeframe, decisionMs }: 
   return [...all].sort((a, b) => timeframeMs(a) - timeframeMs(b));
 }
 
+/** More candles than this cannot be told apart. */
+const MOST_CANDLES = 420;
+
+/** The next longer length of candles, where more of one length are in view than can be told apart. @param inView ms */
+export function longerLength(
+  pipeline: AccountPipeline,
+  timeframe: string,
+  inView: number,
+): string | undefined {
+  const stepMs = timeframeMs(timeframe);
+  return inView / stepMs > MOST_CANDLES
+    ? lengthsOf(pipeline).find((one) => timeframeMs(one) > stepMs)
+    : undefined;
+}
+
 interface Run {
   readonly pipeline: AccountPipeline;
   /** When it began; undefined when it has no equity yet. */

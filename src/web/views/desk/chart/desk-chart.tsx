@@ -13,7 +13,7 @@ import type { DeskChartProps, LoadedCandles, PlacedView, ShownCandles, Toggles }
 import { ChartTable } from './chart-table.tsx';
 import { ChartToolbar } from './chart-toolbar.tsx';
 import { ChartValues } from './chart-values.tsx';
-import { type ChartView, chartAddress, chartView } from './chart-view.ts';
+import { type ChartView, chartAddress, chartView, longerLength } from './chart-view.ts';
 import { useCandles } from './use-candles.ts';
 import { useRunStart } from './use-equity.ts';
 import { usePlotData } from './use-plot-data.ts';
@@ -101,16 +101,18 @@ function LoadedChart(props: LoadedChartProps) {
   const [isTable, setTable] = useState(false);
   const pointer = useSignal<number | undefined>(undefined);
   const isAway = useSignal(false);
+  const longer = useSignal<string | undefined>(undefined);
   const [near, setNear] = useState(() => rangeAround(shown.view.from, shown.view.to));
   const { data, errors } = usePlotData({ ...props, near, toggles });
   const onRange = (from: number, to: number) => {
+    longer.value = longerLength(run.pipeline, shown.view.timeframe, to - from);
     const range = rangeAround(from, to);
     if (range[0] !== near[0] || range[1] !== near[1]) setNear(range);
   };
   return (
     <>
       <ChartToolbar
-        {...{ run, toggles, isTable, isAway }}
+        {...{ run, toggles, isTable, isAway, longer }}
         onJump={props.onJump}
         view={props.view}
         onToggle={(name) => setToggles({ ...toggles, [name]: !toggles[name] })}

@@ -1,5 +1,3 @@
-import type { StoredForecastAnswer } from '../../../../http/forecasts/schema.ts';
-import { type Fan, fanOf } from '../../../charts/forecast-points.ts';
 import { getJson } from '../../../data/api.ts';
 import { type Resource, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
@@ -26,26 +24,5 @@ export function usePastForecasts(
     },
     [source.forecasts, packageId, every, from],
     source.reloadOptions('decision'),
-  );
-}
-
-/**
- * The whole forecast on a candle; null without a candle, and where its price is not stored.
- * @param asOf close time of the candle, ISO 8601
- * @param stepMs length of a decision candle
- */
-export function useForecast(
-  { source, packageId }: Pick<ChartRun, 'source' | 'packageId'>,
-  asOf: string | undefined,
-  stepMs: number,
-): Resource<Fan | null> {
-  return useResource(
-    async (signal) => {
-      if (packageId === undefined || asOf === undefined) return null;
-      const address = withQuery(source.forecasts, { as_of: asOf });
-      const { as_of, price, forecast_values } = await getJson<StoredForecastAnswer>(address, { signal });
-      return price === null ? null : fanOf({ asOf: as_of, price, values: forecast_values, stepMs });
-    },
-    [source.forecasts, packageId, asOf, stepMs],
   );
 }

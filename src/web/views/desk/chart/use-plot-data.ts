@@ -1,15 +1,16 @@
 import { useMemo } from 'preact/hooks';
 import type { PositionAnswer } from '../../../../http/positions/schema.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
-import { endOf, type Forecast, fanOf, startOf } from '../../../charts/forecast-points.ts';
+import { endOf, type Fan, type Forecast, fanOf, startOf } from '../../../charts/forecast-points.ts';
 import { gridOver } from '../../../charts/time-grid.ts';
 import type { ApiError } from '../../../data/api-error.ts';
+import type { Resource } from '../../../data/resource.ts';
 import { instantOf } from '../../../format/time.ts';
 import type { Traded } from './chart-answers.ts';
 import type { ChartRun, ChartSelection, ShownCandles, Toggles } from './chart-run.ts';
 import { drawnPositions, levelsOf, selectedRange } from './plot-data.ts';
 import { useEquity } from './use-equity.ts';
-import { useForecast, usePastForecasts } from './use-forecasts.ts';
+import { usePastForecasts } from './use-forecasts.ts';
 import { useNewest } from './use-newest.ts';
 import { useTraded } from './use-positions.ts';
 
@@ -20,6 +21,7 @@ interface PlotInputs {
   /** The range in view, rounded outward. */
   readonly near: readonly [from: number, to: number];
   readonly forecast: Forecast | undefined;
+  readonly chosen: Resource<Fan | null>;
   readonly lots: readonly PositionAnswer[];
   readonly selection: ChartSelection;
   readonly toggles: Toggles;
@@ -34,7 +36,7 @@ export function usePlotData(inputs: PlotInputs): {
   /** Why a part of it is missing. */
   readonly errors: readonly ApiError[];
 } {
-  const { run, start, shown, near, forecast, lots, selection, toggles } = inputs;
+  const { run, start, shown, near, forecast, chosen, lots, selection, toggles } = inputs;
   const { list: candles, stepMs, view } = shown;
   const { decisionMs, maxHoldSteps } = run.pipeline;
   const lastClose = (candles.at(-1)?.time ?? view.to) + stepMs;
@@ -47,7 +49,6 @@ export function usePlotData(inputs: PlotInputs): {
   const trades = useTraded(run.source, ...near);
   const curve = useEquity(run.source, start, range);
   const past = usePastForecasts(run, horizonMs || maxHoldSteps * decisionMs, first);
-  const chosen = useForecast(run, selection.candle, decisionMs);
 
   const { positions, lines, days } = useNewest(trades.data.value) ?? NO_TRADES;
   const equity = useNewest(curve.data.value) ?? NOTHING;
@@ -61,8 +62,8 @@ export function usePlotData(inputs: PlotInputs): {
   const levels = useMemo(() => levelsOf(lots), [lots]);
   const marked = selectedRange(selection, positions, decisionMs, now ?? lastClose);
   const marks = useMemo(
-    () => ({ now, horizonMs, selected: marked, seams: run.seams ?? NOTHING }),
-    [now, horizonMs, marked?.[0], marked?.[1], run.seams],
+    () => ({ now, horizonMs, selected: marked }),
+    [now, horizonMs, marked?.[0], marked?.[1]],
   );
   const fans = useMemo(() => {
     if (!toggles.forecasts) return undefined;

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import type { DecisionRowAnswer } from '../../../../http/decisions/schema.ts';
+import { type Fan, startOf } from '../../../charts/forecast-points.ts';
 import { Button } from '../../../components/button.tsx';
 import { WhenLoaded } from '../../../components/when-loaded.tsx';
-import { useJson } from '../../../data/resource.ts';
+import { type Resource, useJson } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
 import { fixed, leverage, price, usdt } from '../../../format/numbers.ts';
 import { hours, utcMoment } from '../../../format/time.ts';
+import { insteadSentence } from '../forecast-at.ts';
 import { ACTION_LABELS, priceChange, REASON_LABELS, REASON_REMEDIES } from '../labels.ts';
 import type { Run } from '../run.ts';
 import type { RecordPage } from './record-list.ts';
@@ -29,11 +31,14 @@ interface DecisionDetailProps {
   readonly run: Run;
   /** Close time of the candle. */
   readonly candle: string;
-  readonly onClose: () => void;
+  /** In the chart. */
+  readonly forecast: Resource<Fan | null>;
+  /** Another candle is to be shown, or none. */
+  readonly onCandle: (candle: string | undefined) => void;
 }
 
 /** One decision with its evidence. Its forecast is in the chart. */
-export function DecisionDetail({ run, candle, onClose }: DecisionDetailProps) {
+export function DecisionDetail({ run, candle, forecast, onCandle }: DecisionDetailProps) {
   const { records, pipeline } = run;
   const address = withQuery(records.decisions, { from: candle, to: candle, limit: '1' });
   const found = useJson<RecordPage<DecisionRowAnswer>>(address, records.reloadOptions('decision'));
@@ -41,7 +46,7 @@ export function DecisionDetail({ run, candle, onClose }: DecisionDetailProps) {
     <section class="decision-detail" aria-label="Selected decision">
       <header class="row spread">
         <h3>Candle closed {utcMoment(candle)} UTC</h3>
-        <Button size="small" onClick={onClose}>
+        <Button size="small" onClick={() => onCandle(undefined)}>
           Close
         </Button>
       </header>
@@ -54,7 +59,30 @@ export function DecisionDetail({ run, candle, onClose }: DecisionDetailProps) {
           )
         }
       </WhenLoaded>
+      {forecast.data.value !== undefined && (
+        <ForecastInstead {...{ candle, onCandle }} fan={forecast.data.value} />
+      )}
     </section>
+  );
+}
+
+interface ForecastInsteadProps extends Pick<DecisionDetailProps, 'candle' | 'onCandle'> {
+  readonly fan: Fan | null;
+}
+
+/** Says where the forecast in the chart is not that of the candle, and leads to its own. */
+function ForecastInstead({ candle, fan, onCandle }: ForecastInsteadProps) {
+  const sentence = insteadSentence(candle, fan);
+  if (sentence === undefined) return null;
+  return (
+    <p class="muted small">
+      {sentence}{' '}
+      {fan !== null && (
+        <button type="button" class="link" onClick={() => onCandle(new Date(startOf(fan)).toISOString())}>
+          Show its decision
+        </button>
+      )}
+    </p>
   );
 }
 

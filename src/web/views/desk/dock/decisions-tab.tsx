@@ -1,6 +1,9 @@
 import type { DecisionRowAnswer } from '../../../../http/decisions/schema.ts';
+import type { Fan } from '../../../charts/forecast-points.ts';
+import type { Resource } from '../../../data/resource.ts';
 import { count, counted, fixed, leverage, usdt } from '../../../format/numbers.ts';
 import { utcMoment } from '../../../format/time.ts';
+import { focusChart } from '../focus-chart.ts';
 import { ACTION_LABELS, REASON_LABELS } from '../labels.ts';
 import type { Run } from '../run.ts';
 import { useQuery } from '../use-query.ts';
@@ -16,20 +19,32 @@ const REASONS: FilterOptions = Object.entries(REASON_LABELS);
 interface TabProps {
   readonly run: Run;
   readonly view: RecordView;
+  /** Of the selected candle. */
+  readonly forecast: Resource<Fan | null>;
+  /** The list is to show what is listed from this instant on, ISO 8601. */
+  readonly sought: string | undefined;
 }
 
 /** One row per decision candle: a decision, or the reason for none. */
-export function DecisionsTab({ run, view }: TabProps) {
+export function DecisionsTab({ run, view, forecast, sought }: TabProps) {
   const { query, change } = useQuery();
   return (
     <RecordPanel<DecisionRowAnswer>
       label="Decisions"
       path={run.records.decisions}
       view={view}
+      sought={sought}
       reloadOptions={run.records.reloadOptions('decision')}
       detail={
         query.candle !== undefined && (
-          <DecisionDetail run={run} candle={query.candle} onClose={() => change({ candle: undefined })} />
+          <DecisionDetail
+            {...{ run, forecast }}
+            candle={query.candle}
+            onCandle={(candle) => {
+              change({ candle });
+              if (candle === undefined) focusChart();
+            }}
+          />
         )
       }
       filters={

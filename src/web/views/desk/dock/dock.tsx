@@ -1,5 +1,6 @@
 import type { DashboardAnswer } from '../../../../http/dashboard/schema.ts';
 import type { WholePositionAnswer } from '../../../../http/positions/schema.ts';
+import type { Fan } from '../../../charts/forecast-points.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { WhenLoaded } from '../../../components/when-loaded.tsx';
 import type { Resource } from '../../../data/resource.ts';
@@ -11,7 +12,7 @@ import { DecisionsTab } from './decisions-tab.tsx';
 import { ForecastsTab } from './forecasts-tab.tsx';
 import { LedgerTab } from './ledger-tab.tsx';
 import { LotsTab } from './lots-tab.tsx';
-import { VIEW_NAMES, viewOf } from './record-view.ts';
+import { viewOf, WHOLE_LIST } from './record-view.ts';
 import { TradesTab } from './trades-tab.tsx';
 
 const TABS = [
@@ -22,18 +23,20 @@ const TABS = [
   { id: 'forecasts', label: 'Forecasts' },
 ] as const;
 
-const NOTHING = Object.fromEntries(VIEW_NAMES.map((name) => [name, undefined]));
-
 interface DockProps {
   readonly run: Run;
   /** Of the live account, on which actions by hand act. */
   readonly dashboard: Resource<DashboardAnswer>;
+  /** Of the selected candle. */
+  readonly chosen: Resource<Fan | null>;
   readonly price: number | undefined;
+  /** From when on the chart's choice is listed, ISO 8601. */
+  readonly sought: string | undefined;
   readonly onPosition: (position: WholePositionAnswer | undefined) => void;
 }
 
 /** The records of a run, exactly. */
-export function Dock({ run, dashboard, price, onPosition }: DockProps) {
+export function Dock({ run, dashboard, chosen, price, sought, onPosition }: DockProps) {
   const { query, change } = useQuery();
   const selected = TABS.find(({ id }) => id === query.tab)?.id ?? 'trades';
   const view = viewOf(query);
@@ -58,12 +61,19 @@ export function Dock({ run, dashboard, price, onPosition }: DockProps) {
             ),
         }))}
         selected={selected}
-        onSelect={(tab) => change({ ...NOTHING, tab: tab === 'trades' ? undefined : tab })}
+        onSelect={(tab) => change({ ...WHOLE_LIST, tab: tab === 'trades' ? undefined : tab })}
       >
-        {selected === 'decisions' && <DecisionsTab {...{ run, view }} />}
+        {selected === 'decisions' && (
+          <DecisionsTab
+            {...{ run, view }}
+            forecast={chosen}
+            sought={sought === query.candle ? sought : undefined}
+          />
+        )}
         {selected === 'trades' && (
           <TradesTab
             {...{ run, view, onPosition }}
+            sought={query.position && sought}
             fileName={`trades-${run.replay === undefined ? run.modelId : `replay-${run.replay.id}`}`}
           />
         )}

@@ -1,8 +1,10 @@
+import { useEffect } from 'preact/hooks';
 import { getJson } from '../../../data/api.ts';
 import { type Resource, type ResourceOptions, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
 import type { Query } from '../../../views.ts';
-import { filtersOf, type RecordView } from './record-view.ts';
+import { useQuery } from '../use-query.ts';
+import { filtersOf, pageCount, type RecordView } from './record-view.ts';
 
 /** A page of a list of records. */
 export interface RecordPage<Item> {
@@ -30,4 +32,25 @@ export function useRecordCount(
     options,
   );
   return counted.data.value?.total;
+}
+
+/**
+ * Turns to the page of a record that was chosen elsewhere: so many records are from then on, which is its rank.
+ * @param from an instant, ISO 8601; undefined where nothing is sought
+ */
+export function useSoughtPage(path: string, fixed: Query, from: string | undefined): Resource<number | null> {
+  const { change } = useQuery();
+  const address = withQuery(path, { ...fixed, from, limit: '1' });
+  const rank = useResource(
+    async (signal) =>
+      from === undefined ? null : (await getJson<RecordPage<unknown>>(address, { signal })).total,
+    [address, from],
+  );
+  const found = rank.data.value;
+  useEffect(() => {
+    if (found == null) return;
+    const page = pageCount(found);
+    change({ page: page === 1 ? undefined : String(page) });
+  }, [found, from]);
+  return rank;
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Skeleton } from '../../../components/loading.tsx';
 import { ErrorNotice } from '../../../components/messages.tsx';
 import { Pager } from '../../../components/pager.tsx';
@@ -8,7 +8,7 @@ import type { ResourceOptions } from '../../../data/resource.ts';
 import { count } from '../../../format/numbers.ts';
 import type { Query } from '../../../views.ts';
 import { useQuery } from '../use-query.ts';
-import { useRecordCount, useRecordPage } from './record-list.ts';
+import { useRecordCount, useRecordPage, useSoughtPage } from './record-list.ts';
 import { isFiltered, pageAddress, pageCount, type RecordView } from './record-view.ts';
 
 interface RecordPanelProps<Item> {
@@ -19,6 +19,8 @@ interface RecordPanelProps<Item> {
   readonly view: RecordView;
   /** Of every request, beside the filters. */
   readonly fixed?: Query;
+  /** The list turns to the page with the first record from this instant on, ISO 8601. */
+  readonly sought?: string | undefined;
   /** When the list may have new rows. */
   readonly reloadOptions: ResourceOptions;
   readonly filters: ComponentChildren;
@@ -41,6 +43,8 @@ export function RecordPanel<Item>(props: RecordPanelProps<Item>) {
   const { change } = useQuery();
   const list = useRecordPage<Item>(pageAddress(path, view, fixed));
   const page = list.data.value;
+  const rows = useRef<HTMLUListElement>(null);
+  const search = useSoughtPage(path, fixed, props.sought);
   const newest = useRecordCount(path, view, fixed, props.reloadOptions);
   const added = page === undefined || newest === undefined ? 0 : newest - page.total;
   // An empty list has no place to keep, and a list that became shorter is another one.
@@ -48,6 +52,9 @@ export function RecordPanel<Item>(props: RecordPanelProps<Item>) {
   useEffect(() => {
     if (mustReload) list.reload();
   }, [mustReload, newest]);
+  useEffect(() => {
+    if (props.sought !== undefined) scrollToMarked(rows.current);
+  }, [page, props.sought]);
   const showNewest = () => {
     change({ page: undefined });
     list.reload();
@@ -57,6 +64,7 @@ export function RecordPanel<Item>(props: RecordPanelProps<Item>) {
       {detail}
       {filters}
       <ErrorNotice error={list.error.value} onRetry={list.reload} />
+      <ErrorNotice error={search.error.value} onRetry={search.reload} />
       <Scroller class="records" label={`${label}, page ${view.page}`}>
         {added > 0 && !mustReload && (
           <button type="button" class="records-new" onClick={showNewest}>
@@ -68,7 +76,7 @@ export function RecordPanel<Item>(props: RecordPanelProps<Item>) {
         ) : page.items.length === 0 ? (
           <p class="records-none">{isFiltered(view) ? 'Nothing matches these filters.' : empty}</p>
         ) : (
-          <ul aria-label={label}>
+          <ul aria-label={label} ref={rows}>
             {page.items.map((item) => (
               <li key={rowKey(item)}>{children(item)}</li>
             ))}
@@ -86,4 +94,13 @@ export function RecordPanel<Item>(props: RecordPanelProps<Item>) {
       )}
     </>
   );
+}
+
+/** Scrolls a list, and nothing around it, to its marked row. */
+function scrollToMarked(rows: HTMLElement | null): void {
+  const list = rows?.parentElement;
+  const row = rows?.querySelector('[aria-pressed=true], [aria-expanded=true]');
+  if (list == null || row == null) return;
+  const [outer, inner] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.top < outer.top || inner.bottom > outer.bottom) list.scrollTop += inner.top - outer.top;
 }

@@ -21,17 +21,10 @@ export interface RecordView {
 }
 
 /** Names in the address, all of which end when another tab is shown. */
-export const VIEW_NAMES = [
-  'side',
-  'result',
-  'reason',
-  'action',
-  'kind',
-  'sort',
-  'from',
-  'to',
-  'page',
-] as const;
+const VIEW_NAMES = ['side', 'result', 'reason', 'action', 'kind', 'sort', 'from', 'to', 'page'] as const;
+
+/** Removes all of them. */
+export const WHOLE_LIST: Query = Object.fromEntries(VIEW_NAMES.map((name) => [name, undefined]));
 
 export function viewOf(query: Query): RecordView {
   const page = Number(query.page);

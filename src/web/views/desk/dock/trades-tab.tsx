@@ -30,10 +30,12 @@ interface TradesTabProps {
   readonly fileName: string;
   /** A position was opened to its lots, or closed. */
   readonly onPosition: (position: WholePositionAnswer | undefined) => void;
+  /** The list is to show what is listed from this instant on, ISO 8601. */
+  readonly sought: string | undefined;
 }
 
 /** Positions, the lots from flat to flat; each opens to its lots. */
-export function TradesTab({ run, view, fileName, onPosition }: TradesTabProps) {
+export function TradesTab({ run, view, fileName, onPosition, sought }: TradesTabProps) {
   const { query } = useQuery();
   const { isBusy, error, run: runCommand } = useCommand();
   return (
@@ -41,6 +43,7 @@ export function TradesTab({ run, view, fileName, onPosition }: TradesTabProps) {
       label="Positions"
       path={run.records.positions}
       view={view}
+      sought={sought}
       reloadOptions={run.records.reloadOptions('position')}
       filters={
         <>

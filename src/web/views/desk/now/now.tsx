@@ -6,15 +6,17 @@ import type { Resource } from '../../../data/resource.ts';
 import { count } from '../../../format/numbers.ts';
 import { countdown } from '../../../format/time.ts';
 import { Gauge } from './gauge.tsx';
+import { StartTrading } from './start-trading.tsx';
 
 interface NowProps {
   readonly dashboard: Resource<DashboardAnswer>;
   /** Directions of the last day. */
   readonly trail: readonly number[];
+  readonly packageId: string | undefined;
 }
 
 /** What the package says about the newest candle, how far the other outcome is, and when the next candle closes. */
-export function Now({ dashboard, trail }: NowProps) {
+export function Now({ dashboard, trail, packageId }: NowProps) {
   const answer = dashboard.data.value;
   return (
     <section class="now" aria-label="Now">
@@ -24,7 +26,10 @@ export function Now({ dashboard, trail }: NowProps) {
           {dashboard.error.value === undefined && <Skeleton lines={3} />}
         </>
       ) : (
-        <Decision answer={answer} trail={trail} />
+        <>
+          <Decision answer={answer} trail={trail} />
+          <StartTrading packageId={packageId} modelId={answer.account.model_id} />
+        </>
       )}
     </section>
   );

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { EquityAnswer } from '../../../../http/equity/schema.ts';
 import { SparkBars, SparkLine, SparkShare, SparkSpans } from '../../../components/spark.tsx';
-import { coverageVerdictText } from '../../../format/forecast-verdicts.ts';
+import { coverageWords } from '../../../format/forecast-verdicts.ts';
 import { missingEvidence } from '../../../format/missing-evidence.ts';
 import { count, counted, fixed, percent, signed, usdt } from '../../../format/numbers.ts';
 import { duration, HOUR_MS, hours } from '../../../format/time.ts';
@@ -137,7 +137,7 @@ function insideBand(quality: ForecastQuality | null | undefined): Cell {
     picture: (
       <SparkBars values={judged.map((one) => (one.coverage_pct as number) - one.nominal_pct)} tone="model" />
     ),
-    detail: `after ${hours(shown.horizon_hours * HOUR_MS)}: ${coverageVerdictText(shown)}`,
+    detail: `after ${hours(shown.horizon_hours * HOUR_MS)}: ${coverageWords(shown)}`,
   };
 }
 
@@ -145,11 +145,9 @@ function costs(one: RunPerformance): Cell {
   const total = one.total_fees_paid + one.funding_paid;
   const result = one.total_return_usdt;
   const detail =
-    total <= 0 || result === 0
+    total <= 0
       ? `funding ${signed(-one.funding_paid, usdt)}`
-      : result < 0
-        ? `of a loss of ${usdt(-result)}`
-        : `beside a gain of ${usdt(result)}`;
+      : `without them ${signed(result + total, usdt)}`;
   return {
     name: 'Fees and funding',
     value: usdt(total),

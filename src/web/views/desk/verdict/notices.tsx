@@ -27,7 +27,7 @@ export function Notices({ run, account, drift }: NoticesProps) {
         </Notice>
       )}
       {lookAhead != null && lookAhead.first_difference !== null && <LookAhead lookAhead={lookAhead} />}
-      {performance?.withheld.rank === 'IN_SAMPLE' && (
+      {performance?.withheld.rank === 'IN_SAMPLE' && performance.worth.code !== 'IN_SAMPLE' && (
         <Notice tone="warn">
           In sample: the range of this replay touches that of the training. What it shows is no evidence.
         </Notice>

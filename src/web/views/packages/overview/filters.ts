@@ -56,7 +56,7 @@ export function isShown({ one, state }: PackageRow, key: string): boolean {
   return key.startsWith('#') ? one.tags.includes(key.slice(1)) : state.kind === key;
 }
 
-/** The packages by what they do: `3 trade, 1 is killed, 1 has a warning`; undefined where nothing is to be said. */
+/** The packages by what they do: `3 packages trade, 1 is killed, 1 has a warning`; undefined where nothing is to be said. */
 export function totalsByState(rows: readonly PackageRow[]): string | undefined {
   const count = (key: string) => rows.filter((row) => isShown(row, key)).length;
   const parts = [
@@ -69,6 +69,8 @@ export function totalsByState(rows: readonly PackageRow[]): string | undefined {
   ] as const;
   const said = parts
     .filter(([number]) => number > 0)
-    .map(([number, one, many]) => counted(number, one, many));
+    .map(([number, one, many], place) =>
+      place === 0 ? counted(number, `package ${one}`, `packages ${many}`) : counted(number, one, many),
+    );
   return said.length === 0 ? undefined : `${said.join(', ')}.`;
 }

@@ -1,4 +1,4 @@
-import { counted, percent, signedPercent } from '../../../format/numbers.ts';
+import { counted, percent } from '../../../format/numbers.ts';
 import { dayRange } from '../../../format/time.ts';
 import type { PackageRow } from './package-rows.ts';
 import { isJudged, type Result, type ResultSource } from './results.ts';
@@ -9,46 +9,44 @@ function inWords(value: number): string {
   return WORDS[value] ?? counted(value, '').trim();
 }
 
-/**
- * Whether any package is worth something, in a sentence. A package has earned something where it can be judged and the
- * whole 90 % interval of its return lies above 0 (statistics.md#12).
- */
+/** Whether any package is worth something, in a sentence: that of the service, or how many it says what of (statistics.md#27). */
 export function headlineOf(rows: readonly PackageRow[]): string {
   const active = rows.filter(({ state }) => state.kind !== 'archived');
   if (active.length === 0) return 'No package yet: drop a forecaster and a policy here';
   const results = active.flatMap(({ result }) => result ?? []);
-  const judged = results.filter(isJudged);
+  const [only] = active;
+  if (active.length === 1 && only?.result !== undefined) return worthOf(only);
   const earning = active.filter(({ result }) => result !== undefined && hasEarned(result));
-  if (earning.length > 0) return earningSentence(earning, active.length);
+  const [first] = earning;
+  if (first !== undefined)
+    return earning.length === 1 ? worthOf(first) : manyEarn(earning.length, active.length);
   if (!results.some(hasTraded)) return 'No package has traded yet';
   const isAnyAhead = results.some(({ performance }) => performance.total_return_pct > 0);
   const begin = isAnyAhead ? 'No package is proven to earn yet' : 'No package has earned anything yet';
-  return `${begin}; ${judgedPart(judged.length, active.length)}`;
+  return `${begin}; ${judgedPart(results.filter(isJudged).length, active.length)}`;
+}
+
+/** The verdict of the service, without its full stop. */
+function worthOf({ one, result }: PackageRow): string {
+  const { sentence } = result!.performance.worth;
+  return `${one.name}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
 }
 
 function hasTraded({ performance: { counts, open_positions_count } }: Result): boolean {
   return counts.lots > 0 || open_positions_count > 0;
 }
 
-function hasEarned(result: Result): boolean {
-  const [lowest] = result.performance.intervals.total_return_pct ?? [];
-  return isJudged(result) && lowest !== undefined && lowest > 0;
+function hasEarned({ performance }: Result): boolean {
+  return performance.worth.code === 'MAKES_MONEY';
 }
 
 function judgedPart(judged: number, of: number): string {
-  if (of === 1)
-    return judged === 1 ? 'it has traded enough to be judged' : 'it has not traded enough to be judged';
   return `${inWords(judged)} of ${inWords(of)} ${judged > 1 ? 'have' : 'has'} traded enough to be judged`;
 }
 
-function earningSentence(earning: readonly PackageRow[], of: number): string {
-  const [first] = earning;
-  if (earning.length > 1) {
-    const number = inWords(earning.length);
-    return `${number.charAt(0).toUpperCase()}${number.slice(1)} of ${inWords(of)} packages made money`;
-  }
-  const { counts, total_return_pct } = first!.result!.performance;
-  return `${first!.one.name} made money: ${signedPercent(total_return_pct)} in ${counted(counts.days, 'day')}`;
+function manyEarn(earning: number, of: number): string {
+  const number = inWords(earning);
+  return `${number.charAt(0).toUpperCase()}${number.slice(1)} of ${inWords(of)} packages made money`;
 }
 
 /** What the results are of, and what has to be known to read them; undefined where there are none. */

@@ -4,9 +4,8 @@ import { Button } from '../../../components/button.tsx';
 import { EmptyState, ErrorNotice } from '../../../components/messages.tsx';
 import { searchPackages } from '../../../data/search-packages.ts';
 import { dayRange } from '../../../format/time.ts';
-import { compareAddress } from '../../../views.ts';
+import { compareAddress, newReplaysAddress } from '../../../views.ts';
 import { useQuery } from '../../desk/use-query.ts';
-import { ReplayDialog } from '../replay-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { filtersOf, isShown } from './filters.ts';
 import { type PackageRow, sortedRows } from './package-rows.ts';
@@ -111,10 +110,11 @@ interface TickedButtonsProps {
 
 /** A comparison takes so many. */
 const MAX_COMPARED = 7;
+/** What ratios need at least (statistics.md#12). */
+const REPLAYED_DAYS = 30;
 
 function TickedButtons({ ids, source }: TickedButtonsProps) {
   const { query, route } = useLocation();
-  const [isReplaying, setReplaying] = useState(false);
   if (ids.length === 0) return null;
   const compared = ids.slice(0, MAX_COMPARED);
   const tab = source.range === undefined ? 'live' : 'replays';
@@ -124,8 +124,9 @@ function TickedButtons({ ids, source }: TickedButtonsProps) {
       {ids.length > 1 && (
         <Button size="small" onClick={compare}>{`Compare ticked (${compared.length})`}</Button>
       )}
-      <Button size="small" onClick={() => setReplaying(true)}>{`Replay ticked (${ids.length})`}</Button>
-      {isReplaying && <ReplayDialog ids={ids} onClose={() => setReplaying(false)} />}
+      <a class="button button-small" href={newReplaysAddress(ids, REPLAYED_DAYS, query)}>
+        {`Replay ticked (${ids.length})`}
+      </a>
     </>
   );
 }

@@ -54,7 +54,13 @@ export function defaultSource(sources: readonly ResultSource[]): ResultSource {
   return hasLots || replays === undefined ? live! : replays;
 }
 
-/** Whether there is enough of a record to judge it: not too early, not ruined, and not of the range of training. */
+const NO_JUDGEMENT: ReadonlySet<Result['performance']['worth']['code']> = new Set([
+  'NEVER_TRADED',
+  'IN_SAMPLE',
+  'TOO_EARLY',
+]);
+
+/** Whether the service judges a record: there is enough of it, and it is not of the range of training (statistics.md#27). */
 export function isJudged({ performance }: Result): boolean {
-  return !performance.too_early && performance.withheld.rank === undefined;
+  return !NO_JUDGEMENT.has(performance.worth.code);
 }

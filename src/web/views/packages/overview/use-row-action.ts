@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { ModelPackageAnswer } from '../../../../http/packages/schema.ts';
 import { sendJson } from '../../../data/api.ts';
 import { packages } from '../../../data/packages.ts';
-import { toast } from '../../../data/toasts.ts';
+import { setAutoTrade } from '../../../data/set-auto-trade.ts';
 import { withSegments } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import type { PackageRow } from './package-rows.ts';
@@ -11,12 +10,6 @@ import type { PackageRow } from './package-rows.ts';
 export interface RowAction {
   readonly label: 'Start' | 'Stop' | 'Restore' | 'Warm up again';
   run(): Promise<void>;
-}
-
-/** Starts or ends trading of a package by the service. @throws ApiError */
-export async function setAutoTrade({ id, name }: ModelPackageAnswer, isOn: boolean): Promise<void> {
-  await sendJson('PATCH', withSegments('/model-packages', id), { auto_trade: isOn });
-  toast(isOn ? `The service trades ${name} now.` : `The service no longer trades ${name}.`);
 }
 
 /** What can be done with a package; undefined while it warms up, and where only its desk helps. */

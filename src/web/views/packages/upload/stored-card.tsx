@@ -1,17 +1,20 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import type { DashboardAnswer } from '../../../../http/dashboard/schema.ts';
 import type { ModelPackageAnswer } from '../../../../http/packages/schema.ts';
 import { Button } from '../../../components/button.tsx';
 import { ErrorNotice, Notice } from '../../../components/messages.tsx';
 import { now } from '../../../data/clock.ts';
 import { packages } from '../../../data/packages.ts';
+import { useJson } from '../../../data/resource.ts';
+import { setAutoTrade } from '../../../data/set-auto-trade.ts';
+import { startReplays } from '../../../data/start-replays.ts';
+import { withSegments } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
-import { counted } from '../../../format/numbers.ts';
+import { daysUntil } from '../../../format/day-range.ts';
+import { counted, fixed } from '../../../format/numbers.ts';
 import { compareAddress, deskAddress, packageAddress } from '../../../views.ts';
-import { setAutoTrade } from '../overview/use-row-action.ts';
 import { proofText } from '../proof.ts';
-import { startReplays } from '../start-replays.ts';
-import { lastDays } from '../whole-days.ts';
 import { type Check, Checks } from './checks.tsx';
 import type { Upload } from './upload.ts';
 import { dismiss } from './uploads.ts';
@@ -44,6 +47,7 @@ export function StoredCard({ upload, created }: StoredCardProps) {
       </header>
       <p class="upload-conclusion">{conclusionOf(one)}</p>
       <Checks checks={checksOf(one)} />
+      {isReady && <FirstDecision modelId={one.paper_account_id} />}
       {one.warmup_error !== null && <Notice tone="bad">{one.warmup_error}</Notice>}
       {one.same_files_as !== null && (
         <p class="small">
@@ -57,6 +61,24 @@ export function StoredCard({ upload, created }: StoredCardProps) {
       <Offers one={one} isReady={isReady} onDismiss={() => dismiss(upload)} />
     </article>
   );
+}
+
+/** What the package says about the newest candle. */
+function FirstDecision({ modelId }: { readonly modelId: string }) {
+  const dashboard = useJson<DashboardAnswer>(withSegments('/paper/dashboard', modelId));
+  const answer = dashboard.data.value;
+  return (
+    <>
+      <ErrorNotice error={dashboard.error.value} onRetry={dashboard.reload} />
+      {answer !== undefined && <p class="small">{firstDecision(answer)}</p>}
+    </>
+  );
+}
+
+function firstDecision({ ml_signal, now: { direction, sentence } }: DashboardAnswer): string {
+  return ml_signal === null || direction === null
+    ? sentence
+    : `First decision: ${ml_signal.signal.toLowerCase()}, direction ${fixed(direction)}.`;
 }
 
 function conclusionOf({ warmup_status, proof }: ModelPackageAnswer): string {
@@ -110,7 +132,7 @@ function Offers({ one, isReady, onDismiss }: OffersProps) {
     });
   const replay = () =>
     run(async () => {
-      await startReplays([one.id], lastDays(OFFERED_DAYS, now.peek()));
+      await startReplays([one.id], daysUntil(now.peek(), OFFERED_DAYS));
       setReplay(true);
     });
   return (

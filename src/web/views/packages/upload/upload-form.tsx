@@ -32,9 +32,12 @@ export function UploadForm({ upload, maxBytes }: UploadFormProps) {
       </header>
       <ErrorNotice error={error.value} />
       {isRefused && (
-        <p class="muted small">
-          Nothing was stored. Replace the file, or change what the sentence names, and upload again.
-        </p>
+        <>
+          <p class="muted small">
+            Nothing was stored. Replace the file, or change what the sentence names, and upload again.
+          </p>
+          <PackageNeeds />
+        </>
       )}
       {rejected.value.length > 0 && (
         <Notice tone="warn">
@@ -76,6 +79,23 @@ export function UploadForm({ upload, maxBytes }: UploadFormProps) {
         </div>
       </Form>
     </article>
+  );
+}
+
+/** The files of a package, for who has to make another one. */
+function PackageNeeds() {
+  return (
+    <details class="small">
+      <summary>What a package needs</summary>
+      <dl class="package-needs">
+        {UPLOAD_PARTS.map(({ name, label, extensions, isRequired, hint }) => (
+          <div key={name}>
+            <dt>{`${label} (${extensions.join(', ')})${isRequired ? ', required' : ''}`}</dt>
+            <dd>{hint}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 
