@@ -35,7 +35,12 @@ function createGroupCommits(database: Database): RunTransaction {
 
   async function runAll(): Promise<void> {
     isRunning = true;
-    while (waiting.length > 0) await runGroup(database, waiting);
+    while (waiting.length > 0) {
+      // What came while the group before waited for the disk joins this one. Not within the transaction: another connection of
+      // this process would then wait for its lock, and this one for the process.
+      await nextTurn();
+      await runGroup(database, waiting);
+    }
     isRunning = false;
   }
 
@@ -57,15 +62,12 @@ async function runGroup(database: Database, waiting: Waiting[]): Promise<void> {
   const done: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   try {
     await database.transaction().execute(async (transaction) => {
-      while (done.length < MAX_GROUP) {
-        // What the work before it set free may want to write, too.
-        if (waiting.length === 0) await nextTurn();
-        const next = waiting.shift();
-        if (next === undefined) return;
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const resolve = await runOne(transaction, next);
         // The next one may succeed on another snapshot of the database.
         if (resolve === undefined) return;
         done.push({ resolve, reject: next.reject });
+        if (done.length === MAX_GROUP) return;
       }
     });
   } catch (error) {

@@ -67,7 +67,7 @@ async function expectComplete(packages: PackageAnswer[]): Promise<void> {
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     }
   }
-  const folders = (await readdir(service.packages)).filter((name) => name !== '.staging').sort();
+  const folders = (await readdir(service.packages)).filter((name) => !name.startsWith('.')).sort();
   expect(folders).toEqual(uploaded.map(({ id }) => id).sort());
   expect(await stagedUploads()).toEqual([]);
 }

@@ -78,6 +78,7 @@ describe.each([...Object.keys(UPLOADED), 'ppo_v1'])('%s over HTTP', (name) => {
     expect(signal.diagnostics).toMatchObject({
       leverage: flat.leverage,
       strength: flat.strength,
+      reason: null,
       valid: true,
     });
     expect(signal.diagnostics.size_pct).toBeCloseTo(flat.size_pct, 4);
