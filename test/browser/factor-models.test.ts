@@ -84,7 +84,7 @@ describe('a directory', () => {
     );
     await page.getByRole('searchbox', { name: 'Search factors' }).fill('');
     await page.getByRole('button', { name: 'Table' }).click();
-    await page.getByRole('region', { name: 'Information coefficients' }).waitFor();
+    await page.getByRole('group', { name: 'Information coefficients' }).waitFor();
     await expectAccessible();
   });
 
@@ -246,7 +246,7 @@ test('a directory is registered, and its tabs are selected, by the keyboard alon
   const symbols = page.getByRole('tab', { name: /^Symbols/ });
   await symbols.focus();
   await page.keyboard.press('ArrowRight');
-  await page.getByRole('region', { name: 'Factors and the groups that use them' }).waitFor();
+  await page.getByRole('group', { name: 'Factors and the groups that use them' }).waitFor();
   await page.keyboard.press('ArrowLeft');
   await page.getByRole('group', { name: 'Symbols' }).waitFor();
   await models().remove('by-keys');

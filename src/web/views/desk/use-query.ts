@@ -2,8 +2,15 @@ import { useLocation } from 'preact-iso/router';
 import { withQuery } from '../../data/urls.ts';
 import type { Query } from '../../views.ts';
 
-/** The query of the address, and how to change it; undefined removes a name. */
+/**
+ * The query of the address, and how to change it; undefined removes a name. A change is one of the address as it is then, which
+ * may be newer than what was rendered.
+ */
 export function useQuery(): { readonly query: Query; readonly change: (changes: Query) => void } {
-  const { path, query, route } = useLocation();
-  return { query, change: (changes) => route(withQuery(path, { ...query, ...changes }), true) };
+  const { query, route } = useLocation();
+  const change = (changes: Query) => {
+    const { pathname, search } = location;
+    route(withQuery(pathname, { ...Object.fromEntries(new URLSearchParams(search)), ...changes }), true);
+  };
+  return { query, change };
 }

@@ -32,12 +32,12 @@ export function ScanChanges({ name, scans }: ScanChangesProps) {
     <ol class="scans">
       {scans.map((scan) => (
         <li key={scan.scanned_at}>
-          <h3>
+          <h2>
             <Time at={scan.scanned_at} /> UTC{' '}
             <span class="muted">
               <Time at={scan.scanned_at} show="age" />
             </span>
-          </h3>
+          </h2>
           <ul class="scan-groups">
             {scan.groups.map((group) => (
               <GroupRow key={group.group_key} name={name} group={group} />
