@@ -24,7 +24,8 @@ export const ROOMS: readonly Room[] = [
   { path: 'src/dimensions.ts', holds: 'sizes of features, forecast, observation and action', mayImport: [] },
   {
     path: 'src/runtime',
-    holds: 'clock, timers, ids, log, cache, backoff, mutex, single-flight, program files',
+    holds:
+      'clock, timers, ids, log, cache, backoff, mutex, single-flight, program files, requests through proxies',
     mayImport: [],
   },
   { path: 'src/db', holds: 'connection, migrations, table types, revisions', mayImport: [] },
@@ -206,6 +207,7 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
     library: '(fastify|@fastify|fastify-plugin|fastify-type-provider-zod)',
     onlyIn: ['^src/http/', '^src/app\\.ts$'],
   },
+  { library: 'undici', onlyIn: ['^src/runtime/outgoing/'] },
   { library: 'ccxt', onlyIn: ['^src/market/exchange/'] },
   { library: 'onnxruntime', onlyIn: ['^src/models/'] },
   { library: 'better-sqlite3', onlyIn: ['^src/db/sqlite/', '-repository\\.ts$'] },

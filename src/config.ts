@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { StoreLocation } from './db/connection.ts';
 import type { PackageStoreLocation } from './packages/package-store-location.ts';
-import { SECRETS, SETTINGS, type Settings } from './settings.ts';
+import type { ProxySettings } from './runtime/outgoing/proxy-choice.ts';
+import { SECRETS, SETTINGS, type Settings, SHARED_SETTINGS } from './settings.ts';
 
 export interface Config {
   readonly host: string;
@@ -24,6 +25,8 @@ export interface Config {
   readonly exchange: string;
   readonly exchangeRestUrl: string | undefined;
   readonly exchangeWsUrl: string | undefined;
+  /** For the exchange and the webhook. */
+  readonly proxies: ProxySettings;
   readonly marketSource: 'live' | 'recorded';
   readonly uploadMaxBytes: number;
   readonly memoryBudgetBytes: number;
@@ -54,7 +57,7 @@ const FLAGS = {
 export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Config {
   const given: Record<string, string> = {};
   for (const name of Object.keys(SETTINGS.shape)) {
-    const value = env[name];
+    const value = (SHARED_SETTINGS.has(name) && env[name.toLowerCase()]) || env[name];
     if (value !== undefined && value !== '') given[name] = value;
   }
   const problems: string[] = [];
@@ -93,6 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     exchange: settings.EXCHANGE,
     exchangeRestUrl: settings.EXCHANGE_REST_URL,
     exchangeWsUrl: settings.EXCHANGE_WS_URL,
+    proxies: proxiesOf(settings),
     marketSource: settings.MARKET_SOURCE,
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
     memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * 1024 * 1024,
@@ -106,6 +110,20 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
         ? undefined
         : { url: settings.ALERT_WEBHOOK_URL, secret: settings.ALERT_WEBHOOK_SECRET },
   });
+}
+
+function proxiesOf({
+  EXCHANGE_PROXY,
+  HTTP_PROXY,
+  HTTPS_PROXY,
+  ALL_PROXY,
+  NO_PROXY,
+}: Settings): ProxySettings {
+  return {
+    http: EXCHANGE_PROXY ?? HTTP_PROXY ?? ALL_PROXY,
+    https: EXCHANGE_PROXY ?? HTTPS_PROXY ?? ALL_PROXY,
+    except: NO_PROXY,
+  };
 }
 
 function packageLocationOf(settings: Settings): PackageStoreLocation {

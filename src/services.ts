@@ -12,6 +12,7 @@ import type { FactorModels } from './factor-models/factor-models.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { claimStore, requireMarket } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
+import { createOutgoing } from './runtime/outgoing/outgoing.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
@@ -47,6 +48,12 @@ export interface Services
   readonly factorModels: FactorModels;
   readonly clock: Environment['clock'];
   readonly newId: () => string;
+  /** Addresses of the proxies that this node uses, without user and password; null where there is none. */
+  readonly proxies: {
+    readonly rest: string | null;
+    readonly stream: string | null;
+    readonly webhook: string | null;
+  };
   readonly readiness: () => Promise<Readiness>;
   /**
    * Claims the store for its market and starts background work: market sync, execution of accounts, jobs. To be called
@@ -80,6 +87,8 @@ async function openComponents(
   onClose: ServiceContext['onClose'],
 ): Promise<Omit<Services, 'close'>> {
   const { now } = clock;
+  const outgoing = createOutgoing(config.proxies);
+  onClose(() => outgoing.close());
   const recentErrors = createRecentErrors(now);
   const log = withRecentErrors(plainLog, recentErrors);
   const database = await openStore(config.store, { connections: config.databaseConnections });
@@ -94,7 +103,7 @@ async function openComponents(
   const jobs = await openJobs({ config, database, cluster, timers, log, onClose });
   const pause = () => nextTick();
   const context: ServiceContext = {
-    ...{ config, database, cluster, jobs, events, now, timers, newId, log, pause, onClose },
+    ...{ config, database, cluster, jobs, events, outgoing, now, timers, newId, log, pause, onClose },
   };
 
   const market = openMarket(context);
@@ -107,6 +116,7 @@ async function openComponents(
   const trading = openTrading(context, market, packages, decisions);
   const autoTrading = openAutoTrading(context, packages, trading);
   const { drift, startDriftWatch } = openDrift(context, market, packages, decisions);
+  const webhook = config.alertWebhook && { ...config.alertWebhook, fetch: outgoing.fetch };
   const alerts = await openAlerts({
     ...{
       drift,
@@ -121,7 +131,7 @@ async function openComponents(
       timers,
       log,
     },
-    ...{ webhook: config.alertWebhook, desk: trading.desk },
+    ...{ webhook, desk: trading.desk },
   });
   onClose(() => alerts.close());
   const access = createAccess({
@@ -144,6 +154,10 @@ async function openComponents(
     engine,
     ...trading,
     ...{ autoTrading, drift, alerts, access, factorModels, events, recentErrors, clock, newId },
+    proxies: {
+      ...market.exchange.status().proxies,
+      webhook: webhook === undefined ? null : outgoing.proxyOf(webhook.url),
+    },
     readiness: () => readReadiness({ registry, marketStatus, engine, cluster, log }),
     async start() {
       // Only now nothing can refuse the start any more.

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreLocation } from './db/connection.ts';
 import { EXCHANGE_IDS } from './market/exchange/exchanges.ts';
-import { PROJECT_ROOT } from './runtime/project-root.ts';
+import { parseProxy } from './runtime/outgoing/proxy-choice.ts';
+import { DATA_ROOT } from './runtime/project-root.ts';
 
 const MIB = 1024 * 1024;
 
-/** A path or a `file:` URL of SQLite (relative paths start at the project's folder), or a URL of PostgreSQL. */
+/** A path or a `file:` URL of SQLite (relative paths start at DATA_ROOT), or a URL of PostgreSQL. */
 export const storeLocation = z
   .string()
   .min(1)
@@ -19,7 +20,7 @@ export const storeLocation = z
   .transform((value): StoreLocation => {
     if (isPostgresUrl(value)) return { kind: 'postgres', url: value };
     const path = value.replace(/^file:(\/\/)?/, '');
-    return { kind: 'sqlite', file: path === ':memory:' ? path : resolve(PROJECT_ROOT, path) };
+    return { kind: 'sqlite', file: path === ':memory:' ? path : resolve(DATA_ROOT, path) };
   });
 
 function hasScheme(value: string): boolean {
@@ -39,7 +40,7 @@ const packageStore = z
   })
   .transform((value): { readonly folder: string } | { readonly bucket: string; readonly prefix: string } => {
     const [, bucket, prefix = ''] = S3_URL.exec(value) ?? [];
-    return bucket === undefined ? { folder: resolve(PROJECT_ROOT, value) } : { bucket, prefix };
+    return bucket === undefined ? { folder: resolve(DATA_ROOT, value) } : { bucket, prefix };
   });
 
 const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*[^?#/]))?\/?$/;
@@ -47,7 +48,7 @@ const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*[^?#/]))?\
 const folder = z
   .string()
   .min(1)
-  .transform((value) => resolve(PROJECT_ROOT, value));
+  .transform((value) => resolve(DATA_ROOT, value));
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z.coerce
@@ -74,11 +75,36 @@ function isPublicUrl(url: string): boolean {
   return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
 }
 
-/** Settings whose values are never shown. The URL of a webhook is often a secret itself, and that of a database has one. */
+const proxy = z
+  .string()
+  .refine((text) => parseProxy(text) !== undefined, {
+    error:
+      'must be http://, https:// or socks5:// and HOST:PORT or USER:PASSWORD@HOST:PORT, with special characters in ' +
+      'percent encoding',
+  })
+  .transform((text) => parseProxy(text))
+  .optional();
+
+/**
+ * Settings whose values are never shown. The URL of a webhook is often a secret itself, and those of a database and a proxy
+ * have one.
+ */
 export const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'ALERT_WEBHOOK_URL',
   'ALERT_WEBHOOK_SECRET',
+  'EXCHANGE_PROXY',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+]);
+
+/** Settings that other programs have too; like them, the service reads the name in small letters first. */
+export const SHARED_SETTINGS: ReadonlySet<string> = new Set([
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
 ]);
 
 /** All settings by environment variable; the README's table is generated from it. */
@@ -163,6 +189,23 @@ export const SETTINGS = z.object({
     .url({ protocol: /^wss?$/, error: 'must be a ws or wss address' })
     .optional()
     .describe("Address of the exchange's websocket interface, instead of its own."),
+  EXCHANGE_PROXY: proxy.describe(
+    'Proxy for the exchange (REST and websocket) and the webhook: `http://`, `https://` or `socks5://` and ' +
+      '`HOST:PORT` or `USER:PASSWORD@HOST:PORT`. Wins over the next three. Loopback addresses are never requested ' +
+      'through a proxy.',
+  ),
+  HTTPS_PROXY: proxy.describe(
+    'Proxy for https and wss addresses of these; also in small letters, as the next ones.',
+  ),
+  HTTP_PROXY: proxy.describe('Proxy for http and ws addresses of these.'),
+  ALL_PROXY: proxy.describe('Proxy for those of these addresses that have no other.'),
+  NO_PROXY: z
+    .string()
+    .default('')
+    .describe(
+      'Hosts (with their subdomains, or with a port) and networks such as 10.0.0.0/8 that are requested without a ' +
+        'proxy, separated by commas; `*` for all.',
+    ),
   MARKET_SOURCE: z
     .enum(['live', 'recorded'], { error: 'must be live or recorded' })
     .default('live')

@@ -6,11 +6,27 @@ import { runUntilSignal } from './runtime/run-until-signal.ts';
 import { startService } from './service.ts';
 import { StartError } from './services/start-error.ts';
 
+const USAGE = `paperdesk start [--web-host ADDRESS] [--web-port PORT] [--role all|api|worker]
+paperdesk start --init-password [PASSWORD]
+paperdesk start --set-password [PASSWORD]
+
+Runs the service until SIGINT or SIGTERM. --init-password and --set-password set the password instead, and end; without
+a value they ask for it. Settings are environment variables (README, "Settings"); options win over them.`;
+
 /** Errors whose message tells the operator what to do; of all others the stack is shown. */
 const EXPLAINED_ERRORS = [ConfigError, OpenAddressError, PasswordCommandError, PaperdeskError, StartError];
 
 try {
-  const { command, rest } = takePasswordCommand(process.argv.slice(2));
+  if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`);
+  else await run(process.argv.slice(2));
+} catch (error) {
+  const isExplained = EXPLAINED_ERRORS.some((type) => error instanceof type);
+  process.stderr.write(`${isExplained ? (error as Error).message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { command, rest } = takePasswordCommand(args);
   const config = readConfig(process.env, rest);
   if (command === undefined) {
     const service = await startService(config);
@@ -18,8 +34,4 @@ try {
   } else {
     process.exitCode = await runPasswordCommand(command, config);
   }
-} catch (error) {
-  const isExplained = EXPLAINED_ERRORS.some((type) => error instanceof type);
-  process.stderr.write(`${isExplained ? (error as Error).message : (error as Error).stack}\n`);
-  process.exitCode = 1;
 }

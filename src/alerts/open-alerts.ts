@@ -24,7 +24,7 @@ import { createDeliverer } from './deliverer.ts';
 import { createMonitor } from './monitor.ts';
 import { createPollRepository } from './poll-repository.ts';
 import { startPollWatch, type WatchedPolls } from './poll-watch.ts';
-import { createWebhook, type WebhookSettings } from './webhook.ts';
+import { createWebhook, type WebhookOptions } from './webhook.ts';
 
 /** The alerts and the state of their delivery. */
 export interface Alerts extends Pick<AlertRepository, 'list' | 'counts'> {
@@ -38,7 +38,7 @@ export interface AlertsOptions {
   readonly leases: Pick<Leases, 'want'>;
   readonly jobs: Pick<Jobs, 'queue'>;
   /** undefined: alerts are stored and shown, but not sent. */
-  readonly webhook: WebhookSettings | undefined;
+  readonly webhook: Omit<WebhookOptions, 'now'> | undefined;
   readonly desk: Pick<PaperDesk, 'onPoll'> & { readonly accounts: Pick<Accounts, 'list' | 'onChange'> };
   readonly registry: Pick<PackageRegistry, 'list'>;
   readonly drift: DriftReports;

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Fetch } from '../runtime/outgoing/outgoing.ts';
 import type { StoredAlert } from './alert.ts';
 
 /** The receiver of alerts. */
@@ -23,6 +24,7 @@ const TIMEOUT_MS = 10_000;
 const USER_AGENT = 'paperdesk-alerts';
 
 export interface WebhookOptions extends WebhookSettings {
+  readonly fetch: Fetch;
   readonly now: () => number;
   readonly timeoutMs?: number;
 }
@@ -31,7 +33,8 @@ export interface WebhookOptions extends WebhookSettings {
  * Sends alerts by HTTP POST. A 2xx status is a delivery. Redirects are not followed, and nothing but the status of the
  * answer is read.
  */
-export function createWebhook({ url, secret, now, timeoutMs = TIMEOUT_MS }: WebhookOptions): Send {
+export function createWebhook(options: WebhookOptions): Send {
+  const { url, secret, fetch, now, timeoutMs = TIMEOUT_MS } = options;
   return async ({ id, body }, stop) => {
     const timeout = AbortSignal.timeout(timeoutMs);
     const timestamp = String(Math.floor(now() / 1000));

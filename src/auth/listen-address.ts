@@ -1,19 +1,10 @@
 import { once } from 'node:events';
-import { BlockList, createServer, isIP } from 'node:net';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+import { createServer } from 'node:net';
+import { isLoopback } from '../runtime/loopback.ts';
 
 /** Whether listening on `host` means listening on all addresses of the machine. */
 export function isUnspecified(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
-}
-
-/** Whether `host` is an address of this machine only. */
-export function isLoopback(host: string): boolean {
-  const version = isIP(host);
-  return host === 'localhost' || (version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4'));
 }
 
 /**
@@ -39,6 +30,6 @@ export async function requireSafeAddress(host: string, isPasswordSet: () => Prom
   if (isLoopback(host) || (await isPasswordSet())) return;
   throw new OpenAddressError(
     `MODEL_MANAGER_HTTP_HOST is ${host}, which other machines can reach, but there is no password yet. ` +
-      'Set one with "npm start -- --init-password", or listen on 127.0.0.1.',
+      'Set one with "paperdesk start --init-password", or listen on 127.0.0.1.',
   );
 }

@@ -9,14 +9,16 @@ import { createMarketRepository } from '../market/store/market-repository.ts';
 import { type BackfillDependencies, backfill } from '../market/sync/backfill.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
 import { isoTime } from '../runtime/iso-time.ts';
+import { createOutgoing } from '../runtime/outgoing/outgoing.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
+import { canonicalSymbol } from '../symbol.ts';
 import { readArguments, timeOption, UsageError } from './shared/arguments.ts';
 import { backfillByNodes, cancelBackfills } from './shared/backfill-by-nodes.ts';
 import { createProgress } from './shared/progress.ts';
 import { commandLog, runOnStore } from './shared/run-command.ts';
 
-const USAGE = `npm run backfill -- --symbol BTCUSDT --from 2024-01-01 [--to 2024-02-01] [--timeframe 15m]
-npm run backfill -- --symbol BTCUSDT --cancel
+const USAGE = `paperdesk backfill --symbol BTCUSDT --from 2024-01-01 [--to 2024-02-01] [--timeframe 15m]
+paperdesk backfill --symbol BTCUSDT --cancel
 
 Fills the store with closed candles that open from --from on and before --to (now by default), and with the funding
 rates that decision candles need. Requests only what is missing, within the limits of the exchange: after an interruption,
@@ -29,9 +31,10 @@ await runOnStore(USAGE, async (config, database, claim) => {
     optional: ['from', 'to', 'timeframe'],
     flags: ['cancel'],
   });
-  if (options.cancel) await cancel(config, database, options.symbol);
+  const symbol = canonicalSymbol(options.symbol);
+  if (options.cancel) await cancel(config, database, symbol);
   else {
-    const range = rangeOf(options);
+    const range = rangeOf({ ...options, symbol });
     await claim();
     await fill(config, database, range);
   }
@@ -97,11 +100,13 @@ async function withExchange<T>(
   work: (dependencies: BackfillDependencies) => Promise<T>,
 ): Promise<T> {
   const parts = { clock: Date.now, timers: SYSTEM_TIMERS, log: commandLog() };
+  const outgoing = createOutgoing(config.proxies);
   const exchange = createExchange({
     ...parts,
     id: config.exchange,
     restUrl: config.exchangeRestUrl,
     wsUrl: config.exchangeWsUrl,
+    outgoing,
   });
   try {
     const repository = createMarketRepository(database, NO_LEASES);
@@ -109,6 +114,7 @@ async function withExchange<T>(
     return await work({ ...parts, repository, loaders });
   } finally {
     await exchange.close();
+    await outgoing.close();
   }
 }
 

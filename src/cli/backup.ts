@@ -5,7 +5,7 @@ import { readArguments } from './shared/arguments.ts';
 import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
 
-const USAGE = `npm run backup -- --to FOLDER
+const USAGE = `paperdesk backup --to FOLDER
 
 Copies the store that DATABASE_URL names and the files of all uploaded packages to FOLDER, which must not exist yet or
 be empty, with their checksums. The service may run meanwhile.`;

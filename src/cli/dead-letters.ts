@@ -4,7 +4,7 @@ import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { readArguments } from './shared/arguments.ts';
 import { commandLog, runOnStore } from './shared/run-command.ts';
 
-const USAGE = `npm run dead-letters -- [--repeat]
+const USAGE = `paperdesk dead-letters [--repeat]
 
 Lists the jobs that failed too often and are not repeated any more, with the last error of each. --repeat queues them
 again. Only for services on PostgreSQL; with SQLite a restart repeats them.`;

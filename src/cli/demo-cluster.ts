@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
-import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { moduleFile, moduleOptions } from '../runtime/program-files.ts';
+import { DATA_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { type DemoNode, startDemoNode } from './shared/demo-node.ts';
 import { openDemoRecording } from './shared/demo-recording.ts';
@@ -12,14 +13,19 @@ import { firstDecision, historySentence, letItTrade, marketSentence } from './sh
 import { seedNewDemo } from './shared/seed-demo-store.ts';
 import { watchLeases } from './shared/watch-leases.ts';
 
+const USAGE = `paperdesk demo-cluster [--web-port PORT]
+
+Runs three nodes on PostgreSQL and an object store, on a recorded market; it needs no network, but the libraries for
+development. Its data are in data/demo-cluster.`;
+
 /** The demo stores its data here, so that the next one goes on. */
-const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo-cluster');
+const DATA_FOLDER = join(DATA_ROOT, 'data', 'demo-cluster');
 const BUCKET = 'models';
 const NODES = ['node-1', 'node-2', 'node-3'];
 /** Starts this file again as the process that runs PostgreSQL. */
 const POSTGRES = 'postgres';
 
-/** `npm run demo:cluster`: three nodes on PostgreSQL and an object store, on a recorded market; it needs no network. */
+/** Three nodes on PostgreSQL and an object store, on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
   const { startObjectStoreStandIn, startRoundRobinProxy, freePort } = await developmentParts();
   const config = readConfig(process.env, process.argv.slice(2));
@@ -109,7 +115,10 @@ async function ifInstalled<T>(load: () => Promise<T>): Promise<T> {
  * at signals in its own way.
  */
 async function startPostgres(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const child: ChildProcess = fork(process.argv[1] as string, [POSTGRES], { detached: true });
+  const child: ChildProcess = fork(moduleFile('cli/demo-cluster'), [POSTGRES], {
+    detached: true,
+    execArgv: moduleOptions(),
+  });
   const ended = once(child, 'exit');
   const url = await Promise.race([
     once(child, 'message').then(([message]) => message as string),
@@ -136,7 +145,10 @@ async function runPostgres(): Promise<void> {
   await server.stop();
 }
 
-(process.argv[2] === POSTGRES ? runPostgres() : demo()).catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
-});
+if (process.argv.includes('--help')) console.log(USAGE);
+else {
+  await (process.argv[2] === POSTGRES ? runPostgres() : demo()).catch((error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}

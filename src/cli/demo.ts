@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
-import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { DATA_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { startService } from '../service.ts';
 import { openDemoRecording } from './shared/demo-recording.ts';
 import { firstDecision, historySentence, letItTrade, marketSentence } from './shared/demo-sentences.ts';
 import { seedNewDemo } from './shared/seed-demo-store.ts';
 
-/** The demo stores its data here, apart from that of a live service. */
-const DATA_FOLDER = join(PROJECT_ROOT, 'data', 'demo');
+const USAGE = `paperdesk demo [--web-port PORT] [--web-host ADDRESS]
 
-/** `npm run demo`: the whole service on a recorded market; it needs no network. */
+Runs the whole service on a recorded market; it needs no network. Its data are in data/demo, which can be deleted at any
+time. The next start goes on from there.`;
+
+/** The demo stores its data here, apart from that of a live service. */
+const DATA_FOLDER = join(DATA_ROOT, 'data', 'demo');
+
+/** The whole service on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
   const market = await openDemoRecording(DATA_FOLDER, Date.now());
   const exchange = await startRecordedExchange({ recording: market.recording, clock: Date.now });
@@ -49,7 +54,10 @@ async function demo(): Promise<void> {
   );
 }
 
-demo().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+if (process.argv.includes('--help')) console.log(USAGE);
+else {
+  await demo().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -5,24 +5,26 @@ import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
 import { type Feature, featureNamed } from '../pipeline/features/catalogue.ts';
 import { FEATURE_SETS } from '../pipeline/features/feature-sets.ts';
+import { canonicalSymbol } from '../symbol.ts';
 import { readArguments, timeOption, UsageError } from './shared/arguments.ts';
 import { createProgress } from './shared/progress.ts';
 import { runOnStore } from './shared/run-command.ts';
 
-const USAGE = `npm run fit-scaler -- --symbol BTCUSDT --from 2022-01-01 --to 2024-01-01 --out scaler.json
+const USAGE = `paperdesk fit-scaler --symbol BTCUSDT --from 2022-01-01 --to 2024-01-01 --out scaler.json
     [--features core28] [--timeframe 15m]
 
 Fits a scaler (mean and standard deviation of each feature) to the stored candles of --timeframe that open from --from
 on and before --to, and writes it as scaler.json with the range, the number of rows and the order of the features.
 --features is core28, train30, or a list of names (ret_1,rsi_14,...; docs/reference/pipelines.md has all of them). The
 first candles, as many as the longest warm-up, are warm-up only. Reads the store of the settings: fill it first with
-npm run backfill or npm run import-candles.`;
+paperdesk backfill or paperdesk import-candles.`;
 
 await runOnStore(USAGE, async (config, database) => {
   const { options } = readArguments({
     required: ['symbol', 'from', 'to', 'out'],
     optional: ['features', 'timeframe'],
   });
+  const symbol = canonicalSymbol(options.symbol);
   const timeframe = timeframeOf(options.timeframe ?? PIPELINE_DEFAULTS.decisionTimeframe);
   const features = featuresOf(options.features ?? PIPELINE_DEFAULTS.featureSet);
   const step = TIMEFRAME_MS[timeframe];
@@ -31,7 +33,7 @@ await runOnStore(USAGE, async (config, database) => {
   if (from > to) throw new UsageError('No candle opens from --from on and before --to.');
   const progress = createProgress('candles');
   const scaler = await fitStoredScaler(createMarketRepository(database), {
-    symbol: options.symbol,
+    symbol,
     timeframe,
     features,
     market: `${config.exchange} ${config.marketSource}`,
@@ -45,7 +47,7 @@ await runOnStore(USAGE, async (config, database) => {
   await writeFile(draft, `${JSON.stringify(scaler, null, 1)}\n`);
   await rename(draft, options.out);
   const { rows, from: first, to: last } = scaler.fitted_on;
-  console.log(`Fitted to ${rows} rows of ${options.symbol} from ${first} to ${last}: ${options.out}`);
+  console.log(`Fitted to ${rows} rows of ${symbol} from ${first} to ${last}: ${options.out}`);
 });
 
 function timeframeOf(text: string): DecisionTimeframe {

@@ -8,7 +8,7 @@ import { linesOfFile, linesOfSkipped, sentenceOfAll } from './shared/import-repo
 import { createProgress } from './shared/progress.ts';
 import { runOnStore } from './shared/run-command.ts';
 
-const USAGE = `npm run import-candles -- FILE|FOLDER...
+const USAGE = `paperdesk import-candles FILE|FOLDER...
 
 Stores candles and funding rates from files in the store of the settings. The name of a file says what it holds:
   BTCUSDT-15m.csv, BTCUSDT-3m.csv.gz                 CSV with the names of its columns

@@ -22,7 +22,7 @@ import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
 import { openAlone } from './shared/store-end.ts';
 
-const USAGE = `npm run import-legacy -- --registry FILE --paper FILE [--files DIR] [--dry-run] [--json]
+const USAGE = `paperdesk import-legacy --registry FILE --paper FILE [--files DIR] [--dry-run] [--json]
 
 Imports the packages (table model_packages) and the paper accounts (paper_accounts, paper_positions) of the system
 that this one replaces. Its SQLite files are only read. --files is its folder, to which the paths of packages are
@@ -44,7 +44,7 @@ await runCommand(USAGE, async () => {
   const config = readConfig(process.env, []);
   const paths = embeddedStore(
     config,
-    'Import into a file and a folder, then move both with "npm run move-store".',
+    'Import into a file and a folder, then move both with "paperdesk move-store".',
   );
   const opened: LegacyFile[] = [];
   const open = async (path: string | undefined) => {

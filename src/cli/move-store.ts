@@ -15,7 +15,7 @@ import { createProgress } from './shared/progress.ts';
 import { runCommand } from './shared/run-command.ts';
 import { openAlone } from './shared/store-end.ts';
 
-const USAGE = `npm run move-store -- --from STORE --to STORE [--packages-from PLACE] [--packages-to PLACE] [--progress]
+const USAGE = `paperdesk move-store --from STORE --to STORE [--packages-from PLACE] [--packages-to PLACE] [--progress]
 
 Copies everything from one store to another and compares both. A STORE is file:PATH of SQLite, or
 postgres://USER:PASSWORD@HOST/DATABASE. The source stays as it is; the target must be a new file or an empty database.

@@ -8,7 +8,7 @@ import { reportParity } from '../tools/parity/report.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { runCommand } from './shared/run-command.ts';
 
-const USAGE = `npm run parity -- [--packages DIR] FILE...
+const USAGE = `paperdesk parity [--packages DIR] FILE...
 
 Compares what paperdesk computes with golden files (.json or .json.gz; core features, the path of a package, a run of the
 training environment, or cases of statistics) and prints the largest difference of every quantity. The files of a

@@ -5,7 +5,7 @@ import { readArguments } from './shared/arguments.ts';
 import { embeddedStore } from './shared/embedded-store.ts';
 import { runCommand } from './shared/run-command.ts';
 
-const USAGE = `npm run restore -- --from FOLDER
+const USAGE = `paperdesk restore --from FOLDER
 
 Restores a backup to the paths of DATABASE_URL and MODEL_PACKAGES_DIR, and checks every file against its checksum.
 Neither a store nor packages may exist there.`;
@@ -14,7 +14,7 @@ await runCommand(USAGE, async () => {
   const { from } = readArguments({ required: ['from'] }).options;
   const paths = embeddedStore(
     readConfig(process.env, []),
-    'Restore the folder of "npm run backup" to a file and a folder, then move both with "npm run move-store". A file ' +
+    'Restore the folder of "paperdesk backup" to a file and a folder, then move both with "paperdesk move-store". A file ' +
       'of pg_dump is restored with pg_restore: docs/operations.md ("Backup on PostgreSQL").',
   );
   const { created_at, files } = await restoreBackup(resolve(from), paths);

@@ -5,9 +5,9 @@ import { readArguments } from './shared/arguments.ts';
 import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `Service tokens, for the trading loop (PAPERDESK_TOKEN) and scripts:
-  token create NAME    creates one and shows it, this once
-  token list           lists all, without the tokens themselves
-  token revoke ID      revokes one`;
+  paperdesk token create NAME    creates one and shows it, this once
+  paperdesk token list           lists all, without the tokens themselves
+  paperdesk token revoke ID      revokes one`;
 
 /** Creates, lists and revokes service tokens in the store that DATABASE_URL names. */
 await runCommand(USAGE, async () => {

@@ -28,7 +28,7 @@ export async function requireMoved(database: Database): Promise<void> {
   if (mark === undefined) return;
   throw new PaperdeskError(
     'STORE_UNUSABLE',
-    `This store is an unfinished copy of ${mark.from}. Run "npm run move-store" with the same --from and --to again, ` +
+    `This store is an unfinished copy of ${mark.from}. Run "paperdesk move-store" with the same --from and --to again, ` +
       'which goes on where it stopped, or set DATABASE_URL to another store.',
   );
 }

@@ -7,7 +7,7 @@ import { storeName } from './store-name.ts';
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /^(SQLITE_BUSY|55P03)/,
-    'Another process has it for itself, such as "npm run move-store"; try again when that has ended.',
+    'Another process has it for itself, such as "paperdesk move-store"; try again when that has ended.',
   ],
   [/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)/, 'Its disk is full; free some space.'],
   [

@@ -121,7 +121,7 @@ function countMissing({ symbol, timeframe, from, until }: MissingRun, before: Ca
 function missingData(problem: string): PaperdeskError {
   return new PaperdeskError(
     'MARKET_DATA_INVALID',
-    `${problem}. Fill them with npm run backfill or npm run import-candles, or take another range.`,
+    `${problem}. Fill them with paperdesk backfill or paperdesk import-candles, or take another range.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type ErrorCode, PaperdeskError } from '../errors.ts';
-import { PROJECT_ROOT } from '../runtime/project-root.ts';
+import { DATA_ROOT } from '../runtime/project-root.ts';
 
 /** Files that an uploaded package may have. */
 export type PackageFileName =
@@ -21,7 +21,7 @@ export interface PackageFile {
 
 /** A file of a package, and where it is stored. The same on every node. */
 export interface StoredFile extends PackageFile {
-  /** A path relative to the project's folder with forward slashes, or `s3:` and the name of an object. */
+  /** A path relative to DATA_ROOT with forward slashes, or `s3:` and the name of an object. */
   readonly location: string;
 }
 
@@ -59,14 +59,14 @@ export function objectNameOf(location: string): string | undefined {
   return location.startsWith(OBJECT_SCHEME) ? location.slice(OBJECT_SCHEME.length) : undefined;
 }
 
-/** A path as the database has it: relative to the project's folder, with forward slashes. */
+/** A path as the database has it: relative to DATA_ROOT, with forward slashes. */
 export function relativePath(path: string): string {
-  return relative(PROJECT_ROOT, path).replaceAll('\\', '/');
+  return relative(DATA_ROOT, path).replaceAll('\\', '/');
 }
 
 /** The absolute path of a file that is not in an object store. @throws PACKAGE_FILE_MISSING for one that is */
 export function localPathOf({ name, location }: StoredFile): string {
-  if (objectNameOf(location) === undefined) return resolve(PROJECT_ROOT, location);
+  if (objectNameOf(location) === undefined) return resolve(DATA_ROOT, location);
   throw new PaperdeskError(
     'PACKAGE_FILE_MISSING',
     `${name} of the package is in an object store (${location}), but MODEL_PACKAGES_DIR names a folder.`,

@@ -50,7 +50,7 @@ export async function loadRange(
   if (present === 0) {
     throw invalid(
       `The store and the exchange have none of the ${intrabarTimeframe} candles of ${symbol} from ${isoTime(from)} to ${isoTime(to)}, ` +
-        'so nothing could be traded; npm run import-candles can add them',
+        'so nothing could be traded; paperdesk import-candles can add them',
     );
   }
   await loadFunding(dependencies, symbol, from - lead - FUNDING_LEAD_MS, fundingNeededTo(to - 1));

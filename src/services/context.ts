@@ -5,6 +5,7 @@ import type { Database } from '../db/connection.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Outgoing } from '../runtime/outgoing/outgoing.ts';
 import type { Timers } from '../runtime/timers.ts';
 
 /** Clock, timers, ids and log. They are injected, so that tests control them. */
@@ -24,6 +25,7 @@ export interface ServiceContext {
   readonly cluster: Cluster;
   readonly jobs: Jobs;
   readonly events: EventHub;
+  readonly outgoing: Outgoing;
   readonly now: () => number;
   readonly timers: Timers;
   readonly newId: () => string;

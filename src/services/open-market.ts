@@ -13,11 +13,12 @@ export type MarketServices = ReturnType<typeof openMarket>;
 
 /** The exchange, and the candles and funding rates that are stored and updated. */
 export function openMarket(context: ServiceContext) {
-  const { config, database, cluster, jobs, events, now: clock, timers, log, onClose } = context;
+  const { config, database, cluster, jobs, events, outgoing, now: clock, timers, log, onClose } = context;
   const exchange = createExchange({
     id: config.exchange,
     restUrl: config.exchangeRestUrl,
     wsUrl: config.exchangeWsUrl,
+    outgoing,
     clock,
     timers,
     log,

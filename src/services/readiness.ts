@@ -116,6 +116,7 @@ function marketState({ exchange, symbols }: MarketStatus): ComponentState {
     circuit: exchange.circuit,
     clock: exchange.clock,
     weight: exchange.weight,
+    proxies: exchange.proxies,
     last_error: exchange.lastError?.message ?? null,
     symbols: symbols.map(({ symbol, newestCloseTime, ageMs, gaps, lastError }) => ({
       symbol,

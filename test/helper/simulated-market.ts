@@ -96,6 +96,7 @@ function simulatedExchange(
       circuit: { state: 'closed', detail: '', retryAt: null },
       clock: { skewMs: 0, bad: false, detail: '' },
       weight: null,
+      proxies: { rest: null, stream: null },
       lastError: null,
       lastSuccessAt: clock(),
     }),

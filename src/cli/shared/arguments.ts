@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseUtcTime } from '../../runtime/utc-time.ts';
 
 /** The arguments of a command are wrong; its usage is shown along with the message. */
 export class UsageError extends Error {
@@ -44,10 +45,9 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-/** A day (its start in UTC) or a time in ISO 8601, as ms. @throws UsageError */
+/** A day (its start in UTC) or a time in ISO 8601 (UTC without a zone), as ms. @throws UsageError */
 export function timeOption(name: string, text: string): number {
-  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/;
-  const time = form.test(text) ? Date.parse(text) : Number.NaN;
+  const time = parseUtcTime(text);
   if (Number.isNaN(time)) {
     throw new UsageError(`--${name} ${text} is not a time: write 2024-01-31 or 2024-01-31T12:00Z.`);
   }

@@ -3,7 +3,8 @@ import type { LoopOptions } from '../../tools/loop/trading-loop.ts';
 import { readArguments, UsageError } from './arguments.ts';
 
 export const LOOP_USAGE =
-  'npm run loop -- --model-id ID [--symbol SYMBOL] [--interval SECONDS] [--once] [--create-account]\n' +
+  'paperdesk loop --model-id ID [--symbol SYMBOL] [--interval SECONDS] [--once] [--create-account]\n\n' +
+  'Polls a paper account, every 60 seconds by default; --once polls once.\n' +
   'PAPERDESK_URL (default http://127.0.0.1:6300) is the address of the service, PAPERDESK_TOKEN a token for it.';
 
 const schema = z.object({

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { isLoopback, isUnspecified } from '../../auth/listen-address.ts';
+import { isUnspecified } from '../../auth/listen-address.ts';
+import { isLoopback } from '../../runtime/loopback.ts';
 
 /** A name, an IPv4 address or an IPv6 address in brackets; optionally a port (RFC 9110, Host). */
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+(?:%[\w.~%-]+)?\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{0,5})?$/i;

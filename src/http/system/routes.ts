@@ -8,7 +8,7 @@ import { system } from './schema.ts';
 
 /** `GET /api/system` (http.md#25). */
 export const systemRoutes: Routes = async (app, services) => {
-  const { readiness, cluster, engine, desk, alerts, marketSource, uploadMaxBytes, clock } = services;
+  const { readiness, cluster, engine, desk, alerts, proxies, marketSource, uploadMaxBytes, clock } = services;
 
   app.get(
     '/api/system',
@@ -27,6 +27,7 @@ export const systemRoutes: Routes = async (app, services) => {
         version: VERSION,
         node: process.version,
         market_source: marketSource,
+        proxies,
         started_at: isoTime(clock.now() - uptime * 1000),
         uptime_seconds: Math.round(uptime),
         upload_max_bytes: uploadMaxBytes,

@@ -4,6 +4,7 @@ import { accountStatus, time } from '../shared/fields.ts';
 import { nodeAnswer } from '../shared/nodes.ts';
 import { autoTrading } from '../shared/trading.ts';
 
+const proxy = z.string().nullable();
 const bytes = z.int().describe('bytes');
 
 export const system = z
@@ -11,6 +12,12 @@ export const system = z
     version: z.string(),
     node: z.string().describe('version of Node.js'),
     market_source: z.string(),
+    proxies: z
+      .object({ rest: proxy, stream: proxy, webhook: proxy })
+      .describe(
+        'the proxies of this node for the REST and websocket interfaces of the exchange and for the webhook, without user ' +
+          'and password; null where there is none',
+      ),
     started_at: time,
     uptime_seconds: z.number(),
     upload_max_bytes: bytes.describe('largest file of an upload'),

@@ -1,3 +1,4 @@
+import { type Agent, globalAgent } from 'node:http';
 import type { ExchangeId, ExchangeTraits } from './exchanges.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,6 +27,8 @@ export interface ClientOptions {
   readonly traits: ExchangeTraits;
   readonly endpoints: Endpoints | undefined;
   readonly transport: Transport;
+  /** For the websocket connection to an address; undefined: the usual one. */
+  readonly agentFor: (address: string) => Agent | undefined;
   /** ccxt's own limit for a request, in ms; longer than the deadlines of the transport. */
   readonly timeoutMs: number;
   /** Whether ccxt spaces requests by the exchange's rules. */
@@ -37,10 +40,12 @@ interface CcxtConnection {
 }
 
 interface CcxtInternals {
-  loadHttpProxyAgent(): Promise<unknown>;
   urls: Record<string, unknown>;
   /** The websocket connection to an address; opens one if there is none. */
   client(url: string): CcxtConnection;
+  /** Of new websocket connections: to wss addresses, and to ws addresses, for which there must be one. */
+  agent: Agent | undefined;
+  httpAgent: Agent;
 }
 
 type CcxtClass = new (config: object) => CcxtClient & CcxtInternals;
@@ -62,12 +67,18 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
     fetchImplementation: options.transport,
   });
   ignoreLostMessages(client);
-  if (options.endpoints !== undefined) {
-    client.urls.api = withHosts(client.urls.api, options.endpoints);
-    // ccxt refuses ws:// addresses before it has loaded its agents.
-    if (options.endpoints.wsUrl.startsWith('ws://')) await client.loadHttpProxyAgent();
-  }
+  useAgents(client, options.agentFor);
+  if (options.endpoints !== undefined) client.urls.api = withHosts(client.urls.api, options.endpoints);
   return client;
+}
+
+function useAgents(client: CcxtInternals, agentFor: ClientOptions['agentFor']): void {
+  const connectionTo = client.client.bind(client);
+  client.client = (url) => {
+    client.agent = agentFor(url);
+    client.httpAgent = client.agent ?? globalAgent;
+    return connectionTo(url);
+  };
 }
 
 /** A client that loads ccxt with its first request: loading takes longer than the rest of the service's start. */

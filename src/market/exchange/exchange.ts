@@ -1,6 +1,7 @@
 import type { Candle, FundingRate, Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { Log } from '../../runtime/log.ts';
+import { DIRECT, type Outgoing } from '../../runtime/outgoing/outgoing.ts';
 import type { Clock, Timers } from '../../runtime/timers.ts';
 import { candlesOfRows, checkCandles, checkFunding, fundingOfEntries, splitAtClose } from './answers.ts';
 import { type CandleStart, type CandleStream, openCandleStream } from './candle-stream.ts';
@@ -27,6 +28,8 @@ export interface ExchangeStatus extends GuardStatus {
   readonly id: ExchangeId;
   readonly clock: ClockStatus;
   readonly weight: WeightUse | null;
+  /** Addresses of the proxies, without user and password; null where there is none. */
+  readonly proxies: { readonly rest: string | null; readonly stream: string | null };
 }
 
 export interface RequestOptions<Known> {
@@ -90,6 +93,8 @@ export interface ExchangeOptions {
   /** Addresses that replace the exchange's own; both or neither. */
   readonly restUrl?: string | undefined;
   readonly wsUrl?: string | undefined;
+  /** Without proxies by default. */
+  readonly outgoing?: Outgoing;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -100,7 +105,7 @@ export interface ExchangeOptions {
 
 /** The parts of an exchange that send requests. @throws PaperdeskError VALIDATION */
 function connect(options: ExchangeOptions) {
-  const { id, clock, timers, log, limits = TRANSPORT_LIMITS } = options;
+  const { id, clock, timers, log, limits = TRANSPORT_LIMITS, outgoing = DIRECT } = options;
   if (!isExchangeId(id)) {
     throw new PaperdeskError('VALIDATION', `EXCHANGE=${id} is not one of ${EXCHANGE_IDS.join(', ')}.`);
   }
@@ -111,11 +116,13 @@ function connect(options: ExchangeOptions) {
   const noteWeight = (headers: Headers) => {
     lastWeight = weightOf(traits, headers, clock) ?? lastWeight;
   };
+  const endpoints = endpointsOf(options);
   const client = createLazyClient({
     id,
     traits,
-    endpoints: endpointsOf(options),
-    transport: createTransport(limits, noteWeight, closing.signal),
+    endpoints,
+    transport: createTransport(outgoing.fetch, limits, noteWeight, closing.signal),
+    agentFor: outgoing.agentFor,
     timeoutMs: limits.totalMs + 1000,
     throttle: options.throttle ?? true,
   });
@@ -123,7 +130,9 @@ function connect(options: ExchangeOptions) {
   const exchangeClock = createExchangeClock(clock, timers.monotonic, () =>
     guard.run(async () => serverTimeOf(await client.fetchTime())),
   );
-  return { id, traits, client, guard, exchangeClock, weight, closing };
+  const { restUrl, wsUrl } = endpoints ?? traits;
+  const proxies = { rest: outgoing.proxyOf(restUrl), stream: outgoing.proxyOf(wsUrl) };
+  return { id, traits, client, guard, exchangeClock, weight, proxies, closing };
 }
 
 /**
@@ -132,7 +141,7 @@ function connect(options: ExchangeOptions) {
  */
 export function createExchange(options: ExchangeOptions): Exchange {
   const { clock, timers, log } = options;
-  const { id, traits, client, guard, exchangeClock, weight, closing } = connect(options);
+  const { id, traits, client, guard, exchangeClock, weight, proxies, closing } = connect(options);
   const symbols = createSymbols(client, guard, clock);
   const pulse = { at: 0 };
   const subscriptions = createSubscriptions(client, timers, closing.signal);
@@ -241,7 +250,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     async recheckClock() {
       if (exchangeClock.status().bad) await requesting('its time', () => exchangeClock.measure());
     },
-    status: () => ({ id, ...guard.status(), clock: exchangeClock.status(), weight: weight() ?? null }),
+    status: () => ({
+      ...{ id, proxies, ...guard.status() },
+      clock: exchangeClock.status(),
+      weight: weight() ?? null,
+    }),
     async close() {
       closing.abort();
       // ccxt would wait for a server that hangs.

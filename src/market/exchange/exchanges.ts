@@ -1,5 +1,8 @@
 /** What the adapter has to know of an exchange beyond ccxt's unified interface. */
 export interface ExchangeTraits {
+  /** Its own addresses, of which ccxt knows the paths. */
+  readonly restUrl: string;
+  readonly wsUrl: string;
   /** Limit of a request through ccxt. */
   readonly candlesPerRequest: number;
   /** Limit of a request through ccxt. */
@@ -13,12 +16,16 @@ export interface ExchangeTraits {
 /** The exchanges that the service supports, by ccxt id (market.md#1). */
 export const EXCHANGES = {
   binanceusdm: {
+    restUrl: 'https://fapi.binance.com',
+    wsUrl: 'wss://fstream.binance.com',
     candlesPerRequest: 1000,
     fundingPerRequest: 1000,
     options: { fetchMarkets: { types: ['linear'] }, fetchMargins: false, defaultType: 'swap' },
     weight: { header: 'x-mbx-used-weight-1m', perMinute: 2400 },
   },
   bybit: {
+    restUrl: 'https://api.bybit.com',
+    wsUrl: 'wss://stream.bybit.com',
     candlesPerRequest: 1000,
     fundingPerRequest: 200,
     options: { fetchMarkets: { types: ['linear'] }, defaultType: 'swap', defaultSubType: 'linear' },

@@ -38,6 +38,11 @@ export function malformed(problem: string): ExchangeFailure {
   return new ExchangeFailure('malformed', problem);
 }
 
+/** What HTTP 451 means, as a clause without a subject, and what helps. */
+export const RESTRICTED =
+  'does not serve the country of this address (HTTP 451): set EXCHANGE_PROXY to a proxy in a country that it serves, or ' +
+  'EXCHANGE to an exchange that serves yours';
+
 /** By the names of ccxt's error classes. */
 const KIND_BY_CCXT_NAME: Readonly<Record<string, FailureKind>> = {
   RequestTimeout: 'timeout',
@@ -62,6 +67,8 @@ const MAX_QUOTED_LENGTH = 200;
 export function asExchangeFailure(error: unknown): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error;
   if (!(error instanceof Error)) return malformed('the answer could not be read');
+  if (/^Unexpected server response: 451$/m.test(error.message))
+    return new ExchangeFailure('forbidden', `its stream ${RESTRICTED}`, { cause: error });
   const kind = Object.hasOwn(KIND_BY_CCXT_NAME, error.name) ? KIND_BY_CCXT_NAME[error.name] : undefined;
   return new ExchangeFailure(kind ?? 'malformed', quote(wordsOf(error.message)), { cause: error });
 }

@@ -1,4 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
+import { editDistance } from '../../runtime/edit-distance.ts';
 import { createSingleFlight } from '../../runtime/single-flight.ts';
 import type { Clock } from '../../runtime/timers.ts';
 import { canonicalSymbol, SYMBOL } from '../../symbol.ts';
@@ -119,20 +120,4 @@ export function closestNames(name: string, names: readonly string[]): string[] {
 
 function withoutMultiple(name: string): string {
   return name.toUpperCase().replace(MULTIPLE, '');
-}
-
-/** Levenshtein distance: insertions, deletions and substitutions. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const substitution = (previous[column - 1] as number) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(
-        Math.min(substitution, (previous[column] as number) + 1, (current[column - 1] as number) + 1),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length] as number;
 }

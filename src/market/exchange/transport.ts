@@ -1,4 +1,5 @@
-import { ExchangeFailure, malformed, quote } from './failure.ts';
+import type { Fetch } from '../../runtime/outgoing/outgoing.ts';
+import { ExchangeFailure, malformed, quote, RESTRICTED } from './failure.ts';
 
 export interface TransportLimits {
   /** Until the first byte of the answer, in ms. */
@@ -21,12 +22,13 @@ interface RequestParams {
 export type Transport = (url: string, params: RequestParams) => Promise<Response>;
 
 /**
- * HTTP for ccxt with deadlines and a size limit for the whole answer, Retry-After, and JSON only (market.md#24).
+ * HTTP for ccxt, by `fetch`, with deadlines and a size limit for the whole answer, Retry-After, and JSON only (market.md#24).
  * @param onAnswer called with the headers of every answer
  * @param closing cancels requests
  * @returns a transport that rejects with ExchangeFailure for everything but an answer in JSON
  */
 export function createTransport(
+  fetch: Fetch,
   limits: TransportLimits,
   onAnswer: (headers: Headers) => void,
   closing: AbortSignal,
@@ -96,7 +98,7 @@ async function readText(response: Response, limit: number): Promise<string> {
 function checkAnswer(where: string, { status, headers }: Response, text: string): void {
   const [kind, problem] = problemOfStatus(status) ?? [];
   if (kind !== undefined) {
-    const message = `${where} ${problem} (HTTP ${status})`;
+    const message = `${where} ${status === 451 ? RESTRICTED : `${problem} (HTTP ${status})`}`;
     throw new ExchangeFailure(kind, message, { retryAfterMs: retryAfterMs(headers) });
   }
   try {
@@ -111,7 +113,7 @@ function checkAnswer(where: string, { status, headers }: Response, text: string)
 function problemOfStatus(status: number): [ExchangeFailure['kind'], string] | undefined {
   if (status === 418) return ['banned', 'says that this address is banned for a while'];
   if (status === 429) return ['rate-limited', 'says that there were too many requests'];
-  if (status === 451 || status === 403) return ['forbidden', 'does not serve this address or country'];
+  if (status === 451 || status === 403) return ['forbidden', 'does not serve this address'];
   if (status >= 500) return ['server', 'failed'];
   if (status >= 300 && status < 400) return ['malformed', 'redirects'];
   return undefined;

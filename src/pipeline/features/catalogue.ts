@@ -1,4 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
+import { editDistance } from '../../runtime/edit-distance.ts';
 import { AVERAGE_FAMILIES } from './families/averages.ts';
 import { CALENDAR_AND_FUNDING_FAMILIES } from './families/calendar-and-funding.ts';
 import { CANDLE_SHAPE_FAMILIES } from './families/candle-shape.ts';
@@ -98,18 +99,4 @@ function nearestTemplates(name: string): string[] {
     distance: editDistance(shape, template.replace(/(?<=_)[A-Z](?=_|$)/g, 'N')),
   })).sort((a, b) => a.distance - b.distance);
   return distances.slice(0, 3).map(({ template }) => template);
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substituted));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { PROJECT_ROOT } from '../../runtime/project-root.ts';
+import { DATA_ROOT } from '../../runtime/project-root.ts';
 import {
   BackupError,
   type BackupManifest,
@@ -69,7 +69,7 @@ async function copyAll(paths: BackupPaths, to: string, now: number): Promise<Bac
 function uploadedFiles(paths: PackagePaths, packagesDir: string): string[] {
   const home = join(resolve(packagesDir), paths.id);
   const listed = JSON.parse(paths.files) as { name: string }[];
-  const isUploaded = resolve(PROJECT_ROOT, paths.forecast_rel_path).startsWith(home + sep);
+  const isUploaded = resolve(DATA_ROOT, paths.forecast_rel_path).startsWith(home + sep);
   return isUploaded ? listed.map(({ name }) => join(home, name)) : [];
 }
 

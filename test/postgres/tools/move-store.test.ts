@@ -187,7 +187,7 @@ describe('a move that is killed', () => {
     expect(copied).toBeGreaterThan(0);
     expect(copied).toBeLessThan(3190);
     await expect(claimStore(database, market)).rejects.toThrow(
-      `This store is an unfinished copy of file:${source}. Run "npm run move-store" with the same --from and --to again`,
+      `This store is an unfinished copy of file:${source}. Run "paperdesk move-store" with the same --from and --to again`,
     );
     await expect(claimStore(database, market)).rejects.toMatchObject({ code: 'STORE_UNUSABLE' });
 

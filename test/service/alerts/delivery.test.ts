@@ -32,7 +32,7 @@ function startDeliverer(
 ) {
   const { clock: now, timers } = jumpingTime(START);
   const log = collectingLog();
-  const send = createWebhook({ url, secret: secret ?? undefined, now, timeoutMs });
+  const send = createWebhook({ url, secret: secret ?? undefined, fetch, now, timeoutMs });
   const jobs = createInProcessJobs({ timers, log });
   createDeliverer({ jobs, repository, send, now, timers, log });
   onTestFinished(() => jobs.close());

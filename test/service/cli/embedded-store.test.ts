@@ -39,5 +39,5 @@ test.each([
     expect(err.trimEnd().split('\n')).toHaveLength(1);
   }
   expect(backup!.err).toContain('with pg_dump, and a bucket with the tools of the object store');
-  for (const { err } of others) expect(err).toContain('"npm run move-store"');
+  for (const { err } of others) expect(err).toContain('"paperdesk move-store"');
 });

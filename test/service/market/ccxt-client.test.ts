@@ -27,7 +27,8 @@ test('a connection that is lost before all subscriptions are sent fails their wa
       restUrl: exchange.restUrl,
       wsUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     },
-    transport: createTransport(TRANSPORT_LIMITS, () => {}, new AbortController().signal),
+    transport: createTransport(fetch, TRANSPORT_LIMITS, () => {}, new AbortController().signal),
+    agentFor: () => undefined,
     timeoutMs: 10_000,
     throttle: true,
   });

@@ -115,7 +115,7 @@ describe('an exchange that cannot be used is MARKET_UNAVAILABLE with a sentence'
     [
       'blocks the country',
       (_request, response) => response.writeHead(451).end('{}'),
-      'does not serve this address or country (HTTP 451)',
+      'does not serve the country of this address (HTTP 451): set EXCHANGE_PROXY to a proxy in a country that it serves',
     ],
     [
       'bans the address',

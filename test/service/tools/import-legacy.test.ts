@@ -296,7 +296,7 @@ describe('old accounts', () => {
   });
 });
 
-describe('npm run import-legacy', () => {
+describe('paperdesk import-legacy', () => {
   function run(
     env: NodeJS.ProcessEnv,
     ...args: string[]

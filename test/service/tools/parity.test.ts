@@ -245,12 +245,12 @@ describe('the command', () => {
   it('shows its usage when asked', () => {
     const { status, stdout } = run('--help');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/npm run parity -- /);
+    expect(stdout).toMatch(/paperdesk parity /);
   });
 
   it.each([[[]], [['--unknown']]])('exits 2 with its usage for the arguments %j', (args) => {
     const { status, stderr } = run(...args);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/npm run parity -- /);
+    expect(stderr).toMatch(/paperdesk parity /);
   });
 });

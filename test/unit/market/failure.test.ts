@@ -16,6 +16,12 @@ describe('the failure of an error of ccxt', () => {
     expect(failure).toMatchObject({ kind: 'rejected', message: words });
   });
 
+  test('of a stream that the country may not see says what helps', () => {
+    const failure = asExchangeFailure(ccxtError('NetworkError', 'Unexpected server response: 451'));
+    expect(failure.kind).toBe('forbidden');
+    expect(failure.message).toMatch(/^its stream does not serve .* \(HTTP 451\): set EXCHANGE_PROXY /);
+  });
+
   test('is one line of printable characters, and not longer than 200 of them', () => {
     const message = `binanceusdm {"msg":"a\u0000b\n${'c'.repeat(300)}"}`;
     expect(asExchangeFailure(ccxtError('BadRequest', message)).message).toMatch(/^[ -~]{200}\.\.\.$/);

@@ -38,7 +38,7 @@ export function LogIn() {
           </Button>
         </Form>
         <p class="small muted">
-          Forgot it? Stop the service on its machine and run <code>npm start -- --set-password</code>.
+          Forgot it? Stop the service on its machine and run <code>paperdesk start --set-password</code>.
         </p>
       </Panel>
     </div>

