@@ -302,7 +302,7 @@ describe('backfill', () => {
     const fault = { kind: 'status', status: 429, retryAfterSeconds: 1 } as const;
     server.faults.add({ endpoint: 'klines', fault, after: 2 });
     const day = (time: number) => new Date(time).toISOString().slice(0, 10);
-    const order = ['--symbol', 'BTCUSDT', '--from', day(from), '--to', day(from + 56 * DAY)];
+    const order = ['--symbol', 'btc/usdt:usdt', '--from', day(from), '--to', day(from + 56 * DAY)];
     const first = await run('backfill', ...order);
     expect(first.err).toContain('100 %: 5,376 of 5,376 candles');
     expect(first.out).toContain('The store has 5376 candles (15m) of BTCUSDT');
