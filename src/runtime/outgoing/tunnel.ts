@@ -8,7 +8,7 @@ import { connectBySocks } from './socks-tunnel.ts';
 const LIMIT_MS = 10_000;
 
 /** A proxy gave no connection; the message names the proxy without its user and password. */
-export class ProxyError extends Error {
+class ProxyError extends Error {
   override readonly name = 'ProxyError';
   readonly code = 'PROXY_FAILED';
 }
