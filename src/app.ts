@@ -80,7 +80,13 @@ const ROUTES: readonly Routes[] = [
 
 type AppConfig = Pick<
   Config,
-  'host' | 'publicUrls' | 'corsOrigin' | 'marketSource' | 'uploadMaxBytes' | 'overloadDelayMs'
+  | 'host'
+  | 'publicUrls'
+  | 'trustedProxies'
+  | 'corsOrigin'
+  | 'marketSource'
+  | 'uploadMaxBytes'
+  | 'overloadDelayMs'
 >;
 
 /** The HTTP interface of the services; it does not listen yet. */
@@ -98,6 +104,7 @@ export async function buildApp(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     frameworkErrors: answerFrameworkError,
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
   });
   // Bodies are JSON, or multipart for uploads; by default Fastify accepts text, too.
   app.removeContentTypeParser('text/plain');

@@ -31,6 +31,7 @@ export interface Config {
   readonly overloadDelayMs: number;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly publicUrls: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly corsOrigin: string | undefined;
   /** Undefined if alerts are not sent. */
   readonly alertWebhook: { readonly url: string; readonly secret: string | undefined } | undefined;
@@ -100,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     overloadDelayMs: settings.OVERLOAD_DELAY_MS,
     logLevel: settings.LOG_LEVEL,
     publicUrls: settings.PUBLIC_URL ?? [],
+    trustedProxies: settings.TRUSTED_PROXIES ?? [],
     corsOrigin: settings.CORS_ORIGIN,
     alertWebhook:
       settings.ALERT_WEBHOOK_URL === undefined

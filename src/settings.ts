@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreLocation } from './db/connection.ts';
@@ -72,6 +73,12 @@ function isPublicUrl(url: string): boolean {
   if (!URL.canParse(url) || hasCredentials(url)) return false;
   const { protocol, pathname, search, hash } = new URL(url);
   return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return Number(bits ?? most) >= 1 && Number(bits ?? most) <= most;
 }
 
 /** Settings whose values are never shown. The URL of a webhook is often a secret itself, and that of a database has one. */
@@ -211,6 +218,17 @@ export const SETTINGS = z.object({
     .describe(
       'Further addresses of the service besides loopback and the address it listens on, separated by commas, for ' +
         'example https://desk.example behind a proxy. Requests for any other host are refused.',
+    ),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .refine((addresses) => addresses.every(isAddressOrNetwork), {
+      error: 'must be addresses or networks such as 10.0.0.0/8, separated by commas',
+    })
+    .optional()
+    .describe(
+      'Addresses or networks (10.0.0.0/8) of the proxies in front of the service, separated by commas: from these, the ' +
+        'address of a client is what `X-Forwarded-For` says.',
     ),
   CORS_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'must be an http or https origin' })

@@ -149,6 +149,11 @@ export interface Tables {
     /** Of the newest one. */
     failed_at: Time;
   };
+  /** Addresses (see client-network.ts) from which the password was right. */
+  login_addresses: {
+    address: string;
+    logged_in_at: Time;
+  };
   /** Live accounts, and the accounts of replays, whose id is that of the replay. */
   paper_accounts: {
     id: string;

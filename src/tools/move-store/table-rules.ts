@@ -36,6 +36,7 @@ export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   factor_models: { moved: true, why: 'registered directories' },
   access_password: { moved: true, why: 'the password' },
   access_tokens: { moved: true, why: 'sessions and tokens stay valid' },
+  login_addresses: { moved: true, why: 'where the owner logs in from' },
   revisions: { moved: true, why: 'a cached answer must never fit a later state' },
   store_facts: { moved: true, why: 'which market the store holds' },
   nodes: { moved: false, why: 'nodes register themselves' },
