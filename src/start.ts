@@ -2,6 +2,7 @@ import { OpenAddressError } from './auth/listen-address.ts';
 import { PasswordCommandError, runPasswordCommand, takePasswordCommand } from './cli/password.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { PaperdeskError } from './errors.ts';
+import { keepNewFilesPrivate } from './runtime/private-files.ts';
 import { runUntilSignal } from './runtime/run-until-signal.ts';
 import { startService } from './service.ts';
 import { StartError } from './services/start-error.ts';
@@ -9,6 +10,7 @@ import { StartError } from './services/start-error.ts';
 /** Errors whose message tells the operator what to do; of all others the stack is shown. */
 const EXPLAINED_ERRORS = [ConfigError, OpenAddressError, PasswordCommandError, PaperdeskError, StartError];
 
+keepNewFilesPrivate();
 try {
   const { command, rest } = takePasswordCommand(process.argv.slice(2));
   const config = readConfig(process.env, rest);

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
+import { keepNewFilesPrivate } from '../runtime/private-files.ts';
 import { PROJECT_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { type DemoNode, startDemoNode } from './shared/demo-node.ts';
@@ -21,6 +22,7 @@ const POSTGRES = 'postgres';
 
 /** `npm run demo:cluster`: three nodes on PostgreSQL and an object store, on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
+  keepNewFilesPrivate();
   const { startObjectStoreStandIn, startRoundRobinProxy, freePort } = await developmentParts();
   const config = readConfig(process.env, process.argv.slice(2));
   const closers: (() => Promise<unknown>)[] = [];

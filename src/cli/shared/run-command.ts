@@ -4,6 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { openStore } from '../../db/open-store.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { claimStore, requireMarket } from '../../market/store/store-source-repository.ts';
+import { keepNewFilesPrivate } from '../../runtime/private-files.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
 import { LegacyFileError } from '../../tools/import-legacy/legacy-file-repository.ts';
 import { MoveError } from '../../tools/move-store/move-error.ts';
@@ -18,6 +19,7 @@ export async function runCommand(usage: string, work: () => Promise<void>): Prom
     console.log(usage);
     return;
   }
+  keepNewFilesPrivate();
   try {
     await work();
   } catch (error) {
