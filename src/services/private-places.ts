@@ -3,7 +3,7 @@ import type { Log } from '../runtime/log.ts';
 import { makePrivate } from '../runtime/private-files.ts';
 
 /** What SQLite and the lock keep next to the store. */
-const BESIDE_STORE = ['', '-wal', '-shm', '-journal', '.lock'];
+const BESIDE_STORE = ['', '-wal', '-shm', '-journal', '.lock', '.lock-journal'];
 
 /**
  * Closes the store, packages and caches of an existing installation to other users of the machine. The folder that the store
