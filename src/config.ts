@@ -9,6 +9,7 @@ export interface Config {
   readonly port: number;
   readonly store: StoreLocation;
   readonly databaseConnections: number;
+  readonly storeBudgetBytes: number;
   readonly packages: PackageStoreLocation;
   readonly packageCache: { readonly folder: string; readonly maxBytes: number };
   readonly nodeName: string;
@@ -79,6 +80,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     port: settings.MODEL_MANAGER_HTTP_PORT,
     store: settings.DATABASE_URL,
     databaseConnections: settings.DATABASE_CONNECTIONS,
+    storeBudgetBytes: settings.STORE_BUDGET_MB * 1024 * 1024,
     packages: packageLocationOf(settings),
     packageCache: { folder: settings.PACKAGE_CACHE_DIR, maxBytes: settings.PACKAGE_CACHE_MAX_BYTES },
     nodeName: settings.NODE_NAME ?? hostname(),

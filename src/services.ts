@@ -156,6 +156,7 @@ async function openComponents(
       await trading.start();
       await autoTrading.start();
       startDriftWatch();
+      market.candleRetention.start();
       await jobs.start();
     },
   };

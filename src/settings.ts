@@ -111,6 +111,9 @@ export const SETTINGS = z.object({
     .describe(
       'Connections to PostgreSQL that this node may have, besides three for leases, events and jobs.',
     ),
+  STORE_BUDGET_MB: wholeNumber(1, 1024 * 1024 * 1024)
+    .default(10_240)
+    .describe('Size of the store, in MiB, from which the service warns.'),
   MODEL_PACKAGES_DIR: packageStore
     .prefault('models/packages')
     .describe('Folder of the uploaded packages, or `s3://BUCKET/PREFIX` of an S3-compatible object store.'),

@@ -114,6 +114,10 @@ export interface Tables {
     from_time: Time;
     to_time: Time;
   };
+  /** Symbols whose market data stays although no package, account or replay names them. */
+  kept_symbols: {
+    symbol: string;
+  };
   /** Registered directories of factor-model artifacts. */
   factor_models: {
     model_name: string;

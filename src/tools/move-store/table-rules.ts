@@ -20,6 +20,7 @@ export const TABLE_RULES: Readonly<Record<keyof Tables, TableRule>> = {
   candle_mismatches: { moved: true, why: 'the market' },
   funding_rates: { moved: true, why: 'the market' },
   funding_coverage: { moved: true, why: 'the market' },
+  kept_symbols: { moved: true, why: 'the market' },
   paper_accounts: { moved: true, why: 'accounts, and those of replays' },
   paper_epochs: { moved: true, why: 'accounts, and those of replays' },
   paper_lots: { moved: true, why: 'accounts, and those of replays' },
