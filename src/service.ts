@@ -5,6 +5,7 @@ import { buildApp } from './app.ts';
 import { requireOwnAddress, requireSafeAddress } from './auth/listen-address.ts';
 import { withAccess } from './auth/with-access.ts';
 import type { Config } from './config.ts';
+import { errorForLog } from './runtime/error-for-log.ts';
 import { keepNewFilesPrivate } from './runtime/private-files.ts';
 import { SYSTEM_TIMERS } from './runtime/timers.ts';
 import { lockPlaces } from './services/lock-places.ts';
@@ -56,6 +57,7 @@ async function openAndListen(config: Config, logTo: DestinationStream | undefine
   const log = pino(
     {
       level: config.logLevel,
+      serializers: { err: errorForLog },
       redact: ['req.headers.authorization', 'req.headers.cookie'],
       ...(config.store.kind === 'postgres' && { base: logBase(config.nodeName) }),
     },

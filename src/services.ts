@@ -13,6 +13,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import { claimStore, requireMarket } from './market/store/store-source-repository.ts';
 import type { InferenceEngine } from './models/engine.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
+import { withoutRepeats } from './runtime/without-repeats.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { reportNode } from './services/node-parts.ts';
@@ -81,7 +82,7 @@ async function openComponents(
 ): Promise<Omit<Services, 'close'>> {
   const { now } = clock;
   const recentErrors = createRecentErrors(now);
-  const log = withRecentErrors(plainLog, recentErrors);
+  const log = withRecentErrors(withoutRepeats(plainLog, now), recentErrors);
   const database = await openStore(config.store, { connections: config.databaseConnections });
   onClose(() => database.destroy());
   const source = { exchange: config.exchange, kind: config.marketSource };
