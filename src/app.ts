@@ -36,6 +36,7 @@ import { overload } from './http/plugins/overload.ts';
 import { packageAliases } from './http/plugins/package-aliases.ts';
 import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
 import { recordProblem } from './http/plugins/record-problem.ts';
+import { requestBodies } from './http/plugins/request-bodies.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
 import { webPage } from './http/plugins/web-page.ts';
 import { positionRoutes } from './http/positions/routes.ts';
@@ -80,7 +81,13 @@ const ROUTES: readonly Routes[] = [
 
 type AppConfig = Pick<
   Config,
-  'host' | 'publicUrls' | 'corsOrigin' | 'marketSource' | 'uploadMaxBytes' | 'overloadDelayMs'
+  | 'host'
+  | 'publicUrls'
+  | 'trustedProxies'
+  | 'corsOrigin'
+  | 'marketSource'
+  | 'uploadMaxBytes'
+  | 'overloadDelayMs'
 >;
 
 /** The HTTP interface of the services; it does not listen yet. */
@@ -98,9 +105,8 @@ export async function buildApp(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     frameworkErrors: answerFrameworkError,
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
   });
-  // Bodies are JSON, or multipart for uploads; by default Fastify accepts text, too.
-  app.removeContentTypeParser('text/plain');
   const metrics = createMetrics(services.cluster);
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
   services.autoTrading.onPoll((polled) => metrics.countDecision('service', reasonOfPoll(polled)));
@@ -130,6 +136,7 @@ async function registerPlugins(
   await app.register(overload, { maxDelayMs: config.overloadDelayMs });
   await app.register(requestMetrics, { metrics });
   await app.register(accessControl, { access });
+  await app.register(requestBodies);
   await app.register(packageAliases, { aliases });
   await app.register(multipartUploads, { maxFileBytes: config.uploadMaxBytes });
   await app.register(documentation, { publicUrls });

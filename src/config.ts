@@ -10,6 +10,7 @@ export interface Config {
   readonly port: number;
   readonly store: StoreLocation;
   readonly databaseConnections: number;
+  readonly storeBudgetBytes: number;
   readonly packages: PackageStoreLocation;
   readonly packageCache: { readonly folder: string; readonly maxBytes: number };
   readonly nodeName: string;
@@ -34,6 +35,7 @@ export interface Config {
   readonly overloadDelayMs: number;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly publicUrls: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly corsOrigin: string | undefined;
   /** Undefined if alerts are not sent. */
   readonly alertWebhook: { readonly url: string; readonly secret: string | undefined } | undefined;
@@ -81,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     port: settings.MODEL_MANAGER_HTTP_PORT,
     store: settings.DATABASE_URL,
     databaseConnections: settings.DATABASE_CONNECTIONS,
+    storeBudgetBytes: settings.STORE_BUDGET_MB * 1024 * 1024,
     packages: packageLocationOf(settings),
     packageCache: { folder: settings.PACKAGE_CACHE_DIR, maxBytes: settings.PACKAGE_CACHE_MAX_BYTES },
     nodeName: settings.NODE_NAME ?? hostname(),
@@ -104,6 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     overloadDelayMs: settings.OVERLOAD_DELAY_MS,
     logLevel: settings.LOG_LEVEL,
     publicUrls: settings.PUBLIC_URL ?? [],
+    trustedProxies: settings.TRUSTED_PROXIES ?? [],
     corsOrigin: settings.CORS_ORIGIN,
     alertWebhook:
       settings.ALERT_WEBHOOK_URL === undefined

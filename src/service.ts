@@ -5,9 +5,12 @@ import { buildApp } from './app.ts';
 import { requireOwnAddress, requireSafeAddress } from './auth/listen-address.ts';
 import { withAccess } from './auth/with-access.ts';
 import type { Config } from './config.ts';
+import { errorForLog } from './runtime/error-for-log.ts';
+import { keepNewFilesPrivate } from './runtime/private-files.ts';
 import { SYSTEM_TIMERS } from './runtime/timers.ts';
 import { lockPlaces } from './services/lock-places.ts';
 import { reportAddress } from './services/node-parts.ts';
+import { closePlaces } from './services/private-places.ts';
 import { startError } from './services/start-error.ts';
 import { openServices } from './services.ts';
 
@@ -28,6 +31,7 @@ const CLOSE_LIMIT_MS = 7000;
  */
 export async function startService(config: Config, logTo?: DestinationStream): Promise<RunningService> {
   let unlock = () => {};
+  keepNewFilesPrivate();
   try {
     unlock = await lockPlaces(config);
     const service = await openAndListen(config, logTo);
@@ -53,11 +57,13 @@ async function openAndListen(config: Config, logTo: DestinationStream | undefine
   const log = pino(
     {
       level: config.logLevel,
+      serializers: { err: errorForLog },
       redact: ['req.headers.authorization', 'req.headers.cookie'],
       ...(config.store.kind === 'postgres' && { base: logBase(config.nodeName) }),
     },
     ...(logTo === undefined ? [] : [logTo]),
   );
+  await closePlaces(config, log);
   const services = await openServices(config, {
     clock: { now: Date.now },
     timers: SYSTEM_TIMERS,

@@ -14,6 +14,7 @@ import { claimStore, requireMarket } from './market/store/store-source-repositor
 import type { InferenceEngine } from './models/engine.ts';
 import { createOutgoing } from './runtime/outgoing/outgoing.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
+import { withoutRepeats } from './runtime/without-repeats.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
 import { reportNode } from './services/node-parts.ts';
@@ -90,7 +91,7 @@ async function openComponents(
   const outgoing = createOutgoing(config.proxies);
   onClose(() => outgoing.close());
   const recentErrors = createRecentErrors(now);
-  const log = withRecentErrors(plainLog, recentErrors);
+  const log = withRecentErrors(withoutRepeats(plainLog, now), recentErrors);
   const database = await openStore(config.store, { connections: config.databaseConnections });
   onClose(() => database.destroy());
   const source = { exchange: config.exchange, kind: config.marketSource };
@@ -170,6 +171,7 @@ async function openComponents(
       await trading.start();
       await autoTrading.start();
       startDriftWatch();
+      market.candleRetention.start();
       await jobs.start();
     },
   };

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreLocation } from './db/connection.ts';
@@ -85,6 +86,12 @@ const proxy = z
   .transform((text) => parseProxy(text))
   .optional();
 
+function isAddressOrNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return Number(bits ?? most) >= 1 && Number(bits ?? most) <= most;
+}
+
 /**
  * Settings whose values are never shown. The URL of a webhook is often a secret itself, and those of a database and a proxy
  * have one.
@@ -130,6 +137,9 @@ export const SETTINGS = z.object({
     .describe(
       'Connections to PostgreSQL that this node may have, besides three for leases, events and jobs.',
     ),
+  STORE_BUDGET_MB: wholeNumber(1, 1024 * 1024 * 1024)
+    .default(10_240)
+    .describe('Size of the store, in MiB, from which the service warns.'),
   MODEL_PACKAGES_DIR: packageStore
     .prefault('models/packages')
     .describe('Folder of the uploaded packages, or `s3://BUCKET/PREFIX` of an S3-compatible object store.'),
@@ -254,6 +264,17 @@ export const SETTINGS = z.object({
     .describe(
       'Further addresses of the service besides loopback and the address it listens on, separated by commas, for ' +
         'example https://desk.example behind a proxy. Requests for any other host are refused.',
+    ),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .refine((addresses) => addresses.every(isAddressOrNetwork), {
+      error: 'must be addresses or networks such as 10.0.0.0/8, separated by commas',
+    })
+    .optional()
+    .describe(
+      'Addresses or networks (10.0.0.0/8) of the proxies in front of the service, separated by commas: from these, the ' +
+        'address of a client is what `X-Forwarded-For` says.',
     ),
   CORS_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'must be an http or https origin' })

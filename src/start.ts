@@ -2,6 +2,7 @@ import { OpenAddressError } from './auth/listen-address.ts';
 import { PasswordCommandError, runPasswordCommand, takePasswordCommand } from './cli/password.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { PaperdeskError } from './errors.ts';
+import { keepNewFilesPrivate } from './runtime/private-files.ts';
 import { runUntilSignal } from './runtime/run-until-signal.ts';
 import { startService } from './service.ts';
 import { StartError } from './services/start-error.ts';
@@ -16,6 +17,7 @@ a value they ask for it. Settings are environment variables (README, "Settings")
 /** Errors whose message tells the operator what to do; of all others the stack is shown. */
 const EXPLAINED_ERRORS = [ConfigError, OpenAddressError, PasswordCommandError, PaperdeskError, StartError];
 
+keepNewFilesPrivate();
 try {
   if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`);
   else await run(process.argv.slice(2));

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PaperdeskError } from '../errors.ts';
 import type { AccessRepository, TokenRow } from './access-repository.ts';
 import { createAttempts } from './attempts.ts';
+import { networkOf } from './client-network.ts';
 import type { FailureRepository } from './failure-repository.ts';
 import { createPasswordHasher, requireLongEnough, type ScryptCost } from './password.ts';
 
@@ -112,10 +113,12 @@ export function createAccess({ repository, failures, sessionMs, passwordCost, no
     async login(password, address) {
       const stored = await repository.password();
       if (stored === undefined) throw new PaperdeskError('PASSWORD_NOT_SET', 'password is not initialized');
-      await attempts.begin(address);
+      const network = networkOf(address);
+      const queueOf = (isKnown: boolean) => (isKnown ? 'known' : 'strangers');
+      const isKnown = await attempts.begin(network, (known) => passwords.requireRoom(queueOf(known)));
       const refuse = () => new PaperdeskError('PASSWORD_MISMATCH', 'password mismatch');
-      if (!(await passwords.matches(password, stored))) throw refuse();
-      await attempts.succeeded(address);
+      if (!(await passwords.matches(password, stored, queueOf(isKnown)))) throw refuse();
+      await attempts.succeeded(network);
       await repository.removeExpired(now());
       // Answers have whole seconds.
       const expiresAt = Math.floor((now() + sessionMs) / 1000) * 1000;

@@ -13,7 +13,12 @@ export interface Failures {
 export interface FailureCounts {
   readonly own: Failures | null;
   readonly total: Failures;
+  /** Whether the password was right from there before. */
+  readonly isKnown: boolean;
 }
+
+/** Counts to be stored. */
+export type NewFailureCounts = Omit<FailureCounts, 'isKnown'>;
 
 export type FailureRepository = ReturnType<typeof createFailureRepository>;
 
@@ -21,8 +26,9 @@ export type FailureRepository = ReturnType<typeof createFailureRepository>;
 const ALL = '';
 /** The oldest of more are removed. */
 const MAX_ADDRESSES = 10_000;
+const MAX_KNOWN = 1000;
 
-/** The rows of `password_failures`. */
+/** The rows of `password_failures` and `login_addresses`. */
 export function createFailureRepository(database: Kysely<Tables>) {
   return {
     read: (address: string) => readCounts(database, address),
@@ -35,7 +41,7 @@ export function createFailureRepository(database: Kysely<Tables>) {
     async change(
       address: string,
       forgetBefore: number,
-      next: (before: FailureCounts) => FailureCounts,
+      next: (before: FailureCounts) => NewFailureCounts,
     ): Promise<void> {
       await inTransaction(database, async (transaction) => {
         // The first write of the transaction: on both engines, other attempts wait until its end.
@@ -54,6 +60,22 @@ export function createFailureRepository(database: Kysely<Tables>) {
         await removeOld(transaction, forgetBefore, own === null ? address : undefined);
       });
     },
+
+    /** Remembers that the password was right from an address at `now` (ms). */
+    async remember(address: string, now: number): Promise<void> {
+      await database
+        .insertInto('login_addresses')
+        .values({ address, logged_in_at: now })
+        .onConflict((conflict) => conflict.column('address').doUpdateSet({ logged_in_at: now }))
+        .execute();
+      const addresses = database.selectFrom('login_addresses').select('address');
+      const tooMany = addresses
+        .orderBy('logged_in_at', 'desc')
+        .orderBy('address')
+        .limit(MAX_KNOWN)
+        .offset(MAX_KNOWN);
+      await database.deleteFrom('login_addresses').where('address', 'in', tooMany).execute();
+    },
   };
 }
 
@@ -63,8 +85,10 @@ async function readCounts(database: Kysely<Tables>, address: string): Promise<Fa
     .select(['address', 'failures as count', 'failed_at as at'])
     .where('address', 'in', [ALL, address])
     .execute();
+  const known = database.selectFrom('login_addresses').select('address').where('address', '=', address);
+  const isKnown = (await known.executeTakeFirst()) !== undefined;
   const of = (wanted: string) => rows.find((row) => row.address === wanted);
-  return { own: of(address) ?? null, total: of(ALL) ?? { count: 0, at: 0 } };
+  return { own: of(address) ?? null, total: of(ALL) ?? { count: 0, at: 0 }, isKnown };
 }
 
 async function put(transaction: Kysely<Tables>, address: string, { count, at }: Failures): Promise<void> {

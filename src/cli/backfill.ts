@@ -6,6 +6,7 @@ import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { createExchange } from '../market/exchange/exchange.ts';
 import type { BackfillRange } from '../market/store/backfill-repository.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
+import { createUnusedCandleRepository } from '../market/store/unused-candle-repository.ts';
 import { type BackfillDependencies, backfill } from '../market/sync/backfill.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
 import { isoTime } from '../runtime/iso-time.ts';
@@ -36,6 +37,7 @@ await runOnStore(USAGE, async (config, database, claim) => {
   else {
     const range = rangeOf({ ...options, symbol });
     await claim();
+    await createUnusedCandleRepository(database).keep(range.symbol);
     await fill(config, database, range);
   }
 });

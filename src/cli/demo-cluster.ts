@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
+import { keepNewFilesPrivate } from '../runtime/private-files.ts';
 import { moduleFile, moduleOptions } from '../runtime/program-files.ts';
 import { DATA_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
@@ -27,6 +28,7 @@ const POSTGRES = 'postgres';
 
 /** Three nodes on PostgreSQL and an object store, on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
+  keepNewFilesPrivate();
   const { startObjectStoreStandIn, startRoundRobinProxy, freePort } = await developmentParts();
   const config = readConfig(process.env, process.argv.slice(2));
   const closers: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
+import { keepNewFilesPrivate } from '../runtime/private-files.ts';
 import { DATA_ROOT } from '../runtime/project-root.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { startService } from '../service.ts';
@@ -18,6 +19,7 @@ const DATA_FOLDER = join(DATA_ROOT, 'data', 'demo');
 
 /** The whole service on a recorded market; it needs no network. */
 async function demo(): Promise<void> {
+  keepNewFilesPrivate();
   const market = await openDemoRecording(DATA_FOLDER, Date.now());
   const exchange = await startRecordedExchange({ recording: market.recording, clock: Date.now });
   const settings = {

@@ -3,6 +3,7 @@ import { PaperdeskError } from '../errors.ts';
 import { type FoundFiles, findMarketFiles, type LeftFile } from '../market/files/find-market-files.ts';
 import { type ImportResult, importMarketFile } from '../market/files/import-market-file.ts';
 import { createMarketRepository, type MarketRepository } from '../market/store/market-repository.ts';
+import { createUnusedCandleRepository } from '../market/store/unused-candle-repository.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { linesOfFile, linesOfSkipped, sentenceOfAll } from './shared/import-report.ts';
 import { createProgress } from './shared/progress.ts';
@@ -26,7 +27,12 @@ await runOnStore(USAGE, async (_config, database, claim) => {
   const { files: paths } = readArguments({ files: true });
   if (paths.length === 0) throw new UsageError('At least one file must be given.');
   const found = await findMarketFiles(paths);
-  const { results, refused } = await importAll(found, createMarketRepository(database, NO_LEASES), claim);
+  const { results, refused } = await importAll(
+    found,
+    createMarketRepository(database, NO_LEASES),
+    createUnusedCandleRepository(database).keep,
+    claim,
+  );
   for (const line of linesOfSkipped(found.skipped)) console.log(line);
   if (found.files.length + found.refused.length === 0) {
     throw new PaperdeskError(
@@ -42,6 +48,7 @@ await runOnStore(USAGE, async (_config, database, claim) => {
 async function importAll(
   { files, refused: unreadable }: FoundFiles,
   repository: MarketRepository,
+  keep: (symbol: string) => Promise<void>,
   claim: () => Promise<void>,
 ) {
   const results: ImportResult[] = [];
@@ -70,6 +77,7 @@ async function importAll(
     if (result instanceof PaperdeskError) refuse({ label: file.label, reason: result.message });
     else {
       results.push(result);
+      await keep(result.symbol);
       for (const line of linesOfFile(file.label, result, performance.now() - begun)) console.log(line);
     }
     done += file.size;

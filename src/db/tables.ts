@@ -114,6 +114,10 @@ export interface Tables {
     from_time: Time;
     to_time: Time;
   };
+  /** Symbols whose market data stays although no package, account or replay names them. */
+  kept_symbols: {
+    symbol: string;
+  };
   /** Registered directories of factor-model artifacts. */
   factor_models: {
     model_name: string;
@@ -148,6 +152,11 @@ export interface Tables {
     failures: number;
     /** Of the newest one. */
     failed_at: Time;
+  };
+  /** Addresses (see client-network.ts) from which the password was right. */
+  login_addresses: {
+    address: string;
+    logged_in_at: Time;
   };
   /** Live accounts, and the accounts of replays, whose id is that of the replay. */
   paper_accounts: {

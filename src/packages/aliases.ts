@@ -1,5 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import type { AliasRepository, PackageAlias } from './alias-repository.ts';
+import { requireOwnName } from './look-alikes.ts';
 import { requireNotArchived } from './model-package.ts';
 import { packageIdOf } from './package-id.ts';
 
@@ -18,7 +19,7 @@ export interface PackageAliases {
   /**
    * Lets an alias mean a package from now on.
    * @param move `expected` is the package that it has to mean before, null that there is no such alias yet
-   * @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED; ALIAS_MOVED if it means another package than expected
+   * @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED; VALIDATION for a new one that looks like another; ALIAS_MOVED if it means another package than expected
    */
   move(alias: string, move: AliasMove): Promise<PackageAlias>;
   /** @throws ALIAS_NOT_FOUND */
@@ -62,6 +63,7 @@ export function createPackageAliases({
     },
 
     async move(alias, { modelId, expected }) {
+      requireOwnAlias(alias, await repository.list());
       const to = { packageId: packageIdOf(modelId), movedAt: now() };
       const from = await repository.move(alias, to, ({ current, target }) => {
         if (target === null)
@@ -84,6 +86,17 @@ export function createPackageAliases({
       onChange({ alias, from, to: null });
     },
   };
+}
+
+/** @throws VALIDATION for a new alias that looks like another one or like the default package */
+function requireOwnAlias(alias: string, known: readonly PackageAlias[]): void {
+  const others = known.map((one) => one.alias);
+  if (!others.includes(alias)) requireOwnName(alias, others, 'alias');
+}
+
+/** All aliases, without what they mean. */
+export async function namesOf(aliases: Pick<PackageAliases, 'list'>): Promise<string[]> {
+  return (await aliases.list()).map(({ alias }) => alias);
 }
 
 function notFound(alias: string): PaperdeskError {

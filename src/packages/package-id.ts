@@ -2,7 +2,7 @@
 export const DEFAULT_PACKAGE_ID = 'ppo_v1';
 
 /** Another name of the default package in a `model_id`. */
-const DEFAULT_PACKAGE_ALIAS = 'v3_ppo';
+export const DEFAULT_PACKAGE_ALIAS = 'v3_ppo';
 
 /** `upload` and `aliases` are paths of routes. */
 const RESERVED = new Set(['upload', 'aliases', DEFAULT_PACKAGE_ALIAS]);

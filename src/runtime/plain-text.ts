@@ -1,5 +1,6 @@
 /** Controls, half characters, and what changes the direction of the text around it or cannot be seen. */
-const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/u;
+const REFUSED =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]|\u034F/u;
 
 /**
  * The first character of a text that could make it look like another text, in words: "the character U+202E at position 3".

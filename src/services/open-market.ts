@@ -1,6 +1,9 @@
+import { storeBytes } from '../db/store-size.ts';
 import { createExchange } from '../market/exchange/exchange.ts';
 import { createBackfillRepository } from '../market/store/backfill-repository.ts';
+import { createCandleRetention } from '../market/store/candle-retention.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
+import { createUnusedCandleRepository } from '../market/store/unused-candle-repository.ts';
 import { createBackfillJobs } from '../market/sync/backfill-jobs.ts';
 import { createLiveMarket } from '../market/sync/live-market.ts';
 import { createMarketHistory } from '../market/sync/market-history.ts';
@@ -41,6 +44,14 @@ export function openMarket(context: ServiceContext) {
     const backfills = createBackfillRepository(database);
     createBackfillJobs({ jobs, backfills, repository, loaders, timers, log });
   }
+  const candleRetention = createCandleRetention({
+    ...{ leases: cluster.leases, now: clock, pause: context.pause, timers, log },
+    candles: createUnusedCandleRepository(database),
+    revision: repository.revision,
+    storeBytes: () => storeBytes(database),
+    budgetBytes: config.storeBudgetBytes,
+  });
+  onClose(() => candleRetention.close());
   const marketStatus = createMarketStatus({ cluster, exchange, history, live });
-  return { exchange, repository, loaders, history, live, prices, marketStatus };
+  return { exchange, repository, loaders, history, live, prices, marketStatus, candleRetention };
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,4 +174,42 @@ test('a lock ends with its process, also by kill -9', async () => {
   holder.kill('SIGKILL');
   await once(holder, 'exit');
   lockFile(path)();
+});
+
+describe('store, packages and caches are accessible to their owner only', () => {
+  /** Everything below a folder that others can reach. */
+  async function openToOthers(name: string): Promise<string[]> {
+    const names = await readdir(join(folder, name), { recursive: true });
+    const modes = await Promise.all(names.map(async (one) => (await stat(join(folder, name, one))).mode));
+    return names.filter((_, index) => (modes[index]! & 0o077) !== 0);
+  }
+
+  test('in a new installation', async () => {
+    process.umask(0o022);
+    const service = await start(settings('private'));
+    const open = await openToOthers('private');
+    await service.close();
+    expect(open).toEqual([]);
+  });
+
+  test('in one that was open to others; what its links lead to stays as it is', async () => {
+    process.umask(0o022);
+    await (await start(settings('opened'))).close();
+    const packages = join(folder, 'opened', 'packages');
+    const cache = join(folder, 'opened', 'factor-models');
+    for (const path of [join(packages, 'alpha'), cache]) await mkdir(path, { recursive: true });
+    for (const path of [join(packages, 'alpha', 'forecast_model.pt'), join(cache, 'cached')])
+      await writeFile(path, 'content');
+    await symlink(join(folder, 'file'), join(packages, 'alpha', 'link'));
+    await chmod(join(folder, 'file'), 0o644);
+    for (const name of ['.', ...(await readdir(join(folder, 'opened'), { recursive: true }))]) {
+      const path = join(folder, 'opened', name);
+      if (!name.endsWith('link')) await chmod(path, (await stat(path)).isDirectory() ? 0o755 : 0o644);
+    }
+    expect((await openToOthers('opened')).length).toBeGreaterThan(5);
+    const service = await start(settings('opened'));
+    const open = await openToOthers('opened');
+    await service.close();
+    expect(open).toEqual([join('packages', 'alpha', 'link')]);
+  });
 });

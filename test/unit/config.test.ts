@@ -37,6 +37,13 @@ describe('readConfig', () => {
     expect(readConfig({ DATABASE_URL: url }, []).store).toEqual({ kind: 'sqlite', file });
   });
 
+  test('reads the addresses and networks of proxies', () => {
+    const { trustedProxies } = readConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8' }, []);
+    expect(trustedProxies).toEqual(['127.0.0.1', '10.0.0.0/8', 'fd00::/8']);
+    for (const wrong of ['proxy.example', '10.0.0.0/33', '10.0.0.0/0', '10.0.0.1,', 'all', '1'])
+      expect(mistakesOf({ TRUSTED_PROXIES: wrong })).toContain('TRUSTED_PROXIES');
+  });
+
   test('lets flags win over the environment', () => {
     const config = readConfig({ MODEL_MANAGER_HTTP_PORT: '7000' }, [
       '--web-port',

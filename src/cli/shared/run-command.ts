@@ -4,6 +4,8 @@ import type { Database } from '../../db/connection.ts';
 import { openStore } from '../../db/open-store.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { claimStore, requireMarket } from '../../market/store/store-source-repository.ts';
+import { errorForLog } from '../../runtime/error-for-log.ts';
+import { keepNewFilesPrivate } from '../../runtime/private-files.ts';
 import { BackupError } from '../../tools/backup/backup-manifest.ts';
 import { LegacyFileError } from '../../tools/import-legacy/legacy-file-repository.ts';
 import { MoveError } from '../../tools/move-store/move-error.ts';
@@ -18,6 +20,7 @@ export async function runCommand(usage: string, work: () => Promise<void>): Prom
     console.log(usage);
     return;
   }
+  keepNewFilesPrivate();
   try {
     await work();
   } catch (error) {
@@ -53,5 +56,5 @@ export function runOnStore(
 
 /** Log of a command: warnings and errors, to standard error. */
 export function commandLog() {
-  return pino({ level: 'warn' }, pino.destination(2));
+  return pino({ level: 'warn', serializers: { err: errorForLog } }, pino.destination(2));
 }

@@ -25,7 +25,7 @@ import {
 export const authRoutes: Routes = async (app, { access, events, clock }) => {
   const tags = ['access'];
   const permission = 'readonly' as const;
-  /** Has every node check the tokens of its streams. */
+  /** Has every node check the tokens of its streams; the first password ends those without one. */
   const accessEnded = () => events.publish('access', {});
 
   app.get(
@@ -55,6 +55,7 @@ export const authRoutes: Routes = async (app, { access, events, clock }) => {
     },
     async ({ body }) => {
       await access.initializePassword(body.password);
+      accessEnded();
       return { message: 'password initialized' };
     },
   );

@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
+import { bearerToken } from '../plugins/access.ts';
 import { symbol } from '../shared/fields.ts';
+import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { textOf, textOfPrice } from './answer.ts';
 
@@ -14,6 +16,8 @@ const CHECK_INTERVAL_MS = 5_000;
 /** A client with more unread bytes is disconnected; it can reconnect with its last id. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
+/** Of one token or, without a password, of one address: one client must not use up all of them. */
+const MAX_STREAMS_OF_CLIENT = 20;
 const MAX_PRICES = 5;
 
 const eventsQuery = z.object({
@@ -27,12 +31,28 @@ const eventsQuery = z.object({
 });
 
 /** `GET /events`: a stream of server-sent events (http.md#23). */
-export const eventRoutes: Routes = async (app, { events, prices, marketSource }) => {
-  const streams = new Set<ServerResponse>();
+export const eventRoutes: Routes = async (app, { access, events, prices, marketSource }) => {
+  /** With the client of each. */
+  const streams = new Map<ServerResponse, string>();
   // Streams never end by themselves, so closing the service would wait for them forever.
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    for (const stream of streams.keys()) stream.end();
   });
+
+  /** @throws OVERLOADED, RATE_LIMITED when there is no room for another stream of this client */
+  function requireRoom(client: string): void {
+    const retry = { retryAfterSeconds: 30 };
+    if (streams.size >= MAX_STREAMS) {
+      const detail = `${MAX_STREAMS} clients receive events, which is the limit; try again later.`;
+      throw new PaperdeskError('OVERLOADED', detail, retry);
+    }
+    if ([...streams.values()].filter((one) => one === client).length < MAX_STREAMS_OF_CLIENT) return;
+    throw new PaperdeskError(
+      'RATE_LIMITED',
+      `This client receives events ${MAX_STREAMS_OF_CLIENT} times already, which is the limit; close some of these streams.`,
+      retry,
+    );
+  }
 
   app.get(
     '/events',
@@ -48,17 +68,13 @@ export const eventRoutes: Routes = async (app, { events, prices, marketSource })
         querystring: eventsQuery,
         headers: z.looseObject({ 'last-event-id': z.string().max(100).optional() }),
         produces: ['text/event-stream'],
-        response: {},
+        response: { ...problems(429) },
       },
     },
     async (request, reply) => {
-      if (streams.size >= MAX_STREAMS) {
-        throw new PaperdeskError(
-          'OVERLOADED',
-          `${MAX_STREAMS} clients receive events, which is the limit; try again later.`,
-          { retryAfterSeconds: 30 },
-        );
-      }
+      // Without a password nobody checks a token: a client could send any.
+      const client = (await access.isPasswordSet()) ? bearerToken(request) : request.ip;
+      requireRoom(client);
       const symbols = request.query.prices;
       prices.requireRoom(symbols);
       const stream = openStream(reply);
@@ -89,7 +105,7 @@ export const eventRoutes: Routes = async (app, { events, prices, marketSource })
         prices.subscribe(symbol, (price) => send(textOfPrice(symbol, price, marketSource))),
       );
       const checks = setInterval(check, CHECK_INTERVAL_MS);
-      streams.add(stream);
+      streams.set(stream, client);
       stream.on('close', () => {
         clearInterval(checks);
         unsubscribe();

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { namesOf } from '../../packages/aliases.ts';
+import { requireOwnName } from '../../packages/look-alikes.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
+import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfPackage, type PackageFacts } from './answer.ts';
@@ -132,6 +135,8 @@ export const packageRoutes: Routes = async (app, services) => {
     },
     async ({ params, body }) => {
       const { auto_trade: autoTrade, ...edits } = body;
+      if (body.name !== undefined && params.id !== DEFAULT_PACKAGE_ID)
+        requireOwnName(body.name, await namesOf(aliases));
       const model = await registry.edit(params.id, { ...edits, autoTrade });
       if (body.weights !== undefined) await warmUps.requestWeights(model.id);
       return answer(model);

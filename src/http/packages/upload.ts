@@ -1,8 +1,9 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PaperdeskError } from '../../errors.ts';
-import type { PackageAliases } from '../../packages/aliases.ts';
+import { namesOf, type PackageAliases } from '../../packages/aliases.ts';
 import { labelText } from '../../packages/label-text.ts';
+import { requireOwnName } from '../../packages/look-alikes.ts';
 import { packageIdOf } from '../../packages/package-id.ts';
 import type { PackageStore } from '../../packages/package-store.ts';
 import type { StagedUpload } from '../../packages/staged-upload.ts';
@@ -36,7 +37,7 @@ const MAX_TEXT_BYTES = 64 * 1024;
 export async function receiveUpload(
   request: FastifyRequest,
   store: Pick<PackageStore, 'stage'>,
-  aliases: Pick<PackageAliases, 'resolve'>,
+  aliases: Pick<PackageAliases, 'resolve' | 'list'>,
   uploadId: string,
 ): Promise<Upload> {
   const staged = await store.stage(uploadId);
@@ -57,6 +58,7 @@ export async function receiveUpload(
     if (!received.has('ppo_model')) throw missing('ppo_model', 'a file, the .zip');
     const name = textOf(texts, 'name');
     if (name === undefined) throw missing('name', 'a text field with the name of the package');
+    requireOwnName(name, await namesOf(aliases));
     const earlier = texts.get('version_of')?.trim();
     const versionOf = earlier ? packageIdOf(await aliases.resolve(earlier)) : undefined;
     return { staged, name, notes: textOf(texts, 'notes'), versionOf };

@@ -40,6 +40,8 @@ export const problemDetails = fp<ProblemDetailsOptions>(
   async (app: FastifyInstance, { onProblem }) => {
     const routes: { method: string; pattern: RegExp }[] = [];
     app.addHook('onRoute', ({ method, url }) => {
+      // Preflights of any path (CORS_ORIGIN) are no route that a path has.
+      if (url === '*') return;
       for (const one of [method].flat()) routes.push({ method: one, pattern: patternOf(url) });
     });
 

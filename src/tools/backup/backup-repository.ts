@@ -37,14 +37,52 @@ export function findFault(file: string): string | undefined {
   }
 }
 
+/** A service token in a copied store. */
+export interface RestoredToken {
+  readonly id: string;
+  readonly name: string;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+}
+
+/**
+ * Ends all sessions in a copied store and, unless `keepTokens`, revokes its service tokens: what ended after the backup was
+ * made must not be valid again.
+ * @returns the service tokens that the backup brought, oldest first
+ */
+export function endAccess(file: string, keepTokens: boolean): Promise<RestoredToken[]> {
+  return withCopy(file, (store) =>
+    store.transaction().execute(async (transaction) => {
+      const tokens = await transaction
+        .selectFrom('access_tokens')
+        .select(['id', 'name', 'created_at as createdAt'])
+        .where('kind', '=', 'service')
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      const ended = transaction.deleteFrom('access_tokens');
+      await (keepTokens ? ended.where('kind', '=', 'session') : ended).execute();
+      return tokens.map(({ name, ...token }) => ({ ...token, name: name ?? '' }));
+    }),
+  );
+}
+
+async function withCopy<T>(file: string, use: (store: Kysely<Tables>) => Promise<T>): Promise<T> {
+  const database = new SqliteDatabase(file, { fileMustExist: true });
+  const store = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  try {
+    return await use(store);
+  } finally {
+    await store.destroy();
+  }
+}
+
 /** The packages in a copied store. @param move new paths of a package's files, which are stored */
 export async function readPackages(
   file: string,
   move?: (paths: PackagePaths) => Partial<Omit<PackagePaths, 'id'>>,
 ): Promise<PackagePaths[]> {
-  const sqlite = new SqliteDatabase(file, { fileMustExist: true });
-  const store = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
-  try {
+  return withCopy(file, async (store) => {
     const rows = await store
       .selectFrom('model_packages')
       .select(['id', 'forecast_rel_path', 'ppo_rel_path', 'scaler_rel_path', 'files'])
@@ -56,7 +94,5 @@ export async function readPackages(
         await store.updateTable('model_packages').set(moved).where('id', '=', row.id).execute();
     }
     return rows;
-  } finally {
-    await store.destroy();
-  }
+  });
 }

@@ -10,16 +10,26 @@ import {
   parseBackupManifest,
   STORE_FILE,
 } from './backup-manifest.ts';
-import { findFault, readPackages } from './backup-repository.ts';
+import { endAccess, findFault, type RestoredToken, readPackages } from './backup-repository.ts';
 import { type BackupPaths, syncFolder } from './create-backup.ts';
 import { copyFileHashed, type SizeAndHash } from './hashed-copy.ts';
 
+export interface Restored extends BackupManifest {
+  /** The service tokens in the backup. */
+  readonly tokens: readonly RestoredToken[];
+}
+
 /**
- * Restores a backup where there is neither a store nor a package. Every file is checked against its checksum. The store
- * is renamed into place last, so that an interrupted restore is never taken for a complete one.
+ * Restores a backup where there is neither a store nor a package. Every file is checked against its checksum. All sessions
+ * end. The store is renamed into place last, so that an interrupted restore is never taken for a complete one.
+ * @param keepTokens whether the service tokens in the backup stay valid, also those that were revoked after it
  * @throws BackupError; then the restored files are deleted again
  */
-export async function restoreBackup(from: string, places: BackupPaths): Promise<BackupManifest> {
+export async function restoreBackup(
+  from: string,
+  places: BackupPaths,
+  keepTokens = false,
+): Promise<Restored> {
   const manifest = parseBackupManifest(await readManifest(from));
   await requireNoStore(places);
   const store = `${places.databaseFile}.restoring`;
@@ -37,14 +47,15 @@ export async function restoreBackup(from: string, places: BackupPaths): Promise<
     const fault = findFault(store);
     if (fault !== undefined) throw new BackupError(`The store in the backup is damaged: ${fault}.`);
     await movePackages(store, places.packagesDir, new Set(folders));
+    const tokens = await endAccess(store, keepTokens);
     await rename(store, places.databaseFile);
     await syncFolder(dirname(places.databaseFile));
+    return { ...manifest, tokens };
   } catch (error) {
     await rm(store, { force: true });
     for (const id of folders) await rm(join(places.packagesDir, id), { recursive: true, force: true });
     throw error;
   }
-  return manifest;
 }
 
 async function readManifest(from: string): Promise<string> {

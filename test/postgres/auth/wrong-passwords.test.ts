@@ -62,11 +62,12 @@ test('three nodes attacked at once from one address check five passwords, as one
   }
 });
 
-test('three nodes attacked at once from many addresses check thirty passwords', async () => {
+test('three nodes attacked at once from ten addresses check thirty passwords, and the first of each address', async () => {
   const { nodes } = await openNodes(3);
-  const codes = await attack(nodes, 90, (guess) => `192.0.2.${guess}`);
-  expect(countOf(codes, 'PASSWORD_MISMATCH')).toBe(30);
-  expect(countOf(codes, 'RATE_LIMITED')).toBe(60);
+  const codes = await attack(nodes, 90, (guess) => `192.0.2.${guess % 10}`);
+  expect(countOf(codes, 'PASSWORD_MISMATCH')).toBeGreaterThanOrEqual(30);
+  expect(countOf(codes, 'PASSWORD_MISMATCH')).toBeLessThanOrEqual(40);
+  expect(await codeOf(nodes[1]!.login(PASSWORD, '198.51.100.1'))).toBe('ok');
 });
 
 test('the right password is taken back on all nodes', async () => {

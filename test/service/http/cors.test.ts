@@ -40,3 +40,16 @@ test('CORS_ORIGIN allows no other origin', async () => {
   const { headers } = await preflight({ CORS_ORIGIN: ORIGIN }, 'GET', 'https://else.example');
   expect(headers['access-control-allow-origin']).not.toBe('https://else.example');
 });
+
+test('with CORS_ORIGIN, too, unknown paths are 404 and known ones name their methods', async () => {
+  const service = await startTestService({ env: { CORS_ORIGIN: ORIGIN } });
+  onTestFinished(() => service.close());
+  for (const method of ['GET', 'POST', 'DELETE'] as const) {
+    const answer = await service.app.inject({ method, url: '/no/such/path' });
+    expect(answer.statusCode, method).toBe(404);
+    expect(answer.headers).not.toHaveProperty('allow');
+  }
+  const wrongMethod = await service.app.inject({ method: 'DELETE', url: '/health' });
+  expect(wrongMethod.statusCode).toBe(405);
+  expect(wrongMethod.headers.allow).toBe('GET, HEAD');
+});

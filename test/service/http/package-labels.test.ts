@@ -73,6 +73,26 @@ test('an upload with such a name is refused, too', async () => {
   expect(await uploaded('a\u202Eb')).toMatchObject({ status: 400, code: 'VALIDATION' });
 });
 
+test('names that look like the default package or an alias are refused', async () => {
+  const put = async (alias: string) =>
+    (
+      await service.app.inject({
+        method: 'PUT',
+        url: `/model-packages/aliases/${alias}`,
+        payload: { model_id: 'alpha' },
+      })
+    ).statusCode;
+  expect(await put('favorite')).toBe(200);
+  for (const name of ['рро_v1', 'FAV0RITE']) {
+    expect(await uploaded(name)).toMatchObject({ status: 400, code: 'VALIDATION' });
+    expect((await call('PATCH', '/model-packages/alpha', { name })).status).toBe(400);
+  }
+  expect(await put('fav0rite')).toBe(400);
+  expect(await put('ppo-v1')).toBe(400);
+  expect(await put('favorite')).toBe(200);
+  expect((await call('PATCH', '/model-packages/ppo_v1', { name: 'ppo_v1' })).status).toBe(200);
+});
+
 test('the list is searched and filtered', async () => {
   await call('PATCH', '/model-packages/alpha_2', { tags: ['Candidate'], notes: 'trained on ETH' });
   expect(await idsOf('search=über')).toEqual(['alpha']);

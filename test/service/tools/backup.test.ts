@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { withAccess } from '../../../src/auth/with-access.ts';
 import { embeddedStore } from '../../../src/cli/shared/embedded-store.ts';
 import { createBackup } from '../../../src/tools/backup/create-backup.ts';
 import { restoreBackup } from '../../../src/tools/backup/restore-backup.ts';
@@ -152,4 +153,32 @@ describe('a backup is not restored', () => {
     if (text !== undefined) await writeFile(join(to, 'backup.json'), text);
     await expect(restoreBackup(to, elsewhere())).rejects.toThrow(sentence);
   });
+});
+
+// The last one: from now on the service has a password.
+test('what ended after a backup is not valid again; --keep-tokens keeps the service tokens', async () => {
+  const { access } = service.services;
+  await access.initializePassword('correct horse battery');
+  const session = await access.login('correct horse battery', '192.0.2.1');
+  const [loop, leaked] = [await access.createServiceToken('loop'), await access.createServiceToken('leaked')];
+  await createBackup(live(), to, NOW);
+  await access.logout(session.token);
+  await access.revokeServiceToken(leaked.id);
+
+  const validIn = ({ databaseFile }: { databaseFile: string }) =>
+    withAccess(
+      { store: { kind: 'sqlite', file: databaseFile }, tokenTtlMs: 1000 },
+      Date.now,
+      async (access) => {
+        const identified = [session, loop, leaked].map(({ token }) => access.identify(token));
+        return (await Promise.allSettled(identified)).map(({ status }) => status === 'fulfilled');
+      },
+    );
+  const restored = await restoreBackup(to, elsewhere());
+  expect(restored.tokens.map(({ name }) => name).sort()).toEqual(['leaked', 'loop']);
+  expect(await validIn(elsewhere())).toEqual([false, false, false]);
+
+  const kept = elsewhere(`kept-${count}`);
+  expect((await restoreBackup(to, kept, true)).tokens).toEqual(restored.tokens);
+  expect(await validIn(kept)).toEqual([false, true, true]);
 });

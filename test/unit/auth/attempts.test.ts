@@ -37,12 +37,32 @@ describe('wrong passwords', () => {
     expect(await waitOf('b')).toBe(0);
   });
 
-  test('of many addresses make everyone wait, at most five seconds', async () => {
-    for (let i = 0; i < 40; i++) {
-      now += (await waitOf(`address ${i}`)) * 1000;
-    }
+  test('of many addresses make those wait who failed, at most five seconds', async () => {
+    for (let i = 0; i < 40; i++) await waitOf(`address ${i}`);
+    expect(await waitOf('address 7')).toBeGreaterThan(0);
+    expect(await waitOf('address 7')).toBeLessThanOrEqual(5);
+    expect(await waitOf('yet another')).toBe(0);
     expect(await waitOf('yet another')).toBeGreaterThan(0);
-    expect(await waitOf('yet another')).toBeLessThanOrEqual(5);
+  });
+
+  test('of others do not make those wait who logged in from there before', async () => {
+    expect(await attempts.begin('desk')).toBe(false);
+    await attempts.succeeded('desk');
+    for (let i = 0; i < 40; i++) await waitOf(`address ${i}`);
+    attempts = open();
+    for (let i = 0; i < 5; i++) expect(await attempts.begin('desk')).toBe(true);
+    // Its own wrong passwords do.
+    expect(await waitOf('desk')).toBe(1);
+  });
+
+  test('that are refused for want of room are not counted', async () => {
+    for (let i = 0; i < 10; i++) {
+      const full = attempts.begin('a', () => {
+        throw new Error('full');
+      });
+      await expect(full).rejects.toThrow('full');
+    }
+    expect(await waitOf('a')).toBe(0);
   });
 
   test('are forgotten after 15 minutes, and after the right password', async () => {

@@ -13,7 +13,7 @@ test('only the same password matches; NULs at the end make another one', async (
     'open sesame ',
     '',
   ]) {
-    matches.push(await passwords.matches(guess, stored));
+    matches.push(await passwords.matches(guess, stored, 'known'));
   }
   expect(matches).toEqual([true, false, false, false, false, false]);
 });
@@ -23,5 +23,15 @@ test('the default cost is that of stored passwords', async () => {
     salt: 'AAECAwQFBgcICQoLDA0ODw==',
     hash: 'L4b6SQyspd//5Zwy+fuh6/DuEjAqIOehGQ6tAYBxZ2E=',
   };
-  expect(await createPasswordHasher().matches('open sesame', stored)).toBe(true);
+  expect(await createPasswordHasher().matches('open sesame', stored, 'strangers')).toBe(true);
+});
+
+test('strangers wait in a queue of their own, which has an end', async () => {
+  const passwords = createPasswordHasher({ N: 16, r: 1, p: 1 });
+  const stored = await passwords.hash('open sesame');
+  const guesses = Array.from({ length: 30 }, () => passwords.matches('a guess', stored, 'strangers'));
+  expect(() => passwords.requireRoom('strangers')).toThrow(/30 log-ins wait/);
+  expect(() => passwords.requireRoom('known')).not.toThrow();
+  await Promise.all(guesses);
+  expect(() => passwords.requireRoom('strangers')).not.toThrow();
 });

@@ -154,3 +154,16 @@ test('factor uses are exported as JSON and as CSV with quotes where needed', () 
     },
   ]);
 });
+
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '＝1', '=HYPERLINK("http://example.com")'])(
+  'the factor %j is no formula for a spreadsheet, and numbers stay numbers',
+  (name) => {
+    const answer = {
+      groups: [{ group_key: 'A_up', symbol: '=A', return_name: null }],
+      items: [{ factor_name: name, groups: [0], kendall_taus: [-0.1] }],
+    };
+    const line = factorUsesCsv(answer as Parameters<typeof factorUsesCsv>[0]).split('\r\n')[1]!;
+    expect(line.replace(/^"/, '').startsWith(`'${name.slice(0, 2)}`)).toBe(true);
+    expect(line).toMatch(/,'=A,A_up,,-0\.1$/);
+  },
+);

@@ -22,7 +22,11 @@ export function factorUsesCsv({ groups, items }: FactorUsesAnswer): string {
   return `${[COLUMNS.join(','), ...rows].join('\r\n')}\r\n`;
 }
 
+/** Spreadsheets compute what begins like this, also in quotes; names come from the files of others. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r]/;
+
 function csvField(value: string | number | null | undefined): string {
-  const text = String(value ?? '');
+  const plain = String(value ?? '');
+  const text = typeof value === 'string' && FORMULA.test(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
