@@ -91,6 +91,7 @@ export const ERROR_CODES = {
   REPLAY_QUEUE_FULL: { status: 429, title: 'Too many replays are waiting' },
   SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
   HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
+  FACTOR_PREDICTION_TOO_LARGE: { status: 413, title: 'The predictions are too many' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   MISDIRECTED_REQUEST: { status: 421, title: 'The request is for another host' },

@@ -58,6 +58,8 @@ export const MODEL_KINDS = ['model_json', 'model_ubj', 'model_pkl'] as const;
 /** Facts about an XGBoost model, from its file. */
 export interface ModelFacts {
   readonly featureDim: number;
+  /** Numbers per row before the objective's transform: classes or targets. */
+  readonly outputs: number;
   readonly objective: string;
   readonly trees: number;
   readonly parallelTrees: number;

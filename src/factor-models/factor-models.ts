@@ -10,7 +10,8 @@ import {
   type ScannedDirectoryOptions,
   type ScanRecord,
 } from './scanned-directory.ts';
-import type { ScoreOptions, Scores } from './scoring.ts';
+import type { ScoreOptions } from './scoring.ts';
+import type { Predictions } from './worker-protocol.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** A registered directory with its newest snapshot. */
@@ -46,11 +47,11 @@ export interface FactorModels {
   /** The model of a group as a JSON string literal in UTF-8. @throws FACTOR_PAYLOAD_NOT_FOUND */
   modelText(group: FactorGroup): Promise<Uint8Array>;
   /**
-   * Outputs per row of `rows`, row-major [n, features] with NaN for missing values; from the iterations that the
+   * Predictions for `rows`, row-major [n, features] with NaN for missing values; from the iterations that the
    * model's own `predict` uses, unless others are named (factor-models.md#36).
    * @throws XGBOOST_UNSUPPORTED
    */
-  score(group: FactorGroup, rows: Float32Array, options: ScoreOptions): Promise<Scores>;
+  score(group: FactorGroup, rows: Float32Array, options: ScoreOptions): Promise<Predictions>;
   /** The directories to watch; `scanned` is the fingerprint at the last scan, undefined before the first has ended. */
   watched(): readonly { name: string; root: string; scanned: string | undefined }[];
   /** Scans a directory that changed; where that fails, the last snapshot stays, with a warning. */

@@ -14,7 +14,7 @@ import {
 import type { GroupCache } from './group-cache.ts';
 import { namesWarning } from './input-names.ts';
 import type { ListedGroup } from './list-artifacts.ts';
-import { modelFacts } from './model-facts.ts';
+import { modelFacts, requirePlausible } from './model-facts.ts';
 import { invalidFile, readFactorList, readIcTable } from './text-artifacts.ts';
 import { readTrainingInfo } from './training-info.ts';
 
@@ -69,6 +69,7 @@ export function readGroup(
           const read = readModelFile(bytes, name);
           const facts = modelFacts(read, name);
           const json = read.json();
+          requirePlausible(facts, json.length, name);
           const saved = cache.saveModel(key, file, json);
           const isConverted = json !== bytes;
           return { ...saved, from, jsonPath: isConverted ? saved.cachedPath : file.path, facts };

@@ -7,8 +7,8 @@ import type { CachedModel, FactorGroup } from './factor-group.ts';
 import { deleteGroupCache, type GroupCache, openGroupCache, readCachedModel } from './group-cache.ts';
 import { listArtifacts } from './list-artifacts.ts';
 import { type ScanResult, scanDirectory } from './scan-directory.ts';
-import { createScorer, type Scorer } from './scoring.ts';
-import type { MessageFromWorker, MessageToWorker, WorkerFunctions } from './worker-protocol.ts';
+import { createScorer, type ScoreOptions, type Scorer } from './scoring.ts';
+import type { MessageFromWorker, MessageToWorker, Predictions, WorkerFunctions } from './worker-protocol.ts';
 
 /** The worker thread: reads directories and scores models, so that the service's event loop does neither. */
 
@@ -23,7 +23,7 @@ parentPort?.on('message', ({ call, name, args }: MessageToWorker) => {
   try {
     const run = functionsOf(call)[name] as (...args: readonly unknown[]) => unknown;
     const result = run(...args);
-    post({ call, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
+    post({ call, result }, buffersOf(result));
   } catch (error) {
     post({ call, failure: failureOf(error) });
   }
@@ -31,6 +31,12 @@ parentPort?.on('message', ({ call, name, args }: MessageToWorker) => {
 
 function post(message: MessageFromWorker, transferred: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transferred);
+}
+
+/** What is moved to the service instead of copied. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  const bytes = typeof result === 'object' && result !== null && 'json' in result ? result.json : result;
+  return bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : [];
 }
 
 function functionsOf(call: number): WorkerFunctions {
@@ -42,7 +48,7 @@ function functionsOf(call: number): WorkerFunctions {
       deleteGroupCache(cacheFolder);
     },
     modelText: quotedText,
-    score: (model, rows, options) => scorerOf(model)(rows, options),
+    score,
   };
 }
 
@@ -62,11 +68,21 @@ function scan(call: number, root: string, cacheFolder: string, sendAll: boolean)
   return result;
 }
 
+function score(model: CachedModel, rows: Float32Array, options: ScoreOptions): Predictions {
+  const { outputs, treesUsed } = scorerOf(model)(rows, options);
+  // JSON has null for numbers that are not finite.
+  const json = JSON.stringify(outputs.map((row) => (row.length === 1 ? row[0] : row)));
+  return { json: ownBytes(json), treesUsed };
+}
+
 function quotedText(model: CachedModel): Uint8Array {
-  const quoted = JSON.stringify(readCachedModel(model).toString('utf8'));
-  // Its own ArrayBuffer, so that it can be transferred instead of copied.
-  const bytes = new Uint8Array(Buffer.byteLength(quoted));
-  Buffer.from(bytes.buffer).write(quoted);
+  return ownBytes(JSON.stringify(readCachedModel(model).toString('utf8')));
+}
+
+/** In an ArrayBuffer of its own, so that it can be transferred instead of copied. */
+function ownBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(Buffer.byteLength(text));
+  Buffer.from(bytes.buffer).write(text);
   return bytes;
 }
 
