@@ -19,6 +19,13 @@ export interface ArtifactFile {
   readonly size: number;
   /** ms since the epoch, with fractions. */
   readonly modifiedAt: number;
+  /** Of the file itself, whatever its name; see `identityOf`. */
+  readonly identity: string;
+}
+
+/** Device and inode of a file. */
+export function identityOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`;
 }
 
 export type Artifacts = Readonly<Partial<Record<ArtifactKind, ArtifactFile>>>;

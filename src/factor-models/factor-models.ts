@@ -4,6 +4,7 @@ import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import type { FactorGroup } from './factor-group.ts';
 import type { FactorModelRepository, FactorModelRow } from './factor-model-repository.ts';
 import { type FactorSnapshot, requireUniqueSymbols } from './factor-snapshot.ts';
+import type { FactorWorker } from './factor-worker.ts';
 import {
   createScannedDirectory,
   type ScannedDirectory,
@@ -12,7 +13,6 @@ import {
 } from './scanned-directory.ts';
 import type { ScoreOptions } from './scoring.ts';
 import type { Predictions } from './worker-protocol.ts';
-import type { WorkerThread } from './worker-thread.ts';
 
 /** A registered directory with its newest snapshot. */
 export interface RegisteredModel {
@@ -64,12 +64,13 @@ export interface FactorModels {
   close(): Promise<void>;
 }
 
-export interface FactorModelsOptions extends Pick<ScannedDirectoryOptions, 'cacheFolder' | 'now' | 'log'> {
+export interface FactorModelsOptions
+  extends Pick<ScannedDirectoryOptions, 'cacheFolder' | 'linkRoots' | 'now' | 'log'> {
   readonly repository: FactorModelRepository;
   /** Scans directories only, so that nothing else waits for a scan. */
-  readonly scanWorker: WorkerThread;
+  readonly scanWorker: FactorWorker;
   /** Reads models from the cache and scores them. */
-  readonly modelWorker: WorkerThread;
+  readonly modelWorker: FactorWorker;
   readonly isWatched: boolean;
   /** Called when the snapshot of a model changes, and when a model is removed. */
   readonly onChange: (change: { name: string; removed: boolean }) => void;
@@ -86,7 +87,7 @@ interface Entry {
 const NEVER_SCANNED = '';
 
 export function createFactorModels(options: FactorModelsOptions): FactorModels {
-  const { repository, scanWorker, modelWorker, cacheFolder, now, onChange, log } = options;
+  const { repository, scanWorker, modelWorker, cacheFolder, linkRoots, now, onChange, log } = options;
   const entries = new Map<string, Entry>();
   const inOrder = createKeyedMutex();
   /** Rows and entries change together. */
@@ -98,7 +99,7 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
     const entry: Entry = {
       row,
       directory: createScannedDirectory({
-        ...{ name, root, records, worker: scanWorker, inOrder, cacheFolder, now, log },
+        ...{ name, root, records, worker: scanWorker, inOrder, cacheFolder, linkRoots, now, log },
         // The snapshot of a registration that is under way is not visible yet.
         onSnapshot: () => entries.get(name) === entry && onChange({ name, removed: false }),
       }),

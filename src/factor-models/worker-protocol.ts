@@ -10,10 +10,10 @@ export interface Predictions {
   readonly treesUsed: number;
 }
 
-/** What a worker thread can do. Each function may throw what its work throws. */
+/** What a worker can do. Each function may throw what its work throws. */
 export interface WorkerFunctions {
   /** `sendAll` also sends groups that have not changed. */
-  scan(root: string, cacheFolder: string, sendAll: boolean): ScanResult;
+  scan(root: string, cacheFolder: string, sendAll: boolean, linkRoots: readonly string[]): ScanResult;
   fingerprint(root: string): string;
   deleteCache(cacheFolder: string): void;
   /** The model's JSON as a JSON string: quoted, escaped, in UTF-8. */
@@ -29,6 +29,8 @@ export interface MessageToWorker {
 }
 
 export type MessageFromWorker =
+  /** A call is worked on. */
+  | { readonly call: number; readonly progress: true }
   /** Some groups of a scan: one message with all groups would block the event loop for too long. */
   | { readonly call: number; readonly groups: readonly FactorGroup[] }
   | { readonly call: number; readonly result: unknown }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { PaperdeskError } from '../errors.ts';
@@ -10,7 +11,7 @@ import { type ScanResult, scanDirectory } from './scan-directory.ts';
 import { createScorer, type ScoreOptions, type Scorer } from './scoring.ts';
 import type { MessageFromWorker, MessageToWorker, Predictions, WorkerFunctions } from './worker-protocol.ts';
 
-/** The worker thread: reads directories and scores models, so that the service's event loop does neither. */
+/** The worker, a thread or a process: reads directories and scores models, so that the service's event loop does neither. */
 
 /** A large scorer takes about 50 MB. */
 const MAX_SCORERS = 8;
@@ -19,18 +20,32 @@ const GROUPS_PER_MESSAGE = 50;
 const caches = new Map<string, GroupCache>();
 const scorers = new LRUCache<string, Scorer>({ max: MAX_SCORERS });
 
-parentPort?.on('message', ({ call, name, args }: MessageToWorker) => {
+/** The last call; the next one begins after it. */
+let last = Promise.resolve();
+const receive = (message: MessageToWorker) => {
+  last = last.then(() => answer(message));
+};
+if (parentPort === null) {
+  process.title = 'paperdesk factor models';
+  process.on('message', receive);
+  // The service ended, for whatever reason; it decides when this process ends.
+  process.on('disconnect', () => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+} else parentPort.on('message', receive);
+
+async function answer({ call, name, args }: MessageToWorker): Promise<void> {
   try {
     const run = functionsOf(call)[name] as (...args: readonly unknown[]) => unknown;
-    const result = run(...args);
+    const result = await run(...args);
     post({ call, result }, buffersOf(result));
   } catch (error) {
     post({ call, failure: failureOf(error) });
   }
-});
+}
 
 function post(message: MessageFromWorker, transferred: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transferred);
+  if (parentPort !== null) parentPort.postMessage(message, transferred);
+  else if (process.connected) process.send?.(message);
 }
 
 /** What is moved to the service instead of copied. */
@@ -39,10 +54,15 @@ function buffersOf(result: unknown): ArrayBuffer[] {
   return bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : [];
 }
 
-function functionsOf(call: number): WorkerFunctions {
+/** The functions as they run here: a scan pauses to send what it has read. */
+type OwnFunctions = Omit<WorkerFunctions, 'scan'> & { scan(...args: ScanArguments): Promise<ScanResult> };
+type ScanArguments = Parameters<WorkerFunctions['scan']>;
+
+function functionsOf(call: number): OwnFunctions {
+  const onProgress = () => post({ call, progress: true });
   return {
-    scan: (root, cacheFolder, sendAll) => scan(call, root, cacheFolder, sendAll),
-    fingerprint: (root) => listArtifacts(root).fingerprint,
+    scan: (...args) => scan(call, onProgress, ...args),
+    fingerprint: (root) => listArtifacts(root, onProgress).fingerprint,
     deleteCache(cacheFolder) {
       caches.delete(cacheFolder);
       deleteGroupCache(cacheFolder);
@@ -52,20 +72,22 @@ function functionsOf(call: number): WorkerFunctions {
   };
 }
 
-function scan(call: number, root: string, cacheFolder: string, sendAll: boolean): ScanResult {
+async function scan(call: number, onProgress: () => void, ...args: ScanArguments): Promise<ScanResult> {
+  const [root, cacheFolder, sendAll, linkRoots] = args;
   const cache = caches.get(cacheFolder) ?? openGroupCache(cacheFolder);
   caches.set(cacheFolder, cache);
-  let groups: FactorGroup[] = [];
-  const flush = () => {
-    if (groups.length > 0) post({ call, groups });
-    groups = [];
-  };
-  const result = scanDirectory(root, cache, sendAll, (group) => {
-    groups.push(group);
-    if (groups.length === GROUPS_PER_MESSAGE) flush();
-  });
-  flush();
-  return result;
+  const steps = scanDirectory(root, cache, { sendAll, linkRoots, onProgress });
+  const groups: FactorGroup[] = [];
+  for (;;) {
+    const { done, value } = steps.next();
+    if (!done && value !== undefined) groups.push(value);
+    if (groups.length >= GROUPS_PER_MESSAGE || (done && groups.length > 0)) {
+      post({ call, groups: groups.splice(0) });
+      // Messages of a process are written between two pieces of work.
+      await nextTick();
+    } else if (!done) onProgress();
+    if (done) return value;
+  }
 }
 
 function score(model: CachedModel, rows: Float32Array, options: ScoreOptions): Predictions {
