@@ -1,7 +1,7 @@
 import { databaseFault } from '../db/database-fault.ts';
 import { PaperdeskError } from '../errors.ts';
 import { type JobQueue, type Jobs, RepeatJob } from '../jobs/jobs.ts';
-import type { ModelPackage } from '../packages/model-package.ts';
+import { type ModelPackage, requireInService } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { FILE_FAULTS } from '../packages/stored-file.ts';
 import type { Log } from '../runtime/log.ts';
@@ -82,9 +82,10 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     log.info({ replay: replay.id, package: replay.packageId }, 'a replay is done');
   }
 
-  /** @throws PACKAGE_NOT_FOUND, PACKAGE_STATE if it has other files or weights */
+  /** @throws PACKAGE_NOT_FOUND, FORECAST_TOO_SLOW, PACKAGE_STATE if it has other files or weights */
   async function unchangedModel({ packageId, packageVersion }: Replay): Promise<ModelPackage> {
     const model = await registry.get(packageId);
+    requireInService(model);
     if (model.version === packageVersion) return model;
     throw new PaperdeskError(
       'PACKAGE_STATE',
