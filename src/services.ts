@@ -132,8 +132,10 @@ async function openComponents(
     now,
   });
   const factorModels = await openFactorModels(context);
-  // Jobs end before the components that they use.
-  onClose(() => jobs.close());
+  // Jobs end before the components that they use, but what they compute may take longer than a shutdown.
+  onClose(async () => {
+    await Promise.all([jobs.close(), background.close()]);
+  });
 
   return {
     ...market,

@@ -37,6 +37,7 @@ export interface WarmUpDependencies {
 const TEMPORARY: ReadonlySet<string> = new Set([
   'MARKET_UNAVAILABLE',
   'INFERENCE_UNAVAILABLE',
+  'SHUTTING_DOWN',
   ...FILE_FAULTS,
 ]);
 const RETRY_MS = 30_000;
@@ -85,6 +86,9 @@ export function createWarmUps({ jobs, registry, decide, int8, log }: WarmUpDepen
     } catch (error) {
       if (signal.aborted) return;
       if (databaseFault(error) !== undefined) throw error;
+      // It goes on with the next start, or on another node.
+      if (error instanceof PaperdeskError && error.code === 'SHUTTING_DOWN')
+        throw new RepeatJob(error.message);
       return fail(id, error);
     }
     await registry.setWarmUp(id, { status: 'DONE' });

@@ -10,6 +10,9 @@ import { isFinished, type Replay } from './replay-job.ts';
 import type { ReplayGroup } from './replay-repository.ts';
 import { ReplayLost, type RunDependencies, runReplay } from './run-replay.ts';
 
+/** Errors after which another run, here or on another node, goes on from what is stored. */
+const INTERRUPTIONS: ReadonlySet<string> = new Set(['SHUTTING_DOWN', ...FILE_FAULTS]);
+
 /** The jobs of replays; their keys are ids of replays. */
 export interface ReplayWorker {
   readonly runs: JobQueue;
@@ -130,7 +133,7 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
       if (signal.aborted || error instanceof ReplayLost) return;
       // The next run goes on from what is stored.
       if (databaseFault(error) !== undefined) throw error;
-      if (error instanceof PaperdeskError && FILE_FAULTS.some((code) => code === error.code))
+      if (error instanceof PaperdeskError && INTERRUPTIONS.has(error.code))
         throw new RepeatJob(error.message);
       await fail(id, runId, error);
     });
