@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createFactorModels } from '../src/factor-models/factor-models.ts';
+import { createFactorWorker } from '../src/factor-models/factor-worker.ts';
 import { startWatcher } from '../src/factor-models/watcher.ts';
-import { createWorkerThread } from '../src/factor-models/worker-thread.ts';
+import { startWorkerProcess } from '../src/factor-models/worker-process.ts';
+import { startWorkerThread } from '../src/factor-models/worker-thread.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
 
 /**
@@ -22,8 +24,8 @@ const SUFFIXES = ['factors.txt', 'ic.csv', 'info.pkl', 'model.pkl'];
 
 const root = await mkdtemp(join(tmpdir(), 'paperdesk-bench-'));
 const cacheFolder = await mkdtemp(join(tmpdir(), 'paperdesk-bench-cache-'));
-const scanWorker = createWorkerThread();
-const modelWorker = createWorkerThread();
+const scanWorker = createFactorWorker(startWorkerProcess);
+const modelWorker = createFactorWorker(startWorkerThread);
 try {
   await writeArtifacts();
   const models = createFactorModels({
@@ -40,6 +42,7 @@ try {
     scanWorker,
     modelWorker,
     cacheFolder,
+    linkRoots: [],
     isWatched: false,
     now: Date.now,
     onChange: () => {},

@@ -53,7 +53,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/models',
-    holds: 'ONNX graphs, the inference process, sessions, memory budget, 8-bit weights',
+    holds: 'ONNX graphs, the inference processes, sessions, memory budget, 8-bit weights',
     mayImport: ['src/formats'],
   },
   {
@@ -137,7 +137,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'src/factor-models',
-    holds: 'registered directories of XGBoost models: scans and scoring in threads, snapshots, the watcher',
+    holds:
+      'registered directories of XGBoost models: scans in a process and scoring in a thread, snapshots, the watcher',
     mayImport: ['src/cluster', 'src/db', 'src/formats'],
   },
   {

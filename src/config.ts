@@ -22,6 +22,8 @@ export interface Config {
     readonly intervalMs: number;
     readonly debounceMs: number;
     readonly cacheFolder: string;
+    /** Folders that links in registered directories may lead to. */
+    readonly linkRoots: readonly string[];
   };
   readonly exchange: string;
   readonly exchangeRestUrl: string | undefined;
@@ -31,6 +33,7 @@ export interface Config {
   readonly marketSource: 'live' | 'recorded';
   readonly uploadMaxBytes: number;
   readonly memoryBudgetBytes: number;
+  readonly forecastMaxMs: number;
   readonly weights: Settings['MODEL_WEIGHTS'];
   readonly overloadDelayMs: number;
   readonly logLevel: Settings['LOG_LEVEL'];
@@ -95,6 +98,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
       intervalMs: settings.MODEL_MANAGER_WATCH_INTERVAL * 1000,
       debounceMs: settings.MODEL_MANAGER_WATCH_DEBOUNCE * 1000,
       cacheFolder: settings.MODEL_MANAGER_CACHE_DIR,
+      linkRoots: settings.FACTOR_LINK_ROOTS,
     },
     exchange: settings.EXCHANGE,
     exchangeRestUrl: settings.EXCHANGE_REST_URL,
@@ -103,6 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     marketSource: settings.MARKET_SOURCE,
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
     memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * 1024 * 1024,
+    forecastMaxMs: settings.FORECAST_MAX_MS,
     weights: settings.MODEL_WEIGHTS,
     overloadDelayMs: settings.OVERLOAD_DELAY_MS,
     logLevel: settings.LOG_LEVEL,

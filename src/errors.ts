@@ -91,6 +91,8 @@ export const ERROR_CODES = {
   REPLAY_QUEUE_FULL: { status: 429, title: 'Too many replays are waiting' },
   SYMBOL_MISMATCH: { status: 409, title: 'The model was made for another symbol' },
   HISTORY_TOO_SHORT: { status: 409, title: 'The symbol has too little history' },
+  FACTOR_SCAN_TIMEOUT: { status: 503, title: 'The directory could not be read in time' },
+  FACTOR_PREDICTION_TOO_LARGE: { status: 413, title: 'The predictions are too many' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The upload is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   MISDIRECTED_REQUEST: { status: 421, title: 'The request is for another host' },
@@ -119,6 +121,8 @@ export const ERROR_CODES = {
   // the service
   INTERNAL: { status: 500, title: 'Internal error' },
   MODEL_LOAD_FAILED: { status: 503, title: 'The model could not be loaded' },
+  FORECAST_TOO_SLOW: { status: 503, title: 'Forecasts of the package take too long' },
+  INFERENCE_DIED: { status: 503, title: 'The model ends the inference process' },
   INFERENCE_UNAVAILABLE: { status: 503, title: 'The model cannot be computed now' },
   MARKET_UNAVAILABLE: { status: 503, title: 'Market data is not available now' },
   MARKET_SOURCE_MISMATCH: { status: 500, title: 'The database holds the candles of another market' },

@@ -109,11 +109,11 @@ async function openComponents(
 
   const market = openMarket(context);
   const { history, live, marketStatus } = market;
-  const engine = openInference(context);
+  const { engine, background } = openInference(context);
   reportNode(cluster, engine, jobs);
-  const packages = await openPackages(context, engine, market.exchange);
+  const packages = await openPackages(context, background, market.exchange);
   const { registry } = packages;
-  const decisions = openDecisions(context, { ...packages, engine, history });
+  const decisions = openDecisions(context, { ...packages, engine, background, history });
   const trading = openTrading(context, market, packages, decisions);
   const autoTrading = openAutoTrading(context, packages, trading);
   const { drift, startDriftWatch } = openDrift(context, market, packages, decisions);
@@ -143,8 +143,10 @@ async function openComponents(
     now,
   });
   const factorModels = await openFactorModels(context);
-  // Jobs end before the components that they use.
-  onClose(() => jobs.close());
+  // Jobs end before the components that they use, but what they compute may take longer than a shutdown.
+  onClose(async () => {
+    await Promise.all([jobs.close(), background.close()]);
+  });
 
   return {
     ...market,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { delimiter, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoreLocation } from './db/connection.ts';
 import { EXCHANGE_IDS } from './market/exchange/exchanges.ts';
@@ -187,6 +187,14 @@ export const SETTINGS = z.object({
   MODEL_MANAGER_CACHE_DIR: folder
     .prefault('data/factor-models')
     .describe('Folder of the cached factor models; it can be deleted at any time.'),
+  FACTOR_LINK_ROOTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(delimiter).filter((path) => path !== ''))
+    .refine((paths) => paths.every((path) => isAbsolute(path)), { error: 'must be absolute paths' })
+    .describe(
+      'Folders, separated by colons, that links in a directory of factor models may lead to; other links out of the directory are not followed.',
+    ),
   EXCHANGE: z
     .enum(EXCHANGE_IDS, { error: `must be ${EXCHANGE_IDS.join(' or ')}` })
     .default('binanceusdm')
@@ -227,13 +235,20 @@ export const SETTINGS = z.object({
     .describe('Largest file of an upload, in bytes.'),
   MODEL_MEMORY_BUDGET_MB: wholeNumber(64, 1024 * 1024)
     .default(2048)
-    .describe('Private memory for loaded models, in MiB; the least recently used are unloaded first.'),
+    .describe(
+      'Private memory for loaded models, in MiB; the least recently used are unloaded first. Three quarters are for live decisions, the rest for warm-ups, proofs and replays.',
+    ),
   MODEL_WEIGHTS: z
     .enum(['auto', 'float32', 'int8'], { error: 'must be auto, float32 or int8' })
     .default('auto')
     .describe(
       'Weights of forecasters: float32, or int8 where a trial finds 8-bit weights accurate enough; auto means int8 ' +
         'for forecasters larger than a quarter of MODEL_MEMORY_BUDGET_MB.',
+    ),
+  FORECAST_MAX_MS: wholeNumber(50, 600_000)
+    .default(2000)
+    .describe(
+      'Time that one forecast may take, in ms of computing, measured at the warm-up; a package that takes longer is not used.',
     ),
   OVERLOAD_DELAY_MS: wholeNumber(100, 600_000)
     .default(2000)

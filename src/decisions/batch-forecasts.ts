@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { QUANTILE_COUNT } from '../dimensions.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
@@ -14,7 +15,7 @@ export interface BatchForecast {
 /** Forecasts of many past candles, computed in batches (forecast-and-policy.md#16). */
 export interface BatchForecasts {
   /**
-   * The forecasts of `windows`, in their order. Live decisions are served between two batches.
+   * The forecasts of `windows`, in their order. The first batch of a package is small, and says how large others are.
    * @param stored quantiles [horizon, 3] computed before, by close time of the candle (ms)
    * @param pause called after each window, so that other work can run; what it throws ends the computation
    * @throws MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE, SHUTTING_DOWN
@@ -31,16 +32,17 @@ export interface BatchForecastDependencies extends ForecastDependencies {
   readonly live: Pick<Forecasts, 'cached'>;
 }
 
-/**
- * Eight windows take 0.6 of the time that each would take alone; more take no less, and live decisions would wait for
- * longer (`npm run bench -- --only replay`).
- */
+/** Eight windows take 0.6 of the time that each would take alone; more take no less (`npm run bench -- --only replay`). */
 const MAX_BATCH = 8;
 /**
  * A product with one row is summed in another order than one with several, by 1e-7 of the result. Two rows at least
  * make a forecast independent of its batch.
  */
 const MIN_BATCH = 2;
+/** Others wait for a batch: warm-ups, proofs and other replays. */
+const BATCH_MS = 2000;
+/** Packages whose time is remembered. */
+const MAX_PACKAGES = 100;
 
 interface PreparedWindow {
   readonly market: MarketWindow;
@@ -50,6 +52,13 @@ interface PreparedWindow {
 
 export function createBatchForecasts(dependencies: BatchForecastDependencies): BatchForecasts {
   const { live, engine, scalers, stopwatch } = dependencies;
+  /** What a window of a package took in its last batch, in ms, by version. */
+  const windowMs = new LRUCache<string, number>({ max: MAX_PACKAGES });
+
+  function batchSize({ version }: ModelPackage): number {
+    const ms = windowMs.get(version);
+    return ms === undefined ? MIN_BATCH : Math.min(MAX_BATCH, Math.max(MIN_BATCH, Math.floor(BATCH_MS / ms)));
+  }
 
   async function compute(
     model: ModelPackage,
@@ -64,6 +73,7 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
     const start = stopwatch();
     const quantiles = await engine.forecast(model, inputs, batch);
     const forecast = (stopwatch() - start) / prepared.length;
+    windowMs.set(model.version, (stopwatch() - start) / batch);
     const forecastSize = model.pipeline.horizonSteps * QUANTILE_COUNT;
     return prepared.map(({ market, window, featuresMs }, index) => {
       const own = quantiles.slice(index * forecastSize, (index + 1) * forecastSize);
@@ -99,7 +109,7 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
           });
           found.set(market.closeTime, { forecast, isComputed: false });
         }
-        if (batch.length === MAX_BATCH) await computeBatch();
+        if (batch.length >= batchSize(model)) await computeBatch();
         await pause();
       }
       await computeBatch();

@@ -1,5 +1,5 @@
 import type { MarketWindow } from '../market/sync/market-history.ts';
-import { type ModelPackage, requireNotArchived } from '../packages/model-package.ts';
+import { type ModelPackage, requireInService, requireNotArchived } from '../packages/model-package.ts';
 import { type AccountState, accountVector } from '../pipeline/account-state.ts';
 import { type DecodedAction, decodeAction } from '../pipeline/decode-action.ts';
 import { normalizeObservation, observation } from '../pipeline/observation.ts';
@@ -25,7 +25,7 @@ export interface Decision {
 export interface Decisions {
   /**
    * Decides on the last candle of `window`, with the account's lots marked at `markPrice`. Changes no account.
-   * @throws PACKAGE_ARCHIVED, MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
+   * @throws PACKAGE_ARCHIVED, FORECAST_TOO_SLOW, MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE, INFERENCE_DIED
    */
   decide(
     model: ModelPackage,
@@ -90,6 +90,7 @@ export function createDecisions(dependencies: DecisionDependencies): Decisions {
 
     async decide(model, window, account, markPrice) {
       requireNotArchived(model);
+      requireInService(model);
       const start = stopwatch();
       const forecast = await forecasts.of(model, window);
       const decision = await decideOnForecast(model, forecast, account, markPrice);

@@ -19,6 +19,8 @@ export interface PackageEngine {
     batch: number,
     weights?: WeightForm,
   ): Promise<Float32Array>;
+  /** Computes some forecasts where needed. @throws FORECAST_TOO_SLOW */
+  requireWithinBudget(model: ModelPackage): Promise<void>;
   /** `observation` -> mean and standard deviation of the 5 actions, not clipped. */
   act(model: ModelPackage, observation: Float32Array): Promise<PolicyOutput>;
 }
@@ -28,8 +30,9 @@ export function forecasterSettings({ n_heads, lookback_steps, stride }: PackageM
   return { heads: n_heads, lookback: lookback_steps, stride };
 }
 
+/** @param engineOf the engine that computes a package */
 export function createPackageEngine(
-  engine: Pick<InferenceEngine, 'forecast' | 'act'>,
+  engineOf: (model: ModelPackage) => Pick<InferenceEngine, 'forecast' | 'act' | 'requireWithinBudget'>,
   files: Pick<PackageFiles, 'withPaths'>,
 ): PackageEngine {
   function withFiles<T>(
@@ -46,8 +49,10 @@ export function createPackageEngine(
 
   return {
     forecast: (model, windows, batch, weights = model.weights) =>
-      withFiles(model, weights, (modelFiles) => engine.forecast(modelFiles, windows, batch)),
+      withFiles(model, weights, (modelFiles) => engineOf(model).forecast(modelFiles, windows, batch)),
     act: (model, observation) =>
-      withFiles(model, model.weights, (modelFiles) => engine.act(modelFiles, observation)),
+      withFiles(model, model.weights, (modelFiles) => engineOf(model).act(modelFiles, observation)),
+    requireWithinBudget: (model) =>
+      withFiles(model, model.weights, (modelFiles) => engineOf(model).requireWithinBudget(modelFiles)),
   };
 }

@@ -31,6 +31,11 @@ export interface ForecastDependencies {
   readonly stopwatch: () => number;
 }
 
+/** The quantiles of a forecast as answers show them: none where a number of them is not finite (http.md#15). */
+export function shownQuantiles({ quantiles }: Pick<PackageForecast, 'quantiles'>): Float32Array {
+  return quantiles.every(Number.isFinite) ? quantiles : new Float32Array();
+}
+
 /** A forecast from the quantiles of a window, [horizon, 3]. */
 export function packageForecast(
   { pipeline }: Pick<ModelPackage, 'pipeline'>,

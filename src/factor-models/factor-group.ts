@@ -19,6 +19,13 @@ export interface ArtifactFile {
   readonly size: number;
   /** ms since the epoch, with fractions. */
   readonly modifiedAt: number;
+  /** Of the file itself, whatever its name; see `identityOf`. */
+  readonly identity: string;
+}
+
+/** Device and inode of a file. */
+export function identityOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`;
 }
 
 export type Artifacts = Readonly<Partial<Record<ArtifactKind, ArtifactFile>>>;
@@ -58,6 +65,8 @@ export const MODEL_KINDS = ['model_json', 'model_ubj', 'model_pkl'] as const;
 /** Facts about an XGBoost model, from its file. */
 export interface ModelFacts {
   readonly featureDim: number;
+  /** Numbers per row before the objective's transform: classes or targets. */
+  readonly outputs: number;
   readonly objective: string;
   readonly trees: number;
   readonly parallelTrees: number;

@@ -4,14 +4,15 @@ import { createKeyedMutex } from '../runtime/keyed-mutex.ts';
 import type { FactorGroup } from './factor-group.ts';
 import type { FactorModelRepository, FactorModelRow } from './factor-model-repository.ts';
 import { type FactorSnapshot, requireUniqueSymbols } from './factor-snapshot.ts';
+import type { FactorWorker } from './factor-worker.ts';
 import {
   createScannedDirectory,
   type ScannedDirectory,
   type ScannedDirectoryOptions,
   type ScanRecord,
 } from './scanned-directory.ts';
-import type { ScoreOptions, Scores } from './scoring.ts';
-import type { WorkerThread } from './worker-thread.ts';
+import type { ScoreOptions } from './scoring.ts';
+import type { Predictions } from './worker-protocol.ts';
 
 /** A registered directory with its newest snapshot. */
 export interface RegisteredModel {
@@ -46,11 +47,11 @@ export interface FactorModels {
   /** The model of a group as a JSON string literal in UTF-8. @throws FACTOR_PAYLOAD_NOT_FOUND */
   modelText(group: FactorGroup): Promise<Uint8Array>;
   /**
-   * Outputs per row of `rows`, row-major [n, features] with NaN for missing values; from the iterations that the
+   * Predictions for `rows`, row-major [n, features] with NaN for missing values; from the iterations that the
    * model's own `predict` uses, unless others are named (factor-models.md#36).
    * @throws XGBOOST_UNSUPPORTED
    */
-  score(group: FactorGroup, rows: Float32Array, options: ScoreOptions): Promise<Scores>;
+  score(group: FactorGroup, rows: Float32Array, options: ScoreOptions): Promise<Predictions>;
   /** The directories to watch; `scanned` is the fingerprint at the last scan, undefined before the first has ended. */
   watched(): readonly { name: string; root: string; scanned: string | undefined }[];
   /** Scans a directory that changed; where that fails, the last snapshot stays, with a warning. */
@@ -63,12 +64,13 @@ export interface FactorModels {
   close(): Promise<void>;
 }
 
-export interface FactorModelsOptions extends Pick<ScannedDirectoryOptions, 'cacheFolder' | 'now' | 'log'> {
+export interface FactorModelsOptions
+  extends Pick<ScannedDirectoryOptions, 'cacheFolder' | 'linkRoots' | 'now' | 'log'> {
   readonly repository: FactorModelRepository;
   /** Scans directories only, so that nothing else waits for a scan. */
-  readonly scanWorker: WorkerThread;
+  readonly scanWorker: FactorWorker;
   /** Reads models from the cache and scores them. */
-  readonly modelWorker: WorkerThread;
+  readonly modelWorker: FactorWorker;
   readonly isWatched: boolean;
   /** Called when the snapshot of a model changes, and when a model is removed. */
   readonly onChange: (change: { name: string; removed: boolean }) => void;
@@ -85,7 +87,7 @@ interface Entry {
 const NEVER_SCANNED = '';
 
 export function createFactorModels(options: FactorModelsOptions): FactorModels {
-  const { repository, scanWorker, modelWorker, cacheFolder, now, onChange, log } = options;
+  const { repository, scanWorker, modelWorker, cacheFolder, linkRoots, now, onChange, log } = options;
   const entries = new Map<string, Entry>();
   const inOrder = createKeyedMutex();
   /** Rows and entries change together. */
@@ -97,7 +99,7 @@ export function createFactorModels(options: FactorModelsOptions): FactorModels {
     const entry: Entry = {
       row,
       directory: createScannedDirectory({
-        ...{ name, root, records, worker: scanWorker, inOrder, cacheFolder, now, log },
+        ...{ name, root, records, worker: scanWorker, inOrder, cacheFolder, linkRoots, now, log },
         // The snapshot of a registration that is under way is not visible yet.
         onSnapshot: () => entries.get(name) === entry && onChange({ name, removed: false }),
       }),

@@ -14,6 +14,9 @@ export interface FactorSnapshot {
   readonly warnings: readonly string[];
 }
 
+/** Names in the sentence about a symbol with several groups. */
+const MAX_LISTED = 20;
+
 /** @param problems sentences about the directory as a whole */
 export function createSnapshot(
   { name, root, scannedAt }: { name: string; root: string; scannedAt: number | null },
@@ -23,7 +26,7 @@ export function createSnapshot(
   const sorted = [...groups].sort((a, b) => compare(a.symbol, b.symbol) || compare(a.key, b.key));
   const duplicates = Array.from(
     duplicatesIn(sorted),
-    ([symbol, keys]) => `${symbol} has ${keys.length} groups: ${keys.join(', ')}.`,
+    ([symbol, keys]) => `${symbol} has ${keys.length} groups: ${listed(keys)}.`,
   );
   return {
     modelName: name,
@@ -35,16 +38,26 @@ export function createSnapshot(
   };
 }
 
+/** Names in a sentence, at most some of them. */
+function listed(names: readonly string[]): string {
+  const more = names.length > MAX_LISTED ? `, ... ${names.length} in all` : '';
+  return `${names.slice(0, MAX_LISTED).join(', ')}${more}`;
+}
+
 /** The keys of each symbol that has several groups. */
 function duplicatesIn(groups: readonly FactorGroup[]): Map<string, string[]> {
   const keys = new Map<string, string[]>();
-  for (const { symbol, key } of groups) keys.set(symbol, [...(keys.get(symbol) ?? []), key]);
+  for (const { symbol, key } of groups) {
+    const list = keys.get(symbol);
+    if (list === undefined) keys.set(symbol, [key]);
+    else list.push(key);
+  }
   return new Map([...keys].filter(([, list]) => list.length > 1));
 }
 
 /** @throws FACTOR_SYMBOL_DUPLICATE when a symbol has several groups (factor-models.md#11) */
 export function requireUniqueSymbols({ modelName, groups }: FactorSnapshot): void {
-  const duplicates = Array.from(duplicatesIn(groups), ([symbol, keys]) => `${symbol}: ${keys.join(', ')}`);
+  const duplicates = Array.from(duplicatesIn(groups), ([symbol, keys]) => `${symbol}: ${listed(keys)}`);
   if (duplicates.length === 0) return;
   throw new PaperdeskError(
     'FACTOR_SYMBOL_DUPLICATE',

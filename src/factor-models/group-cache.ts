@@ -45,7 +45,7 @@ export interface GroupCache {
 type SavedModel = Pick<CachedModel, 'cachedPath' | 'size' | 'sha256'>;
 
 /** Raised when the format of the cached groups changes; groups of another format are read again from the artifacts. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** One JSON object a line; a later line about a group replaces the earlier ones. */
 const GROUPS_FILE = 'groups.jsonl';
 const MAX_KEY_IN_FILE_NAME = 150;

@@ -1,7 +1,13 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
-import { ARTIFACT_KINDS, ARTIFACT_SUFFIXES, type ArtifactFile, type Artifacts } from './factor-group.ts';
+import {
+  ARTIFACT_KINDS,
+  ARTIFACT_SUFFIXES,
+  type ArtifactFile,
+  type Artifacts,
+  identityOf,
+} from './factor-group.ts';
 import { compare, sha256Of } from './keys.ts';
 
 /** The artifacts of one group, all from one folder. */
@@ -23,15 +29,23 @@ export interface Listing {
 
 const MAX_DEPTH = 32;
 const MAX_ENTRIES = 500_000;
+/** Answers list all groups of a directory. */
+const MAX_GROUPS = 20_000;
+/** Looking at so many files takes a moment on the slowest disks. */
+const ENTRIES_PER_PROGRESS = 1000;
 
 /**
  * Lists the artifacts below a directory. Names that begin with a dot and links to folders are skipped
  * (factor-models.md#2). Blocks, so it runs in a thread.
+ * @param onProgress called now and then
  * @throws FACTOR_ROOT_INVALID
  */
-export function listArtifacts(root: string): Listing {
+export function listArtifacts(root: string, onProgress: () => void = () => {}): Listing {
   const foldersByKey = new Map<string, Map<string, Artifacts>>();
+  let entries = 0;
   for (const { folder, name } of filesBelow(root)) {
+    entries += 1;
+    if (entries % ENTRIES_PER_PROGRESS === 0) onProgress();
     const kind = ARTIFACT_KINDS.find((one) => name.endsWith(ARTIFACT_SUFFIXES[one]));
     if (kind === undefined) continue;
     const key = name.slice(0, -ARTIFACT_SUFFIXES[kind].length);
@@ -39,6 +53,12 @@ export function listArtifacts(root: string): Listing {
     if (file === undefined) continue;
     const folders = foldersByKey.get(key) ?? new Map<string, Artifacts>();
     foldersByKey.set(key, folders.set(folder, { ...folders.get(folder), [kind]: file }));
+    if (foldersByKey.size > MAX_GROUPS) {
+      throw new PaperdeskError(
+        'FACTOR_ROOT_INVALID',
+        `${root} has more than ${MAX_GROUPS} groups of artifacts; register folders with fewer.`,
+      );
+    }
   }
   const groups = Array.from(foldersByKey, ([key, folders]) => listedGroup(key, folders));
   groups.sort((a, b) => compare(a.key, b.key));
@@ -102,5 +122,7 @@ function entriesOf(folder: string, isRoot: boolean): Dirent[] {
 /** Follows links to files; undefined for anything else than a file. */
 function fileAt(path: string): ArtifactFile | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() ? { path, size: stats.size, modifiedAt: stats.mtimeMs } : undefined;
+  return stats?.isFile()
+    ? { path, size: stats.size, modifiedAt: stats.mtimeMs, identity: identityOf(stats) }
+    : undefined;
 }

@@ -1,7 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
-import { checkNotEmpty } from '../formats/byte-reader.ts';
 import { MAX_MODEL_BYTES } from '../formats/xgboost/booster-pickle.ts';
 import { readModelFile } from '../formats/xgboost/model-file.ts';
 import {
@@ -14,8 +12,9 @@ import {
 import type { GroupCache } from './group-cache.ts';
 import { namesWarning } from './input-names.ts';
 import type { ListedGroup } from './list-artifacts.ts';
-import { modelFacts } from './model-facts.ts';
-import { invalidFile, readFactorList, readIcTable } from './text-artifacts.ts';
+import { modelFacts, requirePlausible } from './model-facts.ts';
+import { readArtifact } from './read-artifact.ts';
+import { readFactorList, readIcTable } from './text-artifacts.ts';
 import { readTrainingInfo } from './training-info.ts';
 
 export interface GroupReading {
@@ -37,10 +36,12 @@ const MAX_BYTES: Readonly<Record<ArtifactKind, number>> = {
 /**
  * Reads the artifacts of a group and caches its model as JSON. A broken artifact becomes a warning
  * (factor-models.md#5); the sources of each field are those of factor-models.md#6.
+ * @param folders see `readArtifact`
  */
 export function readGroup(
   { key, artifacts, warnings: listed }: ListedGroup,
   cache: GroupCache,
+  folders: readonly string[],
 ): GroupReading {
   const failures: string[] = [];
   function tryRead<T>(
@@ -51,7 +52,7 @@ export function readGroup(
     if (file === undefined) return null;
     const name = basename(file.path);
     try {
-      return read(readUnchanged(file, name, MAX_BYTES[kind]), name, file);
+      return read(readArtifact(file, name, MAX_BYTES[kind], folders), name, file);
     } catch (error) {
       failures.push(sentenceOf(error, name));
       return null;
@@ -69,6 +70,7 @@ export function readGroup(
           const read = readModelFile(bytes, name);
           const facts = modelFacts(read, name);
           const json = read.json();
+          requirePlausible(facts, json.length, name);
           const saved = cache.saveModel(key, file, json);
           const isConverted = json !== bytes;
           return { ...saved, from, jsonPath: isConverted ? saved.cachedPath : file.path, facts };
@@ -112,30 +114,4 @@ function sentenceOf(error: unknown, name: string): string {
   if (error instanceof PaperdeskError) return error.message;
   const code = (error as NodeJS.ErrnoException).code;
   return `${name} cannot be read${code === undefined ? '' : ` (${code})`}.`;
-}
-
-/**
- * Reads a whole file.
- * @throws FILE_EMPTY; FACTOR_FILE_INVALID when it is too large, or changes while it is read (factor-models.md#20)
- */
-function readUnchanged(file: ArtifactFile, name: string, limit: number): Uint8Array {
-  checkNotEmpty(file, name);
-  if (file.size > limit) {
-    throw invalidFile(name, `has ${file.size} bytes; ${limit} are read`);
-  }
-  const handle = openSync(file.path, 'r');
-  try {
-    const bytes = new Uint8Array(file.size);
-    let done = 0;
-    for (let read = -1; done < bytes.length && read !== 0; done += read) {
-      read = readSync(handle, bytes, done, bytes.length - done, done);
-    }
-    const now = fstatSync(handle);
-    if (done !== bytes.length || now.size !== file.size || now.mtimeMs !== file.modifiedAt) {
-      throw invalidFile(name, 'is being written');
-    }
-    return bytes;
-  } finally {
-    closeSync(handle);
-  }
 }

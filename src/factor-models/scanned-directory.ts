@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { PaperdeskError } from '../errors.ts';
 import type { KeyedMutex } from '../runtime/keyed-mutex.ts';
 import { createSnapshot, type FactorSnapshot } from './factor-snapshot.ts';
+import type { FactorWorker } from './factor-worker.ts';
 import { sha256Of } from './keys.ts';
 import type { ScanChanges } from './scan-changes.ts';
-import type { WorkerThread } from './worker-thread.ts';
 
 /** A scan that found changes. */
 export interface ScanRecord extends ScanChanges {
@@ -35,7 +35,9 @@ export interface ScannedDirectoryOptions {
   readonly root: string;
   /** Of an earlier object for the same directory. */
   readonly records: readonly ScanRecord[];
-  readonly worker: WorkerThread;
+  readonly worker: FactorWorker;
+  /** Folders that links in the directory may lead to. */
+  readonly linkRoots: readonly string[];
   /** Runs the scans of one name one after the other. */
   readonly inOrder: KeyedMutex;
   /** Has a folder for the cache of each directory. */
@@ -49,7 +51,7 @@ export interface ScannedDirectoryOptions {
 const MAX_RECORDS = 20;
 
 export function createScannedDirectory(options: ScannedDirectoryOptions): ScannedDirectory {
-  const { name, root, worker, inOrder, now, log } = options;
+  const { name, root, worker, linkRoots, inOrder, now, log } = options;
   const cacheFolder = join(options.cacheFolder, folderName(name, root));
   let snapshot = createSnapshot({ name, root, scannedAt: null }, []);
   let { records } = options;
@@ -68,7 +70,7 @@ export function createScannedDirectory(options: ScannedDirectoryOptions): Scanne
       const sendAll = !isComplete;
       isComplete = false;
       const groups = new Map(sendAll ? [] : snapshot.groups.map((group) => [group.key, group]));
-      const result = await worker.call('scan', [root, cacheFolder, sendAll], (some) => {
+      const result = await worker.call('scan', [root, cacheFolder, sendAll, linkRoots], (some) => {
         for (const group of some) groups.set(group.key, group);
       });
       for (const key of result.removed) groups.delete(key);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PaperdeskError } from '../errors.ts';
 import type { FactorModels } from './factor-models.ts';
 
 /** Polls registered directories, and rescans those that changed and have not changed again for a while (factor-models.md#23). */
@@ -21,6 +22,8 @@ export interface WatcherOptions {
 const CHECKS_PER_DEBOUNCE = 4;
 const MIN_PAUSE_MS = 20;
 const CANNOT_BE_LISTED = 'cannot be listed';
+/** A directory that hangs holds up all others while it is looked at. */
+const HANGING_PAUSE_MS = 600_000;
 
 interface Change {
   readonly fingerprint: string;
@@ -35,9 +38,17 @@ export function startWatcher(options: WatcherOptions): Watcher {
   const { models, intervalMs, debounceMs, monotonic } = options;
   const settling = new Map<string, Change>();
   const closing = new AbortController();
+  /** When a directory that hung is looked at again. */
+  const hanging = new Map<string, number>();
 
   async function check(name: string, root: string, scanned: string): Promise<void> {
-    const fingerprint = await options.fingerprint(root).catch(() => CANNOT_BE_LISTED);
+    if (monotonic() < (hanging.get(root) ?? Number.NEGATIVE_INFINITY)) return;
+    const fingerprint = await options.fingerprint(root).catch((error: unknown) => {
+      if (error instanceof PaperdeskError && error.code === 'FACTOR_SCAN_TIMEOUT')
+        hanging.set(root, monotonic() + HANGING_PAUSE_MS);
+      return CANNOT_BE_LISTED;
+    });
+    if (hanging.has(root) && fingerprint !== CANNOT_BE_LISTED) hanging.delete(root);
     if (fingerprint === scanned) {
       settling.delete(name);
       return;

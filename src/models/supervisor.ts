@@ -1,13 +1,15 @@
 import { PaperdeskError } from '../errors.ts';
 import { backoffMs } from '../runtime/backoff.ts';
+import { died, endedAsTooSlow, pausing, shuttingDown, tookTooLong, unloaded } from './supervisor-errors.ts';
 import type { StartWorker, WorkerProcess } from './worker-process.ts';
-import type {
-  FromWorker,
-  ModelSummary,
-  WorkerAnswer,
-  WorkerAnswers,
-  WorkerRequest,
-  WorkerSettings,
+import {
+  type FromWorker,
+  MAX_MEASURED,
+  type ModelSummary,
+  type WorkerAnswer,
+  type WorkerAnswers,
+  type WorkerRequest,
+  type WorkerSettings,
 } from './worker-protocol.ts';
 
 /**
@@ -15,7 +17,10 @@ import type {
  * more, one at a time, so that a call which kills the process does not fail others (packages.md#31).
  */
 export interface Supervisor {
-  /** @throws the code that the process answers with, INFERENCE_UNAVAILABLE, SHUTTING_DOWN */
+  /**
+   * A request to unload a model ends its calls.
+   * @throws the code that the process answers with, INFERENCE_UNAVAILABLE, INFERENCE_DIED, FORECAST_TOO_SLOW, SHUTTING_DOWN
+   */
   call<K extends WorkerRequest['kind']>(
     request: Extract<WorkerRequest, { kind: K }>,
   ): Promise<WorkerAnswers[K]>;
@@ -46,8 +51,16 @@ export interface SupervisorOptions {
   readonly settings: WorkerSettings;
   readonly startWorker: StartWorker;
   readonly log: InferenceLog;
-  /** A call that takes longer ends the process, which is assumed to hang. */
+  /** A call that takes longer until its model is loaded ends the process, which is assumed to hang. */
   readonly callTimeoutMs: number;
+  /** A computation that takes longer, for each of its windows, is ended with the process, and not tried again. */
+  readonly computeTimeoutMs?: number;
+  /** A call that waits longer than this for its answer fails with INFERENCE_UNAVAILABLE. */
+  readonly answerWithinMs?: number;
+  /** A call that saw this many processes die is not tried again; 2 by default. */
+  readonly deathsPerCall?: number;
+  /** The process ends after this time without calls, to free its memory. */
+  readonly idleMs?: number;
 }
 
 interface Call {
@@ -57,13 +70,17 @@ interface Call {
   readonly reject: (error: PaperdeskError) => void;
   /** Processes that died while they computed this call. */
   deaths: number;
+  /** Whether the process computes it now: its model is loaded, and no other call is computed. */
+  isComputing: boolean;
   timer?: NodeJS.Timeout;
+  /** Ends the wait for its answer. */
+  answerTimer?: NodeJS.Timeout | undefined;
 }
 
 /** Calls of different models that the process gets at the same time; calls of one model run one after the other. */
 const MAX_IN_FLIGHT = 8;
-/** A call that saw this many processes die is not tried again. */
-const MAX_DEATHS_PER_CALL = 2;
+/** A removed model may finish what it computes in this time. */
+const UNLOAD_GRACE_MS = 1000;
 /** After so many deaths in a row the process still starts again at once. */
 const DEATHS_WITHOUT_PAUSE = 2;
 const RESTART_PAUSE = { firstMs: 1000, longestMs: 30_000 };
@@ -75,6 +92,10 @@ export function createSupervisor({
   startWorker,
   log,
   callTimeoutMs,
+  computeTimeoutMs,
+  answerWithinMs,
+  deathsPerCall = 2,
+  idleMs,
 }: SupervisorOptions): Supervisor {
   const waiting: Call[] = [];
   const inFlight = new Map<number, Call>();
@@ -83,6 +104,9 @@ export function createSupervisor({
   let lastCall = 0;
   let deaths = 0;
   let deathsInARow = 0;
+  /** Set while the process ends because of one of its calls: the others are not to blame. */
+  let isEnding = false;
+  let idleTimer: NodeJS.Timeout | undefined;
   let pause: { readonly timer: NodeJS.Timeout; readonly ms: number } | undefined;
   let closing: { readonly done: Promise<void>; readonly onExit: () => void } | undefined;
 
@@ -104,6 +128,7 @@ export function createSupervisor({
   }
 
   function send(call: Call): void {
+    clearTimeout(idleTimer);
     worker ??= start();
     const number = ++lastCall;
     inFlight.set(number, call);
@@ -115,10 +140,15 @@ export function createSupervisor({
   }
 
   function start(): WorkerProcess {
-    const started = startWorker(settings, {
-      onMessage: receive,
+    const started: WorkerProcess = startWorker(settings, {
+      onMessage: (message) => {
+        if (worker === started) receive(message);
+      },
       onStderr: (line) => log.warn({ line }, 'the inference process wrote to stderr'),
-      onExit: handleExit,
+      onExit: (reason) => {
+        // One that was idle ends unnoticed.
+        if (worker === started) handleExit(reason);
+      },
     });
     log.info({ pid: started.pid }, 'the inference process started');
     return started;
@@ -131,12 +161,56 @@ export function createSupervisor({
     }
     const call = inFlight.get(message.call);
     if (call === undefined) return;
+    if (message.kind === 'computing') {
+      startComputing(call, message.call);
+      return;
+    }
     inFlight.delete(message.call);
     clearTimeout(call.timer);
     deathsInARow = 0;
     if (message.kind === 'answer') call.resolve(message.value);
     else call.reject(new PaperdeskError(message.code, message.detail));
     sendWaiting();
+    if (inFlight.size === 0 && idleMs !== undefined) idleTimer = setTimeout(endIdle, idleMs).unref();
+  }
+
+  function startComputing(call: Call, number: number): void {
+    call.isComputing = true;
+    if (computeTimeoutMs === undefined) return;
+    clearTimeout(call.timer);
+    const limitMs = computeTimeoutMs * windowsOf(call.request);
+    call.timer = setTimeout(() => endWith(number, endedAsTooSlow(call.model, limitMs)), limitMs);
+  }
+
+  /** Fails a call that was sent, and ends the process that works on it. */
+  function endWith(number: number, error: PaperdeskError): void {
+    const call = inFlight.get(number);
+    if (call === undefined) return;
+    log.error({ err: error, model: call.model, kind: call.request.kind }, 'the inference process is ended');
+    inFlight.delete(number);
+    clearTimeout(call.timer);
+    call.reject(error);
+    isEnding = true;
+    worker?.kill();
+  }
+
+  /** Fails the calls of a model; one that is computed may still end within a moment. */
+  function endCallsOf(model: string): void {
+    const isOfModel = (call: Call) => call.model === model && call.request.kind !== 'unload';
+    for (const call of waiting.filter(isOfModel)) {
+      waiting.splice(waiting.indexOf(call), 1);
+      call.reject(unloaded(model));
+    }
+    for (const [number, call] of inFlight) {
+      if (isOfModel(call)) setTimeout(() => endWith(number, unloaded(model)), UNLOAD_GRACE_MS).unref();
+    }
+  }
+
+  function endIdle(): void {
+    const last = worker;
+    worker = undefined;
+    models = [];
+    last?.disconnect();
   }
 
   function handleExit(reason: string): void {
@@ -147,19 +221,31 @@ export function createSupervisor({
       return;
     }
     deaths++;
-    deathsInARow++;
+    if (!isEnding) deathsInARow++;
     log.error({ reason, deathsInARow, interrupted: inFlight.size }, 'the inference process died');
     const again: Call[] = [];
-    for (const call of inFlight.values()) {
+    const interrupted = [...inFlight.values()];
+    const computing = interrupted.filter(({ isComputing }) => isComputing);
+    for (const call of interrupted) {
       clearTimeout(call.timer);
-      call.deaths++;
-      if (call.deaths < MAX_DEATHS_PER_CALL) again.push(call);
-      else call.reject(diedTwice(reason));
+      const isSuspect = !isEnding && (computing.length === 0 || call.isComputing);
+      call.deaths += Number(isSuspect);
+      call.isComputing = false;
+      if (call.deaths < deathsPerCall) again.push(call);
+      else call.reject(died(reason, call.deaths));
     }
     inFlight.clear();
+    isEnding = false;
     waiting.unshift(...again);
     if (deathsInARow > DEATHS_WITHOUT_PAUSE) startPause();
     else sendWaiting();
+  }
+
+  /** The process goes on with a call that it has begun. */
+  function giveUp(call: Call): void {
+    const index = waiting.indexOf(call);
+    if (index >= 0) waiting.splice(index, 1);
+    call.reject(tookTooLong(answerWithinMs!));
   }
 
   /** Starting again did not help: calls are refused for a while, longer each time. */
@@ -183,14 +269,25 @@ export function createSupervisor({
       new Promise<WorkerAnswers[K]>((resolve, reject) => {
         if (closing !== undefined) return reject(shuttingDown());
         if (pause !== undefined) return reject(pausing(pause.ms));
-        waiting.push({
-          request,
-          model: 'files' in request ? request.files.id : request.id,
+        const model = 'files' in request ? request.files.id : request.id;
+        if (request.kind === 'unload') endCallsOf(model);
+        const call: Call = {
+          ...{ request, model },
           // The process answers each kind of request with the value of that kind.
-          resolve: (value) => resolve(value as WorkerAnswers[K]),
-          reject,
+          resolve: (value) => {
+            clearTimeout(call.answerTimer);
+            resolve(value as WorkerAnswers[K]);
+          },
+          reject: (error) => {
+            clearTimeout(call.answerTimer);
+            reject(error);
+          },
           deaths: 0,
-        });
+          isComputing: false,
+        };
+        if (answerWithinMs !== undefined)
+          call.answerTimer = setTimeout(() => giveUp(call), answerWithinMs).unref();
+        waiting.push(call);
         sendWaiting();
       }),
     status: () => ({
@@ -208,6 +305,7 @@ export function createSupervisor({
       });
       closing = { done, onExit };
       clearTimeout(pause?.timer);
+      clearTimeout(idleTimer);
       for (const call of [...inFlight.values(), ...waiting.splice(0)]) {
         clearTimeout(call.timer);
         call.reject(shuttingDown());
@@ -225,26 +323,8 @@ export function createSupervisor({
   };
 }
 
-function shuttingDown(): PaperdeskError {
-  return new PaperdeskError(
-    'SHUTTING_DOWN',
-    'The service is shutting down; no forecast is computed any more.',
-  );
-}
-
-function pausing(ms: number): PaperdeskError {
-  const seconds = Math.ceil(ms / 1000);
-  return new PaperdeskError(
-    'INFERENCE_UNAVAILABLE',
-    `The inference process died several times in a row and is not started again for up to ${seconds} s.`,
-    { retryAfterSeconds: seconds },
-  );
-}
-
-function diedTwice(reason: string): PaperdeskError {
-  return new PaperdeskError(
-    'INFERENCE_UNAVAILABLE',
-    `The inference process died (${reason}) for the second time while it computed this; try again later.`,
-    { retryAfterSeconds: 5 },
-  );
+/** The windows that a request computes. */
+function windowsOf(request: WorkerRequest): number {
+  if (request.kind === 'measure') return MAX_MEASURED;
+  return request.kind === 'forecast' ? request.batch : 1;
 }

@@ -43,6 +43,22 @@ export interface PolicyOutput {
   readonly std: Float32Array;
 }
 
+export interface TimedForecast {
+  /** [batch, horizon, 3], row-major. */
+  readonly quantiles: Float32Array;
+  /** Per window; see `forecast-time.ts`. */
+  readonly windowMs: number;
+}
+
+/** The shortest of some forecasts of one window. */
+export interface MeasuredForecast {
+  readonly bestMs: number;
+  readonly forecasts: number;
+}
+
+/** Forecasts of a measurement: the first may read weights from the disk, and others may be disturbed. */
+export const MAX_MEASURED = 3;
+
 export type WorkerRequest =
   | { readonly kind: 'load'; readonly files: ModelFiles }
   | {
@@ -52,12 +68,15 @@ export type WorkerRequest =
       readonly batch: number;
     }
   | { readonly kind: 'act'; readonly files: ModelFiles; readonly observation: Float32Array }
+  /** Computes forecasts until one is within the limit, at most a few. */
+  | { readonly kind: 'measure'; readonly files: ModelFiles; readonly limitMs: number }
   | { readonly kind: 'unload'; readonly id: string };
 
 export interface WorkerAnswers {
   readonly load: ModelSummary;
-  readonly forecast: Float32Array;
+  readonly forecast: TimedForecast;
   readonly act: PolicyOutput;
+  readonly measure: MeasuredForecast;
   readonly unload: null;
 }
 
@@ -71,6 +90,8 @@ export interface ToWorker {
 export type FromWorker =
   | { readonly kind: 'answer'; readonly call: number; readonly value: WorkerAnswer }
   | { readonly kind: 'failure'; readonly call: number; readonly code: ErrorCode; readonly detail: string }
+  /** The model of a call is loaded, and its computation begins. */
+  | { readonly kind: 'computing'; readonly call: number }
   /** All loaded models, least recently used first; sent on every change. */
   | { readonly kind: 'models'; readonly models: readonly ModelSummary[] };
 

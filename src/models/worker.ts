@@ -1,4 +1,5 @@
 import { type ErrorCode, PaperdeskError } from '../errors.ts';
+import { measureForecast, timedForecast } from './forecast-time.ts';
 import { openModel } from './loaded-model.ts';
 import { createModelCache } from './model-cache.ts';
 import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSettings } from './worker-protocol.ts';
@@ -21,7 +22,7 @@ const cache = createModelCache({
 });
 
 process.on('message', ({ call, request }: ToWorker) => {
-  answer(request).then(
+  answer(request, () => send({ kind: 'computing', call })).then(
     (value) => send({ kind: 'answer', call, value }),
     (error: unknown) => send({ kind: 'failure', call, ...failureOf(request, error) }),
   );
@@ -31,14 +32,26 @@ process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group, but the service decides when this process ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+/** @param begin called before the computation, which blocks this process */
+function answer(request: WorkerRequest, begin: () => void): Promise<WorkerAnswer> {
   switch (request.kind) {
     case 'load':
       return cache.with(request.files, async (model) => model.summary);
     case 'forecast':
-      return cache.with(request.files, (model) => model.forecast(request.windows, request.batch));
+      return cache.with(request.files, (model) => {
+        begin();
+        return timedForecast(model, request.windows, request.batch);
+      });
+    case 'measure':
+      return cache.with(request.files, (model) => {
+        begin();
+        return measureForecast(model, request.limitMs);
+      });
     case 'act':
-      return cache.with(request.files, (model) => model.act(request.observation));
+      return cache.with(request.files, (model) => {
+        begin();
+        return model.act(request.observation);
+      });
     case 'unload':
       return cache.unload(request.id).then(() => null);
   }

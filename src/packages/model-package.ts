@@ -67,6 +67,24 @@ export function versionOf(files: readonly PackageFile[], weights: WeightForm): s
   return weights === 'float32' ? content : `${content}+${weights}`;
 }
 
+/**
+ * How the error of a package begins whose forecasts take too long: it stays out of service, also after a restart, until
+ * a person starts its warm-up again (packages.md#60).
+ */
+export const OUT_OF_SERVICE = 'Out of service: ';
+
+export function isOutOfService({ warmUpStatus, warmUpError }: WarmUpFacts): boolean {
+  return warmUpStatus === 'ERROR' && warmUpError?.startsWith(OUT_OF_SERVICE) === true;
+}
+
+type WarmUpFacts = Pick<ModelPackage, 'warmUpStatus' | 'warmUpError'>;
+
+/** @throws FORECAST_TOO_SLOW for a package that is out of service */
+export function requireInService(model: WarmUpFacts & Pick<ModelPackage, 'id'>): void {
+  if (isOutOfService(model))
+    throw new PaperdeskError('FORECAST_TOO_SLOW', `${model.id}: ${model.warmUpError}`);
+}
+
 /** @throws PACKAGE_ARCHIVED */
 export function requireNotArchived({ id, status }: Pick<ModelPackage, 'id' | 'status'>): void {
   if (status !== 'ARCHIVED') return;

@@ -1,6 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import { type AddPackageDependencies, addPackage, type NewPackage } from './add-package.ts';
-import type { ModelPackage } from './model-package.ts';
+import { isOutOfService, type ModelPackage } from './model-package.ts';
 import { columnsOfEdits, NOT_TRADED, type PackageEdits } from './package-edits.ts';
 import { accountIdOf, DEFAULT_PACKAGE_ID, packageIdOf } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
@@ -46,7 +46,11 @@ export interface PackageChange {
 
 export type WarmUpState =
   | { readonly status: 'PENDING' | 'RUNNING' | 'DONE' }
-  | { readonly status: 'ERROR'; readonly error: string };
+  | {
+      readonly status: 'ERROR';
+      readonly error: string /** Whether it was in use. */;
+      readonly ends?: boolean;
+    };
 
 export interface RegistryDependencies extends AddPackageDependencies {
   readonly repository: PackageRepository;
@@ -123,7 +127,10 @@ export function createPackageRegistry(dependencies: RegistryDependencies): Packa
       const isDone = state.status === 'DONE';
       await update(id, (current) => {
         // Another node or a poll may have shown meanwhile that the package works.
-        if (state.status === 'ERROR' && current.warmUpStatus !== 'RUNNING') return undefined;
+        if (state.status === 'ERROR' && state.ends !== true && current.warmUpStatus !== 'RUNNING')
+          return undefined;
+        // A computation that began before must not end what a person has to end.
+        if (state.status === 'DONE' && isOutOfService(current)) return undefined;
         return {
           warmup_status: state.status,
           warmup_error: state.status === 'ERROR' ? state.error : null,

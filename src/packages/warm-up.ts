@@ -2,7 +2,7 @@ import { databaseFault } from '../db/database-fault.ts';
 import { PaperdeskError } from '../errors.ts';
 import { type DueJob, type Jobs, RepeatJob } from '../jobs/jobs.ts';
 import type { Log } from '../runtime/log.ts';
-import type { ModelPackage } from './model-package.ts';
+import { isOutOfService, type ModelPackage, OUT_OF_SERVICE } from './model-package.ts';
 import type { PackageRegistry } from './registry.ts';
 import { FILE_FAULTS } from './stored-file.ts';
 import type { Int8Trial } from './weight-choice.ts';
@@ -11,6 +11,8 @@ import type { Int8Trial } from './weight-choice.ts';
 export interface WarmUps {
   /** Lets failed warm-ups run again (packages.md#25). To be called before the jobs start. */
   start(): Promise<void>;
+  /** Takes a package out of service until somebody requests its warm-up. @param reason sentences */
+  takeOutOfService(id: string, reason: string): Promise<void>;
   /** Queues a warm-up, even if the package was warmed up before. @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED */
   request(id: string): Promise<void>;
   /** Queues what follows from a new choice of weights: a trial of 8-bit weights, or their removal. */
@@ -35,6 +37,7 @@ export interface WarmUpDependencies {
 const TEMPORARY: ReadonlySet<string> = new Set([
   'MARKET_UNAVAILABLE',
   'INFERENCE_UNAVAILABLE',
+  'SHUTTING_DOWN',
   ...FILE_FAULTS,
 ]);
 const RETRY_MS = 30_000;
@@ -83,6 +86,9 @@ export function createWarmUps({ jobs, registry, decide, int8, log }: WarmUpDepen
     } catch (error) {
       if (signal.aborted) return;
       if (databaseFault(error) !== undefined) throw error;
+      // It goes on with the next start, or on another node.
+      if (error instanceof PaperdeskError && error.code === 'SHUTTING_DOWN')
+        throw new RepeatJob(error.message);
       return fail(id, error);
     }
     await registry.setWarmUp(id, { status: 'DONE' });
@@ -92,10 +98,13 @@ export function createWarmUps({ jobs, registry, decide, int8, log }: WarmUpDepen
   async function fail(id: string, error: unknown): Promise<void> {
     log.warn({ err: error, package: id }, 'warm-up failed');
     const reason = error instanceof PaperdeskError ? error.message : 'An unexpected error; the log has it.';
+    const isTooSlow = error instanceof PaperdeskError && error.code === 'FORECAST_TOO_SLOW';
     const willRetry = isTemporary(error);
     await registry.setWarmUp(id, {
       status: 'ERROR',
-      error: willRetry ? `${reason} It is tried again every ${RETRY_MS / 1000} s.` : reason,
+      error: willRetry
+        ? `${reason} It is tried again every ${RETRY_MS / 1000} s.`
+        : `${isTooSlow ? OUT_OF_SERVICE : ''}${reason}`,
     });
     if (willRetry) throw new RepeatJob(reason);
   }
@@ -133,10 +142,17 @@ export function createWarmUps({ jobs, registry, decide, int8, log }: WarmUpDepen
 
   return {
     async start() {
-      for (const { id, status, warmUpStatus } of await registry.list()) {
+      for (const model of await registry.list()) {
+        const { id, status, warmUpStatus } = model;
         const isIdle = status === 'ARCHIVED' || warmUpStatus === 'ERROR';
-        if (isIdle && warmUpStatus !== 'DONE') await registry.setWarmUp(id, { status: 'PENDING' });
+        if (isIdle && warmUpStatus !== 'DONE' && !isOutOfService(model))
+          await registry.setWarmUp(id, { status: 'PENDING' });
       }
+    },
+
+    async takeOutOfService(id, reason) {
+      log.warn({ package: id, reason }, 'a package is out of service');
+      await registry.setWarmUp(id, { status: 'ERROR', error: `${OUT_OF_SERVICE}${reason}`, ends: true });
     },
 
     async request(id) {

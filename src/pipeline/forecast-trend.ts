@@ -20,17 +20,19 @@ export function quantilesAt(quantiles: ArrayLike<number>, step: number): Quantil
   return { step, low: quantiles[offset]!, mid: quantiles[offset + 1]!, high: quantiles[offset + 2]! };
 }
 
-/** The quantiles at the steps that the policy sees: five, or fewer where the horizon is short. */
+/** The quantiles at the steps that the policy sees: five, or fewer where the horizon is short; none of no forecast. */
 export function quantileSummary(
   quantiles: ArrayLike<number>,
   { forecastFeatures, horizonSteps }: Pick<Pipeline, 'forecastFeatures' | 'horizonSteps'>,
 ): QuantileAt[] {
+  if (quantiles.length === 0) return [];
   const steps = new Set(quantileSteps(forecastFeatures, horizonSteps));
   return [...steps].map((step) => quantilesAt(quantiles, step));
 }
 
-/** The direction of the expected price at the end of the horizon (forecast-and-policy.md#38). */
+/** The direction of the expected price at the end of the horizon (forecast-and-policy.md#38); neutral without a forecast. */
 export function forecastTrend(quantiles: ArrayLike<number>): Sentiment {
+  if (quantiles.length === 0) return 'neutral';
   const { mid } = quantilesAt(quantiles, quantiles.length / QUANTILE_COUNT);
   if (mid > TREND_THRESHOLD) return 'bullish';
   return mid < -TREND_THRESHOLD ? 'bearish' : 'neutral';

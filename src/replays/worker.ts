@@ -1,7 +1,7 @@
 import { databaseFault } from '../db/database-fault.ts';
 import { PaperdeskError } from '../errors.ts';
 import { type JobQueue, type Jobs, RepeatJob } from '../jobs/jobs.ts';
-import type { ModelPackage } from '../packages/model-package.ts';
+import { type ModelPackage, requireInService } from '../packages/model-package.ts';
 import type { PackageRegistry } from '../packages/registry.ts';
 import { FILE_FAULTS } from '../packages/stored-file.ts';
 import type { Log } from '../runtime/log.ts';
@@ -9,6 +9,9 @@ import type { Timers } from '../runtime/timers.ts';
 import { isFinished, type Replay } from './replay-job.ts';
 import type { ReplayGroup } from './replay-repository.ts';
 import { ReplayLost, type RunDependencies, runReplay } from './run-replay.ts';
+
+/** Errors after which another run, here or on another node, goes on from what is stored. */
+const INTERRUPTIONS: ReadonlySet<string> = new Set(['SHUTTING_DOWN', ...FILE_FAULTS]);
 
 /** The jobs of replays; their keys are ids of replays. */
 export interface ReplayWorker {
@@ -82,9 +85,10 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
     log.info({ replay: replay.id, package: replay.packageId }, 'a replay is done');
   }
 
-  /** @throws PACKAGE_NOT_FOUND, PACKAGE_STATE if it has other files or weights */
+  /** @throws PACKAGE_NOT_FOUND, FORECAST_TOO_SLOW, PACKAGE_STATE if it has other files or weights */
   async function unchangedModel({ packageId, packageVersion }: Replay): Promise<ModelPackage> {
     const model = await registry.get(packageId);
+    requireInService(model);
     if (model.version === packageVersion) return model;
     throw new PaperdeskError(
       'PACKAGE_STATE',
@@ -129,7 +133,7 @@ export function createReplayWorker(dependencies: WorkerDependencies): ReplayWork
       if (signal.aborted || error instanceof ReplayLost) return;
       // The next run goes on from what is stored.
       if (databaseFault(error) !== undefined) throw error;
-      if (error instanceof PaperdeskError && FILE_FAULTS.some((code) => code === error.code))
+      if (error instanceof PaperdeskError && INTERRUPTIONS.has(error.code))
         throw new RepeatJob(error.message);
       await fail(id, runId, error);
     });

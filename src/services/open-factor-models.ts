@@ -1,27 +1,36 @@
 import { watchEvents } from '../events/watch-events.ts';
 import { createFactorModelRepository } from '../factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from '../factor-models/factor-models.ts';
+import { createFactorWorker } from '../factor-models/factor-worker.ts';
 import { createSharedFactorModels } from '../factor-models/shared-factor-models.ts';
-import { startWatcher } from '../factor-models/watcher.ts';
-import { createWorkerThread } from '../factor-models/worker-thread.ts';
+import { startWatcher, type Watcher } from '../factor-models/watcher.ts';
+import { startWorkerProcess } from '../factor-models/worker-process.ts';
+import { startWorkerThread } from '../factor-models/worker-thread.ts';
 import type { ServiceContext } from './context.ts';
+
+/** Files of directories may be of a machine that does not answer. A group of 256 MiB takes a while. */
+const SCAN_LIMITS = { callMs: 600_000, silenceMs: 120_000 };
 
 /** The registered directories of factor models, and the watcher that scans them after changes. */
 export async function openFactorModels(context: ServiceContext): Promise<FactorModels> {
   const { config, database, cluster, events, now, timers, log, onClose } = context;
-  const { watch, intervalMs, debounceMs, cacheFolder } = config.factorModels;
-  const scanWorker = createWorkerThread();
+  const { watch, intervalMs, debounceMs, cacheFolder, linkRoots } = config.factorModels;
+  const scanWorker = createFactorWorker(startWorkerProcess, SCAN_LIMITS);
+  let watcher: Watcher | undefined;
   const models = createFactorModels({
     repository: createFactorModelRepository(database),
     scanWorker,
-    modelWorker: createWorkerThread(),
-    cacheFolder,
+    modelWorker: createFactorWorker(startWorkerThread),
+    ...{ cacheFolder, linkRoots },
     isWatched: watch,
     now,
     onChange: ({ name, removed }) => events.publish('factor-model', { model_name: name, removed }),
     log,
   });
-  onClose(() => models.close());
+  // Together: the watcher waits for what it has asked, which ends with the models.
+  onClose(async () => {
+    await Promise.all([watcher?.close(), models.close()]);
+  });
   await models.readRegistrations();
   watchEvents(events, 'factor-model', (event) => {
     if (event?.isOwn === true) return;
@@ -32,8 +41,7 @@ export async function openFactorModels(context: ServiceContext): Promise<FactorM
   if (watch) {
     const fingerprint = (root: string) => scanWorker.call('fingerprint', [root]);
     const { monotonic } = timers;
-    const watcher = startWatcher({ models, fingerprint, intervalMs, debounceMs, monotonic, log });
-    onClose(() => watcher.close());
+    watcher = startWatcher({ models, fingerprint, intervalMs, debounceMs, monotonic, log });
   }
   return cluster.isShared ? createSharedFactorModels(models, cluster) : models;
 }

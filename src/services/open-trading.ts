@@ -27,7 +27,7 @@ export function openTrading(
   context: ServiceContext,
   market: MarketServices,
   { registry }: PackageServices,
-  { decisions, batchForecasts, singleForecasts }: DecisionServices,
+  { decisions, backgroundDecisions, batchForecasts, singleForecasts }: DecisionServices,
 ) {
   const { config, database, cluster, jobs, events, now, timers, newId, log, pause, onClose } = context;
   const { exchange, repository, loaders, history, live } = market;
@@ -61,7 +61,8 @@ export function openTrading(
     ...{ forecasts: storedForecasts, leases, now, pause, timers, log },
   });
   const replays = createReplays({
-    ...{ repository, candles, funding, registry, batchForecasts, singleForecasts, decisions },
+    ...{ repository, candles, funding, registry, batchForecasts, singleForecasts },
+    decisions: backgroundDecisions,
     ...{ accounts, jobs, events, now, timers, newId, pause, log },
     concurrency: config.jobConcurrency,
     forecasts: storedForecasts,

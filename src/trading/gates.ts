@@ -117,6 +117,14 @@ export const MISSING_INTRABAR_GATE = recordedGate(
   'Nothing opens in a candle without all of its intrabar candles.',
 );
 
+/** Codes of a model that gives no answer. */
+const INFERENCE_FAULTS: ReadonlySet<string> = new Set([
+  'INFERENCE_UNAVAILABLE',
+  'INFERENCE_DIED',
+  'FORECAST_TOO_SLOW',
+  'MODEL_LOAD_FAILED',
+]);
+
 /**
  * The gate that an error of the exchange or of inference becomes.
  * @throws the error, if it is another one
@@ -125,8 +133,7 @@ export function gateOfError(error: unknown): Gate {
   if (error instanceof PaperdeskError) {
     if (error.code === 'MARKET_UNAVAILABLE' || error.code === 'SYMBOL_UNKNOWN')
       return recordedGate('STALE', error.message);
-    if (error.code === 'INFERENCE_UNAVAILABLE' || error.code === 'MODEL_LOAD_FAILED')
-      return recordedGate('NO_MODEL', error.message);
+    if (INFERENCE_FAULTS.has(error.code)) return recordedGate('NO_MODEL', error.message);
   }
   throw error;
 }

@@ -38,13 +38,17 @@ export interface Scan extends ScanResult {
 }
 
 /** Scans a directory with a cache in another folder; `restart` drops what is cached in memory. */
-export function createTestScanner(root: string, cacheFolder: string) {
+export function createTestScanner(root: string, cacheFolder: string, linkRoots: readonly string[] = []) {
   let cache = openGroupCache(cacheFolder);
   return {
     scan(sendAll = true): Scan {
       const groups = new Map<string, FactorGroup>();
-      const onGroup = (group: FactorGroup) => void groups.set(group.key, group);
-      return { ...scanDirectory(root, cache, sendAll, onGroup), groups };
+      const steps = scanDirectory(root, cache, { sendAll, linkRoots });
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) {
+        if (step.value !== undefined) groups.set(step.value.key, step.value);
+      }
+      return { ...step.value, groups };
     },
     restart() {
       cache = openGroupCache(cacheFolder);

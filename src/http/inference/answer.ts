@@ -1,6 +1,8 @@
 import type { Decision } from '../../decisions/decide.ts';
+import { shownQuantiles } from '../../decisions/package-forecast.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { forecastTrend, quantileSummary } from '../../pipeline/forecast-trend.ts';
+import { finiteOrNull } from '../../statistics/finite-number.ts';
 import type { OrderProposal, ProposedLot } from '../../trading/propose-order.ts';
 import { answerOfCandle } from '../market/answer.ts';
 import { roundTimings } from '../shared/timings.ts';
@@ -15,21 +17,22 @@ export function answerOfInference(
   marketSource: string,
 ): InferenceAnswer {
   const { forecast, action, invalid } = decision;
+  const quantiles = shownQuantiles(forecast);
   return {
     action: answerOfOrder(invalid === undefined ? order : { type: 'HOLD' }),
     confidence: action.confidence,
     debug: {
-      forecast_trend: forecastTrend(forecast.quantiles),
+      forecast_trend: forecastTrend(quantiles),
       feature_validity: invalid === undefined,
       feature_validity_reason: invalid?.reason ?? null,
       feature_validity_detail: invalid?.detail ?? null,
       reason: invalid?.reason ?? ('reason' in order ? order.reason : null),
       last_candle: answerOfCandle(forecast.window.lastCandle, pipeline.decisionTimeframe),
-      account_vector: [...decision.account],
+      account_vector: Array.from(decision.account, finiteOrNull),
       raw_action: [...action.action],
       strength: action.strength,
       quantile_summary: Object.fromEntries(
-        quantileSummary(forecast.quantiles, pipeline).map(({ step, ...quantiles }) => [step, quantiles]),
+        quantileSummary(quantiles, pipeline).map(({ step, ...values }) => [step, values]),
       ),
       timings_ms: roundTimings(decision.timingsMs),
       model_id: modelId,

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { candleAnswer } from '../market/schema.ts';
-import { modelId, orderType, requestSide, requestTime, symbol, timings } from '../shared/fields.ts';
+import {
+  modelId,
+  nullableNumber,
+  orderType,
+  requestSide,
+  requestTime,
+  symbol,
+  timings,
+} from '../shared/fields.ts';
 
 const side = z.enum(['long', 'short']);
 
@@ -56,10 +64,12 @@ export const inferenceAnswer = z
       feature_validity_detail: z.string().nullable(),
       reason: z.string().nullable(),
       last_candle: candleAnswer,
-      account_vector: z.array(z.number()).length(9),
+      account_vector: z.array(nullableNumber).length(9).describe('null is not finite'),
       raw_action: z.array(z.number()).length(5),
       strength: z.int().min(0).max(99),
-      quantile_summary: z.record(z.string(), quantiles).describe('by horizon in decision candles'),
+      quantile_summary: z
+        .record(z.string(), quantiles)
+        .describe('by horizon in decision candles; empty where a quantile of the forecast is not finite'),
       timings_ms: timings,
       model_id: z.string(),
       market_source: z.string(),

@@ -1,8 +1,10 @@
 import type { Decision } from '../../decisions/decide.ts';
+import { shownQuantiles } from '../../decisions/package-forecast.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountIdOf } from '../../packages/package-id.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 import { snakeKeys } from '../../runtime/key-case.ts';
+import { finiteOrNull } from '../../statistics/finite-number.ts';
 import { forecastRows } from '../forecasts/answer.ts';
 import { roundTimings } from '../shared/timings.ts';
 import type { MlSignalAnswer } from './schema.ts';
@@ -23,15 +25,15 @@ export function answerOfMlSignal(
     current_price: forecast.window.lastCandle.close,
     probabilities: percentages(action.probabilities),
     action_raw: [...action.action],
-    forecast_values: forecastRows(forecast.quantiles),
+    forecast_values: forecastRows(shownQuantiles(forecast)),
     timestamp: isoTime(forecast.asOf),
     diagnostics: {
       valid: invalid === undefined,
       reason: invalid?.reason ?? null,
       detail: invalid?.detail ?? null,
       ...snakeKeys(action),
-      atr_14: forecast.window.atr14,
-      account_vector: [...decision.account],
+      atr_14: finiteOrNull(forecast.window.atr14),
+      account_vector: Array.from(decision.account, finiteOrNull),
       forecast_quantiles: [...model.manifest.forecast_quantiles],
       warmup_status: model.warmUpStatus,
       timings_ms: roundTimings(decision.timingsMs),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FORECAST_VALUES_TEXT, forecastValues } from '../forecasts/schema.ts';
-import { direction, timings, warmUpStatus } from '../shared/fields.ts';
+import { direction, nullableNumber, timings, warmUpStatus } from '../shared/fields.ts';
 
 export const mlSignalAnswer = z
   .object({
@@ -14,7 +14,9 @@ export const mlSignalAnswer = z
       .object({ long: z.number(), flat: z.number(), short: z.number() })
       .describe('percent, sum 100'),
     action_raw: z.array(z.number()).length(5),
-    forecast_values: forecastValues.describe(FORECAST_VALUES_TEXT),
+    forecast_values: forecastValues.describe(
+      `${FORECAST_VALUES_TEXT}; empty where one of them is not finite`,
+    ),
     timestamp: z.iso.datetime().describe('close time of the newest closed candle'),
     diagnostics: z.object({
       valid: z.boolean(),
@@ -25,8 +27,8 @@ export const mlSignalAnswer = z
       size_pct: z.number().describe('share of the remaining exposure, 0 to 1'),
       stop_atr_multiple: z.number(),
       target_atr_multiple: z.number(),
-      atr_14: z.number(),
-      account_vector: z.array(z.number()).length(9),
+      atr_14: nullableNumber,
+      account_vector: z.array(nullableNumber).length(9).describe('null is not finite'),
       forecast_quantiles: z.array(z.number()).length(3),
       warmup_status: warmUpStatus,
       timings_ms: timings,

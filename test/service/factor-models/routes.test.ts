@@ -123,6 +123,34 @@ describe('predictions', () => {
     expect(margins.json().predictions).toEqual([[1.5, 2.5]]);
   });
 
+  describe('of a model with many classes', () => {
+    const KEY = 'MANYUSDT_up';
+    async function refreshWith(classes: number, trees: number[]): Promise<string[]> {
+      const text = snapshot(model(gbtree(trees), { classes, objective: 'multi:softprob' }));
+      await directory.write(`${KEY}_factors.txt`, 'a\nb\nc\n');
+      await directory.write(`${KEY}_model.pkl`, boosterPickle(text));
+      return (await call('POST', '/api/models/alpha/refresh')).json().warnings;
+    }
+
+    test('that its bytes cannot hold are refused when the model is read', async () => {
+      expect((await refreshWith(10_000, [1])).join()).toMatch(
+        /MANYUSDT_up_model.pkl.*claims 10000 classes or targets in \d+ bytes; at most \d+ are accepted/,
+      );
+      expect((await predict({ rows: [{}] }, 'MANYUSDT')).json()).toMatchObject({ status: 404 });
+    });
+
+    test('are refused beyond a million numbers, and answered up to there', async () => {
+      expect((await refreshWith(500, Array(100).fill(1))).join()).not.toContain(KEY);
+      const tooMany = (await predict({ rows: Array(4000).fill({}) }, 'MANYUSDT')).json();
+      expect(tooMany).toMatchObject({ status: 413, code: 'FACTOR_PREDICTION_TOO_LARGE' });
+      expect(tooMany.detail).toBe(
+        '4000 rows with 500 outputs each make 2000000 numbers; a request may have 1000000. Send at most 2000 rows.',
+      );
+      const most = (await predict({ rows: Array(2000).fill({}) }, 'MANYUSDT')).json();
+      expect([most.predictions.length, most.predictions[1999].length]).toEqual([2000, 500]);
+    });
+  });
+
   test.each([
     [{ rows: [[1, 2]] }, 'FACTOR_ROWS_INVALID', /Row 0 has 2 values.*takes 12/],
     [{ rows: [{ ofi_l1: 1 }, { nope: 1 }] }, 'FACTOR_ROWS_INVALID', /Row 1.*"nope"/],

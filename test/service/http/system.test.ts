@@ -14,6 +14,8 @@ const poll = (payload: object) => service.app.inject({ method: 'POST', url: '/pa
 
 describe('GET /api/system', () => {
   test('shows readiness, limits and models in memory', async () => {
+    // Only live decisions load models here; warm-ups have a process of their own.
+    await get('/paper/ml-signal/ppo_v1');
     expect(await get('/api/system')).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       market_source: 'recorded',

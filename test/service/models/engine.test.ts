@@ -47,6 +47,19 @@ describe('an engine', () => {
     await expect(engine.load(packageFiles('alpha'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
+  test('says what a forecast takes and may take when it is too slow', async () => {
+    const limits = { memoryBudgetBytes: 1 << 30, log: silentLog };
+    const strict = createInferenceEngine({ ...limits, forecastMaxMs: 0.01, callTimeoutMs: 60_000 });
+    const lenient = createInferenceEngine({ ...limits, forecastMaxMs: 600_000 });
+    engines.push(strict, lenient);
+    const slow = await strict.requireWithinBudget(packageFiles('alpha')).catch((error: unknown) => error);
+    expect(slow).toMatchObject({
+      code: 'FORECAST_TOO_SLOW',
+      message: expect.stringMatching(/A forecast may take 0.01 ms \(FORECAST_MAX_MS\)/),
+    });
+    await expect(lenient.requireWithinBudget(packageFiles('alpha'))).resolves.toBeUndefined();
+  });
+
   test('returns a summary of the model it loaded', async () => {
     const { policyPath, ...files } = packageFiles('beta');
     const summary = await start().load({ ...files, policyPath });

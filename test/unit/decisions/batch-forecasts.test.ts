@@ -44,6 +44,7 @@ function engine() {
 function batchForecasts(
   inference: { forecast: ReturnType<typeof engine>['forecast'] },
   cache: ReadonlyMap<number, PackageForecast> = new Map(),
+  stopwatch = () => 0,
 ) {
   return createBatchForecasts({
     engine: inference,
@@ -59,7 +60,7 @@ function batchForecasts(
         scale: new Float64Array(DEFAULT_PIPELINE.features.length).fill(1),
       }),
     },
-    stopwatch: () => 0,
+    stopwatch,
   });
 }
 
@@ -69,13 +70,26 @@ describe('batch forecasts', () => {
   it('compute eight windows at a time, each from its own numbers', async () => {
     const model = engine();
     const made = await batchForecasts(model).forWindows(MODEL, windows, new Map(), noPause);
-    expect(model.batches).toEqual([8, 8, 4]);
+    expect(model.batches).toEqual([2, 8, 8, 2]);
     expect(made.map(({ forecast }) => forecast.asOf)).toEqual(windows.map(({ closeTime }) => closeTime));
     for (const { forecast, isComputed } of made) {
       expect(isComputed).toBe(true);
       expect(forecast.quantiles).toHaveLength(SIZE);
       expect(forecast.quantiles[0]).toBe(forecast.window.scaled.at(-DEFAULT_PIPELINE.features.length));
     }
+  });
+
+  it('are as large as the time of the last batch allows', async () => {
+    let now = 0;
+    const model = engine();
+    const slow = {
+      async forecast(...args: Parameters<typeof model.forecast>) {
+        now += 500 * args[2];
+        return model.forecast(...args);
+      },
+    };
+    await batchForecasts(slow, new Map(), () => now).forWindows(MODEL, windows, new Map(), noPause);
+    expect(model.batches).toEqual([2, 4, 4, 4, 4, 2]);
   });
 
   it('never compute one window alone, because its product is summed in another order', async () => {

@@ -28,7 +28,7 @@ async function trial({ shift = 0.01, ms = 5, fails }: { shift?: number; ms?: num
     {
       history: { window: async () => market },
       engine: createPackageEngine(
-        {
+        () => ({
           async forecast(files) {
             seen.push(files);
             const int8 = files.weights === 'int8';
@@ -37,7 +37,8 @@ async function trial({ shift = 0.01, ms = 5, fails }: { shift?: number; ms?: num
             return int8 ? TRAINED.map((value) => value + shift) : TRAINED;
           },
           act: async () => expect.unreachable(),
-        },
+          requireWithinBudget: async () => expect.unreachable(),
+        }),
         { withPaths: (_, use) => use([]) },
       ),
       scalers: { of: async () => ({ mean: new Float64Array(28), scale: new Float64Array(28).fill(1) }) },

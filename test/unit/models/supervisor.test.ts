@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PaperdeskError } from '../../../src/errors.ts';
-import { createSupervisor } from '../../../src/models/supervisor.ts';
+import { createSupervisor, type SupervisorOptions } from '../../../src/models/supervisor.ts';
 import type { StartWorker, WorkerEvents } from '../../../src/models/worker-process.ts';
 import type { ToWorker } from '../../../src/models/worker-protocol.ts';
 import { silentLog } from '../../helper/log.ts';
@@ -112,6 +112,110 @@ test('a call that takes too long ends the process', async () => {
   await expect(call).resolves.toBeNull();
 });
 
+describe('a computation that takes too long', () => {
+  const limits = { computeTimeoutMs: 1000 };
+
+  test('is ended with the process and not tried again; the calls of others are', async () => {
+    const { supervisor, processes } = supervise(limits);
+    const other = outcome(supervisor.call<'act'>(act('other')));
+    const slow = outcome(supervisor.call<'act'>(act('slow')));
+    processes[0]!.begin('slow');
+    vi.advanceTimersByTime(1000);
+    expect(processes[0]!.killed).toBe(true);
+    expect(await slow).toMatchObject({
+      code: 'FORECAST_TOO_SLOW',
+      message: expect.stringContaining('after 1 s'),
+    });
+    expect(processes[1]!.models()).toEqual(['other']);
+    processes[1]!.answer('other');
+    expect(await other).toBeNull();
+  });
+
+  test('may take as many times longer as it has windows, from when its model is loaded', async () => {
+    const { supervisor, processes } = supervise(limits);
+    const batch = {
+      kind: 'forecast',
+      files: act('a').files,
+      windows: new Float32Array(8),
+      batch: 8,
+    } as const;
+    outcome(supervisor.call<'forecast'>(batch));
+    vi.advanceTimersByTime(CALL_TIMEOUT_MS - 1);
+    processes[0]!.begin('a');
+    vi.advanceTimersByTime(7999);
+    expect(processes[0]!.killed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(processes[0]!.killed).toBe(true);
+  });
+
+  test('is no reason to pause, however often', async () => {
+    const { supervisor, processes } = supervise(limits);
+    for (let round = 0; round < 5; round++) {
+      const slow = outcome(supervisor.call<'act'>(act('slow')));
+      processes.at(-1)!.begin('slow');
+      vi.advanceTimersByTime(1000);
+      expect(await slow).toMatchObject({ code: 'FORECAST_TOO_SLOW' });
+    }
+    expect(supervisor.status().state).toBe('idle');
+  });
+});
+
+test('a crash is blamed on the call that was computed, which fails for good after three', async () => {
+  const { supervisor, processes } = supervise({ deathsPerCall: 3 });
+  const other = outcome(supervisor.call<'act'>(act('other')));
+  const deadly = outcome(supervisor.call<'act'>(act('deadly')));
+  for (let death = 0; death < 3; death++) {
+    // After the first crash they are computed one after the other.
+    if (death === 1) processes[1]!.answer('other');
+    processes[death]!.begin('deadly');
+    processes[death]!.die();
+  }
+  expect(await deadly).toMatchObject({ code: 'INFERENCE_DIED', message: expect.stringContaining('3 times') });
+  expect(await other).toBeNull();
+});
+
+test('a call that waits too long fails and says when to retry; what it waits for goes on', async () => {
+  const { supervisor, processes } = supervise({ answerWithinMs: 20_000 });
+  const first = outcome(supervisor.call<'act'>(act('a')));
+  const second = outcome(supervisor.call<'act'>(act('a')));
+  vi.advanceTimersByTime(20_000);
+  for (const call of [first, second])
+    expect(await call).toMatchObject({ code: 'INFERENCE_UNAVAILABLE', retryAfterSeconds: 5 });
+  expect([processes.length, processes[0]!.killed, supervisor.status().pending]).toEqual([1, false, 1]);
+  processes[0]!.answer('a');
+  expect(supervisor.status().pending).toBe(0);
+});
+
+test('unloading a model ends its calls, also the one that is computed', async () => {
+  const { supervisor, processes } = supervise();
+  const running = outcome(supervisor.call<'act'>(act('a')));
+  const waiting = outcome(supervisor.call<'act'>(act('a')));
+  const other = outcome(supervisor.call<'act'>(act('b')));
+  processes[0]!.begin('a');
+  const unloading = outcome(supervisor.call<'unload'>({ kind: 'unload', id: 'a' }));
+  expect(await waiting).toMatchObject({ code: 'INFERENCE_UNAVAILABLE' });
+  vi.advanceTimersByTime(1000);
+  expect(processes[0]!.killed).toBe(true);
+  expect(await running).toMatchObject({ code: 'INFERENCE_UNAVAILABLE' });
+  for (const id of ['a', 'b']) processes[1]!.answer(id);
+  expect([await unloading, await other]).toEqual([null, null]);
+});
+
+test('a process without calls ends after a while, and the next call starts another', async () => {
+  const { supervisor, processes } = supervise({ idleMs: 60_000 });
+  const call = outcome(supervisor.call<'act'>(act('a')));
+  vi.advanceTimersByTime(59_999);
+  processes[0]!.answer('a');
+  await call;
+  vi.advanceTimersByTime(60_000);
+  expect(processes[0]!.disconnected).toBe(true);
+  expect(supervisor.status()).toMatchObject({ state: 'idle', models: [] });
+  const next = outcome(supervisor.call<'act'>(act('a')));
+  processes[0]!.die();
+  processes[1]!.answer('a');
+  expect([await next, supervisor.status().deaths]).toEqual([null, 0]);
+});
+
 describe('closing', () => {
   test('rejects pending calls and waits for the end of the process', async () => {
     const { supervisor, processes } = supervise();
@@ -158,11 +262,13 @@ interface FakeProcess {
   disconnected: boolean;
   models(): string[];
   answer(model: string): void;
+  /** Tells that the call of a model is computed now. */
+  begin(model: string): void;
   die(): void;
 }
 
 /** A supervisor whose processes are controlled by the test. */
-function supervise() {
+function supervise(options: Partial<SupervisorOptions> = {}) {
   const processes: FakeProcess[] = [];
   const startWorker: StartWorker = (_, events) => {
     const fake: FakeProcess = {
@@ -175,6 +281,10 @@ function supervise() {
         const index = fake.sent.findIndex((message) => modelOf(message) === model);
         const [message] = fake.sent.splice(index, 1);
         events.onMessage({ kind: 'answer', call: message!.call, value: null });
+      },
+      begin(model) {
+        const message = fake.sent.find((one) => modelOf(one) === model);
+        events.onMessage({ kind: 'computing', call: message!.call });
       },
       die() {
         fake.sent.length = 0;
@@ -200,8 +310,16 @@ function supervise() {
     startWorker,
     log: silentLog,
     callTimeoutMs: CALL_TIMEOUT_MS,
+    ...options,
   });
   return { supervisor, processes };
+}
+
+/** A request that computes with a model. */
+function act(id: string) {
+  const forecaster = { heads: 1, lookback: 1, stride: 1 };
+  const files = { id, version: '1', forecastPath: '', policyPath: '', forecaster };
+  return { kind: 'act', files, observation: new Float32Array(1) } as const;
 }
 
 function modelOf({ request }: ToWorker): string {

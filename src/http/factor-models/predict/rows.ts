@@ -5,16 +5,25 @@ import type { PredictRow } from './schema.ts';
 
 /** Takes 20 MB; a row by name takes as much memory as a complete row. */
 const MAX_VALUES = 5_000_000;
+/** Numbers that are computed; their JSON takes 20 MB. */
+const MAX_OUTPUTS = 1_000_000;
 /** Names in the sentence about one that is unknown. */
 const MAX_NAMES = 10;
 
 /**
  * Rows of a request as the model takes them: row-major [n, features], NaN for missing values.
- * @throws FACTOR_ROWS_INVALID for a row of the wrong length, or a name that is no factor
+ * @throws FACTOR_ROWS_INVALID for a row of the wrong length, or a name that is no factor; FACTOR_PREDICTION_TOO_LARGE
  */
 export function matrixOf(rows: readonly PredictRow[], group: FactorGroup): Float32Array {
   const { key, model } = group;
-  const { featureDim: features, missing } = model!.facts;
+  const { featureDim: features, outputs, missing } = model!.facts;
+  if (rows.length * outputs > MAX_OUTPUTS) {
+    throw new PaperdeskError(
+      'FACTOR_PREDICTION_TOO_LARGE',
+      `${rows.length} rows with ${outputs} outputs each make ${rows.length * outputs} numbers; a request may have ` +
+        `${MAX_OUTPUTS}. Send at most ${Math.floor(MAX_OUTPUTS / outputs)} rows.`,
+    );
+  }
   if (rows.length * features > MAX_VALUES) {
     throw new PaperdeskError(
       'FACTOR_ROWS_INVALID',
@@ -66,10 +75,4 @@ function unknownIn(group: FactorGroup): string {
 
 function dimNumber(name: string): number | undefined {
   return /^(0|[1-9]\d{0,8})$/.test(name) ? Number(name) : undefined;
-}
-
-/** The outputs of one row; null for numbers that are not finite. */
-export function predictionOf(outputs: readonly number[]): number | null | (number | null)[] {
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
-  return outputs.length === 1 ? finite(outputs[0]!) : outputs.map(finite);
 }

@@ -37,7 +37,7 @@ export function RunChart({ run, dashboard, livePrice, chosen, position: shown, o
   const signal = dashboard.data.value?.ml_signal;
   const forecast = useMemo<Forecast | undefined>(
     () =>
-      replay === undefined && signal != null
+      replay === undefined && signal != null && signal.forecast_values.length > 0
         ? {
             asOf: signal.timestamp,
             price: signal.current_price,

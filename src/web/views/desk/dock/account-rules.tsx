@@ -38,6 +38,8 @@ export function IfItTraded({ dashboard }: { readonly dashboard: DashboardAnswer 
   const { ml_signal: signal, rules } = dashboard;
   if (signal === null) return null;
   const { diagnostics: one, action_raw, current_price: at } = signal;
+  const { atr_14: atr } = one;
+  if (atr === null) return null;
   const sign = (action_raw[0] ?? 0) < 0 ? -1 : 1;
   return (
     <RuleList
@@ -45,13 +47,10 @@ export function IfItTraded({ dashboard }: { readonly dashboard: DashboardAnswer 
       rows={[
         ['Leverage', leverage(one.leverage)],
         ['Size', `${percent(one.size_pct * 100, 0)} of the margin that is left`],
-        [
-          'Stop',
-          `${price(at - sign * one.stop_atr_multiple * one.atr_14)}, ${fixed(one.stop_atr_multiple)} ATR`,
-        ],
+        ['Stop', `${price(at - sign * one.stop_atr_multiple * atr)}, ${fixed(one.stop_atr_multiple)} ATR`],
         [
           'Target',
-          `${price(at + sign * one.target_atr_multiple * one.atr_14)}, ${fixed(one.target_atr_multiple)} ATR`,
+          `${price(at + sign * one.target_atr_multiple * atr)}, ${fixed(one.target_atr_multiple)} ATR`,
         ],
         [
           'Direction needed',
