@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { areTransactionsPending } from '../../src/db/sqlite/group-commit.ts';
 import { SYSTEM_TIMERS, type Timers } from '../../src/runtime/timers.ts';
 import { databasesIdle } from './postgres-activity.ts';
 
@@ -72,7 +73,7 @@ export function simulatedTime(start: number, random: () => number = () => 0.5) {
   async function passTo(until: number): Promise<void> {
     for (;;) {
       do await new Promise(setImmediate);
-      while (!databasesIdle());
+      while (!databasesIdle() || areTransactionsPending());
       let next: Sleeper | undefined;
       for (const sleeper of sleeping) if (next === undefined || sleeper.until < next.until) next = sleeper;
       if (next === undefined || next.until > until) break;

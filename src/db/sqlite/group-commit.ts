@@ -14,6 +14,14 @@ interface Waiting {
 /** Bounds how long the first of a group waits for the last. */
 const MAX_GROUP = 64;
 
+/** Databases whose groups are at work. */
+let busy = 0;
+
+/** Whether transactions wait or run, in any SQLite database of this process. */
+export function areTransactionsPending(): boolean {
+  return busy > 0;
+}
+
 const groups = new WeakMap<Database, RunTransaction>();
 
 /**
@@ -35,6 +43,7 @@ function createGroupCommits(database: Database): RunTransaction {
 
   async function runAll(): Promise<void> {
     isRunning = true;
+    busy += 1;
     while (waiting.length > 0) {
       // What came while the group before waited for the disk joins this one. Not within the transaction: another connection of
       // this process would then wait for its lock, and this one for the process.
@@ -42,6 +51,7 @@ function createGroupCommits(database: Database): RunTransaction {
       await runGroup(database, waiting);
     }
     isRunning = false;
+    busy -= 1;
   }
 
   return <T>(work: (transaction: Database) => Promise<T>) =>
