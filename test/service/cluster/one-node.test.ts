@@ -14,7 +14,7 @@ test('one process is listed as the only node', async () => {
     ...{ name: 'alone', role: 'all', version: VERSION, is_answering: true },
     heartbeat_age_seconds: 0,
     memory: { resident_bytes: expect.any(Number), models_bytes: expect.any(Number) },
-    inference: { state: 'running', deaths: 0 },
+    inference: { state: 'idle', deaths: 0 },
     jobs: expect.any(Array),
   };
   expect((await service.app.inject('/ready')).json()).toMatchObject({
