@@ -14,16 +14,17 @@ const CHECK_INTERVAL_MS = 5_000;
 /** A client with more unread bytes is disconnected; it can reconnect with its last id. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
-const MAX_PRICES = 5;
+/** Those of all tabs of a browser, which share a stream. */
+const MAX_PRICES = 20;
 
 const eventsQuery = z.object({
   prices: z
     .string()
-    .max(200)
+    .max(1000)
     .transform((text) => [...new Set(text.split(','))])
     .pipe(z.array(symbol).max(MAX_PRICES))
     .default([])
-    .describe('symbols whose prices are sent, at most 5, separated by commas'),
+    .describe('symbols whose prices are sent, at most 20, separated by commas'),
 });
 
 /** `GET /events`: a stream of server-sent events (http.md#23). */
