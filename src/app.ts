@@ -35,6 +35,7 @@ import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
 import { packageAliases } from './http/plugins/package-aliases.ts';
 import { answerFrameworkError, problemDetails } from './http/plugins/problem-details.ts';
+import { publicPath, withoutPublicPath } from './http/plugins/public-path.ts';
 import { recordProblem } from './http/plugins/record-problem.ts';
 import { requestBodies } from './http/plugins/request-bodies.ts';
 import { responseHeaders } from './http/plugins/response-headers.ts';
@@ -104,6 +105,7 @@ export async function buildApp(
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    rewriteUrl: withoutPublicPath(config.publicUrls),
     frameworkErrors: answerFrameworkError,
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
   });
@@ -132,6 +134,7 @@ async function registerPlugins(
   const node = cluster.isShared ? cluster.node.name : undefined;
   await app.register(responseHeaders, { marketSource, node });
   await app.register(hostAndOrigin, { listenHost, publicUrls, corsOrigin });
+  await app.register(publicPath, { publicUrls });
   await app.register(gracefulClose);
   await app.register(overload, { maxDelayMs: config.overloadDelayMs });
   await app.register(requestMetrics, { metrics });
