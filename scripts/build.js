@@ -34,7 +34,7 @@ const packagesStayOutside = {
   },
 };
 
-const COMPRESSED = ['.js', '.css', '.svg', '.html'];
+const COMPRESSED = ['.js', '.css', '.svg'];
 
 /** Writes `.br` and `.gz` next to the files of the page, compressed once and as much as possible. */
 async function compressFilesIn(folder) {

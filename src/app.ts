@@ -30,6 +30,7 @@ import { accessControl } from './http/plugins/access.ts';
 import { documentation } from './http/plugins/documentation.ts';
 import { gracefulClose } from './http/plugins/graceful-close.ts';
 import { hostAndOrigin } from './http/plugins/host-and-origin.ts';
+import { publicPath, withoutPublicPath } from './http/plugins/public-path.ts';
 import { requestMetrics } from './http/plugins/metrics.ts';
 import { multipartUploads } from './http/plugins/multipart.ts';
 import { overload } from './http/plugins/overload.ts';
@@ -104,6 +105,7 @@ export async function buildApp(
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    rewriteUrl: withoutPublicPath(config.publicUrls),
     frameworkErrors: answerFrameworkError,
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
   });
@@ -132,6 +134,7 @@ async function registerPlugins(
   const node = cluster.isShared ? cluster.node.name : undefined;
   await app.register(responseHeaders, { marketSource, node });
   await app.register(hostAndOrigin, { listenHost, publicUrls, corsOrigin });
+  await app.register(publicPath, { publicUrls });
   await app.register(gracefulClose);
   await app.register(overload, { maxDelayMs: config.overloadDelayMs });
   await app.register(requestMetrics, { metrics });

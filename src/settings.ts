@@ -73,7 +73,7 @@ function hasCredentials(url: string): boolean {
 function isPublicUrl(url: string): boolean {
   if (!URL.canParse(url) || hasCredentials(url)) return false;
   const { protocol, pathname, search, hash } = new URL(url);
-  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
+  return /^https?:$/.test(protocol) && /^(\/[\w.~-]+)*\/?$/.test(pathname) && search === '' && hash === '';
 }
 
 const proxy = z
@@ -273,12 +273,14 @@ export const SETTINGS = z.object({
     .string()
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine((urls) => urls.every(isPublicUrl), {
-      error: 'must be http or https addresses without a path, separated by commas',
+      error:
+        'must be http or https addresses, separated by commas; a path may have letters, digits, dots, dashes and underscores',
     })
     .optional()
     .describe(
       'Further addresses of the service besides loopback and the address it listens on, separated by commas, for ' +
-        'example https://desk.example behind a proxy. Requests for any other host are refused.',
+        'example https://desk.example or https://example.com/paperdesk behind a proxy. Requests for any other host are ' +
+        'refused; a path is taken off the requests that have it.',
     ),
   TRUSTED_PROXIES: z
     .string()

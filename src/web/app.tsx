@@ -1,5 +1,6 @@
 import { useEffect, useErrorBoundary, useLayoutEffect, useRef } from 'preact/hooks';
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
+import { Route, Router, useLocation } from 'preact-iso/router';
+import { BaseLocation } from './components/base-location.tsx';
 import { ConfirmDialog } from './components/dialog.tsx';
 import { type LazyView, lazyView } from './components/lazy-view.tsx';
 import { Skeleton } from './components/loading.tsx';
@@ -13,7 +14,7 @@ import { packages } from './data/packages.ts';
 import { whenIdle } from './data/when-idle.ts';
 import { LogIn } from './views/access/log-in.tsx';
 import { NotFound } from './views/not-found.tsx';
-import { VIEW_ADDRESS, VIEWS, type View, type ViewName } from './views.ts';
+import { VIEWS, type View, type ViewName } from './views.ts';
 
 const COMPONENTS: Record<ViewName, LazyView> = {
   desk: lazyView(() => import('./views/desk.tsx').then(({ Desk }) => Desk)),
@@ -30,7 +31,7 @@ const SCRIPTS = Object.values(COMPONENTS).map((view) => () => void view.start())
 /** The whole page. */
 export function App() {
   return (
-    <LocationProvider scope={VIEW_ADDRESS}>
+    <BaseLocation>
       <a class="skip-link" href="#main">
         Skip to content
       </a>
@@ -39,7 +40,7 @@ export function App() {
       <Main />
       <ConfirmDialog />
       <Toasts />
-    </LocationProvider>
+    </BaseLocation>
   );
 }
 

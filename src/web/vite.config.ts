@@ -21,6 +21,8 @@ const service = process.env.PAPERDESK_URL ?? 'http://127.0.0.1:6300';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   publicDir: 'public',
+  // A proxy may serve the page below a path.
+  base: './',
   plugins: [preact()],
   build: {
     outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),

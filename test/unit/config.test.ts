@@ -120,19 +120,24 @@ describe('PUBLIC_URL', () => {
     const config = readConfig({ PUBLIC_URL: 'https://desk.example, http://192.0.2.7:6300/' }, []);
     expect(config.publicUrls).toEqual(['https://desk.example', 'http://192.0.2.7:6300/']);
     expect(readConfig({}, []).publicUrls).toEqual([]);
+    expect(readConfig({ PUBLIC_URL: 'https://desk.example/a/paper-desk/' }, []).publicUrls).toEqual([
+      'https://desk.example/a/paper-desk/',
+    ]);
   });
 
   test.each([
     'desk.example',
     'ftp://desk.example',
     'https://user:secret@desk.example',
-    'https://desk.example/desk',
+    'https://desk.example/a desk',
+    'https://desk.example/a%2fb',
+    'https://desk.example//desk',
     'https://desk.example?x',
     'https://desk.example/#x',
     'https://desk.example,',
     '*',
   ])('is not %s', (url) => {
-    expect(mistakesOf({ PUBLIC_URL: url })).toContain('http or https addresses without a path');
+    expect(mistakesOf({ PUBLIC_URL: url })).toContain('must be http or https addresses, separated by commas');
   });
 });
 

@@ -123,7 +123,13 @@ function openStream(reply: FastifyReply): ServerResponse {
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) stream.setHeader(name, value);
   }
-  // Without keep-alive nothing is left open when the stream ends.
-  stream.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', connection: 'close' });
+  stream.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    // Proxies may neither collect events, as nginx does otherwise, nor compress them.
+    'cache-control': 'no-cache, no-store, no-transform',
+    'x-accel-buffering': 'no',
+    // Without keep-alive nothing is left open when the stream ends.
+    connection: 'close',
+  });
   return stream;
 }

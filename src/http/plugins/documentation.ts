@@ -7,7 +7,7 @@ import { VERSION } from '../../runtime/version.ts';
 import { commonProblems } from './common-problems.ts';
 
 export interface DocumentationOptions {
-  /** Addresses at which users reach the service, without a slash at the end. */
+  /** Addresses at which users reach the service. */
   readonly publicUrls: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export const documentation = fp<DocumentationOptions>(
             'Upload model packages and get their decisions on real candles. Errors are RFC 9457 problem details.',
         },
         servers: [
-          ...publicUrls.map((url) => ({ url })),
+          ...publicUrls.map((url) => ({ url: url.replace(/\/$/, '') })),
           { url: '/', description: 'the host of this document' },
         ],
         components: { securitySchemes: { bearer: BEARER } },
@@ -37,7 +37,14 @@ export const documentation = fp<DocumentationOptions>(
       },
       transformObject: (document) => withoutUnusedSchemas(jsonSchemaTransformObject(document)),
     });
-    await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      // The addresses in the page are relative to it, because a proxy may serve it below a path.
+      indexPrefix: '.',
+      staticCSP: true,
+      // The service speaks plain HTTP.
+      transformStaticCSP: (policy) => policy.replace(/\s*upgrade-insecure-requests;/, ''),
+    });
   },
   { name: 'documentation' },
 );

@@ -44,7 +44,7 @@ export function networkError(): ApiError {
 export function responseError(status: number, text: string, retryAfter: string | null): ApiError {
   const problem = parseProblem(text);
   if (problem === undefined) {
-    return new ApiError({ status, code: 'UNREADABLE' }, `The service answered ${status} without a reason.`);
+    return new ApiError({ status, code: 'UNREADABLE' }, unexplained(status));
   }
   const seconds = Number(retryAfter ?? Number.NaN);
   return new ApiError(
@@ -55,6 +55,15 @@ export function responseError(status: number, text: string, retryAfter: string |
       retryAfterSeconds: Number.isFinite(seconds) ? seconds : undefined,
     },
     problem.detail,
+  );
+}
+
+/** The service gives reasons; proxies mostly do not. */
+function unexplained(status: number): string {
+  if (status !== 413) return `The service answered ${status} without a reason.`;
+  return (
+    'A proxy before the service refuses a request of this size (413). Its operator can raise the limit, which nginx ' +
+    'names client_max_body_size.'
   );
 }
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { ApiError, networkError, responseError } from './api-error.ts';
+import { BASE_PATH } from './base-path.ts';
 import { saveFile } from './save-file.ts';
 import { clearToken, token } from './session-token.ts';
 
@@ -34,7 +35,7 @@ export async function request(
   if (sentToken !== undefined) headers.set('authorization', `Bearer ${sentToken}`);
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers, signal: options.signal ?? null });
+    response = await fetch(`${BASE_PATH}${path}`, { ...init, headers, signal: options.signal ?? null });
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
     throw networkError();
@@ -84,7 +85,7 @@ export function sendForm<Answer>(
   return new Promise((resolve, reject) => {
     const sentToken = token.value;
     const xhr = new XMLHttpRequest();
-    xhr.open('POST', path);
+    xhr.open('POST', `${BASE_PATH}${path}`);
     if (sentToken !== undefined) xhr.setRequestHeader('authorization', `Bearer ${sentToken}`);
     xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total);
     xhr.onerror = () => reject(networkError());

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
+import { BASE_PATH } from './base-path.ts';
 
-const KEY = 'paperdesk.token';
+/** Other services of the origin have other tokens. */
+const KEY = `paperdesk.token${BASE_PATH}`;
 
 /** The token that requests carry in their Authorization header; it is never part of an address. */
 export const token = signal<string | undefined>(

@@ -1,0 +1,41 @@
+import { type ComponentChildren, options } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { LocationProvider, useLocation } from 'preact-iso/router';
+import { BASE_PATH } from '../data/base-path.ts';
+import { VIEW_ADDRESS } from '../views.ts';
+
+const SCOPE = new RegExp(`^${BASE_PATH.replaceAll('.', '\\.')}${VIEW_ADDRESS.source.slice(1)}`);
+
+/** Lets views name addresses of the service as if no proxy served it below a path: in links, and in `useLocation`. */
+export function BaseLocation({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <LocationProvider scope={SCOPE}>
+      <WithoutBase>{children}</WithoutBase>
+    </LocationProvider>
+  );
+}
+
+function WithoutBase({ children }: { readonly children: ComponentChildren }) {
+  const location = useLocation();
+  const value = useMemo(
+    () => ({
+      ...location,
+      url: location.url.slice(BASE_PATH.length),
+      path: location.path.slice(BASE_PATH.length) || '/',
+      route: (url: string, replace?: boolean) => location.route(`${BASE_PATH}${url}`, replace),
+    }),
+    [location],
+  );
+  return <LocationProvider.ctx.Provider value={value}>{children}</LocationProvider.ctx.Provider>;
+}
+
+/** Puts the path of the proxy before the addresses in links; before the page is rendered. */
+export function prefixLinks(): void {
+  const next = options.vnode;
+  options.vnode = (vnode) => {
+    const props = vnode.props as { href?: unknown };
+    if (vnode.type === 'a' && typeof props.href === 'string' && props.href.startsWith('/'))
+      props.href = `${BASE_PATH}${props.href}`;
+    next?.(vnode);
+  };
+}

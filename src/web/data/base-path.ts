@@ -1,0 +1,7 @@
+const script = import.meta.url;
+
+/**
+ * The path below which a proxy serves the service, without a slash at the end: `/paperdesk`, mostly empty. The build puts
+ * every script one folder below it; the page and its workers know it from there.
+ */
+export const BASE_PATH = new URL('..', script).pathname.replace(/\/$/, '');
