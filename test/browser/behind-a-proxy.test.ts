@@ -69,15 +69,19 @@ describe.each([
     await visit('/packages');
     const files = page.getByLabel('Files of a package');
     await files.setInputFiles(filesOf('alpha').slice(0, 3));
+    await page.getByRole('textbox', { name: 'Name' }).fill('alpha');
     const send = page.getByRole('button', { name: 'Upload', exact: true });
     await send.click();
     await page.getByText(/A proxy before the service refuses a request of this size \(413\)/).waitFor();
     await visit('/packages');
     await files.setInputFiles(filesOf(uploaded));
+    await page.getByRole('textbox', { name: 'Name' }).fill(uploaded);
     await send.click();
     const card = page.getByRole('article', { name: /^Upload of/ });
     await card.getByRole('button', { name: 'Start paper trading' }).waitFor();
-    await expect.poll(async () => (await target.service.app.inject('/model-packages')).body).toContain(uploaded);
+    await expect
+      .poll(async () => (await target.service.app.inject('/model-packages')).body)
+      .toContain(uploaded);
   });
 
   test('links to other addresses of the service, such as its API, lead there', async () => {

@@ -112,8 +112,12 @@ function passOn(upstream: Socket, response: ServerResponse): void {
 /** Sets status and headers of the response, which is not sent yet; returns whether it may be collected. */
 function writeHead(response: ServerResponse, head: string): boolean {
   const [statusLine = '', ...lines] = head.split('\r\n');
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
-  const isKept = ([name = '']: string[]) => ![...HOP_BY_HOP, 'x-accel-buffering'].includes(name.toLowerCase());
+  const headers = lines.map((line) => [
+    line.slice(0, line.indexOf(':')),
+    line.slice(line.indexOf(':') + 1).trim(),
+  ]);
+  const isKept = ([name = '']: string[]) =>
+    ![...HOP_BY_HOP, 'x-accel-buffering'].includes(name.toLowerCase());
   response.writeHead(Number(statusLine.split(' ')[1]), headers.filter(isKept).flat());
   return !headers.some(([name, value]) => name?.toLowerCase() === 'x-accel-buffering' && value === 'no');
 }

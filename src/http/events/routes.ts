@@ -18,16 +18,17 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
 /** Of one token or, without a password, of one address: one client must not use up all of them. */
 const MAX_STREAMS_OF_CLIENT = 20;
-const MAX_PRICES = 5;
+/** Those of all tabs of a browser, which share a stream. */
+const MAX_PRICES = 20;
 
 const eventsQuery = z.object({
   prices: z
     .string()
-    .max(200)
+    .max(1000)
     .transform((text) => [...new Set(text.split(','))])
     .pipe(z.array(symbol).max(MAX_PRICES))
     .default([])
-    .describe('symbols whose prices are sent, at most 5, separated by commas'),
+    .describe('symbols whose prices are sent, at most 20, separated by commas'),
 });
 
 /** `GET /events`: a stream of server-sent events (http.md#23). */

@@ -118,6 +118,13 @@ function readMarketSource(header: string | null): void {
   if (header !== null) marketSource.value = header;
 }
 
+/** The service does not accept this token, or a request without one. */
+export function refuseToken(sent: string | undefined): void {
+  // The response may be to an older token, which says nothing about the current one.
+  if (sent !== undefined && token.value === sent) clearToken();
+  unauthorizedHandler();
+}
+
 function handleFailure(
   status: number,
   text: string,
@@ -125,10 +132,6 @@ function handleFailure(
   sentToken: string | undefined,
   { isLogin = false }: RequestOptions = {},
 ): ApiError {
-  if (status === 401 && !isLogin) {
-    // The response may be to an older token, which says nothing about the current one.
-    if (sentToken !== undefined && token.value === sentToken) clearToken();
-    unauthorizedHandler();
-  }
+  if (status === 401 && !isLogin) refuseToken(sentToken);
   return responseError(status, text, retryAfter);
 }

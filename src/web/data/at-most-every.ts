@@ -20,6 +20,11 @@ export function atMostEvery(intervalMs: number | undefined, action: () => void) 
       isRequested = true;
       timer ??= setTimeout(call, BURST_MS);
     },
-    cancel: () => clearTimeout(timer),
+    /** Forgets the requests so far. */
+    cancel(): void {
+      clearTimeout(timer);
+      timer = undefined;
+      isRequested = false;
+    },
   };
 }

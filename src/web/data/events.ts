@@ -1,52 +1,35 @@
 import { batch, effect, signal } from '@preact/signals';
-import type { EventKind } from '../../events/event-hub.ts';
 import { access } from './access.ts';
-import { request } from './api.ts';
-import { ApiError } from './api-error.ts';
-import { atMostEvery } from './at-most-every.ts';
-import { eventStreamParser } from './event-stream.ts';
-import { retryDelay } from './retry-delay.ts';
-import { withQuery } from './urls.ts';
+import { refuseToken } from './api.ts';
+import { token } from './session-token.ts';
+import { createStreamHub } from './stream-hub.ts';
+import type { HubMessage, PageEvent, Seen, StreamState, TabMessage } from './stream-messages.ts';
 
-type PageEventKind = EventKind | 'price' | 'reset';
-
-/**
- * An event of the service. `price`: the last traded price of a symbol that somebody follows. `reset`: events may have been
- * missed, so everything has to be loaded again.
- */
-export interface PageEvent {
-  readonly kind: PageEventKind;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+export type { PageEvent } from './stream-messages.ts';
 
 /** State of the event stream. `offline`: the service could not be reached again, and attempts go on. */
-export const connection = signal<'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused'>('connecting');
+export const connection = signal<StreamState | 'paused'>('connecting');
 
 /** While the service cannot be reached: when it was last heard, and when the next attempt begins, in ms since the epoch. */
 export const outage = signal<{ readonly since: number; readonly nextTryAt: number } | undefined>(undefined);
 
-/** The service sends something at least every 15 s. */
-const MAX_SILENCE_MS = 40_000;
-/** A network that drops everything gives no error. */
-const MAX_CONNECTING_MS = 10_000;
-/** A browser allows few connections per host; a hidden tab closes its own. */
+/** A tab that nobody sees does not load what changes. */
 const MAX_HIDDEN_MS = 60_000;
 
 const listeners = new Set<(event: PageEvent) => void>();
 /** Symbols whose prices are wanted, one entry for each who wants them. */
 const followed: string[] = [];
-/** The path of the stream that is open or being opened. */
-let streamPath: string | undefined;
-let lastId: string | undefined;
-let failedAttempts = 0;
-let heardAt = Date.now();
-let wasConnected = false;
-let current: AbortController | undefined;
-let retryTimer: ReturnType<typeof setTimeout> | undefined;
+/** The way to the hub that holds the stream. */
+let hub: MessagePort | undefined;
+let isJoined = false;
+let seen: Seen | undefined;
 let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Subscribes to events of these kinds and to every `reset`; returns how to unsubscribe. */
-export function onEvents(kinds: readonly PageEventKind[], listener: (event: PageEvent) => void): () => void {
+export function onEvents(
+  kinds: readonly PageEvent['kind'][],
+  listener: (event: PageEvent) => void,
+): () => void {
   const filtered = (event: PageEvent) => {
     if (event.kind === 'reset' || kinds.includes(event.kind)) listener(event);
   };
@@ -57,128 +40,108 @@ export function onEvents(kinds: readonly PageEventKind[], listener: (event: Page
 /** Has the stream bring the prices of a symbol, as events `price`; returns how to end that. */
 export function followPrice(symbol: string): () => void {
   followed.push(symbol);
-  renewal.request();
+  if (isJoined) join();
   return () => {
     followed.splice(followed.indexOf(symbol), 1);
-    renewal.request();
+    if (isJoined) join();
   };
 }
 
-/** A stream for other prices replaces the open one, soon, so that one that is wanted again at once changes nothing. */
-const renewal = atMostEvery(undefined, () => {
-  if (current !== undefined && connection.peek() === 'live' && pathOfStream() !== streamPath)
-    void connect(current);
-});
-
-function pathOfStream(): string {
-  const symbols = [...new Set(followed)].sort().join(',');
-  return withQuery('/events', symbols === '' ? {} : { prices: symbols });
-}
-
-/** Opens the event stream whenever the page has access and is visible. */
+/** Joins the event stream whenever the page has access and is visible. */
 export function startEvents(): void {
+  hub = sharedHub();
   effect(() => {
-    if (access.value === 'open' || access.value === 'session') connectNow();
-    else disconnect('connecting');
+    if (hasAccess()) join();
+    else leave('connecting');
   });
   addEventListener('online', connectNow);
+  // Browsers keep pages, without running them, for the way back to them.
+  addEventListener('pagehide', () => leave('connecting'));
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) connectNow();
+  });
   document.addEventListener('visibilitychange', () => {
     clearTimeout(hiddenTimer);
-    if (document.hidden) hiddenTimer = setTimeout(() => disconnect('paused'), MAX_HIDDEN_MS);
+    if (document.hidden) hiddenTimer = setTimeout(() => leave('paused'), MAX_HIDDEN_MS);
     else if (connection.peek() !== 'live') connectNow();
   });
 }
 
 /** Connects without waiting for the next retry. */
 export function connectNow(): void {
-  disconnect(
-    failedAttempts === 0 ? 'connecting' : connection.peek() === 'offline' ? 'offline' : 'reconnecting',
-  );
-  void connect();
+  if (!hasAccess()) return;
+  if (isJoined) send({ kind: 'retry' });
+  else join();
 }
 
-function disconnect(state: typeof connection.value): void {
-  clearTimeout(retryTimer);
-  current?.abort();
-  current = undefined;
-  connection.value = state;
+function hasAccess(): boolean {
+  return access.value === 'open' || access.value === 'session';
 }
 
-/** @param replaced the stream that is open until this one is, so that no event is missed */
-async function connect(replaced?: AbortController): Promise<void> {
-  const controller = new AbortController();
-  current = controller;
-  let isUnreachable = false;
-  try {
-    const response = await openStream(controller).finally(() => replaced?.abort());
-    batch(() => {
-      connection.value = 'live';
-      outage.value = undefined;
-    });
-    failedAttempts = 0;
-    // Without an id to resume from, what happened in between is unknown.
-    if (replaced === undefined && wasConnected && lastId === undefined) publish({ kind: 'reset', data: {} });
-    wasConnected = true;
-    // What was wanted while it was opened.
-    renewal.request();
-    await readMessages(response, controller.signal);
-  } catch (error) {
-    // Without a valid token a retry is pointless; logging in connects again.
-    if (error instanceof ApiError && error.status === 401) return;
-    isUnreachable = hasNoService(error);
-  }
-  if (current === controller) retryLater(isUnreachable);
+/** Tells the hub what this tab wants, which joins it. */
+function join(): void {
+  isJoined = true;
+  send({ kind: 'want', token: token.value, prices: followed, seen });
 }
 
-async function openStream(controller: AbortController): Promise<Response> {
-  const timer = setTimeout(() => controller.abort(), MAX_CONNECTING_MS);
-  try {
-    const init = lastId === undefined ? {} : { headers: { 'last-event-id': lastId } };
-    streamPath = pathOfStream();
-    return await request(streamPath, init, { signal: controller.signal });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Whether nothing of the service answered: no response, or one of a proxy before it. */
-function hasNoService(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return true;
-  return error.code === 'NETWORK' || (error.code === 'UNREADABLE' && error.status >= 500);
-}
-
-function retryLater(isUnreachable: boolean): void {
-  failedAttempts += 1;
-  const wait = retryDelay(failedAttempts);
+function leave(state: typeof connection.value): void {
+  if (isJoined) send({ kind: 'leave' });
+  isJoined = false;
   batch(() => {
-    connection.value = isUnreachable ? 'offline' : 'reconnecting';
-    outage.value = isUnreachable ? { since: heardAt, nextTryAt: Date.now() + wait } : undefined;
+    connection.value = state;
+    outage.value = undefined;
   });
-  retryTimer = setTimeout(() => void connect(), wait);
 }
 
-async function readMessages(response: Response, signal: AbortSignal): Promise<void> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const parse = eventStreamParser();
-  let silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
+function send(message: TabMessage): void {
+  hub?.postMessage(message);
+}
+
+/** The hub in the worker that all tabs share, or one of this page's own where there cannot be such a worker. */
+function sharedHub(): MessagePort {
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || signal.aborted) return;
-      heardAt = Date.now();
-      clearTimeout(silenceTimer);
-      silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
-      for (const { id, event, data } of parse(value)) {
-        if (id !== undefined) lastId = id;
-        if (event === 'reset') lastId = undefined;
-        publish({ kind: event as PageEvent['kind'], data: JSON.parse(data) as PageEvent['data'] });
-      }
-    }
-  } finally {
-    clearTimeout(silenceTimer);
+    const worker = new SharedWorker(new URL('./event-worker.ts', import.meta.url), { type: 'module' });
+    // Its script could not be loaded.
+    worker.addEventListener('error', () => {
+      hub = ownHub();
+      if (isJoined) join();
+    });
+    return listenTo(worker.port);
+  } catch {
+    // Chrome on Android has none, and browsers refuse it where users forbid storage.
+    return ownHub();
   }
 }
 
-function publish(event: PageEvent): void {
-  for (const listener of listeners) listener(event);
+function ownHub(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  createStreamHub().serve(port2);
+  return listenTo(port1);
+}
+
+function listenTo(port: MessagePort): MessagePort {
+  port.addEventListener('message', ({ data }: MessageEvent<HubMessage>) => {
+    if (isJoined) receive(data);
+  });
+  port.start();
+  return port;
+}
+
+function receive(message: HubMessage): void {
+  if (message.kind === 'refused') {
+    isJoined = false;
+    refuseToken(message.token);
+  } else if (message.kind === 'state') {
+    const { state, silentMs, nextTryInMs } = message;
+    const now = Date.now();
+    batch(() => {
+      connection.value = state;
+      outage.value =
+        state === 'offline' ? { since: now - silentMs, nextTryAt: now + nextTryInMs } : undefined;
+    });
+    if (state === 'live') seen ??= { lastId: undefined };
+  } else {
+    seen = message.seen;
+    for (const listener of listeners) listener(message.event);
+  }
 }

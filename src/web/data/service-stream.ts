@@ -1,0 +1,185 @@
+import { type ApiError, responseError } from './api-error.ts';
+import { atMostEvery } from './at-most-every.ts';
+import { BASE_PATH } from './base-path.ts';
+import { eventStreamParser } from './event-stream.ts';
+import { retryDelay } from './retry-delay.ts';
+import type { PageEvent, Seen, StreamState } from './stream-messages.ts';
+import { withQuery } from './urls.ts';
+
+export interface ServiceStream {
+  readonly state: StreamState;
+  readonly lastId: string | undefined;
+  /** When the service was heard last and, while it is offline, when the next attempt begins; in ms since the epoch. */
+  readonly heardAt: number;
+  readonly nextTryAt: number;
+  /** Has the stream bring the prices of these symbols, as events `price`, and of no others. */
+  follow(symbols: readonly string[]): void;
+  /** Connects at once, unless an attempt is under way. */
+  connectNow(): void;
+  close(): void;
+}
+
+export interface ServiceStreamOptions {
+  readonly token: string | undefined;
+  /** What the stream goes on from; undefined if there was none. */
+  readonly seen: Seen | undefined;
+  onState(): void;
+  onEvent(event: PageEvent): void;
+  /** The stream is closed then: without a valid token another attempt is pointless. */
+  onRefused(): void;
+}
+
+/** The service sends something at least every 15 s. */
+const MAX_SILENCE_MS = 40_000;
+/** A network that drops everything gives no error. */
+const MAX_CONNECTING_MS = 10_000;
+const UNAUTHORIZED = 401;
+
+/** The service's stream of events, which connects again until it is closed. It runs in pages and in workers. */
+export function createServiceStream(options: ServiceStreamOptions): ServiceStream {
+  const { token, onState, onEvent, onRefused } = options;
+  let state: StreamState = 'connecting';
+  let path = '/events';
+  /** The path of the stream that is open or being opened. */
+  let openPath: string | undefined;
+  let lastId = options.seen?.lastId;
+  let wasConnected = options.seen !== undefined;
+  let failedAttempts = 0;
+  let heardAt = Date.now();
+  let nextTryAt = 0;
+  let current: AbortController | undefined;
+  let isConnecting = false;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** A stream for other prices replaces the open one, soon, so that one that is wanted again at once changes nothing. */
+  const renewal = atMostEvery(undefined, () => {
+    if (current !== undefined && state === 'live' && path !== openPath) void connect(current);
+  });
+
+  /** @param replaced the stream that is open until this one is, so that no event is missed */
+  async function connect(replaced?: AbortController): Promise<void> {
+    const controller = new AbortController();
+    current = controller;
+    isConnecting = true;
+    let isUnreachable = false;
+    try {
+      const response = await open(controller).finally(() => replaced?.abort());
+      if (controller.signal.aborted) return;
+      isConnecting = false;
+      if (response.status === UNAUTHORIZED) {
+        close();
+        return onRefused();
+      }
+      if (response.ok) {
+        connected(replaced !== undefined);
+        await readMessages(response, controller.signal);
+      } else {
+        isUnreachable = isOfProxy(responseError(response.status, await response.text(), null));
+      }
+    } catch {
+      // No answer, or none any more: what failed is said by the state.
+      isUnreachable = true;
+    }
+    if (current === controller) retryLater(isUnreachable);
+  }
+
+  async function open(controller: AbortController): Promise<Response> {
+    const timer = setTimeout(() => controller.abort(), MAX_CONNECTING_MS);
+    try {
+      openPath = path;
+      const headers = new Headers();
+      if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+      if (lastId !== undefined) headers.set('last-event-id', lastId);
+      return await fetch(`${BASE_PATH}${path}`, { headers, signal: controller.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function connected(isReplacement: boolean): void {
+    failedAttempts = 0;
+    setState('live');
+    // Without an id to resume from, what happened in between is unknown.
+    if (!isReplacement && wasConnected && lastId === undefined) onEvent({ kind: 'reset', data: {} });
+    wasConnected = true;
+    // What was wanted while it was opened.
+    renewal.request();
+  }
+
+  async function readMessages(response: Response, signal: AbortSignal): Promise<void> {
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const parse = eventStreamParser();
+    let silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done || signal.aborted) return;
+        heardAt = Date.now();
+        clearTimeout(silenceTimer);
+        silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
+        for (const { id, event, data } of parse(value)) {
+          if (id !== undefined) lastId = id;
+          if (event === 'reset') lastId = undefined;
+          onEvent({ kind: event as PageEvent['kind'], data: JSON.parse(data) as PageEvent['data'] });
+        }
+      }
+    } finally {
+      clearTimeout(silenceTimer);
+    }
+  }
+
+  function retryLater(isUnreachable: boolean): void {
+    isConnecting = false;
+    failedAttempts += 1;
+    const wait = retryDelay(failedAttempts);
+    nextTryAt = Date.now() + wait;
+    setState(isUnreachable ? 'offline' : 'reconnecting');
+    retryTimer = setTimeout(() => void connect(), wait);
+  }
+
+  function setState(changed: StreamState): void {
+    state = changed;
+    onState();
+  }
+
+  function close(): void {
+    clearTimeout(retryTimer);
+    renewal.cancel();
+    current?.abort();
+    current = undefined;
+    isConnecting = false;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get lastId() {
+      return lastId;
+    },
+    get heardAt() {
+      return heardAt;
+    },
+    get nextTryAt() {
+      return nextTryAt;
+    },
+    follow(symbols) {
+      const prices = symbols.toSorted().join(',');
+      path = withQuery('/events', prices === '' ? {} : { prices });
+      renewal.request();
+    },
+    connectNow() {
+      if (isConnecting) return;
+      const wasOpen = state === 'live';
+      close();
+      if (wasOpen) setState('connecting');
+      void connect();
+    },
+    close,
+  };
+}
+
+/** Whether nothing of the service answered, but a proxy before it did. */
+function isOfProxy({ code, status }: ApiError): boolean {
+  return code === 'UNREADABLE' && status >= 500;
+}
