@@ -19,7 +19,8 @@ async function listen(enough: (text: string) => boolean, headers: Record<string,
   const away = new AbortController();
   const answer = await fetch(`${address}/events`, { headers, signal: away.signal });
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
-  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('cache-control')).toBe('no-cache, no-store, no-transform');
+  expect(answer.headers.get('x-accel-buffering')).toBe('no');
   async function read(): Promise<string> {
     let text = '';
     for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
