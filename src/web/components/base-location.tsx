@@ -1,7 +1,7 @@
 import { type ComponentChildren, options } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { LocationProvider, useLocation } from 'preact-iso/router';
-import { BASE_PATH } from '../data/base-path.ts';
+import { BASE_PATH, withoutBase } from '../data/base-path.ts';
 import { VIEW_ADDRESS } from '../views.ts';
 
 const SCOPE = new RegExp(`^${BASE_PATH.replaceAll('.', '\\.')}${VIEW_ADDRESS.source.slice(1)}`);
@@ -20,8 +20,8 @@ function WithoutBase({ children }: { readonly children: ComponentChildren }) {
   const value = useMemo(
     () => ({
       ...location,
-      url: location.url.slice(BASE_PATH.length),
-      path: location.path.slice(BASE_PATH.length) || '/',
+      url: withoutBase(location.url),
+      path: withoutBase(location.path),
       route: (url: string, replace?: boolean) => location.route(`${BASE_PATH}${url}`, replace),
     }),
     [location],

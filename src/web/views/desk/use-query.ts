@@ -1,4 +1,5 @@
 import { useLocation } from 'preact-iso/router';
+import { withoutBase } from '../../data/base-path.ts';
 import { withQuery } from '../../data/urls.ts';
 import type { Query } from '../../views.ts';
 
@@ -10,7 +11,10 @@ export function useQuery(): { readonly query: Query; readonly change: (changes: 
   const { query, route } = useLocation();
   const change = (changes: Query) => {
     const { pathname, search } = location;
-    route(withQuery(pathname, { ...Object.fromEntries(new URLSearchParams(search)), ...changes }), true);
+    route(
+      withQuery(withoutBase(pathname), { ...Object.fromEntries(new URLSearchParams(search)), ...changes }),
+      true,
+    );
   };
   return { query, change };
 }
