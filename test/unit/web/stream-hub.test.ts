@@ -8,6 +8,8 @@ interface Stream {
   readonly token: string | null;
   readonly lastId: string | null;
   readonly isOpen: () => boolean;
+  /** Streams that were open when it was requested. */
+  readonly others: number;
   send(text: string): void;
 }
 
@@ -37,6 +39,7 @@ function fakeService(refused = new Set<string>()): Stream[] {
         token,
         lastId: headers.get('last-event-id'),
         isOpen: () => !signal.aborted,
+        others: streams.filter((one) => one.isOpen()).length,
         send: (text) => controller?.enqueue(new TextEncoder().encode(text)),
       });
       return new Response(body);
@@ -88,6 +91,34 @@ test('tabs share one stream, which has the prices that any of them wants, and ou
 
   second.leave();
   await expect.poll(() => streams.filter((one) => one.isOpen()).length).toBe(0);
+});
+
+test('another price comes with a stream that opens before the one before it closes', async () => {
+  const streams = fakeService();
+  const hub = createStreamHub();
+  const first = tab(hub);
+  first.want([]);
+  await expect.poll(first.state).toBe('live');
+  first.want(['ETHUSDT']);
+  await expect.poll(() => streams.map((one) => one.isOpen())).toEqual([false, true]);
+  expect(streams.map(({ prices, others }) => [prices, others])).toEqual([
+    [null, 0],
+    ['ETHUSDT', 1],
+  ]);
+});
+
+test('a stream that is opened again after a failure still has the prices', async () => {
+  const streams = fakeService();
+  const answer = globalThis.fetch;
+  vi.stubGlobal('fetch', async () => {
+    throw new TypeError('refused');
+  });
+  const first = tab(createStreamHub());
+  first.want(['BTCUSDT']);
+  await expect.poll(first.state).toBe('offline');
+  vi.stubGlobal('fetch', answer);
+  await expect.poll(first.state, { timeout: 20_000 }).toBe('live');
+  expect(streams.map(({ prices }) => prices)).toEqual(['BTCUSDT']);
 });
 
 test('a tab that was away is reset if it missed something, and a new stream goes on where its tab was', async () => {
