@@ -18,7 +18,7 @@ export function findInconsistencies({
       ...(integrity === 'ok' ? [] : [`integrity: ${integrity}`]),
       ...(brokenReferences.length === 0 ? [] : [`${brokenReferences.length} broken foreign keys`]),
       ...compareFolders(
-        readdirSync(packages).filter((name) => name !== '.staging'),
+        readdirSync(packages).filter((name) => !name.startsWith('.')),
         ids,
       ),
       ...readdirSync(join(packages, '.staging')).map((name) => `.staging/${name} is left over`),
