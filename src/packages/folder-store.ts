@@ -39,7 +39,8 @@ export function createFolderStore(root: string, isShared = false): PackageStore 
   async function takeAway(bin: string, ids: ReadonlySet<string>): Promise<void> {
     for (const id of await pending()) {
       if (ids.has(id)) await rm(markOf(id), { force: true });
-      else await rename(folderOf(id), join(bin, id));
+      // Where it is gone, the node that deleted the package has removed it meanwhile.
+      else await rename(folderOf(id), join(bin, id)).catch(ignoreMissing);
     }
   }
 
@@ -103,6 +104,10 @@ export function createFolderStore(root: string, isShared = false): PackageStore 
 
     close() {},
   };
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

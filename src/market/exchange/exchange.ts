@@ -51,7 +51,7 @@ export interface Exchange {
   symbols(): Promise<readonly string[]>;
   /** Does nothing while the exchange does not answer. @throws SYMBOL_UNKNOWN for a symbol that is known not to trade */
   requireTrading(symbol: string): Promise<void>;
-  /** Whether a symbol trades; null while the list of symbols is not known. Causes no request. */
+  /** Whether a symbol trades; null while the list of symbols is not known, which is then requested. */
   isTrading(symbol: string): boolean | null;
   /** At most `limit` candles from `since` (ms) on, in one request. */
   fetchCandles(

@@ -97,8 +97,12 @@ export function createSymbols(client: CcxtClient, guard: RequestGuard, clock: Cl
     },
     resolve: (symbol: string) => asking((directory) => directory.resolve(symbol)),
     requireTrading: (symbol: string) => asking((directory) => directory.requireTrading(symbol)),
-    /** Null while the list is not known. */
-    isTrading: (symbol: string) => known?.directory.trading.includes(symbol) ?? null,
+    /** Null while the list is not known; it is then requested, so that all nodes come to the same answer. */
+    isTrading(symbol: string): boolean | null {
+      // A failure is in the status of the exchange, and the next question requests the list again.
+      if (known === undefined) load().catch(() => {});
+      return known?.directory.trading.includes(symbol) ?? null;
+    },
   };
 }
 

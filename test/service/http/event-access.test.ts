@@ -83,7 +83,7 @@ test('the first password ends the streams that were opened without one, at once'
     onReset: () => {},
   });
   await bootstrap();
-  expect(checks).toContain('access');
+  await expect.poll(() => checks).toContain('access');
   await untilClosed('the first password', stream);
 });
 
