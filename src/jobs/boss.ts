@@ -1,5 +1,6 @@
 import PgBoss from 'pg-boss';
 import { connectionSettings } from '../db/postgres/connection-settings.ts';
+import { repeatOnConflict } from '../db/transaction.ts';
 import type { Log } from '../runtime/log.ts';
 import type { JobOptions } from './jobs.ts';
 
@@ -30,7 +31,7 @@ export async function startBoss(url: string, maintains: boolean, log: Log): Prom
   // Without a listener an error would end the process. The next maintenance tries again.
   boss.on('error', (error) => log.warn({ err: error }, 'the maintenance of the jobs failed'));
   await boss.start();
-  await boss.createQueue(DEAD_LETTERS, { name: DEAD_LETTERS, policy: 'standard' });
+  await repeatOnConflict(() => boss.createQueue(DEAD_LETTERS, { name: DEAD_LETTERS, policy: 'standard' }));
   return boss;
 }
 
@@ -49,6 +50,7 @@ export async function prepareQueue(
     retryBackoff: true,
     expireInSeconds: Math.min(seconds, MAX_EXPIRY_SECONDS),
   };
-  await boss.createQueue(kind, options);
-  await boss.updateQueue(kind, options);
+  // Nodes that start at the same time on a new database lock its tables in turns.
+  await repeatOnConflict(() => boss.createQueue(kind, options));
+  await repeatOnConflict(() => boss.updateQueue(kind, options));
 }
