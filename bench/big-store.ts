@@ -105,7 +105,7 @@ async function addTrades(store: Database, owner: string, { first, count }: Rows)
       90100, ${time}, 'TAKE_PROFIT', 1, 0.36, case n % 2 when 0 then 1 else -1 end, 89982, null, n * 3 - 2 from counted
   `.execute(store);
   for (const [index, kind] of ['entry_fee', 'realised_pnl', 'exit_fee'].entries()) {
-    await sql`${start} insert into paper_ledger
+    await sql`${start} insert into paper_ledger (id, account_id, epoch, sequence, time, kind, amount, lot_id, wallet_after)
       select ${account} || '.' || n || ${sql.lit(`.${kind}`)}, ${account}, 1, n * 3 - 2 + ${sql.lit(index)}, ${time},
         ${sql.lit(kind)}, 0, ${account} || '.1.' || n, 10000 from counted
     `.execute(store);
