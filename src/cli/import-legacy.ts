@@ -75,7 +75,7 @@ await runCommand(USAGE, async () => {
         store,
         accounts,
         prove: noProof,
-        requireSymbol: async () => {},
+        requireTrading: async () => {},
         now,
       }),
       store,

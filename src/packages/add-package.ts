@@ -35,7 +35,7 @@ export interface AddPackageDependencies {
   readonly store: Pick<PackageStore, 'send' | 'takenIds' | 'place' | 'confirm'>;
   readonly accounts: PackageAccounts;
   /** @throws SYMBOL_UNKNOWN for a symbol that is known not to trade */
-  readonly requireSymbol: (symbol: string) => Promise<void>;
+  readonly requireTrading: (symbol: string) => Promise<void>;
   /** Computes what the proof of an upload claims. @throws PROOF_INVALID, PROOF_MISMATCH */
   readonly prove: (upload: ProvableUpload) => Promise<ProofResult>;
   readonly now: () => number;
@@ -53,14 +53,14 @@ export interface ProvableUpload {
  * @throws the refusals of packages.md#15, SYMBOL_UNKNOWN, PACKAGE_NOT_FOUND for `versionOf`, DISK_FULL, STORE_READ_ONLY, PACKAGE_STORE_UNAVAILABLE
  */
 export async function addPackage(
-  { repository, store, accounts, requireSymbol, prove, now }: AddPackageDependencies,
+  { repository, store, accounts, requireTrading, prove, now }: AddPackageDependencies,
   staged: StagedUpload,
   { name, notes, id: givenId, versionOf, takesAccountOf }: NewPackage,
 ): Promise<ModelPackage> {
   try {
     const paths = new Map([...staged.files.keys()].map((name) => [name, join(staged.folder, name)]));
     const pair = await validateAndSync(staged, paths);
-    await requireSymbol(pair.manifest.symbol);
+    await requireTrading(pair.manifest.symbol);
     const proof = paths.has('proof.json') ? await prove({ paths, pair }) : undefined;
     await store.send(staged);
     const accountsByPackage = await accounts.openLots();

@@ -50,7 +50,7 @@ export async function openPackages(
   });
   const registry = createPackageRegistry({
     ...{ repository, store, accounts, now },
-    requireSymbol: (symbol) => exchange.requireTrading(symbol),
+    requireTrading: (symbol) => exchange.requireTrading(symbol),
     prove: (upload) => proveUpload({ engine, defaultScalerPath: DEFAULT_SCALER, newId }, upload),
   });
   const tidy = async () => {

@@ -94,7 +94,7 @@ async function forEachPart(
 
 async function storeFile(name: FilePart, part: MultipartFile, staged: StagedUpload): Promise<void> {
   const { file, filename } = part;
-  if (filename === undefined && BINARY_PARTS.some((binary) => binary === name)) {
+  if (filename === undefined && isOneOf(BINARY_PARTS, name)) {
     throw new PaperdeskError(
       'PART_UNKNOWN',
       `The part "${name}" was sent as a text, not as a file; with curl write -F ${name}=@path, with the @.`,
