@@ -1,10 +1,11 @@
-import { MINUTE_MS, newestClosedOpenTime } from '../candle.ts';
+import { MINUTE_MS, newestClosedOpenTime, type Timeframe } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { Exchange } from '../market/exchange/exchange.ts';
 import type { StoredCandle } from '../market/store/candle-repository.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { createRevisionCache } from '../runtime/revision-cache.ts';
+import { createSingleFlight } from '../runtime/single-flight.ts';
 import { decisionCandleStart, type TradedMarket } from '../trading/account-pipeline.ts';
 import { markAt } from '../trading/decision-candle.ts';
 import type { CurrentMarket } from '../trading/manual-order.ts';
@@ -56,7 +57,20 @@ const MAX_SYMBOLS = 50;
 
 export function createPrices({ exchange, repository, reader, now }: PricesDependencies): Prices {
   const opens = new Map<string, { readonly time: number; readonly open: number }>();
+  /** All packages of a symbol decide at the same close, and ask for the same open. */
+  const readOpens = createSingleFlight<number | null | undefined>();
   const closes = createRevisionCache<PriceMark | null>({ maxEntries: MAX_SYMBOLS });
+
+  async function readOpen(symbol: string, timeframe: Timeframe, time: number) {
+    const [stored] = await repository.candles.range(symbol, timeframe, time, time);
+    if (stored !== undefined) return stored.filled ? null : stored.open;
+    const { closed, forming } = await exchange.fetchCandles(symbol, timeframe, time, 2);
+    const found = [...closed, ...(forming === undefined ? [] : [forming])].find(
+      ({ openTime }) => openTime === time,
+    );
+    if (found !== undefined) opens.set(`${symbol} ${timeframe}`, { time, open: found.open });
+    return found?.open;
+  }
 
   async function readMark({ symbol, pipeline }: TradedMarket): Promise<PriceMark | null> {
     const [intrabar] = await repository.candles.newest(symbol, pipeline.intrabarTimeframe, 1);
@@ -93,14 +107,7 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
       const key = `${symbol} ${intrabarTimeframe}`;
       const known = opens.get(key);
       if (known?.time === time) return known.open;
-      const [stored] = await repository.candles.range(symbol, intrabarTimeframe, time, time);
-      if (stored !== undefined) return stored.filled ? null : stored.open;
-      const { closed, forming } = await exchange.fetchCandles(symbol, intrabarTimeframe, time, 2);
-      const found = [...closed, ...(forming === undefined ? [] : [forming])].find(
-        ({ openTime }) => openTime === time,
-      );
-      if (found !== undefined) opens.set(key, { time, open: found.open });
-      return found?.open;
+      return readOpens(`${key} ${time}`, () => readOpen(symbol, intrabarTimeframe, time));
     },
 
     newestClose: async (traded) => (await newestCandle(traded)).close,
