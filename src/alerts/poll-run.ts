@@ -32,9 +32,10 @@ export function pollAt(at: number): PollSpan {
 }
 
 /** The run with the polls of a span after it. */
-export function afterPolls(run: PollRun | undefined, { firstPollAt, ...span }: PollSpan): PollRun {
-  const gap = run === undefined ? Number.POSITIVE_INFINITY : firstPollAt - run.lastPollAt;
-  if (run === undefined || gap < -MAX_LATE_MS || gap > MAX_GAP_MS) return span;
+export function afterPolls(run: PollRun | undefined, span: PollSpan): PollRun {
+  const gap = run === undefined ? Number.POSITIVE_INFINITY : span.firstPollAt - run.lastPollAt;
+  if (run === undefined || gap < -MAX_LATE_MS || gap > MAX_GAP_MS)
+    return { polls: span.polls, intervalMs: span.intervalMs, lastPollAt: span.lastPollAt };
   const before = Math.max(gap, run.intervalMs * DECAY) * DECAY ** (span.polls - 1);
   return {
     polls: run.polls + span.polls,
@@ -46,7 +47,9 @@ export function afterPolls(run: PollRun | undefined, { firstPollAt, ...span }: P
 /** A span with the polls of a later one. */
 export function joinSpans(span: PollSpan | undefined, later: PollSpan): PollSpan {
   if (span === undefined) return later;
-  return { ...afterPolls(span, later), firstPollAt: Math.min(span.firstPollAt, later.firstPollAt) };
+  const { polls, intervalMs, lastPollAt } = afterPolls(span, later);
+  const firstPollAt = Math.min(span.firstPollAt, later.firstPollAt);
+  return { polls, intervalMs, firstPollAt, lastPollAt };
 }
 
 /** Whether the run is long enough that a missing poll is unexpected. */

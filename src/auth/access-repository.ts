@@ -14,13 +14,12 @@ const PASSWORD_ID = 1;
 /** The rows of `access_password` and `access_tokens`. */
 export function createAccessRepository(database: Kysely<Tables>) {
   // Every request begins with these two.
-  const readPassword = createSharedRead(() =>
-    database
-      .selectFrom('access_password')
-      .select(['salt', 'hash'])
-      .where('id', '=', PASSWORD_ID)
-      .executeTakeFirst(),
-  );
+  const selectPassword = database
+    .selectFrom('access_password')
+    .select(['salt', 'hash'])
+    .where('id', '=', PASSWORD_ID)
+    .compile();
+  const readPassword = createSharedRead(async () => (await database.executeQuery(selectPassword)).rows[0]);
   const readTokens = createSharedRead(async (hashes: readonly string[]) => {
     const rows = await database.selectFrom('access_tokens').selectAll().where('hash', 'in', hashes).execute();
     return new Map(rows.map((row) => [row.hash, row]));

@@ -6,6 +6,9 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Whether `host` is an address of this machine only. */
 export function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
   const version = isIP(host);
-  return host === 'localhost' || (version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4'));
+  // Nearly every request has such a Host header, and the list takes ten times as long.
+  if (version === 4) return host.startsWith('127.');
+  return version === 6 && loopback.check(host, 'ipv6');
 }

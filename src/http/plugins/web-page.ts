@@ -6,6 +6,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { PaperdeskError } from '../../errors.ts';
+import { securityHeaders } from './response-headers.ts';
 
 export interface WebPageOptions {
   /** Build output of the page. */
@@ -49,10 +50,13 @@ export const webPage = fp<WebPageOptions>(
       cacheControl: false,
       setHeaders: setCacheControl,
     });
+    const pageHeaders = securityHeaders({
+      contentSecurityPolicy: PAGE_SECURITY_POLICY,
+      xFrameOptions: { action: 'deny' },
+    });
     const route = {
-      config: { access: 'open' },
+      config: { access: 'open', securityHeaders: pageHeaders },
       schema: { hide: true },
-      helmet: { contentSecurityPolicy: PAGE_SECURITY_POLICY, frameguard: { action: 'deny' } },
     } as const;
 
     for (const url of VIEW_URLS) {

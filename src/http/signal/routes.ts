@@ -1,15 +1,17 @@
 import { gateNow } from '../../accounts/gate-now.ts';
 import type { Overview } from '../../accounts/overview.ts';
+import type { PollResult } from '../../accounts/poll.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { accountGate, type Gate, gateOfError, isGate } from '../../trading/gates.ts';
 import { proposeOrder } from '../../trading/propose-order.ts';
 import { answerOfCurrentStats } from '../performance/answer.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
+import { serializeOnce } from '../shared/serialize-once.ts';
 import { answerOfSignal, answerWithoutDecision } from './answer.ts';
 import { accountStateOf, findExistingAccount } from './existing-account.ts';
 import { answerOfPoll } from './poll-answer.ts';
-import { pollRequest, signalAnswer, signalQuery } from './schema.ts';
+import { pollRequest, type SignalAnswer, signalAnswer, signalQuery } from './schema.ts';
 
 const tags = ['decisions'];
 
@@ -19,6 +21,10 @@ const NEW = { status: 'ACTIVE' } as const;
 /** `POST /paper/signal`, one poll (http.md#14), and `GET /paper/signal`, the same without trading (http.md#15). */
 export const signalRoutes: Routes = async (app, services) => {
   const { desk, history, decisions, metrics, marketSource, clock } = services;
+
+  app.setSerializerCompiler(serializeOnce);
+  /** Of polls that found the candle decided, which are the same object until something changes. */
+  const answers = new WeakMap<PollResult, SignalAnswer>();
 
   app.post(
     '/paper/signal',
@@ -41,7 +47,8 @@ export const signalRoutes: Routes = async (app, services) => {
         currentPrice: body.current_price,
         external: signal && { source: 'external', direction: signal, confidence },
       });
-      const answer = answerOfPoll(polled, marketSource);
+      const answer = answers.get(polled) ?? answerOfPoll(polled, marketSource);
+      answers.set(polled, answer);
       metrics.countDecision('poll', answer.reason);
       return answer;
     },
