@@ -2,7 +2,12 @@ import { LRUCache } from 'lru-cache';
 import { QUANTILE_COUNT } from '../dimensions.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
+import {
+  type DecidedWindow,
+  type DecisionWindow,
+  decidedWindow,
+  decisionWindow,
+} from '../pipeline/decision-window.ts';
 import type { Forecasts } from './forecasts.ts';
 import { type ForecastDependencies, type PackageForecast, packageForecast } from './package-forecast.ts';
 
@@ -41,6 +46,11 @@ const MAX_BATCH = 8;
 const MIN_BATCH = 2;
 /** Others wait for a batch: warm-ups, proofs and other replays. */
 const BATCH_MS = 2000;
+/**
+ * Windows whose forecasts were computed, 1 kB each: 100 days of 15m. Replays of one package with other rules share them, which
+ * saves half of what a replay costs once its forecasts are stored.
+ */
+const MAX_DECIDED = 10_000;
 /** Packages whose time is remembered. */
 const MAX_PACKAGES = 100;
 
@@ -54,10 +64,17 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
   const { live, engine, scalers, stopwatch } = dependencies;
   /** What a window of a package took in its last batch, in ms, by version. */
   const windowMs = new LRUCache<string, number>({ max: MAX_PACKAGES });
+  const decided = new LRUCache<string, DecidedWindow>({ max: MAX_DECIDED });
 
   function batchSize({ version }: ModelPackage): number {
     const ms = windowMs.get(version);
     return ms === undefined ? MIN_BATCH : Math.min(MAX_BATCH, Math.max(MIN_BATCH, Math.floor(BATCH_MS / ms)));
+  }
+
+  function remember(model: ModelPackage, market: MarketWindow, window: DecisionWindow): DecidedWindow {
+    const made = decidedWindow(window);
+    decided.set(windowKey(model, market), made);
+    return made;
   }
 
   async function compute(
@@ -77,7 +94,10 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
     const forecastSize = model.pipeline.horizonSteps * QUANTILE_COUNT;
     return prepared.map(({ market, window, featuresMs }, index) => {
       const own = quantiles.slice(index * forecastSize, (index + 1) * forecastSize);
-      return packageForecast(model, market, window, own, { features: featuresMs, forecast });
+      return packageForecast(model, market, remember(model, market, window), own, {
+        features: featuresMs,
+        forecast,
+      });
     });
   }
 
@@ -86,34 +106,46 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
       const scaler = await scalers.of(model);
       const found = new Map<number, BatchForecast>();
       let batch: PreparedWindow[] = [];
-      const computeBatch = async () => {
-        if (batch.length === 0) return;
-        for (const forecast of await compute(model, batch)) {
-          found.set(forecast.asOf, { forecast, isComputed: true });
-        }
+      // One batch is computed while the features of the next are: they are computed in different processes.
+      let computing = Promise.resolve();
+      const startBatch = () => {
+        const started = compute(model, batch);
         batch = [];
+        computing = started.then((forecasts) => {
+          for (const forecast of forecasts) found.set(forecast.asOf, { forecast, isComputed: true });
+        });
+        // Whoever awaits it gets the error; meanwhile `pause` may throw.
+        computing.catch(() => {});
       };
       for (const market of windows) {
         const start = stopwatch();
         const cached = await live.cached(model, market);
-        const window =
-          cached?.window ?? decisionWindow(model.pipeline, market.candles, market.funding, scaler);
-        const featuresMs = stopwatch() - start;
         const quantiles = stored.get(market.closeTime) ?? cached?.quantiles;
-        if (quantiles === undefined) {
-          batch.push({ market, window, featuresMs });
-        } else {
-          const forecast = packageForecast(model, market, window, quantiles, {
-            features: featuresMs,
-            forecast: 0,
-          });
+        const computeWindow = () => decisionWindow(model.pipeline, market.candles, market.funding, scaler);
+        if (quantiles !== undefined) {
+          const window =
+            cached?.window ??
+            decided.get(windowKey(model, market)) ??
+            remember(model, market, computeWindow());
+          const timings = { features: stopwatch() - start, forecast: 0 };
+          const forecast = packageForecast(model, market, window, quantiles, timings);
           found.set(market.closeTime, { forecast, isComputed: false });
+        } else {
+          batch.push({ market, window: computeWindow(), featuresMs: stopwatch() - start });
+          if (batch.length >= batchSize(model)) await computing;
+          // The batch before may have said how large this one is.
+          if (batch.length >= batchSize(model)) startBatch();
         }
-        if (batch.length >= batchSize(model)) await computeBatch();
         await pause();
       }
-      await computeBatch();
+      await computing;
+      if (batch.length > 0) startBatch();
+      await computing;
       return windows.map(({ closeTime }) => found.get(closeTime) as BatchForecast);
     },
   };
+}
+
+function windowKey({ id, version }: ModelPackage, { symbol, revision }: MarketWindow): string {
+  return `${id} ${version} ${symbol} ${revision}`;
 }

@@ -69,7 +69,7 @@ export function createDecisions(dependencies: DecisionDependencies): Decisions {
     const normalization = await normalizations.of(model);
     const start = stopwatch();
     const observed = observation(pipeline, {
-      window: forecast.window.scaled,
+      features: forecast.window.scaledFeatures,
       forecast: forecast.forecastFeatures,
       account: accountValues,
     });

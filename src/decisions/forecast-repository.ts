@@ -168,13 +168,14 @@ function forecastOf({ as_of, quantiles }: Pick<Row<'forecasts'>, 'as_of' | 'quan
 /** Little-endian, whatever the machine. */
 function bytesOf(quantiles: Float32Array): Buffer {
   const bytes = Buffer.alloc(quantiles.length * 4);
-  quantiles.forEach((value, index) => {
-    bytes.writeFloatLE(value, index * 4);
-  });
+  for (let index = 0; index < quantiles.length; index += 1) bytes.writeFloatLE(quantiles[index]!, index * 4);
   return bytes;
 }
 
 function quantilesOf(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  const quantiles = new Float32Array(bytes.byteLength / 4);
+  for (let index = 0; index < quantiles.length; index += 1)
+    quantiles[index] = view.getFloat32(index * 4, true);
+  return quantiles;
 }

@@ -1,6 +1,6 @@
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import type { DecisionWindow } from '../pipeline/decision-window.ts';
+import type { DecidedWindow } from '../pipeline/decision-window.ts';
 import { forecastFeatures } from '../pipeline/forecast-features.ts';
 import type { PackageEngine } from './package-engine.ts';
 import type { Scalers } from './scalers.ts';
@@ -10,7 +10,7 @@ export interface PackageForecast {
   readonly market: MarketWindow;
   /** Close time of the candle, ms since the epoch. */
   readonly asOf: number;
-  readonly window: DecisionWindow;
+  readonly window: DecidedWindow;
   /** Row-major [horizon, 3]: low, mid, high of ln(close[t+h]/close[t]). */
   readonly quantiles: Float32Array;
   readonly forecastFeatures: Float64Array;
@@ -40,7 +40,7 @@ export function shownQuantiles({ quantiles }: Pick<PackageForecast, 'quantiles'>
 export function packageForecast(
   { pipeline }: Pick<ModelPackage, 'pipeline'>,
   market: MarketWindow,
-  window: DecisionWindow,
+  window: DecidedWindow,
   quantiles: Float32Array,
   timingsMs: ForecastTimings,
 ): PackageForecast {

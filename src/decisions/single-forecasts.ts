@@ -1,6 +1,6 @@
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import { type DecisionWindow, decisionWindow } from '../pipeline/decision-window.ts';
+import { type DecisionWindow, decidedWindow, decisionWindow } from '../pipeline/decision-window.ts';
 import { type ForecastDependencies, type PackageForecast, packageForecast } from './package-forecast.ts';
 
 /** Computes one forecast at a time from nothing but its window: no cache, no store, no batch. */
@@ -20,7 +20,7 @@ export function createSingleForecasts({ engine, scalers, stopwatch }: ForecastDe
     async forecast(model, market, window) {
       const start = stopwatch();
       const quantiles = await engine.forecast(model, window.scaled, 1);
-      return packageForecast(model, market, window, quantiles, {
+      return packageForecast(model, market, decidedWindow(window), quantiles, {
         features: 0,
         forecast: stopwatch() - start,
       });

@@ -18,6 +18,12 @@ export interface DecisionWindow {
   readonly validity: number;
 }
 
+/** What a decision still reads of a window once its forecast is known: 1 kB of the window's 57. */
+export interface DecidedWindow extends Omit<DecisionWindow, 'scaled'> {
+  /** The scaled features of the last candle. */
+  readonly scaledFeatures: Float32Array;
+}
+
 /** The features of a window before they are scaled: packages with different scalers share them. */
 export interface WindowFeatures {
   readonly lastCandle: Candle;
@@ -72,6 +78,11 @@ export function scaleWindow(
 ): DecisionWindow {
   const scaled = scaleRows(rows, scaler);
   return { lastCandle, features: rows.slice(-width), scaled, atr14, validity: finiteShare(scaled) };
+}
+
+/** Without the rows that only the forecaster reads. */
+export function decidedWindow({ scaled, ...rest }: DecisionWindow): DecidedWindow {
+  return { ...rest, scaledFeatures: scaled.slice(-rest.features.length) };
 }
 
 function finiteShare(values: ArrayLike<number>): number {

@@ -4,8 +4,8 @@ import type { Pipeline } from './pipeline.ts';
 
 /** What an observation is made from. */
 export interface ObservationInputs {
-  /** Scaled rows of features, oldest first; the last row is used. */
-  readonly window: ArrayLike<number>;
+  /** The scaled features of the last candle. */
+  readonly features: ArrayLike<number>;
   /** The 35 forecast features. */
   readonly forecast: ArrayLike<number>;
   /** The 9 account values. */
@@ -25,19 +25,18 @@ const BLOCK_NAMES: Readonly<Record<ObservationBlock, string>> = {
  */
 export function observation(
   pipeline: Pick<Pipeline, 'features' | 'observation' | 'observationSize'>,
-  { window, forecast, account }: ObservationInputs,
+  { features, forecast, account }: ObservationInputs,
 ): Float32Array {
   const sizes = blockSizes(pipeline.features.length);
-  const sources = { core: window, forecast, account };
+  const sources = { core: features, forecast, account };
   const result = new Float32Array(pipeline.observationSize);
   let next = 0;
   for (const block of pipeline.observation) {
     const values = sources[block];
     const size = sizes[block];
-    const start = block === 'core' ? values.length - size : 0;
-    if (start < 0 || values.length - start !== size)
+    if (values.length !== size)
       throw new RangeError(`An observation takes ${size} ${BLOCK_NAMES[block]}, not ${values.length}.`);
-    for (let i = 0; i < size; i++) result[next++] = values[start + i]!;
+    for (let i = 0; i < size; i++) result[next++] = values[i]!;
   }
   return result;
 }

@@ -1,5 +1,4 @@
 import type { PackageForecast } from '../decisions/package-forecast.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { PaperAccount } from '../trading/account.ts';
 import type { DecisionRecord } from '../trading/decision-record.ts';
 import { decisionCandlesIn, type ReplayOrder } from './replay-job.ts';
@@ -37,13 +36,14 @@ export interface DecidedCandle {
   readonly order: DecisionRecord['order'];
 }
 
-export function computedCandle(
-  { features }: Pick<Pipeline, 'features'>,
-  { window, quantiles, market }: Pick<PackageForecast, 'window' | 'quantiles' | 'market'>,
-): ComputedCandle {
+export function computedCandle({
+  window,
+  quantiles,
+  market,
+}: Pick<PackageForecast, 'window' | 'quantiles' | 'market'>): ComputedCandle {
   return {
     features: window.features,
-    scaled: window.scaled.slice(-features.length),
+    scaled: window.scaledFeatures,
     quantiles,
     windowReason: market.validity.reason,
   };

@@ -7,7 +7,7 @@ import type { MarketRepository } from '../market/store/market-repository.ts';
 import { FUNDING_LEAD_MS } from '../market/store/window-validity.ts';
 import type { MarketWindow } from '../market/sync/market-history.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
-import type { DecisionWindow } from '../pipeline/decision-window.ts';
+import { type DecisionWindow, decidedWindow } from '../pipeline/decision-window.ts';
 import { accountStateAt, type PaperAccount } from '../trading/account.ts';
 import { type Mark, markAt } from '../trading/decision-candle.ts';
 import { takeDecision } from '../trading/take-decision.ts';
@@ -92,7 +92,7 @@ async function checkCandle(
   const other = await readInputs(dependencies, model, marketWithOtherFuture(market, asOf), asOf);
   if (alone === null || other === null) return { quantity: 'window', alone: null, inReplay: 'complete' };
   for (const inputs of [alone, other]) {
-    const found = differenceOfInputs(pipeline, inputsOf(model, inputs), sample.computed);
+    const found = differenceOfInputs(pipeline, inputsOf(inputs), sample.computed);
     if (found !== null) return found;
   }
   const found = differenceOfDecisions(
@@ -157,8 +157,8 @@ function windowOrNull(windowAt: PastWindowAt, past: PastMarket, asOf: number): M
   }
 }
 
-function inputsOf({ pipeline }: ModelPackage, { market, window }: Inputs): ComputedCandle {
-  return computedCandle(pipeline, { market, window, quantiles: new Float32Array() });
+function inputsOf({ market, window }: Inputs): ComputedCandle {
+  return computedCandle({ market, window: decidedWindow(window), quantiles: new Float32Array() });
 }
 
 function isSameInput(a: Inputs, b: Inputs): boolean {
@@ -177,7 +177,7 @@ async function decideAlone(
   { market, window, mark }: Inputs,
 ): Promise<Omit<CandleSample, 'asOf'>> {
   const forecast = await singleForecasts.forecast(model, market, window);
-  const computed = computedCandle(model.pipeline, forecast);
+  const computed = computedCandle(forecast);
   if (decided === null) return { computed, decided };
   const before: PaperAccount = {
     ...account,

@@ -58,7 +58,7 @@ export function tradeByPolicy(
       stored,
       slice,
     );
-    return { ...traded, samples: sampleSlice(model, byCandle, asked, traded.result, spread) };
+    return { ...traded, samples: sampleSlice(byCandle, asked, traded.result, spread) };
   };
 }
 
@@ -127,7 +127,6 @@ function policyPoll(
 }
 
 function sampleSlice(
-  { pipeline }: ModelPackage,
   forecasts: ReadonlyMap<number, PackageForecast>,
   decided: ReadonlyMap<number, AskedPolicy>,
   { decisions }: PastTradingResult,
@@ -140,7 +139,7 @@ function sampleSlice(
     const asked = decided.get(asOf);
     samples.push({
       asOf,
-      computed: computedCandle(pipeline, forecast),
+      computed: computedCandle(forecast),
       decided: asked === undefined ? null : { ...asked, action, reason, order },
     });
   }

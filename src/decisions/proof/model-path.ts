@@ -101,7 +101,7 @@ export async function compareModelPath(
   const outputs: PolicyOutput[] = [];
   for (const decision of expected.decisions) {
     const observed = observation(pipeline, {
-      window: scaled,
+      features: scaled.slice(-features.length),
       forecast: expected.forecastFeatures ?? forecast,
       account: decision.accountState,
     });

@@ -5,7 +5,7 @@ import { withFileReader } from '../../../src/formats/byte-reader.ts';
 import type { FeatureScaler } from '../../../src/formats/model-files.ts';
 import { readScaler } from '../../../src/formats/sklearn/read-scaler.ts';
 import { createInferenceEngine, type ModelFiles } from '../../../src/models/engine.ts';
-import { decisionWindow } from '../../../src/pipeline/decision-window.ts';
+import { decidedWindow, decisionWindow } from '../../../src/pipeline/decision-window.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { forecastFeatures } from '../../../src/pipeline/forecast-features.ts';
 import { observation } from '../../../src/pipeline/observation.ts';
@@ -42,7 +42,7 @@ describe('the original system', () => {
       const features = forecastFeatures(quantiles, 'steps');
       for (const decision of Object.values(moment.decisions)) {
         const observed = observation(DEFAULT_PIPELINE, {
-          window: window.scaled,
+          features: decidedWindow(window).scaledFeatures,
           forecast: features,
           account: decision.account_state,
         });

@@ -75,7 +75,7 @@ describe('batch forecasts', () => {
     for (const { forecast, isComputed } of made) {
       expect(isComputed).toBe(true);
       expect(forecast.quantiles).toHaveLength(SIZE);
-      expect(forecast.quantiles[0]).toBe(forecast.window.scaled.at(-DEFAULT_PIPELINE.features.length));
+      expect(forecast.quantiles[0]).toBe(forecast.window.scaledFeatures[0]);
     }
   });
 

@@ -10,29 +10,29 @@ const pipeline = {
 } as const;
 
 describe('the observation', () => {
-  const window = Float32Array.from({ length: 2 * 3 }, (_, i) => i);
+  const features = Float32Array.of(3, 4, 5);
   const forecast = Float64Array.from({ length: 35 }, (_, i) => 1000 + i);
   const account = [0, 0, 0, 0, 0, 0, 192, 1, 0.1];
 
-  it('is the last row, the forecast and the account as float32', () => {
+  it('is the scaled features, the forecast and the account as float32', () => {
     const expected = [3, 4, 5, ...forecast, ...account.slice(0, 8), Math.fround(0.1)];
-    expect(observation(pipeline, { window, forecast, account })).toEqual(Float32Array.from(expected));
+    expect(observation(pipeline, { features, forecast, account })).toEqual(Float32Array.from(expected));
   });
 
   it('has only the blocks of its pipeline', () => {
     const subset = { ...pipeline, observation: ['core', 'account'], observationSize: 12 } as const;
-    expect(observation(subset, { window, forecast, account })).toEqual(
+    expect(observation(subset, { features, forecast, account })).toEqual(
       Float32Array.from([3, 4, 5, ...account]),
     );
   });
 
   it('refuses a wrong number of values', () => {
-    const inputs = { window, forecast, account };
+    const inputs = { features, forecast, account };
     expect(() => observation(pipeline, { ...inputs, forecast: forecast.slice(1) })).toThrow(
       '35 forecast features, not 34',
     );
     expect(() => observation(pipeline, { ...inputs, account: [] })).toThrow('9 account values, not 0');
-    expect(() => observation(pipeline, { ...inputs, window: window.slice(4) })).toThrow(
+    expect(() => observation(pipeline, { ...inputs, features: features.slice(1) })).toThrow(
       '3 scaled features, not 2',
     );
   });
