@@ -21,8 +21,11 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** Connections that are still open after this time are closed by force. */
-const CLOSE_LIMIT_MS = 7000;
+/**
+ * Connections that are still open after this time are closed by force. Jobs and polls then have 2 s, models 1 s, and other
+ * components the rest of the 10 s after which the process gives up (`run-until-signal.ts`).
+ */
+const CLOSE_LIMIT_MS = 4000;
 
 /**
  * Starts the whole service: database, market, models, HTTP.

@@ -14,6 +14,7 @@ import { claimStore, requireMarket } from './market/store/store-source-repositor
 import type { InferenceEngine } from './models/engine.ts';
 import { createOutgoing } from './runtime/outgoing/outgoing.ts';
 import { createRecentErrors, type RecentErrors, withRecentErrors } from './runtime/recent-errors.ts';
+import { waitAtMost } from './runtime/wait-at-most.ts';
 import { withoutRepeats } from './runtime/without-repeats.ts';
 import type { Environment, ServiceContext } from './services/context.ts';
 import { followPackages } from './services/follow-packages.ts';
@@ -30,6 +31,9 @@ import { type MarketServices, openMarket } from './services/open-market.ts';
 import { openPackages, type PackageServices } from './services/open-packages.ts';
 import { openTrading, type TradingServices } from './services/open-trading.ts';
 import { type Readiness, readReadiness } from './services/readiness.ts';
+
+/** A shutdown gives so long to polls that the service makes itself, in ms. */
+const POLLS_LIMIT_MS = 2000;
 
 /** All components below HTTP. */
 export interface Services
@@ -143,9 +147,12 @@ async function openComponents(
     now,
   });
   const factorModels = await openFactorModels(context);
-  // Jobs end before the components that they use, but what they compute may take longer than a shutdown.
+  // Jobs and loops end before the components that they use. What they wait for may take longer than a shutdown: the engines
+  // and the exchange then end their calls.
   onClose(async () => {
-    await Promise.all([jobs.close(), background.close()]);
+    const polled = waitAtMost(autoTrading.close(), POLLS_LIMIT_MS, timers);
+    await Promise.all([jobs.close(), background.close(), polled]);
+    await Promise.all([engine.close(), market.exchange.close()]);
   });
 
   return {

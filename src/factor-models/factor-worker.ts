@@ -19,6 +19,8 @@ export interface FactorWorker {
 
 /** A running thread or process. */
 export interface RunningWorker {
+  /** Of a process. */
+  readonly pid?: number | undefined;
   send(message: MessageToWorker): void;
   /** Keeps the service running, or not. */
   hold(isBusy: boolean): void;

@@ -24,6 +24,7 @@ export const startWorkerProcess: StartFactorWorker = ({ onMessage, onEnd }) => {
   child.on('error', onEnd);
   child.on('exit', () => onEnd());
   return {
+    pid: child.pid,
     send(message) {
       if (child.connected) child.send(message);
     },

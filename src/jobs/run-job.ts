@@ -10,8 +10,8 @@ export type JobOutcome =
   | { readonly kind: 'interrupted'; readonly cause: unknown }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Work that goes on for longer than this after its signal aborted is left to itself. */
-const STOP_LIMIT_MS = 8000;
+/** Work that goes on for longer than this after its signal aborted is left to itself. A shutdown waits for it. */
+const STOP_LIMIT_MS = 2000;
 
 /** Does a job once; never throws. @param stop stops it */
 export async function runJob(

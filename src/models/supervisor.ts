@@ -84,7 +84,7 @@ const UNLOAD_GRACE_MS = 1000;
 /** After so many deaths in a row the process still starts again at once. */
 const DEATHS_WITHOUT_PAUSE = 2;
 const RESTART_PAUSE = { firstMs: 1000, longestMs: 30_000 };
-const CLOSE_GRACE_MS = 2000;
+const CLOSE_GRACE_MS = 1000;
 
 /** Creates a supervisor; its process starts at the first call. */
 export function createSupervisor({

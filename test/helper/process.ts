@@ -15,10 +15,18 @@ export interface ServiceProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the built service with these settings, on a free port by default, and waits until it answers. */
-export async function startServiceProcess(env: NodeJS.ProcessEnv, onPort?: number): Promise<ServiceProcess> {
+/**
+ * Starts the built service with these settings, on a free port by default, and waits until it answers.
+ * @param under a program and its arguments that runs the service in its own process, for example a tracer
+ */
+export async function startServiceProcess(
+  env: NodeJS.ProcessEnv,
+  onPort?: number,
+  under: readonly string[] = [],
+): Promise<ServiceProcess> {
   const port = onPort ?? (await freePort());
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', 'server.js')], {
+  const [program, ...rest] = [...under, process.execPath, join(PROJECT_ROOT, 'dist', 'src', 'server.js')];
+  const child = spawn(program!, rest, {
     cwd: PROJECT_ROOT,
     env: {
       ...process.env,

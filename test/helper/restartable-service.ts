@@ -11,10 +11,13 @@ export interface RestartableService {
   readonly folder: string;
   readonly packages: string;
   readonly database: string;
+  /** Where the recorded exchange answers. */
+  readonly exchangeUrl: string;
   /** The process started last. */
   readonly process: ServiceProcess;
   readonly url: string;
-  start(env?: NodeJS.ProcessEnv): Promise<ServiceProcess>;
+  /** @param under a program that runs it (see `startServiceProcess`) */
+  start(env?: NodeJS.ProcessEnv, under?: readonly string[]): Promise<ServiceProcess>;
   /** Kills the process and deletes its files. */
   remove(): Promise<void>;
 }
@@ -35,14 +38,15 @@ export async function prepareService(folder?: string): Promise<RestartableServic
     folder: home,
     packages,
     database,
+    exchangeUrl: exchange.restUrl,
     get process() {
       return current();
     },
     get url() {
       return current().url;
     },
-    async start(env = {}) {
-      running = await startServiceProcess({
+    async start(env = {}, under = []) {
+      const settings = {
         DATABASE_URL: `file:${database}`,
         MODEL_PACKAGES_DIR: packages,
         MODEL_MANAGER_CACHE_DIR: join(home, 'factor-models'),
@@ -50,7 +54,8 @@ export async function prepareService(folder?: string): Promise<RestartableServic
         EXCHANGE_WS_URL: exchange.wsUrl,
         MARKET_SOURCE: 'recorded',
         ...env,
-      });
+      };
+      running = await startServiceProcess(settings, undefined, under);
       return running;
     },
     async remove() {

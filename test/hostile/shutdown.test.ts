@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { ROOT_OK } from '../helper/factor-directory.ts';
+import { isAlive } from '../helper/process.ts';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
 import { packageForm } from '../helper/upload.ts';
+import { waitUntil } from '../helper/wait.ts';
 import { findInconsistencies } from './consistency.ts';
+import { createToken } from './create-token.ts';
 import { send, uniqueName } from './http-client.ts';
 import { connectTo } from './raw-connection.ts';
 import { report } from './report.ts';
@@ -57,6 +61,35 @@ test('SIGTERM under load: finishes running requests, refuses new ones, closes th
     }
   }
   report('shutdowns', { rounds });
+});
+
+test('SIGTERM ends the service in time though a forecast and a scan hang', async () => {
+  if (process.platform !== 'linux') return;
+  const { url, child, end } = await service.start();
+  const decide = () => send(`${url}/paper/ml-signal/ppo_v1`);
+  const model = `${url}/model-packages/ppo_v1`;
+  await waitUntil('the package is warm', async () => (await send(model))?.body.warmup_status === 'DONE');
+  expect((await decide())?.status).toBe(200);
+  const token = createToken(service.database, 'hung');
+  const json = { model_name: 'hung', root_path: ROOT_OK };
+  expect((await send(`${url}/api/models`, { method: 'POST', token, json }))?.status).toBe(200);
+
+  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+  expect(children.length).toBeGreaterThanOrEqual(3);
+  for (const pid of children) process.kill(Number(pid), 'SIGSTOP');
+  const hanging = [
+    send(`${url}/api/models/hung/refresh`, { method: 'POST', token }),
+    // The service polls it by itself, and waits for the forecast.
+    send(model, { method: 'PATCH', json: { auto_trade: true } }),
+    decide(),
+  ];
+  await waitUntil('a forecast is under way', async () => {
+    const facts = (await send(`${url}/api/system`))?.body.inference as { pending: number };
+    return facts.pending > 0;
+  });
+  expect(await end('SIGTERM'), service.process.output()).toBe(0);
+  await Promise.all(hanging);
+  for (const pid of children) await waitUntil(`process ${pid} has ended`, () => !isAlive(Number(pid)));
 });
 
 test('backup and restore commands work while the service runs', async () => {
