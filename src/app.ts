@@ -88,6 +88,7 @@ type AppConfig = Pick<
   | 'corsOrigin'
   | 'marketSource'
   | 'uploadMaxBytes'
+  | 'uploadsAtOnce'
   | 'overloadDelayMs'
 >;
 
@@ -113,9 +114,9 @@ export async function buildApp(
   services.forecasts.onComputed((milliseconds) => metrics.forecastSeconds.observe(milliseconds / 1000));
   services.autoTrading.onPoll((polled) => metrics.countDecision('service', reasonOfPoll(polled)));
   await registerPlugins(app, services, config, metrics);
-  const { marketSource, uploadMaxBytes } = config;
+  const { marketSource, uploadMaxBytes, uploadsAtOnce } = config;
   for (const routes of ROUTES) {
-    await app.register(routes, { ...services, metrics, marketSource, uploadMaxBytes });
+    await app.register(routes, { ...services, metrics, marketSource, uploadMaxBytes, uploadsAtOnce });
   }
   return app;
 }

@@ -32,6 +32,8 @@ export interface Config {
   readonly proxies: ProxySettings;
   readonly marketSource: 'live' | 'recorded';
   readonly uploadMaxBytes: number;
+  /** Of one client. */
+  readonly uploadsAtOnce: number;
   readonly memoryBudgetBytes: number;
   readonly forecastMaxMs: number;
   readonly weights: Settings['MODEL_WEIGHTS'];
@@ -106,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): Con
     proxies: proxiesOf(settings),
     marketSource: settings.MARKET_SOURCE,
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
+    uploadsAtOnce: settings.UPLOADS_AT_ONCE,
     memoryBudgetBytes: settings.MODEL_MEMORY_BUDGET_MB * 1024 * 1024,
     forecastMaxMs: settings.FORECAST_MAX_MS,
     weights: settings.MODEL_WEIGHTS,

@@ -233,6 +233,9 @@ export const SETTINGS = z.object({
   UPLOAD_MAX_BYTES: wholeNumber(1, 64 * 1024 * MIB)
     .default(2048 * MIB)
     .describe('Largest file of an upload, in bytes.'),
+  UPLOADS_AT_ONCE: wholeNumber(1, 1000)
+    .default(20)
+    .describe('Uploads of one client at the same time: of a token or, without a password, of an address.'),
   MODEL_MEMORY_BUDGET_MB: wholeNumber(64, 1024 * 1024)
     .default(2048)
     .describe(

@@ -1,6 +1,6 @@
 import { PaperdeskError } from '../errors.ts';
 import type { XgboostModel } from '../formats/xgboost/xgboost-model.ts';
-import type { XgboostTree } from '../formats/xgboost/xgboost-tree.ts';
+import { levelsOf, type XgboostTree } from '../formats/xgboost/xgboost-tree.ts';
 
 /** How an objective maps its stored base scores to margins, and margins to outputs; both in place, a row at a time. */
 interface Link {
@@ -92,7 +92,13 @@ export interface Scores {
   readonly treesUsed: number;
 }
 
-/** Scores rows, row-major [n, features] with NaN for missing values. */
+/** A node of a tree, or a product of a linear model, takes about 70 ns: these take some 7 s. */
+const MAX_STEPS = 100_000_000;
+
+/**
+ * Scores rows, row-major [n, features] with NaN for missing values.
+ * @throws FACTOR_PREDICTION_TOO_LARGE before it begins, if the rows could take more than `MAX_STEPS`
+ */
 export type Scorer = (rows: Float32Array, options?: ScoreOptions) => Scores;
 
 /**
@@ -109,8 +115,10 @@ export function createScorer(model: XgboostModel): Scorer {
   link.toMargins(base);
   const all = { begin: 0, end: iterationStarts.length - 1 };
   const isSoftmax = model.objective === 'multi:softmax';
+  const stepsOf = stepsPerRow(model);
   return (rows, { margins = false, iterations = all, classProbabilities = false } = {}) => {
     const [first, end] = [iterationStarts[iterations.begin]!, iterationStarts[iterations.end]!];
+    requireFew(rows.length / features, stepsOf(first, end), end - first);
     const transform = isSoftmax && classProbabilities ? softmax : link.transform;
     const isClass = isSoftmax && !classProbabilities && !margins;
     const results: number[][] = [];
@@ -124,6 +132,25 @@ export function createScorer(model: XgboostModel): Scorer {
     }
     return { outputs: results, treesUsed: end - first };
   };
+}
+
+/** The most steps that a row takes through the trees from `first` to before `end`. */
+function stepsPerRow({ trees, booster, features, outputs }: XgboostModel) {
+  if (booster === 'gblinear') return () => features * outputs;
+  const before = new Float64Array(trees.length + 1);
+  for (const [index, tree] of trees.entries()) before[index + 1] = before[index]! + levelsOf(tree);
+  return (first: number, end: number) => before[end]! - before[first]!;
+}
+
+/** @throws FACTOR_PREDICTION_TOO_LARGE */
+function requireFew(rows: number, steps: number, trees: number): void {
+  const isTooMuch = rows * steps > MAX_STEPS;
+  if (!isTooMuch) return;
+  throw new PaperdeskError(
+    'FACTOR_PREDICTION_TOO_LARGE',
+    `${rows} rows with up to ${steps} steps each, through ${trees} trees, make ${rows * steps} steps; a request may have ` +
+      `${MAX_STEPS}. Send at most ${Math.floor(MAX_STEPS / steps)} rows, or fewer iterations (iteration_range).`,
+  );
 }
 
 function linkOf({ objective, version }: XgboostModel): Link {

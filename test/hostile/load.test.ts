@@ -12,7 +12,7 @@ import { repetitions } from './run-length.ts';
 let service: RestartableService;
 beforeAll(async () => {
   service = await prepareService();
-  await service.start();
+  await service.start({ UPLOADS_AT_ONCE: '50' });
   await waitUntil(
     'the default package is warm',
     async () => (await send(`${service.url}/model-packages/ppo_v1`))?.body.warmup_status === 'DONE',

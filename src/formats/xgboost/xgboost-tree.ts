@@ -62,6 +62,18 @@ function checkReachable({ left, right, feature }: XgboostTree, features: number,
   }
 }
 
+/** The nodes on the longest way from the root to a leaf. */
+export function levelsOf({ left, right }: XgboostTree): number {
+  let levels = 0;
+  const open = [0, 1];
+  for (let level = open.pop(); level !== undefined; level = open.pop()) {
+    const node = open.pop()!;
+    levels = Math.max(levels, level);
+    if (left[node] !== -1) open.push(left[node]!, level + 1, right[node]!, level + 1);
+  }
+  return levels;
+}
+
 /** Categorical splits are flat lists: for each such node the start and the number of its categories. */
 function readCategories(
   tree: unknown,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { PaperdeskError } from '../../errors.ts';
-import { bearerToken } from '../plugins/access.ts';
+import { clientOf, createClientLimit } from '../shared/client-limit.ts';
 import { symbol } from '../shared/fields.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
@@ -10,12 +10,15 @@ import { textOf, textOfPrice } from './answer.ts';
 
 /**
  * Proxies, and the service itself, close connections that stay silent for longer. So long a stream may outlive a token that
- * expires, or that a command revokes.
+ * a command revokes.
  */
 const CHECK_INTERVAL_MS = 5_000;
 /** A client with more unread bytes is disconnected; it can reconnect with its last id. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 200;
+const RETRY_AFTER_SECONDS = 30;
+/** The longest that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Of one token or, without a password, of one address: one client must not use up all of them. */
 const MAX_STREAMS_OF_CLIENT = 20;
 /** Those of all tabs of a browser, which share a stream. */
@@ -32,27 +35,23 @@ const eventsQuery = z.object({
 });
 
 /** `GET /events`: a stream of server-sent events (http.md#23). */
-export const eventRoutes: Routes = async (app, { access, events, prices, marketSource }) => {
-  /** With the client of each. */
-  const streams = new Map<ServerResponse, string>();
+export const eventRoutes: Routes = async (app, { access, events, prices, marketSource, clock }) => {
+  const streams = new Set<ServerResponse>();
+  const limit = createClientLimit({
+    most: MAX_STREAMS_OF_CLIENT,
+    sentence: `This client receives events ${MAX_STREAMS_OF_CLIENT} times already, which is the limit; close some of these streams.`,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
   // Streams never end by themselves, so closing the service would wait for them forever.
   app.addHook('preClose', async () => {
-    for (const stream of streams.keys()) stream.end();
+    for (const stream of streams) stream.end();
   });
 
-  /** @throws OVERLOADED, RATE_LIMITED when there is no room for another stream of this client */
-  function requireRoom(client: string): void {
-    const retry = { retryAfterSeconds: 30 };
-    if (streams.size >= MAX_STREAMS) {
-      const detail = `${MAX_STREAMS} clients receive events, which is the limit; try again later.`;
-      throw new PaperdeskError('OVERLOADED', detail, retry);
-    }
-    if ([...streams.values()].filter((one) => one === client).length < MAX_STREAMS_OF_CLIENT) return;
-    throw new PaperdeskError(
-      'RATE_LIMITED',
-      `This client receives events ${MAX_STREAMS_OF_CLIENT} times already, which is the limit; close some of these streams.`,
-      retry,
-    );
+  /** @throws OVERLOADED when there is no room for another stream */
+  function requireRoom(): void {
+    if (limit.count < MAX_STREAMS) return;
+    const detail = `${MAX_STREAMS} clients receive events, which is the limit; try again later.`;
+    throw new PaperdeskError('OVERLOADED', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
 
   app.get(
@@ -73,11 +72,12 @@ export const eventRoutes: Routes = async (app, { access, events, prices, marketS
       },
     },
     async (request, reply) => {
-      // Without a password nobody checks a token: a client could send any.
-      const client = (await access.isPasswordSet()) ? bearerToken(request) : request.ip;
-      requireRoom(client);
+      const client = await clientOf(request, access);
+      const holder = await app.requireAccess(request);
+      requireRoom();
       const symbols = request.query.prices;
       prices.requireRoom(symbols);
+      const leave = limit.enter(client);
       const stream = openStream(reply);
       const send = (text: string) => {
         if (stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
@@ -106,9 +106,13 @@ export const eventRoutes: Routes = async (app, { access, events, prices, marketS
         prices.subscribe(symbol, (price) => send(textOfPrice(symbol, price, marketSource))),
       );
       const checks = setInterval(check, CHECK_INTERVAL_MS);
-      streams.set(stream, client);
+      const untilExpiry = (holder?.expiresAt ?? Number.POSITIVE_INFINITY) - clock.now();
+      const expiry = setTimeout(check, Math.min(untilExpiry, MAX_TIMER_MS));
+      streams.add(stream);
       stream.on('close', () => {
         clearInterval(checks);
+        clearTimeout(expiry);
+        leave();
         unsubscribe();
         for (const end of unsubscribes) end();
         streams.delete(stream);

@@ -3,6 +3,7 @@ import { namesOf } from '../../packages/aliases.ts';
 import { requireOwnName } from '../../packages/look-alikes.ts';
 import type { ModelPackage } from '../../packages/model-package.ts';
 import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
+import { clientOf, createClientLimit } from '../shared/client-limit.ts';
 import { problems } from '../shared/problem-schema.ts';
 import type { Routes } from '../shared/routes.ts';
 import { answerOfPackage, type PackageFacts } from './answer.ts';
@@ -12,10 +13,18 @@ import { isListed, packageListQuery } from './list-filter.ts';
 import { modelPackage, packageChange, packageParams, removalQuery } from './schema.ts';
 import { receiveUpload } from './upload.ts';
 
+const UPLOAD_RETRY_SECONDS = 30;
+
 /** `/model-packages/...` (http.md#9). */
 export const packageRoutes: Routes = async (app, services) => {
-  const { registry, aliases, packageStore, warmUps, newId, drift, exchange } = services;
+  const { registry, aliases, packageStore, warmUps, newId, drift, exchange, access, uploadsAtOnce } =
+    services;
   const tags = ['model packages'];
+  const uploads = createClientLimit({
+    most: uploadsAtOnce,
+    sentence: `This client uploads ${uploadsAtOnce} packages at the same time already, which is the limit (UPLOADS_AT_ONCE); wait for one of them.`,
+    retryAfterSeconds: UPLOAD_RETRY_SECONDS,
+  });
 
   /** What is known about packages besides their rows. */
   async function readFacts(): Promise<(model: ModelPackage) => PackageFacts> {
@@ -91,11 +100,12 @@ export const packageRoutes: Routes = async (app, services) => {
           '(the id or alias of a package that this is the next version of). The pair is ' +
           'validated, and its proof computed, before it is stored; its warm-up then starts by itself.',
         consumes: ['multipart/form-data'],
-        response: { 201: modelPackage, ...problems(404, 422) },
+        response: { 201: modelPackage, ...problems(404, 422, 429) },
       },
     },
     async (request, reply) => {
-      const upload = await receiveUpload(request, packageStore, aliases, newId());
+      const leave = uploads.enter(await clientOf(request, access));
+      const upload = await receiveUpload(request, packageStore, aliases, newId()).finally(leave);
       const model = await registry.add(upload.staged, upload);
       await warmUps.request(model.id);
       return reply

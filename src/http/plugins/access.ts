@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Access } from '../../auth/access.ts';
+import type { Access, TokenHolder } from '../../auth/access.ts';
 import { PaperdeskError } from '../../errors.ts';
 
 declare module 'fastify' {
@@ -10,8 +10,8 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     readonly accessTable: readonly RouteAccess[];
-    /** Checks the token of a request again. @throws TOKEN_MISSING, TOKEN_INVALID */
-    requireAccess(request: FastifyRequest): Promise<void>;
+    /** Checks the token of a request again; undefined where none is needed. @throws TOKEN_MISSING, TOKEN_INVALID */
+    requireAccess(request: FastifyRequest): Promise<TokenHolder | undefined>;
   }
 }
 
@@ -34,8 +34,8 @@ export const accessControl = fp<{ access: Access }>(
 
     app.decorate('requireAccess', async (request) => {
       const rule = request.routeOptions.config.access;
-      if (rule === 'open' || (rule === undefined && !(await access.isPasswordSet()))) return;
-      await access.identify(bearerToken(request));
+      if (rule === 'open' || (rule === undefined && !(await access.isPasswordSet()))) return undefined;
+      return access.identify(bearerToken(request));
     });
 
     app.addHook('onRequest', async (request, reply) => {

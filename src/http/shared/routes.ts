@@ -7,6 +7,8 @@ export interface RouteServices extends Services {
   readonly metrics: Metrics;
   readonly marketSource: string;
   readonly uploadMaxBytes: number;
+  /** Of one client. */
+  readonly uploadsAtOnce: number;
 }
 
 /** The routes of one noun. */

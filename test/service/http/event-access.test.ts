@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
@@ -72,6 +72,17 @@ test('a stream ends with its access: log-out, logout-all, revocation, password r
   const ofExpired = await listen(await login());
   now += 13 * 3_600_000;
   await untilClosed('the expiry', ofExpired);
+});
+
+test('a stream ends when its token expires, without waiting for the next check', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await bootstrap();
+  const { token } = await service.services.access.createServiceToken('short', now + 1000);
+  const stream = await listen(token);
+  expect(stream.status).toBe(200);
+  now += 1000;
+  await untilClosed('the expiry', stream);
 });
 
 test('the first password ends the streams that were opened without one, at once', async () => {

@@ -4,11 +4,12 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
+import { upload } from '../../helper/upload.ts';
 import { waitFor, waitUntil } from '../../helper/wait.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ env: { UPLOADS_AT_ONCE: '60' } });
   await service.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => service.close());
@@ -72,8 +73,32 @@ test('uploads that stand still delay nobody else, and leave nothing', async () =
   for (const socket of sockets) socket.write(`${head()}${PART}slow`);
   await waitFor('all uploads have begun', staged, (names) => names.length === sockets.length);
   expect((await service.app.inject('/model-packages')).statusCode).toBe(200);
+
+  const refused = await upload(service.app, [['name', 'one too many']]);
+  expect(refused.json()).toMatchObject({
+    status: 429,
+    code: 'RATE_LIMITED',
+    detail: expect.stringMatching(/uploads 60 packages at the same time already.*UPLOADS_AT_ONCE/),
+  });
+  expect(refused.headers['retry-after']).toBe('30');
+  expect(await staged()).toHaveLength(sockets.length);
   for (const socket of sockets) socket.destroy();
   await waitUntil('nothing is left', async () => (await staged()).length === 0);
+  expect((await upload(service.app, [['name', 'enough room']])).json().code).toBe('PART_MISSING');
+});
+
+test('an upload that stays silent is ended by the limit of its connection, and leaves nothing', async () => {
+  const { server } = service.app;
+  expect(server.timeout).toBe(60_000);
+  expect(server.requestTimeout).toBe(30 * 60_000);
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const socket = await open();
+  socket.write(`${head()}${PART}slow`);
+  await waitFor('the upload begins', staged, (names) => names.length > 0);
+  // What happens after the limit.
+  (await accepted)[0].emit('timeout');
+  await waitFor('the staging folder is removed', staged, (names) => names.length === 0);
+  await waitUntil('the connection is closed', () => socket.closed);
 });
 
 test('a body of a megabyte of brackets is refused where it is too deep', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createScorer } from '../../../src/factor-models/scoring.ts';
 import { readPickledModel } from '../../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../../src/formats/xgboost/model-document.ts';
-import { readXgboostModel } from '../../../src/formats/xgboost/xgboost-model.ts';
+import { readXgboostModel, type XgboostModel } from '../../../src/formats/xgboost/xgboost-model.ts';
+import type { XgboostTree } from '../../../src/formats/xgboost/xgboost-tree.ts';
 import { expectRefusal } from '../../helper/refusal.ts';
 import {
   boosterPickle,
@@ -45,6 +46,57 @@ describe("agrees with XGBoost's own predictions", () => {
     for (const [row, value] of prediction.entries()) {
       expect(Math.abs(scores[row]![0]! - value)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
     }
+  });
+});
+
+describe('a prediction that would take long is refused before it begins, with the numbers', () => {
+  /** A tree whose longest way has `levels` nodes. */
+  function deepTree(levels: number): XgboostTree {
+    const nodes = 2 * levels - 1;
+    const left = new Int32Array(nodes).fill(-1);
+    const right = new Int32Array(nodes).fill(-1);
+    for (let node = 0; node < nodes - 1; node += 2) {
+      left[node] = node + 1;
+      right[node] = node + 2;
+    }
+    const [feature, condition, defaultLeft] = [
+      new Int32Array(nodes),
+      new Float32Array(nodes),
+      new Uint8Array(nodes),
+    ];
+    return { left, right, feature, condition, defaultLeft, categories: new Map(), vectorLeaves: false };
+  }
+  const { document } = readPickledModel(boosterPickle(snapshot(model(gbtree([1]), { features: 1 }))), 'x');
+  const plain = readXgboostModel(document, 'x');
+
+  test.each([
+    [
+      'deep trees',
+      { trees: [deepTree(10_001)] },
+      10_000,
+      /10000 rows with up to 10001 steps each.*at most 9999 rows/,
+    ],
+    [
+      'many trees',
+      { trees: Array(2001).fill(deepTree(5)) },
+      10_000,
+      /through 2001 trees, make 100050000 steps/,
+    ],
+    ['linear models', { booster: 'gblinear', outputs: 10_001 }, 10_000, /up to 10001 steps/],
+  ] as const)('%s', async (_, parts, rows, sentence) => {
+    const trees = 'trees' in parts ? parts.trees : [];
+    const iterationStarts = Array.from({ length: trees.length + 1 }, (_, index) => index);
+    const treeOutputs = trees.map(() => 0);
+    const scorer = createScorer({ ...plain, iterationStarts, treeOutputs, ...parts } as XgboostModel);
+    await expectRefusal(() => scorer(new Float32Array(rows)), 'FACTOR_PREDICTION_TOO_LARGE', sentence);
+  });
+
+  test('fewer rows or iterations are scored', () => {
+    const trees = [deepTree(10_001), deepTree(3)];
+    const scorer = createScorer({ ...plain, trees, treeOutputs: [0, 0], iterationStarts: [0, 1, 2] });
+    expect(scorer(new Float32Array(9)).outputs).toHaveLength(9);
+    const last = { iterations: { begin: 1, end: 2 } };
+    expect(scorer(new Float32Array(10_000), last).outputs).toHaveLength(10_000);
   });
 });
 
