@@ -41,6 +41,7 @@ export const FILE_REFUSALS = {
   VEC_NORMALIZE_SHAPE: { status: 422, title: 'The VecNormalize has observations of the wrong shape' },
   VEC_NORMALIZE_VALUE: { status: 422, title: 'The VecNormalize contains an invalid number' },
   PROOF_INVALID: { status: 422, title: 'The proof cannot be read' },
+  PROOF_TOO_SLOW: { status: 422, title: 'The forecasts of the proof take too long' },
   PROOF_MISMATCH: { status: 422, title: 'The package does not compute what its proof says' },
 
   // foreign files: the scaler and the manifest

@@ -45,6 +45,8 @@ export interface Services
   readonly cluster: Cluster;
   readonly jobs: Jobs;
   readonly engine: InferenceEngine;
+  /** For all that is not live (`openInference`). */
+  readonly backgroundEngine: InferenceEngine;
   readonly events: EventHub;
   readonly alerts: Alerts;
   readonly autoTrading: AutoTrading;
@@ -162,6 +164,7 @@ async function openComponents(
     cluster,
     jobs,
     engine,
+    backgroundEngine: background,
     ...trading,
     ...{ autoTrading, drift, alerts, access, factorModels, events, recentErrors, clock, newId },
     proxies: {

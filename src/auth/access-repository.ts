@@ -97,11 +97,11 @@ export function createAccessRepository(database: Kysely<Tables>) {
       return Number((await one.executeTakeFirst()).numDeletedRows);
     },
 
-    /** Returns the number of sessions removed. */
-    async removeSessions(): Promise<number> {
+    /** Removes all of a kind; returns how many there were. */
+    async removeTokens(kind: TokenRow['kind']): Promise<number> {
       const { numDeletedRows } = await database
         .deleteFrom('access_tokens')
-        .where('kind', '=', 'session')
+        .where('kind', '=', kind)
         .executeTakeFirst();
       return Number(numDeletedRows);
     },

@@ -24,6 +24,8 @@ export interface Access {
   logout(token: string): Promise<void>;
   /** Returns the number of sessions that it ended. */
   endAllSessions(): Promise<number>;
+  /** Ends all sessions and revokes all service tokens; returns how many. */
+  endAllAccess(): Promise<{ readonly sessions: number; readonly tokens: number }>;
   /**
    * The only time that the token itself is shown.
    * @param expiresAt ms since the epoch; null: valid until it is revoked
@@ -144,7 +146,14 @@ export function createAccess({ repository, failures, sessionMs, passwordCost, no
       await repository.removeToken({ sessionHash: hashOf(token) });
     },
 
-    endAllSessions: () => repository.removeSessions(),
+    endAllSessions: () => repository.removeTokens('session'),
+
+    async endAllAccess() {
+      return {
+        sessions: await repository.removeTokens('session'),
+        tokens: await repository.removeTokens('service'),
+      };
+    },
 
     async createServiceToken(name, expiresAt = null) {
       const { token, row } = newToken('service', name, expiresAt);

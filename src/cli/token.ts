@@ -7,14 +7,15 @@ import { runCommand } from './shared/run-command.ts';
 const USAGE = `Service tokens, for the trading loop (PAPERDESK_TOKEN) and scripts:
   paperdesk token create NAME    creates one and shows it, this once
   paperdesk token list           lists all, without the tokens themselves
-  paperdesk token revoke ID      revokes one`;
+  paperdesk token revoke ID      revokes one
+  paperdesk token revoke-all     revokes all, and ends all sessions: after the restore of a database, for example`;
 
 /** Creates, lists and revokes service tokens in the store that DATABASE_URL names. */
 await runCommand(USAGE, async () => {
   const [action, argument, ...others] = readArguments({ files: true }).files;
   const takesArgument = action === 'create' || action === 'revoke';
   if (
-    (action !== 'list' && !takesArgument) ||
+    (action !== 'list' && action !== 'revoke-all' && !takesArgument) ||
     (argument !== undefined) !== takesArgument ||
     others.length > 0
   ) {
@@ -32,6 +33,9 @@ await runCommand(USAGE, async () => {
     } else if (action === 'revoke') {
       await access.revokeServiceToken(argument!);
       console.error(`${argument} is revoked.`);
+    } else if (action === 'revoke-all') {
+      const { tokens, sessions } = await access.endAllAccess();
+      console.error(`${tokens} service tokens are revoked, and ${sessions} sessions are ended.`);
     } else {
       const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
       for (const { id, name, createdAt, lastUsedAt, expiresAt } of await access.serviceTokens()) {

@@ -130,5 +130,5 @@ function tooSlow(bestMs: number, forecasts: number, limitMs: number): string {
 }
 
 function limitSentence(limitMs: number): string {
-  return `A forecast may take ${limitMs} ms (FORECAST_MAX_MS): use a smaller model or raise the limit, then start the warm-up again.`;
+  return `A forecast may take ${limitMs} ms (FORECAST_MAX_MS): use a smaller model or raise the limit, then start the warm-up, or send the upload, again.`;
 }

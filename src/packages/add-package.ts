@@ -36,7 +36,7 @@ export interface AddPackageDependencies {
   readonly accounts: PackageAccounts;
   /** @throws SYMBOL_UNKNOWN for a symbol that is known not to trade */
   readonly requireTrading: (symbol: string) => Promise<void>;
-  /** Computes what the proof of an upload claims. @throws PROOF_INVALID, PROOF_MISMATCH */
+  /** Computes what the proof of an upload claims. @throws PROOF_INVALID, PROOF_MISMATCH, PROOF_TOO_SLOW */
   readonly prove: (upload: ProvableUpload) => Promise<ProofResult>;
   readonly now: () => number;
 }

@@ -93,7 +93,8 @@ describe('the system view', () => {
       page.getByRole('group', { name: table, exact: true }).getByRole('row').filter({ hasText: text });
     await row('Symbols', 'BTCUSDT').getByText('2026-11-26 00:15').waitFor();
     await row('Accounts and their loops', 'paper_ppo_v1').getByText('Loop polling').waitFor();
-    await row('Models in memory', 'ppo_v1').waitFor();
+    await row('Models for live decisions', 'ppo_v1').waitFor();
+    await page.getByRole('group', { name: 'Models for warm-ups, proofs and replays', exact: true }).waitFor();
     await row('Recent errors', 'MODEL_NOT_FOUND')
       .getByText(/nobody <b>at all<\/b>/)
       .waitFor();

@@ -37,7 +37,8 @@ test('the service and its processes speak to the exchange and the webhook, and a
   );
 
   // Both inference processes, and the one that reads directories.
-  const answer = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).json();
+  const answer = async (path: string, init?: RequestInit) =>
+    (await fetch(`${url}${path}`, init)).json() as Promise<Record<string, unknown>>;
   await waitUntil('the package is warm', async () => {
     return (await answer('/model-packages/ppo_v1')).warmup_status === 'DONE';
   });

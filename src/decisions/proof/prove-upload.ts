@@ -1,3 +1,4 @@
+import { PaperdeskError } from '../../errors.ts';
 import { withFileReader } from '../../formats/byte-reader.ts';
 import { readVecNormalize } from '../../formats/sb3/read-vec-normalize.ts';
 import { readScaler } from '../../formats/sklearn/read-scaler.ts';
@@ -18,7 +19,7 @@ export interface ProveUploadDependencies {
 
 /**
  * Computes the proof of an upload, whose models are loaded for this alone.
- * @throws PROOF_INVALID, PROOF_MISMATCH, MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
+ * @throws PROOF_INVALID, PROOF_MISMATCH, PROOF_TOO_SLOW, MODEL_LOAD_FAILED, INFERENCE_UNAVAILABLE
  */
 export async function proveUpload(
   { engine, defaultScalerPath, newId }: ProveUploadDependencies,
@@ -30,9 +31,20 @@ export async function proveUpload(
     return await withFileReader(upload.paths.get('proof.json')!, (reader) =>
       provePackage(reader, model, engine),
     );
+  } catch (error) {
+    throw isTooSlow(error) ? tooSlow(error) : error;
   } finally {
     await engine.unload(id);
   }
+}
+
+function isTooSlow(error: unknown): error is PaperdeskError {
+  return error instanceof PaperdeskError && error.code === 'FORECAST_TOO_SLOW';
+}
+
+/** The fault of the pair, not of the moment: no other attempt of the same upload would end otherwise. */
+function tooSlow(cause: PaperdeskError): PaperdeskError {
+  return new PaperdeskError('PROOF_TOO_SLOW', `The proof cannot be computed. ${cause.message}`, { cause });
 }
 
 async function readModel(

@@ -8,7 +8,18 @@ import { system } from './schema.ts';
 
 /** `GET /api/system` (http.md#25). */
 export const systemRoutes: Routes = async (app, services) => {
-  const { readiness, cluster, engine, desk, alerts, proxies, marketSource, uploadMaxBytes, clock } = services;
+  const {
+    readiness,
+    cluster,
+    engine,
+    backgroundEngine,
+    desk,
+    alerts,
+    proxies,
+    marketSource,
+    uploadMaxBytes,
+    clock,
+  } = services;
 
   app.get(
     '/api/system',
@@ -37,6 +48,7 @@ export const systemRoutes: Routes = async (app, services) => {
         nodes: nodes.map((node) => answerOfNode(node, cluster.node.id)),
         memory: { resident_bytes: rss, heap_bytes: heapUsed },
         inference: answerOfEngine(engine.status()),
+        background_inference: answerOfEngine(backgroundEngine.status()),
         accounts: (await desk.accounts.list()).map((owned) =>
           answerOfPolledAccount(owned, alerts.pollsOf(owned.stored.account.id)),
         ),

@@ -7,6 +7,24 @@ import { autoTrading } from '../shared/trading.ts';
 const proxy = z.string().nullable();
 const bytes = z.int().describe('bytes');
 
+const inferenceProcess = z.object({
+  state: z.enum(['idle', 'running', 'resting', 'closed']).describe('idle: not started yet'),
+  pid: z.int().nullable(),
+  deaths: z.int(),
+  pending: z.int().describe('calls that wait or run'),
+  memory_budget_bytes: bytes,
+  models: z
+    .array(
+      z.object({
+        id: z.string(),
+        private_bytes: bytes.describe('estimated private memory, which counts against the budget'),
+        mapped_bytes: bytes.describe('of its file, which the system can drop and read again'),
+        load_ms: z.number(),
+      }),
+    )
+    .describe('loaded models, the most recently used first'),
+});
+
 export const system = z
   .object({
     version: z.string(),
@@ -29,23 +47,10 @@ export const system = z
       resident_bytes: bytes.describe('of the main process, without the inference process'),
       heap_bytes: bytes.describe('JavaScript heap in use'),
     }),
-    inference: z.object({
-      state: z.enum(['idle', 'running', 'resting', 'closed']).describe('idle: not started yet'),
-      pid: z.int().nullable(),
-      deaths: z.int(),
-      pending: z.int().describe('calls that wait or run'),
-      memory_budget_bytes: bytes,
-      models: z
-        .array(
-          z.object({
-            id: z.string(),
-            private_bytes: bytes.describe('estimated private memory, which counts against the budget'),
-            mapped_bytes: bytes.describe('of its file, which the system can drop and read again'),
-            load_ms: z.number(),
-          }),
-        )
-        .describe('loaded models, the most recently used first'),
-    }),
+    inference: inferenceProcess.describe('the process that computes live decisions'),
+    background_inference: inferenceProcess.describe(
+      'the process that computes warm-ups, proofs, trials and replays; it ends after a minute without work',
+    ),
     accounts: z.array(
       z.object({
         model_id: z.string(),

@@ -38,7 +38,12 @@ export function System() {
       <AlertLog />
       <div class="columns">
         <ResourcePanel title="Models in memory" resource={system} lines={4} flush>
-          {({ inference }) => <Inference inference={inference} />}
+          {({ inference, background_inference }) => (
+            <>
+              <Inference inference={inference} caption="Models for live decisions" />
+              <Inference inference={background_inference} caption="Models for warm-ups, proofs and replays" />
+            </>
+          )}
         </ResourcePanel>
         <ResourcePanel title="Process" resource={system} lines={6}>
           {(answer) => <Process system={answer} />}

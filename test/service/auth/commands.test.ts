@@ -82,6 +82,17 @@ test('service tokens can be created, listed and revoked', async () => {
     code: 1,
     err: expect.stringMatching(/"nope"/),
   });
+  const [loop, other] = [
+    await run('cli/token.js', ['create', 'a']),
+    await run('cli/token.js', ['create', 'b']),
+  ];
+  const session = await access((one) => one.login('second one', 'a'));
+  expect(await run('cli/token.js', ['revoke-all'])).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/^2 service tokens are revoked, and \d+ sessions are ended\.$/m),
+  });
+  for (const token of [loop.out.trim(), other.out.trim(), session.token])
+    await expect(access((one) => one.identify(token))).rejects.toThrow(/invalid or expired/);
   expect(await run('cli/token.js', ['create'])).toMatchObject({
     code: 1,
     err: expect.stringMatching(/create NAME/),

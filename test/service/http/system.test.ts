@@ -28,8 +28,10 @@ describe('GET /api/system', () => {
         inference: { ready: true },
       },
       inference: { state: 'running', deaths: 0, models: [{ id: 'ppo_v1' }] },
+      background_inference: { deaths: 0, memory_budget_bytes: expect.any(Number) },
     });
-    const { memory, uptime_seconds, started_at } = await get('/api/system');
+    const { memory, uptime_seconds, started_at, inference, background_inference } = await get('/api/system');
+    expect(background_inference.pid).not.toBe(inference.pid);
     expect(memory.resident_bytes).toBeGreaterThan(memory.heap_bytes);
     expect(Math.abs(Date.parse(started_at) + uptime_seconds * 1000 - now)).toBeLessThan(2000);
   });

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PaperdeskError } from '../../../src/errors.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload } from '../../helper/upload.ts';
 
@@ -41,6 +42,21 @@ test.each([
 ])('a proof that %s is refused', async (_, proof, code) => {
   const answer = await upload(service.app, await packageParts('delta', { proof }));
   expect(answer.json()).toMatchObject({ status: 422, code });
+  expect(await ids()).not.toContain('delta');
+});
+
+test('a proof that takes too long is refused with its time and the limit, and not to be tried again', async () => {
+  const detail = 'A computation was stopped. A forecast may take 2000 ms (FORECAST_MAX_MS).';
+  vi.spyOn(service.services.backgroundEngine, 'forecast').mockRejectedValueOnce(
+    new PaperdeskError('FORECAST_TOO_SLOW', detail, { retryAfterSeconds: 5 }),
+  );
+  const answer = await upload(service.app, await packageParts('delta', { proof: 'delta/proof.json' }));
+  expect(answer.json()).toMatchObject({
+    status: 422,
+    code: 'PROOF_TOO_SLOW',
+    detail: `The proof cannot be computed. ${detail}`,
+  });
+  expect(answer.headers['retry-after']).toBeUndefined();
   expect(await ids()).not.toContain('delta');
 });
 

@@ -23,8 +23,14 @@ const COLUMNS: readonly Column<InferenceStatus['models'][number]>[] = [
   numberColumn('Load time', (one) => one.load_ms, duration),
 ];
 
-/** The inference process and the models that it has loaded (packages.md#29). */
-export function Inference({ inference }: { readonly inference: InferenceStatus }) {
+/** An inference process and the models that it has loaded (packages.md#29). @param caption of the table of models */
+export function Inference({
+  inference,
+  caption,
+}: {
+  readonly inference: InferenceStatus;
+  readonly caption: string;
+}) {
   const { state, deaths, pending, models, memory_budget_bytes: budget } = inference;
   const used = models.reduce((sum, one) => sum + one.private_bytes, 0);
   return (
@@ -32,7 +38,7 @@ export function Inference({ inference }: { readonly inference: InferenceStatus }
       <div class="row table-summary">
         <StateBadge labels={INFERENCE_STATE} state={state} />
         <span class="meter">
-          <meter min={0} max={budget} high={budget * 0.9} value={used} aria-label="Memory of models" />
+          <meter min={0} max={budget} high={budget * 0.9} value={used} aria-label={`Memory: ${caption}`} />
           <span>
             {bytes(used)} of {bytes(budget)}
           </span>
@@ -43,7 +49,7 @@ export function Inference({ inference }: { readonly inference: InferenceStatus }
         </span>
       </div>
       <DataTable
-        caption="Models in memory"
+        caption={caption}
         columns={COLUMNS}
         rows={models}
         rowKey={({ id }) => id}

@@ -6,7 +6,7 @@ import { duration } from '../../format/time.ts';
 
 /** The process of the service. */
 export function Process({ system }: { readonly system: SystemAnswer }) {
-  const { memory, inference } = system;
+  const { memory, inference, background_inference: background } = system;
   return (
     <DefinitionList
       rows={[
@@ -19,7 +19,8 @@ export function Process({ system }: { readonly system: SystemAnswer }) {
           </>,
         ],
         ['Memory', `${bytes(memory.resident_bytes)}, of which JavaScript heap ${bytes(memory.heap_bytes)}`],
-        ['Inference process', inference.pid === null ? 'not started yet' : `process ${inference.pid}`],
+        ['Live inference', inference.pid === null ? 'not started yet' : `process ${inference.pid}`],
+        ['Other inference', background.pid === null ? 'not running' : `process ${background.pid}`],
         ['Largest upload', `${bytes(system.upload_max_bytes)} per file (UPLOAD_MAX_BYTES)`],
         [
           'More',
