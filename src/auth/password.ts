@@ -49,17 +49,23 @@ const RETRY_AFTER_SECONDS = 5;
 
 const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** @param cost for every hash; stored hashes do not contain it, so it must not change */
-export function createPasswordHasher(cost: ScryptCost = DEFAULT_COST): PasswordHasher {
+/**
+ * @param cost for every hash; stored hashes do not contain it, so it must not change
+ * @param derive the work of one hash; another one in tests
+ */
+export function createPasswordHasher(
+  cost: ScryptCost = DEFAULT_COST,
+  derive: typeof deriveKey = deriveKey,
+): PasswordHasher {
   /** One hash at a time in each queue: many log-ins at once must not use all memory. */
   const inOrder = createKeyedMutex();
   const waiting: Record<Queue, number> = { known: 0, strangers: 0 };
 
-  async function derive(password: string, salt: Buffer, queue: Queue): Promise<Buffer> {
+  async function deriveInOrder(password: string, salt: Buffer, queue: Queue): Promise<Buffer> {
     const options = { ...cost, maxmem: MAX_MEMORY_BYTES };
     waiting[queue] += 1;
     try {
-      return await inOrder(queue, () => deriveKey(password.normalize('NFKC'), salt, HASH_BYTES, options));
+      return await inOrder(queue, () => derive(password.normalize('NFKC'), salt, HASH_BYTES, options));
     } finally {
       waiting[queue] -= 1;
     }
@@ -68,12 +74,12 @@ export function createPasswordHasher(cost: ScryptCost = DEFAULT_COST): PasswordH
   return {
     async hash(password) {
       const salt = randomBytes(SALT_BYTES);
-      const hash = await derive(password, salt, 'known');
+      const hash = await deriveInOrder(password, salt, 'known');
       return { salt: salt.toString('base64'), hash: hash.toString('base64') };
     },
 
     async matches(password, stored, queue) {
-      const hash = await derive(password, Buffer.from(stored.salt, 'base64'), queue);
+      const hash = await deriveInOrder(password, Buffer.from(stored.salt, 'base64'), queue);
       const expected = Buffer.from(stored.hash, 'base64');
       const isSame = hash.length === expected.length && timingSafeEqual(hash, expected);
       // scrypt's HMAC pads keys with NULs: without this check, NULs at the end of a password would be ignored.

@@ -1,3 +1,5 @@
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createPasswordHasher } from '../../../src/auth/password.ts';
 
@@ -34,4 +36,20 @@ test('strangers wait in a queue of their own, which has an end', async () => {
   expect(() => passwords.requireRoom('known')).not.toThrow();
   await Promise.all(guesses);
   expect(() => passwords.requireRoom('strangers')).not.toThrow();
+});
+
+test('every guess costs the same work: one hash of the stored cost, whatever its length and however near it is', async () => {
+  const cost = { N: 16, r: 1, p: 1 };
+  const work: unknown[] = [];
+  const passwords = createPasswordHasher(cost, (...args) => {
+    const [, salt, bytes, options] = args;
+    work.push([salt.length, bytes, options]);
+    return promisify<(typeof args)[0], Buffer, number, (typeof args)[3], Buffer>(scrypt)(...args);
+  });
+  const stored = await passwords.hash('open sesame');
+  const guesses = ['open sesame', 'open sesamE', 'Xpen sesame', '', 'o', 'x'.repeat(10_000), 'open sesame\0'];
+  for (const queue of ['known', 'strangers'] as const) {
+    for (const guess of guesses) await passwords.matches(guess, stored, queue);
+  }
+  expect(work).toEqual(Array(1 + 2 * guesses.length).fill([16, 32, { ...cost, maxmem: 256 * 2 ** 20 }]));
 });
