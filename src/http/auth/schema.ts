@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusedCharacter } from '../../runtime/plain-text.ts';
+import { refuseHidden } from '../shared/fields.ts';
 
 export const statusAnswer = z.object({ initialized: z.boolean().describe('whether a password is set') });
 
@@ -29,15 +29,7 @@ export const sessionsEndedAnswer = z.object({ message: z.string(), ended: z.int(
 export const tokenParams = z.object({ id: z.string().min(1).max(64) });
 
 export const newServiceToken = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .superRefine((name, { addIssue }) => {
-      const refused = refusedCharacter(name);
-      if (refused !== undefined) addIssue(`has ${refused}; leave it out`);
-    }),
+  name: z.string().trim().min(1).max(100).superRefine(refuseHidden),
   expires_in_days: z
     .int()
     .min(1)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ARTIFACT_KINDS } from '../../factor-models/factor-group.ts';
+import { refuseHidden } from '../shared/fields.ts';
 import { MAX_NAME_LENGTH, time, warnings } from './fields.ts';
 
 /** Becomes part of URLs. */
@@ -8,7 +9,8 @@ const modelName = z
   .min(1)
   .max(MAX_NAME_LENGTH)
   .regex(/^[^/\\\p{Cc}]*$/u, 'must have no slash and no control characters')
-  .regex(/^(?!\.\.?$)/, 'must not be . or .., which have a meaning of their own in URLs');
+  .regex(/^(?!\.\.?$)/, 'must not be . or .., which have a meaning of their own in URLs')
+  .superRefine(refuseHidden);
 
 export const registerBody = z.object({
   model_name: modelName,

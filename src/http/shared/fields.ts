@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Timeframe } from '../../candle.ts';
 import { TIMEFRAME_MS } from '../../candle.ts';
+import { refusedCharacter } from '../../runtime/plain-text.ts';
 import { parseUtcTime } from '../../runtime/utc-time.ts';
 import { canonicalSymbol } from '../../symbol.ts';
 
@@ -24,6 +25,12 @@ export const requestTime = z
     });
     return z.NEVER;
   });
+
+/** Refuses a name with a character that could make it look like another one. */
+export function refuseHidden(name: string, context: z.RefinementCtx): void {
+  const refused = refusedCharacter(name);
+  if (refused !== undefined) context.addIssue({ code: 'custom', message: `has ${refused}; leave it out` });
+}
 
 export const nullableNumber = z.number().nullable();
 

@@ -58,9 +58,10 @@ export function createPriceFeed({ lastPrice, timers, log }: PriceFeedDependencie
         },
         onFailure(error) {
           failures += 1;
+          // The fault of who listens, whose requests would fill the log.
+          if (error instanceof PaperdeskError && error.code === 'SYMBOL_UNKNOWN') return UNKNOWN_PAUSE_MS;
           if (failures === 1)
             log.warn({ err: error, symbol }, 'the price could not be read; it is read later');
-          if (error instanceof PaperdeskError && error.code === 'SYMBOL_UNKNOWN') return UNKNOWN_PAUSE_MS;
           return backoffMs(BACKOFF, failures, timers.random);
         },
       }),

@@ -165,10 +165,13 @@ describe('predictions', () => {
   });
 });
 
-test.each(['.', '..'])('a model cannot be named %s, which does not work in URLs', async (model_name) => {
-  const answer = await call('POST', '/api/models', { model_name, root_path: directory.folder });
-  expect(answer.json()).toMatchObject({ status: 422, code: 'FIELD_INVALID' });
-});
+test.each(['.', '..', 'a\u202Eb', '\u2800'])(
+  'a model cannot be named %j, which does not work in URLs or cannot be seen',
+  async (model_name) => {
+    const answer = await call('POST', '/api/models', { model_name, root_path: directory.folder });
+    expect(answer.json()).toMatchObject({ status: 422, code: 'FIELD_INVALID' });
+  },
+);
 
 test('removing a model leaves its files, and it can be registered again', async () => {
   const hashes = async () => {

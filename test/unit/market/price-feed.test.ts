@@ -63,3 +63,22 @@ test('the number of symbols is limited, and only those that are listened to coun
   feed.requireRoom(['OTHER']);
   await feed.stop();
 });
+
+test('a symbol that does not exist is not asked for again, and fills no log', async () => {
+  const { timers } = steppedTimers();
+  const lines: string[] = [];
+  const log = { ...silentLog, warn: (_: object, message: string) => void lines.push(message) };
+  const asked: string[] = [];
+  const feed = createPriceFeed({
+    ...{ timers, log },
+    lastPrice: async (symbol) => {
+      asked.push(symbol);
+      throw new PaperdeskError(symbol === 'GONE' ? 'SYMBOL_UNKNOWN' : 'MARKET_UNAVAILABLE', 'no price');
+    },
+  });
+  for (const symbol of ['GONE', 'LATE']) feed.subscribe(symbol, () => {});
+  await waitUntil('both were asked for', () => asked.length >= 2);
+  await feed.stop();
+  expect(asked.filter((symbol) => symbol === 'GONE')).toHaveLength(1);
+  expect(lines).toEqual(['the price could not be read; it is read later']);
+});

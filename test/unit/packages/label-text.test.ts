@@ -16,6 +16,11 @@ test.each([
   ['a\u2028b', 'U+2028', 2],
   ['a\u0085b', 'U+0085', 2],
   ['a\uD800b', 'U+D800', 2],
+  ['\u2800', 'U+2800', 1],
+  ['a\u{1D173}b', 'U+1D173', 2],
+  ['\uFE0F', 'U+FE0F', 1],
+  ['\u0301a', 'U+0301', 1],
+  [`e${'\u0301'.repeat(20)}`, 'U+0301', 10],
 ])('%j is refused as a name', (name, code, position) => {
   expect(() => nameText(name)).toThrow(`name has the character ${code} at position ${position};`);
 });
