@@ -26,6 +26,7 @@ const SUFFIXES: Readonly<Record<ScanRole, string>> = {
   info: '_info.pkl',
   model: '_model.pkl',
   model_json: '_model.json',
+  model_ubj: '_model.ubj',
   ic: '_ic.csv',
   factors: '_factors.txt',
 };
@@ -40,10 +41,10 @@ const GOOD_ARTIFACTS: Readonly<Partial<Record<ScanRole, string>>> = {
   model_json: MODEL_JSON,
 };
 
-/** Writes a group with one hostile artifact and good others; a pickled model has no JSON, which would be preferred. */
+/** Writes a group with one hostile artifact and good others; another form of a model has no JSON, which would be preferred. */
 async function writeGroup(folder: string, key: string, role: ScanRole, bytes: Buffer): Promise<void> {
   const others = Object.entries(GOOD_ARTIFACTS).filter(
-    ([other]) => other !== role && !(role === 'model' && other === 'model_json'),
+    ([other]) => other !== role && !(role.startsWith('model') && other === 'model_json'),
   );
   for (const [other, text] of others) await writeFile(join(folder, key + SUFFIXES[other as ScanRole]), text);
   await writeFile(join(folder, key + SUFFIXES[role]), bytes);

@@ -4,6 +4,7 @@ import {
   hostileBoosters,
   hostileFactorLists,
   hostileModelJson,
+  hostileModelUbj,
   hostileTables,
 } from './corpus/factor-files.ts';
 import { forbiddenGlobals } from './corpus/forbidden-globals.ts';
@@ -16,7 +17,7 @@ import { hostileVecNormalizes } from './corpus/vec-normalize-pickles.ts';
 
 /** What a file claims to be: a file of an upload, an artifact of a registered directory, or any file of torch. */
 export const UPLOAD_ROLES = ['forecast', 'policy', 'scaler', 'manifest', 'vec_normalize'] as const;
-export const SCAN_ROLES = ['info', 'model', 'model_json', 'ic', 'factors'] as const;
+export const SCAN_ROLES = ['info', 'model', 'model_json', 'model_ubj', 'ic', 'factors'] as const;
 export const ROLES = [...UPLOAD_ROLES, ...SCAN_ROLES, 'state_dict'] as const;
 export type UploadRole = (typeof UPLOAD_ROLES)[number];
 export type ScanRole = (typeof SCAN_ROLES)[number];
@@ -43,6 +44,7 @@ const OWN_FILES: Readonly<Record<Role, () => HostileFile[]>> = {
   info: hostileInfoPickles,
   model: hostileBoosters,
   model_json: hostileModelJson,
+  model_ubj: hostileModelUbj,
   ic: hostileTables,
   factors: hostileFactorLists,
   state_dict: () => [],

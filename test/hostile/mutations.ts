@@ -6,6 +6,8 @@ import { readEntry, readZip, startsLikeZip } from '../../src/formats/zip/zip.ts'
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
+import { ubjson } from '../helper/ubjson-writer.ts';
+import { gbtree, model } from '../helper/xgboost-writer.ts';
 import { type Member, writeZip } from '../helper/zip-writer.ts';
 import type { Role } from './files-by-role.ts';
 
@@ -22,6 +24,7 @@ const GOOD_FIXTURES: Readonly<Record<Role, RegExp>> = {
   info: /^factors\/.*_info\.pkl$|^formats\/pandas\/values_\d\.pkl$/,
   model: /^factors\/.*_model\.pkl$/,
   model_json: /^factors\/.*_model\.json$/,
+  model_ubj: /^$/,
   ic: /^factors\/.*_ic\.csv$/,
   factors: /^factors\/.*_factors\.txt$/,
   state_dict: /^formats\/torch\/(checkpoint|views|protocol_4)\.pt$/,
@@ -29,6 +32,7 @@ const GOOD_FIXTURES: Readonly<Record<Role, RegExp>> = {
 const GENERATED: Readonly<Partial<Record<Role, () => Buffer>>> = {
   forecast: () => writeTorch(patchTst(ONE_PATCH)),
   policy: () => writePolicy(),
+  model_ubj: () => ubjson(model(gbtree([{ feature: 0, at: 1, left: 1, right: 2 }, 3]))),
 };
 
 /** One change: a byte is overwritten, some are removed or repeated, or the rest is cut off. */

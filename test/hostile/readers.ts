@@ -5,6 +5,7 @@ import { readTorchFile } from '../../src/formats/torch/read-state-dict.ts';
 import { readTensor } from '../../src/formats/torch/read-tensor.ts';
 import { readPickledModel } from '../../src/formats/xgboost/booster-pickle.ts';
 import { parseModelJson } from '../../src/formats/xgboost/model-document.ts';
+import { readModelFile } from '../../src/formats/xgboost/model-file.ts';
 import { readXgboostModel } from '../../src/formats/xgboost/xgboost-model.ts';
 import { validatePair } from '../../src/packages/validate-pair.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
@@ -31,6 +32,11 @@ export const READERS: Readonly<Record<Role, (bytes: Buffer) => unknown>> = {
   },
   model_json: (bytes) =>
     readXgboostModel(parseModelJson(decodeText(bytes, FILE_IN_ERRORS), FILE_IN_ERRORS), FILE_IN_ERRORS),
+  model_ubj: (bytes) => {
+    const { document, json } = readModelFile(bytes, FILE_IN_ERRORS);
+    readXgboostModel(document, FILE_IN_ERRORS);
+    json();
+  },
   ic: (bytes) => readIcTable(bytes, FILE_IN_ERRORS),
   factors: (bytes) => readFactorList(bytes, FILE_IN_ERRORS),
   state_dict: async (bytes) => {

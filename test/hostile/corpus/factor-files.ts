@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { type Json, ubjson } from '../../helper/ubjson-writer.ts';
 import { boosterPickle, dart, gblinear, gbtree, model, snapshot } from '../../helper/xgboost-writer.ts';
@@ -6,6 +7,8 @@ import type { HostileFile } from './hostile-file.ts';
 const UBJSON: readonly ErrorCode[] = ['UBJSON_MALFORMED'];
 const NOT_XGBOOST: readonly ErrorCode[] = ['NOT_XGBOOST'];
 const INVALID: readonly ErrorCode[] = ['FACTOR_FILE_INVALID'];
+const PICKLE_LIMIT: readonly ErrorCode[] = ['PICKLE_LIMIT'];
+const PICKLE_MALFORMED: readonly ErrorCode[] = ['PICKLE_MALFORMED'];
 const JSON_MALFORMED: readonly ErrorCode[] = ['JSON_MALFORMED'];
 
 const concat = (...parts: (string | Buffer)[]) =>
@@ -231,6 +234,25 @@ export function hostileModelJson(): HostileFile[] {
       bytes: Buffer.from(asJson(document)),
       codes: NOT_XGBOOST,
     })),
+  ];
+}
+
+/** `_model.ubj`: models as UBJSON, and what may stand under any name of a model: files of joblib. */
+export function hostileModelUbj(): HostileFile[] {
+  const zeros = Buffer.alloc(300 * 2 ** 20);
+  const pickle = boosterPickle(snapshot(model(gbtree([1]))));
+  return [
+    ...BYTES.map(([name, bytes]) => ({ name: `UBJSON: ${name}`, bytes, codes: UBJSON })),
+    ...MODELS.map(([name, document]) => ({
+      name: `model UBJSON: ${name}`,
+      bytes: ubjson(document),
+      codes: NOT_XGBOOST,
+    })),
+    { name: 'joblib: gzip of 300 MB', bytes: gzipSync(zeros), codes: PICKLE_LIMIT },
+    { name: 'joblib: zlib of 300 MB', bytes: deflateSync(zeros), codes: PICKLE_LIMIT },
+    { name: 'joblib: gzip cut off', bytes: gzipSync(pickle).subarray(0, -20), codes: PICKLE_MALFORMED },
+    { name: 'joblib: zlib of nothing', bytes: deflateSync(Buffer.alloc(0)), codes: PICKLE_MALFORMED },
+    { name: 'joblib: lz4', bytes: Buffer.from('\x04\x22\x4d\x18xxxx', 'latin1'), codes: INVALID },
   ];
 }
 
