@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generatedDocuments } from '../../scripts/docs-tables.ts';
+import { promisesOf } from '../../scripts/promises.ts';
 import { ROOMS, WIRING } from '../../scripts/rooms.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
@@ -14,4 +15,12 @@ test('the room table has every folder and file of src, and nothing else', () => 
   expect(paths.filter((path) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
   const inSource = readdirSync(join(PROJECT_ROOT, 'src')).map((name) => `src/${name}`);
   expect(inSource.filter((path) => !paths.includes(path))).toEqual([]);
+});
+
+test('every promise of docs/security.md names its tests, and they exist', () => {
+  const promises = promisesOf(readFileSync(join(PROJECT_ROOT, 'docs', 'security.md'), 'utf8'));
+  expect(promises.length).toBeGreaterThan(20);
+  const isTest = (path: string) => path.endsWith('.test.ts') && existsSync(join(PROJECT_ROOT, path));
+  const broken = promises.filter(({ tests }) => tests.length === 0 || !tests.every(isTest));
+  expect(broken).toEqual([]);
 });
