@@ -112,7 +112,10 @@ function reasonToSkip(label: string): string | undefined {
 
 /** The data in a file. A zip container's members say what they hold, or else the container does. */
 async function contentOf(file: string, label: string): Promise<FoundFile[]> {
-  const { size } = await stat(file);
+  const found = await stat(file);
+  // Opening a named pipe would wait for whoever writes it.
+  if (!found.isFile()) throw new PaperdeskError('MARKET_DATA_INVALID', `${label} is no regular file.`);
+  const { size } = found;
   if (!(await isZip(file))) return [{ ...marketFileOf(file), path: file, label, size }];
   const members = (await zipMembers(file)).filter(({ name }) => reasonToSkip(name) === undefined);
   if (members.length === 0) {

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -439,6 +440,21 @@ describe('files', () => {
     await expect(findMarketFiles([join(folder, 'XRPUSDT-1h.csv')])).rejects.toThrow('ENOENT');
     const other = await folderWith({ 'prices.csv': '' });
     expect((await findMarketFiles([join(other, 'prices.csv')])).refused).toHaveLength(1);
+  });
+
+  test('a named pipe, or a link to one, is not waited for', async () => {
+    const folder = await folderWith({ 'BTCUSDT-15m.csv': '' });
+    execFileSync('mkfifo', [join(folder, 'ETHUSDT-15m.csv')]);
+    symlinkSync(join(folder, 'ETHUSDT-15m.csv'), join(folder, 'SOLUSDT-15m.csv'));
+    const inFolder = await findMarketFiles([folder]);
+    expect(inFolder.files.map(({ label }) => label)).toEqual(['BTCUSDT-15m.csv']);
+    expect(inFolder.skipped).toEqual([
+      { label: 'SOLUSDT-15m.csv', reason: 'SOLUSDT-15m.csv is no regular file.' },
+    ]);
+    const named = await findMarketFiles([join(folder, 'ETH*')]);
+    expect(named.refused).toEqual([
+      { label: 'ETHUSDT-15m.csv', reason: 'ETHUSDT-15m.csv is no regular file.' },
+    ]);
   });
 
   test('text is read gzipped or not; an invalid gzip file and bytes that are no text are refused', async () => {
