@@ -96,7 +96,8 @@ function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDA
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
     return problemOf(validationCode, `The request is not valid: ${sentence}.`, errors);
   }
-  const database = databaseProblem(error);
+  // Fastify gives a status to the errors of a body, whose connection may break as that of the database does.
+  const database = error.statusCode === undefined ? databaseProblem(error) : undefined;
   if (database !== undefined) return database;
   const code = FASTIFY_CODES[error.code];
   if (code !== undefined) return problemOf(code, `${error.message.replace(/\.$/, '')}.`);

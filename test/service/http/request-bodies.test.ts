@@ -101,6 +101,25 @@ test('an upload that stays silent is ended by the limit of its connection, and l
   await waitUntil('the connection is closed', () => socket.closed);
 });
 
+test('a client that leaves in a body is no fault of the database', async () => {
+  const begun = once(service.app.server, 'request');
+  const socket = await open();
+  const request = head().replace('/model-packages/upload', '/paper/signal');
+  socket.write(
+    `${request.replace('multipart/form-data; boundary=b', 'application/json').replace('5000000', '100')}{`,
+  );
+  // The head was read when the next request is answered.
+  await begun;
+  socket.destroy();
+  const seen = await waitFor(
+    'the request has ended',
+    async () =>
+      (await service.app.inject('/api/recent-errors')).json().items as { code: string; where: string }[],
+    (items) => items.some(({ where }) => where === 'POST /paper/signal'),
+  );
+  expect(seen.find(({ where }) => where === 'POST /paper/signal')).toMatchObject({ code: 'VALIDATION' });
+});
+
 test('a body of a megabyte of brackets is refused where it is too deep', async () => {
   for (const body of ['['.repeat(1_000_000), '{"a":'.repeat(200_000)]) {
     const answer = await service.app.inject({
