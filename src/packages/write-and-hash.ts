@@ -26,10 +26,25 @@ export async function writeAndHash(
   const handle = await withDiskErrors(() => open(path, 'wx'), what);
   let size = 0;
   let writing = Promise.resolve();
+  let flushed = 0;
+  let flushing = Promise.resolve();
+  let isFlushing = false;
+
+  /** Begins to flush what was written, unless that is under way: at the end there is then little left to wait for. */
+  function flushAhead(): void {
+    if (isFlushing || size - flushed < FLUSH_BYTES) return;
+    isFlushing = true;
+    flushed = size;
+    flushing = withDiskErrors(() => handle.datasync(), what).finally(() => {
+      isFlushing = false;
+    });
+    flushing.catch(() => {});
+  }
 
   async function writeBatch(batch: readonly Uint8Array[]): Promise<void> {
     size += await withDiskErrors(() => writeAll(handle, batch), what);
     digest.add(batch);
+    flushAhead();
   }
 
   try {
@@ -40,9 +55,12 @@ export async function writeAndHash(
       writing.catch(() => {});
     }
     await writing;
+    // A fault of the disk is reported to one flush only.
+    await flushing;
     return { size, sha256: await digest.finish() };
   } finally {
     await writing.catch(() => {});
+    await flushing.catch(() => {});
     digest.abandon();
     await handle.close();
   }
@@ -50,6 +68,9 @@ export async function writeAndHash(
 
 /** Chunks of a request are small; writing this many bytes at once takes a third of the time. */
 const BATCH_BYTES = 4 * 2 ** 20;
+
+/** Files of most packages are smaller, and flushed once. */
+const FLUSH_BYTES = 32 * 2 ** 20;
 
 async function* batchesOf(chunks: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array[]> {
   let batch: Uint8Array[] = [];
