@@ -16,6 +16,19 @@ const SERVICE_PATHS = [
   '/ready',
 ];
 
+/**
+ * Few files, because what is compressed together is smaller. One has what several views need. Another has all views behind
+ * the first one, because the page loads every view anyway when it has time.
+ */
+const FILES = [
+  {
+    name: 'index',
+    test: /preact|src.web.(?!views.|charts)|views.(not-found|access.log-in)|charts.(use-)?chart\b(?!-library)/,
+    priority: 1,
+  },
+  { name: 'views', test: /src.web.views.(packages|compare|factor-models|system|access)\b/ },
+];
+
 const service = process.env.PAPERDESK_URL ?? 'http://127.0.0.1:6300';
 
 export default defineConfig({
@@ -34,6 +47,7 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 300,
+    rolldownOptions: { output: { codeSplitting: { groups: FILES } } },
   },
   server: {
     port: 5173,

@@ -56,7 +56,7 @@ describe('while the service is stopped', () => {
     const { page, visit } = await browser.openPage(target, { tolerate: LOST });
     // Otherwise the page reloads itself, once, because the script is missing while the service answers.
     await page.evaluate("sessionStorage.setItem('paperdesk.reloaded-at', Date.now())");
-    await page.route('**/assets/compare-*.js', (route) => route.abort());
+    await page.route('**/assets/views-*.js', (route) => route.abort());
     await visit('/system');
     await page.evaluate('window.isSameDocument = true');
     await page.getByRole('status', { name: 'Live' }).waitFor();
@@ -72,7 +72,7 @@ describe('while the service is stopped', () => {
 
   test('a view that was not opened before can be opened', async () => {
     const { page, visit } = await browser.openPage(target, { tolerate: LOST });
-    const script = page.waitForResponse('**/assets/compare-*.js');
+    const script = page.waitForResponse('**/assets/views-*.js');
     await visit('/system');
     await (await script).finished();
     await target.stop();
@@ -98,7 +98,7 @@ describe('while the service is stopped', () => {
 
 test('a file that is gone after an upgrade reloads the page, once', async () => {
   const { page, visit } = await browser.openPage(target, { tolerate: [/ERR_FAILED/] });
-  await page.route('**/assets/compare-*.js', (route) => route.abort());
+  await page.route('**/assets/views-*.js', (route) => route.abort());
   await visit('/system');
   await page.waitForFunction("sessionStorage.getItem('paperdesk.reloaded-at') !== null");
   await page.unrouteAll({ behavior: 'ignoreErrors' });
