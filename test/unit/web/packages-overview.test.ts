@@ -206,6 +206,26 @@ describe('the state of a package', () => {
     expect(stateOf(one, state).kind).toBe(kind);
   });
 
+  test('comes with the last poll of its account, by a client or the service; the longest ago can be first', () => {
+    const polled = (id: string, facts: Partial<AccountState>) =>
+      account({ model_package_id: id, auto_trading: null, ...facts });
+    const byService = { auto_trading: trading } as Partial<AccountState>;
+    const accounts = [
+      polled('a', { last_poll_at: '2026-11-26T00:16:00.000Z' }),
+      polled('b', byService),
+      polled('c', { ...byService, last_poll_at: '2026-11-26T00:10:00.000Z' }),
+    ];
+    const packages = ['a', 'b', 'c', 'd'].map((id) => packageOf(id));
+    const rows = packageRows(packages, resultSources([])[0]!, accounts);
+    expect(rows.map(({ polledAt }) => polledAt?.slice(11, 16))).toEqual([
+      '00:16',
+      '00:15',
+      '00:15',
+      undefined,
+    ]);
+    expect(sortedRows(rows, 'poll').map(({ one }) => one.id)).toEqual(['b', 'c', 'a', 'd']);
+  });
+
   test('is summed up in a sentence', () => {
     const rows = rowsOf([
       packageOf('a', { auto_trade: true, auto_trading: trading }),

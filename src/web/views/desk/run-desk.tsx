@@ -10,6 +10,7 @@ import { type Resource, useResource } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
 import { useQuery } from '../../data/use-query.ts';
 import { Dock } from './dock/dock.tsx';
+import { WHOLE_LIST } from './dock/record-view.ts';
 import { Evidence } from './evidence/evidence.tsx';
 import { Now } from './now/now.tsx';
 import type { Run } from './run.ts';
@@ -44,6 +45,11 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
     setSought(undefined);
     change({ position: shown?.id });
   };
+  /** What was chosen may be hidden by now. */
+  const forgetChoice = () => {
+    showPosition(undefined);
+    change({ ...WHOLE_LIST, candle: undefined, position: undefined });
+  };
   const chosen = useChosenForecast(run, query.candle);
   const livePrice = useLivePrice(run.symbol);
   const trail = useTrail(liveRecords, run.pipeline.decisionMs);
@@ -71,6 +77,7 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           {...{ run, dashboard, chosen, sought }}
           price={livePrice.value?.price}
           onPosition={showPosition}
+          onReset={forgetChoice}
         />
       }
       evidence={<Evidence run={run} drift={drift} />}

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import { AliasChips } from '../../../components/alias-chips.tsx';
 import { Badge } from '../../../components/badge.tsx';
 import { Button } from '../../../components/button.tsx';
+import { Time } from '../../../components/time.tsx';
 import { packageAddress } from '../../../views.ts';
 import { proofText } from '../proof.ts';
 import { EquityCell } from './equity-cell.tsx';
@@ -37,6 +38,7 @@ const HEADERS: readonly Header[] = [
   { label: 'Drawdown', sort: 'drawdown', name: 'c-drawdown number' },
   { label: 'Lots', sort: 'lots', name: 'c-lots number' },
   { label: 'In the band', name: 'c-band number' },
+  { label: 'Last poll', sort: 'poll', name: 'c-poll number' },
   { label: 'State', name: 'c-state' },
 ];
 
@@ -95,7 +97,7 @@ type RowProps = { readonly row: PackageRow } & Pick<
 >;
 
 function Row({ row, ticked, onTick, actions, defaultId }: RowProps) {
-  const { one, result, state, isIndented } = row;
+  const { one, result, state, polledAt, isIndented } = row;
   const action = actionOf(row);
   return (
     <tr class={isIndented ? 'version-row' : undefined}>
@@ -110,6 +112,7 @@ function Row({ row, ticked, onTick, actions, defaultId }: RowProps) {
       <td class="c-drawdown number">{result && <DrawdownCell result={result} />}</td>
       <td class="c-lots number">{result && <LotsCell result={result} />}</td>
       <td class="c-band number">{result && <CoverageCell result={result} />}</td>
+      <td class="c-poll number">{polledAt !== null && <Time at={polledAt} show="age" />}</td>
       <td class="c-state">
         <StateCell state={state} />
       </td>
