@@ -140,6 +140,14 @@ describe('the source of results', () => {
     expect(defaultSource(judged).key).toBe('live');
   });
 
+  test('is of the longest range where equally many packages have others, also after a short one', () => {
+    const results = [
+      replay('alpha'),
+      replay('beta', { from: '2026-11-20T00:00:00.000Z', to: '2026-11-30T00:00:00.000Z' }),
+    ];
+    expect(defaultSource(resultSources(results)).byPackage.has('alpha')).toBe(true);
+  });
+
   test('has the newest replay without a label of each package, not the best one', () => {
     const results = [
       replay('alpha', { id: 'best', created_at: '2026-11-29T01:00:00.000Z' }),

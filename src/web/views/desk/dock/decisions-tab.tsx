@@ -67,7 +67,9 @@ export function DecisionsTab({ run, view, forecast, sought }: TabProps) {
         <DecisionRow
           row={row}
           isSelected={row.as_of === query.candle}
-          onSelect={() => change({ candle: row.as_of === query.candle ? undefined : row.as_of })}
+          onSelect={() =>
+            change({ candle: row.as_of === query.candle ? undefined : row.as_of, position: undefined })
+          }
         />
       )}
     </RecordPanel>

@@ -38,7 +38,9 @@ export function ForecastsTab({ run, view }: ForecastsTabProps) {
         <ForecastRow
           one={one}
           isSelected={one.as_of === query.candle}
-          onSelect={() => change({ candle: one.as_of === query.candle ? undefined : one.as_of })}
+          onSelect={() =>
+            change({ candle: one.as_of === query.candle ? undefined : one.as_of, position: undefined })
+          }
         />
       )}
     </RecordPanel>

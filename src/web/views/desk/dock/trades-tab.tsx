@@ -143,7 +143,9 @@ function Lots({ run, position }: { readonly run: Run; readonly position: WholePo
     <div class="position-lots">
       <WhenLoaded resource={lots} lines={2}>
         {({ items }) => {
-          const own = items.filter(({ id }) => ids.has(id));
+          const own = items
+            .filter(({ id }) => ids.has(id))
+            .toSorted((a, b) => a.open_time.localeCompare(b.open_time));
           if (own.length === 0) return <p class="muted">Its lots are still open: see Lots.</p>;
           return (
             <ol>

@@ -70,6 +70,7 @@ export function Overview({ rows, sources, source, onSource, onChanged, defaultId
       ) : (
         <PackageTable
           rows={shown}
+          isReplay={source.range !== undefined}
           order={sort}
           onOrder={(order) => change({ sort: order })}
           ticked={ticked}

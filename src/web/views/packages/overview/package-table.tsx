@@ -13,6 +13,8 @@ import { actionOf, type useRowActions } from './use-row-action.ts';
 
 interface PackageTableProps {
   readonly rows: readonly PackageRow[];
+  /** Whether results are those of replays. */
+  readonly isReplay: boolean;
   /** As in the address. */
   readonly order: string | undefined;
   readonly onOrder: (order: string | undefined) => void;
@@ -93,10 +95,10 @@ function nextOrder(key: SortKey, order: string | undefined): string | undefined 
 
 type RowProps = { readonly row: PackageRow } & Pick<
   PackageTableProps,
-  'ticked' | 'onTick' | 'actions' | 'defaultId'
+  'isReplay' | 'ticked' | 'onTick' | 'actions' | 'defaultId'
 >;
 
-function Row({ row, ticked, onTick, actions, defaultId }: RowProps) {
+function Row({ row, isReplay, ticked, onTick, actions, defaultId }: RowProps) {
   const { one, result, state, polledAt, isIndented } = row;
   const action = actionOf(row);
   return (
@@ -105,7 +107,7 @@ function Row({ row, ticked, onTick, actions, defaultId }: RowProps) {
         <NameCell {...{ one, defaultId }} isTicked={ticked.has(one.id)} onTick={onTick} />
       </td>
       <td class="c-equity">
-        <EquityCell result={result} />
+        <EquityCell {...{ result, isReplay }} />
       </td>
       <td class="c-return number">{result && <ReturnCell result={result} />}</td>
       <td class="c-ahead number">{result && <AheadCell result={result} />}</td>
