@@ -103,6 +103,11 @@ describe('the headline', () => {
       [packageOf('alpha')],
       [resultOf('alpha', { pct: -1, worth: 'TOO_EARLY' })],
     ],
+    [
+      'No package has earned anything yet; none of 12 has traded enough to be judged',
+      Array.from({ length: 12 }, (_, index) => packageOf(`p${index}`)),
+      [resultOf('p1', { pct: -1, worth: 'TOO_EARLY' })],
+    ],
     // A replay over the range of training is no evidence.
     [
       'No package is proven to earn yet; none of two has traded enough to be judged',

@@ -55,8 +55,12 @@ export function ChartToolbar(props: ChartToolbarProps) {
           </Button>
         )}
         {longer.value !== undefined && (
-          <Button size="small" onClick={() => change({ tf: longer.value })}>
-            Too dense: show {longer.value}
+          <Button
+            size="small"
+            label={`Too dense: show ${longer.value}`}
+            onClick={() => change({ tf: longer.value })}
+          >
+            Show {longer.value}
           </Button>
         )}
         <div class="desk-chart-toggles">
