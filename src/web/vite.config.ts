@@ -43,6 +43,8 @@ export default defineConfig({
     target: ['chrome123', 'firefox120', 'safari17.5'],
     // The Content-Security-Policy allows no data: addresses.
     assetsInlineLimit: 0,
+    // All of these browsers preload modules themselves.
+    modulePreload: { polyfill: false },
     // One file of styles: those of a view cannot be missing when its script is loaded later than the page.
     cssCodeSplit: false,
     reportCompressedSize: false,
