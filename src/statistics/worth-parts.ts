@@ -23,7 +23,10 @@ export function worthParts(performance: Performance, quality: ForecastQuality | 
   const interval = figures.intervals?.totalReturn ?? null;
   return {
     interval: interval && `90\u00a0% interval ${signedPercent(interval[0])} to ${signedPercent(interval[1])}`,
-    lots: `${countText(counts.lots, 'lot')} in ${countText(counts.positions, 'position')}`,
+    lots:
+      counts.lots === 0
+        ? 'no closed lot yet'
+        : `${countText(counts.lots, 'lot')} in ${countText(counts.positions, 'position')}`,
     won: wonText(performance),
     forecasts: quality && forecastText(quality),
   };

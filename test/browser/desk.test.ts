@@ -308,9 +308,15 @@ describe('other accounts', () => {
     const account = 'paper_reset';
     await send('POST', '/paper/account/create', { model_id: account });
     await send('POST', '/paper/position/open', { model_id: account, side: 'Short', size_usdt: 500 });
+    const [lot] = (await send('GET', `/paper/positions/${account}?status=open`)).positions;
+    await send('POST', `/paper/position/${lot.id}/close`);
     const { page, visit } = await openPage();
-    await visit(`/?model=${account}&tab=lots`);
-    await page.getByRole('list', { name: 'Open lots' }).getByText('Short').waitFor();
+    await visit(`/?model=${account}`);
+    const chart = page.getByRole('application', { name: /^Chart of BTCUSDT/ });
+    await page.getByRole('list', { name: 'Positions' }).getByText('Short').click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('position')).not.toBeNull();
+    await expect.poll(() => chart.getAttribute('aria-label')).toContain('1 position.');
+    await page.getByRole('tab', { name: 'Lots' }).click();
     await page.getByRole('button', { name: 'Reset', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: `Reset ${account}` });
     await dialog.getByLabel('Initial balance').fill('2500');
@@ -318,6 +324,8 @@ describe('other accounts', () => {
     await dialog.getByRole('button', { name: 'Reset account' }).click();
     await page.getByText('No open lots. Free: 2,500.00 USDT.').waitFor();
     await page.locator('.strip').getByText('2,500.00').first().waitFor();
+    await expect.poll(() => chart.getAttribute('aria-label')).not.toContain('1 position.');
+    expect(new URL(page.url()).searchParams.get('position')).toBeNull();
     await page.getByRole('tab', { name: 'Trades' }).click();
     await page.getByText('No trade yet').waitFor();
   });

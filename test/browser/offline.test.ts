@@ -56,8 +56,8 @@ describe('while the service is stopped', () => {
     const { page, visit } = await browser.openPage(target, { tolerate: LOST });
     // Otherwise the page reloads itself, once, because the script is missing while the service answers.
     await page.evaluate("sessionStorage.setItem('paperdesk.reloaded-at', Date.now())");
-    await page.route('**/assets/compare-*.js', (route) => route.abort());
-    await visit('/system');
+    await page.route('**/assets/views-*.js', (route) => route.abort());
+    await visit('/packages/no/such/view');
     await page.evaluate('window.isSameDocument = true');
     await page.getByRole('status', { name: 'Live' }).waitFor();
     await target.stop();
@@ -72,8 +72,8 @@ describe('while the service is stopped', () => {
 
   test('a view that was not opened before can be opened', async () => {
     const { page, visit } = await browser.openPage(target, { tolerate: LOST });
-    const script = page.waitForResponse('**/assets/compare-*.js');
-    await visit('/system');
+    const script = page.waitForResponse('**/assets/views-*.js');
+    await visit('/');
     await (await script).finished();
     await target.stop();
     await page.getByText(/^No answer since/).waitFor();
@@ -98,8 +98,8 @@ describe('while the service is stopped', () => {
 
 test('a file that is gone after an upgrade reloads the page, once', async () => {
   const { page, visit } = await browser.openPage(target, { tolerate: [/ERR_FAILED/] });
-  await page.route('**/assets/compare-*.js', (route) => route.abort());
-  await visit('/system');
+  await page.route('**/assets/views-*.js', (route) => route.abort());
+  await visit('/');
   await page.waitForFunction("sessionStorage.getItem('paperdesk.reloaded-at') !== null");
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.getByRole('navigation').getByRole('link', { name: 'Compare' }).click();

@@ -324,6 +324,12 @@ describe('the overview', () => {
     await visit(`/packages/${ids[2]}?model=${ids[2]}`);
     await expectAccessible();
     await screenshot('packages-long-name-phone');
+    await visit(`/packages/${ids[2]}?against=${ids[0]}`);
+    await page.getByRole('region', { name: 'Differences' }).or(page.getByText('values are equal')).waitFor();
+    await expectAccessible();
+    await visit(`/compare?packages=${ids[2]},${ids[0]}`);
+    await page.getByRole('combobox', { name: 'Compared 2' }).waitFor();
+    await expectAccessible();
   });
 
   test('keeps the selected package behind the logo, a bare address and the page of another one', async () => {

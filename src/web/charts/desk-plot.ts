@@ -5,7 +5,7 @@ import type { DeskPlotData } from './desk-plot-data.ts';
 import { addPriceSeries, candleData } from './desk-series.ts';
 import { equityPanes } from './equity-panes.ts';
 import { fanLabelLayer, fanLayer } from './fan-layer.ts';
-import { addLayer } from './layer.ts';
+import { addLayer, type PlotScale } from './layer.ts';
 import { levelLayer } from './level-layer.ts';
 import { lineLayer, outcomeLayer, selectionLayer } from './mark-layers.ts';
 import type { Box } from './place-labels.ts';
@@ -38,6 +38,11 @@ export interface DeskPlot {
 
 /** Room that the name of the line of now takes at the top of the chart, in CSS pixels. */
 const NOW_LABEL: Pick<Box, 'width' | 'height'> = { width: 74, height: 20 };
+
+/** Room at the top left for the numbers under the crosshair, which lie on the chart; they need two lines where it is narrow. */
+function crosshairBox({ width }: PlotScale): Box {
+  return { x: 0, y: 0, width: Math.min(width, 560), height: width < 560 ? 40 : 22 };
+}
 
 /** Sets up price, volume, forecasts and positions, and below them equity and drawdown, on one axis of time. */
 export function setUpDeskPlot(context: ChartContext): DeskPlot {
@@ -80,7 +85,7 @@ export function setUpDeskPlot(context: ChartContext): DeskPlot {
     (scale) => {
       const now = drawn?.marks.now;
       const label = now === undefined ? [] : [{ ...NOW_LABEL, x: scale.x(now) - NOW_LABEL.width, y: 0 }];
-      return [...levels.boxes(), ...label];
+      return [...levels.boxes(), ...label, crosshairBox(scale)];
     },
   );
   const layers = [

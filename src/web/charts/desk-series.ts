@@ -63,7 +63,8 @@ export function addPriceSeries({ chart, library, colors }: ChartContext, autosca
     autoscaleInfoProvider,
   });
   candles.priceScale().applyOptions({
-    scaleMargins: { top: 0.09, bottom: 0.14 },
+    // Above the highest candle is room for a label, and above that for the numbers under the crosshair.
+    scaleMargins: { top: 0.13, bottom: 0.14 },
     minimumWidth: AXIS_WIDTH,
     tickMarkDensity: 4,
     entireTextOnly: true,

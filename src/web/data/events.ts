@@ -10,6 +10,9 @@ export type { PageEvent } from './stream-messages.ts';
 /** State of the event stream. `offline`: the service could not be reached again, and attempts go on. */
 export const connection = signal<StreamState | 'paused'>('connecting');
 
+/** Why the stream brings no prices, in the service's sentence; undefined while it brings them. */
+export const noPrices = signal<string | undefined>(undefined);
+
 /** While the service cannot be reached: when it was last heard, and when the next attempt begins, in ms since the epoch. */
 export const outage = signal<{ readonly since: number; readonly nextTryAt: number } | undefined>(undefined);
 
@@ -136,6 +139,7 @@ function receive(message: HubMessage): void {
     const now = Date.now();
     batch(() => {
       connection.value = state;
+      noPrices.value = message.noPrices;
       outage.value =
         state === 'offline' ? { since: now - silentMs, nextTryAt: now + nextTryInMs } : undefined;
     });

@@ -12,6 +12,8 @@ export interface ServiceStream {
   /** When the service was heard last and, while it is offline, when the next attempt begins; in ms since the epoch. */
   readonly heardAt: number;
   readonly nextTryAt: number;
+  /** Why the stream that is open brings no prices although some are wanted; undefined if it brings them. */
+  readonly noPrices: string | undefined;
   /** Has the stream bring the prices of these symbols, as events `price`, and of no others. */
   follow(symbols: readonly string[]): void;
   /** Connects at once, unless an attempt is under way. */
@@ -35,11 +37,15 @@ const MAX_SILENCE_MS = 40_000;
 const MAX_CONNECTING_MS = 10_000;
 const UNAUTHORIZED = 401;
 
+const WITHOUT_PRICES = '/events';
+
 /** The service's stream of events, which connects again until it is closed. It runs in pages and in workers. */
 export function createServiceStream(options: ServiceStreamOptions): ServiceStream {
   const { token, onState, onEvent, onRefused } = options;
   let state: StreamState = 'connecting';
-  let path = '/events';
+  let path = WITHOUT_PRICES;
+  /** The path whose prices the service has no room for, and its reason. */
+  let refused: { readonly path: string; readonly reason: string } | undefined;
   /** The path of the stream that is open or being opened. */
   let openPath: string | undefined;
   let lastId = options.seen?.lastId;
@@ -53,8 +59,13 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
 
   /** A stream for other prices replaces the open one, soon, so that one that is wanted again at once changes nothing. */
   const renewal = atMostEvery(undefined, () => {
-    if (current !== undefined && state === 'live' && path !== openPath) void connect(current);
+    if (current !== undefined && state === 'live' && wantedPath() !== openPath) void connect(current);
   });
+
+  /** Without prices that were refused, because events matter more; another stream, or other prices, may have room again. */
+  function wantedPath(): string {
+    return path === refused?.path ? WITHOUT_PRICES : path;
+  }
 
   /** @param replaced the stream that is open until this one is, so that no event is missed */
   async function connect(replaced?: AbortController): Promise<void> {
@@ -74,7 +85,12 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
         connected(replaced !== undefined);
         await readMessages(response, controller.signal);
       } else {
-        isUnreachable = isOfProxy(responseError(response.status, await response.text(), null));
+        const error = responseError(response.status, await response.text(), null);
+        if (error.code === 'OVERLOADED' && openPath !== undefined && openPath !== WITHOUT_PRICES) {
+          refused = { path: openPath, reason: error.message };
+          return connect();
+        }
+        isUnreachable = isOfProxy(error);
       }
     } catch {
       // No answer, or none any more: what failed is said by the state.
@@ -86,11 +102,11 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
   async function open(controller: AbortController): Promise<Response> {
     const timer = setTimeout(() => controller.abort(), MAX_CONNECTING_MS);
     try {
-      openPath = path;
+      openPath = wantedPath();
       const headers = new Headers();
       if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
       if (lastId !== undefined) headers.set('last-event-id', lastId);
-      return await fetch(`${BASE_PATH}${path}`, { headers, signal: controller.signal });
+      return await fetch(`${BASE_PATH}${openPath}`, { headers, signal: controller.signal });
     } finally {
       clearTimeout(timer);
     }
@@ -130,6 +146,7 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
 
   function retryLater(isUnreachable: boolean): void {
     isConnecting = false;
+    refused = undefined;
     failedAttempts += 1;
     const wait = retryDelay(failedAttempts);
     nextTryAt = Date.now() + wait;
@@ -163,9 +180,12 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
     get nextTryAt() {
       return nextTryAt;
     },
+    get noPrices() {
+      return path === refused?.path ? refused.reason : undefined;
+    },
     follow(symbols) {
       const prices = symbols.toSorted().join(',');
-      path = withQuery('/events', prices === '' ? {} : { prices });
+      path = withQuery(WITHOUT_PRICES, prices === '' ? {} : { prices });
       renewal.request();
     },
     connectNow() {

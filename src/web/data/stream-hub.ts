@@ -98,7 +98,7 @@ function follow({ stream, tabs }: Group): void {
   stream.follow([...new Set([...tabs.values()].flat())].slice(0, MAX_PRICES));
 }
 
-function stateOf({ state, heardAt, nextTryAt }: ServiceStream): HubMessage {
+function stateOf({ state, heardAt, nextTryAt, noPrices }: ServiceStream): HubMessage {
   const now = Date.now();
-  return { kind: 'state', state, silentMs: now - heardAt, nextTryInMs: nextTryAt - now };
+  return { kind: 'state', state, silentMs: now - heardAt, nextTryInMs: nextTryAt - now, noPrices };
 }

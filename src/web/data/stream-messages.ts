@@ -29,12 +29,16 @@ export type TabMessage =
   | { readonly kind: 'retry' };
 
 export type HubMessage =
-  /** Durations, because a worker's clock is not the page's. `silentMs`: since the service was heard last. */
+  /**
+   * Durations, because a worker's clock is not the page's. `silentMs`: since the service was heard last. `noPrices`: why prices
+   * that are wanted do not come.
+   */
   | {
       readonly kind: 'state';
       readonly state: 'connecting' | 'live' | 'reconnecting' | 'offline';
       readonly silentMs: number;
       readonly nextTryInMs: number;
+      readonly noPrices: string | undefined;
     }
   | { readonly kind: 'event'; readonly seen: Seen; readonly event: PageEvent }
   /** The service does not accept the token, or its absence. The tab is not in the hub any more. */

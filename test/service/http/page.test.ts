@@ -77,6 +77,16 @@ describe('the page', () => {
     }
   });
 
+  test('has scripts of at most 150 kB in all, as they are sent to a browser', async () => {
+    const names = (await readdir(join(FOLDER, 'assets'))).filter((one) => one.endsWith('.js'));
+    const sent = await Promise.all(
+      names.map((name) => get(`/assets/${name}`, { 'accept-encoding': 'gzip, deflate, br, zstd' })),
+    );
+    expect(sent.map(({ headers }) => headers['content-encoding'])).toEqual(names.map(() => 'br'));
+    const bytes = sent.reduce((sum, { rawPayload }) => sum + rawPayload.length, 0);
+    expect(bytes).toBeLessThan(150_000);
+  });
+
   test('is sent again only after a change', async () => {
     const { etag } = (await get('/')).headers;
     expect((await get('/', { 'if-none-match': String(etag) })).statusCode).toBe(304);

@@ -1,19 +1,19 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 
 const ASSETS = join(PROJECT_ROOT, 'dist', 'web', 'assets');
-const BUDGET_BYTES = 250_000;
 
 const scripts = async () => (await readdir(ASSETS)).filter((name) => name.endsWith('.js'));
 
-test('all scripts of the page together are at most 250 kB, compressed', async () => {
-  const sizes = await Promise.all(
-    (await scripts()).map(async (name) => (await stat(join(ASSETS, `${name}.br`))).size),
-  );
-  expect(sizes.length).toBeGreaterThan(4);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(BUDGET_BYTES);
+test('the first view loads the scripts of no other one', async () => {
+  const views = (await scripts()).find((name) => name.startsWith('views-'))!;
+  expect(await readFile(join(ASSETS, '..', 'index.html'), 'utf8')).not.toContain(views);
+  for (const name of await scripts()) {
+    const text = await readFile(join(ASSETS, name), 'utf8');
+    expect(importsAtOnce(text, views), `${name} imports other views at once`).toBe(false);
+  }
 });
 
 test('charts stand in a file of their own, which is imported only where one is drawn', async () => {
@@ -23,7 +23,10 @@ test('charts stand in a file of their own, which is imported only where one is d
   expect(await readFile(join(ASSETS, '..', 'index.html'), 'utf8')).not.toContain(chart);
   for (const name of await scripts()) {
     const text = await readFile(join(ASSETS, name), 'utf8');
-    const isImported = new RegExp(`(?:from|import)\\s*["'\`]\\./${chart.replaceAll('.', '\\.')}`).test(text);
-    expect(isImported, `${name} imports charts at once`).toBe(false);
+    expect(importsAtOnce(text, chart), `${name} imports charts at once`).toBe(false);
   }
 });
+
+function importsAtOnce(text: string, file: string): boolean {
+  return new RegExp(`(?:from|import)\\s*["'\`]\\./${file.replaceAll('.', '\\.')}`).test(text);
+}

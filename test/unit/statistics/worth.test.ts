@@ -139,7 +139,7 @@ describe('the worth of a package', () => {
     expect((await judge({ days: 3, lots: 1 })).parts).toMatchObject({
       ...{ interval: null, lots: '1 lot in 1 position', won: '1 of 1 won' },
     });
-    expect((await judge({ days: 3, lots: 0 })).parts.won).toBeNull();
+    expect((await judge({ days: 3, lots: 0 })).parts).toMatchObject({ lots: 'no closed lot yet', won: null });
   });
 
   it('says of forecasts what their longest horizon with evidence supports', async () => {

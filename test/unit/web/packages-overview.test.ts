@@ -103,6 +103,11 @@ describe('the headline', () => {
       [packageOf('alpha')],
       [resultOf('alpha', { pct: -1, worth: 'TOO_EARLY' })],
     ],
+    [
+      'No package has earned anything yet; none of 12 has traded enough to be judged',
+      Array.from({ length: 12 }, (_, index) => packageOf(`p${index}`)),
+      [resultOf('p1', { pct: -1, worth: 'TOO_EARLY' })],
+    ],
     // A replay over the range of training is no evidence.
     [
       'No package is proven to earn yet; none of two has traded enough to be judged',
@@ -138,6 +143,14 @@ describe('the source of results', () => {
     );
     const judged = resultSources([resultOf('alpha', { lots: 31 }), ...results.slice(1)]);
     expect(defaultSource(judged).key).toBe('live');
+  });
+
+  test('is of the longest range where equally many packages have others, also after a short one', () => {
+    const results = [
+      replay('alpha'),
+      replay('beta', { from: '2026-11-20T00:00:00.000Z', to: '2026-11-30T00:00:00.000Z' }),
+    ];
+    expect(defaultSource(resultSources(results)).byPackage.has('alpha')).toBe(true);
   });
 
   test('has the newest replay without a label of each package, not the best one', () => {
@@ -204,6 +217,26 @@ describe('the state of a package', () => {
     ['paused', packageOf('a'), account({ status: 'PAUSED', loop: 'polling' })],
   ] as const)('is %s', (kind, one, state) => {
     expect(stateOf(one, state).kind).toBe(kind);
+  });
+
+  test('comes with the last poll of its account, by a client or the service; the longest ago can be first', () => {
+    const polled = (id: string, facts: Partial<AccountState>) =>
+      account({ model_package_id: id, auto_trading: null, ...facts });
+    const byService = { auto_trading: trading } as Partial<AccountState>;
+    const accounts = [
+      polled('a', { last_poll_at: '2026-11-26T00:16:00.000Z' }),
+      polled('b', byService),
+      polled('c', { ...byService, last_poll_at: '2026-11-26T00:10:00.000Z' }),
+    ];
+    const packages = ['a', 'b', 'c', 'd'].map((id) => packageOf(id));
+    const rows = packageRows(packages, resultSources([])[0]!, accounts);
+    expect(rows.map(({ polledAt }) => polledAt?.slice(11, 16))).toEqual([
+      '00:16',
+      '00:15',
+      '00:15',
+      undefined,
+    ]);
+    expect(sortedRows(rows, 'poll').map(({ one }) => one.id)).toEqual(['b', 'c', 'a', 'd']);
   });
 
   test('is summed up in a sentence', () => {

@@ -14,19 +14,28 @@ interface Stream {
 }
 
 const closing: (() => void)[] = [];
+/** Prices that were asked for in vain. */
+const asked: string[] = [];
 afterEach(() => {
+  asked.length = 0;
   for (const close of closing.splice(0)) close();
   vi.unstubAllGlobals();
 });
 
-/** Answers requests as the service does; those with a token of `refused` with 401. */
-function fakeService(refused = new Set<string>()): Stream[] {
+/** Answers requests as the service does; those with a token of `refused` with 401, those for a price of `full` with 503. */
+function fakeService(refused = new Set<string>(), full = new Set<string>()): Stream[] {
   const streams: Stream[] = [];
   vi.stubGlobal(
     'fetch',
     async (url: string, { headers, signal }: { headers: Headers; signal: AbortSignal }) => {
       const token = headers.get('authorization');
       if (token !== null && refused.has(token)) return new Response('{}', { status: 401 });
+      const prices = new URL(url, 'http://host').searchParams.get('prices');
+      if (prices !== null && full.has(prices)) {
+        asked.push(prices);
+        const detail = 'Prices of 50 symbols are listened to, and 50 is the limit; try again later.';
+        return new Response(JSON.stringify({ code: 'OVERLOADED', detail }), { status: 503 });
+      }
       let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
       const body = new ReadableStream<Uint8Array>({
         start(started) {
@@ -35,7 +44,7 @@ function fakeService(refused = new Set<string>()): Stream[] {
       });
       signal.addEventListener('abort', () => controller?.error(signal.reason));
       streams.push({
-        prices: new URL(url, 'http://host').searchParams.get('prices'),
+        prices,
         token,
         lastId: headers.get('last-event-id'),
         isOpen: () => !signal.aborted,
@@ -105,6 +114,24 @@ test('another price comes with a stream that opens before the one before it clos
     [null, 0],
     ['ETHUSDT', 1],
   ]);
+});
+
+test('prices that the service has no room for are asked for once; the events come, and the tab is told why', async () => {
+  const streams = fakeService(new Set(), new Set(['BTCUSDT']));
+  const first = tab(createStreamHub());
+  first.want(['BTCUSDT']);
+  await expect.poll(first.state).toBe('live');
+  expect(first.told.findLast((one) => one.kind === 'state')?.noPrices).toMatch(/50 is the limit/);
+  streams.at(-1)!.send('id: run-1\nevent: package\ndata: {}\n\n');
+  await expect.poll(first.events).toEqual(['package']);
+
+  // Another symbol has a price again, which takes longer than a further request for the first would.
+  first.want(['ETHUSDT']);
+  await expect.poll(() => streams.at(-1)?.prices).toBe('ETHUSDT');
+  await expect
+    .poll(() => first.told.findLast((one) => one.kind === 'state'))
+    .toMatchObject({ state: 'live', noPrices: undefined });
+  expect(asked).toEqual(['BTCUSDT']);
 });
 
 test('a stream that is opened again after a failure still has the prices', async () => {

@@ -1,10 +1,10 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import { useQuery } from '../../data/use-query.ts';
 import { DeskFrame } from './desk-frame.tsx';
 import { liveRecords, replayRecords } from './record-source.ts';
 import { RunDesk } from './run-desk.tsx';
 import { liveRun, replayRun } from './runs.ts';
 import { type DeskAnswers, useDeskAnswers } from './use-desk-answers.ts';
-import { useQuery } from './use-query.ts';
 
 interface AccountDeskProps {
   /** For example `paper_ppo_v1`. */

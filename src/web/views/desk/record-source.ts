@@ -29,7 +29,11 @@ export function liveRecords(accountId: string): RecordSource {
       list === 'positions'
         ? withSegments('/paper/account', accountId, list)
         : withSegments('/paper', list, accountId),
-    (...kinds) => ({ reloadOn: kinds, isRelevant: ({ data }) => data.model_id === accountId }),
+    // A reset may hide records, and is an event of the account only.
+    (...kinds) => ({
+      reloadOn: [...kinds, 'account'],
+      isRelevant: ({ data }) => data.model_id === accountId,
+    }),
   );
 }
 

@@ -5,11 +5,11 @@ import type { PriceAnswer } from '../../../http/market/schema.ts';
 import type { WholePositionAnswer } from '../../../http/positions/schema.ts';
 import type { Fan, Forecast } from '../../charts/forecast-points.ts';
 import type { Resource } from '../../data/resource.ts';
+import { useQuery } from '../../data/use-query.ts';
 import type { ChartRun } from './chart/chart-run.ts';
 import { DeskChart } from './chart/desk-chart.tsx';
 import { WHOLE_LIST } from './dock/record-view.ts';
 import type { Run } from './run.ts';
-import { useQuery } from './use-query.ts';
 
 const NOTHING: readonly never[] = [];
 

@@ -8,7 +8,9 @@ import { getJson } from '../../data/api.ts';
 import { useLivePrice } from '../../data/live-price.ts';
 import { type Resource, useResource } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
+import { useQuery } from '../../data/use-query.ts';
 import { Dock } from './dock/dock.tsx';
+import { WHOLE_LIST } from './dock/record-view.ts';
 import { Evidence } from './evidence/evidence.tsx';
 import { Now } from './now/now.tsx';
 import type { Run } from './run.ts';
@@ -16,7 +18,6 @@ import { RunChart } from './run-chart.tsx';
 import { Sheet } from './sheet.tsx';
 import { Strip } from './strip/strip.tsx';
 import { useChosenForecast } from './use-chosen-forecast.ts';
-import { useQuery } from './use-query.ts';
 import { useTrail } from './use-trail.ts';
 import { Notices } from './verdict/notices.tsx';
 import { RunSwitch } from './verdict/run-switch.tsx';
@@ -43,6 +44,11 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
     setPosition(shown);
     setSought(undefined);
     change({ position: shown?.id });
+  };
+  /** What was chosen may be hidden by now. */
+  const forgetChoice = () => {
+    showPosition(undefined);
+    change({ ...WHOLE_LIST, candle: undefined, position: undefined });
   };
   const chosen = useChosenForecast(run, query.candle);
   const livePrice = useLivePrice(run.symbol);
@@ -71,6 +77,7 @@ export function RunDesk({ run, dashboard, liveRecords, replays, preferred, onSho
           {...{ run, dashboard, chosen, sought }}
           price={livePrice.value?.price}
           onPosition={showPosition}
+          onReset={forgetChoice}
         />
       }
       evidence={<Evidence run={run} drift={drift} />}

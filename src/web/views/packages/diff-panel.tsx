@@ -7,8 +7,8 @@ import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { packageName } from '../../data/packages.ts';
 import { useJson } from '../../data/resource.ts';
 import { withSegments } from '../../data/urls.ts';
+import { useQuery } from '../../data/use-query.ts';
 import { count, counted } from '../../format/numbers.ts';
-import { useQuery } from '../desk/use-query.ts';
 import { DiffResults } from './diff-results.tsx';
 import { diffText } from './diff-text.ts';
 

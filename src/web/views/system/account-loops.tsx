@@ -3,6 +3,7 @@ import { type Column, linkColumn, numberColumn, stateColumn, timeColumn } from '
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { ACCOUNT_STATUS, LOOP_STATE } from '../../components/status-badges.tsx';
+import { lastPollOf } from '../../data/last-poll.ts';
 import { count } from '../../format/numbers.ts';
 import { duration } from '../../format/time.ts';
 import { deskAddress } from '../../views.ts';
@@ -17,7 +18,7 @@ const COLUMNS: readonly Column<Account>[] = [
   ),
   stateColumn('Status', ({ status }) => status, ACCOUNT_STATUS),
   stateColumn('Loop', ({ loop }) => loop, LOOP_STATE),
-  timeColumn('Last poll', ({ last_poll_at }) => last_poll_at, { show: 'age', missing: 'never' }),
+  timeColumn('Last poll', lastPollOf, { show: 'age', missing: 'never' }),
   numberColumn('Interval', ({ poll_interval_seconds: seconds }) => seconds && seconds * 1000, duration, {
     isDesktopOnly: true,
   }),

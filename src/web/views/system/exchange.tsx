@@ -38,7 +38,7 @@ export function Exchange({ exchange }: { readonly exchange: Status }) {
         [
           'Last error',
           last_error === null ? (
-            'none'
+            'no error since the start'
           ) : (
             <>
               <Time at={last_error.at} show="age" />: {last_error.message}

@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Button } from '../../../components/button.tsx';
 import { SegmentedControl } from '../../../components/segmented-control.tsx';
-import { useQuery } from '../use-query.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import type { ChartRun, Toggles } from './chart-run.ts';
 import { type ChartView, lengthsOf, RANGES } from './chart-view.ts';
 import { GoToDate } from './go-to-date.tsx';
@@ -55,8 +55,12 @@ export function ChartToolbar(props: ChartToolbarProps) {
           </Button>
         )}
         {longer.value !== undefined && (
-          <Button size="small" onClick={() => change({ tf: longer.value })}>
-            Too dense: show {longer.value}
+          <Button
+            size="small"
+            label={`Too dense: show ${longer.value}`}
+            onClick={() => change({ tf: longer.value })}
+          >
+            Show {longer.value}
           </Button>
         )}
         <div class="desk-chart-toggles">

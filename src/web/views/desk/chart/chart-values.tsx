@@ -3,6 +3,7 @@ import type { PriceAnswer } from '../../../../http/market/schema.ts';
 import { type ChartCandle, indexAt } from '../../../charts/chart-candle.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { type Fan, quantilesAt } from '../../../charts/forecast-points.ts';
+import { noPrices } from '../../../data/events.ts';
 import { count, price, signedPercent } from '../../../format/numbers.ts';
 import { DAY_MS, utcDayHour } from '../../../format/time.ts';
 import type { ChartRun } from './chart-run.ts';
@@ -46,6 +47,9 @@ function LastPrice({ run, data: { candles }, lastPrice }: ChartValuesProps) {
         <span class={close < before ? 'down' : 'up'}>
           {signedPercent((close / before - 1) * 100)} in 24 h
         </span>
+      )}
+      {lastPrice !== undefined && noPrices.value !== undefined && (
+        <span class="muted">No live price: {noPrices.value}</span>
       )}
     </p>
   );

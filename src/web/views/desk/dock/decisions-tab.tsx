@@ -1,12 +1,12 @@
 import type { DecisionRowAnswer } from '../../../../http/decisions/schema.ts';
 import type { Fan } from '../../../charts/forecast-points.ts';
 import type { Resource } from '../../../data/resource.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { count, counted, fixed, leverage, usdt } from '../../../format/numbers.ts';
 import { utcMoment } from '../../../format/time.ts';
 import { focusChart } from '../focus-chart.ts';
 import { ACTION_LABELS, REASON_LABELS } from '../labels.ts';
 import type { Run } from '../run.ts';
-import { useQuery } from '../use-query.ts';
 import { DecisionDetail } from './decision-detail.tsx';
 import { type FilterOptions, Filters, SIDES, TIME_SORTS } from './filters.tsx';
 import { RecordPanel } from './record-panel.tsx';
@@ -67,7 +67,9 @@ export function DecisionsTab({ run, view, forecast, sought }: TabProps) {
         <DecisionRow
           row={row}
           isSelected={row.as_of === query.candle}
-          onSelect={() => change({ candle: row.as_of === query.candle ? undefined : row.as_of })}
+          onSelect={() =>
+            change({ candle: row.as_of === query.candle ? undefined : row.as_of, position: undefined })
+          }
         />
       )}
     </RecordPanel>

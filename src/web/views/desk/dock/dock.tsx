@@ -4,9 +4,9 @@ import type { Fan } from '../../../charts/forecast-points.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { WhenLoaded } from '../../../components/when-loaded.tsx';
 import type { Resource } from '../../../data/resource.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { count } from '../../../format/numbers.ts';
 import type { Run } from '../run.ts';
-import { useQuery } from '../use-query.ts';
 import { ReplayRules } from './account-rules.tsx';
 import { DecisionsTab } from './decisions-tab.tsx';
 import { ForecastsTab } from './forecasts-tab.tsx';
@@ -33,10 +33,12 @@ interface DockProps {
   /** From when on the chart's choice is listed, ISO 8601. */
   readonly sought: string | undefined;
   readonly onPosition: (position: WholePositionAnswer | undefined) => void;
+  /** The account was reset. */
+  readonly onReset: () => void;
 }
 
 /** The records of a run, exactly. */
-export function Dock({ run, dashboard, chosen, price, sought, onPosition }: DockProps) {
+export function Dock({ run, dashboard, chosen, price, sought, onPosition, onReset }: DockProps) {
   const { query, change } = useQuery();
   const selected = TABS.find(({ id }) => id === query.tab)?.id ?? 'trades';
   const view = viewOf(query);
@@ -80,7 +82,7 @@ export function Dock({ run, dashboard, chosen, price, sought, onPosition }: Dock
         {selected === 'lots' && run.replay !== undefined && <ReplayRules replay={run.replay} />}
         {selected === 'lots' && run.replay === undefined && (
           <WhenLoaded resource={dashboard} lines={8}>
-            {(answer) => <LotsTab dashboard={answer} price={price} onChanged={dashboard.reload} />}
+            {(answer) => <LotsTab dashboard={answer} {...{ price, onReset }} onChanged={dashboard.reload} />}
           </WhenLoaded>
         )}
         {selected === 'ledger' && <LedgerTab {...{ run, view }} />}

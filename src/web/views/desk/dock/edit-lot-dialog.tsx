@@ -18,13 +18,19 @@ interface EditLotDialogProps {
 
 /** Changes the stop and the target of an open lot. */
 export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
-  const [stop, setStop] = useState(String(lot.stop_loss));
-  const [target, setTarget] = useState(String(lot.take_profit));
+  const shown = { stop: shownPrice(lot.stop_loss), target: shownPrice(lot.take_profit) };
+  const [stop, setStop] = useState(shown.stop);
+  const [target, setTarget] = useState(shown.target);
   const [reason, setReason] = useState('');
   const { isBusy, error, run } = useCommand();
   const submit = () =>
     run(async () => {
-      const edited = await editLot(lot.id, { stop_loss: Number(stop), take_profit: Number(target), reason });
+      // What was not touched stays as exact as it is.
+      const edited = await editLot(lot.id, {
+        stop_loss: stop === shown.stop ? lot.stop_loss : Number(stop),
+        take_profit: target === shown.target ? lot.take_profit : Number(target),
+        reason,
+      });
       toast(`Stop ${formatPrice(edited.stop_loss)}, target ${formatPrice(edited.take_profit)}.`);
       onDone();
       onClose();
@@ -55,4 +61,9 @@ export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
       </Form>
     </Dialog>
   );
+}
+
+/** Computed prices have more digits than anyone reads. */
+function shownPrice(value: number): string {
+  return String(Number(value.toPrecision(8)));
 }

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { FilterSelect } from '../../../components/filter-select.tsx';
 import { now } from '../../../data/clock.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { DAY_MS } from '../../../format/time.ts';
 import type { Query } from '../../../views.ts';
-import { useQuery } from '../use-query.ts';
 import type { RecordView } from './record-view.ts';
 
 /** Options of a filter: value and label. */

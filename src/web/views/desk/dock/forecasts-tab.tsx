@@ -1,9 +1,9 @@
 import type { PastForecastAnswer } from '../../../../http/forecasts/schema.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { counted, percent, price } from '../../../format/numbers.ts';
 import { HOUR_MS, hours, utcMoment } from '../../../format/time.ts';
 import { horizonSentence } from '../evidence/forecast-cards.tsx';
 import type { ForecastQuality, Run } from '../run.ts';
-import { useQuery } from '../use-query.ts';
 import { Filters, TIME_SORTS } from './filters.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { RecordRow } from './record-row.tsx';
@@ -38,7 +38,9 @@ export function ForecastsTab({ run, view }: ForecastsTabProps) {
         <ForecastRow
           one={one}
           isSelected={one.as_of === query.candle}
-          onSelect={() => change({ candle: one.as_of === query.candle ? undefined : one.as_of })}
+          onSelect={() =>
+            change({ candle: one.as_of === query.candle ? undefined : one.as_of, position: undefined })
+          }
         />
       )}
     </RecordPanel>

@@ -53,9 +53,11 @@ function LedgerRow({ line }: { readonly line: LedgerLine }) {
     <RecordRow
       title={<b>{LEDGER_LABELS[kind]}</b>}
       figure={
-        <b class={amount < 0 ? 'down' : amount > 0 ? 'up' : ''}>
-          {signed(amount, (value) => (Math.abs(value) < 0.01 ? fixed(value, AMOUNT_DIGITS) : usdt(value)))}
-        </b>
+        amount !== 0 && (
+          <b class={amount < 0 ? 'down' : 'up'}>
+            {signed(amount, (value) => (Math.abs(value) < 0.01 ? fixed(value, AMOUNT_DIGITS) : usdt(value)))}
+          </b>
+        )
       }
       detail={`${utcMoment(time)}, line ${count(sequence)}`}
       figureDetail={`wallet ${usdt(wallet_after)}`}

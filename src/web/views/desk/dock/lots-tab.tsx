@@ -22,6 +22,8 @@ interface LotsTabProps {
   readonly price: number | undefined;
   /** Called after a command that changes the account. */
   readonly onChanged: () => void;
+  /** Called after a reset as well. */
+  readonly onReset: () => void;
 }
 
 type Question =
@@ -29,7 +31,7 @@ type Question =
   | { readonly ask: 'close' | 'edit'; readonly lot: PositionAnswer };
 
 /** The open lots of a live account, what can be done by hand, and the rules in force. */
-export function LotsTab({ dashboard, price, onChanged }: LotsTabProps) {
+export function LotsTab({ dashboard, price, onChanged, onReset }: LotsTabProps) {
   const { account, open_positions: lots } = dashboard;
   const [question, setQuestion] = useState<Question>();
   const close = () => setQuestion(undefined);
@@ -56,7 +58,7 @@ export function LotsTab({ dashboard, price, onChanged }: LotsTabProps) {
         <AccountRules account={account} />
       </Scroller>
       {question !== undefined && (
-        <Dialogs {...{ question, dashboard, price }} onClose={close} onDone={onChanged} />
+        <Dialogs {...{ question, dashboard, price, onReset }} onClose={close} onDone={onChanged} />
       )}
     </>
   );
@@ -107,12 +109,21 @@ interface DialogsProps extends Omit<LotsTabProps, 'onChanged'> {
   readonly onDone: () => void;
 }
 
-function Dialogs({ question, dashboard, price, onClose, onDone }: DialogsProps) {
+function Dialogs({ question, dashboard, price, onClose, onDone, onReset }: DialogsProps) {
   switch (question.ask) {
     case 'open':
       return <OpenPositionDialog {...{ dashboard, price, onClose }} onOpened={onDone} />;
     case 'reset':
-      return <ResetDialog account={dashboard.account} onClose={onClose} onReset={onDone} />;
+      return (
+        <ResetDialog
+          account={dashboard.account}
+          onClose={onClose}
+          onReset={() => {
+            onReset();
+            onDone();
+          }}
+        />
+      );
     case 'edit':
       return <EditLotDialog lot={question.lot} {...{ onClose, onDone }} />;
     case 'close':

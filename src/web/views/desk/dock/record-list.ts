@@ -2,8 +2,8 @@ import { useEffect } from 'preact/hooks';
 import { getJson } from '../../../data/api.ts';
 import { type Resource, type ResourceOptions, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import type { Query } from '../../../views.ts';
-import { useQuery } from '../use-query.ts';
 import { filtersOf, pageCount, type RecordView } from './record-view.ts';
 
 /** A page of a list of records. */

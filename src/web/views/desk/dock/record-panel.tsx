@@ -5,9 +5,9 @@ import { ErrorNotice } from '../../../components/messages.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { Scroller } from '../../../components/scroller.tsx';
 import type { ResourceOptions } from '../../../data/resource.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { count } from '../../../format/numbers.ts';
 import type { Query } from '../../../views.ts';
-import { useQuery } from '../use-query.ts';
 import { useRecordCount, useRecordPage, useSoughtPage } from './record-list.ts';
 import { isFiltered, pageAddress, pageCount, type RecordView } from './record-view.ts';
 

@@ -5,12 +5,12 @@ import { WhenLoaded } from '../../../components/when-loaded.tsx';
 import { useJson } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { counted, leverage, price, signed, signedPercent, usdt } from '../../../format/numbers.ts';
 import { duration, MINUTE_MS, utcMoment } from '../../../format/time.ts';
 import { downloadTrades } from '../download-trades.ts';
 import { CLOSE_LABELS, ORIGIN_LABELS } from '../labels.ts';
 import type { Run } from '../run.ts';
-import { useQuery } from '../use-query.ts';
 import { type FilterOptions, Filters, RESULT_SORTS, RESULTS, SIDES } from './filters.tsx';
 import type { RecordPage } from './record-list.ts';
 import { RecordPanel } from './record-panel.tsx';
@@ -143,7 +143,9 @@ function Lots({ run, position }: { readonly run: Run; readonly position: WholePo
     <div class="position-lots">
       <WhenLoaded resource={lots} lines={2}>
         {({ items }) => {
-          const own = items.filter(({ id }) => ids.has(id));
+          const own = items
+            .filter(({ id }) => ids.has(id))
+            .toSorted((a, b) => a.open_time.localeCompare(b.open_time));
           if (own.length === 0) return <p class="muted">Its lots are still open: see Lots.</p>;
           return (
             <ol>

@@ -55,7 +55,9 @@ export function stripCells(
       detail:
         one.counts.positions === 0
           ? 'no position yet'
-          : `closed, in ${counted(one.counts.positions, 'position')}`,
+          : one.total_trades === 0
+            ? 'closed yet'
+            : `closed, in ${counted(one.counts.positions, 'position')}`,
     },
     {
       name: 'In the market',

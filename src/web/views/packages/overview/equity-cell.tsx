@@ -6,13 +6,19 @@ import { useVisible } from '../../../data/use-visible.ts';
 import { usdt } from '../../../format/numbers.ts';
 import type { Result } from './results.ts';
 
+interface EquityCellProps {
+  readonly result: Result | undefined;
+  /** Whether results are those of replays. */
+  readonly isReplay: boolean;
+}
+
 /** The equity of an account or a replay as a small line, loaded when it comes near the screen. */
-export function EquityCell({ result }: { readonly result: Result | undefined }) {
+export function EquityCell({ result, isReplay }: EquityCellProps) {
   const { element, isVisible } = useVisible<HTMLDivElement>();
   return (
     <div ref={element} class="equity-cell">
       {result === undefined ? (
-        <span class="muted small">No run yet</span>
+        <span class="muted small">{isReplay ? 'No replay of these days' : 'No run yet'}</span>
       ) : (
         isVisible && <EquityLine key={result.replay?.id ?? result.model_id} result={result} />
       )}

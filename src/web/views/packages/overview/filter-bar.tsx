@@ -20,6 +20,7 @@ const ORDERS = [
   ['-return', 'Best first'],
   ['-drawdown', 'Deepest drawdown first'],
   ['-lots', 'Most lots first'],
+  ['poll', 'Longest without a poll first'],
   ['name', 'By name'],
 ] as const;
 

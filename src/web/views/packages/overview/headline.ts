@@ -1,4 +1,4 @@
-import { counted, percent } from '../../../format/numbers.ts';
+import { count, counted, percent } from '../../../format/numbers.ts';
 import { dayRange } from '../../../format/time.ts';
 import type { PackageRow } from './package-rows.ts';
 import { isJudged, type Result, type ResultSource } from './results.ts';
@@ -6,7 +6,7 @@ import { isJudged, type Result, type ResultSource } from './results.ts';
 const WORDS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 function inWords(value: number): string {
-  return WORDS[value] ?? counted(value, '').trim();
+  return WORDS[value] ?? count(value);
 }
 
 /** Whether any package is worth something, in a sentence: that of the service, or how many it says what of (statistics.md#27). */

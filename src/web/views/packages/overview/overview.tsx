@@ -3,9 +3,9 @@ import { useLocation } from 'preact-iso/router';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState, ErrorNotice } from '../../../components/messages.tsx';
 import { searchPackages } from '../../../data/search-packages.ts';
+import { useQuery } from '../../../data/use-query.ts';
 import { dayRange } from '../../../format/time.ts';
 import { compareAddress, newReplaysAddress } from '../../../views.ts';
-import { useQuery } from '../../desk/use-query.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { filtersOf, isShown } from './filters.ts';
 import { type PackageRow, sortedRows } from './package-rows.ts';
@@ -70,6 +70,7 @@ export function Overview({ rows, sources, source, onSource, onChanged, defaultId
       ) : (
         <PackageTable
           rows={shown}
+          isReplay={source.range !== undefined}
           order={sort}
           onOrder={(order) => change({ sort: order })}
           ticked={ticked}

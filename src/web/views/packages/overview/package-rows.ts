@@ -1,5 +1,6 @@
 import type { ModelPackageAnswer } from '../../../../http/packages/schema.ts';
 import { sortRows } from '../../../components/sort-rows.ts';
+import { lastPollOf } from '../../../data/last-poll.ts';
 import { type AccountState, type PackageState, stateOf } from './package-state.ts';
 import type { Result, ResultSource } from './results.ts';
 
@@ -9,6 +10,8 @@ export interface PackageRow {
   /** undefined where there is no account, or no replay of this range. */
   readonly result: Result | undefined;
   readonly state: PackageState;
+  /** Last poll of its account; null before the first one. */
+  readonly polledAt: string | null;
   /** Whether it is shown below the first of its versions. */
   readonly isIndented: boolean;
 }
@@ -20,12 +23,16 @@ export function packageRows(
   accounts: readonly AccountState[],
 ): readonly PackageRow[] {
   const accountOf = new Map(accounts.map((account) => [account.model_package_id, account]));
-  const rowOf = (one: ModelPackageAnswer, isIndented: boolean): PackageRow => ({
-    one,
-    result: source.byPackage.get(one.id),
-    state: stateOf(one, accountOf.get(one.id)),
-    isIndented,
-  });
+  const rowOf = (one: ModelPackageAnswer, isIndented: boolean): PackageRow => {
+    const account = accountOf.get(one.id);
+    return {
+      one,
+      result: source.byPackage.get(one.id),
+      state: stateOf(one, account),
+      polledAt: account === undefined ? null : lastPollOf(account),
+      isIndented,
+    };
+  };
   const ids = new Set(all.map(({ id }) => id));
   const isRoot = ({ version_of }: ModelPackageAnswer) => version_of === null || !ids.has(version_of);
   const versionsOf = (id: string) =>
@@ -42,12 +49,13 @@ export const SORT_VALUES = {
   ahead: ({ result }) => aheadOfHolding(result),
   drawdown: ({ result }) => result?.performance.max_drawdown_pct,
   lots: ({ result }) => result?.performance.counts.lots,
+  poll: ({ polledAt }) => polledAt,
   uploaded: ({ one }) => one.created_at,
 } as const satisfies Record<string, (row: PackageRow) => string | number | null | undefined>;
 
 export type SortKey = keyof typeof SORT_VALUES;
 
-/** The rows in the order of the address: `return` is worst first, `-return` best first; undefined keeps versions together. */
+/** The rows in the order of the address: `return` is worst first, `-return` best first, `poll` the longest without a poll first; undefined keeps versions together. */
 export function sortedRows(rows: readonly PackageRow[], order: string | undefined): readonly PackageRow[] {
   const parsed = parseOrder(order);
   if (parsed === undefined) return rows;

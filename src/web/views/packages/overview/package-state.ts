@@ -29,16 +29,9 @@ export function stateOf(one: ModelPackageAnswer, account: AccountState | undefin
     const isStuck = trading !== null && trading.problem !== null;
     return isStuck
       ? { kind: 'trouble', label: 'Not deciding', detail: trading.problem!, at: trading.problem_since, doubt }
-      : {
-          kind: 'trading',
-          label: 'Trading',
-          detail: 'by the service',
-          at: trading?.decided_as_of ?? null,
-          doubt,
-        };
+      : { kind: 'trading', label: 'Trading', detail: 'by the service', doubt };
   }
-  if (account?.loop === 'polling')
-    return { kind: 'trading', label: 'Trading', detail: 'by a loop', at: account.last_poll_at, doubt };
+  if (account?.loop === 'polling') return { kind: 'trading', label: 'Trading', detail: 'by a loop', doubt };
   if (account?.loop === 'silent')
     return { kind: 'trouble', label: 'Loop silent', detail: 'last poll', at: account.last_poll_at, doubt };
   const detail = one.proof === null ? 'uploaded' : 'proven, uploaded';

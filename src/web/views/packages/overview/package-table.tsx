@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import { AliasChips } from '../../../components/alias-chips.tsx';
 import { Badge } from '../../../components/badge.tsx';
 import { Button } from '../../../components/button.tsx';
+import { Time } from '../../../components/time.tsx';
 import { packageAddress } from '../../../views.ts';
 import { proofText } from '../proof.ts';
 import { EquityCell } from './equity-cell.tsx';
@@ -12,6 +13,8 @@ import { actionOf, type useRowActions } from './use-row-action.ts';
 
 interface PackageTableProps {
   readonly rows: readonly PackageRow[];
+  /** Whether results are those of replays. */
+  readonly isReplay: boolean;
   /** As in the address. */
   readonly order: string | undefined;
   readonly onOrder: (order: string | undefined) => void;
@@ -37,6 +40,7 @@ const HEADERS: readonly Header[] = [
   { label: 'Drawdown', sort: 'drawdown', name: 'c-drawdown number' },
   { label: 'Lots', sort: 'lots', name: 'c-lots number' },
   { label: 'In the band', name: 'c-band number' },
+  { label: 'Last poll', sort: 'poll', name: 'c-poll number' },
   { label: 'State', name: 'c-state' },
 ];
 
@@ -91,11 +95,11 @@ function nextOrder(key: SortKey, order: string | undefined): string | undefined 
 
 type RowProps = { readonly row: PackageRow } & Pick<
   PackageTableProps,
-  'ticked' | 'onTick' | 'actions' | 'defaultId'
+  'isReplay' | 'ticked' | 'onTick' | 'actions' | 'defaultId'
 >;
 
-function Row({ row, ticked, onTick, actions, defaultId }: RowProps) {
-  const { one, result, state, isIndented } = row;
+function Row({ row, isReplay, ticked, onTick, actions, defaultId }: RowProps) {
+  const { one, result, state, polledAt, isIndented } = row;
   const action = actionOf(row);
   return (
     <tr class={isIndented ? 'version-row' : undefined}>
@@ -103,13 +107,14 @@ function Row({ row, ticked, onTick, actions, defaultId }: RowProps) {
         <NameCell {...{ one, defaultId }} isTicked={ticked.has(one.id)} onTick={onTick} />
       </td>
       <td class="c-equity">
-        <EquityCell result={result} />
+        <EquityCell {...{ result, isReplay }} />
       </td>
       <td class="c-return number">{result && <ReturnCell result={result} />}</td>
       <td class="c-ahead number">{result && <AheadCell result={result} />}</td>
       <td class="c-drawdown number">{result && <DrawdownCell result={result} />}</td>
       <td class="c-lots number">{result && <LotsCell result={result} />}</td>
       <td class="c-band number">{result && <CoverageCell result={result} />}</td>
+      <td class="c-poll number">{polledAt !== null && <Time at={polledAt} show="age" />}</td>
       <td class="c-state">
         <StateCell state={state} />
       </td>

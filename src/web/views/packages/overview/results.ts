@@ -15,7 +15,10 @@ export interface ResultSource {
   readonly byPackage: ReadonlyMap<string, Result>;
 }
 
-/** Live accounts first, then the ranges of finished replays: those that most packages have first. */
+/**
+ * Live accounts first, then the ranges of finished replays: those that most packages have first, and of these the longest, so
+ * that a short one that finishes later does not take the place.
+ */
 export function resultSources(items: readonly Result[]): readonly ResultSource[] {
   const live = items.filter(({ kind }) => kind === 'live');
   const groups = groupBy(
@@ -26,7 +29,13 @@ export function resultSources(items: readonly Result[]): readonly ResultSource[]
     const { symbol, replay } = group[0]!;
     return { key, range: { from: replay!.from, to: replay!.to, symbol }, byPackage: newestByPackage(group) };
   });
-  replays.sort((a, b) => b.byPackage.size - a.byPackage.size || b.range.to.localeCompare(a.range.to));
+  const length = ({ from, to }: { from: string; to: string }) => Date.parse(to) - Date.parse(from);
+  replays.sort(
+    (a, b) =>
+      b.byPackage.size - a.byPackage.size ||
+      length(b.range) - length(a.range) ||
+      b.range.to.localeCompare(a.range.to),
+  );
   return [{ key: 'live', range: undefined, byPackage: newestByPackage(live) }, ...replays];
 }
 

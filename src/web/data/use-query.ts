@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso/router';
-import { withoutBase } from '../../data/base-path.ts';
-import { withQuery } from '../../data/urls.ts';
-import type { Query } from '../../views.ts';
+import type { Query } from '../views.ts';
+import { withoutBase } from './base-path.ts';
+import { withQuery } from './urls.ts';
 
 /**
  * The query of the address, and how to change it; undefined removes a name. A change is one of the address as it is then, which
