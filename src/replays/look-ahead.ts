@@ -1,6 +1,6 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
 import type { Decision, Decisions } from '../decisions/decide.ts';
-import type { PackageForecast } from '../decisions/package-forecast.ts';
+import { type PackageForecast, packageForecast } from '../decisions/package-forecast.ts';
 import { policySignal } from '../decisions/policy-signal.ts';
 import type { SingleForecasts } from '../decisions/single-forecasts.ts';
 import type { MarketRepository } from '../market/store/market-repository.ts';
@@ -173,17 +173,21 @@ async function decideAlone(
   { singleForecasts, decisions }: LookAheadDependencies,
   model: ModelPackage,
   account: PaperAccount,
-  { asOf, decided }: CandleSample,
+  { asOf, decided, computed: inReplay }: CandleSample,
   { market, window, mark }: Inputs,
 ): Promise<Omit<CandleSample, 'asOf'>> {
-  const forecast = await singleForecasts.forecast(model, market, window);
-  const computed = computedCandle(forecast);
+  const alone = await singleForecasts.forecast(model, market, window);
+  const computed = computedCandle(alone);
   if (decided === null) return { computed, decided };
   const before: PaperAccount = {
     ...account,
     ...decided.account,
     ...{ status: 'ACTIVE', nextCandle: asOf, lastDecision: null },
   };
+  // The policy may amplify the rounding of a batch beyond any tolerance, so it gets the same quantiles as in the replay. Whether
+  // they are those of the forecast alone is compared before.
+  const quantiles = Float32Array.from(inReplay.quantiles);
+  const forecast = packageForecast(model, market, alone.window, quantiles, alone.timingsMs);
   const decision = await decisions.decideOnForecast(
     model,
     forecast,

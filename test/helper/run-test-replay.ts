@@ -27,7 +27,10 @@ const SYMBOL = 'BTCUSDT';
 const WIDTH = DEFAULT_PIPELINE.features.length;
 const FORECAST_SIZE = DEFAULT_PIPELINE.horizonSteps * 3;
 
-/** A package whose forecast is the last scaled row, and whose policy follows the first forecast feature. */
+/**
+ * A package whose forecast is the last scaled row, and whose policy follows its first feature and, for the size, the forecast,
+ * with the rounding of batches much amplified.
+ */
 export const TEST_MODEL = {
   ...{ id: 'alpha', version: '1', weights: 'float32', files: [], manifest: {} },
   ...{ status: 'READY', warmUpStatus: 'DONE', pipeline: DEFAULT_PIPELINE },
@@ -38,12 +41,14 @@ const engine = {
     const length = values.length / batch;
     return Float32Array.from({ length: batch * FORECAST_SIZE }, (_one, i) => {
       const last = (Math.floor(i / FORECAST_SIZE) + 1) * length - WIDTH;
-      return (values[last + ((i % FORECAST_SIZE) % WIDTH)]! + (i % 3)) / 100;
+      const rounding = batch === 1 ? 1e-6 : 0;
+      return (values[last + ((i % FORECAST_SIZE) % WIDTH)]! + (i % 3)) / 100 + rounding;
     });
   },
   async act(_: unknown, observed: Float32Array) {
     const direction = Math.sin(1e4 * observed[0]!);
-    return { mean: Float32Array.of(direction, 0.1, 0.2, -0.5, -0.5), std: new Float32Array(5) };
+    const size = 0.1 + 0.05 * Math.sin(1e4 * observed[WIDTH]!);
+    return { mean: Float32Array.of(direction, size, 0.2, -0.5, -0.5), std: new Float32Array(5) };
   },
 };
 
