@@ -21,6 +21,7 @@ const BENCHES: Record<string, () => Promise<BenchResult[]>> = {
   market: async () => (await import('./market.ts')).benchMarket(),
   replay: async () => (await import('./replay.ts')).benchReplay(values.model),
   paper: async () => (await import('./paper.ts')).benchPaper(),
+  growth: async () => (await import('./growth.ts')).benchGrowth(),
   statistics: async () => (await import('./statistics.ts')).benchStatistics(),
   routes: async () => (await import('./routes.ts')).benchRoutes(),
   'row-objects': async () => (await import('./row-objects.ts')).benchRowObjects(),

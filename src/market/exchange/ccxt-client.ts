@@ -59,13 +59,14 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
   const { default: Exchange } = (await import(address)) as { default: CcxtClass };
   const client = new Exchange({
     enableRateLimit: options.throttle,
-    // The exchange's average rate over a second. ccxt's default spaces all requests, also the first after a rest: each of
-    // the five that a closed candle needs would wait 50 ms.
+    // The exchange's average rate over 5 s. ccxt's default spaces all requests, also the first after a rest: at the close of
+    // a candle, each of the five that a symbol needs would wait 50 ms, with 20 symbols 5 s.
     rateLimiterAlgorithm: 'rollingWindow',
-    rollingWindowSize: 1000,
+    rollingWindowSize: 5000,
     timeout: options.timeoutMs,
-    // The candle stream has its own backoff. A message costs two requests: Binance takes 10 messages in a second.
-    options: { ...options.traits.options, ws: { backoff: { base: 0 }, cost: 2 } },
+    // The candle stream has its own backoff. A message costs ten requests, because Binance takes only
+    // 10 messages in a second.
+    options: { ...options.traits.options, ws: { backoff: { base: 0 }, cost: 10 } },
     // Currencies need keys.
     has: { fetchCurrencies: false },
     fetchImplementation: options.transport,

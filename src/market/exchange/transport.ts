@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Fetch } from '../../runtime/outgoing/outgoing.ts';
 import { ExchangeFailure, malformed, quote, RESTRICTED } from './failure.ts';
 
@@ -33,6 +34,8 @@ export function createTransport(
   onAnswer: (headers: Headers) => void,
   closing: AbortSignal,
 ): Transport {
+  // Each request under way listens to it.
+  setMaxListeners(0, closing);
   return async (url, params) => {
     const { host, pathname } = new URL(url);
     const where = host + pathname;
