@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withFileReader } from '../src/formats/byte-reader.ts';
@@ -28,6 +29,9 @@ const PACKAGES = 8;
 const LOADS = 5;
 /** OpenBLAS, which torch uses, has threads that spin for about 30 ms after each product. */
 const REST_MS = 100;
+/** The longest is measured once. */
+const RESTS_MS = [0, 100, 1000, 3000, 60_000];
+const RUNS_AFTER_REST = 5;
 const PRODUCTION: ForecasterSettings = { heads: 4, lookback: 512, stride: 8 };
 const window = Float32Array.from({ length: 512 * 28 }, (_, i) => Math.sin(i * 1.7));
 
@@ -65,6 +69,7 @@ export async function benchForecast({ model, runs = 40 }: ForecastBenchOptions):
     return [
       ...(await benchStart(subjects)),
       ...(await benchOneWindow(engine, subjects, runs)),
+      ...(await benchRests(engine, subjects)),
       ...(await benchExactness(engine, subjects)),
       ...(await benchOthers(engine, trained, runs)),
       ...(await benchManyPackages(subjects, runs)),
@@ -176,6 +181,39 @@ async function benchOneWindow(
       goal: ratioAtMost(0.75),
     },
   ];
+}
+
+/** Forecasts after a rest, in which the system may take memory or its tables away. */
+async function benchRests(engine: InferenceEngine, { trained, int8 }: Subjects): Promise<BenchResult[]> {
+  const torch = await startTorch(trained.forecastPath, THREADS);
+  const works = {
+    float32: () => engine.forecast(trained, window, 1),
+    int8: () => engine.forecast(int8, window, 1),
+    torch: torch?.forecast ?? (async () => Number.NaN),
+  };
+  const results: BenchResult[] = [];
+  for (const restMs of RESTS_MS) {
+    const times = { float32: [] as number[], int8: [] as number[], torch: [] as number[] };
+    for (let run = 0; run < (restMs < 10_000 ? RUNS_AFTER_REST : 1); run += 1) {
+      for (const form of ['float32', 'int8', 'torch'] as const) {
+        if (form === 'torch' && torch === undefined) continue;
+        await delay(restMs);
+        const start = performance.now();
+        const own = await works[form]();
+        times[form].push(typeof own === 'number' ? own : performance.now() - start);
+      }
+    }
+    for (const form of ['float32', 'int8'] as const)
+      results.push({
+        what: `forecast after a rest of ${restMs / 1000} s, ${form}`,
+        figure: median(times[form]),
+        ...(torch === undefined
+          ? {}
+          : { baseline: { what: 'torch', figure: median(times.torch) }, goal: ratioAtMost(0.5) }),
+      });
+  }
+  torch?.close();
+  return results;
 }
 
 /** On windows of the market; the weights are random, and trained ones may have other errors. */
