@@ -48,7 +48,7 @@ const view = (
 
 describe('what the chart shows at first', () => {
   test.each([
-    ['the whole run up to 30 days', {}, 30, { range: 'all', from: END - 30 * DAY, timeframe: '1h' }],
+    ['the whole run up to 30 days', {}, 30, { range: 'all', from: END - 30 * DAY, timeframe: '4h' }],
     [
       'the newest 14 days of a longer one',
       {},
@@ -59,11 +59,20 @@ describe('what the chart shows at first', () => {
     ['three days of the market without a run', {}, undefined, { from: END - 3 * DAY, timeframe: '15m' }],
     ['all of a long run, if asked', { range: 'all' }, 400, { from: END - 400 * DAY, timeframe: '4h' }],
     ['a week', { range: '7d' }, 400, { from: END - 7 * DAY, timeframe: '1h' }],
-    ['four days in quarters of an hour', {}, 4, { timeframe: '15m' }],
+    ['three and a half days in quarters of an hour', {}, 3.5, { timeframe: '15m' }],
+    ['four days, with the future 460 quarters of an hour, in hours', {}, 4, { timeframe: '1h' }],
     ['candles of the chosen length', { tf: '3m' }, 400, { timeframe: '3m', stepMs: 3 * MINUTE }],
   ] as const)('is %s', (_what, address, days, expected) => {
     expect(view(address, days)).toMatchObject(expected);
   });
+
+  test.each([0.1, 3, 3.6, 4, 7, 14, 17, 30])(
+    'does not offer longer candles at once for a run of %d days',
+    (days) => {
+      const { timeframe, from, to } = view({ range: 'all' }, days);
+      expect(longerLength(quarterHourly, timeframe, to - from)).toBeUndefined();
+    },
+  );
 
   test.each([
     [14, 2 * DAY, 2],

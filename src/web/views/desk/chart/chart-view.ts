@@ -1,5 +1,5 @@
 import type { AccountPipeline } from '../../../data/pipeline.ts';
-import { DAY_MS, HOUR_MS, instantOf, timeframeMs } from '../../../format/time.ts';
+import { DAY_MS, instantOf, MINUTE_MS, timeframeMs } from '../../../format/time.ts';
 import type { Query } from '../../../views.ts';
 
 /** Ranges to choose from. `all`: from the start of the run. */
@@ -36,14 +36,10 @@ export interface ChartView {
   readonly loadTo: number | undefined;
 }
 
-/** Lengths of candles to look at, besides those that stops are executed on. */
+/** Lengths of candles to look at, in addition to those that stops are executed on. */
 const LENGTHS = ['15m', '1h', '4h'];
-/** Up to 4 days are shown in candles of 15 minutes, up to 30 in hours. */
-const SPANS = [
-  { upTo: 4 * DAY_MS, length: 15 * 60_000 },
-  { upTo: 30 * DAY_MS, length: HOUR_MS },
-  { upTo: Number.POSITIVE_INFINITY, length: 4 * HOUR_MS },
-];
+/** Shorter candles are shown only if the reader chooses them. */
+const SHORTEST_LENGTH_MS = 15 * MINUTE_MS;
 const WHOLE_RUN_MS = 30 * DAY_MS;
 const NEWEST_MS = 14 * DAY_MS;
 /** Without a run, and of a run that has just begun. */
@@ -100,11 +96,11 @@ export function chartView({ tf, range, at }: ChartAddress, run: Run): ChartView 
   const length = start === undefined ? NO_RUN_MS : Math.max(SHORTEST_MS, end - start);
   const shown = range ?? (length <= WHOLE_RUN_MS ? 'all' : undefined);
   const span = shown === undefined ? NEWEST_MS : (RANGES.find(({ id }) => id === shown)?.ms ?? length);
-  const timeframe = tf ?? lengthFor(span, pipeline);
   const future = Math.min(
     Math.max(horizonMs, span * (isNarrow ? FUTURE.most : FUTURE.least)),
     span * FUTURE.most,
   );
+  const timeframe = tf ?? lengthFor(span + future, pipeline);
   const isNewest = at === undefined || at + span / 2 >= end;
   const from = isNewest ? end - span : at - span / 2;
   const to = isNewest ? end + future : at + span / 2;
@@ -117,11 +113,11 @@ export function chartView({ tf, range, at }: ChartAddress, run: Run): ChartView 
   };
 }
 
-/** The length of candles in which so many ms are shown, unless the reader chooses another. */
-function lengthFor(span: number, pipeline: AccountPipeline): string {
-  const ideal = SPANS.find(({ upTo }) => span <= upTo)!.length;
-  const lengths = lengthsOf(pipeline).filter((one) => timeframeMs(one) >= pipeline.decisionMs);
-  return lengths.find((one) => timeframeMs(one) >= ideal) ?? lengths.at(-1)!;
+/** The shortest length of candles that can be told apart over so many ms, unless the reader chooses another. */
+function lengthFor(inView: number, pipeline: AccountPipeline): string {
+  const shortest = Math.max(pipeline.decisionMs, SHORTEST_LENGTH_MS);
+  const lengths = lengthsOf(pipeline).filter((one) => timeframeMs(one) >= shortest);
+  return lengths.find((one) => inView / timeframeMs(one) <= MOST_CANDLES) ?? lengths.at(-1)!;
 }
 
 /** Close time of the decision candle that a click on a bar means: the newest one that the bar contains, if it is closed. */
