@@ -56,7 +56,7 @@ export interface LookAhead {
  * To be raised with every change of what results are: those of an older form are computed again from what is stored
  * (renew-results.ts).
  */
-export const RESULTS_FORM = 2;
+export const RESULTS_FORM = 3;
 
 /** The results of a finished replay. */
 export interface ReplayResults {

@@ -18,6 +18,8 @@ export interface RecordCounts {
   readonly losses: number;
   /** Stretches from flat to flat, each of one or more lots. */
   readonly positions: number;
+  /** Those of them that a closed lot belongs to. */
+  readonly positionsWithClosedLots: number;
 }
 
 /** Why a figure is null. */

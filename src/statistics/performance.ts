@@ -100,6 +100,7 @@ export function performanceOf(input: PerformanceInput): Performance {
     drawdown: drawdown.depth,
     ...{ lots: trades.all.count, wins: trades.wins.count, losses: trades.losses.count },
     positions: positions.length,
+    positionsWithClosedLots: positions.filter(({ sums: closedLots }) => closedLots > 0).length,
   };
   const parts = sharpeParts(dailyReturns.values);
   const totalReturn = equity / initialBalance - 1 + 0;

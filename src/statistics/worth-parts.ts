@@ -26,7 +26,7 @@ export function worthParts(performance: Performance, quality: ForecastQuality | 
     lots:
       counts.lots === 0
         ? 'no closed lot yet'
-        : `${countText(counts.lots, 'lot')} in ${countText(counts.positions, 'position')}`,
+        : `${countText(counts.lots, 'lot')} in ${countText(counts.positionsWithClosedLots, 'position')}`,
     won: wonText(performance),
     forecasts: quality && forecastText(quality),
   };

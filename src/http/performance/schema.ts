@@ -161,6 +161,7 @@ const recordFigures = z.object({
     wins: z.int(),
     losses: z.int(),
     positions: z.int().describe('stretches from flat to flat, each of one or more lots'),
+    positions_with_closed_lots: z.int().describe('those that a closed lot belongs to'),
   }),
   decided_pct: nullableNumber.describe('share of the candles that were decided on; null without a candle'),
   partly_decided: z

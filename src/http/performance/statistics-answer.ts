@@ -50,6 +50,7 @@ export function answerOfStatistics(computed: Performance) {
       wins: counts.wins,
       losses: counts.losses,
       positions: counts.positions,
+      positions_with_closed_lots: counts.positionsWithClosedLots,
     },
     decided_pct: percent(decidedShare(computed.decisions)),
     partly_decided: isPartlyDecided(computed.decisions),

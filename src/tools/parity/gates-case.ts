@@ -25,6 +25,7 @@ const shape = z
     equalDays: equal_days,
     spanDays: span_days,
     positions: episodes,
+    positionsWithClosedLots: episodes,
   }));
 
 /** The figures that a record does not support. */

@@ -58,7 +58,7 @@ export const performanceCase = goldenCase(
       ...{ intervals, inSample: false, totals: {}, priceFrom: null, priceTo: null, decisions: NO_DECISIONS },
     });
     const { drawdown, sharpeParts, periods, histogram, withheld } = result;
-    const { positions: episodes, ...counts } = result.counts;
+    const { positions: episodes, positionsWithClosedLots: _, ...counts } = result.counts;
     return {
       total_return: result.totalReturn,
       total_pnl: result.totalPnl,

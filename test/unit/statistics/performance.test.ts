@@ -181,11 +181,15 @@ describe('trades', () => {
     ].map(([openedAt, closedAt]) => ({ openedAt: START + openedAt!, closedAt: START + closedAt! }));
     const trades = tallyOf(lots);
     const curve = curveOf([100], START, 100);
-    expect(performance({ trades, curve })).toMatchObject({ counts: { positions: 3 }, timeInMarket: 0.5 });
+    const counts = (positions: number, positionsWithClosedLots: number) => ({
+      positions,
+      positionsWithClosedLots,
+    });
+    expect(performance({ trades, curve })).toMatchObject({ counts: counts(3, 3), timeInMarket: 0.5 });
     const open = performance({ trades, curve, firstOpen: START + 35 });
-    expect(open).toMatchObject({ counts: { positions: 2 }, timeInMarket: 1 });
+    expect(open).toMatchObject({ counts: counts(2, 2), timeInMarket: 1 });
     const later = performance({ trades, curve, firstOpen: START + 60 });
-    expect(later).toMatchObject({ counts: { positions: 4 }, timeInMarket: 0.9 });
+    expect(later).toMatchObject({ counts: counts(4, 3), timeInMarket: 0.9 });
   });
 });
 

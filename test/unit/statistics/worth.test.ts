@@ -26,6 +26,8 @@ interface Story {
   readonly ruined?: boolean;
   /** Equity half a day after the last whole one. */
   readonly mark?: number;
+  /** Whether a lot was opened after all others were closed. */
+  readonly isOpen?: boolean;
 }
 
 async function judge(story: Story, quality: ForecastQuality | null = null) {
@@ -44,7 +46,8 @@ async function judge(story: Story, quality: ForecastQuality | null = null) {
     trades.add({ ...times, netPnl: index % 4 === 0 ? 10 : -1, margin: 100, reason: 'SIGNAL' });
   }
   const mark = story.mark === undefined ? null : { time: START + (days + 0.5) * DAY_MS, equity: story.mark };
-  const record = { curve, trades, mark, firstOpen: null, killedAt: null };
+  const firstOpen = story.isOpen === true ? START + days * DAY_MS : null;
+  const record = { curve, trades, mark, firstOpen, killedAt: null };
   const { values } = dailyReturnsOf(record);
   const intervals = values.length < 30 ? null : await bootstrapIntervals(values, 'worth', async () => {});
   const performance = performanceOf({
@@ -139,6 +142,7 @@ describe('the worth of a package', () => {
     expect((await judge({ days: 3, lots: 1 })).parts).toMatchObject({
       ...{ interval: null, lots: '1 lot in 1 position', won: '1 of 1 won' },
     });
+    expect((await judge({ days: 3, lots: 1, isOpen: true })).parts.lots).toBe('1 lot in 1 position');
     expect((await judge({ days: 3, lots: 0 })).parts).toMatchObject({ lots: 'no closed lot yet', won: null });
   });
 

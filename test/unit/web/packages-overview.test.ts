@@ -63,7 +63,7 @@ const resultOf = (id: string, { pct = 0, lots = 40, worth = 'NOT_PROVEN', replay
     symbol: 'BTCUSDT',
     performance: {
       ...{ total_return_pct: pct, buy_and_hold_pct: -2.78, max_drawdown_pct: 1, initial_balance: 10_000 },
-      counts: { lots, days: 35, positions: 12 },
+      counts: { lots, days: 35, positions: 12, positions_with_closed_lots: 12 },
       open_positions_count: 0,
       worth: { code: worth, sentence: `The verdict on ${pct} %.` },
     },

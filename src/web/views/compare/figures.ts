@@ -48,7 +48,7 @@ export const FIGURES: readonly Figure[] = [
     label: 'Closed lots',
     of: ({ performance: { counts } }) => ({
       text: count(counts.lots),
-      detail: counts.lots === 0 ? undefined : `in ${counted(counts.positions, 'position')}`,
+      detail: counts.lots === 0 ? undefined : `in ${counted(counts.positions_with_closed_lots, 'position')}`,
     }),
   },
   {

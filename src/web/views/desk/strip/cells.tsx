@@ -57,7 +57,7 @@ export function stripCells(
           ? 'no position yet'
           : one.total_trades === 0
             ? 'closed yet'
-            : `closed, in ${counted(one.counts.positions, 'position')}`,
+            : `closed, in ${counted(one.counts.positions_with_closed_lots, 'position')}`,
     },
     {
       name: 'In the market',

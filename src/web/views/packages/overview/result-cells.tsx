@@ -56,7 +56,7 @@ export function LotsCell({ result: { performance } }: ResultCellProps) {
   return (
     <>
       {count(counts.lots)}
-      <small>{`in ${counted(counts.positions, 'position')}${openText}`}</small>
+      <small>{`in ${counted(counts.positions_with_closed_lots, 'position')}${openText}`}</small>
     </>
   );
 }
