@@ -1,10 +1,11 @@
 import { PaperdeskError } from '../errors.ts';
 import { createForecastBudget } from './forecast-budget.ts';
-import { createSupervisor, type InferenceLog, type SupervisorStatus } from './supervisor.ts';
+import { createSupervisor, type SupervisorStatus } from './supervisor.ts';
+import type { InferenceLog } from './supervisor-options.ts';
 import { type StartWorker, startWorker } from './worker-process.ts';
 import type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
-export type { InferenceLog } from './supervisor.ts';
+export type { InferenceLog } from './supervisor-options.ts';
 export type { ModelFiles, ModelSummary, PolicyOutput } from './worker-protocol.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PaperdeskError } from '../../../src/errors.ts';
-import { createSupervisor, type SupervisorOptions } from '../../../src/models/supervisor.ts';
+import { createSupervisor } from '../../../src/models/supervisor.ts';
+import type { SupervisorOptions } from '../../../src/models/supervisor-options.ts';
 import type { StartWorker, WorkerEvents } from '../../../src/models/worker-process.ts';
 import type { ToWorker } from '../../../src/models/worker-protocol.ts';
 import { silentLog } from '../../helper/log.ts';
