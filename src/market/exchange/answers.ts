@@ -134,3 +134,11 @@ export function checkFunding(
     throw malformed(`the known funding rate at ${overlap.time} is not in the list`);
   }
 }
+
+/** The last price of a ticker of ccxt. @throws ExchangeFailure `malformed` if it is of another symbol or no price */
+export function priceOf(ticker: unknown, unified: string): number {
+  const { symbol, last } = (ticker ?? {}) as Record<string, unknown>;
+  if (symbol !== unified) throw malformed('the price is of another symbol');
+  if (typeof last === 'number' && Number.isFinite(last) && last > 0) return last;
+  throw malformed('the last price is not a positive number');
+}

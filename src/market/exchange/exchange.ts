@@ -1,18 +1,22 @@
 import type { Candle, FundingRate, Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
-import type { Log } from '../../runtime/log.ts';
-import { DIRECT, type Outgoing } from '../../runtime/outgoing/outgoing.ts';
-import type { Clock, Timers } from '../../runtime/timers.ts';
-import { candlesOfRows, checkCandles, checkFunding, fundingOfEntries, splitAtClose } from './answers.ts';
+import {
+  candlesOfRows,
+  checkCandles,
+  checkFunding,
+  fundingOfEntries,
+  priceOf,
+  splitAtClose,
+} from './answers.ts';
 import { type CandleStart, type CandleStream, openCandleStream } from './candle-stream.ts';
-import { createLazyClient, cutConnections, type Endpoints } from './ccxt-client.ts';
-import { type ClockStatus, createExchangeClock } from './clock.ts';
-import { EXCHANGE_IDS, EXCHANGES, type ExchangeId, type ExchangeTraits, isExchangeId } from './exchanges.ts';
-import { asExchangeFailure, malformed } from './failure.ts';
-import { createRequestGuard, type GuardStatus, type WeightUse } from './request-guard.ts';
+import { cutConnections } from './ccxt-client.ts';
+import type { ClockStatus } from './clock.ts';
+import { connect, type ExchangeOptions } from './connect.ts';
+import type { ExchangeId } from './exchanges.ts';
+import { explainFailure } from './failure.ts';
+import type { GuardStatus, WeightUse } from './request-guard.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSymbols } from './symbols.ts';
-import { createTransport, TRANSPORT_LIMITS, type TransportLimits } from './transport.ts';
 
 /** The candles of one request, in order of time. */
 export interface CandlePage {
@@ -87,54 +91,6 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
-export interface ExchangeOptions {
-  /** ccxt id of a supported exchange. */
-  readonly id: string;
-  /** Addresses that replace the exchange's own; both or neither. */
-  readonly restUrl?: string | undefined;
-  readonly wsUrl?: string | undefined;
-  /** Without proxies by default. */
-  readonly outgoing?: Outgoing;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly limits?: TransportLimits;
-  /** Whether ccxt spaces requests by the exchange's rules; true by default. */
-  readonly throttle?: boolean;
-}
-
-/** The parts of an exchange that send requests. @throws PaperdeskError VALIDATION */
-function connect(options: ExchangeOptions) {
-  const { id, clock, timers, log, limits = TRANSPORT_LIMITS, outgoing = DIRECT } = options;
-  if (!isExchangeId(id)) {
-    throw new PaperdeskError('VALIDATION', `EXCHANGE=${id} is not one of ${EXCHANGE_IDS.join(', ')}.`);
-  }
-  const traits: ExchangeTraits = EXCHANGES[id];
-  const closing = new AbortController();
-  let lastWeight: WeightUse | undefined;
-  const weight = () => lastWeight;
-  const noteWeight = (headers: Headers) => {
-    lastWeight = weightOf(traits, headers, clock) ?? lastWeight;
-  };
-  const endpoints = endpointsOf(options);
-  const client = createLazyClient({
-    id,
-    traits,
-    endpoints,
-    transport: createTransport(outgoing.fetch, limits, noteWeight, closing.signal),
-    agentFor: outgoing.agentFor,
-    timeoutMs: limits.totalMs + 1000,
-    throttle: options.throttle ?? true,
-  });
-  const guard = createRequestGuard({ clock, timers, log, weight, closing: closing.signal });
-  const exchangeClock = createExchangeClock(clock, timers.monotonic, () =>
-    guard.run(async () => serverTimeOf(await client.fetchTime())),
-  );
-  const { restUrl, wsUrl } = endpoints ?? traits;
-  const proxies = { rest: outgoing.proxyOf(restUrl), stream: outgoing.proxyOf(wsUrl) };
-  return { id, traits, client, guard, exchangeClock, weight, proxies, closing };
-}
-
 /**
  * An exchange through ccxt, which is loaded with the first request.
  * @throws PaperdeskError VALIDATION if the exchange is not supported or only one of its addresses is given
@@ -146,20 +102,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const pulse = { at: 0 };
   const subscriptions = createSubscriptions(client, timers, closing.signal);
 
-  /** Converts a failure into a sentence that says what the exchange did not give. */
-  async function requesting<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof PaperdeskError) throw error;
-      const failure = asExchangeFailure(error);
-      const seconds = Math.max(1, Math.ceil((failure.retryAfterMs ?? 5000) / 1000));
-      throw new PaperdeskError('MARKET_UNAVAILABLE', `${id} did not give ${what}: ${failure.message}.`, {
-        cause: error,
-        retryAfterSeconds: seconds,
-      });
-    }
-  }
+  const requesting = <T>(what: string, work: () => Promise<T>) => explainFailure(id, what, work);
 
   /** Requests a list of `symbol`; `request` gets its unified form and the earlier of both clocks. */
   function requestList<T>(
@@ -262,33 +205,4 @@ export function createExchange(options: ExchangeOptions): Exchange {
       await client.close();
     },
   };
-}
-
-function endpointsOf({ restUrl, wsUrl }: ExchangeOptions): Endpoints | undefined {
-  if (restUrl === undefined && wsUrl === undefined) return undefined;
-  if (restUrl === undefined || wsUrl === undefined) {
-    throw new PaperdeskError(
-      'VALIDATION',
-      'EXCHANGE_REST_URL and EXCHANGE_WS_URL must be given together, else candles would come from two markets.',
-    );
-  }
-  return { restUrl, wsUrl };
-}
-
-function weightOf({ weight }: ExchangeTraits, headers: Headers, clock: Clock): WeightUse | undefined {
-  const value = weight === undefined ? null : headers.get(weight.header);
-  if (weight === undefined || value === null || !/^\d{1,9}$/.test(value)) return undefined;
-  return { used: Number(value), perMinute: weight.perMinute, at: clock() };
-}
-
-function serverTimeOf(value: unknown): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw malformed('the time of the exchange is not a time in ms');
-}
-
-function priceOf(ticker: unknown, unified: string): number {
-  const { symbol, last } = (ticker ?? {}) as Record<string, unknown>;
-  if (symbol !== unified) throw malformed('the price is of another symbol');
-  if (typeof last === 'number' && Number.isFinite(last) && last > 0) return last;
-  throw malformed('the last price is not a positive number');
 }

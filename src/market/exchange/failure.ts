@@ -1,3 +1,5 @@
+import { PaperdeskError } from '../../errors.ts';
+
 /**
  * Why a request to an exchange failed.
  * - `timeout`, `network`, `server` (5xx), `malformed` (an answer that cannot be used): a retry may help
@@ -83,4 +85,22 @@ function wordsOf(message: string): string {
 export function quote(text: string): string {
   const line = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ').trim();
   return line.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}...` : line;
+}
+
+/**
+ * The answer to a request of exchange `id`.
+ * @throws PaperdeskError MARKET_UNAVAILABLE with a sentence that says `what` the exchange did not give
+ */
+export async function explainFailure<T>(id: string, what: string, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof PaperdeskError) throw error;
+    const failure = asExchangeFailure(error);
+    const seconds = Math.max(1, Math.ceil((failure.retryAfterMs ?? 5000) / 1000));
+    throw new PaperdeskError('MARKET_UNAVAILABLE', `${id} did not give ${what}: ${failure.message}.`, {
+      cause: error,
+      retryAfterSeconds: seconds,
+    });
+  }
 }

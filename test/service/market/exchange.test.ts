@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
+import type { ExchangeOptions } from '../../../src/market/exchange/connect.ts';
+import { createExchange } from '../../../src/market/exchange/exchange.ts';
 import { silentLog } from '../../helper/log.ts';
 import { CANDLE, MINUTE, testRecording, walk } from '../../helper/market.ts';
 import { startTestMarket } from '../../helper/test-market.ts';

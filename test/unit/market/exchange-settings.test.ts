@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withHosts } from '../../../src/market/exchange/ccxt-client.ts';
-import { createExchange, type ExchangeOptions } from '../../../src/market/exchange/exchange.ts';
+import type { ExchangeOptions } from '../../../src/market/exchange/connect.ts';
+import { createExchange } from '../../../src/market/exchange/exchange.ts';
 import { retryAfterMs } from '../../../src/market/exchange/transport.ts';
 import { silentLog } from '../../helper/log.ts';
 import { instantTimers, manualClock } from '../../helper/time.ts';
