@@ -1,5 +1,5 @@
 import type { StoredAccount } from '../accounts/account-repository.ts';
-import type { SymbolStatus } from '../market/sync/market-history.ts';
+import type { SymbolStatus } from '../market/sync/symbol-status.ts';
 import type { ModelPackage } from '../packages/model-package.ts';
 import { DRIFT_KINDS } from '../statistics/drift-alerts.ts';
 import { QUIET_DAYS, QUIET_DAYS_IN_PRICE_UNITS } from '../statistics/drift-state.ts';

@@ -5,8 +5,8 @@ import type { ExchangeStatus } from '../../market/exchange/exchange.ts';
 import type { CandleGap } from '../../market/store/gap-repository.ts';
 import type { CandleMismatch } from '../../market/store/mismatch-repository.ts';
 import type { LiveSymbolStatus } from '../../market/sync/live-market.ts';
-import type { SymbolStatus } from '../../market/sync/market-history.ts';
 import type { MarketStatus } from '../../market/sync/market-status.ts';
+import type { SymbolStatus } from '../../market/sync/symbol-status.ts';
 import { isoTime, isoTimeOrNull } from '../../runtime/iso-time.ts';
 import type { candleAnswer, MarketStatusAnswer } from './schema.ts';
 

@@ -5,7 +5,8 @@ import { type DemandedSymbol, demandSymbol, type FirstCandle } from './demanded-
 import { type FollowedSymbolDependencies, followSymbol } from './followed-symbol.ts';
 import type { IntrabarSyncStatus } from './intrabar-candle-sync.ts';
 import { createLastPrices, type LastPrice } from './last-price.ts';
-import type { MarketPipeline, UsedMarket } from './market-history.ts';
+import type { MarketPipeline } from './market-history.ts';
+import type { UsedMarket } from './requested-window.ts';
 
 export interface LiveSymbolStatus extends IntrabarSyncStatus {
   readonly symbol: string;

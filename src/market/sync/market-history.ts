@@ -1,55 +1,25 @@
 import { DAY_MS, newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { MadeCandle, StoredCandle } from '../store/candle-repository.ts';
-import type { CandleGap } from '../store/gap-repository.ts';
 import { type MarketWindow, marketWindow } from '../store/market-window.ts';
-import type { CandleMismatch } from '../store/mismatch-repository.ts';
 import { createStoredWindows, fundingNeededTo } from '../store/stored-window.ts';
-import { countFilled, FUNDING_LEAD_MS, type MarketPipeline, staleAfterMs } from '../store/window-validity.ts';
+import { FUNDING_LEAD_MS, type MarketPipeline } from '../store/window-validity.ts';
 import type { SyncDependencies } from './market-loaders.ts';
+import {
+  marketOf,
+  type RequestedWindow,
+  requestedMarkets,
+  type UsedMarket,
+  type WindowDownload,
+  windowKey,
+} from './requested-window.ts';
 import { createSharedDownloads } from './shared-downloads.ts';
-
-const DOWNLOAD_SIZES = [100, 500, 1500];
+import { type SymbolStatus, symbolStatusReader } from './symbol-status.ts';
 
 export type { MarketWindow } from '../store/market-window.ts';
 export type { MarketPipeline } from '../store/window-validity.ts';
 
-/** A symbol with the pipelines that use it. */
-export interface UsedMarket {
-  readonly symbol: string;
-  /** At least one. */
-  readonly pipelines: readonly MarketPipeline[];
-}
-
-interface RequestedWindow {
-  readonly symbol: string;
-  readonly pipeline: MarketPipeline;
-}
-
-/** A window that was requested, and why its last download failed; null when it did not. */
-export interface WindowDownload extends RequestedWindow {
-  readonly lastError: string | null;
-}
-
-export interface SymbolStatus {
-  readonly symbol: string;
-  /** Of the decision candles that are the most overdue. */
-  readonly timeframe: Timeframe;
-  /** When the newest stored one of them closed, ms since the Unix epoch; null when none is stored. */
-  readonly newestCloseTime: number | null;
-  /** Time since then, in ms. */
-  readonly ageMs: number | null;
-  /** Whether that is too long ago to open a position. */
-  readonly stale: boolean;
-  /** Gaps that the exchange has and that were filled, by timeframe: decision candles first. */
-  readonly gaps: readonly CandleGap[];
-  /** Decision candles that their intrabar candles contradict, even after new requests. */
-  readonly mismatches: readonly CandleMismatch[];
-  /** Filled candles among those that a forecast depends on. */
-  readonly filled: number;
-  /** Why the last download failed; null when it did not. */
-  readonly lastError: string | null;
-}
+const DOWNLOAD_SIZES = [100, 500, 1500];
 
 /** Candles and funding from the store; missing ones are downloaded. */
 export interface MarketHistory {
@@ -112,6 +82,7 @@ export function createMarketHistory({
   const windowDownloads = createSharedDownloads<RequestedWindow>(timers, log);
   const candleDownloads = createSharedDownloads<undefined>(timers, log);
   const windows = createStoredWindows(repository);
+  const statusOf = symbolStatusReader(repository, windows, clock);
 
   async function load(symbol: string, pipeline: MarketPipeline, due: number): Promise<void> {
     const { decisionTimeframe, decisionMs, historyCandles } = pipeline;
@@ -123,62 +94,6 @@ export function createMarketHistory({
     if (newest !== undefined && newest.openTime < due)
       await candles.load(symbol, decisionTimeframe, first, newest.openTime);
     await funding.load(symbol, first - FUNDING_LEAD_MS, fundingNeededTo(newest?.openTime ?? due));
-  }
-
-  /** How long ago the newest stored decision candle of a pipeline closed, and how many of its candles are filled. */
-  async function stateOf(
-    symbol: string,
-    pipeline: MarketPipeline,
-    now: number,
-    requested: readonly WindowDownload[],
-  ) {
-    const key = windowKey(symbol, pipeline);
-    const due = newestClosedOpenTime(clock(), pipeline.decisionTimeframe);
-    const { candles: stored } = await windows.newest(symbol, pipeline, due);
-    const newest = stored.at(-1);
-    const newestCloseTime = newest === undefined ? null : newest.openTime + pipeline.decisionMs;
-    const ageMs = newestCloseTime === null ? null : now - newestCloseTime;
-    return {
-      timeframe: pipeline.decisionTimeframe,
-      newestCloseTime,
-      ageMs,
-      overdueMs: (ageMs ?? Number.POSITIVE_INFINITY) - staleAfterMs(pipeline),
-      filled: countFilled(stored, pipeline.forecastCandles),
-      lastError: requested.findLast((one) => windowKey(one.symbol, one.pipeline) === key)?.lastError ?? null,
-    };
-  }
-
-  async function statusOf(
-    { symbol, pipelines }: UsedMarket,
-    now: number,
-    requested: readonly WindowDownload[],
-  ): Promise<SymbolStatus> {
-    const states = await Promise.all(pipelines.map((pipeline) => stateOf(symbol, pipeline, now, requested)));
-    // A package whose candles the market does not have must not make the symbol stale for the others.
-    const known = states.filter(({ newestCloseTime }) => newestCloseTime !== null);
-    const worst = (known.length > 0 ? known : states).reduce((a, b) => (b.overdueMs > a.overdueMs ? b : a));
-    const decision = new Set(pipelines.map(({ decisionTimeframe }) => decisionTimeframe));
-    const intrabar = pipelines.map(({ intrabarTimeframe }) => intrabarTimeframe);
-    // Together: a promise that fails while another one is awaited would end the process.
-    const [gaps, mismatches] = await Promise.all([
-      Promise.all(
-        [...new Set<Timeframe>([...decision, ...intrabar])].map((timeframe) =>
-          repository.gaps.list(symbol, timeframe),
-        ),
-      ),
-      Promise.all([...decision].map((timeframe) => repository.mismatches.list(symbol, timeframe))),
-    ]);
-    return {
-      symbol,
-      timeframe: worst.timeframe,
-      newestCloseTime: worst.newestCloseTime,
-      ageMs: worst.ageMs,
-      stale: worst.overdueMs > 0,
-      filled: Math.max(...states.map(({ filled }) => filled)),
-      gaps: gaps.flat(),
-      mismatches: mismatches.flat(),
-      lastError: states.find(({ lastError }) => lastError !== null)?.lastError ?? null,
-    };
   }
 
   function requestedWindows(): readonly WindowDownload[] {
@@ -248,32 +163,12 @@ export function createMarketHistory({
     windows: requestedWindows,
 
     async symbols(followed = [], requested = requestedWindows()) {
-      const now = exchange.latestNow();
       const markets = [...requestedMarkets(requested), ...followed];
       const bySymbol = new Map(markets.map((market) => [market.symbol, market]));
       const sorted = [...bySymbol.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-      return Promise.all(sorted.map((market) => statusOf(market, now, requested)));
+      return Promise.all(sorted.map((market) => statusOf(market, exchange.latestNow(), requested)));
     },
   };
-}
-
-function requestedMarkets(windows: readonly RequestedWindow[]): UsedMarket[] {
-  const bySymbol = new Map<string, MarketPipeline[]>();
-  for (const { symbol, pipeline } of windows)
-    bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), pipeline]);
-  return [...bySymbol].map(([symbol, pipelines]) => ({ symbol, pipelines }));
-}
-
-/** What the market has to know of a pipeline, without what a package's own has besides. */
-function marketOf(pipeline: MarketPipeline): MarketPipeline {
-  const { decisionTimeframe, decisionMs, intrabarTimeframe, intrabarMs, historyCandles, forecastCandles } =
-    pipeline;
-  return { decisionTimeframe, decisionMs, intrabarTimeframe, intrabarMs, historyCandles, forecastCandles };
-}
-
-/** Windows of one symbol, timeframe and length share their download. */
-function windowKey(symbol: string, { decisionTimeframe, historyCandles }: MarketPipeline): string {
-  return `${symbol} ${decisionTimeframe} ${historyCandles}`;
 }
 
 function tooShort(

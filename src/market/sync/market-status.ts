@@ -3,7 +3,9 @@ import { type NodePart, readParts } from '../../cluster/node-report.ts';
 import type { Exchange, ExchangeStatus } from '../exchange/exchange.ts';
 import { symbolLease } from '../store/market-repository.ts';
 import type { LiveMarket, LiveSymbolStatus } from './live-market.ts';
-import type { MarketHistory, SymbolStatus, WindowDownload } from './market-history.ts';
+import type { MarketHistory } from './market-history.ts';
+import type { WindowDownload } from './requested-window.ts';
+import type { SymbolStatus } from './symbol-status.ts';
 
 /** The state of the market, the same on every node. */
 export interface MarketStatus {

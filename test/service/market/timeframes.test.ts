@@ -6,7 +6,7 @@ import {
   TIMEFRAME_MS,
 } from '../../../src/candle.ts';
 import type { MarketPipeline } from '../../../src/market/store/window-validity.ts';
-import type { UsedMarket } from '../../../src/market/sync/market-history.ts';
+import type { UsedMarket } from '../../../src/market/sync/requested-window.ts';
 import { candleRecorder, startFastMarket } from '../../helper/fast-market.ts';
 import { MINUTE, recordedRows, rowsOf, testRecording, walk } from '../../helper/market.ts';
 import { openSimulatedMarket } from '../../helper/simulated-market.ts';
