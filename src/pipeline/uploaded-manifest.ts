@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DECISION_TIMEFRAMES, INTRABAR_TIMEFRAMES } from '../candle.ts';
 import { PaperdeskError } from '../errors.ts';
 import type { ByteReader } from '../formats/byte-reader.ts';
+import { tooDeepAt } from '../runtime/json-depth.ts';
 import { canonicalSymbol, SYMBOL } from '../symbol.ts';
 import { featureQuantiles } from './feature-quantiles.ts';
 import { FORECAST_FEATURE_DEFINITIONS } from './forecast-features.ts';
@@ -94,13 +95,14 @@ export async function readManifest(reader: ByteReader): Promise<UploadedManifest
  * @throws JSON_MALFORMED; MANIFEST_INVALID with one clause per wrong field
  */
 export function parseManifest(text: string): UploadedManifest {
+  if (tooDeepAt(text, MAX_DEPTH) !== -1)
+    throw invalid(`manifest.json is nested deeper than ${MAX_DEPTH} levels.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new PaperdeskError('JSON_MALFORMED', `manifest.json is not JSON: ${(error as Error).message}.`);
   }
-  if (depthOf(value) > MAX_DEPTH) throw invalid(`manifest.json is nested deeper than ${MAX_DEPTH} levels.`);
   const result = uploadedManifest.safeParse(value);
   if (!result.success) throw invalid(errorSentence(result.error));
   const { forecast_quantiles: levels, quantiles, decision_tf: timeframe, candles } = result.data;
@@ -129,17 +131,4 @@ function errorSentence({ issues }: z.ZodError): string {
 
 function invalid(sentence: string): PaperdeskError {
   return new PaperdeskError('MANIFEST_INVALID', sentence);
-}
-
-/** Levels of nesting, at most one more than allowed. Iterative: hostile JSON may be deeper than the call stack. */
-function depthOf(root: unknown): number {
-  let level: unknown[] = [root];
-  let depth = 0;
-  while (level.length > 0 && depth <= MAX_DEPTH) {
-    depth += 1;
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
-  }
-  return depth;
 }

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { databaseFault } from '../../db/database-fault.ts';
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
+import { escapePattern } from '../../runtime/escape-pattern.ts';
 import { type Problem, problemOf } from '../shared/problem-schema.ts';
 
 declare module 'fastify' {
@@ -140,9 +141,7 @@ function pathOf(context: string | undefined, instancePath: string): string {
 function patternOf(url: string): RegExp {
   const source = url
     .split('/')
-    .map((segment) =>
-      segment.startsWith(':') ? '[^/]+' : segment.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace('*', '.*'),
-    )
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : escapePattern(segment).replace('\\*', '.*')))
     .join('/');
   return new RegExp(`^${source}/?$`);
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { PaperdeskError } from '../../errors.ts';
+import { escapePattern } from '../../runtime/escape-pattern.ts';
 import { type MarketFile, marketFileOf } from './market-file-name.ts';
 import { isZip, type TextPlace, zipMembers } from './market-texts.ts';
 
@@ -94,11 +95,8 @@ async function listed(path: string): Promise<ListedFile[]> {
 /** @throws PaperdeskError MARKET_DATA_INVALID when no file matches */
 async function matching(path: string): Promise<ListedFile[]> {
   const [folder, pattern] = [dirname(path), basename(path)];
-  const escaped = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const names = (await readdir(folder)).filter((name) => new RegExp(`^${escaped}$`).test(name)).sort();
+  const source = escapePattern(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.');
+  const names = (await readdir(folder)).filter((name) => new RegExp(`^${source}$`).test(name)).sort();
   if (names.length === 0) throw new PaperdeskError('MARKET_DATA_INVALID', `No file matches ${path}.`);
   return names.map((name) => ({ file: join(folder, name), label: name, isNamed: true }));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseUtcTime } from '../../../src/runtime/utc-time.ts';
+import { parseUtcTime, parseWrittenTime } from '../../../src/runtime/utc-time.ts';
 
 describe('a time in a request', () => {
   test.each([
@@ -30,4 +30,28 @@ describe('a time in a request', () => {
   ])('%j is none', (text) => {
     expect(parseUtcTime(text)).toBeNaN();
   });
+});
+
+describe('a time in a file', () => {
+  test.each([
+    ['2026/11/01 12:30:15,123456', Date.UTC(2026, 10, 1, 12, 30, 15) + 123.456],
+    ['2026-11-01  12:30 UTC', Date.UTC(2026, 10, 1, 12, 30)],
+    ['2026-11-01 12:30:00+02', Date.UTC(2026, 10, 1, 10, 30)],
+    ['2026-11-01T24:00', Date.UTC(2026, 10, 2)],
+    ['1969-12-31', Date.UTC(1969, 11, 31)],
+    ['2026-02-30', Number.NaN],
+    ['2026-11-01T12:60', Number.NaN],
+    ['2026-11-01T24:01', Number.NaN],
+    ['2026-11-01T12:00+99:00', Number.NaN],
+    ['0099-01-01', Date.parse('0099-01-01T00:00Z')],
+  ])('%s is %d', (text, expected) => {
+    expect(parseWrittenTime(text)).toBe(expected);
+  });
+
+  test.each(['2026/11/01', '2026-11-01  12:30', '2026-11-01 12:30 UTC', '2026-11-01 12:30+02', '0099-01-01'])(
+    '%s is none in a request',
+    (text) => {
+      expect(parseUtcTime(text)).toBeNaN();
+    },
+  );
 });
