@@ -4,6 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { ModelPackageRow } from '../db/tables.ts';
 import { PaperdeskError } from '../errors.ts';
+import { syncPath } from '../runtime/sync-path.ts';
 import type { ModelPackage } from './model-package.ts';
 import type { PackageStoreLocation } from './package-store-location.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type StoredFile,
   storedFiles,
 } from './stored-file.ts';
-import { syncPath, writeAndHash } from './write-and-hash.ts';
+import { writeAndHash } from './write-and-hash.ts';
 
 /** The files of packages in a folder or an object store, for copying packages from one to another. */
 export interface PackageArchive {

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from '../runtime/sync-path.ts';
 import { withDiskErrors } from './disk-errors.ts';
 import { removeOldEntries } from './old-entries.ts';
 import type { PackageRows, PackageStore } from './package-store.ts';
 import { createStagedUpload } from './staged-upload.ts';
 import { localPathOf, relativePath } from './stored-file.ts';
-import { syncPath } from './write-and-hash.ts';
 
 /** In the same file system as the packages, so that a rename is enough to move an upload to its place. */
 const STAGING = '.staging';

@@ -1,8 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from '../runtime/sync-path.ts';
 import { withDiskErrors } from './disk-errors.ts';
 import type { PackageFile, PackageFileName } from './stored-file.ts';
-import { syncPath, writeAndHash } from './write-and-hash.ts';
+import { writeAndHash } from './write-and-hash.ts';
 
 /** The files of an upload in a staging folder, before they become a package (packages.md#7). */
 export interface StagedUpload {

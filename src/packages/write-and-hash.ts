@@ -2,16 +2,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createDigest } from './digest.ts';
 import { withDiskErrors } from './disk-errors.ts';
 
-/** Flushes the bytes of a file, or the names in a folder, to the disk. */
-export async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
  * Writes a new file and hashes it; one batch is written while the next one is received.
  * @param what the file belongs to, for messages

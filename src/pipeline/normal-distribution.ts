@@ -1,4 +1,4 @@
-import { rootOf } from '../runtime/root-of.ts';
+import { symmetricQuantile } from '../runtime/root-of.ts';
 
 /** Steps of the continued fraction: 60 reach double precision at x = 2, where it converges most slowly. */
 const FRACTION_DEPTH = 60;
@@ -42,9 +42,5 @@ export function normalCdf(z: number): number {
  * @throws RangeError unless `p` is in 0..1
  */
 export function normalQuantile(p: number): number {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`A probability must be in 0..1, not ${p}.`);
-  if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity;
-  if (p === 0.5) return 0;
-  const distance = rootOf((z) => 0.5 * erfc(z / Math.SQRT2), Math.min(p, 1 - p));
-  return p < 0.5 ? -distance : distance;
+  return symmetricQuantile((z) => 0.5 * erfc(z / Math.SQRT2), p);
 }

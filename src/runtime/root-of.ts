@@ -14,3 +14,16 @@ export function rootOf(decreasing: (x: number) => number, value: number): number
     else above = middle;
   }
 }
+
+/**
+ * The number below which a variable lies with probability `p`; -Infinity at 0, Infinity at 1.
+ * @param upperTail of a distribution that is symmetric around 0: the probability of more than a number of 0 or more
+ * @throws RangeError unless `p` is in 0..1
+ */
+export function symmetricQuantile(upperTail: (x: number) => number, p: number): number {
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`A probability must be in 0..1, not ${p}.`);
+  if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity;
+  if (p === 0.5) return 0;
+  const distance = rootOf(upperTail, Math.min(p, 1 - p));
+  return p < 0.5 ? -distance : distance;
+}

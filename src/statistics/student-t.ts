@@ -1,5 +1,5 @@
 import { normalCdf } from '../pipeline/normal-distribution.ts';
-import { rootOf } from '../runtime/root-of.ts';
+import { symmetricQuantile } from '../runtime/root-of.ts';
 
 /** From so many degrees of freedom on, the normal approximation is exact to 1e-12. */
 const NEARLY_NORMAL_DEGREES = 1e6;
@@ -23,11 +23,7 @@ export function studentTCdf(t: number, degrees: number): number {
  */
 export function studentTQuantile(p: number, degrees: number): number {
   if (!(degrees > 0)) throw new RangeError(`Degrees of freedom must be above 0, not ${degrees}.`);
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`A probability must be in 0..1, not ${p}.`);
-  if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity;
-  if (p === 0.5) return 0;
-  const distance = rootOf((t) => upperTail(t, degrees), Math.min(p, 1 - p));
-  return p < 0.5 ? -distance : distance;
+  return symmetricQuantile((t) => upperTail(t, degrees), p);
 }
 
 /**

@@ -4,11 +4,12 @@ import { PaperdeskError } from '../../errors.ts';
 import { createKeyedMutex } from '../../runtime/keyed-mutex.ts';
 import type { Log } from '../../runtime/log.ts';
 import { createSingleFlight } from '../../runtime/single-flight.ts';
+import { syncPath } from '../../runtime/sync-path.ts';
 import { digestOfFile } from '../digest.ts';
 import { withDiskErrors } from '../disk-errors.ts';
 import { removeOldEntries } from '../old-entries.ts';
 import type { PackageFile, StoredFile } from '../stored-file.ts';
-import { syncPath, writeAndHash } from '../write-and-hash.ts';
+import { writeAndHash } from '../write-and-hash.ts';
 
 /**
  * Verified copies of files on the disk of this node, by their hash, up to a number of bytes (packages.md#39). The folder

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { DATA_ROOT } from '../../runtime/project-root.ts';
+import { syncPath } from '../../runtime/sync-path.ts';
 import {
   BackupError,
   type BackupManifest,
@@ -37,7 +38,7 @@ export async function createBackup(paths: BackupPaths, to: string, now: number):
         const manifest = await copyAll(paths, partial, now);
         await rm(to, { recursive: true, force: true });
         await rename(partial, to);
-        await syncFolder(dirname(resolve(to)));
+        await syncPath(dirname(resolve(to)));
         return manifest;
       } catch (error) {
         const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -61,7 +62,7 @@ async function copyAll(paths: BackupPaths, to: string, now: number): Promise<Bac
   const store = await hashFile(storeCopy);
   const manifest = { format: 1 as const, created_at: new Date(now).toISOString(), store, files };
   await writeFile(join(to, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
-  await syncFolder(to);
+  await syncPath(to);
   return manifest;
 }
 
@@ -91,14 +92,4 @@ async function requireEmpty(folder: string, why: string): Promise<void> {
   });
   if (entries.length > 0)
     throw new BackupError(`${why}: ${folder} holds ${entries.length} files or folders.`);
-}
-
-/** Makes the entries of a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { relativePath } from '../../packages/stored-file.ts';
+import { syncPath } from '../../runtime/sync-path.ts';
 import {
   BackupError,
   type BackupManifest,
@@ -11,7 +12,7 @@ import {
   STORE_FILE,
 } from './backup-manifest.ts';
 import { endAccess, findFault, type RestoredToken, readPackages } from './backup-repository.ts';
-import { type BackupPaths, syncFolder } from './create-backup.ts';
+import type { BackupPaths } from './create-backup.ts';
 import { copyFileHashed, type SizeAndHash } from './hashed-copy.ts';
 
 export interface Restored extends BackupManifest {
@@ -49,7 +50,7 @@ export async function restoreBackup(
     await movePackages(store, places.packagesDir, new Set(folders));
     const tokens = await endAccess(store, keepTokens);
     await rename(store, places.databaseFile);
-    await syncFolder(dirname(places.databaseFile));
+    await syncPath(dirname(places.databaseFile));
     return { ...manifest, tokens };
   } catch (error) {
     await rm(store, { force: true });

@@ -9,15 +9,7 @@ import {
 } from '../calendar.ts';
 import type { CandleSeries, Fill } from '../candle-series.ts';
 import type { FeatureFamily } from '../family.ts';
-
-/** A feature of the open time alone. */
-function calendarFamily(
-  template: string,
-  definition: string,
-  create: (series: CandleSeries) => Fill,
-): FeatureFamily {
-  return { template, definition, firstRow: () => 0, column: (series) => series.derive(template, create) };
-}
+import { ownCandleFamily } from './own-candle-family.ts';
 
 function hourFill(wave: Float64Array): (series: CandleSeries) => Fill {
   return ({ openTime }) =>
@@ -34,14 +26,14 @@ function weekdayFill(wave: Float64Array): (series: CandleSeries) => Fill {
 }
 
 export const CALENDAR_AND_FUNDING_FAMILIES: readonly FeatureFamily[] = [
-  calendarFamily('hour_sin', 'sin(2*pi*hour/24), UTC hour of the open time', hourFill(HOUR_SIN)),
-  calendarFamily('hour_cos', 'cos(2*pi*hour/24)', hourFill(HOUR_COS)),
-  calendarFamily('dow_sin', 'sin(2*pi*weekday/7), Monday = 0', weekdayFill(WEEKDAY_SIN)),
-  calendarFamily('dow_cos', 'cos(2*pi*weekday/7)', weekdayFill(WEEKDAY_COS)),
-  calendarFamily('hour_utc', 'UTC hour of the open time, 0..23', ({ openTime }) => (values, from, to) => {
+  ownCandleFamily('hour_sin', 'sin(2*pi*hour/24), UTC hour of the open time', hourFill(HOUR_SIN)),
+  ownCandleFamily('hour_cos', 'cos(2*pi*hour/24)', hourFill(HOUR_COS)),
+  ownCandleFamily('dow_sin', 'sin(2*pi*weekday/7), Monday = 0', weekdayFill(WEEKDAY_SIN)),
+  ownCandleFamily('dow_cos', 'cos(2*pi*weekday/7)', weekdayFill(WEEKDAY_COS)),
+  ownCandleFamily('hour_utc', 'UTC hour of the open time, 0..23', ({ openTime }) => (values, from, to) => {
     for (let t = from; t < to; t++) values[t] = utcHour(openTime[t]!);
   }),
-  calendarFamily(
+  ownCandleFamily(
     'dow_utc',
     'UTC weekday of the open time, Monday = 0',
     ({ openTime }) =>
@@ -55,7 +47,7 @@ export const CALENDAR_AND_FUNDING_FAMILIES: readonly FeatureFamily[] = [
     firstRow: () => 0,
     column: ({ fundingRate }) => fundingRate,
   },
-  calendarFamily(
+  ownCandleFamily(
     'time_to_next_funding_steps',
     '15-minute steps until the next multiple of 8 hours (UTC) after the open time, in every timeframe',
     ({ openTime }) =>
