@@ -1,6 +1,5 @@
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
-import type { PriceAnswer } from '../../../../http/market/schema.ts';
 import { ChartLoading } from '../../../charts/chart-loading.tsx';
 import { setUpDeskPlot } from '../../../charts/desk-plot.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
@@ -38,7 +37,7 @@ export function ChartPlot(props: ChartPlotProps) {
   const inView = useRef<{ from: number; to: number } | undefined>(undefined);
   const hint = useId();
   const { handle: plot, failed } = useChart(canvas, setUpDeskPlot);
-  const forming = useForming(props, props.lastPrice);
+  const forming = useForming(props);
   const drawn = useMemo(() => ({ ...data, forming }), [data, forming]);
   const newestClose = (data.candles.at(-1)?.time ?? 0) + shown.stepMs;
 
@@ -125,10 +124,7 @@ export function ChartPlot(props: ChartPlotProps) {
   );
 }
 
-function useForming(
-  { run, shown }: ChartPlotProps,
-  lastPrice: ReadonlySignal<PriceAnswer | undefined> | undefined,
-) {
+function useForming({ run, shown, lastPrice }: ChartPlotProps) {
   const hasEnded = run.until !== undefined || shown.view.loadTo !== undefined;
   const intrabar = useIntrabarCandles(run.symbol, run.pipeline, shown.stepMs, hasEnded).data.value;
   const price = lastPrice?.value;

@@ -69,6 +69,7 @@ function RunChart(props: RunChartProps) {
   return (
     <>
       <ErrorNotice error={loading.candles.error.value} onRetry={loading.candles.reload} />
+      <ErrorNotice error={loading.pageError} />
       {shown === undefined && loading.candles.error.value === undefined && <Loading />}
       {shown !== undefined && (
         <LoadedChart {...props} {...loading} shown={shown} view={view} onJump={() => setJumps(jumps + 1)} />

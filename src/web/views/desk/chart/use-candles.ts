@@ -1,19 +1,17 @@
-import { useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { CandlesAnswer } from '../../../../http/market/schema.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
 import { getJson } from '../../../data/api.ts';
+import type { ApiError } from '../../../data/api-error.ts';
 import type { AccountPipeline } from '../../../data/pipeline.ts';
 import { type Resource, type ResourceOptions, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
-import { chartCandles, joinCandles } from './candle-list.ts';
+import { chartCandles } from './candle-list.ts';
+import { CandlePages, PAGE } from './candle-pages.ts';
 import type { LoadedCandles } from './chart-run.ts';
 import type { ChartView } from './chart-view.ts';
 
-/** Candles per request, at most. */
-const PAGE = 1500;
-/** Candles that are loaded again after changes. */
-const NEWEST = 100;
 const REFRESH_MS = 5 * 60_000;
 const INTRABAR_REFRESH_MS = 60_000;
 
@@ -29,61 +27,44 @@ export function useCandles(
   until: number | undefined,
 ): {
   readonly candles: Resource<LoadedCandles>;
+  /** Why the last page that was to be added is missing. */
+  readonly pageError: ApiError | undefined;
   readonly loadOlder: () => void;
   readonly loadNewer: () => void;
 } {
   const end = loadTo ?? until;
   const base = stepMs > decisionMs ? decisionTimeframe : undefined;
   const key = JSON.stringify([symbol, timeframe, loadFrom, end]);
-  const loaded = useRef({ key: '', list: [] as readonly ChartCandle[], isComplete: false });
-  if (loaded.current.key !== key) loaded.current = { key, list: [], isComplete: false };
-  const current = loaded.current;
-  const page = (limit: number, before: number | undefined, signal?: AbortSignal) =>
-    loadCandles({ symbol, interval: timeframe, base, limit, before }, signal);
+  const pages = useMemo(
+    () =>
+      new CandlePages({
+        load: (limit, before, signal) =>
+          loadCandles({ symbol, interval: timeframe, base, limit, before }, signal),
+        ...{ stepMs, from: loadFrom, to, before: end, until },
+      }),
+    [key],
+  );
   const candles = useResource<LoadedCandles>(
     async (signal) => {
-      const known = current.list;
-      if (known.length > 0) {
-        current.list = joinCandles(known, await page(NEWEST, end, signal), stepMs);
-      } else {
-        const wanted = Math.min(PAGE, Math.ceil(((end ?? to) - loadFrom) / stepMs));
-        let list = await page(wanted, end, signal);
-        for (let isFull = list.length === wanted; isFull && list[0]!.time > loadFrom; ) {
-          const older = await page(PAGE, list[0]!.time, signal);
-          isFull = older.length === PAGE;
-          list = joinCandles(older, list, stepMs);
-        }
-        current.list = list;
-      }
-      return { stepMs, list: current.list };
+      await pages.refresh(signal);
+      return { stepMs, list: pages.list };
     },
     [key],
     end === undefined ? onClosedCandle(symbol, REFRESH_MS) : {},
   );
-  const { run } = useCommand();
-  const add = (load: () => Promise<readonly ChartCandle[]>) =>
+  const { run, error: pageError } = useCommand();
+  const add = (addPage: (() => Promise<void>) | undefined) => {
+    if (addPage === undefined) return;
     void run(async () => {
-      current.list = await load();
-      candles.set({ stepMs, list: current.list });
+      await addPage();
+      candles.set({ stepMs, list: pages.list });
     });
+  };
   return {
     candles,
-    loadOlder: () => {
-      const first = current.list[0];
-      if (first === undefined || current.isComplete) return;
-      add(async () => {
-        const older = await page(PAGE, first.time);
-        current.isComplete = older.length === 0;
-        return joinCandles(older, current.list, stepMs);
-      });
-    },
-    loadNewer: () => {
-      const last = current.list.at(-1);
-      if (last === undefined || loadTo === undefined) return;
-      const before = Math.min(last.time + (PAGE + 1) * stepMs, until ?? Number.POSITIVE_INFINITY);
-      if (before <= last.time + stepMs) return;
-      add(async () => joinCandles(current.list, await page(PAGE, before), stepMs));
-    },
+    pageError,
+    loadOlder: () => add(pages.olderPage()),
+    loadNewer: () => add(pages.newerPage()),
   };
 }
 

@@ -81,7 +81,8 @@ export function usePlotData(inputs: PlotInputs): {
     asset: run.symbol.replace(/USD[TC]?$/, ''),
   };
   const errors = [trades, curve, past, chosen].flatMap(({ error }) => error.value ?? []);
-  return { data, errors };
+  // One fault is often that of all of them.
+  return { data, errors: [...new Map(errors.map((error) => [error.message, error])).values()] };
 }
 
 /** Where the future begins; undefined where it is not in view. */
