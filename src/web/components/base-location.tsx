@@ -4,7 +4,8 @@ import { LocationProvider, useLocation } from 'preact-iso/router';
 import { BASE_PATH, withoutBase } from '../data/base-path.ts';
 import { VIEW_ADDRESS } from '../views.ts';
 
-const SCOPE = new RegExp(`^${BASE_PATH.replaceAll('.', '\\.')}${VIEW_ADDRESS.source.slice(1)}`);
+const BASE_PATTERN = BASE_PATH.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const SCOPE = new RegExp(`^${BASE_PATTERN}${VIEW_ADDRESS.source.slice(1)}`);
 
 /** Lets views name addresses of the service as if no proxy served it below a path: in links, and in `useLocation`. */
 export function BaseLocation({ children }: { readonly children: ComponentChildren }) {

@@ -53,7 +53,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
       {error.errors.length > 1 && (
         <ul>
           {error.errors.map(({ path, message }) => (
-            <li key={path}>
+            <li key={`${path} ${message}`}>
               {path}: {message}
             </li>
           ))}

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { Button } from '../../components/button.tsx';
 import type { ComparedAccount } from './compared-account.ts';
 import { MAX_COMPARED, replaced } from './selection.ts';
@@ -19,10 +19,9 @@ export function Switchers({ candidates, selection: { chosen, choose }, children 
   return (
     <div class="row switchers">
       {chosen.map(({ key, name }, place) => (
-        <>
+        <Fragment key={place}>
           {place > 0 && <span class="muted">{place === 1 ? 'against' : 'and'}</span>}
           <select
-            key={place}
             aria-label={`Compared ${place + 1}`}
             value={key}
             onChange={({ currentTarget }) => choose(replaced(keys, place, currentTarget.value))}
@@ -43,7 +42,7 @@ export function Switchers({ candidates, selection: { chosen, choose }, children 
               ✕
             </Button>
           )}
-        </>
+        </Fragment>
       ))}
       {first !== undefined && second !== undefined && (
         <Button size="small" label="Swap the first two" onClick={() => choose([second, first, ...rest])}>

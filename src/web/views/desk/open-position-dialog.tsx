@@ -1,11 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { PositionAnswer } from '../../../http/positions/schema.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { CommandDialog } from '../../components/command-dialog.tsx';
 import { SelectField, TextField } from '../../components/fields.tsx';
-import { Form } from '../../components/form.tsx';
-import { ErrorNotice } from '../../components/messages.tsx';
 import { sendJson } from '../../data/api.ts';
 import { toast } from '../../data/toasts.ts';
 import { useCommand } from '../../data/use-command.ts';
@@ -34,7 +31,7 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
   const [leverage, setLeverage] = useState('');
   const [stop, setStop] = useState('');
   const [target, setTarget] = useState('');
-  const { isBusy, error, run } = useCommand();
+  const command = useCommand();
   // One dialog opens one position, even if it is submitted again after a lost response.
   const idempotencyKey = useRef(randomKey());
   const maxMargin = Math.max(0, account.total_equity * MAX_EXPOSURE - performance.open_exposure_usdt);
@@ -42,7 +39,7 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
   const defaultMargin = Math.min(maxMargin, account.total_equity * (settings.default_margin_pct / 100));
 
   const open = () =>
-    run(async () => {
+    command.run(async () => {
       const position = await sendJson<PositionAnswer>(
         'POST',
         '/paper/position/open',
@@ -65,65 +62,61 @@ export function OpenPositionDialog({ dashboard, price, onClose, onOpened }: Open
 
   const number = { type: 'number', min: 0, step: 'any' } as const;
   return (
-    <Dialog title={`Open a lot in ${account.symbol}`} onClose={onClose}>
-      <Form class="dialog-form" onSubmit={() => void open()}>
-        <p class="muted">
-          The fill is at the newest price{price !== undefined && `, about ${formatPrice(price)}`}, with
-          slippage and fee. Maximum margin: {usdt(maxMargin)} USDT.
-        </p>
-        <div class="field-pair">
-          <SelectField
-            label="Side"
-            value={side}
-            onChange={(value) => setSide(value === 'Short' ? 'Short' : 'Long')}
-            options={SIDES}
-          />
-          <TextField
-            {...number}
-            label="Leverage"
-            min={1}
-            max={10}
-            value={leverage}
-            onInput={setLeverage}
-            placeholder={String(default_leverage)}
-            hint="1 to 10"
-          />
-        </div>
+    <CommandDialog
+      title={`Open a lot in ${account.symbol}`}
+      action={side === 'Long' ? 'Open long' : 'Open short'}
+      {...{ command, onClose }}
+      onSubmit={() => void open()}
+    >
+      <p class="muted">
+        The fill is at the newest price{price !== undefined && `, about ${formatPrice(price)}`}, with slippage
+        and fee. Maximum margin: {usdt(maxMargin)} USDT.
+      </p>
+      <div class="field-pair">
+        <SelectField
+          label="Side"
+          value={side}
+          onChange={(value) => setSide(value === 'Short' ? 'Short' : 'Long')}
+          options={SIDES}
+        />
         <TextField
           {...number}
-          label="Size, USDT"
-          value={size}
-          onInput={setSize}
-          placeholder={usdt(defaultMargin * usedLeverage)}
-          hint={sizeHint(numberOf(size), usedLeverage, maxMargin)}
+          label="Leverage"
+          min={1}
+          max={10}
+          value={leverage}
+          onInput={setLeverage}
+          placeholder={String(default_leverage)}
+          hint="1 to 10"
         />
-        <div class="field-pair">
-          <TextField
-            {...number}
-            label="Stop, price"
-            value={stop}
-            onInput={setStop}
-            placeholder={defaultExit(price, side, -settings.stop_loss_pct / usedLeverage)}
-            hint={`Default: ${settings.stop_loss_pct} % of the margin`}
-          />
-          <TextField
-            {...number}
-            label="Target, price"
-            value={target}
-            onInput={setTarget}
-            placeholder={defaultExit(price, side, profit_target_pct / usedLeverage)}
-            hint={`Default: ${profit_target_pct} % of the margin`}
-          />
-        </div>
-        <ErrorNotice error={error} />
-        <div class="row">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" isBusy={isBusy}>
-            Open {side === 'Long' ? 'long' : 'short'}
-          </Button>
-        </div>
-      </Form>
-    </Dialog>
+      </div>
+      <TextField
+        {...number}
+        label="Size, USDT"
+        value={size}
+        onInput={setSize}
+        placeholder={usdt(defaultMargin * usedLeverage)}
+        hint={sizeHint(numberOf(size), usedLeverage, maxMargin)}
+      />
+      <div class="field-pair">
+        <TextField
+          {...number}
+          label="Stop, price"
+          value={stop}
+          onInput={setStop}
+          placeholder={defaultExit(price, side, -settings.stop_loss_pct / usedLeverage)}
+          hint={`Default: ${settings.stop_loss_pct} % of the margin`}
+        />
+        <TextField
+          {...number}
+          label="Target, price"
+          value={target}
+          onInput={setTarget}
+          placeholder={defaultExit(price, side, profit_target_pct / usedLeverage)}
+          hint={`Default: ${profit_target_pct} % of the margin`}
+        />
+      </div>
+    </CommandDialog>
   );
 }
 

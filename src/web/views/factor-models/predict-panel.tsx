@@ -73,7 +73,7 @@ function PredictForm({ one: { model_name: name, symbol, factors } }: PredictPane
             autoComplete="off"
             value={text}
             aria-invalid={problem !== undefined}
-            aria-describedby={`${id}-hint`}
+            aria-describedby={problem === undefined ? `${id}-hint` : `${id}-hint ${id}-problem`}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
           <span class="field-hint" id={`${id}-hint`}>
@@ -81,7 +81,7 @@ function PredictForm({ one: { model_name: name, symbol, factors } }: PredictPane
             factor names; or JSON. Empty values are missing values.
           </span>
           {problem !== undefined && (
-            <span class="field-error" role="alert">
+            <span class="field-error" id={`${id}-problem`} role="alert">
               {problem}
             </span>
           )}

@@ -1,14 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { PositionAnswer } from '../../../../http/positions/schema.ts';
-import { Button } from '../../../components/button.tsx';
-import { Dialog } from '../../../components/dialog.tsx';
+import { CommandDialog } from '../../../components/command-dialog.tsx';
 import { TextField } from '../../../components/fields.tsx';
-import { Form } from '../../../components/form.tsx';
-import { ErrorNotice } from '../../../components/messages.tsx';
 import { toast } from '../../../data/toasts.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import { price as formatPrice } from '../../../format/numbers.ts';
-import { editLot, MAX_REASON } from './lot-actions.ts';
+import { editLot } from './lot-actions.ts';
+import { ReasonField } from './reason-field.tsx';
 
 interface EditLotDialogProps {
   readonly lot: PositionAnswer;
@@ -22,9 +20,9 @@ export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
   const [stop, setStop] = useState(shown.stop);
   const [target, setTarget] = useState(shown.target);
   const [reason, setReason] = useState('');
-  const { isBusy, error, run } = useCommand();
+  const command = useCommand();
   const submit = () =>
-    run(async () => {
+    command.run(async () => {
       // What was not touched stays as exact as it is.
       const edited = await editLot(lot.id, {
         stop_loss: stop === shown.stop ? lot.stop_loss : Number(stop),
@@ -37,29 +35,19 @@ export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
     });
   const number = { type: 'number', min: 0, step: 'any', required: true } as const;
   return (
-    <Dialog title={`Stop and target of the ${lot.side.toLowerCase()} lot`} onClose={onClose}>
-      <Form class="dialog-form" onSubmit={() => void submit()}>
-        <p>Opened at {formatPrice(lot.entry_price)}.</p>
-        <div class="field-pair">
-          <TextField {...number} label="Stop, price" value={stop} onInput={setStop} />
-          <TextField {...number} label="Target, price" value={target} onInput={setTarget} />
-        </div>
-        <TextField
-          label="Reason"
-          value={reason}
-          onInput={setReason}
-          maxLength={MAX_REASON}
-          hint="Stands in the ledger; may be empty"
-        />
-        <ErrorNotice error={error} />
-        <div class="row">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" isBusy={isBusy}>
-            Change
-          </Button>
-        </div>
-      </Form>
-    </Dialog>
+    <CommandDialog
+      title={`Stop and target of the ${lot.side.toLowerCase()} lot`}
+      action="Change"
+      {...{ command, onClose }}
+      onSubmit={() => void submit()}
+    >
+      <p>Opened at {formatPrice(lot.entry_price)}.</p>
+      <div class="field-pair">
+        <TextField {...number} label="Stop, price" value={stop} onInput={setStop} />
+        <TextField {...number} label="Target, price" value={target} onInput={setTarget} />
+      </div>
+      <ReasonField value={reason} onInput={setReason} />
+    </CommandDialog>
   );
 }
 

@@ -3,9 +3,6 @@ import { sendJson } from '../../../data/api.ts';
 import { withSegments } from '../../../data/urls.ts';
 import { counted, price, signed, usdt } from '../../../format/numbers.ts';
 
-/** Characters of a reason. */
-export const MAX_REASON = 200;
-
 interface ByHand {
   /** Stands in the ledger; may be empty. */
   readonly reason: string;
