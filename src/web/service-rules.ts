@@ -30,3 +30,6 @@ export const MIN_INDEPENDENT_FOR_SHARES = 10;
 export const MIN_INDEPENDENT_FOR_SKILL = 20;
 /** Characters that a password needs (factor-models.md#27). */
 export const MIN_PASSWORD_LENGTH = 8;
+
+/** The service compares no more accounts or replays than this at once. */
+export const MAX_COMPARED = 7;

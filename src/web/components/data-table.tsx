@@ -16,16 +16,10 @@ interface DataTableProps<Row> {
   /** Replaces a table without rows. */
   readonly empty: ComponentChildren;
   readonly initialOrder?: SortOrder;
-  /** false for a list that is loaded page by page: sorting only some pages would mislead. */
-  readonly isSortable?: boolean;
   /** Rows shown at first, and added by each "Show more". */
   readonly pageSize?: number;
-  /** Loads further rows; undefined when there are none. */
-  readonly onMore?: (() => void) | undefined;
-  readonly isLoadingMore?: boolean;
   /** Makes the first cell of each row a button. */
   readonly onOpen?: (row: Row) => void;
-  readonly selectedKey?: string | undefined;
   /** CSS length from which on the rows scroll below the header. */
   readonly height?: string;
 }
@@ -38,12 +32,8 @@ export function DataTable<Row>({
   rowKey,
   empty,
   initialOrder,
-  isSortable = true,
   pageSize = 100,
-  onMore,
-  isLoadingMore = false,
   onOpen,
-  selectedKey,
   height,
 }: DataTableProps<Row>) {
   const [order, setOrder] = useState<SortOrder | undefined>(initialOrder);
@@ -56,7 +46,6 @@ export function DataTable<Row>({
   if (rows.length === 0) return <>{empty}</>;
 
   const shown = sorted.slice(0, rendered);
-  const showMore = limit < sorted.length ? () => setLimit(limit + pageSize) : onMore;
   return (
     <>
       <Scroller class="table-scroller" label={caption} height={height}>
@@ -69,23 +58,22 @@ export function DataTable<Row>({
                   key={keyOf(column)}
                   column={column}
                   order={order}
-                  onOrder={isSortable && column.value !== undefined ? setOrder : undefined}
+                  onOrder={column.value !== undefined ? setOrder : undefined}
                 />
               ))}
             </tr>
           </thead>
-          <TableBody rows={shown} {...{ columns, rowKey, selectedKey, onOpen }} />
+          <TableBody rows={shown} {...{ columns, rowKey, onOpen }} />
         </table>
       </Scroller>
-      {(showMore !== undefined || sorted.length > pageSize) && (
+      {sorted.length > pageSize && (
         <div class="row spread table-footer">
           <span>
             {count(shown.length)}
-            {shown.length < sorted.length && ` of ${count(sorted.length)}`}
-            {onMore !== undefined && '+'} rows
+            {shown.length < sorted.length && ` of ${count(sorted.length)}`} rows
           </span>
-          {showMore !== undefined && (
-            <Button size="small" onClick={showMore} isBusy={isLoadingMore}>
+          {limit < sorted.length && (
+            <Button size="small" onClick={() => setLimit(limit + pageSize)}>
               Show more
             </Button>
           )}
@@ -110,20 +98,17 @@ function useGrowing(limit: number): number {
 }
 
 interface TableBodyProps<Row> extends Pick<DataTableProps<Row>, 'rows' | 'columns' | 'rowKey'> {
-  readonly selectedKey: string | undefined;
   readonly onOpen: ((row: Row) => void) | undefined;
 }
 
-function TableBody<Row>({ rows, columns, rowKey, selectedKey, onOpen }: TableBodyProps<Row>) {
+function TableBody<Row>({ rows, columns, rowKey, onOpen }: TableBodyProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   useFocusAfterRemoval(body);
   return (
     <tbody ref={body}>
-      {rows.map((row) => {
-        const key = rowKey(row);
-        const isSelected = selectedKey === undefined ? undefined : key === selectedKey;
-        return <TableRow key={key} {...{ row, columns, isSelected, onOpen }} />;
-      })}
+      {rows.map((row) => (
+        <TableRow key={rowKey(row)} {...{ row, columns, onOpen }} />
+      ))}
     </tbody>
   );
 }
@@ -131,18 +116,17 @@ function TableBody<Row>({ rows, columns, rowKey, selectedKey, onOpen }: TableBod
 interface TableRowProps<Row> {
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
-  readonly isSelected: boolean | undefined;
   readonly onOpen: ((row: Row) => void) | undefined;
 }
 
-/** Memoized by row, columns and selection, so that long tables stay fast. */
-function TableRow<Row>({ row, columns, isSelected, onOpen }: TableRowProps<Row>) {
+/** Memoized by row and columns, so that long tables stay fast. */
+function TableRow<Row>({ row, columns, onOpen }: TableRowProps<Row>) {
   const open = useRef(onOpen);
   open.current = onOpen;
   const canOpen = onOpen !== undefined;
   return useMemo(
     () => (
-      <tr aria-selected={isSelected}>
+      <tr>
         {columns.map((column, index) => (
           <td key={keyOf(column)} class={classOf(column)}>
             {index === 0 && canOpen ? (
@@ -156,7 +140,7 @@ function TableRow<Row>({ row, columns, isSelected, onOpen }: TableRowProps<Row>)
         ))}
       </tr>
     ),
-    [row, columns, isSelected, canOpen],
+    [row, columns, canOpen],
   );
 }
 

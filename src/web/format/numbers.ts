@@ -41,6 +41,11 @@ export function fixed(value: OptionalNumber, digits = 2): string {
   return isNumber(value) ? decimal(value, digits) : NO_VALUE;
 }
 
+/** A number with one decimal. */
+export function oneDecimal(value: OptionalNumber): string {
+  return fixed(value, 1);
+}
+
 /** A number with as many significant digits as given at most, so that a float32 of 0.3 reads `0.3`. */
 export function significant(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { missingEvidence } from '../../../src/web/format/missing-evidence.ts';
 
-const counts = { days: 12, active_days: 4, span_days: 12.9, lots: 19, wins: 2, losses: 17, positions: 1 };
+const counts = {
+  ...{ days: 12, active_days: 4, span_days: 12.9 },
+  ...{ lots: 19, wins: 2, losses: 17, positions: 1, positions_with_closed_lots: 1 },
+};
 
 it.each([
   ['sharpe', 'FEW_DAYS', '12 of 30 days'],

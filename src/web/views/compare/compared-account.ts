@@ -1,7 +1,7 @@
 import type { ComparisonAnswer } from '../../../http/comparison/schema.ts';
 import type { ForecastQualityAnswer } from '../../../http/performance/schema.ts';
 import { packageName } from '../../data/packages.ts';
-import { withSegments } from '../../data/urls.ts';
+import { recordsOf } from '../../data/record-source.ts';
 import { isSkillJudged } from '../../format/forecast-verdicts.ts';
 import { groupBy } from '../../group-by.ts';
 import { deskAddress } from '../../views.ts';
@@ -44,10 +44,7 @@ export function comparedAccounts(items: readonly Item[]): readonly ComparedAccou
       name: isAlone ? name : `${name} (${shortId(item)})`,
       address:
         replay === null && packageId === null ? undefined : deskAddress(packageId ?? undefined, replay?.id),
-      equityPath:
-        replay === null
-          ? withSegments('/paper/equity', model_id)
-          : withSegments('/paper/replays', replay.id, 'equity'),
+      equityPath: recordsOf(model_id, replay?.id).equity,
       inLine: tally(quality, ({ coverage_verdict: verdict }) =>
         verdict === 'FEW_INDEPENDENT' ? undefined : verdict === 'IN_LINE',
       ),

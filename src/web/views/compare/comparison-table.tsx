@@ -6,7 +6,7 @@ import { ACCOUNT_STATUS, StateBadge } from '../../components/status-badges.tsx';
 import { GainLoss } from '../../components/values.tsx';
 import { coverageVerdictText, isSkillJudged, skillVerdictText } from '../../format/forecast-verdicts.ts';
 import { missingEvidence } from '../../format/missing-evidence.ts';
-import { count, fixed, percent } from '../../format/numbers.ts';
+import { count, fixed, oneDecimal, percent } from '../../format/numbers.ts';
 import { partlyDecided } from '../../format/partly-decided.ts';
 import type { ComparedAccount, Tally } from './compared-account.ts';
 import { IntervalMark, scaleOf } from './interval-mark.tsx';
@@ -40,8 +40,6 @@ export function ComparisonTable({ caption, accounts, lastColumn }: ComparisonTab
     />
   );
 }
-
-const oneDecimal = (value: number) => fixed(value, 1);
 
 /** Formats a number; where there is none, the cell is empty. */
 function known(format: (value: number) => string) {

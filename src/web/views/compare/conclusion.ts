@@ -1,5 +1,6 @@
 import type { PairsAnswer } from '../../../http/comparison/schema.ts';
 import { count, counted } from '../../format/numbers.ts';
+import { weeksText } from '../../format/trials.ts';
 import { sentenceWithNames } from './sentence-with-names.ts';
 
 type Pair = PairsAnswer['pairs'][number];
@@ -9,8 +10,6 @@ export interface Conclusion {
   readonly headline: string;
   readonly details: readonly string[];
 }
-
-const TEN_YEARS_IN_WEEKS = 520;
 
 /**
  * What the pairs of a comparison say together (statistics.md#21). There is at least one pair.
@@ -67,7 +66,7 @@ function weeksSentence(
 ): string[] | null {
   if (verdict === 'A_CLEAR' || verdict === 'B_CLEAR') return null;
   if (weeks === null) return withheld === null ? ['At this pace it can never be told.'] : null;
-  const time = weeks > TEN_YEARS_IN_WEEKS ? 'more than ten years' : counted(weeks, 'week');
+  const time = weeksText(weeks);
   const how = isWaitingEnough ? `in ${time}` : `over a range that is ${time} longer`;
   return [
     withheld === null ? `If it stays as it is, it can be told ${how}.` : `They can be compared ${how}.`,

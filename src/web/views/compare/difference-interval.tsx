@@ -1,5 +1,5 @@
 import type { PairsAnswer } from '../../../http/comparison/schema.ts';
-import { fixed, signed } from '../../format/numbers.ts';
+import { oneDecimal, signed } from '../../format/numbers.ts';
 
 const WIDTH = 460;
 const HEIGHT = 66;
@@ -21,7 +21,7 @@ export function DifferenceInterval({ pair: { a, b, difference }, nameOf }: Diffe
   ) as [number, number, number];
   const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const at = (value: number) => WIDTH / 2 + (value / reach) * (WIDTH / 2 - MARGIN);
-  const text = (value: number) => signed(value, (one) => fixed(one, 1));
+  const text = (value: number) => signed(value, oneDecimal);
   const label = `Difference ${text(middle)} % a month, 90 % interval ${text(low)} to ${text(high)} %.`;
   return (
     <svg class="difference-interval" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>

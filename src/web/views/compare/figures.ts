@@ -1,6 +1,16 @@
 import { missingEvidence } from '../../format/missing-evidence.ts';
-import { count, counted, fixed, percent, signed, signedPercent, usdt } from '../../format/numbers.ts';
+import {
+  count,
+  counted,
+  fixed,
+  oneDecimal,
+  percent,
+  signed,
+  signedPercent,
+  usdt,
+} from '../../format/numbers.ts';
 import { partlyDecided } from '../../format/partly-decided.ts';
+import { triedCount, weeksText } from '../../format/trials.ts';
 import type { ComparedAccount, Tally } from './compared-account.ts';
 
 /** A figure of one account, or what is missing for it. */
@@ -21,8 +31,6 @@ export interface Figure {
 
 type Performance = ComparedAccount['performance'];
 
-const TEN_YEARS_IN_WEEKS = 520;
-
 /** The results side by side, facts first (statistics.md#12). */
 export const FIGURES: readonly Figure[] = [
   {
@@ -30,7 +38,7 @@ export const FIGURES: readonly Figure[] = [
     of: ({ performance: { total_return_pct: value, intervals } }) => ({
       text: signedPercent(value),
       gain: value,
-      detail: range(intervals.total_return_pct, (one) => signed(one, (size) => fixed(size, 1))),
+      detail: range(intervals.total_return_pct, (one) => signed(one, oneDecimal)),
     }),
   },
   {
@@ -69,10 +77,7 @@ export const FIGURES: readonly Figure[] = [
     label: 'Sharpe ratio',
     of: judged('sharpe', (one) => ({
       ...ratio(one, one.sharpe),
-      detail: joined(
-        range(one.intervals.sharpe, (end) => fixed(end, 1)),
-        partlyDecided(one),
-      ),
+      detail: joined(range(one.intervals.sharpe, oneDecimal), partlyDecided(one)),
     })),
   },
   { label: 'Sortino ratio', of: judged('sortino', (one) => ratio(one, one.sortino)) },
@@ -80,7 +85,7 @@ export const FIGURES: readonly Figure[] = [
     label: 'Beats luck (deflated Sharpe)',
     of: judged('deflated_sharpe', ({ deflated_sharpe: probability, trials }) => ({
       text: percent(probability === null ? null : probability * 100, 1),
-      detail: `against ${counted(trials.counted + (trials.declared ?? 0), 'trial')}`,
+      detail: `against ${counted(triedCount(trials), 'trial')}`,
     })),
   },
   {
@@ -114,7 +119,7 @@ function ratio(performance: Performance, value: number | null): Cell {
 
 function weeksCell(weeks: number | null): Cell {
   if (weeks === null) return { text: 'never at this pace' };
-  return { text: weeks > TEN_YEARS_IN_WEEKS ? 'more than ten years' : count(weeks) };
+  return { text: weeksText(weeks, count) };
 }
 
 function horizonsCell({ count: number, of }: Tally): Cell {

@@ -1,6 +1,7 @@
 import { Panel } from '../../components/panel.tsx';
 import { missingEvidence } from '../../format/missing-evidence.ts';
 import { counted, percent } from '../../format/numbers.ts';
+import { triedCount } from '../../format/trials.ts';
 import type { ComparedAccount } from './compared-account.ts';
 
 /** From this probability on a Sharpe ratio counts as more than luck. */
@@ -35,7 +36,7 @@ function luckSentence({ performance }: ComparedAccount): string {
   const { deflated_sharpe: probability, trials } = performance;
   const why = missingEvidence('deflated_sharpe', performance);
   if (probability === null) return `${why ?? 'no figure'}.`;
-  const tried = counted(trials.counted + (trials.declared ?? 0), 'trial');
+  const tried = counted(triedCount(trials), 'trial');
   const unknown = trials.declared === null ? ', and those before its upload are not known' : '';
   return (
     `${percent(probability * 100, 1)} that it beats the luckiest of ${tried} without skill${unknown}; ` +

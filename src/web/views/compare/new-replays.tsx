@@ -3,10 +3,9 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { packages } from '../../data/packages.ts';
+import { FIGURE_NEEDS } from '../../service-rules.ts';
 import { compareAddress, newReplaysAddress, VIEWS } from '../../views.ts';
 import { ReplayForm } from './replay-form.tsx';
-
-const DEFAULT_DAYS = 30;
 
 interface NewReplaysProps {
   readonly onStarted: () => void;
@@ -36,7 +35,7 @@ export function NewReplays({ onStarted }: NewReplaysProps) {
           key={`${wanted} ${days}`}
           ready={ready}
           wanted={wanted.split(',')}
-          days={Number(days) || DEFAULT_DAYS}
+          days={Number(days) || FIGURE_NEEDS.days}
           onStarted={onStarted}
         />
       )}
@@ -49,7 +48,7 @@ export function NewReplaysLink({ ids }: { readonly ids: readonly string[] }) {
   const { query } = useLocation();
   if (query.start !== undefined) return null;
   return (
-    <a class="button button-primary" href={newReplaysAddress(ids, DEFAULT_DAYS, query)}>
+    <a class="button button-primary" href={newReplaysAddress(ids, FIGURE_NEEDS.days, query)}>
       New replays
     </a>
   );

@@ -1,5 +1,5 @@
 import { counted } from '../../format/numbers.ts';
-import { DAY_MS, duration, utcMinute } from '../../format/time.ts';
+import { DAY_MS, duration, isoDay, utcMinute } from '../../format/time.ts';
 import { groupBy } from '../../group-by.ts';
 import type { ComparedAccount } from './compared-account.ts';
 
@@ -42,7 +42,7 @@ function titleOf({ symbol, replay }: ComparedAccount, members: number): string {
   const [from, to] = [Date.parse(replay!.from), Date.parse(replay!.to)];
   const isWholeDays = from % DAY_MS === 0 && to % DAY_MS === 0;
   const range = isWholeDays
-    ? `${utcMinute(from).slice(0, 10)} to ${utcMinute(to - DAY_MS).slice(0, 10)} (${counted((to - from) / DAY_MS, 'day')})`
+    ? `${isoDay(from)} to ${isoDay(to - DAY_MS)} (${counted((to - from) / DAY_MS, 'day')})`
     : `${utcMinute(from)} to ${utcMinute(to)} (${duration(to - from)})`;
   return `${symbol}, ${range}, ${counted(members, 'replay')}`;
 }

@@ -14,15 +14,9 @@ import { packageName } from '../../data/packages.ts';
 import { withSegments } from '../../data/urls.ts';
 import { useCommand } from '../../data/use-command.ts';
 import { count } from '../../format/numbers.ts';
+import { REPLAY_PHASES } from '../../format/replay-phases.ts';
 import { duration, utcMinute } from '../../format/time.ts';
 import { DeleteReplay } from './delete-replay.tsx';
-
-const PHASE_LABELS: Record<NonNullable<ReplayAnswer['progress']['phase']>, string> = {
-  LOADING: 'loading candles',
-  DECIDING: 'deciding',
-  CHECKING: 'checking for look-ahead',
-  EVALUATING: 'computing statistics',
-};
 
 /** The remaining time is estimated from this much running time on. */
 const MIN_ESTIMATE_MS = 5000;
@@ -133,7 +127,7 @@ function RunningProgress({ job: { progress, started_at } }: JobProps) {
   const left = canEstimate ? (passed / done) * (total - done) : undefined;
   const detail = [
     `${count(done)} of ${count(total)} candles`,
-    phase !== null && PHASE_LABELS[phase],
+    phase !== null && REPLAY_PHASES[phase],
     left !== undefined && `about ${duration(Math.max(1000, left))} left`,
   ];
   return <ProgressBar label="Running" value={done} max={total} detail={detail.filter(Boolean).join(' · ')} />;

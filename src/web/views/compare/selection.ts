@@ -1,5 +1,5 @@
-/** The service compares no more than this at once. */
-export const MAX_COMPARED = 7;
+import { MAX_COMPARED } from '../../service-rules.ts';
+
 const MIN_COMPARED = 2;
 
 interface Candidate {

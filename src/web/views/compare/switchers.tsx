@@ -1,7 +1,8 @@
 import { type ComponentChildren, Fragment } from 'preact';
 import { Button } from '../../components/button.tsx';
+import { MAX_COMPARED } from '../../service-rules.ts';
 import type { ComparedAccount } from './compared-account.ts';
-import { MAX_COMPARED, replaced } from './selection.ts';
+import { replaced } from './selection.ts';
 import type { Selection } from './use-selection.ts';
 
 interface SwitchersProps {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import { recordsOf } from '../../data/record-source.ts';
 import { useQuery } from '../../data/use-query.ts';
 import { DeskFrame } from './desk-frame.tsx';
-import { liveRecords, replayRecords } from './record-source.ts';
 import { RunDesk } from './run-desk.tsx';
 import { liveRun, replayRun } from './runs.ts';
 import { type DeskAnswers, useDeskAnswers } from './use-desk-answers.ts';
@@ -25,11 +25,8 @@ export function AccountDesk({ accountId, packageId, symbol }: AccountDeskProps) 
     isLive: query.run === 'live',
   });
   const replay = answers.replay.data.value ?? undefined;
-  const records = useMemo(
-    () => (query.replay === undefined ? liveRecords(accountId) : replayRecords(query.replay)),
-    [accountId, query.replay],
-  );
-  const live = useMemo(() => liveRecords(accountId), [accountId]);
+  const records = useMemo(() => recordsOf(accountId, query.replay), [accountId, query.replay]);
+  const live = useMemo(() => recordsOf(accountId, undefined), [accountId]);
   useOpenedRun(answers);
   // The selected package in the top bar must be that of the replay.
   const replayed = replay?.model_package_id;

@@ -55,6 +55,11 @@ export const CLOSE_LABELS: Readonly<Record<NonNullable<PositionAnswer['close_rea
   RESET: 'Reset',
 };
 
+/** How a lot ended, for example `Stop`; the code of the service for one that the page does not know. */
+export function closeLabel(reason: string): string {
+  return CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason;
+}
+
 export const LEDGER_LABELS: Readonly<Record<LedgerAnswer['items'][number]['kind'], string>> = {
   entry_fee: 'Entry fee',
   exit_fee: 'Exit fee',

@@ -2,8 +2,8 @@ import type { DashboardAnswer } from '../../../http/dashboard/schema.ts';
 import type { ForecastQualityAnswer, PerformanceAnswer } from '../../../http/performance/schema.ts';
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import type { AccountPipeline } from '../../data/pipeline.ts';
+import type { RecordSource } from '../../data/record-source.ts';
 import { dayRange } from '../../format/time.ts';
-import type { RecordSource } from './record-source.ts';
 
 export type RunPerformance = NonNullable<ReplayAnswer['result']>['performance'];
 export type PeriodPnl = RunPerformance['pnl_by_day'][number];

@@ -1,6 +1,6 @@
 import type { ReplayAnswer } from '../../../http/replays/schema.ts';
 import { pipelineOf } from '../../data/pipeline.ts';
-import type { RecordSource } from './record-source.ts';
+import type { RecordSource } from '../../data/record-source.ts';
 import type { Run } from './run.ts';
 import type { DeskAnswers } from './use-desk-answers.ts';
 

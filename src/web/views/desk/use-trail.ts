@@ -1,8 +1,8 @@
 import type { DirectionsAnswer } from '../../../http/records/marks-schema.ts';
+import type { RecordSource } from '../../data/record-source.ts';
 import { useJson } from '../../data/resource.ts';
 import { withQuery } from '../../data/urls.ts';
 import { DAY_MS } from '../../format/time.ts';
-import type { RecordSource } from './record-source.ts';
 
 /** The directions of the decisions of the last day. */
 export function useTrail(records: RecordSource, decisionMs: number): readonly number[] {

@@ -9,6 +9,7 @@ import { WhenLoaded } from '../../components/when-loaded.tsx';
 import { copyText } from '../../data/copy-text.ts';
 import { count, NO_VALUE } from '../../format/numbers.ts';
 import { factorSymbolAddress, type Query } from '../../views.ts';
+import { factorColumn } from './factor-column.tsx';
 import { factorUsesCsv, factorUsesJson } from './factor-export.ts';
 import { matchesAll } from './search.ts';
 import { NoMatch, SearchField } from './search-field.tsx';
@@ -90,11 +91,7 @@ function columnsFor(
   query: Query,
 ): readonly Column<FactorUse>[] {
   const common: Column<FactorUse>[] = [
-    {
-      label: 'Factor',
-      value: (use) => use.factor_name,
-      cell: (use) => <span class="factor-name">{use.factor_name}</span>,
-    },
+    factorColumn((use) => use.factor_name),
     numberColumn('Used in', (use) => use.groups.length, String, {
       unit: `of ${count(groups.length)}`,
       isDesktopOnly: true,

@@ -6,6 +6,7 @@ import { Panel } from '../../components/panel.tsx';
 import { SegmentedControl } from '../../components/segmented-control.tsx';
 import { sortRows } from '../../components/sort-rows.ts';
 import { count } from '../../format/numbers.ts';
+import { factorColumn } from './factor-column.tsx';
 import { IcChart } from './ic-chart.tsx';
 import { IC_ORDERS, type IcOrder, type IcRow, sizeOf } from './ic-rows.ts';
 import { matchesAll } from './search.ts';
@@ -96,11 +97,7 @@ export function IcPanel({ rows, returnName }: IcPanelProps) {
 }
 
 const COLUMNS: readonly Column<IcRow>[] = [
-  {
-    label: 'Factor',
-    value: ({ factor }) => factor,
-    cell: ({ factor }) => <span class="factor-name">{factor}</span>,
-  },
+  factorColumn(({ factor }) => factor),
   numberColumn(
     'Input',
     ({ dim }) => dim,

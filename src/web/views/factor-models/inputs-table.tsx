@@ -5,6 +5,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/messages.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { fixed } from '../../format/numbers.ts';
+import { factorColumn } from './factor-column.tsx';
 import { importanceLookup } from './importances.ts';
 import { formatTau } from './tau.ts';
 
@@ -48,11 +49,7 @@ export function InputsTable({ one }: { readonly one: SymbolDetailAnswer }) {
 
 const COLUMNS: readonly Column<Input>[] = [
   numberColumn('Dim', ({ dim }) => dim, String),
-  {
-    label: 'Factor',
-    value: ({ factor }) => factor,
-    cell: ({ factor }) => <span class="factor-name">{factor}</span>,
-  },
+  factorColumn(({ factor }) => factor),
   numberColumn('Tau', ({ tau }) => tau, formatTau, { isDesktopOnly: true }),
   numberColumn(
     'Importance',

@@ -1,5 +1,5 @@
 import type { PackageDiffAnswer } from '../../../http/packages/diff-schema.ts';
-import { count, percent, signedPercent } from '../../format/numbers.ts';
+import { counted, percent, signedPercent } from '../../format/numbers.ts';
 import { sentenceWithNames } from '../compare/sentence-with-names.ts';
 
 interface DiffResultsProps {
@@ -25,6 +25,5 @@ export function DiffResults({ results, a, b }: DiffResultsProps) {
 function resultText(name: string, result: PackageDiffAnswer['results']['a']): string {
   if (result === null) return `${name}: its account has made no decision yet.`;
   const { total_return_pct, max_drawdown_pct, counts } = result.performance;
-  const lots = counts.lots === 1 ? '1 lot' : `${count(counts.lots)} lots`;
-  return `${name}: ${signedPercent(total_return_pct)} with ${lots}, deepest drawdown ${percent(max_drawdown_pct)}.`;
+  return `${name}: ${signedPercent(total_return_pct)} with ${counted(counts.lots, 'lot')}, deepest drawdown ${percent(max_drawdown_pct)}.`;
 }

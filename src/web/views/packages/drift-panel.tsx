@@ -6,7 +6,8 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ResourcePanel } from '../../components/panel.tsx';
 import { StateBadge, type StateLabels } from '../../components/status-badges.tsx';
 import { useJson } from '../../data/resource.ts';
-import { counted, fixed, percent, signed } from '../../format/numbers.ts';
+import { withSegments } from '../../data/urls.ts';
+import { counted, fixed, oneDecimal, percent, signed } from '../../format/numbers.ts';
 
 type FeatureAnswer = PackageDriftAnswer['features'][number];
 
@@ -17,7 +18,7 @@ const DRIFT_STATE: StateLabels<NonNullable<FeatureAnswer['state']>> = {
 
 /** Whether what a package reads still looks like what it was trained on (statistics.md#89). */
 export function DriftPanel({ one: { id, status } }: { readonly one: ModelPackageAnswer }) {
-  const drift = useJson<PackageDriftAnswer>(`/model-packages/${encodeURIComponent(id)}/drift`, {
+  const drift = useJson<PackageDriftAnswer>(withSegments('/model-packages', id, 'drift'), {
     reloadOn: ['package'],
     isRelevant: ({ data }) => data.id === id && data.removed !== true,
   });
@@ -102,7 +103,7 @@ const STABILITY_COLUMNS: readonly Column<FeatureAnswer>[] = [
 ];
 
 function deviations(value: number | null | undefined): string {
-  return signed(value, (number) => fixed(number, 1));
+  return signed(value, oneDecimal);
 }
 
 function Figures({ features, day }: Pick<PackageDriftAnswer, 'features' | 'day'>) {

@@ -4,8 +4,8 @@ import type { PositionAnswer } from '../../../../http/positions/schema.ts';
 import type { ChartCandle } from '../../../charts/chart-candle.ts';
 import type { Fan, Forecast } from '../../../charts/forecast-points.ts';
 import type { AccountPipeline } from '../../../data/pipeline.ts';
+import type { RecordSource } from '../../../data/record-source.ts';
 import type { Resource } from '../../../data/resource.ts';
-import type { RecordSource } from '../record-source.ts';
 import type { ChartView } from './chart-view.ts';
 
 /** A live account or a replay, as the chart needs it. It must not change while the chart shows it. */

@@ -1,10 +1,10 @@
 import type { EquityAnswer } from '../../../../http/equity/schema.ts';
 import type { EquityPoint } from '../../../charts/equity-layer.ts';
 import { getJson } from '../../../data/api.ts';
+import type { RecordSource } from '../../../data/record-source.ts';
 import { type Resource, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
 import { timeframeMs } from '../../../format/time.ts';
-import type { RecordSource } from '../record-source.ts';
 import { equityPoints } from './chart-answers.ts';
 
 type Point = EquityAnswer['items'][number];

@@ -1,8 +1,8 @@
 import type { MarksAnswer } from '../../../../http/records/marks-schema.ts';
 import { getJson } from '../../../data/api.ts';
+import type { RecordSource } from '../../../data/record-source.ts';
 import { type Resource, useResource } from '../../../data/resource.ts';
 import { withQuery } from '../../../data/urls.ts';
-import type { RecordSource } from '../record-source.ts';
 import { type PositionPage, type Traded, traded } from './chart-answers.ts';
 
 /** With more positions in a range, days are drawn instead. */

@@ -4,7 +4,7 @@ import { CommandDialog } from '../../../components/command-dialog.tsx';
 import { TextField } from '../../../components/fields.tsx';
 import { toast } from '../../../data/toasts.ts';
 import { useCommand } from '../../../data/use-command.ts';
-import { price as formatPrice } from '../../../format/numbers.ts';
+import { price as formatPrice, significant } from '../../../format/numbers.ts';
 import { editLot } from './lot-actions.ts';
 import { ReasonField } from './reason-field.tsx';
 
@@ -16,7 +16,8 @@ interface EditLotDialogProps {
 
 /** Changes the stop and the target of an open lot. */
 export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
-  const shown = { stop: shownPrice(lot.stop_loss), target: shownPrice(lot.take_profit) };
+  // Computed prices have more digits than anyone reads.
+  const shown = { stop: significant(lot.stop_loss, 8), target: significant(lot.take_profit, 8) };
   const [stop, setStop] = useState(shown.stop);
   const [target, setTarget] = useState(shown.target);
   const [reason, setReason] = useState('');
@@ -49,9 +50,4 @@ export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
       <ReasonField value={reason} onInput={setReason} />
     </CommandDialog>
   );
-}
-
-/** Computed prices have more digits than anyone reads. */
-function shownPrice(value: number): string {
-  return String(Number(value.toPrecision(8)));
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { FilterSelect } from '../../../components/filter-select.tsx';
 import { now } from '../../../data/clock.ts';
 import { useQuery } from '../../../data/use-query.ts';
-import { DAY_MS } from '../../../format/time.ts';
+import { DAY_MS, isoDay } from '../../../format/time.ts';
 import type { Query } from '../../../views.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -64,8 +64,7 @@ interface DateFilterProps extends Pick<FiltersProps, 'view' | 'until'> {
 }
 
 function DateFilter({ view: { from, to }, until, onChange }: DateFilterProps) {
-  const dayBefore = (days: number) =>
-    new Date((until ?? now.peek()) - days * DAY_MS).toISOString().slice(0, 10);
+  const dayBefore = (days: number) => isoDay((until ?? now.peek()) - days * DAY_MS);
   const known = to === undefined ? [1, 7].find((days) => from === dayBefore(days)) : undefined;
   const isRange = known === undefined && (from !== undefined || to !== undefined);
   const choose = (value: string | undefined) => {

@@ -7,9 +7,9 @@ import { withQuery } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import { useQuery } from '../../../data/use-query.ts';
 import { counted, leverage, price, signed, signedPercent, usdt } from '../../../format/numbers.ts';
-import { duration, MINUTE_MS, utcMoment } from '../../../format/time.ts';
+import { duration, MINUTE_MS, utcHour, utcMoment } from '../../../format/time.ts';
 import { downloadTrades } from '../download-trades.ts';
-import { CLOSE_LABELS, ORIGIN_LABELS } from '../labels.ts';
+import { CLOSE_LABELS, closeLabel, ORIGIN_LABELS } from '../labels.ts';
 import type { Run } from '../run.ts';
 import { type FilterOptions, Filters, RESULT_SORTS, RESULTS, SIDES } from './filters.tsx';
 import type { RecordPage } from './record-list.ts';
@@ -123,7 +123,7 @@ function PositionRow({ position, isExpanded, onClick }: PositionRowProps) {
 }
 
 function exitName(reason: string): string {
-  return (CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason).toLowerCase();
+  return closeLabel(reason).toLowerCase();
 }
 
 function heldFor(from: string, to: string): string {
@@ -181,7 +181,7 @@ function LotLine({ lot }: { readonly lot: TradeAnswer }) {
       class="lot-line"
       title={`${ORIGIN_LABELS[origin]}, ${usdt(lot.size_usdt)} USDT, fees ${usdt(lot.fees_usdt)}, funding ${signed(lot.funding_usdt, usdt)}, ${onTheWay}`}
     >
-      <time dateTime={open_time}>{utcMoment(open_time).slice(-5)}</time>
+      <time dateTime={open_time}>{utcHour(Date.parse(open_time))}</time>
       <span>
         {price(entry_price)} → {price(exit_price)}, {leverage(times)}
       </span>

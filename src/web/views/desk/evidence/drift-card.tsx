@@ -1,5 +1,5 @@
 import type { PackageDriftAnswer } from '../../../../http/packages/drift-schema.ts';
-import { counted, fixed, signed } from '../../../format/numbers.ts';
+import { counted, oneDecimal, signed } from '../../../format/numbers.ts';
 import { packageAddress } from '../../../views.ts';
 import { Card } from './card.tsx';
 
@@ -38,7 +38,7 @@ export function DriftCard({ drift }: { readonly drift: PackageDriftAnswer }) {
               <td aria-hidden="true">
                 <DeviationMark z={(week ?? last).z} isOn={state !== null} />
               </td>
-              <td class="number">{signed((week ?? last).z, (value) => fixed(value, 1))}</td>
+              <td class="number">{signed((week ?? last).z, oneDecimal)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
 import type { AttributionAnswer } from '../../../../http/attribution/schema.ts';
 import { count } from '../../../format/numbers.ts';
-import { CLOSE_LABELS } from '../labels.ts';
+import { closeLabel } from '../labels.ts';
 
 /** Lots of one kind: what it is called, how many, and what they made in USDT. */
 export interface LotGroup {
@@ -21,7 +21,7 @@ export function reasonGroups(groups: Groups): LotGroup[] {
       ([a, one], [b, other]) => Number(a === 'OPEN') - Number(b === 'OPEN') || one.net_usdt - other.net_usdt,
     )
     .map(([reason, { lots, net_usdt }]) => ({
-      label: reason === 'OPEN' ? 'Still open' : (CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason),
+      label: reason === 'OPEN' ? 'Still open' : closeLabel(reason),
       ...{ lots, amount: net_usdt },
     }));
 }

@@ -2,7 +2,7 @@ import type { AttributionAnswer, AttributionSumsAnswer } from '../../../../http/
 import type { LookAheadAnswer } from '../../../../http/replays/schema.ts';
 import { slippageOf } from '../../../format/bookkeeping.ts';
 import { count, counted, fixed } from '../../../format/numbers.ts';
-import { CLOSE_LABELS } from '../labels.ts';
+import { closeLabel } from '../labels.ts';
 import type { ForecastQuality, Histogram, PeriodPnl } from '../run.ts';
 
 /** Below this number of lots a group shows money only (statistics.md#63). */
@@ -39,7 +39,7 @@ export function exitHeadline(byReason: AttributionAnswer['by_reason']): string {
 }
 
 function exitCount([reason, { lots }]: readonly [string, AttributionSumsAnswer]): string {
-  const label = (CLOSE_LABELS[reason as keyof typeof CLOSE_LABELS] ?? reason).toLowerCase();
+  const label = closeLabel(reason).toLowerCase();
   if (reason === 'STOP_LOSS' || reason === 'TAKE_PROFIT' || reason === 'FLIP') return counted(lots, label);
   return `${counted(lots, 'lot')} closed by ${label}`;
 }

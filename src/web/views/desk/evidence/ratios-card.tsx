@@ -1,10 +1,8 @@
 import { missingEvidence } from '../../../format/missing-evidence.ts';
-import { count, counted, fixed, percent } from '../../../format/numbers.ts';
+import { count, fixed, percent } from '../../../format/numbers.ts';
+import { triedCount, weeksText } from '../../../format/trials.ts';
 import type { RunPerformance } from '../run.ts';
 import { Card } from './card.tsx';
-
-/** More weeks than these are ten years. */
-const MAX_WEEKS = 520;
 
 /** Ratios with their intervals, or what they still need. */
 export function RatiosCard({ performance: one }: { readonly performance: RunPerformance }) {
@@ -49,12 +47,10 @@ function ratiosHeadline(one: RunPerformance): string {
   return `${percent(skill, 1)} likely better than luck, given what was tried`;
 }
 
-function trialsText({ trials: { counted: tried, declared, weeks_to_tell: weeks } }: RunPerformance): string {
-  const all = tried + (declared ?? 0);
+function trialsText({ trials }: RunPerformance): string {
+  const { declared, weeks_to_tell: weeks } = trials;
+  const all = triedCount(trials);
   const before = declared === null ? '; those before the upload are not counted' : '';
-  const told =
-    weeks === null
-      ? ''
-      : ` Told from luck in ${weeks > MAX_WEEKS ? 'more than ten years' : counted(weeks, 'week')} at this pace.`;
+  const told = weeks === null ? '' : ` Told from luck in ${weeksText(weeks)} at this pace.`;
   return `${all === 1 ? 'The only one' : `One of ${count(all)}`} tried on this range${before}.${told}`;
 }

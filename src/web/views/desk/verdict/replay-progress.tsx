@@ -6,13 +6,7 @@ import { sendJson } from '../../../data/api.ts';
 import { withSegments } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import { count, percent } from '../../../format/numbers.ts';
-
-const PHASES = {
-  LOADING: 'loading candles',
-  DECIDING: 'deciding',
-  CHECKING: 'checking for look-ahead',
-  EVALUATING: 'evaluating',
-} as const;
+import { REPLAY_PHASES } from '../../../format/replay-phases.ts';
 
 /** The headline of a replay that has no verdict. */
 export function progressSentence({ state, progress }: Pick<ReplayAnswer, 'state' | 'progress'>): string {
@@ -25,7 +19,7 @@ export function progressSentence({ state, progress }: Pick<ReplayAnswer, 'state'
     case 'FAILED':
       return `This replay failed at ${reached}.`;
     default:
-      return `Replay at ${reached}${progress.phase === null ? '' : `: ${PHASES[progress.phase]}`}.`;
+      return `Replay at ${reached}${progress.phase === null ? '' : `: ${REPLAY_PHASES[progress.phase]}`}.`;
   }
 }
 

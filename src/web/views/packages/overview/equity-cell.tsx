@@ -1,7 +1,8 @@
 import type { EquityAnswer } from '../../../../http/equity/schema.ts';
 import { SparkLine } from '../../../components/spark.tsx';
+import { recordsOf } from '../../../data/record-source.ts';
 import { useJson } from '../../../data/resource.ts';
-import { withQuery, withSegments } from '../../../data/urls.ts';
+import { withQuery } from '../../../data/urls.ts';
 import { useVisible } from '../../../data/use-visible.ts';
 import { usdt } from '../../../format/numbers.ts';
 import type { Result } from './results.ts';
@@ -30,11 +31,7 @@ const POINTS = '60';
 const MIN_INTERVAL_MS = 30_000;
 
 function EquityLine({ result: { replay, model_id, performance } }: { readonly result: Result }) {
-  const path =
-    replay === null
-      ? withSegments('/paper/equity', model_id)
-      : withSegments('/paper/replays', replay.id, 'equity');
-  const curve = useJson<EquityAnswer>(withQuery(path, { points: POINTS }), {
+  const curve = useJson<EquityAnswer>(withQuery(recordsOf(model_id, replay?.id).equity, { points: POINTS }), {
     reloadOn: replay === null ? ['equity'] : [],
     minIntervalMs: MIN_INTERVAL_MS,
     isRelevant: ({ data }) => data.model_id === model_id,

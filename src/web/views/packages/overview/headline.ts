@@ -1,4 +1,5 @@
 import { count, counted, percent } from '../../../format/numbers.ts';
+import { capitalized } from '../../../format/text.ts';
 import { dayRange } from '../../../format/time.ts';
 import type { PackageRow } from './package-rows.ts';
 import { isJudged, type Result, type ResultSource } from './results.ts';
@@ -45,8 +46,7 @@ function judgedPart(judged: number, of: number): string {
 }
 
 function manyEarn(earning: number, of: number): string {
-  const number = inWords(earning);
-  return `${number.charAt(0).toUpperCase()}${number.slice(1)} of ${inWords(of)} packages made money`;
+  return `${capitalized(inWords(earning))} of ${inWords(of)} packages made money`;
 }
 
 /** What the results are of, and what has to be known to read them; undefined where there are none. */

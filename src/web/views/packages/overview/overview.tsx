@@ -5,6 +5,7 @@ import { EmptyState, ErrorNotice } from '../../../components/messages.tsx';
 import { searchPackages } from '../../../data/search-packages.ts';
 import { useQuery } from '../../../data/use-query.ts';
 import { dayRange } from '../../../format/time.ts';
+import { FIGURE_NEEDS, MAX_COMPARED } from '../../../service-rules.ts';
 import { compareAddress, newReplaysAddress } from '../../../views.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { filtersOf, isShown } from './filters.ts';
@@ -109,11 +110,6 @@ interface TickedButtonsProps {
   readonly source: ResultSource;
 }
 
-/** A comparison takes so many. */
-const MAX_COMPARED = 7;
-/** What ratios need at least (statistics.md#12). */
-const REPLAYED_DAYS = 30;
-
 function TickedButtons({ ids, source }: TickedButtonsProps) {
   const { query, route } = useLocation();
   if (ids.length === 0) return null;
@@ -125,7 +121,7 @@ function TickedButtons({ ids, source }: TickedButtonsProps) {
       {ids.length > 1 && (
         <Button size="small" onClick={compare}>{`Compare ticked (${compared.length})`}</Button>
       )}
-      <a class="button button-small" href={newReplaysAddress(ids, REPLAYED_DAYS, query)}>
+      <a class="button button-small" href={newReplaysAddress(ids, FIGURE_NEEDS.days, query)}>
         {`Replay ticked (${ids.length})`}
       </a>
     </>

@@ -1,6 +1,14 @@
 import { coverageVerdictText } from '../../../format/forecast-verdicts.ts';
 import { missingEvidence } from '../../../format/missing-evidence.ts';
-import { count, counted, fixed, percent, signed, signedPercent } from '../../../format/numbers.ts';
+import {
+  count,
+  counted,
+  fixed,
+  oneDecimal,
+  percent,
+  signed,
+  signedPercent,
+} from '../../../format/numbers.ts';
 import { aheadOfHolding } from './package-rows.ts';
 import type { Result } from './results.ts';
 
@@ -25,10 +33,6 @@ export function ReturnCell({ result: { performance } }: ResultCellProps) {
       </small>
     </>
   );
-}
-
-function oneDecimal(value: number): string {
-  return fixed(value, 1);
 }
 
 /** Points ahead of holding. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
+import { toast } from '../../../data/toasts.ts';
 import { bytes } from '../../../format/numbers.ts';
 import { droppedFiles } from './dropped-files.ts';
 import { addFiles } from './uploads.ts';
@@ -49,17 +50,19 @@ function useFileDrop(): boolean {
   const [isDragging, setDragging] = useState(false);
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
       event.preventDefault();
-      setDragging(event.dataTransfer?.types.includes('Files') === true);
+      setDragging(true);
     };
     const onDragLeave = (event: DragEvent) => {
       if (event.relatedTarget === null) setDragging(false);
     };
-    const onDrop = async (event: DragEvent) => {
+    const onDrop = (event: DragEvent) => {
+      // Text is dropped into fields.
+      if (!hasFiles(event)) return;
       event.preventDefault();
       setDragging(false);
-      if (event.dataTransfer === null) return;
-      for (const { files, folder } of await droppedFiles(event.dataTransfer)) await addFiles(files, folder);
+      void addDropped(event.dataTransfer!);
     };
     addEventListener('dragover', onDragOver);
     addEventListener('dragleave', onDragLeave);
@@ -71,4 +74,16 @@ function useFileDrop(): boolean {
     };
   }, []);
   return isDragging;
+}
+
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes('Files') === true;
+}
+
+async function addDropped(transfer: DataTransfer): Promise<void> {
+  try {
+    for (const { files, folder } of await droppedFiles(transfer)) await addFiles(files, folder);
+  } catch (error) {
+    toast(`The files could not be read: ${(error as Error).message}`, 'bad');
+  }
 }

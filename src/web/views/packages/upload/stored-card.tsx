@@ -13,6 +13,8 @@ import { withSegments } from '../../../data/urls.ts';
 import { useCommand } from '../../../data/use-command.ts';
 import { daysUntil } from '../../../format/day-range.ts';
 import { counted, fixed } from '../../../format/numbers.ts';
+import { capitalized } from '../../../format/text.ts';
+import { FIGURE_NEEDS } from '../../../service-rules.ts';
 import { compareAddress, deskAddress, packageAddress } from '../../../views.ts';
 import { proofText } from '../proof.ts';
 import { type Check, Checks } from './checks.tsx';
@@ -83,7 +85,7 @@ function firstDecision({ ml_signal, now: { direction, sentence } }: DashboardAns
 
 function conclusionOf({ warmup_status, proof }: ModelPackageAnswer): string {
   const text = proofText(proof);
-  if (proof !== null) return text.charAt(0).toUpperCase() + text.slice(1);
+  if (proof !== null) return capitalized(text);
   if (warmup_status === 'DONE') return 'Ready to trade. It came without a proof.';
   return warmup_status === 'ERROR' ? 'Stored, but its warm-up failed.' : 'Stored. Its warm-up comes next.';
 }
@@ -118,9 +120,6 @@ interface OffersProps {
   readonly onDismiss: () => void;
 }
 
-/** How many whole UTC days the offered replay covers: what ratios need at least. */
-const OFFERED_DAYS = 30;
-
 function Offers({ one, isReady, onDismiss }: OffersProps) {
   const { query } = useLocation();
   const { isBusy, error, run } = useCommand();
@@ -132,7 +131,7 @@ function Offers({ one, isReady, onDismiss }: OffersProps) {
     });
   const replay = () =>
     run(async () => {
-      await startReplays([one.id], daysUntil(now.peek(), OFFERED_DAYS));
+      await startReplays([one.id], daysUntil(now.peek(), FIGURE_NEEDS.days));
       setReplay(true);
     });
   return (
@@ -156,7 +155,7 @@ function Offers({ one, isReady, onDismiss }: OffersProps) {
           <a href={compareAddress('replays', query)}>Its replay runs</a>
         ) : (
           <Button size="small" disabled={!isReady} isBusy={isBusy} onClick={() => void replay()}>
-            {`Replay the last ${OFFERED_DAYS} days`}
+            {`Replay the last ${FIGURE_NEEDS.days} days`}
           </Button>
         )}
         <a class="button button-small" href={deskAddress(one.id)}>

@@ -1,5 +1,5 @@
-import type { ResourceOptions } from '../../data/resource.ts';
-import { withSegments } from '../../data/urls.ts';
+import type { ResourceOptions } from './resource.ts';
+import { withSegments } from './urls.ts';
 
 /** Where the records of an account come from: live or of a replay. The lists are alike, but never mixed. */
 export interface RecordSource {
@@ -21,8 +21,16 @@ export interface RecordSource {
   readonly reloadOptions: (...kinds: ('decision' | 'position' | 'equity')[]) => ResourceOptions;
 }
 
-/** @param accountId for example `paper_ppo_v1` */
-export function liveRecords(accountId: string): RecordSource {
+/**
+ * The records of a live account, or of a replay.
+ * @param accountId for example `paper_ppo_v1`
+ * @param replayId undefined for the live account
+ */
+export function recordsOf(accountId: string, replayId: string | undefined): RecordSource {
+  return replayId === undefined ? liveRecords(accountId) : replayRecords(replayId);
+}
+
+function liveRecords(accountId: string): RecordSource {
   return recordSource(
     // `/paper/positions` is an older route, of lots.
     (list) =>
@@ -37,7 +45,7 @@ export function liveRecords(accountId: string): RecordSource {
   );
 }
 
-export function replayRecords(id: string): RecordSource {
+function replayRecords(id: string): RecordSource {
   return recordSource(
     (list) => withSegments('/paper/replays', id, list),
     () => ({ reloadOn: ['replay'], isRelevant: ({ data }) => data.id === id }),
