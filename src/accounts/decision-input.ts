@@ -10,7 +10,7 @@ import type { Signal } from '../trading/signal.ts';
 import type { DecisionMarket } from '../trading/take-decision.ts';
 import type { AccountMarket } from './account-market.ts';
 
-/** What a decision needs besides the account. */
+/** What a decision needs, without the account. */
 export interface DecisionInput {
   readonly market: DecisionMarket;
   readonly signal: Signal;

@@ -56,7 +56,7 @@ export function reasonOfPoll({ gate, row }: Pick<PollResult, 'gate' | 'row'>): s
 export interface Polls {
   /** @throws MODEL_NOT_FOUND, SYMBOL_MISMATCH, PRICE_OFF */
   poll(request: PollRequest): Promise<PollResult>;
-  /** Listeners get the id of every account that somebody else than the service polls, whatever the result. */
+  /** Listeners get the id of every account that a client polls, whatever the result. */
   onPoll(listener: (accountId: string) => void): void;
 }
 

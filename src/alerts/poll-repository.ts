@@ -34,7 +34,7 @@ export function createPollRepository(database: Kysely<Tables>) {
   };
 }
 
-/** The stored run, which nobody else changes until the end of the transaction; undefined if there was none. */
+/** The stored run, which is locked until the end of the transaction; undefined if there was none. */
 async function lockRun(transaction: Kysely<Tables>, accountId: string): Promise<PollRun | undefined> {
   const run = await transaction
     .insertInto('polled_accounts')

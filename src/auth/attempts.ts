@@ -18,8 +18,8 @@ export interface Attempts {
 /** `free` wrong passwords may follow each other without a wait. */
 const PER_ADDRESS = { free: 5, firstMs: 1000, longestMs: 60_000 };
 /**
- * Of all addresses together. Only who failed has to wait then, and nobody from where the password was right before: guesses
- * from elsewhere must not lock the owner out.
+ * Of all addresses together. Only clients that failed have to wait then, and none from where the password was right before:
+ * guesses from elsewhere must not lock the owner out.
  */
 const IN_TOTAL = { free: 30, firstMs: 1000, longestMs: 5000 };
 const FORGET_AFTER_MS = 15 * 60_000;

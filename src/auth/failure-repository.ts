@@ -34,7 +34,7 @@ export function createFailureRepository(database: Kysely<Tables>) {
     read: (address: string) => readCounts(database, address),
 
     /**
-     * Replaces the counts by what `next` returns; nobody else reads or changes them meanwhile. Stores nothing when `next`
+     * Replaces the counts by what `next` returns; they are locked meanwhile. Stores nothing when `next`
      * throws.
      * @param forgetBefore failures before that time are removed, ms
      */

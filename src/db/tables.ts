@@ -319,7 +319,7 @@ export interface Tables {
     created_at: Time;
     started_at: Time | null;
     finished_at: Time | null;
-    /** Of whoever works on it: the writes of any other are refused. */
+    /** Of the worker that has it: the writes of any other are refused. */
     run_id: ColumnType<string | null, undefined>;
     /** Id of the replay that it is a counterfactual of, and what it does otherwise; null for ordinary ones. */
     counterfactual_of: string | null;
@@ -358,7 +358,7 @@ export interface Tables {
     package_id: string;
     /** Midnight at which the day began. */
     day: Time;
-    /** Hash of what the numbers depend on besides candles; a package has rows of one version. */
+    /** Hash of what the numbers depend on, without candles; a package has rows of one version. */
     version: string;
     /** JSON of `FeatureDrift[]`. */
     features: string;

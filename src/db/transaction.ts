@@ -8,8 +8,8 @@ const MAX_ATTEMPTS = 5;
 
 /**
  * Runs `work` in a transaction, or in the current one. With SQLite, transactions that wait at the same time are committed
- * together. PostgreSQL may refuse a transaction because of a concurrent one; `work` then runs again, so it must have no
- * effect besides its writes.
+ * together. PostgreSQL may refuse a transaction because of a concurrent one; `work` then runs again, so its writes
+ * must be its only effect.
  */
 export async function inTransaction<T>(
   database: Database,

@@ -114,7 +114,7 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
         computing = started.then((forecasts) => {
           for (const forecast of forecasts) found.set(forecast.asOf, { forecast, isComputed: true });
         });
-        // Whoever awaits it gets the error; meanwhile `pause` may throw.
+        // The caller that awaits it gets the error; meanwhile `pause` may throw.
         computing.catch(() => {});
       };
       for (const market of windows) {

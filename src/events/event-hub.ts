@@ -26,7 +26,7 @@ export interface ServiceEvent {
 
 export interface Subscriber {
   onEvent(event: ServiceEvent): void;
-  /** Events may be missing: whoever follows a state must read it again. */
+  /** Events may be missing: a subscriber that follows a state must read it again. */
   onReset(): void;
 }
 

@@ -10,7 +10,7 @@ import { RESET } from './stored-event.ts';
 /** The events of this node that are not stored yet. */
 export interface EventOutbox {
   add(kind: EventKind, data: ServiceEvent['data']): void;
-  /** Adds a reset of all subscribers because of a node that is gone; it is stored once, whoever adds it. */
+  /** Adds a reset of all subscribers because of a node that is gone; it is stored once, even if several nodes add it. */
   addReset(goneNode: string): void;
   /** Stores what is left, if the database answers. */
   close(): Promise<void>;

@@ -80,7 +80,7 @@ export interface ModelFacts {
   readonly bestIteration: number | null;
   /** `Booster`, or the class of scikit-learn's interface. */
   readonly savedBy: string;
-  /** A value that means that a value is missing, besides null; null where there is none. */
+  /** A value that, like null, means that a value is missing; null where there is none. */
   readonly missing: number | null;
   /** Whether several classes are answered as probabilities, also by an objective whose own output is the class. */
   readonly classProbabilities: boolean;

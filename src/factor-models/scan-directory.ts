@@ -22,7 +22,7 @@ export interface ScanResult {
 export interface ScanOptions {
   /** Also gives groups that have not changed. */
   readonly sendAll: boolean;
-  /** Folders that links in the directory may lead to, besides the directory itself. */
+  /** Folders that links in the directory may lead to, in addition to the directory itself. */
   readonly linkRoots: readonly string[];
   /** Called now and then while files are listed. */
   readonly onProgress?: () => void;

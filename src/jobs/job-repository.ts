@@ -49,7 +49,7 @@ export interface JobRepository {
   knownKeys(kind: string): Promise<ReadonlySet<string>>;
   /** The kinds of jobs that may begin now. */
   dueKinds(): Promise<readonly string[]>;
-  /** Takes jobs that may begin now and whose key nobody runs. */
+  /** Takes jobs that may begin now and of whose key none runs. */
   take(kind: string, most: number, nodeId: string): Promise<TakenJob[]>;
   /** The runs of a node by their ids. */
   runsOf(nodeId: string): Promise<ReadonlyMap<string, StoredRun>>;

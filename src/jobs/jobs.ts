@@ -32,7 +32,7 @@ export class RepeatJob extends Error {
 /** Does one job. It should end soon after `signal` aborts: the job was cancelled, is too late, or the service stops. */
 export type JobWork = (key: string, signal: AbortSignal) => Promise<void>;
 
-/** The jobs of one kind. At most one per key runs; one per key waits, besides one that is repeated after a failure. */
+/** The jobs of one kind. At most one per key runs; one per key waits, in addition to one that is repeated after a failure. */
 export interface JobQueue {
   /** Queues a job. One with this key that waits already begins earlier if `afterMs` (in ms) says so. */
   send(key: string, options?: { readonly afterMs?: number }): Promise<void>;

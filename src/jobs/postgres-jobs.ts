@@ -32,7 +32,7 @@ export interface PostgresJobs extends Jobs, Pick<JobRepository, 'deadLetters'> {
 
 /** Other nodes notice a job within this time. */
 const POLL_MS = 1000;
-/** Missing jobs, and jobs of nodes that nobody saw die, are looked for so often. */
+/** How often missing jobs, and jobs of nodes whose death was not noticed, are looked for. */
 const CHECK_INTERVAL_MS = 60_000;
 const PAUSE_AFTER_ERROR_MS = 2000;
 
@@ -50,7 +50,7 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
   let nextCheckAt = 0;
   const runs = createNodeRuns({ repository, timers, log, onEnd: () => loop?.wake() });
 
-  /** Queues what is missing, and what nodes ran that nobody saw die. */
+  /** Queues what is missing, and what nodes ran whose death was not noticed. */
   async function check(nodeId: string): Promise<void> {
     if (timers.monotonic() < nextCheckAt) return;
     for (const { options: kind } of kinds.values()) {

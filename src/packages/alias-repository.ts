@@ -11,7 +11,7 @@ export interface PackageAlias {
   readonly movedAt: number;
 }
 
-/** What a change of an alias is decided on; nobody else changes it meanwhile. */
+/** What a change of an alias is decided on; it is locked meanwhile. */
 export interface AliasState {
   /** The package that the alias means now; null if there is no such alias. */
   readonly current: string | null;

@@ -39,7 +39,7 @@ export interface PackageRepository {
   insertMissing(row: NewModelPackageRow): Promise<boolean>;
   /**
    * Does nothing when there is no such package.
-   * @param change may depend on the package, which nobody else changes meanwhile; undefined leaves it as it is
+   * @param change may depend on the package, which is locked meanwhile; undefined leaves it as it is
    */
   update(
     id: string,
@@ -47,7 +47,7 @@ export interface PackageRepository {
   ): Promise<void>;
   /**
    * Runs `before`, which may run again, and deletes the row and its aliases in one transaction.
-   * @param before gets the package and its aliases, which nobody else changes meanwhile; nothing is changed when it throws
+   * @param before gets the package and its aliases, which are locked meanwhile; nothing is changed when it throws
    * @returns false if another node did so
    */
   remove(

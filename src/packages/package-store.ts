@@ -13,7 +13,7 @@ export interface PackageStore extends PackageFiles {
    * @throws PACKAGE_STORE_UNAVAILABLE; STORE_UNUSABLE when they would be among those of another database
    */
   send(staged: StagedUpload): Promise<void>;
-  /** Ids that no new package may have, besides those of packages, because of files that are there. */
+  /** Ids that no new package may have, in addition to those of packages, because of files that are there. */
   takenIds(staged: StagedUpload): Promise<ReadonlySet<string>>;
   /**
    * Makes the files those of package `id`. Called in the transaction that inserts its row, which may be repeated, also

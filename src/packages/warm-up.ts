@@ -11,7 +11,7 @@ import type { Int8Trial } from './weight-choice.ts';
 export interface WarmUps {
   /** Lets failed warm-ups run again (packages.md#25). To be called before the jobs start. */
   start(): Promise<void>;
-  /** Takes a package out of service until somebody requests its warm-up. @param reason sentences */
+  /** Takes a package out of service until its warm-up is requested. @param reason sentences */
   takeOutOfService(id: string, reason: string): Promise<void>;
   /** Queues a warm-up, even if the package was warmed up before. @throws PACKAGE_NOT_FOUND, PACKAGE_ARCHIVED */
   request(id: string): Promise<void>;

@@ -1,4 +1,4 @@
-import { symmetricQuantile } from '../runtime/root-of.ts';
+import { symmetricQuantile } from '../runtime/symmetric-quantile.ts';
 
 /** Steps of the continued fraction: 60 reach double precision at x = 2, where it converges most slowly. */
 const FRACTION_DEPTH = 60;

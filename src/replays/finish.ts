@@ -10,7 +10,7 @@ export interface FinishDependencies extends ResultDependencies {
 /** What a replay that has traded all of its candles came to. */
 export interface Finished {
   readonly results: ReplayResults;
-  /** Only of ordinary replays: that of a counterfactual is computed when somebody asks for it. */
+  /** Only of ordinary replays: that of a counterfactual is computed on request. */
   readonly origin?: ResultOrigin;
 }
 

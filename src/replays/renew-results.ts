@@ -30,7 +30,7 @@ export function declareResultRenewals(dependencies: RenewalDependencies): void {
     if (replay?.state !== 'DONE' || replay.results !== null || stored === undefined) return;
     const model = await registry.find(replay.packageId);
     if (model === undefined || filesOf(model.version) !== filesOf(replay.packageVersion)) {
-      // Nobody knows any more which range the files were trained on, and so what the results are worth.
+      // It is no longer known which range the files were trained on, and so what the results are worth.
       log.warn(
         { replay: id },
         'the results of a replay cannot be computed again: its package has other files',

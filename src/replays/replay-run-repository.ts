@@ -24,7 +24,7 @@ export interface TradedSlice {
   readonly samples: readonly CandleSample[];
 }
 
-/** The writes of whoever works on a replay. */
+/** The writes of the node that works on a replay. */
 export interface ReplayRuns {
   /**
    * Begins to work on a replay, or goes on with it; undefined if it is neither queued nor running. From now on the writes

@@ -7,7 +7,7 @@ let closeProcess: (() => Promise<void>) | undefined;
 
 /**
  * From now on SIGINT and SIGTERM end the process at once, until `runUntilSignal` says how it is to be closed. To be called
- * before anything that takes time: for process 1 of a container the system ignores signals that nobody listens for.
+ * before anything that takes time: for process 1 of a container the system ignores signals without a listener.
  */
 export function endOnSignal(): void {
   if (isListening) return;

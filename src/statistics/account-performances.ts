@@ -55,7 +55,7 @@ interface EpochRecord {
   intervals: Intervals | null;
   /** Number of days in `intervals`. */
   intervalDays: number;
-  /** The last performance, and what it was computed from besides stored rows. */
+  /** The last performance, and what else it was computed from than stored rows. */
   last: { readonly from: string; readonly performance: Performance } | null;
   /** The computation of newer intervals. */
   pending: { readonly days: number; readonly done: Promise<void> } | null;

@@ -67,7 +67,7 @@ export function createDriftWatch(parts: DriftWatchParts): LeasedLoop {
       if (isStopped()) return false;
       added.push(driftRowOf(features, trainings, [...known, ...added]));
     }
-    // All at once: nobody must see what began and ended in the past as of today.
+    // All at once: what began and ended in the past must not be seen as of today.
     if (added.length === 0) return false;
     await repository.store(id, version, added, to - DAYS_KEPT * DAY_MS);
     onDay(id);
@@ -141,7 +141,7 @@ function trainingsOf({ pipeline, manifest }: ModelPackage, scaler: FeatureScaler
   });
 }
 
-/** Of all that the numbers of a day depend on besides candles. */
+/** Of all that the numbers of a day depend on, without candles. */
 function versionOf({ manifest: { symbol }, pipeline }: ModelPackage, trainings: readonly WatchedTraining[]) {
   const { decisionTimeframe, historyCandles, lookbackSteps } = pipeline;
   const content = JSON.stringify([symbol, decisionTimeframe, historyCandles, lookbackSteps, trainings]);

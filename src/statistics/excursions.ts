@@ -22,8 +22,8 @@ export interface Excursions {
 type MeasuredCandle = Pick<Candle, 'openTime' | 'open' | 'high' | 'low'>;
 
 /**
- * The excursions of a closed lot. Of the candle that it closed in only the open and the exit price count, because nobody
- * knows what came first.
+ * The excursions of a closed lot. Of the candle that it closed in only the open and the exit price count, because what
+ * came first is not known.
  * @param candles intrabar candles from its opening to its closing, in any order; others are ignored
  * @param candleMs length of a candle
  */

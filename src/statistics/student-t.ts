@@ -1,5 +1,5 @@
 import { normalCdf } from '../pipeline/normal-distribution.ts';
-import { symmetricQuantile } from '../runtime/root-of.ts';
+import { symmetricQuantile } from '../runtime/symmetric-quantile.ts';
 
 /** From so many degrees of freedom on, the normal approximation is exact to 1e-12. */
 const NEARLY_NORMAL_DEGREES = 1e6;

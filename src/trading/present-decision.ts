@@ -140,7 +140,7 @@ function staleWords({ newestClose, now }: PresentFacts): Words {
 function ofMissed(row: DecisionRecord | null, { account, asOf, now }: PresentFacts): Words | null {
   if (row?.reason !== 'MISSED' || row.asOf !== asOf - account.pipeline.decisionMs) return null;
   const candle = timeText(row.asOf, now);
-  return { code: 'MISSED', sentence: `Missed: nobody asked while the candle of ${candle} could be traded.` };
+  return { code: 'MISSED', sentence: `Missed: no poll came while the candle of ${candle} could be traded.` };
 }
 
 function ofSignal({ signal, asOf, now }: PresentFacts): Words {

@@ -42,7 +42,7 @@ function namingClient(client: PoolClient, names: Names): PostgresPoolClient {
     } catch (error) {
       if (!isOutdatedPlan(error)) throw error;
       names.renew();
-      // In a transaction nothing works any more after an error; whoever began it repeats it.
+      // In a transaction nothing works any more after an error; the caller that began it repeats it.
       return client.query(text, [...values]).catch(() => {
         throw error;
       });

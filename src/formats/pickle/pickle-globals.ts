@@ -54,7 +54,7 @@ export const PLAIN_GLOBALS: GlobalTable = {
   }),
 };
 
-/** Containers and values of a training state besides the weights. */
+/** Containers and values of a training state, without the weights. */
 export const TRAINING_STATE_GLOBALS: GlobalTable = {
   'collections OrderedDict': { call: dictOf },
   'collections Counter': { call: dictOf },

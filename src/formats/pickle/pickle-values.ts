@@ -41,7 +41,7 @@ export interface PickleContext {
 /** Creates plain data from the positional arguments. */
 export type PickleConstructor = (args: readonly PickleValue[], context: PickleContext) => PickleValue;
 
-/** What a pickle may do with a global besides naming it: REDUCE runs `call`, NEWOBJ runs `create`. */
+/** What else a pickle may do with a global than name it: REDUCE runs `call`, NEWOBJ runs `create`. */
 export interface AllowedGlobal {
   readonly call?: PickleConstructor;
   readonly create?: PickleConstructor;

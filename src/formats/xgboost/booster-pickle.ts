@@ -14,7 +14,7 @@ import { oldFormat } from './old-format.ts';
 import { libraryOf, libraryOfFile, sentenceAbout } from './other-estimators.ts';
 import { type SavedBy, savedByOfBooster, savedByOfWrapper } from './saved-by.ts';
 
-/** State of scikit-learn's wrappers besides their booster; nothing of it can be called. */
+/** State of scikit-learn's wrappers, without their booster; nothing of it can be called. */
 const WRAPPER_STATE = ['xgboost.compat XGBoostLabelEncoder', 'sklearn.preprocessing._label LabelEncoder'];
 
 const MODEL_GLOBALS = allowList(

@@ -11,7 +11,7 @@ export interface SavedBy {
   readonly iterationsUsed: number | undefined;
   /** The last of the best iterations of early stopping, counted from 0; null where the file has none. */
   readonly bestIteration: number | null;
-  /** A value that stands for a missing one, besides NaN. */
+  /** A value that, like NaN, stands for a missing one. */
   readonly missing: number | null;
   /** Trees of an iteration and output; undefined where only the model's document says it. */
   readonly parallelTrees: number | undefined;

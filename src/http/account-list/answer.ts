@@ -7,7 +7,7 @@ import { sideOf } from '../positions/answer.ts';
 import { loopState } from '../system/answer.ts';
 import type { AccountListAnswer, AccountSort, ListedAccountAnswer } from './schema.ts';
 
-/** What is known of an account besides its figures. */
+/** What is known of an account, without its figures. */
 export interface AccountFacts {
   readonly lastDecision: LastDecision | undefined;
   readonly polls: WatchedPolls | undefined;

@@ -57,7 +57,7 @@ export const comparisonRoutes: Routes = async (
     if (!isAskedFor || (event !== undefined && event.data.state !== 'DONE')) return;
     isAskedFor = false;
     compareReplays().catch((error: unknown) => {
-      app.log.warn({ err: error }, 'replays could not be compared before somebody asks');
+      app.log.warn({ err: error }, 'replays could not be compared ahead of a request');
     });
   });
 

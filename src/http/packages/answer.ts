@@ -7,7 +7,7 @@ import type { PackageDrift } from '../../statistics/package-drift.ts';
 import { answerOfTrading } from '../shared/trading.ts';
 import type { ModelPackageAnswer } from './schema.ts';
 
-/** What is known about a package besides its row. */
+/** What is known about a package, without its row. */
 export interface PackageFacts {
   readonly aliases: readonly string[];
   /** Whether its symbol trades; null while that is not known. */

@@ -26,7 +26,7 @@ export const packageRoutes: Routes = async (app, services) => {
     retryAfterSeconds: UPLOAD_RETRY_SECONDS,
   });
 
-  /** What is known about packages besides their rows. */
+  /** What is known about packages, without their rows. */
   async function readFacts(): Promise<(model: ModelPackage) => PackageFacts> {
     const driftOf = await drift.read();
     const all = await aliases.list();

@@ -6,7 +6,7 @@ const FIELDS = ['model_id', 'model_ids', 'models'];
 /** Parameters that do so below `/model-packages/`. */
 const PACKAGE_PARAMETERS = ['id', 'a', 'b'];
 
-/** Longer ones are left to the validation, which refuses them; nobody can make a request ask for a million aliases. */
+/** Longer ones are left to the validation, which refuses them; so no request can ask for a million aliases. */
 const MAX_LENGTH = 1000;
 const MAX_NAMES = 100;
 

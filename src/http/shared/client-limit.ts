@@ -39,7 +39,7 @@ export function createClientLimit({ most, sentence, retryAfterSeconds }: ClientL
   };
 }
 
-/** Who a request is of: a token or, without a password, an address: nobody checks a token then. @throws TOKEN_MISSING */
+/** Who a request is of: a token or, without a password, an address: tokens are not checked then. @throws TOKEN_MISSING */
 export async function clientOf(
   request: FastifyRequest,
   access: Pick<Access, 'isPasswordSet'>,

@@ -111,7 +111,7 @@ function reasonToSkip(label: string): string | undefined {
 /** The data in a file. A zip container's members say what they hold, or else the container does. */
 async function contentOf(file: string, label: string): Promise<FoundFile[]> {
   const found = await stat(file);
-  // Opening a named pipe would wait for whoever writes it.
+  // Opening a named pipe would wait for a writer.
   if (!found.isFile()) throw new PaperdeskError('MARKET_DATA_INVALID', `${label} is no regular file.`);
   const { size } = found;
   if (!(await isZip(file))) return [{ ...marketFileOf(file), path: file, label, size }];

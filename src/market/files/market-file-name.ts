@@ -51,7 +51,7 @@ export function marketFileOf(path: string): MarketFile {
   // The content that a name like BTC_USDT_USDT-8h-funding_rate.json says comes after its timeframe.
   const later = words.slice(at + 1).find((word) => !HARMLESS.test(word)) ?? '';
   const found = at < 0 ? undefined : later.toLowerCase() === FUNDING ? later : words[at]!;
-  // Binance's bulk files of prices that nobody traded at are named as those of candles, but lie in other folders.
+  // Binance's bulk files of prices at which nothing was traded are named as those of candles, but lie in other folders.
   const folders = path.split(/[\\/]/).filter((folder) => /klines$/i.test(folder));
   const unread = [...words.slice(1), ...folders]
     .map((word) => OTHER_CONTENT[word.toLowerCase()])

@@ -25,8 +25,8 @@ const FORGET_AFTER_MS = 24 * 60 * 60_000;
 const INTERVAL_MS = 15 * 60_000;
 
 /**
- * Removes candles that nothing needs, on one node, and warns when the store is larger than its budget: whoever asks for candles
- * of any symbol must not fill the disk.
+ * Removes candles that nothing needs, on one node, and warns when the store is larger than its budget: requests for
+ * candles of any symbol must not fill the disk.
  */
 export function createCandleRetention(parts: CandleRetentionParts): LeasedLoop {
   const { leases, timers, log } = parts;
@@ -72,7 +72,7 @@ export function createCandleRemoval(
     const seen = new Map<string, string>();
     for (const symbol of await candles.unused()) {
       if (isStopped()) return;
-      // Somebody may be reading what was just stored.
+      // What was just stored may still be read.
       if ((await revision(symbol)) === known.get(symbol)) await removeFrom(symbol);
       seen.set(symbol, await revision(symbol));
     }

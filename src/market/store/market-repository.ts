@@ -16,7 +16,7 @@ interface MarketTables {
   readonly mismatches: MismatchRepository;
 }
 
-/** Stores market data of one symbol in one transaction, in which nobody else does. @throws PaperdeskError LEASE_LOST if only the owner may */
+/** Stores market data of one symbol in one transaction, one writer at a time. @throws PaperdeskError LEASE_LOST if only the owner may */
 export type MarketWrite = <T>(work: (tables: MarketTables) => Promise<T>) => Promise<T>;
 
 /** The stored market data. Writes to its tables replace what is stored; nodes write by `beginWrite`. */

@@ -3,7 +3,7 @@ import type { Database } from '../../db/connection.ts';
 import { bumpRevision } from '../../db/revisions.ts';
 import { inTransaction } from '../../db/transaction.ts';
 
-/** Market data of symbols that no package, account or replay names, and that nobody asked to keep. */
+/** Market data of symbols that no package, account or replay names, and that are not marked to be kept. */
 export interface UnusedCandleRepository {
   /** Keeps the market data of a symbol for good. */
   keep(symbol: string): Promise<void>;

@@ -7,7 +7,7 @@ import type { LastPrice } from './last-price.ts';
 
 export type PriceListener = (price: LastPrice) => void;
 
-/** The last traded prices of symbols that somebody listens to. */
+/** The last traded prices of symbols that have listeners. */
 export interface PriceFeed {
   /** @throws OVERLOADED if too many symbols would be listened to */
   requireRoom(symbols: readonly string[]): void;

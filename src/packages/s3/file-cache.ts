@@ -108,7 +108,7 @@ export function createFileCache({ folder, maxBytes, download, newId, log }: File
     verified.set(file.sha256, (await describe(pathOf(file)))?.state ?? '');
   }
 
-  /** Removes files that nobody uses, the least recently used first, until those that are coming fit. */
+  /** Removes files that are not in use, the least recently used first, until those that are coming fit. */
   async function makeRoom(): Promise<void> {
     const entries = await cachedEntries(folder);
     const order = [...lastUsed];

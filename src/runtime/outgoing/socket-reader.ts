@@ -10,7 +10,7 @@ export interface SocketReader {
 
 const EVENTS = ['readable', 'end', 'close', 'error'] as const;
 
-/** A reader of a connection that nobody else reads. */
+/** The only reader of a connection. */
 export function createSocketReader(socket: Socket): SocketReader {
   let wake = () => {};
   const onEvent = () => wake();

@@ -16,7 +16,7 @@ export const noPrices = signal<string | undefined>(undefined);
 /** While the service cannot be reached: when it was last heard, and when the next attempt begins, in ms since the epoch. */
 export const outage = signal<{ readonly since: number; readonly nextTryAt: number } | undefined>(undefined);
 
-/** A tab that nobody sees does not load what changes. */
+/** A tab that has been hidden for so long does not load what changes. */
 const MAX_HIDDEN_MS = 60_000;
 
 const listeners = new Set<(event: PageEvent) => void>();

@@ -5,7 +5,7 @@ const MIN_INTERVAL_MS = 60_000;
 
 /**
  * Reloads the page, at most once a minute, when the service has been upgraded and no longer has the files of the loaded
- * version. While the service does not answer nothing happens: whoever needs the file tries again.
+ * version. While the service does not answer nothing happens: the file is requested again where it is needed.
  */
 export function reloadAfterUpgrade(): void {
   addEventListener('vite:preloadError', () => void reloadIfAnswered());

@@ -3,7 +3,7 @@ import type { EventKind } from '../../events/event-hub.ts';
 /** Tabs and the hub that holds their stream are apart, in a worker, and exchange these. */
 
 /**
- * An event of the service. `price`: the last traded price of a symbol that somebody follows. `reset`: events may have been
+ * An event of the service. `price`: the last traded price of a symbol that a tab follows. `reset`: events may have been
  * missed, so everything has to be loaded again.
  */
 export interface PageEvent {
@@ -11,7 +11,7 @@ export interface PageEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The last event that somebody has, if it had an id. */
+/** The last event that a tab has received, if it had an id. */
 export interface Seen {
   readonly lastId: string | undefined;
 }

@@ -143,7 +143,7 @@ describe('the present decision', () => {
     ],
     [
       'MISSED',
-      'Missed: nobody asked while the candle of 16:30 could be traded.',
+      'Missed: no poll came while the candle of 16:30 could be traded.',
       { row: missed(AS_OF - 15 * MINUTE), signal: { direction: 'FLAT', value: 0.1, confidence: 60 } },
     ],
     [

@@ -30,7 +30,7 @@ const infoSummary = z.object({
 
 const modelFacts = z.object({
   ...modelUse,
-  missing: z.number().nullable().describe('a value that means that a value is missing, besides null'),
+  missing: z.number().nullable().describe('a value that, like null, means that a value is missing'),
   feature_names: z.array(z.string()).describe("the model's own names of its inputs; empty where it has none"),
   feature_dim: z.int(),
   objective: z.string(),

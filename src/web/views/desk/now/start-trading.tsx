@@ -11,7 +11,7 @@ interface StartTradingProps {
   readonly modelId: string;
 }
 
-/** Says that nobody trades a package that is ready, and starts that. */
+/** Says that a package that is ready is not traded, and starts that. */
 export function StartTrading({ packageId, modelId }: StartTradingProps) {
   const one = packages.data.value?.find(({ id }) => id === packageId);
   const isIdle = one?.status !== 'ARCHIVED' && one?.warmup_status === 'DONE' && !one.auto_trade;
@@ -37,7 +37,7 @@ function WithoutLoop({ one, modelId }: WithoutLoopProps) {
   return (
     <>
       <p class="row spread small">
-        <span>Nobody trades it: no loop polls this account.</span>
+        <span>It is not traded: no loop polls this account.</span>
         <Button size="small" isBusy={isBusy} onClick={() => void start()}>
           Start paper trading
         </Button>

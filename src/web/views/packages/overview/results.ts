@@ -43,7 +43,7 @@ function rangeKey({ symbol, replay }: Result): string {
   return `${symbol}_${replay!.from.slice(0, 16)}_${replay!.to.slice(0, 16)}`.replaceAll(':', '');
 }
 
-/** Of several replays of one package the newest that has no label: nobody may choose the best one. */
+/** Of several replays of one package the newest that has no label: the best one must not be chosen. */
 function newestByPackage(results: readonly Result[]): ReadonlyMap<string, Result> {
   const order = ({ replay }: Result) => `${replay?.label == null ? 1 : 0} ${replay?.created_at ?? ''}`;
   const sorted = [...results].sort((a, b) => order(a).localeCompare(order(b)));

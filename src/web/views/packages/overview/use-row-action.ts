@@ -24,7 +24,7 @@ export function actionOf({ one, state }: PackageRow): RowAction | undefined {
   return canStart ? { label: 'Start', run: () => setAutoTrade(one, true) } : undefined;
 }
 
-/** Runs the actions of rows, one at a time; `onDone` reloads what they change besides the packages. */
+/** Runs the actions of rows, one at a time; `onDone` reloads what else they change than the packages. */
 export function useRowActions(onDone: () => void) {
   const command = useCommand();
   const [busyId, setBusyId] = useState<string>();
