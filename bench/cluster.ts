@@ -1,3 +1,5 @@
+// promise: docs/operations.md "PostgreSQL, 1 node"
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

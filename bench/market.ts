@@ -1,3 +1,5 @@
+// promise: docs/operations.md "symbols |"
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,6 @@
+// promise: docs/operations.md "packages | time"
+// promise: docs/operations.md "accounts polled"
+
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
 import { startTestService, type TestService } from '../test/helper/service.ts';

@@ -1,3 +1,5 @@
+// promise: docs/operations.md "trades, equity points"
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';

@@ -121,7 +121,7 @@ function isRule(target: string | undefined): target is string {
 }
 
 /** A bare name is a document of the reference; one in capitals is a document of the project's folder. */
-function pathOfCitation(path: string): string {
+export function pathOfCitation(path: string): string {
   return path.includes('/') || /^[A-Z]+\.md$/.test(path) ? path : `${REFERENCE}/${path}`;
 }
 

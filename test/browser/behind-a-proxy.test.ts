@@ -1,3 +1,6 @@
+// promise: docs/behind-a-proxy.md "413 in a page"
+// promise: docs/behind-a-proxy.md "uploads"
+
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';

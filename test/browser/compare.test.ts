@@ -1,3 +1,5 @@
+// promise: docs/design.md, table "Compare"
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, startListeningService, useBrowser } from './harness.ts';

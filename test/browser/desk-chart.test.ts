@@ -1,3 +1,5 @@
+// promise: docs/design.md "chart |"
+
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { warmedUp } from '../helper/upload.ts';

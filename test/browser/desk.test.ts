@@ -1,3 +1,9 @@
+// promise: docs/design.md "verdict |"
+// promise: docs/design.md "now |"
+// promise: docs/design.md "strip |"
+// promise: docs/design.md "dock |"
+// promise: docs/design.md "evidence |"
+
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageParts, upload, warmedUp } from '../helper/upload.ts';

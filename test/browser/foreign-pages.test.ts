@@ -1,3 +1,5 @@
+// promise: docs/security.md "Web pages of other origins can neither read nor change anything"
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';

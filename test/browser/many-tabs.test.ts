@@ -1,3 +1,5 @@
+// promise: docs/behind-a-proxy.md "connections"
+
 import type { IncomingMessage } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "The page loads from the service alone"
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';

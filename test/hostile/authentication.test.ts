@@ -1,3 +1,5 @@
+// promise: docs/security.md "5xx answers do not show internals; the log has them"
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
 import { createToken } from './create-token.ts';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "A crash leaves a complete package or nothing"
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

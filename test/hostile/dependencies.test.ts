@@ -1,3 +1,6 @@
+// promise: docs/licences.md, table "What the service needs"
+// promise: docs/licences.md, table "Tools to build"
+
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,6 @@
+// promise: docs/security.md "A registered directory is never changed"
+// promise: docs/security.md "every byte of a registered directory"
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "A crash leaves a complete package or nothing"
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';

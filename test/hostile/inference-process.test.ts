@@ -1,3 +1,5 @@
+// promise: docs/security.md "The process of the service computes no model"
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../helper/random.ts';

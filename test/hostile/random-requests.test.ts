@@ -1,3 +1,7 @@
+// promise: docs/security.md "Every answer is one that the route documents"
+// promise: docs/security.md "a client of the HTTP interface"
+// promise: docs/api.md, table "Error codes"
+
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

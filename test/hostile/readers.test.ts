@@ -1,3 +1,7 @@
+// promise: docs/security.md "Nothing in a file is executed"
+// promise: docs/security.md "Sizes that a file declares are checked before memory is allocated"
+// promise: docs/security.md "every byte of an uploaded file"
+
 import { beforeAll, expect, test } from 'vitest';
 import { ROLES, type Role } from './files-by-role.ts';
 import { readInProcess, type Selection } from './read-in-process.ts';

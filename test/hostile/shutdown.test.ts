@@ -1,3 +1,5 @@
+// promise: docs/security.md "SIGTERM ends the service within 10 s"
+
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,7 @@
+// promise: docs/security.md "Nothing in a file is executed"
+// promise: docs/security.md "Only finite weights are accepted"
+// promise: docs/security.md "every byte of an uploaded file"
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { startWarmService, type TestService } from '../helper/service.ts';

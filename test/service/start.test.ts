@@ -1,3 +1,7 @@
+// promise: docs/security.md "Files are private"
+// promise: docs/operations.md "data/paperdesk.sqlite ("
+// promise: docs/operations.md "data/paperdesk.sqlite.lock"
+
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "The service speaks to nobody else"
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';

@@ -1,3 +1,8 @@
+// promise: docs/security.md "Loopback only"
+// promise: docs/security.md "the operator: environment"
+// promise: docs/security.md "a client of the HTTP interface"
+// promise: README.md, table "Settings"
+
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { requireSafeAddress } from '../../src/auth/listen-address.ts';

@@ -1,8 +1,16 @@
+// promise: README.md, table "Settings"
+// promise: docs/api.md, table "Error codes"
+// promise: docs/architecture.md, table "Rooms"
+// promise: pipelines.md, table "Catalogue of features"
+// promise: docs/writing-a-package.md, table "Refusals"
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { generatedDocuments } from '../../scripts/docs-tables.ts';
-import { promisesOf } from '../../scripts/promises.ts';
+import { readPromises } from '../../scripts/promises.ts';
 import { ROOMS, WIRING } from '../../scripts/rooms.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
@@ -17,10 +25,37 @@ test('the room table has every folder and file of src, and nothing else', () => 
   expect(inSource.filter((path) => !paths.includes(path))).toEqual([]);
 });
 
-test('every promise of docs/security.md names its tests, and they exist', () => {
-  const promises = promisesOf(readFileSync(join(PROJECT_ROOT, 'docs', 'security.md'), 'utf8'));
-  expect(promises.length).toBeGreaterThan(20);
-  const isTest = (path: string) => path.endsWith('.test.ts') && existsSync(join(PROJECT_ROOT, path));
-  const broken = promises.filter(({ tests }) => tests.length === 0 || !tests.every(isTest));
-  expect(broken).toEqual([]);
+test('every row of the documents names what holds it, and docs/promises.md lists that', () => {
+  const { problems, list } = readPromises(PROJECT_ROOT);
+  expect(problems).toEqual([]);
+  expect(readFileSync(join(PROJECT_ROOT, 'docs', 'promises.md'), 'utf8')).toBe(list);
+});
+
+test.each([
+  [
+    'a row without a test',
+    '| cell |\n|---|\n| one |\n',
+    [],
+    ['no test names the row "one".'],
+  ],
+  ['a test without a row', '', ['"two"'], ['names no row, or more than one.']],
+  [
+    'a row that is there twice',
+    '| a |\n|---|\n| b |\n| b |\n',
+    ['"b"'],
+    ['names no row', 'row "b"', 'row "b"'],
+  ],
+  ['a whole table', '# Some\n\n| a |\n|---|\n| b |\n', [', table "Some"'], []],
+])('%s is found out', async (_, readme, annotations, problems) => {
+  const root = await mkdtemp(join(tmpdir(), 'promises-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  for (const folder of ['docs', 'test', 'bench']) await mkdir(join(root, folder));
+  await writeFile(join(root, 'README.md'), readme);
+  await writeFile(join(root, 'CONTRIBUTING.md'), '');
+  const comments = annotations.map(
+    (text) => `// promise: ${'README.md'}${text.startsWith(',') ? '' : ' '}${text}\n`,
+  );
+  await writeFile(join(root, 'test', 'some.test.ts'), comments.join(''));
+  const found = readPromises(root).problems.filter((problem) => !problem.startsWith('scripts/'));
+  expect(found).toEqual(problems.map((problem) => expect.stringContaining(problem)));
 });

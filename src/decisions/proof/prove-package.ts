@@ -13,8 +13,8 @@ const VARIANCE_FAMILIES = new Set(['bb_pctb_N_K', 'close_z_N', 'vol_z_N']);
 /** Near 0 a relative difference says nothing: prices have ten digits, and differences of them fewer. */
 const RELATIVE: Tolerance = { absolute: 1e-9, relative: 1e-6 };
 
-/** pipelines.md#20. */
-function tolerancesOf(halfPrecision: boolean): PathTolerances {
+/** What each quantity of a proof may differ by (pipelines.md#20). */
+export function tolerancesOf(halfPrecision: boolean): PathTolerances {
   return {
     feature: ({ family }: Feature) => (VARIANCE_FAMILIES.has(family.template) ? absolute(1e-6) : RELATIVE),
     scaled: { absolute: 1e-6, relative: 1e-6 },

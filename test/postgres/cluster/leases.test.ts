@@ -1,3 +1,6 @@
+// promise: docs/operations.md "a node is paused, or cut off from the database"
+// promise: docs/operations.md "PostgreSQL restarts | all nodes"
+
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPostgresServer } from '../../../simulator/postgres-server.ts';

@@ -1,3 +1,6 @@
+// promise: docs/operations.md "a node is killed, or its machine"
+// promise: docs/operations.md "a node is paused, or cut off from the database"
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// promise: docs/operations.md "connections break"
+
 import { sql } from 'kysely';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { databaseFault } from '../../../src/db/database-fault.ts';

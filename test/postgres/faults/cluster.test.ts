@@ -1,3 +1,10 @@
+// promise: docs/operations.md "a node dies"
+// promise: docs/operations.md "a node is paused, or cut off from PostgreSQL"
+// promise: docs/operations.md "PostgreSQL restarts | 503"
+// promise: docs/operations.md "connections break"
+// promise: docs/operations.md "the object store fails"
+// promise: docs/operations.md "the cache of a node is lost"
+
 import { expect, test } from 'vitest';
 import {
   cutConnections,

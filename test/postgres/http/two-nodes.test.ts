@@ -1,3 +1,5 @@
+// promise: docs/security.md "Event streams end with their access"
+
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeDirectory, ROOT_OK } from '../../helper/factor-directory.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';

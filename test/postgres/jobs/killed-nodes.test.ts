@@ -1,3 +1,5 @@
+// promise: docs/operations.md "a node dies"
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "the receiver of alerts"
+
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,5 @@
+// promise: docs/operations.md "FEATURE_DRIFT"
+
 import { afterEach, expect, test } from 'vitest';
 import { watchEvents } from '../../../src/events/watch-events.ts';
 import { judgedFeatures } from '../../helper/drift.ts';

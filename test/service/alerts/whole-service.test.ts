@@ -1,3 +1,6 @@
+// promise: docs/operations.md "ACCOUNT_KILLED"
+// promise: docs/operations.md "WARMUP_ERROR"
+
 import { afterEach, expect, test } from 'vitest';
 import { watchEvents } from '../../../src/events/watch-events.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';

@@ -1,3 +1,6 @@
+// promise: docs/security.md "Loopback only"
+// promise: docs/security.md "What was revoked stays revoked"
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

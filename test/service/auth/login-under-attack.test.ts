@@ -1,3 +1,6 @@
+// promise: docs/security.md "Guesses are slowed down"
+// promise: docs/behind-a-proxy.md "TRUSTED_PROXIES"
+
 import { afterEach, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
 

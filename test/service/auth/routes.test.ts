@@ -1,3 +1,7 @@
+// promise: docs/security.md "Names say what they are"
+// promise: docs/security.md "Every route is in the table above"
+// promise: docs/security.md, table "Access | route"
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
 

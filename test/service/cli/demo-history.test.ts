@@ -1,3 +1,5 @@
+// promise: docs/operations.md "data/demo"
+
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,6 @@
+// promise: factor-models.md "<key>_model.ubj"
+// promise: factor-models.md "<key>_model.pkl"
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "Whoever writes a registered directory reads nothing else and holds up nothing else"
+
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createFactorWorker, type StartFactorWorker } from '../../../src/factor-models/factor-worker.ts';
 import { startWorkerProcess } from '../../../src/factor-models/worker-process.ts';

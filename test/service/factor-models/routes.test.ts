@@ -1,3 +1,6 @@
+// promise: docs/security.md "A prediction has an end"
+// promise: docs/security.md "Names say what they are"
+
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';

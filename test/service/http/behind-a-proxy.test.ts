@@ -1,3 +1,9 @@
+// promise: docs/operations.md "behind a proxy"
+// promise: docs/behind-a-proxy.md "PUBLIC_URL"
+// promise: docs/behind-a-proxy.md "events: nothing"
+// promise: docs/behind-a-proxy.md "uploads"
+// promise: docs/behind-a-proxy.md "a blank page below"
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type NginxLikeProxy, startNginxLikeProxy } from '../../helper/nginx-like-proxy.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';

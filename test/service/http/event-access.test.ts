@@ -1,3 +1,7 @@
+// promise: docs/security.md "One client cannot use up what all share"
+// promise: docs/security.md "Event streams end with their access"
+// promise: docs/behind-a-proxy.md "time limits: nothing"
+
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { waitUntil } from '../../helper/wait.ts';
@@ -20,9 +24,9 @@ async function listen(token?: string) {
   const away = new AbortController();
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const { status, body } = await fetch(`${address}/events`, { headers, signal: away.signal });
-  const stream = { status, isOpen: true, close: () => away.abort() };
+  const stream = { status, isOpen: true, text: '', close: () => away.abort() };
   const read = async () => {
-    for await (const _ of body!);
+    for await (const chunk of body!) stream.text += Buffer.from(chunk).toString();
   };
   void read()
     .catch(() => {})
@@ -72,6 +76,16 @@ test('a stream ends with its access: log-out, logout-all, revocation, password r
   const ofExpired = await listen(await login());
   now += 13 * 3_600_000;
   await untilClosed('the expiry', ofExpired);
+});
+
+test('a stream that has nothing to say writes every 5 s', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stream = await listen();
+  onTestFinished(stream.close);
+  await waitUntil('the stream begins', () => stream.text === ': listening\n\n');
+  vi.advanceTimersByTime(5000);
+  await waitUntil('a heartbeat', () => stream.text === ': listening\n\n: still here\n\n');
 });
 
 test('a stream ends when its token expires, without waiting for the next check', async () => {

@@ -1,3 +1,7 @@
+// promise: docs/security.md "Web pages of other origins can neither read nor change anything"
+// promise: docs/behind-a-proxy.md "421"
+// promise: docs/behind-a-proxy.md "403 FOREIGN"
+
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';

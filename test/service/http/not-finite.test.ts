@@ -1,3 +1,6 @@
+// promise: docs/security.md "A number that is not finite opens nothing and breaks no route"
+// promise: paper.md "INVALID_FEATURES"
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWarmService, type TestService } from '../../helper/service.ts';
 

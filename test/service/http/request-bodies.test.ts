@@ -1,3 +1,6 @@
+// promise: docs/security.md "Every answer is one that the route documents"
+// promise: docs/security.md "Uploads delay nobody else"
+
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { type AddressInfo, connect, type Socket } from 'node:net';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "every answer of the exchange"
+
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { StoredCandle } from '../../../src/market/store/candle-repository.ts';

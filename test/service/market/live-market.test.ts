@@ -1,3 +1,5 @@
+// promise: docs/operations.md "the exchange"
+
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../../simulator/recording.ts';
 import type { Candle } from '../../../src/candle.ts';

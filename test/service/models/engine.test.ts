@@ -1,3 +1,5 @@
+// promise: docs/security.md "The process of the service computes no model"
+
 import {
   copyFileSync,
   mkdirSync,

@@ -1,3 +1,5 @@
+// promise: docs/operations.md "models/packages/<id>/.forecast_model"
+
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "The service speaks to nobody else"
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';

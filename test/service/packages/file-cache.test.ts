@@ -1,3 +1,5 @@
+// promise: docs/operations.md "data/package-cache"
+
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';

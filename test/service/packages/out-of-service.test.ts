@@ -1,3 +1,5 @@
+// promise: docs/security.md "One package cannot starve the others"
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,6 @@
+// promise: docs/security.md "Only finite weights are accepted"
+// promise: pipelines.md, table "Proof | field"
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';

@@ -1,3 +1,6 @@
+// promise: docs/operations.md "the object store fails"
+// promise: docs/operations.md "the cache of a node is lost"
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';

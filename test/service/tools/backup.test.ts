@@ -1,3 +1,7 @@
+// promise: docs/security.md "What was revoked stays revoked"
+// promise: docs/operations.md "data/paperdesk.sqlite ("
+// promise: docs/operations.md "models/packages/<id>/ "
+
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "the SQLite files of the old system"
+
 import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';

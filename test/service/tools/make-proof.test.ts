@@ -1,3 +1,5 @@
+// promise: pipelines.md, table "Proof | field"
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

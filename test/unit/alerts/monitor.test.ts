@@ -1,3 +1,5 @@
+// promise: docs/operations.md, table "Alerts"
+
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StoredAccount } from '../../../src/accounts/account-repository.ts';
 import type { AlertKind } from '../../../src/alerts/alert.ts';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "Guesses are slowed down"
+
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Attempts, createAttempts } from '../../../src/auth/attempts.ts';
 import { createFailureRepository } from '../../../src/auth/failure-repository.ts';

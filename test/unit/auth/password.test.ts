@@ -1,3 +1,5 @@
+// promise: docs/security.md "The time of a log-in says nothing about the password"
+
 import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';

@@ -1,3 +1,6 @@
+// promise: docs/operations.md "a node stops in order"
+// promise: docs/operations.md "a node is killed, or its machine"
+
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { NodeRole } from '../../../src/cluster/cluster.ts';
 import type { Lease } from '../../../src/cluster/leases.ts';

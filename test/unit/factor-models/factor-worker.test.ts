@@ -1,3 +1,5 @@
+// promise: docs/security.md "Whoever writes a registered directory reads nothing else and holds up nothing else"
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   createFactorWorker,

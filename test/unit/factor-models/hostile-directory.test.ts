@@ -1,3 +1,5 @@
+// promise: docs/security.md "Whoever writes a registered directory reads nothing else and holds up nothing else"
+
 import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';

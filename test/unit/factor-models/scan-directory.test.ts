@@ -1,3 +1,9 @@
+// promise: docs/operations.md "data/factor-models"
+// promise: factor-models.md "<key>_factors.txt"
+// promise: factor-models.md "<key>_ic.csv"
+// promise: factor-models.md "<key>_info.pkl"
+// promise: factor-models.md "<key>_model.json"
+
 import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "A prediction has an end"
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createScorer } from '../../../src/factor-models/scoring.ts';

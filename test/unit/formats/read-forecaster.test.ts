@@ -1,3 +1,6 @@
+// promise: forecast-and-policy.md, table "Forecaster file"
+// promise: docs/writing-a-package.md, table "forecast_model"
+
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { memoryReader } from '../../../src/formats/byte-reader.ts';

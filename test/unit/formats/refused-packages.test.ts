@@ -1,3 +1,5 @@
+// promise: docs/writing-a-package.md, table "Refusals"
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';

@@ -1,3 +1,5 @@
+// promise: docs/operations.md, table "Running"
+
 import { hostname, networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createTrustedHosts, hostsNamedBy, isForeign } from '../../../src/http/plugins/trusted-hosts.ts';

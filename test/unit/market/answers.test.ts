@@ -1,3 +1,5 @@
+// promise: docs/security.md "every answer of the exchange"
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,3 +1,5 @@
+// promise: docs/security.md "One client cannot use up what all share"
+
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS, TIMEFRAME_MS, type Timeframe } from '../../../src/candle.ts';
 import type { Database } from '../../../src/db/connection.ts';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "One client cannot use up what all share"
+
 import { expect, test } from 'vitest';
 import { PaperdeskError } from '../../../src/errors.ts';
 import { createPriceFeed } from '../../../src/market/sync/price-feed.ts';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "One package cannot starve the others"
+
 import { expect, test } from 'vitest';
 import { createForecastBudget } from '../../../src/models/forecast-budget.ts';
 import { measureForecast } from '../../../src/models/forecast-time.ts';

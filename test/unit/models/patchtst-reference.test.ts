@@ -1,3 +1,5 @@
+// promise: forecast-and-policy.md, table "Forecaster file"
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "One package cannot starve the others"
+
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PaperdeskError } from '../../../src/errors.ts';
 import { createSupervisor } from '../../../src/models/supervisor.ts';

@@ -1,3 +1,5 @@
+// promise: docs/operations.md "models/packages/.staging"
+
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "Names say what they are"
+
 import { expect, test } from 'vitest';
 import { labelText, nameText, tagTexts } from '../../../src/packages/label-text.ts';
 

@@ -1,3 +1,5 @@
+// promise: docs/security.md "Names say what they are"
+
 import { expect, test } from 'vitest';
 import { requireOwnName, skeletonOf } from '../../../src/packages/look-alikes.ts';
 

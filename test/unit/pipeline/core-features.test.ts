@@ -1,3 +1,5 @@
+// promise: features.md, table "The 28 core features"
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle, FundingRate } from '../../../src/candle.ts';

@@ -1,3 +1,5 @@
+// promise: pipelines.md, table "Catalogue of features"
+
 import { describe, expect, test } from 'vitest';
 import { PaperdeskError } from '../../../src/errors.ts';
 import { FEATURE_FAMILIES, featureNamed } from '../../../src/pipeline/features/catalogue.ts';

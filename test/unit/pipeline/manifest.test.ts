@@ -1,3 +1,20 @@
+// promise: docs/writing-a-package.md "decision_tf"
+// promise: docs/writing-a-package.md "intrabar_tf"
+// promise: docs/writing-a-package.md "lookback_steps"
+// promise: docs/writing-a-package.md "stride"
+// promise: docs/writing-a-package.md "forecast_horizon_steps"
+// promise: docs/writing-a-package.md "forecast_quantiles"
+// promise: docs/writing-a-package.md "feature_set"
+// promise: docs/writing-a-package.md "feature_order"
+// promise: docs/writing-a-package.md "forecast_features"
+// promise: docs/writing-a-package.md "observation"
+// promise: docs/writing-a-package.md "max_hold_steps"
+// promise: docs/writing-a-package.md "history_candles"
+// promise: docs/writing-a-package.md "n_heads"
+// promise: docs/writing-a-package.md "symbol"
+// promise: docs/writing-a-package.md "feature_quantiles"
+// promise: docs/writing-a-package.md "model_tag"
+
 import { describe, expect, test } from 'vitest';
 import { PaperdeskError } from '../../../src/errors.ts';
 import type { ForecasterShape } from '../../../src/formats/model-files.ts';

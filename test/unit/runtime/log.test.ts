@@ -1,3 +1,5 @@
+// promise: docs/security.md "One client cannot use up what all share"
+
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { PaperdeskError } from '../../../src/errors.ts';

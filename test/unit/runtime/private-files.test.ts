@@ -1,3 +1,5 @@
+// promise: docs/security.md "Files are private"
+
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// promise: statistics.md, table "Where the result came from"
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,5 @@
+// promise: statistics.md, table "Two packages"
+
 import { describe, expect, it } from 'vitest';
 import { type ComparedPair, comparisonSentence } from '../../../src/statistics/comparison-sentence.ts';
 import { gradeOf, type PairWithheld } from '../../../src/statistics/paired-comparison.ts';

@@ -1,3 +1,5 @@
+// promise: docs/writing-a-package.md "trials"
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/candle.ts';
 import type { Database } from '../../../src/db/connection.ts';

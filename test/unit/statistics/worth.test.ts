@@ -1,3 +1,5 @@
+// promise: statistics.md, table "Ratios | code"
+
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/candle.ts';
 import { bootstrapIntervals } from '../../../src/statistics/bootstrap.ts';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "the SQLite files of the old system"
+
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';

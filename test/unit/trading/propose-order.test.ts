@@ -1,3 +1,7 @@
+// promise: paper.md "no lots"
+// promise: paper.md "long lots"
+// promise: paper.md "short lots"
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountLot, AccountState } from '../../../src/pipeline/account-state.ts';

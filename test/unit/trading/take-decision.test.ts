@@ -1,3 +1,13 @@
+// promise: paper.md "KILLED"
+// promise: paper.md "PAUSED"
+// promise: paper.md "ARCHIVED"
+// promise: paper.md "NO_MODEL"
+// promise: paper.md "WARMUP"
+// promise: paper.md "DECIDED"
+// promise: paper.md "MISSED"
+// promise: paper.md "STALE, GAP"
+// promise: paper.md "INVALID_FEATURES"
+
 import { describe, expect, it } from 'vitest';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { executeIntrabarCandle } from '../../../src/trading/execute-candle.ts';

@@ -1,3 +1,5 @@
+// promise: docs/security.md "Exports are data"
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sortRows } from '../../../src/web/components/sort-rows.ts';
