@@ -44,6 +44,8 @@ export interface CandleStreamDependencies {
   readonly onCandleStart: (start: CandleStart) => void;
   /** Time of the last update of any symbol (monotonic ms); the streams of a client share it. */
   readonly pulse: { at: number };
+  /** Aborted when the exchange is closed, which ends the connections of all streams. */
+  readonly closing: AbortSignal;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -72,7 +74,7 @@ interface Update {
  * started right after on the same connection (market.md#20); all others must be requested.
  */
 export function openCandleStream(dependencies: CandleStreamDependencies): CandleStream {
-  const { client, symbol, timeframe, pulse, timers, log } = dependencies;
+  const { client, symbol, timeframe, pulse, closing, timers, log } = dependencies;
   const wakeUp = createWakeUp(timers);
   let state: StreamStatus['state'] = 'connecting';
   let interruptions = 0;
@@ -157,7 +159,7 @@ export function openCandleStream(dependencies: CandleStreamDependencies): Candle
       try {
         await watch(await dependencies.resolve());
       } catch (error) {
-        if (wakeUp.stopped) break;
+        if (wakeUp.stopped || closing.aborted) break;
         lastError = asExchangeFailure(error).message;
         interruptions += 1;
         failures += 1;

@@ -174,7 +174,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
     watchCandles(symbol, timeframe, onCandleStart) {
       return openCandleStream({
-        ...{ client, symbol, timeframe, onCandleStart, pulse, timers, log },
+        ...{ client, symbol, timeframe, onCandleStart, pulse, timers, log, closing: closing.signal },
         async resolve() {
           const unified = await symbols.resolve(symbol);
           await subscriptions.ended(unified, timeframe);

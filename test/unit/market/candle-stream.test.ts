@@ -17,6 +17,7 @@ function openStream() {
   const starts: CandleStart[] = [];
   const waiting: { resolve: (rows: unknown) => void; reject: (error: Error) => void }[] = [];
   const left: string[] = [];
+  const closing = new AbortController();
   let watches = 0;
   let cuts = 0;
   const sleeping: { until: number; done: () => void }[] = [];
@@ -41,6 +42,7 @@ function openStream() {
     exchangeTime: () => (known ? { earliest: now, latest: now } : null),
     onCandleStart: (start) => starts.push(start),
     pulse: { at: 0 },
+    closing: closing.signal,
     timers: {
       monotonic: () => now,
       random: () => 0.5,
@@ -58,6 +60,7 @@ function openStream() {
     starts,
     stream,
     left,
+    closing,
     watches: () => watches,
     cuts: () => cuts,
     forgetClock() {
@@ -180,4 +183,12 @@ test('closing the stream ends its subscription, also between two connections', a
   await stream.close();
   expect(left).toEqual(['BTC/USDT:USDT']);
   expect(stream.status().state).toBe('closed');
+});
+
+test('a connection that ends because the exchange is closed is no interruption', async () => {
+  const { says, fails, stream, closing } = openStream();
+  await says(1_000, row(0));
+  closing.abort();
+  await fails();
+  expect(stream.status()).toMatchObject({ state: 'closed', interruptions: 0, lastError: null });
 });
