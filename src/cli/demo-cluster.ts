@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { readConfig } from '../config.ts';
 import { keepNewFilesPrivate } from '../runtime/private-files.ts';
@@ -23,6 +24,7 @@ development. Its data are in data/demo-cluster.`;
 const DATA_FOLDER = join(DATA_ROOT, 'data', 'demo-cluster');
 const BUCKET = 'models';
 const NODES = ['node-1', 'node-2', 'node-3'];
+const AS_ROOT = ` As root it runs as the user "postgres", who must be able to reach ${DATA_FOLDER}; a home folder is closed to others.`;
 /** Starts this file again as the process that runs PostgreSQL. */
 const POSTGRES = 'postgres';
 
@@ -125,7 +127,7 @@ async function startPostgres(): Promise<{ readonly url: string; readonly close: 
   const url = await Promise.race([
     once(child, 'message').then(([message]) => message as string),
     ended.then(() => {
-      throw new Error('PostgreSQL did not start; see above.');
+      throw new Error(`PostgreSQL did not start; see above.${userInfo().uid === 0 ? AS_ROOT : ''}`);
     }),
   ]);
   return {
@@ -139,12 +141,20 @@ async function startPostgres(): Promise<{ readonly url: string; readonly close: 
 
 /** Runs PostgreSQL until the demo ends, also by kill -9. */
 async function runPostgres(): Promise<void> {
+  await letPostgresIn();
   const { startPostgresServer } = await ifInstalled(() => import('../../simulator/postgres-server.ts'));
   const disconnected = once(process, 'disconnect');
   const server = await startPostgresServer({ folder: join(DATA_FOLDER, 'postgres'), flags: [] });
   process.send?.(server.url);
   await disconnected;
   await server.stop();
+}
+
+/** PostgreSQL refuses to run as root. Its own user needs a way to its folder, and to what this process writes for it. */
+async function letPostgresIn(): Promise<void> {
+  if (userInfo().uid !== 0) return;
+  process.umask(0o022);
+  for (const folder of [dirname(DATA_FOLDER), DATA_FOLDER]) await chmod(folder, 0o711);
 }
 
 if (process.argv.includes('--help')) console.log(USAGE);
