@@ -30,6 +30,7 @@ const WITHOUT_TEST: Record<string, Record<string, string>> = {
     'SQLite, one process': 'a measurement; `npm run bench -- --only cluster` prints it, without a limit',
     'PostgreSQL, 2 nodes': 'the same',
     'PostgreSQL, 4 nodes': 'the same',
+    'the load balancer': 'no part of the service',
     'PostgreSQL is lost': 'depends on the backups of the operator',
     max_connections: 'advice to the operator',
     shared_buffers: 'advice to the operator',

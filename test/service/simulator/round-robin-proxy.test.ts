@@ -1,5 +1,3 @@
-// promise: docs/operations.md "the load balancer"
-
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
