@@ -3,7 +3,6 @@
 // promise: docs/operations.md "PostgreSQL restarts | 503"
 // promise: docs/operations.md "connections break"
 // promise: docs/operations.md "the object store fails"
-// promise: docs/operations.md "the cache of a node is lost"
 
 import { expect, test } from 'vitest';
 import {
