@@ -6,13 +6,15 @@ import type { Database, OpenOptions } from '../connection.ts';
 import { requireStore } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
+import { requireSoundBuild } from './sound-build.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
 
-/** Opens the file (a path, or `:memory:`) and migrates its schema. */
+/** Opens the file (a path, or `:memory:`) and migrates its schema. @throws STORE_UNUSABLE when the library is not sound */
 export async function openSqlite(
   file: string,
   { alone = false, existing = false }: OpenOptions,
 ): Promise<Database> {
+  requireSoundBuild();
   if (file !== ':memory:' && !existing) mkdirSync(dirname(file), { recursive: true });
   const sqlite = new SqliteDatabase(file, { timeout: alone ? 500 : 5000, fileMustExist: existing });
   try {
