@@ -32,12 +32,7 @@ test('every row of the documents names what holds it, and docs/promises.md lists
 });
 
 test.each([
-  [
-    'a row without a test',
-    '| cell |\n|---|\n| one |\n',
-    [],
-    ['no test names the row "one".'],
-  ],
+  ['a row without a test', '| cell |\n|---|\n| one |\n', [], ['no test names the row "one".']],
   ['a test without a row', '', ['"two"'], ['names no row, or more than one.']],
   [
     'a row that is there twice',
