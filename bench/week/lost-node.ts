@@ -25,7 +25,7 @@ export interface LostNodeOptions {
 export async function lostNode(desk: Desk, observer: Observer, options: LostNodeOptions): Promise<WeekEnd> {
   const { note } = observer;
   const { folder, speed, untilHours } = options;
-  const postgres = await startPostgresServer({ folder: join(folder, 'postgres') });
+  const postgres = await startPostgresServer();
   const nodes: ClusterNode[] = [];
   const deaths: string[] = [];
   try {
