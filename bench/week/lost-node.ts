@@ -49,7 +49,7 @@ export async function lostNode(desk: Desk, observer: Observer, options: LostNode
     }
     desk.startLoop(nodes[1]!.url);
     note('two nodes are on PostgreSQL');
-    await untilHours(18);
+    await untilHours(19);
     const store = { nodes, settings: desk.settings };
     const owner = await busiestNode(store);
     await owner.kill();
