@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startPostgresServer } from '../../simulator/postgres-server.ts';
 import { type ClusterNode, prepareNode } from '../../test/helper/cluster/cluster-node.ts';
 import { busiestNode, leasesTakenFrom } from '../../test/helper/cluster/lease-holders.ts';
@@ -6,6 +7,10 @@ import { onServer, urlOfDatabase } from '../../test/helper/postgres-databases.ts
 import type { Desk } from './desk.ts';
 import { type AccountRows, readAccounts } from './ledgers.ts';
 import type { Observer } from './observer.ts';
+
+const ACCOUNTS = ['ppo_v1', 'beta', 'gamma', 'delta', 'zeta', 'paper_after'];
+/** So long `move-store` waits for a node that was killed. */
+const KILLED_COUNTS_MS = 7000;
 
 /** What is there at the end of the week. */
 export interface WeekEnd {
@@ -49,7 +54,7 @@ export async function lostNode(desk: Desk, observer: Observer, options: LostNode
     }
     desk.startLoop(nodes[1]!.url);
     note('two nodes are on PostgreSQL');
-    await untilHours(19);
+    await untilHours(20);
     const store = { nodes, settings: desk.settings };
     const owner = await busiestNode(store);
     await owner.kill();
@@ -62,8 +67,10 @@ export async function lostNode(desk: Desk, observer: Observer, options: LostNode
     const [first] = nodes;
     await observer.readAlerts(first!.url);
     await desk.endLoop();
-    await Promise.all(nodes.map((node) => node.kill()));
+    for (const model_id of ACCOUNTS) await poll(first!.url, model_id);
     const end = desk.now();
+    await Promise.all(nodes.map((node) => node.kill()));
+    await delay(KILLED_COUNTS_MS);
     const file = join(folder, 'back.sqlite');
     await move(desk, observer, `file:${file}`);
     return { accounts: readAccounts(file, end), deaths };
@@ -71,6 +78,12 @@ export async function lostNode(desk: Desk, observer: Observer, options: LostNode
     await Promise.all(nodes.map((node) => node.close()));
     await postgres.remove();
   }
+}
+
+/** Executes what an account has missed: those without lots wait for it. */
+async function poll(url: string, model_id: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${url}/paper/signal`, { method: 'POST', headers, body: JSON.stringify({ model_id }) });
 }
 
 async function move(desk: Desk, { note }: Observer, store: string): Promise<void> {

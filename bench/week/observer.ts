@@ -61,8 +61,9 @@ export function createObserver(desk: Desk, start: number): Observer {
       });
     },
     async readAlerts(url = desk.url) {
-      const { items } = (await (await fetch(`${url}/alerts?limit=200`)).json()) as { items: SeenAlert[] };
-      alerts = items.toReversed();
+      const answer = await fetch(`${url}/alerts?limit=200`);
+      // An overloaded service answers 503; the next time is soon.
+      if (answer.ok) alerts = ((await answer.json()) as { items: SeenAlert[] }).items.toReversed();
     },
     report(accounts) {
       const lines = days.map(
