@@ -54,7 +54,11 @@ export function createOperator(desk: Desk, observer: Observer): Operator {
       `/ready says ${isReady}`,
       () => ask('/ready'),
       ({ status, body }) => {
-        const { ready, parts } = body as Ready;
+        const { ready, parts } = body as Partial<Ready>;
+        if (ready === undefined || parts === undefined) {
+          observer.violations.push(`/ready is ${status}: ${JSON.stringify(body)}`);
+          return false;
+        }
         if (status !== (ready ? 200 : 503)) observer.violations.push(`/ready is ${status} and says ${ready}`);
         const reasons = Object.values(parts).filter((part) => !part.ready && !isFastClock(part.detail));
         const reason = reasons
