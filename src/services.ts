@@ -6,6 +6,7 @@ import { createFailureRepository } from './auth/failure-repository.ts';
 import type { AutoTrading } from './auto-trading/auto-trading.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config.ts';
+import { diskSpace } from './db/disk-space.ts';
 import { openStore } from './db/open-store.ts';
 import type { EventHub } from './events/event-hub.ts';
 import type { FactorModels } from './factor-models/factor-models.ts';
@@ -138,7 +139,7 @@ async function openComponents(
       timers,
       log,
     },
-    ...{ webhook, desk: trading.desk },
+    ...{ webhook, desk: trading.desk, diskSpace: () => diskSpace(config.store) },
   });
   onClose(() => alerts.close());
   const access = createAccess({

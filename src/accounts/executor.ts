@@ -1,5 +1,6 @@
 import type { Leases } from '../cluster/leases.ts';
-import { PaperdeskError, shownMessage } from '../errors.ts';
+import { shownError } from '../db/shown-error.ts';
+import { PaperdeskError } from '../errors.ts';
 import { symbolLease } from '../market/store/market-repository.ts';
 import type { LiveMarket } from '../market/sync/live-market.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-loop.ts';
@@ -113,7 +114,7 @@ export function createExecutor(dependencies: ExecutorDependencies): Executor {
     let lastError: string | null = null;
     function retry(error: unknown): number {
       failures += 1;
-      lastError = shownMessage(error);
+      lastError = shownError(error);
       return backoffMs(BACKOFF, failures, timers.random);
     }
     const loop = startBackgroundLoop({

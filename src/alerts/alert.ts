@@ -8,7 +8,9 @@ export type AlertKind =
   | 'LOOP_SILENT'
   | 'LOOP_RECOVERED'
   | 'FEATURE_DRIFT'
-  | 'FEATURE_RECOVERED';
+  | 'FEATURE_RECOVERED'
+  | 'DISK_LOW'
+  | 'DISK_RECOVERED';
 
 export type AlertDetails = Readonly<Record<string, string | number | null>>;
 

@@ -29,7 +29,7 @@ export interface Condition {
 }
 
 /** The recovery of a condition that raises alerts of a kind. */
-function recoveryFrom(kind: AlertKind, recovered: Omit<NewAlert, 'id'>): Condition['recovery'] {
+export function recoveryFrom(kind: AlertKind, recovered: Omit<NewAlert, 'id'>): Condition['recovery'] {
   return (newest) => (newest.kind === kind ? { id: `${newest.id}.over`, ...recovered } : null);
 }
 

@@ -21,6 +21,7 @@ import {
   warmUpCondition,
 } from './conditions.ts';
 import { createDeliverer } from './deliverer.ts';
+import { createDiskWatch, DISK, type DiskSpace } from './disk-watch.ts';
 import { createMonitor } from './monitor.ts';
 import { createPollRepository } from './poll-repository.ts';
 import { startPollWatch, type WatchedPolls } from './poll-watch.ts';
@@ -45,6 +46,8 @@ export interface AlertsOptions {
   readonly live: Pick<LiveMarket, 'followed'>;
   readonly marketStatus: () => Promise<{ readonly symbols: readonly CandleState[] }>;
   readonly events: Pick<EventHub, 'publish' | 'subscribe'>;
+  /** Of the disk of the store; undefined where it is not on a disk of this machine. */
+  readonly diskSpace: () => Promise<DiskSpace | undefined>;
   readonly now: () => number;
   readonly timers: Timers;
   readonly log: Log;
@@ -66,11 +69,14 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     live,
     marketStatus,
     events,
+    diskSpace,
     now,
     timers,
     log,
   } = options;
   const repository = createAlertRepository(database);
+  const isDiskLow = async () => (await repository.newest()).get(DISK)?.kind === 'DISK_LOW';
+  const readDisk = createDiskWatch(diskSpace, isDiskLow, now);
   const staleSince = new Map<string, number>();
   const polls = await startPollWatch({ repository: createPollRepository(database), now, timers, log });
   const deliverer =
@@ -98,7 +104,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     const { symbols } = await marketStatus();
     const packages = (await registry.list()).filter(({ status }) => status !== 'ARCHIVED');
     const driftOf = await drift.read();
+    const disk = await readDisk();
     return [
+      // First: while the disk is full, the first alert that cannot be stored ends a check.
+      ...(disk === undefined ? [] : [disk]),
       ...owned.map(({ stored }) => killedCondition(stored)),
       ...owned.flatMap(({ stored, model }) => {
         // Where the service trades, no loop is needed.

@@ -1,7 +1,8 @@
 import type { PollRequest, PollResult } from '../accounts/poll.ts';
 import { createLeasedLoop, type LeasedLoop } from '../cluster/leased-loop.ts';
 import type { Leases } from '../cluster/leases.ts';
-import { PaperdeskError, shownMessage } from '../errors.ts';
+import { shownError } from '../db/shown-error.ts';
+import { PaperdeskError } from '../errors.ts';
 import type { ModelPackage, TradingState } from '../packages/model-package.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Log } from '../runtime/log.ts';
@@ -57,7 +58,7 @@ export function createPackageTrader(
     } catch (error) {
       const level = error instanceof PaperdeskError ? 'warn' : 'error';
       log[level]({ err: error, package: id }, 'the service could not poll the account of the package');
-      return { isOver: false, problem: shownMessage(error) };
+      return { isOver: false, problem: shownError(error) };
     }
   }
 

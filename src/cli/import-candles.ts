@@ -4,6 +4,7 @@ import { type FoundFiles, findMarketFiles, type LeftFile } from '../market/files
 import { type ImportResult, importMarketFile } from '../market/files/import-market-file.ts';
 import { createMarketRepository, type MarketRepository } from '../market/store/market-repository.ts';
 import { createUnusedCandleRepository } from '../market/store/unused-candle-repository.ts';
+import { visibleText } from '../runtime/plain-text.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { linesOfFile, linesOfSkipped, sentenceOfAll } from './shared/import-report.ts';
 import { createProgress } from './shared/progress.ts';
@@ -33,7 +34,7 @@ await runOnStore(USAGE, async (_config, database, claim) => {
     createUnusedCandleRepository(database).keep,
     claim,
   );
-  for (const line of linesOfSkipped(found.skipped)) console.log(line);
+  for (const line of linesOfSkipped(found.skipped)) console.log(visibleText(line));
   if (found.files.length + found.refused.length === 0) {
     throw new PaperdeskError(
       'MARKET_DATA_INVALID',
@@ -55,7 +56,7 @@ async function importAll(
   const refused: LeftFile[] = [];
   const refuse = (file: LeftFile) => {
     refused.push(file);
-    console.error(file.reason);
+    console.error(visibleText(file.reason));
   };
   for (const file of unreadable) refuse(file);
   const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -78,7 +79,8 @@ async function importAll(
     else {
       results.push(result);
       await keep(result.symbol);
-      for (const line of linesOfFile(file.label, result, performance.now() - begun)) console.log(line);
+      for (const line of linesOfFile(file.label, result, performance.now() - begun))
+        console.log(visibleText(line));
     }
     done += file.size;
   }

@@ -1,7 +1,8 @@
 import { withAccess } from '../auth/with-access.ts';
 import { readConfig } from '../config.ts';
+import { storeName } from '../db/store-name.ts';
 import { isoTime } from '../runtime/iso-time.ts';
-import { readArguments } from './shared/arguments.ts';
+import { readArguments, UsageError } from './shared/arguments.ts';
 import { runCommand } from './shared/run-command.ts';
 
 const USAGE = `Service tokens, for the trading loop (PAPERDESK_TOKEN) and scripts:
@@ -9,6 +10,8 @@ const USAGE = `Service tokens, for the trading loop (PAPERDESK_TOKEN) and script
   paperdesk token list           lists all, without the tokens themselves
   paperdesk token revoke ID      revokes one
   paperdesk token revoke-all     revokes all, and ends all sessions: after the restore of a database, for example`;
+
+const NO_ACTION = 'token needs one of create, list, revoke and revoke-all.';
 
 /** Creates, lists and revokes service tokens in the store that DATABASE_URL names. */
 await runCommand(USAGE, async () => {
@@ -19,11 +22,12 @@ await runCommand(USAGE, async () => {
     (argument !== undefined) !== takesArgument ||
     others.length > 0
   ) {
-    console.error(USAGE);
-    process.exitCode = 1;
-    return;
+    throw new UsageError(
+      takesArgument ? `token ${action} needs one ${action === 'create' ? 'NAME' : 'ID'}.` : NO_ACTION,
+    );
   }
-  await withAccess(readConfig(process.env, []), Date.now, async (access) => {
+  const config = readConfig(process.env, []);
+  await withAccess(config, Date.now, async (access) => {
     if (action === 'create') {
       const { token, id } = await access.createServiceToken(argument!);
       console.error(
@@ -38,7 +42,9 @@ await runCommand(USAGE, async () => {
       console.error(`${tokens} service tokens are revoked, and ${sessions} sessions are ended.`);
     } else {
       const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
-      for (const { id, name, createdAt, lastUsedAt, expiresAt } of await access.serviceTokens()) {
+      const tokens = await access.serviceTokens();
+      if (tokens.length === 0) console.error(`${storeName(config.store)} has no service tokens.`);
+      for (const { id, name, createdAt, lastUsedAt, expiresAt } of tokens) {
         const used = `made ${time(createdAt)}  used ${time(lastUsedAt)}  expires ${time(expiresAt)}`;
         console.log(`${id}  ${name}  ${used}`);
       }

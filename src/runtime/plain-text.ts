@@ -14,3 +14,10 @@ export function refusedCharacter(text: string): string | undefined {
   const code = refused[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
   return `the character U+${code} at position ${refused.index + 1}`;
 }
+
+const EVERY_REFUSED = new RegExp(REFUSED, 'gu');
+
+/** A text with its controls and invisible characters written out, for a terminal: `\\u{1b}`. */
+export function visibleText(text: string): string {
+  return text.replace(EVERY_REFUSED, (found) => `\\u{${found.codePointAt(0)!.toString(16)}}`);
+}

@@ -1,3 +1,5 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { PaperdeskError } from '../errors.ts';
 import { watchEvents } from '../events/watch-events.ts';
 import { createFactorModelRepository } from '../factor-models/factor-model-repository.ts';
 import { createFactorModels, type FactorModels } from '../factor-models/factor-models.ts';
@@ -11,10 +13,26 @@ import type { ServiceContext } from './context.ts';
 /** Files of directories may be of a machine that does not answer. A group of 256 MiB takes a while. */
 const SCAN_LIMITS = { callMs: 600_000, silenceMs: 120_000 };
 
+/** @throws PaperdeskError STORE_READ_ONLY when the folder of caches cannot be written */
+async function requireWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new PaperdeskError(
+      'STORE_READ_ONLY',
+      `The service cannot write the folder of cached factor models ${folder} (${(error as NodeJS.ErrnoException).code}): ` +
+        'change its owner or its mode, or set MODEL_MANAGER_CACHE_DIR to another folder.',
+      { cause: error },
+    );
+  }
+}
+
 /** The registered directories of factor models, and the watcher that scans them after changes. */
 export async function openFactorModels(context: ServiceContext): Promise<FactorModels> {
   const { config, database, cluster, events, now, timers, log, onClose } = context;
   const { watch, intervalMs, debounceMs, cacheFolder, linkRoots } = config.factorModels;
+  await requireWritable(cacheFolder);
   const scanWorker = createFactorWorker(startWorkerProcess, SCAN_LIMITS);
   let watcher: Watcher | undefined;
   const models = createFactorModels({

@@ -93,6 +93,11 @@ describe('a start that is refused says why in a sentence, with what to do, and c
       /cannot write the folder of packages .*\/file\/packages \(\w+\): change its owner/,
     ],
     [
+      'the cache of factor models is where nobody can write',
+      () => ({ MODEL_MANAGER_CACHE_DIR: '/sys/none/factors' }),
+      /cannot write the folder of cached factor models \/sys\/none\/factors \(\w+\): change its owner/,
+    ],
+    [
       'there is no PostgreSQL',
       () => ({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/desk' }),
       /^postgres:\/\/127\.0\.0\.1:1\/desk cannot be opened: .*Start PostgreSQL there, or correct DATABASE_URL\.$/,

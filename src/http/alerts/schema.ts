@@ -15,6 +15,8 @@ export const alerts = pageOf(
       'LOOP_RECOVERED',
       'FEATURE_DRIFT',
       'FEATURE_RECOVERED',
+      'DISK_LOW',
+      'DISK_RECOVERED',
     ]),
     subject: z.string().describe('what the alert is about, for example market:BTCUSDT'),
     text: z.string(),

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { databaseFault } from '../../db/database-fault.ts';
+import { faultSentence } from '../../db/shown-error.ts';
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
 import { escapePattern } from '../../runtime/escape-pattern.ts';
 import { type Problem, problemOf } from '../shared/problem-schema.ts';
@@ -111,17 +112,7 @@ function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDA
 function databaseProblem(error: unknown): Problem | undefined {
   const fault = databaseFault(error);
   if (fault === undefined) return undefined;
-  if (fault === 'disk full') {
-    return problemOf(
-      'DISK_FULL',
-      'The disk of the database is full; nothing was stored. Free some space and try again.',
-    );
-  }
-  const sentence =
-    fault === 'lost'
-      ? 'The database does not answer; try again in a few seconds. What was acknowledged before is stored.'
-      : 'The database cannot be written now; nothing was stored.';
-  return problemOf('DATABASE_UNAVAILABLE', sentence);
+  return problemOf(fault === 'disk full' ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE', faultSentence(fault));
 }
 
 function codeOfStatus(status: number): ErrorCode {

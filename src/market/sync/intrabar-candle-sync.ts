@@ -1,5 +1,6 @@
 import { newestClosedOpenTime, TIMEFRAME_MS, type Timeframe } from '../../candle.ts';
-import { PaperdeskError, shownMessage } from '../../errors.ts';
+import { shownError } from '../../db/shown-error.ts';
+import { PaperdeskError } from '../../errors.ts';
 import { startBackgroundLoop } from '../../runtime/background-loop.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import { candleProblem } from '../exchange/candle-check.ts';
@@ -141,7 +142,7 @@ export function startIntrabarCandleSync(dependencies: IntrabarSyncDependencies) 
     timers,
     work,
     onFailure(error) {
-      lastError = shownMessage(error);
+      lastError = shownError(error);
       log.warn({ symbol, timeframe, err: error }, 'candles could not be brought up to date');
       const retryAfterMs = error instanceof PaperdeskError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
       return Math.min(Math.max(pause(), retryAfterMs), BACKOFF.longestMs);

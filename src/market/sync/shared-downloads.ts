@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { PaperdeskError, shownMessage } from '../../errors.ts';
+import { shownError } from '../../db/shown-error.ts';
+import { PaperdeskError } from '../../errors.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import type { Log } from '../../runtime/log.ts';
 import { createSingleFlight } from '../../runtime/single-flight.ts';
@@ -84,7 +85,7 @@ export function createSharedDownloads<Subject>(timers: Timers, log: Log): Shared
     subjects: () => [...attempts.values()].map(({ subject }) => subject),
     lastError(key) {
       const failure = attempts.peek(key)?.failure;
-      return failure === undefined ? null : shownMessage(failure);
+      return failure === undefined ? null : shownError(failure);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { DATA_ROOT } from '../../runtime/project-root.ts';
@@ -28,6 +29,9 @@ const MAX_ATTEMPTS = 3;
  * @throws BackupError
  */
 export async function createBackup(paths: BackupPaths, to: string, now: number): Promise<BackupManifest> {
+  if (!existsSync(paths.databaseFile)) {
+    throw new BackupError(`There is no store at ${paths.databaseFile}: DATABASE_URL names another place.`);
+  }
   await requireEmpty(to, 'A backup needs a folder of its own');
   const partial = `${to}.partial-${process.pid}`;
   try {

@@ -3,8 +3,11 @@ import { waitFor } from '../wait.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
 
+/** Nodes, and the settings of the store that they share. */
+type SharedStore = Pick<Cluster, 'nodes' | 'settings'>;
+
 /** The valid leases and the names of the nodes that hold them. */
-async function leaseHolders({ settings }: Pick<Cluster, 'settings'>): Promise<Map<string, string>> {
+async function leaseHolders({ settings }: SharedStore): Promise<Map<string, string>> {
   const client = new pg.Client({ connectionString: settings.DATABASE_URL as string });
   await client.connect();
   try {
@@ -19,7 +22,7 @@ async function leaseHolders({ settings }: Pick<Cluster, 'settings'>): Promise<Ma
 }
 
 /** Waits until a node holds leases, and returns the one with the most. */
-export async function busiestNode(cluster: Cluster): Promise<ClusterNode> {
+export async function busiestNode(cluster: SharedStore): Promise<ClusterNode> {
   const holders = [
     ...(
       await waitFor(
@@ -34,7 +37,7 @@ export async function busiestNode(cluster: Cluster): Promise<ClusterNode> {
 }
 
 /** Waits until a node holds none of its leases any more, and another one has some of them; returns the ms it took. */
-export async function leasesTakenFrom({ name }: ClusterNode, cluster: Cluster): Promise<number> {
+export async function leasesTakenFrom({ name }: ClusterNode, cluster: SharedStore): Promise<number> {
   const begun = performance.now();
   const lost = [...(await leaseHolders(cluster))]
     .filter(([, holder]) => holder === name)

@@ -37,6 +37,13 @@ const elsewhere = (name = `place-${count}`) => ({
   packagesDir: join(work, name, 'models'),
 });
 
+test('without a store there is no backup, and it says so', async () => {
+  const { databaseFile } = elsewhere('nowhere');
+  await expect(createBackup(elsewhere('nowhere'), to, NOW)).rejects.toThrow(
+    `There is no store at ${databaseFile}`,
+  );
+});
+
 test('a backup of a running service is brought back elsewhere, whole', async () => {
   const account = await service.app.inject('/paper/account/gamma');
   const manifest = await createBackup(live(), to, NOW);

@@ -21,6 +21,7 @@ test('volume in thousands raises FEATURE_DRIFT after six days, and FEATURE_RECOV
   watch.state.scaler = { ...training, training };
   const time = simulatedTime(0);
   const alerts = await openAlerts({
+    diskSpace: async () => undefined,
     ...{ database: watch.database, leases: singleNode().leases, drift: watch.reports },
     jobs: createInProcessJobs({ timers: time.timers, log: silentLog }),
     webhook: undefined,

@@ -58,6 +58,7 @@ async function startAlerts() {
   watchEvents(events, 'alert', (event) => published.push(event?.data.kind));
   const open = () =>
     openAlerts({
+      diskSpace: async () => undefined,
       database,
       leases: singleNode().leases,
       jobs: createInProcessJobs({ timers: time.timers, log: silentLog }),

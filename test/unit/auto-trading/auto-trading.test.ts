@@ -125,6 +125,15 @@ test('an error is logged and shown until a poll succeeds', async () => {
   expect(news).toEqual(['package alpha', 'package alpha']);
 });
 
+test('a full disk is shown as such', async () => {
+  answers = [Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })];
+  await start();
+  await time.pass(1);
+  expect(states.get('alpha')?.problem).toBe(
+    'The disk of the database is full; nothing was stored. Free some space and try again.',
+  );
+});
+
 test('a candle whose orders can no longer be filled is no problem and no decision', async () => {
   answers = [{ reason: 'MISSED', sentence: 'Too late.', isRecorded: false }];
   await start();

@@ -23,6 +23,8 @@ const KINDS: StateLabels<Alert['kind']> = {
   LOOP_RECOVERED: ['Loop recovered', 'good'],
   FEATURE_DRIFT: ['Features drift', 'warn'],
   FEATURE_RECOVERED: ['Features recovered', 'good'],
+  DISK_LOW: ['Disk almost full', 'bad'],
+  DISK_RECOVERED: ['Disk has room', 'good'],
 };
 
 const DELIVERIES: StateLabels<Exclude<Alert['delivery']['state'], 'off'>> = {
