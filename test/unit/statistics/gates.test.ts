@@ -6,7 +6,7 @@ import { NEEDED, type RecordCounts, withheldFigures } from '../../../src/statist
 test('figures are withheld below the numbers of the table', () => {
   const enough: RecordCounts = {
     ...{ days: 30, activeDays: 10, losingDays: 1, equalDays: false, spanDays: 180, ruined: false },
-    ...{ drawdown: 0.1, lots: 31, wins: 20, losses: 11, positions: 10 },
+    ...{ drawdown: 0.1, lots: 31, wins: 20, losses: 11, positions: 10, positionsWithClosedLots: 10 },
   };
   expect(withheldFigures(enough)).toEqual({});
   const risk = (change: Partial<RecordCounts>) => withheldFigures({ ...enough, ...change }).rank;
