@@ -39,6 +39,8 @@ export interface LookAheadDependencies {
 
 /** Each has about 5 kB. */
 const SAMPLES_PER_PAGE = 100;
+/** The features of some are computed while the forecasts of others are: they are computed in different processes. */
+const SAMPLES_AT_ONCE = 4;
 
 /**
  * Computes the sampled decisions of a replay again, each alone: from a market that ends at the close of its candle, and
@@ -58,13 +60,23 @@ export async function checkLookAhead(
   let after = Number.MIN_SAFE_INTEGER;
   for (;;) {
     const page = await samples.page(replay.id, after, SAMPLES_PER_PAGE);
-    for (const sample of page) {
+    for (let next = 0; next < page.length; next += SAMPLES_AT_ONCE) {
+      const group = page.slice(next, next + SAMPLES_AT_ONCE);
       const current = await model();
-      const difference = await retry(() => checkCandle(dependencies, current, readMarket, account, sample));
-      candlesChecked += 1;
-      if (difference === null) candlesEqual += 1;
-      else firstDifference ??= { candle: sample.asOf, ...difference };
-      after = sample.asOf;
+      const markets: PastMarket[] = [];
+      for (const { asOf } of group) markets.push(await readMarket(current, asOf));
+      const differences = await Promise.all(
+        group.map((sample, index) =>
+          retry(() => checkCandle(dependencies, current, markets[index]!, account, sample)),
+        ),
+      );
+      for (const [index, { asOf }] of group.entries()) {
+        const difference = differences[index]!;
+        candlesChecked += 1;
+        if (difference === null) candlesEqual += 1;
+        else firstDifference ??= { candle: asOf, ...difference };
+        after = asOf;
+      }
       await pause();
     }
     if (page.length < SAMPLES_PER_PAGE) return { candlesChecked, candlesEqual, firstDifference };
@@ -81,15 +93,14 @@ interface Inputs {
 async function checkCandle(
   dependencies: LookAheadDependencies,
   model: ModelPackage,
-  readMarket: ReadMarket,
+  market: PastMarket,
   account: PaperAccount,
   sample: CandleSample,
 ): Promise<Difference | null> {
   const { pipeline } = model;
   const { asOf } = sample;
-  const market = await readMarket(model, asOf);
   const alone = await readInputs(dependencies, model, marketUntil(market, asOf), asOf);
-  const other = await readInputs(dependencies, model, marketWithOtherFuture(market, asOf), asOf);
+  const other = await readInputs(dependencies, model, marketWithOtherFuture(market, asOf), asOf, alone);
   if (alone === null || other === null) return { quantity: 'window', alone: null, inReplay: 'complete' };
   for (const inputs of [alone, other]) {
     const found = differenceOfInputs(pipeline, inputsOf(inputs), sample.computed);
@@ -134,17 +145,21 @@ function createMarketReader(
   };
 }
 
-/** Null if the market has too few candles for it. */
+/** Null if the market has too few candles for it. @param known inputs whose window may be the same */
 async function readInputs(
   { windowAt, singleForecasts }: LookAheadDependencies,
   model: ModelPackage,
   past: PastMarket,
   asOf: number,
+  known: Inputs | null = null,
 ): Promise<Inputs | null> {
   const mark = markAt(model.pipeline, past.decisionCandles, asOf);
   const market = windowOrNull(windowAt, past, asOf);
   if (mark === null || market === null) return null;
-  return { market, mark, window: await singleForecasts.features(model, market) };
+  // The revision is a hash of all numbers that features are computed from.
+  const window =
+    known?.market.revision === market.revision ? known.window : await singleForecasts.features(model, market);
+  return { market, mark, window };
 }
 
 /** A window that cannot be made without younger candles is a difference, and no fault of the check. */
@@ -165,7 +180,8 @@ function isSameInput(a: Inputs, b: Inputs): boolean {
   return (
     a.mark.markPrice === b.mark.markPrice &&
     a.mark.atr14 === b.mark.atr14 &&
-    a.window.scaled.every((value, index) => Object.is(value, b.window.scaled[index]))
+    (a.window === b.window ||
+      a.window.scaled.every((value, index) => Object.is(value, b.window.scaled[index])))
   );
 }
 
