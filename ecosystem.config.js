@@ -45,6 +45,7 @@ export const apps = [
       ...setting('NO_PROXY'),
       ...setting('MARKET_SOURCE', 'live'),
       ...setting('UPLOAD_MAX_BYTES', '2147483648'),
+      ...setting('UPLOADS_AT_ONCE', '20'),
       ...setting('MODEL_MEMORY_BUDGET_MB', '2048'),
       ...setting('MODEL_WEIGHTS', 'auto'),
       ...setting('FORECAST_MAX_MS', '2000'),

@@ -24,7 +24,10 @@ const WITHOUT_TEST: Record<string, Record<string, string>> = {
     'Connecting for ever': 'what a wrong proxy does',
   },
   'docs/operations.md': {
-    'packages | memory': 'a measurement; `npm run bench -- --only paper` prints it, without a limit',
+    'packages | memory of the service':
+      'a measurement; `npm run bench -- --only growth` prints it, without a limit',
+    'packages | memory of their models':
+      'a measurement; `npm run bench -- --only growth` prints it, without a limit',
     'accounts | /paper/compare':
       'a measurement; `npm run bench -- --only statistics` has a limit for its parts',
     'SQLite, one process': 'a measurement; `npm run bench -- --only cluster` prints it, without a limit',

@@ -12,7 +12,8 @@ import { waitFor } from '../../helper/wait.ts';
 
 const DAY = 86_400_000;
 /** Nine slices. */
-const DAYS = 3;
+/** So many that a replay still decides when its worker is killed. */
+const DAYS = 12;
 
 let startNode: (name: string, role: 'api' | 'worker') => Promise<ServiceProcess>;
 

@@ -34,9 +34,9 @@ test('the demo of several nodes begins in an empty folder, survives a node, and 
   await prints(/Ctrl-C/);
   const [, address] = /listens on (http:\S+)/.exec(text)!;
   expect(text).toMatch(/^ppo_v1 on the candle that closed at .*: (LONG|SHORT|FLAT), /m);
-  const [, owner, pid] = /^Leases: (node-\d) [^;]*symbol:BTCUSDT[\s\S]*^ {2}\1 at \S+, process (\d+)$/m.exec(
-    text,
-  )!;
+  const leases = /^Leases: (node-\d) [^;]*symbol:BTCUSDT[\s\S]*^ {2}\1 at \S+, process (\d+)$/m;
+  await prints(leases);
+  const [, owner, pid] = leases.exec(text)!;
   process.kill(Number(pid), 'SIGKILL');
   await prints(
     new RegExp(`^${owner} ended \\(SIGKILL\\)[\\s\\S]*^Leases: (?!.*${owner}).*symbol:BTCUSDT`, 'm'),
