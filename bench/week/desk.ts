@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../simulator/free-port.ts';
@@ -9,7 +8,6 @@ import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { type MarketClock, startMarketClock } from '../../test/helper/cluster/market-clock.ts';
 import { testRecording } from '../../test/helper/market.ts';
 import { type ServiceProcess, startServiceProcess } from '../../test/helper/process.ts';
-import { residentMegabytes } from '../../test/hostile/process-usage.ts';
 
 /** One installation as its operator has it: the built service, a loop beside it, and the command `paperdesk`. */
 export interface Desk {
@@ -106,12 +104,4 @@ export async function openDesk(start: number, speed: number): Promise<Desk> {
       await exchange.close();
     },
   };
-}
-
-/** Resident memory of a process and of those that it started, MB. */
-export function residentWithChildren(pid: number): number {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return children.reduce((sum, child) => sum + residentWithChildren(child), residentMegabytes(pid));
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
+import { residentMegabytes } from '../../test/hostile/process-usage.ts';
 import type { Desk } from './desk.ts';
-import { residentWithChildren } from './desk.ts';
 import type { AccountRows } from './ledgers.ts';
 
 /** An alert as `GET /alerts` has it. */
@@ -56,7 +56,8 @@ export function createObserver(desk: Desk, start: number): Observer {
       const file = desk.settings.DATABASE_URL!.replace('file:', '');
       days.push({
         day,
-        residentMb: residentWithChildren(desk.service.child.pid!),
+        // Whether its inference processes run at this moment depends on the last poll, and what they take has a budget.
+        residentMb: residentMegabytes(desk.service.child.pid!),
         storeMb: statSync(file).size / MB,
       });
     },
@@ -79,7 +80,7 @@ export function createObserver(desk: Desk, start: number): Observer {
         return `| ${[id, decided, why.join(', '), lots, ledger, wallet.toFixed(2), difference].join(' | ')} |`;
       });
       return [
-        ...['', '| end of day | memory | store |', '|---|---|---|', ...lines],
+        ...['', '| end of day | memory of the service | store |', '|---|---|---|', ...lines],
         ...['', '| alert at | kind | subject |', '|---|---|---|', ...told],
         ...[
           '',
