@@ -17,17 +17,14 @@ export async function writeAndHash(
   let size = 0;
   let writing = Promise.resolve();
   let flushed = 0;
+  /** One flush after the other: the first fault is that of all that follow. */
   let flushing = Promise.resolve();
-  let isFlushing = false;
 
-  /** Begins to flush what was written, unless that is under way: at the end there is then little left to wait for. */
+  /** Begins to flush what was written: at the end there is then little left to wait for. */
   function flushAhead(): void {
-    if (isFlushing || size - flushed < FLUSH_BYTES) return;
-    isFlushing = true;
+    if (size - flushed < FLUSH_BYTES) return;
     flushed = size;
-    flushing = withDiskErrors(() => handle.datasync(), what).finally(() => {
-      isFlushing = false;
-    });
+    flushing = flushing.then(() => withDiskErrors(() => handle.datasync(), what));
     flushing.catch(() => {});
   }
 
