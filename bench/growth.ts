@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Recording } from '../simulator/recording.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { startTestService, type TestService } from '../test/helper/service.ts';
 import { warmedUp } from '../test/helper/upload.ts';
+import { residentMegabytes } from '../test/hostile/process-usage.ts';
 import { fillStore } from './big-store.ts';
 import { atMost, type BenchResult, benchTable, median, timed } from './measure.ts';
 import { decideAll } from './paper.ts';
@@ -107,11 +107,9 @@ async function spread(
 /** Resident memory; that of the models is 0 where the system does not tell. */
 function memoryOf({ services }: TestService): Pick<Size, 'serviceMb' | 'modelsMb'> {
   const { pid } = services.engine.status();
-  const status =
-    process.platform === 'linux' && pid !== null ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
   return {
     serviceMb: process.memoryUsage().rss / 2 ** 20,
-    modelsMb: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024,
+    modelsMb: process.platform === 'linux' && pid !== null ? residentMegabytes(pid) : 0,
   };
 }
 

@@ -9,7 +9,12 @@ import {
   decisionWindow,
 } from '../pipeline/decision-window.ts';
 import type { Forecasts } from './forecasts.ts';
-import { type ForecastDependencies, type PackageForecast, packageForecast } from './package-forecast.ts';
+import {
+  type ForecastDependencies,
+  forecastKey,
+  type PackageForecast,
+  packageForecast,
+} from './package-forecast.ts';
 
 export interface BatchForecast {
   readonly forecast: PackageForecast;
@@ -73,7 +78,7 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
 
   function remember(model: ModelPackage, market: MarketWindow, window: DecisionWindow): DecidedWindow {
     const made = decidedWindow(window);
-    decided.set(windowKey(model, market), made);
+    decided.set(forecastKey(model, market), made);
     return made;
   }
 
@@ -125,7 +130,7 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
         if (quantiles !== undefined) {
           const window =
             cached?.window ??
-            decided.get(windowKey(model, market)) ??
+            decided.get(forecastKey(model, market)) ??
             remember(model, market, computeWindow());
           const timings = { features: stopwatch() - start, forecast: 0 };
           const forecast = packageForecast(model, market, window, quantiles, timings);
@@ -144,8 +149,4 @@ export function createBatchForecasts(dependencies: BatchForecastDependencies): B
       return windows.map(({ closeTime }) => found.get(closeTime) as BatchForecast);
     },
   };
-}
-
-function windowKey({ id, version }: ModelPackage, { symbol, revision }: MarketWindow): string {
-  return `${id} ${version} ${symbol} ${revision}`;
 }

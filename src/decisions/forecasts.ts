@@ -4,7 +4,7 @@ import type { ModelPackage } from '../packages/model-package.ts';
 import { scaleWindow, type WindowFeatures, windowFeatures } from '../pipeline/decision-window.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createComputationCache } from '../runtime/computation-cache.ts';
-import type { ForecastDependencies, PackageForecast } from './package-forecast.ts';
+import { type ForecastDependencies, forecastKey, type PackageForecast } from './package-forecast.ts';
 import { createSingleForecasts } from './single-forecasts.ts';
 
 /** Forecasts for live decisions, computed once per package version, symbol and window (forecast-and-policy.md#40). */
@@ -52,10 +52,10 @@ export function createForecasts(dependencies: ForecastDependencies): Forecasts {
   }
 
   return {
-    cached: (model, market) => cache.find(cacheKey(model, market)),
+    cached: (model, market) => cache.find(forecastKey(model, market)),
 
     async of(model, market) {
-      const key = cacheKey(model, market);
+      const key = forecastKey(model, market);
       const cached = cache.find(key);
       // The same content may be older by now: its validity is that of this window.
       if (cached !== undefined) return { ...(await cached), market };
@@ -73,8 +73,4 @@ function featuresKey(
   { symbol, revision }: MarketWindow,
 ) {
   return [symbol, revision, lookbackSteps, historyCandles, ...features.map(({ name }) => name)].join(' ');
-}
-
-function cacheKey({ id, version }: ModelPackage, { symbol, revision }: MarketWindow): string {
-  return `${id} ${version} ${symbol} ${revision}`;
 }

@@ -31,6 +31,14 @@ export interface ForecastDependencies {
   readonly stopwatch: () => number;
 }
 
+/** What a forecast is cached by: equal keys give equal forecasts. */
+export function forecastKey(
+  { id, version }: ModelPackage,
+  { symbol, revision }: Pick<MarketWindow, 'symbol' | 'revision'>,
+): string {
+  return `${id} ${version} ${symbol} ${revision}`;
+}
+
 /** The quantiles of a forecast as answers show them: none where a number of them is not finite (http.md#15). */
 export function shownQuantiles({ quantiles }: Pick<PackageForecast, 'quantiles'>): Float32Array {
   return quantiles.every(Number.isFinite) ? quantiles : new Float32Array();
