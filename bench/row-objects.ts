@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect, type SqliteDatabase as WrappedDatabase } from 'kysely';
 import { TIMEFRAME_MS } from '../src/candle.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { createReadRevisions } from '../src/db/revisions.ts';
 import { withRowObjects } from '../src/db/sqlite/row-objects.ts';
+import { type SqliteConnection, SqliteDatabase } from '../src/db/sqlite/sqlite-library.ts';
 import { withStatementCache } from '../src/db/sqlite/statement-cache.ts';
 import type { Tables } from '../src/db/tables.ts';
 import { createMarketRepository } from '../src/market/store/market-repository.ts';
@@ -25,7 +25,7 @@ const READS = [
 ];
 
 const BASELINE = 'better-sqlite3 alone';
-const STORES: Record<string, (sqlite: SqliteDatabase.Database) => WrappedDatabase> = {
+const STORES: Record<string, (sqlite: SqliteConnection) => WrappedDatabase> = {
   [BASELINE]: (sqlite) => sqlite as WrappedDatabase,
   'statement cache': (sqlite) => withStatementCache(sqlite as WrappedDatabase),
   'statement cache and row objects': (sqlite) => withStatementCache(withRowObjects(sqlite)),
@@ -79,7 +79,7 @@ async function fillStore(file: string): Promise<void> {
   await store.destroy();
 }
 
-function openStore(file: string, wrap: (sqlite: SqliteDatabase.Database) => WrappedDatabase): Kysely<Tables> {
+function openStore(file: string, wrap: (sqlite: SqliteConnection) => WrappedDatabase): Kysely<Tables> {
   return new Kysely({ dialect: new SqliteDialect({ database: wrap(new SqliteDatabase(file)) }) });
 }
 

@@ -10,7 +10,7 @@ export function layerRules(): IForbiddenRuleType[] {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^(src|simulator)/', pathNot: '^src/(server|cli/|web/)' },
+      from: { orphan: true, path: '^(src|simulator)/', pathNot: '^src/(server|cli/|web/)|\\.d\\.ts$' },
       to: {},
     },
     ...ROOMS.filter(({ mayImport }) => !mayImport.includes('*')).map(roomRule),

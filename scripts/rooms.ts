@@ -211,7 +211,7 @@ export const LIBRARY_RULES: readonly LibraryRule[] = [
   { library: 'undici', onlyIn: ['^src/runtime/outgoing/'] },
   { library: 'ccxt', onlyIn: ['^src/market/exchange/'] },
   { library: 'onnxruntime', onlyIn: ['^src/models/'] },
-  { library: 'better-sqlite3', onlyIn: ['^src/db/sqlite/', '-repository\\.ts$'] },
+  { library: 'better-sqlite3(-napi)?', onlyIn: ['^src/db/sqlite/sqlite-library\\.ts$'] },
   { library: 'pg(?!-)', onlyIn: ['^src/db/postgres/'] },
   { library: 'pg-boss', onlyIn: ['^src/jobs/'] },
   { library: '@aws-sdk', onlyIn: ['^src/packages/'] },

@@ -1,5 +1,5 @@
-import SqliteDatabase from 'better-sqlite3';
 import { TIMEFRAME_MS } from '../../src/candle.ts';
+import { SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import type { AccountPipeline } from '../../src/trading/account-pipeline.ts';
 
 /** What stands in the store about an account. */

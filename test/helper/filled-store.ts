@@ -1,12 +1,12 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { createAccountRepository } from '../../src/accounts/account-repository.ts';
 import type { Database } from '../../src/db/connection.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import { type ColumnKind, readSchema, type TableSchema } from '../../src/db/schema.ts';
+import { type SqliteConnection, SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { TABLE_RULES } from '../../src/tools/move-store/table-rules.ts';
 import { START } from './paper.ts';
@@ -90,7 +90,7 @@ async function addLivedAccount(database: Database, { start, candles }: RandomCon
 }
 
 /** Rows must refer to accounts, aliases to packages, and ledgers must add up; everything else may be anything. */
-function addRows(store: SqliteDatabase.Database, table: TableSchema, seed: number): void {
+function addRows(store: SqliteConnection, table: TableSchema, seed: number): void {
   const nullable = new Set(
     store
       .prepare('select name from pragma_table_info(?) where "notnull" = 0 and pk = 0')

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import { type SqliteConnection, SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-old-'));
@@ -32,7 +32,7 @@ type Row = Readonly<Record<string, unknown>>;
 export type OldTables = { readonly [Table in keyof typeof OLD_SCHEMA]?: readonly Row[] };
 
 /** Writes an old file with these tables; the caller closes it. */
-export function writeOldFile(path: string, tables: OldTables, { wal = false } = {}): SqliteDatabase.Database {
+export function writeOldFile(path: string, tables: OldTables, { wal = false } = {}): SqliteConnection {
   const sqlite = new SqliteDatabase(path);
   if (wal) sqlite.pragma('journal_mode = WAL');
   sqlite.transaction(() => {

@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import SqliteDatabase from 'better-sqlite3';
+import { SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 
 const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures');

@@ -1,4 +1,3 @@
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { inject, onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/connection.ts';
@@ -6,6 +5,7 @@ import { createPool } from '../../src/db/postgres/open-postgres.ts';
 import { createPostgresDialect } from '../../src/db/postgres/postgres-dialect.ts';
 import { migrateSqlite } from '../../src/db/sqlite/migrate-sqlite.ts';
 import { createSqliteDialect } from '../../src/db/sqlite/sqlite-dialect.ts';
+import { SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import type { Tables } from '../../src/db/tables.ts';
 import { watchPool } from './postgres-activity.ts';
 import { createTestDatabase } from './postgres-databases.ts';

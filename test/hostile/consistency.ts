@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
+import { SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import type { RestartableService } from '../helper/restartable-service.ts';
 
 /** Lists what is inconsistent on disk: database, ledgers, package folders; empty when all is well. */

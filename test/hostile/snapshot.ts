@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
+import { SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { CANARY } from './corpus/hostile-file.ts';
 

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import { lockFile } from '../../src/db/sqlite/lock-file.ts';
+import { SQLITE_LIBRARY } from '../../src/db/sqlite/sqlite-library.ts';
 import { claimStore } from '../../src/market/store/store-source-repository.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { startService } from '../../src/service.ts';
@@ -170,7 +171,7 @@ test('a lock ends with its process, also by kill -9', async () => {
     [
       '--input-type=module',
       '-e',
-      `import Database from 'better-sqlite3';
+      `import Database from '${SQLITE_LIBRARY}';
        const lock = new Database(${JSON.stringify(path)});
        lock.exec('BEGIN EXCLUSIVE');
        process.stdout.write('locked');

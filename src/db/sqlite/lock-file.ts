@@ -1,4 +1,4 @@
-import SqliteDatabase from 'better-sqlite3';
+import { SqliteDatabase } from './sqlite-library.ts';
 
 /** Long enough for a process that is just ending. */
 const WAIT_MS = 1000;

@@ -1,6 +1,6 @@
-import type { Database as SqliteDatabase } from 'better-sqlite3';
 import type { Kysely, MigrationProvider } from 'kysely';
 import { migrateToLatest } from '../migrations.ts';
+import type { SqliteConnection } from './sqlite-library.ts';
 
 /**
  * Runs all pending migrations in one exclusive transaction: a process that is killed leaves the schema unchanged, and a
@@ -9,7 +9,7 @@ import { migrateToLatest } from '../migrations.ts';
  * @throws the error of the first migration that fails; SQLITE_BUSY when another process holds the store for too long
  */
 export async function migrateSqlite<T>(
-  sqlite: SqliteDatabase,
+  sqlite: SqliteConnection,
   database: Kysely<T>,
   provider?: MigrationProvider,
 ): Promise<void> {

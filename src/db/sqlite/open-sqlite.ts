@@ -1,20 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Database, OpenOptions } from '../connection.ts';
 import { requireStore } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
-import { requireSoundBuild } from './sound-build.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
+import { type SqliteConnection, SqliteDatabase } from './sqlite-library.ts';
 
-/** Opens the file (a path, or `:memory:`) and migrates its schema. @throws STORE_UNUSABLE when the library is not sound */
+/** Opens the file (a path, or `:memory:`) and migrates its schema. */
 export async function openSqlite(
   file: string,
   { alone = false, existing = false }: OpenOptions,
 ): Promise<Database> {
-  requireSoundBuild();
   if (file !== ':memory:' && !existing) mkdirSync(dirname(file), { recursive: true });
   const sqlite = new SqliteDatabase(file, { timeout: alone ? 500 : 5000, fileMustExist: existing });
   try {
@@ -27,7 +25,7 @@ export async function openSqlite(
   }
 }
 
-async function configure(sqlite: SqliteDatabase.Database, existing: boolean): Promise<Database> {
+async function configure(sqlite: SqliteConnection, existing: boolean): Promise<Database> {
   const database = new Kysely<Tables>({ dialect: createSqliteDialect(sqlite) });
   // Before anything is changed in the file of another program.
   if (existing) await requireStore(database);

@@ -1,13 +1,13 @@
-import type { Database, Statement } from 'better-sqlite3';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import type { CompiledStatement, SqliteConnection } from './sqlite-library.ts';
 
-type RowStatement = Statement<unknown[], unknown[]>;
+type RowStatement = CompiledStatement<unknown[], unknown[]>;
 
 /**
  * Creates row objects in JavaScript. better-sqlite3 sets each property from native code: a candle window or the points
  * of an equity curve then take 1.9 times as long (bench/row-objects.ts).
  */
-export function withRowObjects(sqlite: Database): SqliteDatabase {
+export function withRowObjects(sqlite: SqliteConnection): SqliteDatabase {
   const readSchemaVersion = sqlite.prepare<[], number>('pragma schema_version').pluck();
   const schemaVersion = () => readSchemaVersion.get() as number;
   return {
@@ -23,7 +23,7 @@ export function withRowObjects(sqlite: Database): SqliteDatabase {
 
 /** @param version of the schema before the statement was prepared */
 function rowReader(
-  sqlite: Database,
+  sqlite: SqliteConnection,
   statement: RowStatement,
   version: number,
   schemaVersion: () => number,

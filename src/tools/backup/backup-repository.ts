@@ -1,5 +1,5 @@
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { SqliteDatabase } from '../../db/sqlite/sqlite-library.ts';
 import type { Tables } from '../../db/tables.ts';
 
 /** The paths of a package's files in its row, relative to the project's folder. */

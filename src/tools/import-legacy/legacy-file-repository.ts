@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
+import { type SqliteConnection, SqliteDatabase } from '../../db/sqlite/sqlite-library.ts';
 import type { LegacyRow } from './legacy-values.ts';
 
 /** A file of the old system cannot be read; the message says which and why. */
@@ -80,7 +80,7 @@ async function stateOf(path: string): Promise<string> {
   return (await Promise.all(states)).join(', ');
 }
 
-function openCopy(copy: string, path: string): SqliteDatabase.Database {
+function openCopy(copy: string, path: string): SqliteConnection {
   const sqlite = new SqliteDatabase(copy);
   try {
     withFileName(path, () => {
@@ -98,7 +98,7 @@ function openCopy(copy: string, path: string): SqliteDatabase.Database {
   }
 }
 
-function rowsOf(sqlite: SqliteDatabase.Database, path: string, table: string): LegacyRow[] | undefined {
+function rowsOf(sqlite: SqliteConnection, path: string, table: string): LegacyRow[] | undefined {
   const entry = sqlite
     .prepare('select name, type, sql from sqlite_master where lower(name) = ? order by type')
     .get(table) as { name: string; type: string; sql: string } | undefined;

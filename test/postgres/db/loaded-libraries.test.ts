@@ -1,4 +1,5 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { SQLITE_LIBRARY } from '../../../src/db/sqlite/sqlite-library.ts';
 import { librariesLoadedBy } from '../../helper/loaded-libraries.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
 
@@ -7,5 +8,5 @@ test('with PostgreSQL its library is loaded, and not that of SQLite', async () =
   onTestFinished(drop);
   const libraries = await librariesLoadedBy({ DATABASE_URL: url });
   expect(libraries).toContain('pg');
-  expect(libraries).not.toContain('better-sqlite3');
+  expect(libraries).not.toContain(SQLITE_LIBRARY);
 });

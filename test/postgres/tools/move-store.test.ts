@@ -1,7 +1,6 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import pg from 'pg';
 import { beforeAll, beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest';
@@ -10,6 +9,7 @@ import type { Database, StoreLocation } from '../../../src/db/connection.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import { readSchema } from '../../../src/db/schema.ts';
 import { withFrozenTables } from '../../../src/db/snapshot.ts';
+import { SqliteDatabase } from '../../../src/db/sqlite/sqlite-library.ts';
 import { claimStore } from '../../../src/market/store/store-source-repository.ts';
 import { claimTarget, requireOwnMark } from '../../../src/tools/move-store/mark-repository.ts';
 import { type MoveReport, moveStore, type StoreMove } from '../../../src/tools/move-store/move-store.ts';

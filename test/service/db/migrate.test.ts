@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { SqliteDatabase } from '../../../src/db/sqlite/sqlite-library.ts';
 
 async function newStore(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-migrate-'));

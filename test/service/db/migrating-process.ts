@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { migrateSqlite } from '../../../src/db/sqlite/migrate-sqlite.ts';
+import { SqliteDatabase } from '../../../src/db/sqlite/sqlite-library.ts';
 
 // Migrates the store given to a schema of two tables, tells when the first one is there, and then takes its time.
 const [file, pauseMs] = process.argv.slice(2) as [string, string];

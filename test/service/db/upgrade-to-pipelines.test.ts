@@ -1,9 +1,9 @@
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { down } from '../../../migrations/0043_pipelines.ts';
 import { migrateSqlite } from '../../../src/db/sqlite/migrate-sqlite.ts';
 import { createSqliteDialect } from '../../../src/db/sqlite/sqlite-dialect.ts';
+import { SqliteDatabase } from '../../../src/db/sqlite/sqlite-library.ts';
 import type { Tables } from '../../../src/db/tables.ts';
 import { OLD_STORE_AT, readOldStore, writeOldStore } from '../../helper/old-store.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';

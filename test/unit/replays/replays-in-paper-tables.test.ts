@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, type Migration, SqliteDialect } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { down, up } from '../../../migrations/0042_replays_in_paper_tables.ts';
 import { migrateSqlite } from '../../../src/db/sqlite/migrate-sqlite.ts';
+import { type SqliteConnection, SqliteDatabase } from '../../../src/db/sqlite/sqlite-library.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 
 type Row = Record<string, unknown>;
@@ -32,7 +32,7 @@ async function oldStore() {
   return { store, database };
 }
 
-type Store = InstanceType<typeof SqliteDatabase>;
+type Store = SqliteConnection;
 
 /** Inserts a row: `values`, and for all other columns a value that differs from row to row, now and then null. */
 function insert(store: Store, table: string, number: number, values: Row): void {

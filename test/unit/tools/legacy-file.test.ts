@@ -2,8 +2,8 @@
 
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SqliteDatabase } from '../../../src/db/sqlite/sqlite-library.ts';
 import { openLegacyFile } from '../../../src/tools/import-legacy/legacy-file-repository.ts';
 import { newFolder, oldPosition, writeOldFile } from '../../helper/old-files.ts';
 

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import SqliteDatabase from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { createReplay } from '../../../../simulator/replay.ts';
 import { startRecordedExchange } from '../../../../simulator/server.ts';
+import { SqliteDatabase } from '../../../../src/db/sqlite/sqlite-library.ts';
 import { MINUTE, testRecording } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
 

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../../../src/db/connection.ts';
 import { createSqliteDialect } from '../../../../src/db/sqlite/sqlite-dialect.ts';
+import { SqliteDatabase } from '../../../../src/db/sqlite/sqlite-library.ts';
 import type { Tables } from '../../../../src/db/tables.ts';
 import { inTransaction } from '../../../../src/db/transaction.ts';
 

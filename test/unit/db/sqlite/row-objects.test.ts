@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withRowObjects } from '../../../../src/db/sqlite/row-objects.ts';
 import { createSqliteDialect } from '../../../../src/db/sqlite/sqlite-dialect.ts';
+import { type SqliteConnection, SqliteDatabase } from '../../../../src/db/sqlite/sqlite-library.ts';
 import { withStatementCache } from '../../../../src/db/sqlite/statement-cache.ts';
 
 interface Things {
@@ -13,8 +13,8 @@ interface Things {
 }
 
 let folder: string;
-let own: SqliteDatabase.Database;
-let other: SqliteDatabase.Database;
+let own: SqliteConnection;
+let other: SqliteConnection;
 let store: Kysely<Things>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'paperdesk-rows-'));

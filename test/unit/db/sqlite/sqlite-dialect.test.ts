@@ -1,7 +1,7 @@
-import SqliteDatabase from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createSqliteDialect } from '../../../../src/db/sqlite/sqlite-dialect.ts';
+import { SqliteDatabase } from '../../../../src/db/sqlite/sqlite-library.ts';
 
 test('a transaction that SQLite itself rolled back fails with the original error, and the next one works', async () => {
   const sqlite = new SqliteDatabase(':memory:');
