@@ -34,7 +34,7 @@ test('the demo of several nodes begins in an empty folder, survives a node, and 
   await prints(/Ctrl-C/);
   const [, address] = /listens on (http:\S+)/.exec(text)!;
   expect(text).toMatch(/^ppo_v1 on the candle that closed at .*: (LONG|SHORT|FLAT), /m);
-  const leases = /^Leases: (node-\d) [^;]*symbol:BTCUSDT[\s\S]*^ {2}\1 at \S+, process (\d+)$/m;
+  const leases = /^Leases: (?:.*; )?(node-\d) [^;]*symbol:BTCUSDT[\s\S]*^ {2}\1 at \S+, process (\d+)$/m;
   await prints(leases);
   const [, owner, pid] = leases.exec(text)!;
   process.kill(Number(pid), 'SIGKILL');
