@@ -13,7 +13,7 @@ import { findInconsistencies } from './consistency.ts';
 import { createToken } from './create-token.ts';
 import { send, uniqueName } from './http-client.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 
 const CYCLES = repetitions(200, 8);
 const FACTORS = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');

@@ -9,7 +9,7 @@ import { startTestService, type TestService } from '../helper/service.ts';
 import { gbtree, model } from '../helper/xgboost-writer.ts';
 import { hostileFiles, SCAN_ROLES, type ScanRole } from './files-by-role.ts';
 import { report } from './report.ts';
-import { LONG } from './run-length.ts';
+import { LONG } from '../helper/run-length.ts';
 import { listFiles, tracesOfExecution } from './snapshot.ts';
 
 let service: TestService;

@@ -9,7 +9,7 @@ import { waitUntil } from '../helper/wait.ts';
 import { findInconsistencies } from './consistency.ts';
 import { type Reply, send, uniqueName } from './http-client.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { makeTestDisk, type TestDisk } from './test-disk.ts';
 
 let disk: TestDisk;

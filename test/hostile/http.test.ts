@@ -9,7 +9,7 @@ import { waitUntil } from '../helper/wait.ts';
 import { openHandles } from './process-usage.ts';
 import { connectTo, sendBytes } from './raw-connection.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeAll(async () => {

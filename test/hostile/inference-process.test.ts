@@ -7,7 +7,7 @@ import { prepareService, type RestartableService } from '../helper/restartable-s
 import { waitUntil } from '../helper/wait.ts';
 import { send } from './http-client.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeAll(async () => {

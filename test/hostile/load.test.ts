@@ -7,7 +7,7 @@ import { waitUntil } from '../helper/wait.ts';
 import { send, uniqueName } from './http-client.ts';
 import { openHandles, residentMegabytes } from './process-usage.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeAll(async () => {

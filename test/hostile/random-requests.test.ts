@@ -9,7 +9,7 @@ import { ERROR_CODES } from '../../src/errors.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { startWarmService, type TestService } from '../helper/service.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { type JsonSchema, parameterText, valueFor } from './schema-values.ts';
 
 interface Operation {

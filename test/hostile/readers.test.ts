@@ -7,7 +7,7 @@ import { ROLES, type Role } from './files-by-role.ts';
 import { readInProcess, type Selection } from './read-in-process.ts';
 import type { Outcome } from './reader-process.ts';
 import { report } from './report.ts';
-import { LONG } from './run-length.ts';
+import { LONG } from '../helper/run-length.ts';
 
 const SELECTION: Selection = LONG
   ? { hostile: 1, unusual: 1, mutated: 600 }

@@ -17,7 +17,7 @@ import { createToken } from './create-token.ts';
 import { send, uniqueName } from './http-client.ts';
 import { connectTo } from './raw-connection.ts';
 import { report } from './report.ts';
-import { repetitions } from './run-length.ts';
+import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeEach(async () => {

@@ -9,7 +9,7 @@ import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Part, upload } from '../helper/upload.ts';
 import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './files-by-role.ts';
 import { report } from './report.ts';
-import { LONG } from './run-length.ts';
+import { LONG } from '../helper/run-length.ts';
 import { listStored, tracesOfExecution } from './snapshot.ts';
 
 let service: TestService;

@@ -70,7 +70,8 @@ export function createRequestGuard({ clock, timers, log, weight, closing }: Guar
       throw new ExchangeFailure('rate-limited', why.replace(/\.$/, ''), { retryAfterMs: wait });
     }
     await timers.sleep(wait, closing);
-    return waitUntilAdmitted(deadline);
+    // Sleeps that begin after it is aborted end at once.
+    if (!isClosing()) await waitUntilAdmitted(deadline);
   }
 
   function note(failure: ExchangeFailure): void {

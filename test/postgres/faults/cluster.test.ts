@@ -17,27 +17,21 @@ import {
   stallNode,
 } from '../../helper/cluster/faults.ts';
 import { liveWithFaults } from '../../helper/cluster/live-with-faults.ts';
+import { LONG, repetitions } from '../../helper/run-length.ts';
 
 /** Each after the other, while the cluster is used. */
-const FAULTS = [
-  ...[
-    killOwner,
-    refuseObjects,
-    cutConnections,
-    pauseOwner,
-    restartPostgres,
-    hangObjects,
-    stallNode,
-    cutObjects,
-  ],
-  killAllNodes,
-];
+const FAULTS = LONG
+  ? [
+      ...[killOwner, refuseObjects, cutConnections, pauseOwner, restartPostgres],
+      ...[hangObjects, stallNode, cutObjects, killAllNodes],
+    ]
+  : [killOwner, refuseObjects, cutConnections, pauseOwner, restartPostgres];
 /** A candle of 15m closes every three seconds. */
 const SPEED = 300;
 
 test('three nodes lose, repeat and change nothing, whatever happens to them and to what they need', async () => {
   const { violations, journal, recoveries } = await liveWithFaults({
-    ...{ nodes: 3, accounts: 20, seed: 13, speed: SPEED },
+    ...{ nodes: 3, accounts: repetitions(20, 8), seed: 13, speed: SPEED },
     report: (sentence) => process.stdout.write(`${sentence}\n`),
     async live({ disturb }) {
       for (const fault of FAULTS) await disturb(fault);

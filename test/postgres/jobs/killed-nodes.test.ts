@@ -11,7 +11,6 @@ import { type ServiceProcess, startServiceProcess } from '../../helper/process.t
 import { waitFor } from '../../helper/wait.ts';
 
 const DAY = 86_400_000;
-/** Nine slices. */
 /** So many that a replay still decides when its worker is killed. */
 const DAYS = 12;
 
@@ -92,35 +91,19 @@ async function outcomeOf(node: ServiceProcess, id: string) {
   return JSON.parse(JSON.stringify({ result, state, done: progress.done, items }).replaceAll(id, 'replay'));
 }
 
-test('a replay whose worker is killed goes on elsewhere, and ends as if nothing had happened', async () => {
+test('a replay whose workers are killed or paused goes on elsewhere, and ends as if nothing had happened', async () => {
   const api = await startNode('api', 'api');
-  const first = await startNode('first', 'worker');
+  const killed = await startNode('killed', 'worker');
   await warm(api);
   const id = await request(api);
   await underWay(api, id, 2);
-  const second = await startNode('second', 'worker');
-  await first.end('SIGKILL');
-  const { done } = (await replay(api, id)).progress;
-  expect(done).toBeLessThan(96 * DAYS);
-  await underWay(api, id, done / 32 + 1);
-  // One death more, of the last worker there is.
-  await second.end('SIGKILL');
-  await startNode('third', 'worker');
-  expect(await finished(api, id)).toMatchObject({ state: 'DONE', error: null });
-  const undisturbed = await request(api);
-  await finished(api, undisturbed);
-  expect(await outcomeOf(api, id)).toEqual(await outcomeOf(api, undisturbed));
-});
-
-test('a worker that is paused, and goes on after another one took over, changes nothing', async () => {
-  const api = await startNode('api', 'api');
+  // The last worker there is.
+  await killed.end('SIGKILL');
   const paused = await startNode('paused', 'worker');
-  await warm(api);
-  const id = await request(api);
-  await underWay(api, id, 2);
+  await goesOn(api, id);
   paused.child.kill('SIGSTOP');
-  await startNode('other', 'worker');
-  await underWay(api, id, (await replay(api, id)).progress.done / 32 + 1);
+  await startNode('last', 'worker');
+  await goesOn(api, id);
   paused.child.kill('SIGCONT');
   expect(await finished(api, id)).toMatchObject({ state: 'DONE', error: null });
   const undisturbed = await request(api);
@@ -128,3 +111,10 @@ test('a worker that is paused, and goes on after another one took over, changes 
   expect(await outcomeOf(api, id)).toEqual(await outcomeOf(api, undisturbed));
   expect(await get(paused, '/health')).toMatchObject({ status: expect.anything() });
 });
+
+/** Waits until another slice is stored. */
+async function goesOn(node: ServiceProcess, id: string): Promise<void> {
+  const { done } = (await replay(node, id)).progress;
+  expect(done).toBeLessThan(96 * DAYS);
+  await underWay(node, id, done / 32 + 1);
+}

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { DECISION_CANDLE_MS, decisionCandleStart } from '../../helper/default-candles.ts';
 import { livedAccount } from '../../helper/lived-account.ts';
 import { seededRandom } from '../../helper/random.ts';
+import { repetitions } from '../../helper/run-length.ts';
 import { expectAsUndisturbed } from './expect-as-undisturbed.ts';
 import { type FastDesk, type LoopProcess, openFastDesk } from './fast-desk.ts';
 
@@ -11,6 +12,7 @@ const START = Date.parse('2026-11-26T06:00:00Z');
 /** A quarter of an hour passes in three seconds. */
 const SPEED = 300;
 const SEED = Number(process.env.CRASH_SEED ?? 20261126);
+const KILLS = repetitions(8, 4);
 const LOOP = ['--model-id', 'paper_v3_ppo', '--create-account'];
 
 /** Opens, adds, flips and holds, so that something happens in most quarters; the same all through each of them. */
@@ -18,7 +20,7 @@ const SIGNALS = ['LONG', 'LONG', 'FLAT', 'LONG', 'SHORT', 'SHORT', 'FLAT', 'SHOR
 /** Near enough that lots close by themselves within minutes. */
 const NEAR = { profit_target_pct: 2, settings: { stop_loss_pct: 1.5 } };
 
-/** Somebody who brings signals of their own, whether the service answers or not. */
+/** A client that brings its own signals, whether the service answers or not. */
 function bringSignals({ url, clock }: FastDesk, model_id: string): () => Promise<void> {
   let stopped = false;
   const post = (path: string, body: object) =>
@@ -77,7 +79,7 @@ test('accounts of a service that is killed -9 again and again, one of them with 
   const first = desk.startLoop(...LOOP);
   let second = desk.startLoop(...LOOP);
   const stopSignals = bringSignals(desk, 'hand');
-  for (let cycle = 0; cycle < 8; cycle++) {
+  for (let cycle = 0; cycle < KILLS; cycle++) {
     const service = await desk.startService();
     // From before its accounts live on to long after they have caught up.
     await delay(100 + random() * 3500);
@@ -87,7 +89,7 @@ test('accounts of a service that is killed -9 again and again, one of them with 
       second = desk.startLoop(...LOOP);
     }
     // A day is slept through once.
-    if (cycle === 4) desk.jump(26 * HOUR);
+    if (cycle === KILLS / 2) desk.jump(26 * HOUR);
   }
   const last = await desk.startService();
   // On a slow machine it takes longer until enough has happened.

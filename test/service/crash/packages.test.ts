@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { seededRandom } from '../../helper/random.ts';
 import { prepareService, type RestartableService } from '../../helper/restartable-service.ts';
+import { repetitions } from '../../helper/run-length.ts';
 import { packageForm } from '../../helper/upload.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
@@ -15,6 +16,8 @@ interface PackageAnswer {
   readonly warmup_status: string;
   readonly files: { name: string; size: number; sha256: string }[];
 }
+
+const KILLS = repetitions(8, 4);
 
 let service: RestartableService;
 beforeEach(async () => {
@@ -75,7 +78,7 @@ async function expectComplete(packages: PackageAnswer[]): Promise<void> {
 test('kill -9 at any moment of an upload, a warm-up or a first decision leaves complete packages or nothing', async () => {
   const random = seededRandom(20261122);
   const acknowledged: string[] = [];
-  for (let cycle = 0; cycle < 8; cycle++) {
+  for (let cycle = 0; cycle < KILLS; cycle++) {
     const { url, end } = await service.start();
     const { body, type } = await streamSlowly(await packageForm(`cycle ${cycle}`), 10);
     const sent = postUpload(url, type, body).then(

@@ -142,3 +142,23 @@ describe('the weight limit', () => {
     expect(timers.slept).toEqual([]);
   });
 });
+
+test('a request that waits for the next minute ends when the service closes', async () => {
+  const closing = new AbortController();
+  const clock = manualClock(NOW);
+  const timers = instantTimers();
+  // As an aborted sleep: no time passes.
+  const sleep = async (ms: number) => {
+    timers.slept.push(ms);
+    if (timers.slept.length > 9) throw new Error('It waits again and again.');
+    closing.abort();
+  };
+  const guard = createRequestGuard({
+    ...{ clock, timers: { ...timers, sleep }, log: silentLog, closing: closing.signal },
+    weight: () => ({ used: 2400, perMinute: 2400, at: NOW }),
+  });
+  const { state, request } = scripted();
+  await expect(guard.run(request, { patienceMs: 60_000 })).rejects.toThrow('the service is closing');
+  expect(state.calls).toBe(0);
+  expect(timers.slept).toEqual([20_000]);
+});

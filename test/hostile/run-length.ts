@@ -1,7 +1,0 @@
-/** Whether the suite runs in full (`npm run test:hostile`), not in the short form that is part of `npm test`. */
-export const LONG = process.env.HOSTILE === 'long';
-
-/** Picks the number of repetitions for the form that runs. */
-export function repetitions(long: number, short: number): number {
-  return LONG ? long : short;
-}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+/** Processes and threads of tests come from the build: what people run, and they start twice as fast as from source. */
+const programFilesOfTheBuild = {
+  alias: [{ find: /^.*\/program-files\.ts$/, replacement: resolve('test/helper/program-files.ts') }],
+};
+
+const BUILD = 'test/helper/build.ts';
+const POSTGRES = 'test/helper/postgres-project.ts';
+const BROWSER = 'test/browser/shared-browser.ts';
+
+/** A project whose tests start services; see CONTRIBUTING.md for what belongs where. */
+function startingServices(name: string, globalSetup: string[]): TestProjectConfiguration {
+  return {
+    extends: true,
+    resolve: programFilesOfTheBuild,
+    test: { name, include: [`test/${name}/**/*.test.ts`], globalSetup, isolate: false },
+  };
+}
+
+/** The tests of repositories and of what concurrent nodes share, once more on PostgreSQL. */
+const onPostgres: TestProjectConfiguration = {
+  extends: true,
+  resolve: programFilesOfTheBuild,
+  test: {
+    name: 'postgres',
+    include: [
+      'test/postgres/**/*.test.ts',
+      'test/unit/accounts/{account-repository,executor,lot-positions,lot-references,record-lists}.test.ts',
+      'test/unit/{alerts/monitor,market/candle-loader}.test.ts',
+      'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
+      'test/unit/{replays/load-range,replays/look-ahead,replays/renew-results,replays/replay-repository}.test.ts',
+      'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins,trials}.test.ts',
+      'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
+      'test/service/packages/s3-packages.test.ts',
+      'test/hostile/random-requests.test.ts',
+    ],
+    globalSetup: [BUILD, POSTGRES],
+    isolate: false,
+  },
+};
+
+export default defineConfig({
+  test: {
+    pool: 'forks', execArgv: ['--cpu-prof', '--cpu-prof-dir=/tmp/t19/prof'],
+    // These end only what hangs: tests wait for what they need, and a busy machine takes its time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 200_000 } },
+    // For two cores: a file often waits for a process, a timer or a database.
+    maxWorkers: 3,
+    projects: [
+      // Pure code: files of one process share their modules, which takes a third less processor time.
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      startingServices('service', [BUILD]),
+      startingServices('browser', [BUILD, BROWSER]),
+      startingServices('hostile', [BUILD]),
+      onPostgres,
+    ],
+  },
+});
