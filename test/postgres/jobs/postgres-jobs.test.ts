@@ -205,7 +205,10 @@ test('the command lists dead letters, and repeats them', async () => {
   }
   await untilCounts(jobs, 0, 0, 2);
   const listed = await runBuiltCommand('dead-letters', [], { DATABASE_URL: url });
-  expect(listed).toMatchObject({ code: 0, err: '' });
+  expect(listed).toMatchObject({
+    code: 0,
+    err: 'Correct the cause, then queue them again: "paperdesk dead-letters --repeat".\n',
+  });
   expect(listed.out).toMatch(
     /^\d{4}-\S+Z {2}task {2}x {2}x is broken\n\S+ {2}task {2}y {2}y is broken\n2 jobs failed too often\.\n$/,
   );
