@@ -1,4 +1,6 @@
-import { ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
+import type { Database } from '../db/connection.ts';
+import { counted } from '../runtime/counted.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { readArguments } from './shared/arguments.ts';
@@ -9,7 +11,7 @@ const USAGE = `paperdesk dead-letters [--repeat]
 Lists the jobs that failed too often and are not repeated any more, with the last error of each. --repeat queues them
 again. Only for services on PostgreSQL; with SQLite a restart repeats them.`;
 
-await runOnStore(USAGE, async ({ store }, database) => {
+async function deadLetters({ store }: Config, database: Database): Promise<void> {
   const { options } = readArguments({ flags: ['repeat'] });
   if (store.kind !== 'postgres')
     throw new ConfigError(
@@ -22,8 +24,13 @@ await runOnStore(USAGE, async ({ store }, database) => {
     const letters = await jobs.deadLetters();
     for (const { kind, key, at, error } of letters) console.log(`${isoTime(at)}  ${kind}  ${key}  ${error}`);
     if (options.repeat) for (const letter of letters) await jobs.repeat(letter);
-    console.log(`${letters.length} jobs ${options.repeat ? 'are queued again' : 'failed too often'}.`);
+    const count = counted(letters.length, 'job');
+    console.log(options.repeat ? `Queued ${count} again.` : `${count} failed too often.`);
+    if (letters.length > 0 && !options.repeat)
+      console.error('Correct the cause, then queue them again: "paperdesk dead-letters --repeat".');
   } finally {
     await jobs.close();
   }
-});
+}
+
+await runOnStore(USAGE, deadLetters, { existing: true });

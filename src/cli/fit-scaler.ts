@@ -1,5 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { DECISION_TIMEFRAMES, type DecisionTimeframe, TIMEFRAME_MS } from '../candle.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/connection.ts';
 import { fitStoredScaler } from '../decisions/fit-stored-scaler.ts';
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import { createMarketRepository } from '../market/store/market-repository.ts';
@@ -19,7 +21,7 @@ on and before --to, and writes it as scaler.json with the range, the number of r
 first candles, as many as the longest warm-up, are warm-up only. Reads the store of the settings: fill it first with
 paperdesk backfill or paperdesk import-candles.`;
 
-await runOnStore(USAGE, async (config, database) => {
+async function fit(config: Config, database: Database): Promise<void> {
   const { options } = readArguments({
     required: ['symbol', 'from', 'to', 'out'],
     optional: ['features', 'timeframe'],
@@ -48,7 +50,7 @@ await runOnStore(USAGE, async (config, database) => {
   await rename(draft, options.out);
   const { rows, from: first, to: last } = scaler.fitted_on;
   console.log(`Fitted to ${rows} rows of ${symbol} from ${first} to ${last}: ${options.out}`);
-});
+}
 
 function timeframeOf(text: string): DecisionTimeframe {
   const timeframe = DECISION_TIMEFRAMES.find((known) => known === text);
@@ -65,3 +67,5 @@ function featuresOf(text: string): Feature[] {
     throw new UsageError(`--features: ${(error as Error).message}`);
   }
 }
+
+await runOnStore(USAGE, fit, { existing: true });

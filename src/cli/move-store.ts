@@ -55,7 +55,9 @@ await runCommand(USAGE, async () => {
         `${storeName(to)} and move again.`,
     );
   }
-  console.log(`${storeName(to)} is complete. Set DATABASE_URL to it.`);
+  const folder = options['packages-to'];
+  const packages = folder === undefined ? '' : `, and MODEL_PACKAGES_DIR to ${folder}`;
+  console.log(`${storeName(to)} is complete. Set DATABASE_URL to it${packages}.`);
 });
 
 /** @throws UsageError; the value may have a password and is not shown */

@@ -1,6 +1,8 @@
+import type { Access } from '../auth/access.ts';
 import { withAccess } from '../auth/with-access.ts';
 import { readConfig } from '../config.ts';
 import { storeName } from '../db/store-name.ts';
+import { counted } from '../runtime/counted.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { runCommand } from './shared/run-command.ts';
@@ -27,7 +29,7 @@ await runCommand(USAGE, async () => {
     );
   }
   const config = readConfig(process.env, []);
-  await withAccess(config, Date.now, async (access) => {
+  const use = async (access: Access) => {
     if (action === 'create') {
       const { token, id } = await access.createServiceToken(argument!);
       console.error(
@@ -39,7 +41,9 @@ await runCommand(USAGE, async () => {
       console.error(`${argument} is revoked.`);
     } else if (action === 'revoke-all') {
       const { tokens, sessions } = await access.endAllAccess();
-      console.error(`${tokens} service tokens are revoked, and ${sessions} sessions are ended.`);
+      console.error(
+        `Revoked ${counted(tokens, 'service token')}, and ended ${counted(sessions, 'session')}.`,
+      );
     } else {
       const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
       const tokens = await access.serviceTokens();
@@ -49,5 +53,7 @@ await runCommand(USAGE, async () => {
         console.log(`${id}  ${name}  ${used}`);
       }
     }
-  });
+  };
+  // A new store would be that of no service.
+  await withAccess(config, Date.now, use, { existing: true });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PaperdeskError } from '../errors.ts';
 import type { Database, OpenOptions, StoreLocation } from './connection.ts';
 import { openDatabase } from './open-database.ts';
@@ -25,11 +26,28 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^E/, 'Start PostgreSQL there, or correct DATABASE_URL.'],
 ];
 
+const START_OR_SET =
+  'Start the service there once, or set DATABASE_URL (and PAPERDESK_HOME) as for the service.';
+
+/**
+ * Refuses an SQLite store whose file is not there.
+ * @param instead what to do, as a sentence
+ * @throws PaperdeskError STORE_UNUSABLE
+ */
+export function requireStoreFile(location: StoreLocation, instead = ''): void {
+  if (location.kind !== 'sqlite' || location.file === ':memory:' || existsSync(location.file)) return;
+  throw new PaperdeskError(
+    'STORE_UNUSABLE',
+    `There is no store at ${storeName(location)}. ${instead}`.trimEnd(),
+  );
+}
+
 /**
  * Opens the store as `openDatabase` does, with errors for people.
  * @throws PaperdeskError DATABASE_UNAVAILABLE naming the store and what to do; STORE_UNUSABLE
  */
 export async function openStore(location: StoreLocation, options: OpenOptions = {}): Promise<Database> {
+  if (options.existing === true) requireStoreFile(location, START_OR_SET);
   try {
     return await openDatabase(location, options);
   } catch (error) {

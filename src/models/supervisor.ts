@@ -87,7 +87,7 @@ export function createSupervisor({
         if (worker === started) handleExit(reason);
       },
     });
-    log.info({ pid: started.pid }, 'the inference process started');
+    log.info({ process: started.pid }, 'the inference process started');
     return started;
   }
 

@@ -4,8 +4,8 @@ export const DEFAULT_PACKAGE_ID = 'ppo_v1';
 /** Another name of the default package in a `model_id`. */
 export const DEFAULT_PACKAGE_ALIAS = 'v3_ppo';
 
-/** `upload` and `aliases` are paths of routes. */
-const RESERVED = new Set(['upload', 'aliases', DEFAULT_PACKAGE_ALIAS]);
+/** `upload` and `aliases` are paths of routes, `models` is where the files of the default package are. */
+const RESERVED = new Set(['upload', 'aliases', 'models', DEFAULT_PACKAGE_ALIAS]);
 
 const MAX_LENGTH = 64;
 

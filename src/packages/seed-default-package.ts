@@ -5,7 +5,7 @@ import { memoryReader } from '../formats/byte-reader.ts';
 import { NOT_WARMED_UP } from './add-package.ts';
 import { DEFAULT_PACKAGE_ID } from './package-id.ts';
 import type { PackageRepository } from './package-repository.ts';
-import { type PackageFile, relativePath } from './stored-file.ts';
+import { type PackageFile, shippedLocation } from './stored-file.ts';
 import { validatePair } from './validate-pair.ts';
 
 /** Names of the default pair's files in the project's `models/`. */
@@ -16,6 +16,12 @@ const FILE_NAMES = {
   manifest: 'manifest.json',
 } as const;
 type Role = keyof typeof FILE_NAMES;
+
+const PATHS = {
+  forecast_rel_path: shippedLocation(FILE_NAMES.forecast),
+  ppo_rel_path: shippedLocation(FILE_NAMES.policy),
+  scaler_rel_path: shippedLocation(FILE_NAMES.scaler),
+};
 
 export interface SeedDefaultPackageDependencies {
   readonly repository: PackageRepository;
@@ -38,7 +44,12 @@ export async function seedDefaultPackage(dependencies: SeedDefaultPackageDepende
   };
   const files = JSON.stringify(Object.entries(content).map(([role, bytes]) => fileOf(role as Role, bytes)));
   const known = await repository.find(DEFAULT_PACKAGE_ID);
-  if (JSON.stringify(known?.files) === files) return;
+  if (known !== undefined && JSON.stringify(known.files) === files) {
+    // Earlier versions stored the path from the data to the program, which may be elsewhere now.
+    if (known.forecast.location !== PATHS.forecast_rel_path)
+      await repository.update(DEFAULT_PACKAGE_ID, PATHS);
+    return;
+  }
 
   const { manifest, warnings } = await validatePair({
     forecast: memoryReader(content.forecast),
@@ -49,6 +60,7 @@ export async function seedDefaultPackage(dependencies: SeedDefaultPackageDepende
   });
   const renewed = {
     ...NOT_WARMED_UP,
+    ...PATHS,
     manifest: JSON.stringify(manifest),
     warnings: JSON.stringify(warnings),
     files,
@@ -63,9 +75,6 @@ export async function seedDefaultPackage(dependencies: SeedDefaultPackageDepende
   await repository.insertMissing({
     id: DEFAULT_PACKAGE_ID,
     name: DEFAULT_PACKAGE_ID,
-    forecast_rel_path: relativePath(pathOf('forecast')),
-    ppo_rel_path: relativePath(pathOf('policy')),
-    scaler_rel_path: relativePath(pathOf('scaler')),
     created_at: now(),
     notes: 'The example pair that comes with paperdesk; see models/MODEL_CARD.md.',
     ...renewed,

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type ErrorCode, PaperdeskError } from '../errors.ts';
-import { DATA_ROOT } from '../runtime/project-root.ts';
+import { DATA_ROOT, PROJECT_ROOT } from '../runtime/project-root.ts';
 
 /** Files that an uploaded package may have. */
 export type PackageFileName =
@@ -21,7 +21,10 @@ export interface PackageFile {
 
 /** A file of a package, and where it is stored. The same on every node. */
 export interface StoredFile extends PackageFile {
-  /** A path relative to DATA_ROOT with forward slashes, or `s3:` and the name of an object. */
+  /**
+   * A path relative to DATA_ROOT with forward slashes, or `s3:` and the name of an object. Files of the default package
+   * have the form of `shippedLocation`.
+   */
   readonly location: string;
 }
 
@@ -46,6 +49,17 @@ export interface PackageFiles {
 
 const OBJECT_SCHEME = 's3:';
 
+/** No uploaded package has such a location, since none has the id `models`. */
+const SHIPPED_LOCATION = /^models\/[^/]+$/;
+
+/**
+ * The location of a file that comes with the program. It starts at the program's folder, which a store does not know: an
+ * update, a restore or another node may have it elsewhere (packages.md#5).
+ */
+export function shippedLocation(name: string): string {
+  return `models/${name}`;
+}
+
 /**
  * The location of a file in an object store: its hash, and the id of the upload that sent it. No object is ever replaced
  * by another upload, so one without a package can be deleted at any time (packages.md#38).
@@ -66,7 +80,8 @@ export function relativePath(path: string): string {
 
 /** The absolute path of a file that is not in an object store. @throws PACKAGE_FILE_MISSING for one that is */
 export function localPathOf({ name, location }: StoredFile): string {
-  if (objectNameOf(location) === undefined) return resolve(DATA_ROOT, location);
+  if (objectNameOf(location) === undefined)
+    return resolve(SHIPPED_LOCATION.test(location) ? PROJECT_ROOT : DATA_ROOT, location);
   throw new PaperdeskError(
     'PACKAGE_FILE_MISSING',
     `${name} of the package is in an object store (${location}), but MODEL_PACKAGES_DIR names a folder.`,

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from '../../config.ts';
-import type { Database } from '../../db/connection.ts';
+import type { Database, OpenOptions } from '../../db/connection.ts';
 import { openStore } from '../../db/open-store.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { claimStore, requireMarket } from '../../market/store/store-source-repository.ts';
@@ -36,14 +36,16 @@ export async function runCommand(usage: string, work: () => Promise<void>): Prom
 /**
  * Runs a command on the store of the settings, which must not hold another market.
  * @param work gets `claim`, to be called before it stores market data: it records the market of a new store
+ * @param options whether there must be a store already
  */
 export function runOnStore(
   usage: string,
   work: (config: Config, database: Database, claim: () => Promise<void>) => Promise<void>,
+  options: Pick<OpenOptions, 'existing'> = {},
 ): Promise<void> {
   return runCommand(usage, async () => {
     const config = readConfig(process.env, []);
-    const database = await openStore(config.store);
+    const database = await openStore(config.store, options);
     const source = { exchange: config.exchange, kind: config.marketSource };
     try {
       await requireMarket(database, source);

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Database, OpenOptions, StoreLocation } from '../../db/connection.ts';
 import { databaseFault } from '../../db/database-fault.ts';
 import { openDatabase } from '../../db/open-database.ts';
-import { storeProblem } from '../../db/open-store.ts';
+import { requireStoreFile, storeProblem } from '../../db/open-store.ts';
 import { storeName } from '../../db/store-name.ts';
 import { PaperdeskError } from '../../errors.ts';
 
@@ -17,9 +16,7 @@ export async function openAlone(
   options: OpenOptions = {},
 ): Promise<Database> {
   const name = storeName(location);
-  if (options.existing === true && location.kind === 'sqlite' && !existsSync(location.file)) {
-    throw new PaperdeskError('STORE_UNUSABLE', `There is no store at ${name}.`);
-  }
+  if (options.existing === true) requireStoreFile(location);
   try {
     return await openDatabase(location, location.kind === 'sqlite' ? { ...options, alone: true } : options);
   } catch (error) {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { DATA_ROOT } from '../../runtime/project-root.ts';
+import { DEFAULT_PACKAGE_ID } from '../../packages/package-id.ts';
+import { localPathOf, type PackageFile, storedFile, storedFiles } from '../../packages/stored-file.ts';
 import { syncPath } from '../../runtime/sync-path.ts';
 import {
   BackupError,
@@ -28,9 +29,13 @@ const MAX_ATTEMPTS = 3;
  * @param to a folder that does not exist, or is empty
  * @throws BackupError
  */
-export async function createBackup(paths: BackupPaths, to: string, now: number): Promise<BackupManifest> {
-  if (!existsSync(paths.databaseFile)) {
-    throw new BackupError(`There is no store at ${paths.databaseFile}: DATABASE_URL names another place.`);
+export async function createBackup(
+  { databaseFile }: Pick<BackupPaths, 'databaseFile'>,
+  to: string,
+  now: number,
+): Promise<BackupManifest> {
+  if (!existsSync(databaseFile)) {
+    throw new BackupError(`There is no store at ${databaseFile}: DATABASE_URL names another place.`);
   }
   await requireEmpty(to, 'A backup needs a folder of its own');
   const partial = `${to}.partial-${process.pid}`;
@@ -39,14 +44,15 @@ export async function createBackup(paths: BackupPaths, to: string, now: number):
       await rm(partial, { recursive: true, force: true });
       await mkdir(partial, { recursive: true });
       try {
-        const manifest = await copyAll(paths, partial, now);
+        const manifest = await copyAll(databaseFile, partial, now);
         await rm(to, { recursive: true, force: true });
         await rename(partial, to);
         await syncPath(dirname(resolve(to)));
         return manifest;
       } catch (error) {
-        const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-        if (!isGone || attempt === MAX_ATTEMPTS) throw error;
+        const { code, path } = error as NodeJS.ErrnoException;
+        if (code !== 'ENOENT') throw error;
+        if (attempt === MAX_ATTEMPTS) throw new BackupError(missing(path), { cause: error });
       }
     }
   } finally {
@@ -54,14 +60,14 @@ export async function createBackup(paths: BackupPaths, to: string, now: number):
   }
 }
 
-async function copyAll(paths: BackupPaths, to: string, now: number): Promise<BackupManifest> {
+async function copyAll(databaseFile: string, to: string, now: number): Promise<BackupManifest> {
   const storeCopy = join(to, STORE_FILE);
-  copyStore(paths.databaseFile, storeCopy);
+  copyStore(databaseFile, storeCopy);
   const fault = findFault(storeCopy);
-  if (fault !== undefined) throw new BackupError(`The store ${paths.databaseFile} is damaged: ${fault}.`);
+  if (fault !== undefined) throw new BackupError(`The store ${databaseFile} is damaged: ${fault}.`);
   const files: BackupManifest['files'] = [];
   for (const model of await readPackages(storeCopy)) {
-    for (const path of uploadedFiles(model, paths.packagesDir)) files.push(await copyOne(model, path, to));
+    for (const path of uploadedFiles(model)) files.push(await copyOne(model, path, to));
   }
   const store = await hashFile(storeCopy);
   const manifest = { format: 1 as const, created_at: new Date(now).toISOString(), store, files };
@@ -70,12 +76,22 @@ async function copyAll(paths: BackupPaths, to: string, now: number): Promise<Bac
   return manifest;
 }
 
-/** The files of an uploaded package; none for the default pair, which is part of the project. */
-function uploadedFiles(paths: PackagePaths, packagesDir: string): string[] {
-  const home = join(resolve(packagesDir), paths.id);
-  const listed = JSON.parse(paths.files) as { name: string }[];
-  const isUploaded = resolve(DATA_ROOT, paths.forecast_rel_path).startsWith(home + sep);
-  return isUploaded ? listed.map(({ name }) => join(home, name)) : [];
+/**
+ * The paths of an uploaded package's files, which may be in another folder than MODEL_PACKAGES_DIR names now; none for the
+ * default pair, which is part of the project.
+ * @throws PACKAGE_FILE_MISSING for files in an object store
+ */
+function uploadedFiles({ id, forecast_rel_path: location, files: text }: PackagePaths): string[] {
+  if (id === DEFAULT_PACKAGE_ID) return [];
+  const files = JSON.parse(text) as PackageFile[];
+  return storedFiles({ files, forecast: storedFile(location, files) }).map(localPathOf);
+}
+
+function missing(path: string | undefined): string {
+  return (
+    `${path} of a package in the store is not there, so the backup would not be whole. Put the file back, or delete the ` +
+    'package in the service. A relative path in the store starts at PAPERDESK_HOME: set it as for the service.'
+  );
 }
 
 async function copyOne({ id, files }: PackagePaths, path: string, to: string) {
@@ -95,5 +111,5 @@ async function requireEmpty(folder: string, why: string): Promise<void> {
     throw new BackupError(`${folder} is not a folder that can be read (${error.code}).`);
   });
   if (entries.length > 0)
-    throw new BackupError(`${why}: ${folder} holds ${entries.length} files or folders.`);
+    throw new BackupError(`${why}: ${folder} is not empty, it has ${entries[0]} for example.`);
 }

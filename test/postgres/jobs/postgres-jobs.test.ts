@@ -205,13 +205,16 @@ test('the command lists dead letters, and repeats them', async () => {
   }
   await untilCounts(jobs, 0, 0, 2);
   const listed = await runBuiltCommand('dead-letters', [], { DATABASE_URL: url });
-  expect(listed).toMatchObject({ code: 0, err: '' });
+  expect(listed).toMatchObject({
+    code: 0,
+    err: 'Correct the cause, then queue them again: "paperdesk dead-letters --repeat".\n',
+  });
   expect(listed.out).toMatch(
     /^\d{4}-\S+Z {2}task {2}x {2}x is broken\n\S+ {2}task {2}y {2}y is broken\n2 jobs failed too often\.\n$/,
   );
   await untilCounts(jobs, 0, 0, 2);
   const repeated = await runBuiltCommand('dead-letters', ['--repeat'], { DATABASE_URL: url });
-  expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('2 jobs are queued again.') });
+  expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('Queued 2 jobs again.') });
   await waitUntil('one of them runs again', () => running().length === 1);
   running()[0]!.end();
   (await untilRuns(4)).end();

@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,13 +21,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a built command to its end. */
-async function run(script: string, args: string[], input = '') {
+async function run(script: string, args: string[], input = '', env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', script), ...args], {
     env: {
       ...process.env,
       DATABASE_URL: `file:${databaseFile}`,
       MODEL_PACKAGES_DIR: join(folder, 'packages'),
       LOG_LEVEL: 'silent',
+      ...env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -72,6 +74,15 @@ test('a password is set once, from standard input or an argument, and can be res
   expect(await access((one) => one.login('second one', 'a'))).toMatchObject({ token: expect.any(String) });
 });
 
+test.each([['list'], ['create', 'loop']])('token %s makes no store where there is none', async (...args) => {
+  const file = join(folder, 'elsewhere', 'paperdesk.sqlite');
+  expect(await run('cli/token.js', args, undefined, { DATABASE_URL: `file:${file}` })).toEqual({
+    ...{ code: 1, out: '' },
+    err: `There is no store at file:${file}. Start the service there once, or set DATABASE_URL (and PAPERDESK_HOME) as for the service.\n`,
+  });
+  expect(existsSync(file)).toBe(false);
+});
+
 test('service tokens can be created, listed and revoked', async () => {
   const { code, out } = await run('cli/token.js', ['create', 'loop']);
   expect(code).toBe(0);
@@ -95,7 +106,7 @@ test('service tokens can be created, listed and revoked', async () => {
   const session = await access((one) => one.login('second one', 'a'));
   expect(await run('cli/token.js', ['revoke-all'])).toMatchObject({
     code: 0,
-    err: expect.stringMatching(/^2 service tokens are revoked, and \d+ sessions are ended\.$/m),
+    err: expect.stringMatching(/^Revoked 2 service tokens, and ended \d+ sessions?\.$/m),
   });
   for (const token of [loop.out.trim(), other.out.trim(), session.token])
     await expect(access((one) => one.identify(token))).rejects.toThrow(/invalid or expired/);

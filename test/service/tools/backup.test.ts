@@ -96,11 +96,27 @@ test('uploads and deletions meanwhile leave every backup whole', async () => {
   await changes;
 });
 
+test('a backup has the packages of all folders, whatever MODEL_PACKAGES_DIR names now', async () => {
+  const changed = { ...live(), packagesDir: join(work, 'other') };
+  const { files } = await createBackup(changed, to, NOW);
+  expect(files.map(({ package_id }) => package_id)).toEqual(['gamma', 'gamma', 'gamma']);
+});
+
 describe('a backup is not made', () => {
+  test('without a file of a package, which it names', async () => {
+    const path = join(live().packagesDir, 'gamma', 'scaler.pkl');
+    const bytes = await readFile(path);
+    await rm(path);
+    await expect(createBackup(live(), to, NOW)).rejects.toThrow(
+      `${path} of a package in the store is not there, so the backup would not be whole.`,
+    );
+    await writeFile(path, bytes);
+  });
+
   test('over anything', async () => {
     await mkdir(to);
     await writeFile(join(to, 'mine.txt'), 'keep');
-    await expect(createBackup(live(), to, NOW)).rejects.toThrow(/holds 1 files or folders/);
+    await expect(createBackup(live(), to, NOW)).rejects.toThrow(/is not empty, it has mine\.txt for example/);
     expect(await readdir(to)).toEqual(['mine.txt']);
   });
 
@@ -127,7 +143,7 @@ describe('a backup is not restored', () => {
     await expect(restoreBackup(to, places)).rejects.toThrow(/exists already/);
     expect(await readFile(places.databaseFile)).toEqual(before);
     await rm(places.databaseFile);
-    await expect(restoreBackup(to, places)).rejects.toThrow(/holds 1 packages/);
+    await expect(restoreBackup(to, places)).rejects.toThrow(/holds 1 package;/);
     expect(await readdir(join(places.packagesDir, 'gamma'))).toHaveLength(3);
   });
 
