@@ -8,7 +8,8 @@ import type { AlertKind, NewAlert, StoredAlert } from './alert.ts';
 import { isLoop, silenceLimitMs } from './poll-run.ts';
 import type { WatchedPolls } from './poll-watch.ts';
 
-type NewestAlert = Pick<StoredAlert, 'id' | 'kind'>;
+/** What a condition compares itself with: the newest alert of its subject. */
+export type NewestAlert = Pick<StoredAlert, 'id' | 'kind'>;
 
 /** The part of a symbol's status that raises alerts. */
 export type CandleState = Pick<SymbolStatus, 'symbol' | 'newestCloseTime' | 'stale' | 'lastError'>;
