@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../config.ts';
+import { counted } from '../runtime/counted.ts';
 import { createBackup } from '../tools/backup/create-backup.ts';
 import { readArguments } from './shared/arguments.ts';
 import { embeddedStore } from './shared/embedded-store.ts';
@@ -20,5 +21,6 @@ await runCommand(USAGE, async () => {
   const { store, files } = await createBackup(paths, folder, Date.now());
   const bytes = files.reduce((sum, { size }) => sum + size, store.size);
   const packages = new Set(files.map(({ package_id }) => package_id)).size;
-  console.log(`${folder}: the store and ${packages} packages, ${bytes} bytes in ${files.length + 1} files.`);
+  const size = `${counted(bytes, 'byte')} in ${counted(files.length + 1, 'file')}`;
+  console.log(`${folder}: the store and ${counted(packages, 'package')}, ${size}.`);
 });

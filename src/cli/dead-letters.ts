@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts';
+import { counted } from '../runtime/counted.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
 import { readArguments } from './shared/arguments.ts';
@@ -22,7 +23,8 @@ await runOnStore(USAGE, async ({ store }, database) => {
     const letters = await jobs.deadLetters();
     for (const { kind, key, at, error } of letters) console.log(`${isoTime(at)}  ${kind}  ${key}  ${error}`);
     if (options.repeat) for (const letter of letters) await jobs.repeat(letter);
-    console.log(`${letters.length} jobs ${options.repeat ? 'are queued again' : 'failed too often'}.`);
+    const number = counted(letters.length, 'job');
+    console.log(options.repeat ? `Queued ${number} again.` : `${number} failed too often.`);
   } finally {
     await jobs.close();
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../config.ts';
+import { counted } from '../runtime/counted.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { restoreBackup } from '../tools/backup/restore-backup.ts';
 import { readArguments } from './shared/arguments.ts';
@@ -22,7 +23,7 @@ await runCommand(USAGE, async () => {
   );
   const { created_at, files, tokens } = await restoreBackup(resolve(options.from), paths, keepTokens);
   console.log(
-    `Restored the store of ${created_at} to ${paths.databaseFile}, and ${files.length} files of packages.`,
+    `Restored the store of ${created_at} to ${paths.databaseFile}, and ${counted(files.length, 'file of packages', 'files of packages')}.`,
   );
   for (const { id, name, createdAt } of tokens) console.log(`  ${id}  ${name}  made ${isoTime(createdAt)}`);
   console.log(sentenceOf(tokens.length, keepTokens));
@@ -31,8 +32,8 @@ await runCommand(USAGE, async () => {
 function sentenceOf(count: number, isKept: boolean): string {
   const ended = 'All sessions of the backup are ended: log in again, with the password of that time.';
   if (count === 0) return `${ended} It had no service tokens.`;
-  const these = `The ${count} service tokens above`;
+  const these = `the ${counted(count, 'service token')} above`;
   return isKept
-    ? `${ended} ${these} are valid, also if they were revoked after the backup: "npm run token -- revoke ID".`
-    : `${ended} ${these} are revoked: make new ones with "npm run token -- create NAME", or restore with --keep-tokens.`;
+    ? `${ended} Kept ${these}, also what was revoked after the backup: "npm run token -- revoke ID".`
+    : `${ended} Revoked ${these}: make new ones with "npm run token -- create NAME", or restore with --keep-tokens.`;
 }

@@ -1,6 +1,7 @@
 import { withAccess } from '../auth/with-access.ts';
 import { readConfig } from '../config.ts';
 import { storeName } from '../db/store-name.ts';
+import { counted } from '../runtime/counted.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { readArguments, UsageError } from './shared/arguments.ts';
 import { runCommand } from './shared/run-command.ts';
@@ -39,7 +40,9 @@ await runCommand(USAGE, async () => {
       console.error(`${argument} is revoked.`);
     } else if (action === 'revoke-all') {
       const { tokens, sessions } = await access.endAllAccess();
-      console.error(`${tokens} service tokens are revoked, and ${sessions} sessions are ended.`);
+      console.error(
+        `Revoked ${counted(tokens, 'service token')}, and ended ${counted(sessions, 'session')}.`,
+      );
     } else {
       const time = (ms: number | null) => (ms === null ? 'never' : isoTime(ms));
       const tokens = await access.serviceTokens();

@@ -1,3 +1,4 @@
+import { counted } from '../runtime/counted.ts';
 import type { ForecastQuality } from './forecast-quality.ts';
 import { type HorizonQuality, MIN_INDEPENDENT } from './horizon-quality.ts';
 import type { Performance } from './performance.ts';
@@ -26,14 +27,10 @@ export function worthParts(performance: Performance, quality: ForecastQuality | 
     lots:
       counts.lots === 0
         ? 'no closed lot yet'
-        : `${countText(counts.lots, 'lot')} in ${countText(counts.positionsWithClosedLots, 'position')}`,
+        : `${counted(counts.lots, 'lot')} in ${counted(counts.positionsWithClosedLots, 'position')}`,
     won: wonText(performance),
     forecasts: quality && forecastText(quality),
   };
-}
-
-function countText(count: number, noun: string): string {
-  return `${NUMBERS.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function wonText({ counts: { lots, wins }, figures: { winRate, winRateInterval } }: Performance) {

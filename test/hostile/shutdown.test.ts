@@ -114,7 +114,7 @@ test('backup and restore commands work while the service runs', async () => {
     );
   const folder = join(service.folder, 'backup');
   expect((await runCommand('backup', ['--to', folder], service.folder)).stdout).toMatch(
-    /the store and 1 packages, \d+ bytes in 4 files/,
+    /the store and 1 package, [\d,]+ bytes in 4 files/,
   );
   await expect(runCommand('backup', ['--to', folder], service.folder)).rejects.toMatchObject({
     code: 1,

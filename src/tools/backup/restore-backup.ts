@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { relativePath } from '../../packages/stored-file.ts';
+import { counted } from '../../runtime/counted.ts';
 import { syncPath } from '../../runtime/sync-path.ts';
 import {
   BackupError,
@@ -77,7 +78,7 @@ async function requireNoStore({ databaseFile, packagesDir }: BackupPaths): Promi
   const packages = (await readdir(packagesDir)).filter((name) => !name.startsWith('.'));
   if (packages.length > 0) {
     throw new BackupError(
-      `${packagesDir} holds ${packages.length} packages; a backup is restored only where there are none.`,
+      `${packagesDir} holds ${counted(packages.length, 'package')}; a backup is restored only where there are none.`,
     );
   }
 }

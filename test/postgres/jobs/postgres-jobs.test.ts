@@ -211,7 +211,7 @@ test('the command lists dead letters, and repeats them', async () => {
   );
   await untilCounts(jobs, 0, 0, 2);
   const repeated = await runBuiltCommand('dead-letters', ['--repeat'], { DATABASE_URL: url });
-  expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('2 jobs are queued again.') });
+  expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('Queued 2 jobs again.') });
   await waitUntil('one of them runs again', () => running().length === 1);
   running()[0]!.end();
   (await untilRuns(4)).end();

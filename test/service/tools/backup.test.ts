@@ -127,7 +127,7 @@ describe('a backup is not restored', () => {
     await expect(restoreBackup(to, places)).rejects.toThrow(/exists already/);
     expect(await readFile(places.databaseFile)).toEqual(before);
     await rm(places.databaseFile);
-    await expect(restoreBackup(to, places)).rejects.toThrow(/holds 1 packages/);
+    await expect(restoreBackup(to, places)).rejects.toThrow(/holds 1 package;/);
     expect(await readdir(join(places.packagesDir, 'gamma'))).toHaveLength(3);
   });
 
