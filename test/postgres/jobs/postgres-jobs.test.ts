@@ -94,7 +94,7 @@ async function untilCounts(jobs: PostgresJobs, waiting: number, active: number, 
 }
 
 describe('several nodes', () => {
-  test('share the jobs; of a key one runs at a time, and a waiting one holds nobody up', async () => {
+  test('share the jobs; of a key one runs at a time, and a waiting one holds no other job up', async () => {
     const a = await startNode('a');
     const b = await startNode('b');
     await a.queue.send('x');
@@ -271,7 +271,7 @@ describe('the jobs of a node that is lost', () => {
     await untilCounts(b.jobs, 0, 0);
   });
 
-  test('are found by a node that starts when nobody saw it die', async () => {
+  test('are found by a node that starts when no node saw it die', async () => {
     const a = await startNode('a');
     await a.queue.send('deaf');
     await untilRuns(1);

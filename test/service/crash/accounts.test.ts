@@ -18,7 +18,7 @@ const SIGNALS = ['LONG', 'LONG', 'FLAT', 'LONG', 'SHORT', 'SHORT', 'FLAT', 'SHOR
 /** Near enough that lots close by themselves within minutes. */
 const NEAR = { profit_target_pct: 2, settings: { stop_loss_pct: 1.5 } };
 
-/** Somebody who brings signals of their own, whether the service answers or not. */
+/** A client that brings signals of its own, whether the service answers or not. */
 function bringSignals({ url, clock }: FastDesk, model_id: string): () => Promise<void> {
   let stopped = false;
   const post = (path: string, body: object) =>
