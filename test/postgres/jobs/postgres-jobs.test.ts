@@ -3,7 +3,7 @@ import { startPostgresServer } from '../../../simulator/postgres-server.ts';
 import type { NodeRole } from '../../../src/cluster/cluster.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import { startBoss } from '../../../src/jobs/boss.ts';
-import { createJobRepository, MAX_DEATHS } from '../../../src/jobs/job-repository.ts';
+import { createJobRunRepository, MAX_DEATHS } from '../../../src/jobs/job-run-repository.ts';
 import { type DueJob, type JobOptions, RepeatJob } from '../../../src/jobs/jobs.ts';
 import { createPostgresJobs, type PostgresJobs } from '../../../src/jobs/postgres-jobs.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
@@ -287,7 +287,7 @@ describe('when connections break', () => {
     await api.queue.send('x');
     const boss = await startBoss(url, false, log);
     onTestFinished(() => boss.stop({ graceful: false }));
-    expect(await createJobRepository(api.database, boss).take('task', 1, 'a')).toHaveLength(1);
+    expect(await createJobRunRepository(api.database, boss).take('task', 1, 'a')).toHaveLength(1);
     await startNode('a');
     (await untilRuns(1)).end();
     await untilCounts(api.jobs, 0, 0);
