@@ -13,8 +13,8 @@ import { createOperator } from './week/operator.ts';
 import { violationsOfWeek } from './week/verdict.ts';
 
 /**
- * `npm run week [-- --hours-per-day N]`: seven days (N makes them shorter) of an installation in some eight minutes, from a store of an old version on, with what
- * happens to installations; then every ledger and every candle is checked. Exits with 1 if anything is wrong.
+ * `npm run week [-- --hours-per-day N]`: seven days (N makes them shorter) of an installation in some ten
+ * minutes, from a store of an old version on, with what happens to installations; then every ledger and every candle is checked. Exits with 1 if anything is wrong.
  */
 const { values } = parseArgs({ options: { 'hours-per-day': { type: 'string', default: '24' } } });
 const dayMs = Number(values['hours-per-day']) * 3_600_000;
@@ -41,6 +41,21 @@ const operator = createOperator(desk, observer);
 const at = (day: number, hour: number) =>
   operator.waitUntil(OLD_STORE_AT + (day - 1 + hour / DAY_HOURS) * dayMs);
 
+/** Ends a day at midnight; a kill -9 comes two hours before. */
+async function killAndEndDay(day: number): Promise<void> {
+  await at(day, 22);
+  await operator.killAndStart();
+  await at(day + 1, 0);
+  observer.endDay(day);
+}
+
+/** A day with a fault from 04:00 to 08:00. */
+async function dayWithFault(day: number, fault: (over: () => Promise<void>) => Promise<void>): Promise<void> {
+  await at(day, 4);
+  await fault(() => at(day, 8));
+  await killAndEndDay(day);
+}
+
 try {
   desk.settings = {
     DATABASE_URL: `file:${join(disk.folder, 'paperdesk.sqlite')}`,
@@ -52,31 +67,10 @@ try {
   await operator.tradePackages();
   desk.startLoop(desk.url);
 
-  await at(1, 22);
-  await operator.killAndStart();
-  await at(2, 0);
-  observer.endDay(1);
-
-  await at(2, 4);
-  await operator.exchangeOutage(() => at(2, 8));
-  await at(2, 22);
-  await operator.killAndStart();
-  await at(3, 0);
-  observer.endDay(2);
-
-  await at(3, 4);
-  await operator.lostLoop(() => at(3, 8));
-  await at(3, 22);
-  await operator.killAndStart();
-  await at(4, 0);
-  observer.endDay(3);
-
-  await at(4, 4);
-  await operator.fullDisk(disk, () => at(4, 8));
-  await at(4, 22);
-  await operator.killAndStart();
-  await at(5, 0);
-  observer.endDay(4);
+  await killAndEndDay(1);
+  await dayWithFault(2, operator.exchangeOutage);
+  await dayWithFault(3, operator.lostLoop);
+  await dayWithFault(4, (over) => operator.fullDisk(disk, over));
 
   await at(5, 8);
   await operator.moveTo(`file:${join(folder, 'moved.sqlite')}`, join(folder, 'packages'));
@@ -85,10 +79,7 @@ try {
 
   await at(6, 8);
   await operator.backUpAndRestore(folder);
-  await at(6, 22);
-  await operator.killAndStart();
-  await at(7, 0);
-  observer.endDay(6);
+  await killAndEndDay(6);
 
   await at(7, 18);
   observer.endDay(7);

@@ -8,7 +8,7 @@ const END = 32_000;
 const ATTEMPTS = 100;
 
 /**
- * A free port of the loopback address. Nobody who asks the system for any port gets it before it is used.
+ * A free port of the loopback address. No process that asks the system for a free port gets it before it is used.
  * @throws when every port that was tried is in use
  */
 export async function freePort(): Promise<number> {

@@ -4,11 +4,13 @@ import type { ModelPackage } from '../packages/model-package.ts';
 import { DRIFT_KINDS } from '../statistics/drift-alerts.ts';
 import { QUIET_DAYS, QUIET_DAYS_IN_PRICE_UNITS } from '../statistics/drift-state.ts';
 import type { PackageDrift } from '../statistics/package-drift.ts';
+import { dateOf } from '../statistics/utc-days.ts';
 import type { AlertKind, NewAlert, StoredAlert } from './alert.ts';
 import { isLoop, silenceLimitMs } from './poll-run.ts';
 import type { WatchedPolls } from './poll-watch.ts';
 
-type NewestAlert = Pick<StoredAlert, 'id' | 'kind'>;
+/** What a condition compares itself with: the newest alert of its subject. */
+export type NewestAlert = Pick<StoredAlert, 'id' | 'kind'>;
 
 /** The part of a symbol's status that raises alerts. */
 export type CandleState = Pick<SymbolStatus, 'symbol' | 'newestCloseTime' | 'stale' | 'lastError'>;
@@ -146,7 +148,7 @@ export function driftConditions(
   { id }: Pick<ModelPackage, 'id'>,
   { day, alerts }: PackageDrift,
 ): Condition[] {
-  const date = new Date(day).toISOString().slice(0, 10);
+  const date = dateOf(day);
   return DRIFT_KINDS.map((kind) => {
     const on = alerts.find((alert) => alert.kind === kind);
     const { features = [], sentences = [], state = null } = on ?? {};

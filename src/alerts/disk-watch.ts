@@ -1,26 +1,21 @@
-import { type Condition, recoveryFrom } from './conditions.ts';
-
-/** Room on the disk of the store, bytes. */
-export interface DiskSpace {
-  readonly free: number;
-  readonly total: number;
-}
+import type { DiskSpace } from '../db/disk-space.ts';
+import { type Condition, type NewestAlert, recoveryFrom } from './conditions.ts';
 
 const LOW = { share: 0.05, atMost: 2 ** 30 };
 /** It is over when there is so many times as much room. */
 const ENOUGH = 2;
 /** What the alerts are about. */
-export const DISK = 'disk:store';
+const DISK = 'disk:store';
 
 /**
  * Tells whether the disk of the store runs full. On a full disk no alert can be stored, so it lasts until one is.
  * @param space of the disk of the store; undefined where it is not on a disk of this machine
- * @param isRaised whether the newest alert about the disk says that it is low
+ * @param newestAlerts the newest alert of every subject
  * @returns reads the condition; undefined where there is no such disk
  */
 export function createDiskWatch(
   space: () => Promise<DiskSpace | undefined>,
-  isRaised: () => Promise<boolean>,
+  newestAlerts: () => Promise<ReadonlyMap<string, NewestAlert>>,
   now: () => number,
 ): () => Promise<Condition | undefined> {
   /** When the disk became low, ms. */
@@ -31,7 +26,7 @@ export function createDiskWatch(
     const limit = Math.min(LOW.atMost, found.total * LOW.share);
     const isEnough = found.free >= ENOUGH * limit;
     if (found.free < limit) since ??= now();
-    else if (isEnough && since !== undefined && (await isRaised())) since = undefined;
+    else if (isEnough && since !== undefined && isRaised((await newestAlerts()).get(DISK))) since = undefined;
     return conditionOf(found, since, isEnough);
   };
 }
@@ -48,12 +43,16 @@ function conditionOf({ free, total }: DiskSpace, since: number | undefined, isEn
         `The disk of the store has been almost full since ${began}: ${details.free_mb} of ${details.total_mb} MB are free. ` +
         'On a full disk nothing is stored, so no candle is decided: free some space.',
     },
-    isRaised: (newest) => newest?.kind === 'DISK_LOW',
+    isRaised,
     recovery: recoveryFrom('DISK_LOW', {
       ...{ kind: 'DISK_RECOVERED', subject: DISK, details },
       text: `The disk of the store has room again: ${details.free_mb} of ${details.total_mb} MB are free.`,
     }),
   };
+}
+
+function isRaised(newest: NewestAlert | undefined): boolean {
+  return newest?.kind === 'DISK_LOW';
 }
 
 const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);

@@ -2,6 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { PaperDesk } from '../accounts/paper-desk.ts';
 import type { Leases } from '../cluster/leases.ts';
 import type { Database } from '../db/connection.ts';
+import type { DiskSpace } from '../db/disk-space.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { watchEvents } from '../events/watch-events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -21,7 +22,7 @@ import {
   warmUpCondition,
 } from './conditions.ts';
 import { createDeliverer } from './deliverer.ts';
-import { createDiskWatch, DISK, type DiskSpace } from './disk-watch.ts';
+import { createDiskWatch } from './disk-watch.ts';
 import { createMonitor } from './monitor.ts';
 import { createPollRepository } from './poll-repository.ts';
 import { startPollWatch, type WatchedPolls } from './poll-watch.ts';
@@ -75,8 +76,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     log,
   } = options;
   const repository = createAlertRepository(database);
-  const isDiskLow = async () => (await repository.newest()).get(DISK)?.kind === 'DISK_LOW';
-  const readDisk = createDiskWatch(diskSpace, isDiskLow, now);
+  const readDisk = createDiskWatch(diskSpace, repository.newest, now);
   const staleSince = new Map<string, number>();
   const polls = await startPollWatch({ repository: createPollRepository(database), now, timers, log });
   const deliverer =

@@ -9,6 +9,7 @@ import { createMarketRepository } from '../market/store/market-repository.ts';
 import { createUnusedCandleRepository } from '../market/store/unused-candle-repository.ts';
 import { type BackfillDependencies, backfill } from '../market/sync/backfill.ts';
 import { createMarketLoaders } from '../market/sync/market-loaders.ts';
+import { counted } from '../runtime/counted.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { createOutgoing } from '../runtime/outgoing/outgoing.ts';
 import { SYSTEM_TIMERS } from '../runtime/timers.ts';
@@ -73,7 +74,7 @@ async function cancel(config: Config, database: Database, symbol: string): Promi
   const count = await withExchange(config, database, (dependencies) =>
     cancelBackfills({ database, url: store.url }, dependencies, symbol),
   );
-  console.log(`${count} backfills of ${symbol} were cancelled.`);
+  console.log(`Cancelled ${counted(count, 'backfill')} of ${symbol}.`);
 }
 
 /** @throws UsageError */

@@ -21,7 +21,6 @@ await runCommand(USAGE, async () => {
   const { store, files } = await createBackup(paths, folder, Date.now());
   const bytes = files.reduce((sum, { size }) => sum + size, store.size);
   const packages = new Set(files.map(({ package_id }) => package_id)).size;
-  console.log(
-    `${folder}: the store and ${counted(packages, 'package')}, ${bytes} bytes in ${counted(files.length + 1, 'file')}.`,
-  );
+  const size = `${counted(bytes, 'byte')} in ${counted(files.length + 1, 'file')}`;
+  console.log(`${folder}: the store and ${counted(packages, 'package')}, ${size}.`);
 });

@@ -388,7 +388,7 @@ export interface Tables {
     interval_ms: number;
     last_poll_at: Time;
   };
-  /** The jobs that nodes run, beside the table of pg-boss (jobs/job-repository.ts); only with PostgreSQL. */
+  /** The jobs that nodes run, beside the table of pg-boss (jobs/job-run-repository.ts); only with PostgreSQL. */
   running_jobs: {
     /** Of the job in pg-boss. */
     job_id: string;

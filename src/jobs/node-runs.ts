@@ -1,6 +1,6 @@
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
-import type { JobRepository, TakenJob } from './job-repository.ts';
+import type { JobRunRepository, TakenJob } from './job-run-repository.ts';
 import type { JobOptions, JobWork } from './jobs.ts';
 import { type JobOutcome, logOutcome, runJob } from './run-job.ts';
 
@@ -26,7 +26,7 @@ export interface NodeRuns {
 }
 
 export interface NodeRunsOptions {
-  readonly repository: Pick<JobRepository, 'runsOf' | 'complete' | 'fail' | 'giveBack'>;
+  readonly repository: Pick<JobRunRepository, 'runsOf' | 'complete' | 'fail' | 'giveBack'>;
   readonly timers: Timers;
   readonly log: Log;
   /** Called after each end of a job. */

@@ -4,13 +4,8 @@ import { type BackgroundLoop, startBackgroundLoop } from '../runtime/background-
 import type { Log } from '../runtime/log.ts';
 import type { Timers } from '../runtime/timers.ts';
 import { prepareQueue, startBoss } from './boss.ts';
-import {
-  createJobRepository,
-  type DeadLetter,
-  type JobRepository,
-  MAX_DEATHS,
-  type TakenJob,
-} from './job-repository.ts';
+import { createJobRepository, type DeadLetter, type JobRepository } from './job-repository.ts';
+import { createJobRunRepository, MAX_DEATHS, type TakenJob } from './job-run-repository.ts';
 import { type JobQueue, type Jobs, runningOf } from './jobs.ts';
 import { createNodeRuns, type JobKind } from './node-runs.ts';
 
@@ -45,10 +40,11 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
   const isRunner = cluster !== undefined && cluster.node.role !== 'api';
   const boss = await startBoss(url, isRunner, log);
   const repository = createJobRepository(database, boss);
+  const runRepository = createJobRunRepository(database, boss);
   const kinds = new Map<string, JobKind>();
   let loop: BackgroundLoop | undefined;
   let nextCheckAt = 0;
-  const runs = createNodeRuns({ repository, timers, log, onEnd: () => loop?.wake() });
+  const runs = createNodeRuns({ repository: runRepository, timers, log, onEnd: () => loop?.wake() });
 
   /** Queues what is missing, and what nodes ran whose death was not noticed. */
   async function check(nodeId: string): Promise<void> {
@@ -64,14 +60,14 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
   }
 
   async function giveBackOfTheDead(nodeId: string): Promise<void> {
-    const runners = await repository.runners();
+    const runners = await runRepository.runners();
     // The nodes are read after the runners, so that a node that has just come is among them.
     const alive = new Set((await cluster?.nodes())?.map(({ id }) => id)).add(nodeId);
     for (const id of runners) if (!alive.has(id)) await giveBackOf(id);
   }
 
   async function giveBackOf(nodeId: string): Promise<void> {
-    for (const { kind, key, deaths } of await repository.giveBackOf(nodeId)) {
+    for (const { kind, key, deaths } of await runRepository.giveBackOf(nodeId)) {
       if (deaths < MAX_DEATHS)
         log.warn({ gone: nodeId, kind, key }, 'a job is repeated: the node that ran it is gone');
       else
@@ -87,7 +83,7 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
       const kind = kinds.get(name);
       const free = kind === undefined ? 0 : kind.options.concurrency - runs.count(name);
       if (kind === undefined || free <= 0 || loop?.stopped === true) continue;
-      const taken: TakenJob[] = await repository.take(name, free, nodeId);
+      const taken: TakenJob[] = await runRepository.take(name, free, nodeId);
       for (const job of taken) runs.begin(job, kind);
     }
     return POLL_MS;

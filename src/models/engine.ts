@@ -112,7 +112,8 @@ export function createInferenceEngine(options: InferenceEngineOptions): Inferenc
   };
 }
 
-function isTooSlow(error: unknown): error is PaperdeskError {
+/** Whether a forecast was ended because it took longer than its budget. */
+export function isTooSlow(error: unknown): error is PaperdeskError {
   return error instanceof PaperdeskError && error.code === 'FORECAST_TOO_SLOW';
 }
 

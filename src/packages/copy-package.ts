@@ -4,6 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { ModelPackageRow } from '../db/tables.ts';
 import { PaperdeskError } from '../errors.ts';
+import { ignoreMissing } from '../runtime/ignore-missing.ts';
 import { syncPath } from '../runtime/sync-path.ts';
 import type { ModelPackage } from './model-package.ts';
 import type { PackageStoreLocation } from './package-store-location.ts';
@@ -77,9 +78,7 @@ function folderArchive(root: string): PackageArchive {
     },
     locationOf: (id, { name }) => relativePath(join(root, id, name)),
     async size(file) {
-      const found = await stat(localPathOf(file)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
+      const found = await stat(localPathOf(file)).catch(ignoreMissing);
       return found?.size;
     },
     async write(file, chunks) {

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoreMissing } from '../runtime/ignore-missing.ts';
 import { syncPath } from '../runtime/sync-path.ts';
 import { withDiskErrors } from './disk-errors.ts';
 import { removeOldEntries } from './old-entries.ts';
@@ -104,10 +105,6 @@ export function createFolderStore(root: string, isShared = false): PackageStore 
 
     close() {},
   };
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

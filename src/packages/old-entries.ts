@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoreMissing } from '../runtime/ignore-missing.ts';
 
 /**
  * Removes the files and folders in `folder` in which nothing was written for `ageMs`; creates the folder if it is missing.
@@ -38,8 +39,4 @@ async function lastWritten(path: string): Promise<number> {
   const inside = found.isDirectory() ? await readdir(path).catch(ignoreMissing) : [];
   const times = await Promise.all((inside ?? []).map((name) => stat(join(path, name)).catch(ignoreMissing)));
   return Math.max(found.mtimeMs, ...times.map((file) => file?.mtimeMs ?? 0));
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

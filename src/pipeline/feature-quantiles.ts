@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonObject } from '../formats/json.ts';
 
 /** Where the values of a feature lay in training: bin i has `shares[i]` of them, and is the i-th from below `edges`. */
 export interface FeatureQuantiles {
@@ -25,20 +26,16 @@ export const featureQuantiles = z
   });
 
 function isTable(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every(isFeatureQuantiles);
+  return isJsonObject(value) && Object.values(value).every(isFeatureQuantiles);
 }
 
 function isFeatureQuantiles(value: unknown): boolean {
-  if (!isObject(value) || !isNumbers(value.edges) || !isNumbers(value.shares)) return false;
+  if (!isJsonObject(value) || !isNumbers(value.edges) || !isNumbers(value.shares)) return false;
   const { edges, shares } = value;
   if (edges.length < 1 || edges.length > MAX_EDGES || shares.length !== edges.length + 1) return false;
   const isIncreasing = edges.every((edge, index) => index === 0 || edge > edges[index - 1]!);
   const sum = shares.reduce((total, share) => total + share, 0);
   return isIncreasing && shares.every((share) => share >= 0) && Math.abs(sum - 1) <= SUM_TOLERANCE;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumbers(value: unknown): value is number[] {

@@ -1,3 +1,4 @@
+import type { DecisionTimeframe, IntrabarTimeframe } from '../candle.ts';
 import { PIPELINE_DEFAULTS } from '../dimensions.ts';
 import type { ForecasterShape, VecNormalizeStatistics } from '../formats/model-files.ts';
 import type { Faults } from './faults.ts';
@@ -60,16 +61,11 @@ export function resolveManifest(
   if (!faults.isEmpty || policy === undefined || forecaster === undefined) return null;
   if (features === null || stride == null || forecastFeatures === undefined) return null;
 
-  const { intrabar_tf: declaredIntrabar } = uploaded;
-  const intrabarTimeframe =
-    declaredIntrabar !== undefined && divides(declaredIntrabar, decisionTimeframe)
-      ? declaredIntrabar
-      : defaultIntrabarTimeframe(decisionTimeframe);
   const { quantiles, candles, ...declared } = uploaded;
   const manifest: PackageManifest = {
     ...declared,
     decision_tf: decisionTimeframe,
-    intrabar_tf: intrabarTimeframe,
+    intrabar_tf: intrabarTimeframeOf(uploaded.intrabar_tf, decisionTimeframe),
     lookback_steps: lookback,
     history_candles: historyCandles,
     forecast_horizon_steps: forecaster.horizon,
@@ -93,24 +89,41 @@ export function resolveManifest(
     scaler_source: hasScaler ? 'package' : 'default',
     vec_normalize: summaryOf(files.vecNormalize),
   };
-  const pipeline = pipelineOf(manifest);
   const warnings = [
-    ...(declaredIntrabar === undefined || declaredIntrabar === intrabarTimeframe
-      ? []
-      : [
-          `manifest.json has intrabar_tf "${declaredIntrabar}", which does not divide ${decisionTimeframe} candles into ` +
-            `at least 5; "${intrabarTimeframe}" is used.`,
-        ]),
+    ...intrabarWarning(uploaded.intrabar_tf, manifest),
     ...strideWarning(uploaded.stride, forecaster, lookback),
-    ...memoryWarning(pipeline),
-    ...(uploaded.train_range == null || trainRangeOf(uploaded) !== null
-      ? []
-      : [
-          'manifest.json has a train_range that does not consist of two dates, like "2022-01-01..2024-06-28": replays over ' +
-            'the training cannot be marked.',
-        ]),
+    ...memoryWarning(pipelineOf(manifest)),
+    ...trainRangeWarning(uploaded),
   ];
   return { manifest, warnings };
+}
+
+function intrabarTimeframeOf(
+  declared: IntrabarTimeframe | undefined,
+  decisionTimeframe: DecisionTimeframe,
+): IntrabarTimeframe {
+  return declared !== undefined && divides(declared, decisionTimeframe)
+    ? declared
+    : defaultIntrabarTimeframe(decisionTimeframe);
+}
+
+function intrabarWarning(
+  declared: IntrabarTimeframe | undefined,
+  { intrabar_tf, decision_tf }: PackageManifest,
+): string[] {
+  if (declared === undefined || declared === intrabar_tf) return [];
+  return [
+    `manifest.json has intrabar_tf "${declared}", which does not divide ${decision_tf} candles into ` +
+      `at least 5; "${intrabar_tf}" is used.`,
+  ];
+}
+
+function trainRangeWarning(uploaded: UploadedManifest): string[] {
+  if (uploaded.train_range == null || trainRangeOf(uploaded) !== null) return [];
+  return [
+    'manifest.json has a train_range that does not consist of two dates, like "2022-01-01..2024-06-28": replays over ' +
+      'the training cannot be marked.',
+  ];
 }
 
 function summaryOf(statistics: VecNormalizeStatistics | undefined): PackageManifest['vec_normalize'] {

@@ -13,7 +13,7 @@ import {
 import type { PairedComparison } from '../statistics/paired-comparison.ts';
 import type { Performance } from '../statistics/performance.ts';
 import { RANDOM_ACCOUNTS } from '../statistics/random-entries.ts';
-import type { Counterfactual, Replay } from './replay-job.ts';
+import { type Counterfactual, hasFailed, type Replay } from './replay-job.ts';
 
 /** What one counterfactual came to, beside its original. */
 export interface ComparedCounterfactual {
@@ -79,7 +79,7 @@ export function createCounterfactualResults(records: Pick<CompareRecords, 'measu
     return {
       done: done.length,
       total: others.length,
-      failed: others.filter(({ state }) => state === 'FAILED' || state === 'CANCELLED').length,
+      failed: others.filter(hasFailed).length,
       noStops: resultOf('no_stops'),
       signOfMedian: resultOf('sign_of_median'),
       randomEntries: randomResults(original, done.filter(isOf('random_entries'))),

@@ -105,6 +105,11 @@ export function decisionCandlesIn({
   return (to - from) / pipeline.decisionMs;
 }
 
+/** Whether the replay ended without results. */
+export function hasFailed({ state }: Pick<Replay, 'state'>): boolean {
+  return state === 'FAILED' || state === 'CANCELLED';
+}
+
 /** Whether the replay will not change any more. */
 export function isFinished({ state }: Pick<Replay, 'state'>): boolean {
   return state !== 'QUEUED' && state !== 'RUNNING';

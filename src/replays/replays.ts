@@ -10,7 +10,7 @@ import { type CounterfactualResults, createCounterfactualResults } from './count
 import { planCounterfactuals } from './plan-counterfactuals.ts';
 import { type PlanDependencies, type PlannedReplay, planReplay, type ReplayRequest } from './plan-replay.ts';
 import { declareResultRenewals } from './renew-results.ts';
-import { decisionCandlesIn, isFinished, type Replay } from './replay-job.ts';
+import { decisionCandlesIn, hasFailed, isFinished, type Replay } from './replay-job.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { createReplayWorker, type WorkerDependencies } from './worker.ts';
 
@@ -151,7 +151,7 @@ export function createReplays(dependencies: ReplaysDependencies): Replays {
     async requestCounterfactuals(id) {
       const original = await get(id);
       const known = await repository.counterfactuals(id);
-      const failed = known.filter(({ state }) => state === 'FAILED' || state === 'CANCELLED');
+      const failed = known.filter(hasFailed);
       const kept = known.filter((one) => !failed.includes(one));
       const orders = planCounterfactuals(original, kept, dependencies.newId);
       await requireUnchanged(original);

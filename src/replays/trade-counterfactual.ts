@@ -104,7 +104,7 @@ function tradeAtRandom(
     };
     const candles = slice.map(({ decisionCandle }) => decisionCandle);
     const result = await tradePastCandles(account, candles, { pollAt, afterCandle: pause });
-    // A draw without an entry is no decision of anybody.
+    // A draw without an entry is not a decision of the package.
     const decisions = result.decisions.filter(({ lotId }) => lotId !== null);
     return { result: { ...result, decisions }, samples: [], computed: 0, known: 0 };
   };

@@ -1,6 +1,6 @@
 const NUMBERS = new Intl.NumberFormat('en-US');
 
-/** A number with its noun, for a sentence: "1 lot", "2,500 lots". */
-export function counted(count: number, noun: string): string {
-  return `${NUMBERS.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** A count with its noun, for people: `1 day`, `2 days`, `12,345 rows`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${NUMBERS.format(count)} ${count === 1 ? noun : plural}`;
 }

@@ -1,5 +1,6 @@
 import { chmod, lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoreMissing } from './ignore-missing.ts';
 
 /** Permissions of group and others. */
 const OTHERS = 0o077;
@@ -43,8 +44,4 @@ async function withoutOthers(path: string, mode: number): Promise<boolean> {
     ignoreMissing(error as NodeJS.ErrnoException);
     return true;
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

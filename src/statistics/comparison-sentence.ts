@@ -1,3 +1,4 @@
+import { counted } from '../runtime/counted.ts';
 import { NEEDED } from './gates.ts';
 import { gradeOf, type PairedComparison, type PairedDifference } from './paired-comparison.ts';
 
@@ -80,7 +81,7 @@ function withheldSentence({ days, activeDays, withheld }: PairedComparison): str
     case 'RUINED':
       return 'One of them lost all of its equity, so there is no rate to compare.';
     default:
-      return `They have ${days} whole ${days === 1 ? 'day' : 'days'} in common; ${NEEDED.days} are needed to compare them.`;
+      return `They have ${counted(days, 'whole day')} in common; ${NEEDED.days} are needed to compare them.`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../runtime/counted.ts';
 import {
   type DriftDay,
   type DriftState,
@@ -60,7 +61,7 @@ export function driftSentence({ feature, inPriceUnits, day, state }: WatchedFeat
 }
 
 function findingOf(day: DriftDay, { state, days, quietDays }: DriftState, quietDaysNeeded: number): string {
-  const period = `for ${days} ${days === 1 ? 'day' : 'days'}`;
+  const period = `for ${counted(days, 'day')}`;
   if (day.isConstant) return 'does not change any more: its data may be broken';
   if (isBroken(day))
     return `was ${deviations(day.zDay)} the training range on the last day: its data may be broken`;
@@ -71,7 +72,7 @@ function findingOf(day: DriftDay, { state, days, quietDays }: DriftState, quietD
       : `has had values beyond 3 deviations of the training range ${period}, ${percent(beyond3Week)} of the last week's`;
   }
   const was = state === 'BROKEN' ? 'was broken' : 'left the training range';
-  return `${was} ${days - 1} ${days === 2 ? 'day' : 'days'} ago and has been quiet for ${quietDays} of the ${quietDaysNeeded} days after which this is over`;
+  return `${was} ${counted(days - 1, 'day')} ago and has been quiet for ${quietDays} of the ${quietDaysNeeded} days after which this is over`;
 }
 
 /** Larger distances say only that the training range was almost a single value. */

@@ -3,6 +3,7 @@ import type { DecisionRecord } from '../trading/decision-record.ts';
 import type { OrderIntent } from '../trading/propose-order.ts';
 import type { Signal } from '../trading/signal.ts';
 import { seededRandom } from './random.ts';
+import { dateOf } from './utc-days.ts';
 
 /** Accounts with random entries that a replay is compared with, k = 0..19 (statistics.md#72). */
 export const RANDOM_ACCOUNTS = 20;
@@ -24,7 +25,7 @@ export interface RandomEntry {
 
 /** The numbers of one random account. @param from begin of the range, ms */
 export function randomEntrySeed(symbol: string, from: number, k: number): string {
-  return `random|${symbol}|${new Date(from).toISOString().slice(0, 10)}|${k}`;
+  return `random|${symbol}|${dateOf(from)}|${k}`;
 }
 
 /**

@@ -19,7 +19,7 @@ export function testCluster() {
         onGone: (listener) => void listeners.set(id, listener),
       };
     },
-    /** Lets the others think that a node is dead; nobody is told if `isSeen` is false. */
+    /** Lets the others think that a node is dead; no listener is told if `isSeen` is false. */
     lose(id: string, isSeen = true): void {
       const gone = alive.get(id);
       alive.delete(id);

@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { createToken } from './create-token.ts';
 import { send } from './http-client.ts';
 import { sendBytes } from './raw-connection.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 
 const PASSWORD = 'a-password-never-to-be-logged-7f3a';
 const WRONG_PASSWORD = 'a-guess-never-to-be-logged-91bc';

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { licencesDocument, lockedPackages } from '../../scripts/licences.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
-import { report } from './report.ts';
 import { LONG } from '../helper/run-length.ts';
+import { report } from './report.ts';
 
 test('every package in the lockfile has a checksum and comes from a registry', async () => {
   const packages = await lockedPackages();

@@ -5,11 +5,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LONG } from '../helper/run-length.ts';
 import { startTestService, type TestService } from '../helper/service.ts';
 import { gbtree, model } from '../helper/xgboost-writer.ts';
 import { hostileFiles, SCAN_ROLES, type ScanRole } from './files-by-role.ts';
 import { report } from './report.ts';
-import { LONG } from '../helper/run-length.ts';
 import { listFiles, tracesOfExecution } from './snapshot.ts';
 
 let service: TestService;

@@ -4,12 +4,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { packageForm } from '../helper/upload.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { findInconsistencies } from './consistency.ts';
 import { type Reply, send, uniqueName } from './http-client.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 import { makeTestDisk, type TestDisk } from './test-disk.ts';
 
 let disk: TestDisk;

@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { packageForm } from '../helper/upload.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { openHandles } from './process-usage.ts';
 import { connectTo, sendBytes } from './raw-connection.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeAll(async () => {

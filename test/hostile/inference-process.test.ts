@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../helper/random.ts';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { send } from './http-client.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeAll(async () => {

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { packageForm } from '../helper/upload.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { send, uniqueName } from './http-client.ts';
 import { openHandles, residentMegabytes } from './process-usage.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeAll(async () => {

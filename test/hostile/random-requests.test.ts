@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { startWarmService, type TestService } from '../helper/service.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 import { type JsonSchema, parameterText, valueFor } from './schema-values.ts';
 
 interface Operation {

@@ -3,11 +3,11 @@
 // promise: docs/security.md "every byte of an uploaded file"
 
 import { beforeAll, expect, test } from 'vitest';
+import { LONG } from '../helper/run-length.ts';
 import { ROLES, type Role } from './files-by-role.ts';
 import { readInProcess, type Selection } from './read-in-process.ts';
 import type { Outcome } from './reader-process.ts';
 import { report } from './report.ts';
-import { LONG } from '../helper/run-length.ts';
 
 const SELECTION: Selection = LONG
   ? { hostile: 1, unusual: 1, mutated: 600 }

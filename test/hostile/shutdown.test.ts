@@ -10,6 +10,7 @@ import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { ROOT_OK } from '../helper/factor-directory.ts';
 import { isAlive } from '../helper/process.ts';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
+import { repetitions } from '../helper/run-length.ts';
 import { packageForm } from '../helper/upload.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { findInconsistencies } from './consistency.ts';
@@ -17,7 +18,6 @@ import { createToken } from './create-token.ts';
 import { send, uniqueName } from './http-client.ts';
 import { connectTo } from './raw-connection.ts';
 import { report } from './report.ts';
-import { repetitions } from '../helper/run-length.ts';
 
 let service: RestartableService;
 beforeEach(async () => {
@@ -114,7 +114,7 @@ test('backup and restore commands work while the service runs', async () => {
     );
   const folder = join(service.folder, 'backup');
   expect((await runCommand('backup', ['--to', folder], service.folder)).stdout).toMatch(
-    /the store and 1 package, \d+ bytes in 4 files/,
+    /the store and 1 package, [\d,]+ bytes in 4 files/,
   );
   await expect(runCommand('backup', ['--to', folder], service.folder)).rejects.toMatchObject({
     code: 1,

@@ -3,13 +3,13 @@
 // promise: docs/security.md "every byte of an uploaded file"
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LONG } from '../helper/run-length.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { startWarmService, type TestService } from '../helper/service.ts';
 import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Part, upload } from '../helper/upload.ts';
 import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './files-by-role.ts';
 import { report } from './report.ts';
-import { LONG } from '../helper/run-length.ts';
 import { listStored, tracesOfExecution } from './snapshot.ts';
 
 let service: TestService;

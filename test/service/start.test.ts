@@ -94,7 +94,7 @@ describe('a start that is refused says why in a sentence, with what to do, and c
       /cannot write the folder of packages .*\/file\/packages \(\w+\): change its owner/,
     ],
     [
-      'the cache of factor models is where nobody can write',
+      'the cache of factor models is where the service cannot write',
       () => ({ MODEL_MANAGER_CACHE_DIR: '/sys/none/factors' }),
       /cannot write the folder of cached factor models \/sys\/none\/factors \(\w+\): change its owner/,
     ],

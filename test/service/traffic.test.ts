@@ -1,4 +1,4 @@
-// promise: docs/security.md "The service speaks to nobody else"
+// promise: docs/security.md "The service speaks to no other host"
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

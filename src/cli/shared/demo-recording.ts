@@ -8,6 +8,7 @@ import {
 } from '../../../simulator/recording.ts';
 import { PaperdeskError } from '../../errors.ts';
 import { PROJECT_ROOT } from '../../runtime/project-root.ts';
+import { dateOf } from '../../statistics/utc-days.ts';
 
 const RECORDING_FOLDER = join(PROJECT_ROOT, 'recording');
 /** Says which recording the store of a demo holds, and where in time. */
@@ -56,8 +57,7 @@ export async function openDemoRecording(folder: string, now: number): Promise<De
 
 /** When a recording was recorded, for people: `2025-03-17 to 2025-04-07 and ...`. */
 export function recordedDays({ stretches = [] }: Pick<Recording, 'stretches'>): string {
-  const isoDay = (time: number) => new Date(time).toISOString().slice(0, 10);
-  return stretches.map(({ from, to }) => `${isoDay(from)} to ${isoDay(to)}`).join(' and ');
+  return stretches.map(({ from, to }) => `${dateOf(from)} to ${dateOf(to)}`).join(' and ');
 }
 
 async function readPlace(file: string): Promise<Place> {

@@ -1,5 +1,6 @@
 import type { LeftFile } from '../../market/files/find-market-files.ts';
 import type { ImportResult } from '../../market/files/import-market-file.ts';
+import { counted } from '../../runtime/counted.ts';
 import { isoTime } from '../../runtime/iso-time.ts';
 
 /** Further gaps are only counted. */
@@ -23,7 +24,7 @@ export function linesOfSkipped(skipped: readonly LeftFile[]): string[] {
   return [...byReason].map(([reason, labels]) => {
     const more = labels.length > MAX_LISTED_FILES ? ` and ${labels.length - MAX_LISTED_FILES} more` : '';
     const names = labels.slice(0, MAX_LISTED_FILES).join(', ');
-    return `Skipped ${labels.length === 1 ? '1 file' : `${labels.length} files`} (${names}${more}): ${reason.replace(/\.$/, '')}.`;
+    return `Skipped ${counted(labels.length, 'file')} (${names}${more}): ${reason.replace(/\.$/, '')}.`;
   });
 }
 
@@ -32,7 +33,7 @@ export function sentenceOfAll(results: readonly ImportResult[], refused: number)
   const sum = (numberOf: (result: ImportResult) => number) =>
     results.reduce((total, result) => total + numberOf(result), 0).toLocaleString('en');
   const others = refused === 0 ? '' : ` ${refused} cannot be used, see above.`;
-  return `Imported ${results.length} files with ${sum(({ rows }) => rows)} rows; ${sum(({ added }) => added)} are new.${others}`;
+  return `Imported ${counted(results.length, 'file')} with ${sum(({ rows }) => rows)} rows; ${sum(({ added }) => added)} are new.${others}`;
 }
 
 function sentenceOf({ symbol, content, rows, first, last, added, different }: ImportResult): string {
@@ -64,5 +65,5 @@ function linesOfGaps({ gaps }: ImportResult): string[] {
     return `  ${isoTime(from)} to ${isoTime(to)}: ${candles} missing`;
   });
   const more = gaps.length > MAX_LISTED_GAPS ? [`  and ${gaps.length - MAX_LISTED_GAPS} more`] : [];
-  return [`  ${total} candles are missing in ${gaps.length} gaps:`, ...listed, ...more];
+  return [`  ${total} candles are missing in ${counted(gaps.length, 'gap')}:`, ...listed, ...more];
 }

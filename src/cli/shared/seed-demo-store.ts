@@ -124,7 +124,7 @@ export function sliceOf(history: DemoHistory, { account, to }: HistoryEnd): Trad
       account,
       lines,
       closed,
-      // In the order opened, as whoever groups them into positions expects.
+      // In the order opened, as the code that groups them into positions expects.
       opened: [...closed.map(lotOfClosed), ...account.lots].sort((one, other) => order(one) - order(other)),
       decisions: history.decisions.filter(({ asOf }) => asOf < to),
       equity: history.equity.filter(({ time }) => time <= to),

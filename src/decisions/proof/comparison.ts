@@ -4,6 +4,11 @@ export interface Tolerance {
   readonly relative: number;
 }
 
+/** A tolerance that does not depend on the number. */
+export function absolute(value: number): Tolerance {
+  return { absolute: value, relative: 0 };
+}
+
 /** The differences of one quantity from the original. */
 export interface Measure {
   readonly quantity: string;

@@ -23,7 +23,7 @@ export interface PathModel {
 
 type Expected = readonly (number | null)[];
 
-/** What someone else computed for one account. */
+/** What another program computed for one account. */
 export interface ExpectedDecision {
   readonly accountState: readonly number[];
   readonly observation?: readonly number[] | undefined;
@@ -31,7 +31,7 @@ export interface ExpectedDecision {
   readonly action?: readonly number[] | undefined;
 }
 
-/** What someone else computed on one window of candles; null where a number is undefined. */
+/** What another program computed on one window of candles; null where a number is undefined. */
 export interface ExpectedPath {
   readonly candles: readonly Candle[];
   readonly funding: readonly FundingRate[];
@@ -54,8 +54,8 @@ export interface PathTolerances {
 }
 
 /**
- * Computes the whole path from candles to actions and compares it with what someone else computed. Each quantity is
- * computed from the one before as the others have it, so that a difference shows once, where it begins.
+ * Computes the whole path from candles to actions and compares it with what another program computed. Each quantity
+ * is computed from that program's value of the one before, so that a difference shows once, where it begins.
  * @param where the place in a file, for messages
  * @returns what the policy answered for each decision
  */

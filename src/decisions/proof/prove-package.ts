@@ -3,7 +3,7 @@ import type { ByteReader } from '../../formats/byte-reader.ts';
 import type { InferenceEngine } from '../../models/engine.ts';
 import type { Feature } from '../../pipeline/features/catalogue.ts';
 import { PROOF_QUANTITIES, type ProofQuantity, type ProofResult } from '../../pipeline/proof-result.ts';
-import { Comparison, isWithin, type Measure, type Tolerance } from './comparison.ts';
+import { absolute, Comparison, isWithin, type Measure, type Tolerance } from './comparison.ts';
 import { compareModelPath, type PathModel, type PathTolerances } from './model-path.ts';
 import { readProof } from './proof-file.ts';
 
@@ -22,10 +22,6 @@ export function tolerancesOf(halfPrecision: boolean): PathTolerances {
     observation: { absolute: 1e-5, relative: 1e-5 },
     policy: absolute(1e-4),
   };
-}
-
-function absolute(value: number): Tolerance {
-  return { absolute: value, relative: 0 };
 }
 
 /**

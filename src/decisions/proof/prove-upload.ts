@@ -2,7 +2,7 @@ import { PaperdeskError } from '../../errors.ts';
 import { withFileReader } from '../../formats/byte-reader.ts';
 import { readVecNormalize } from '../../formats/sb3/read-vec-normalize.ts';
 import { readScaler } from '../../formats/sklearn/read-scaler.ts';
-import type { InferenceEngine } from '../../models/engine.ts';
+import { type InferenceEngine, isTooSlow } from '../../models/engine.ts';
 import type { ProvableUpload } from '../../packages/add-package.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import type { ProofResult } from '../../pipeline/proof-result.ts';
@@ -36,10 +36,6 @@ export async function proveUpload(
   } finally {
     await engine.unload(id);
   }
-}
-
-function isTooSlow(error: unknown): error is PaperdeskError {
-  return error instanceof PaperdeskError && error.code === 'FORECAST_TOO_SLOW';
 }
 
 /** The fault of the pair, not of the moment: no other attempt of the same upload would end otherwise. */

@@ -1,5 +1,6 @@
 import { QUANTILE_COUNT } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
+import { counted } from '../../runtime/counted.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { quoteName } from '../error-text.ts';
 import type { ForecasterFile, ForecasterShape, StateDict, TorchTensor } from '../model-files.ts';
@@ -103,7 +104,7 @@ function refuseOthers(others: readonly string[]): void {
     hasFinalNorm
       ? 'The forecast model has a norm after its encoder (encoder.norm.weight), which the PatchTST of this service ' +
           'does not have; ignoring it would change the forecast.'
-      : `The forecast model has ${others.length} ${others.length === 1 ? 'tensor' : 'tensors'} that the PatchTST of this ` +
+      : `The forecast model has ${counted(others.length, 'tensor')} that the PatchTST of this ` +
           `service does not have, for example ${quoteName(first)}; ignoring them could change the forecast.`,
   );
 }

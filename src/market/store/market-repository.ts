@@ -27,7 +27,7 @@ export interface MarketRepository extends MarketTables {
    * have stored a newer answer meanwhile (nodes.md#8).
    * @param by `owner` for writes that are refused without the lease
    */
-  beginWrite(symbol: string, by?: 'anyone' | 'owner'): MarketWrite;
+  beginWrite(symbol: string, by?: 'any-node' | 'owner'): MarketWrite;
   /** Changes with every write of candles, funding or gaps of `symbol`, by this or another process. */
   revision(symbol: string): Promise<string>;
 }
@@ -48,7 +48,7 @@ export function createMarketRepository(
   const readRevisions = createReadRevisions(database);
   return {
     ...marketTables(database, true),
-    beginWrite(symbol, by = 'anyone') {
+    beginWrite(symbol, by = 'any-node') {
       const lease = leases.find(symbolLease(symbol));
       return (work) =>
         inTransaction(database, async (transaction) => {

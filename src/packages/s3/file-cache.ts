@@ -158,7 +158,7 @@ export function createFileCache({ folder, maxBytes, download, newId, log }: File
         } catch (error) {
           const found = await Promise.all(paths.map(describe));
           if (!found.includes(undefined)) throw error;
-          // Somebody deleted the cache, or another process evicted the file.
+          // The cache was deleted by hand, or another process evicted the file.
           await ensure(files);
           return await use(paths);
         }

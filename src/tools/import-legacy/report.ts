@@ -1,3 +1,5 @@
+import { counted } from '../../runtime/counted.ts';
+
 /** Imported by this run, imported by an earlier one, or not imported. */
 export type Outcome = 'taken' | 'there already' | 'not taken';
 
@@ -42,18 +44,18 @@ const MAX_POSITIONS_SHOWN = 10;
 export function reportText({ dry_run, packages, accounts, notes }: ImportReport): string {
   const lines = [
     ...(dry_run ? ['Dry run: nothing is stored.'] : []),
-    summary('packages', packages),
+    summary('package', packages),
     ...packages.map(packageLine),
-    summary('accounts', accounts),
+    summary('account', accounts),
     ...accounts.flatMap(accountLines),
     ...notes,
   ];
   return lines.join('\n');
 }
 
-function summary(what: string, all: readonly { readonly outcome: Outcome }[]): string {
+function summary(noun: string, all: readonly { readonly outcome: Outcome }[]): string {
   const count = (outcome: Outcome) => all.filter((one) => one.outcome === outcome).length;
-  return `${all.length} ${what}: ${count('taken')} taken, ${count('there already')} there already, ${count('not taken')} not taken.`;
+  return `${counted(all.length, noun)}: ${count('taken')} taken, ${count('there already')} there already, ${count('not taken')} not taken.`;
 }
 
 function packageLine({ old_id, outcome, id, code, reason }: PackageReport): string {
@@ -67,7 +69,7 @@ function accountLines(account: AccountReport): string[] {
   const money =
     opening_balance === null || closing_balance === null
       ? ''
-      : `, ${positions_taken} positions, ${opening_balance.toFixed(2)} to ${closing_balance.toFixed(2)} USDT`;
+      : `, ${counted(positions_taken, 'position')}, ${opening_balance.toFixed(2)} to ${closing_balance.toFixed(2)} USDT`;
   const left = account.positions_not_taken;
   const named = left
     .slice(0, MAX_POSITIONS_SHOWN)

@@ -1,3 +1,4 @@
+import { counted } from '../../runtime/counted.ts';
 import type { TableComparison } from './compare-table.ts';
 import type { MoveReport } from './move-store.ts';
 
@@ -28,5 +29,5 @@ function ledgerSentence({ accounts, unbalanced }: MoveReport['ledgers']): string
 }
 
 function fileSentence({ packages, files, bytes }: NonNullable<MoveReport['files']>): string {
-  return `All ${files} files of ${packages} packages, ${bytes.toLocaleString('en')} bytes, have their SHA-256.`;
+  return `Every file has its SHA-256: ${counted(files, 'file')} of ${counted(packages, 'package')}, ${counted(bytes, 'byte')}.`;
 }

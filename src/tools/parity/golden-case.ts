@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Comparison, Tolerance } from '../../decisions/proof/comparison.ts';
+import { isJsonObject } from '../../formats/json.ts';
 
 /** A kind of case in a golden file that holds `cases` of { name, input, expected }. */
 export interface GoldenCaseKind {
@@ -42,7 +43,7 @@ export function compareJson(
     expected.slice(0, actual.length).forEach((one, i) => {
       compareJson(comparison, toleranceOf, actual[i], one, `${where} [${i}]`, path);
     });
-  } else if (isRecord(actual) && isRecord(expected)) {
+  } else if (isJsonObject(actual) && isJsonObject(expected)) {
     comparison.exact(`${quantity}, fields`, fieldsOf(actual), fieldsOf(expected), where);
     for (const [field, one] of Object.entries(expected)) {
       if (!Object.hasOwn(actual, field)) continue;
@@ -52,10 +53,6 @@ export function compareJson(
   } else {
     comparison.exact(quantity, textOf(actual), textOf(expected), where);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fieldsOf(record: Record<string, unknown>): string {

@@ -1,8 +1,4 @@
-import type { Tolerance } from '../../decisions/proof/comparison.ts';
-
-function absolute(value: number): Tolerance {
-  return { absolute: value, relative: 0 };
-}
+import { absolute, type Tolerance } from '../../decisions/proof/comparison.ts';
 
 /** features.md#38: relative 1e-9, absolute 1e-12 near zero. */
 export const FEATURE_TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };

@@ -1,15 +1,12 @@
-import type { LogicalRange, MouseEventParams, Time, UTCTimestamp } from 'lightweight-charts';
+import type { AutoscaleInfo, LogicalRange, MouseEventParams, Time, UTCTimestamp } from 'lightweight-charts';
 import { utcDay, utcDayHour, utcHour } from '../format/time.ts';
 import { indexAt } from './chart-candle.ts';
+import { deskLayers } from './desk-layers.ts';
 import type { DeskPlotData } from './desk-plot-data.ts';
 import { addPriceSeries, candleData } from './desk-series.ts';
 import { equityPanes } from './equity-panes.ts';
-import { fanLabelLayer, fanLayer } from './fan-layer.ts';
-import { addLayer, type PlotScale } from './layer.ts';
-import { levelLayer } from './level-layer.ts';
-import { lineLayer, outcomeLayer, selectionLayer } from './mark-layers.ts';
-import type { Box } from './place-labels.ts';
-import { positionLayer } from './position-layer.ts';
+import { addLayer } from './layer.ts';
+import type { Levels } from './level-layer.ts';
 import { barAt, emptyBars, timeAt } from './time-grid.ts';
 import type { ChartContext } from './use-chart.ts';
 
@@ -36,74 +33,28 @@ export interface DeskPlot {
   moveCrosshair(time: number | undefined): void;
 }
 
-/** Room that the name of the line of now takes at the top of the chart, in CSS pixels. */
-const NOW_LABEL: Pick<Box, 'width' | 'height'> = { width: 74, height: 20 };
-
-/** Room at the top left for the numbers under the crosshair, which lie on the chart; they need two lines where it is narrow. */
-function crosshairBox({ width }: PlotScale): Box {
-  return { x: 0, y: 0, width: Math.min(width, 560), height: width < 560 ? 40 : 22 };
-}
-
 /** Sets up price, volume, forecasts and positions, and below them equity and drawdown, on one axis of time. */
 export function setUpDeskPlot(context: ChartContext): DeskPlot {
-  const { chart, colors, family } = context;
+  const { chart } = context;
   let drawn: DeskPlotData | undefined;
   let events: DeskPlotEvents | undefined;
   let isPlaced = false;
   const timeScale = chart.timeScale();
-  chart.applyOptions({
-    localization: { timeFormatter: (time: Time) => utcDayHour((time as UTCTimestamp) * 1000) },
-    timeScale: {
-      minBarSpacing: 0.1,
-      allowBoldLabels: false,
-      enableConflation: true,
-      lockVisibleTimeRangeOnResize: true,
-      tickMarkFormatter: (time: Time, kind: number) =>
-        kind < context.library.TickMarkType.Time
-          ? utcDay((time as UTCTimestamp) * 1000)
-          : utcHour((time as UTCTimestamp) * 1000),
-    },
-  });
+  chart.applyOptions(timeOptions(context));
 
   const { bars, volume, candles, tag } = addPriceSeries(context, (base) => {
-    const info = base();
-    const levels = drawn?.levels;
     const to = visible()?.to;
-    if (info?.priceRange == null || levels === undefined || to === undefined || to < levels.from) return info;
-    const prices = [levels.entry, levels.stop, levels.target];
-    const { minValue, maxValue } = info.priceRange;
-    return {
-      priceRange: { minValue: Math.min(minValue, ...prices), maxValue: Math.max(maxValue, ...prices) },
-    };
+    const levels = drawn?.levels;
+    return levels === undefined || to === undefined || to < levels.from ? base() : withLevels(base(), levels);
   });
   const gridOf = () => drawn?.grid;
-  const levels = levelLayer(() => drawn?.levels, colors, family);
-  const positions = positionLayer(
-    () => drawn?.positions,
-    colors,
-    family,
-    (scale) => {
-      const now = drawn?.marks.now;
-      const label = now === undefined ? [] : [{ ...NOW_LABEL, x: scale.x(now) - NOW_LABEL.width, y: 0 }];
-      return [...levels.boxes(), ...label, crosshairBox(scale)];
-    },
-  );
-  const layers = [
-    selectionLayer(() => drawn?.marks, colors),
-    fanLayer(() => drawn?.fans, colors),
-    lineLayer(() => drawn?.marks, colors, family, true),
-    outcomeLayer(() => (drawn?.fans === undefined ? [] : drawn.outcomes), colors),
-    fanLabelLayer(() => drawn?.fans?.current, colors, family),
-    levels,
-    positions,
-  ];
+  const { layers, positionAt } = deskLayers(context, () => drawn);
   const redraws = layers.map((layer) => addLayer(chart, candles, gridOf, layer));
   const money = equityPanes(context, gridOf, () => drawn);
 
   chart.subscribeCrosshairMove(({ time }) => events?.onPointer(millisecondsOf(time)));
   const onClick = ({ time, point, paneIndex }: MouseEventParams) => {
-    const position =
-      paneIndex === 0 && point !== undefined ? positions.hitTest?.(point.x, point.y) : undefined;
+    const position = paneIndex === 0 && point !== undefined ? positionAt(point.x, point.y) : undefined;
     if (position !== undefined) events?.onPosition(position);
     else if (time !== undefined) events?.onCandle(millisecondsOf(time)!);
   };
@@ -157,6 +108,21 @@ export function setUpDeskPlot(context: ChartContext): DeskPlot {
     show(from + moved, to + moved);
   }
 
+  function moveCrosshair(time: number | undefined): void {
+    const candle = time === undefined ? undefined : drawn?.candles[indexAt(drawn.candles, time)];
+    const range = visible();
+    if (candle === undefined || range === undefined) {
+      chart.clearCrosshairPosition();
+      return;
+    }
+    const { from, to } = range;
+    const margin = (to - from) / 20;
+    const moved =
+      candle.time < from + margin ? candle.time - from - margin : Math.max(0, candle.time - to + margin);
+    if (moved !== 0) show(from + moved, to + moved);
+    chart.setCrosshairPosition(candle.close, (candle.time / 1000) as UTCTimestamp, candles);
+  }
+
   return {
     draw,
     show,
@@ -164,20 +130,38 @@ export function setUpDeskPlot(context: ChartContext): DeskPlot {
     listen: (listener) => {
       events = listener;
     },
-    moveCrosshair(time) {
-      const candle = time === undefined ? undefined : drawn?.candles[indexAt(drawn.candles, time)];
-      const range = visible();
-      if (candle === undefined || range === undefined) return chart.clearCrosshairPosition();
-      const { from, to } = range;
-      const margin = (to - from) / 20;
-      const moved =
-        candle.time < from + margin ? candle.time - from - margin : Math.max(0, candle.time - to + margin);
-      if (moved !== 0) show(from + moved, to + moved);
-      chart.setCrosshairPosition(candle.close, (candle.time / 1000) as UTCTimestamp, candles);
-    },
+    moveCrosshair,
   };
 }
 
 function millisecondsOf(time: Time | undefined): number | undefined {
   return time === undefined ? undefined : (time as UTCTimestamp) * 1000;
+}
+
+function timeOptions({ library }: ChartContext) {
+  return {
+    localization: { timeFormatter: (time: Time) => utcDayHour((time as UTCTimestamp) * 1000) },
+    timeScale: {
+      minBarSpacing: 0.1,
+      allowBoldLabels: false,
+      enableConflation: true,
+      lockVisibleTimeRangeOnResize: true,
+      tickMarkFormatter: (time: Time, kind: number) =>
+        kind < library.TickMarkType.Time
+          ? utcDay((time as UTCTimestamp) * 1000)
+          : utcHour((time as UTCTimestamp) * 1000),
+    },
+  };
+}
+
+/** The scale of prices, made wide enough for the levels of a position. */
+function withLevels(info: AutoscaleInfo | null, { entry, stop, target }: Levels): AutoscaleInfo | null {
+  if (info?.priceRange == null) return info;
+  const { minValue, maxValue } = info.priceRange;
+  return {
+    priceRange: {
+      minValue: Math.min(minValue, entry, stop, target),
+      maxValue: Math.max(maxValue, entry, stop, target),
+    },
+  };
 }

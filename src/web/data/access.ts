@@ -36,7 +36,7 @@ export async function refreshAccess(): Promise<void> {
   }
 }
 
-// Someone else may have set a password in the meantime.
+// Another client may have set a password in the meantime.
 onUnauthorized(() => {
   if (hasPassword.value !== true) void refreshAccess();
 });

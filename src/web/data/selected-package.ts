@@ -47,7 +47,7 @@ function selectionOf(
   return { id: selected?.id, selected };
 }
 
-/** The package that the whole page shows. It changes only when someone selects another one. */
+/** The package that the whole page shows. It changes only when the user selects another one. */
 export function useSelectedPackage(): {
   readonly id: string | undefined;
   /** undefined until packages are loaded, and where there is none by that id. */

@@ -1,7 +1,7 @@
 import { type ApiError, responseError } from './api-error.ts';
 import { atMostEvery } from './at-most-every.ts';
-import { BASE_PATH } from './base-path.ts';
-import { eventStreamParser } from './event-stream.ts';
+import { readEvents, requestEvents } from './event-request.ts';
+import type { StreamMessage } from './event-stream.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { PageEvent, Seen, StreamState } from './stream-messages.ts';
 import { withQuery } from './urls.ts';
@@ -31,10 +31,6 @@ export interface ServiceStreamOptions {
   onRefused(): void;
 }
 
-/** The service sends something at least every 15 s. */
-const MAX_SILENCE_MS = 40_000;
-/** A network that drops everything gives no error. */
-const MAX_CONNECTING_MS = 10_000;
 const UNAUTHORIZED = 401;
 
 const WITHOUT_PRICES = '/events';
@@ -74,7 +70,10 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
     isConnecting = true;
     let isUnreachable = false;
     try {
-      const response = await open(controller).finally(() => replaced?.abort());
+      openPath = wantedPath();
+      const response = await requestEvents(openPath, { token, lastId }, controller).finally(() =>
+        replaced?.abort(),
+      );
       if (controller.signal.aborted) return;
       isConnecting = false;
       if (response.status === UNAUTHORIZED) {
@@ -83,7 +82,10 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
       }
       if (response.ok) {
         connected(replaced !== undefined);
-        await readMessages(response, controller.signal);
+        for await (const messages of readEvents(response, controller.signal)) {
+          heardAt = Date.now();
+          messages.forEach(receive);
+        }
       } else {
         const error = responseError(response.status, await response.text(), null);
         if (error.code === 'OVERLOADED' && openPath !== undefined && openPath !== WITHOUT_PRICES) {
@@ -99,19 +101,6 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
     if (current === controller) retryLater(isUnreachable);
   }
 
-  async function open(controller: AbortController): Promise<Response> {
-    const timer = setTimeout(() => controller.abort(), MAX_CONNECTING_MS);
-    try {
-      openPath = wantedPath();
-      const headers = new Headers();
-      if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-      if (lastId !== undefined) headers.set('last-event-id', lastId);
-      return await fetch(`${BASE_PATH}${openPath}`, { headers, signal: controller.signal });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   function connected(isReplacement: boolean): void {
     failedAttempts = 0;
     setState('live');
@@ -122,26 +111,10 @@ export function createServiceStream(options: ServiceStreamOptions): ServiceStrea
     renewal.request();
   }
 
-  async function readMessages(response: Response, signal: AbortSignal): Promise<void> {
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    const parse = eventStreamParser();
-    let silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done || signal.aborted) return;
-        heardAt = Date.now();
-        clearTimeout(silenceTimer);
-        silenceTimer = setTimeout(() => reader.cancel(), MAX_SILENCE_MS);
-        for (const { id, event, data } of parse(value)) {
-          if (id !== undefined) lastId = id;
-          if (event === 'reset') lastId = undefined;
-          onEvent({ kind: event as PageEvent['kind'], data: JSON.parse(data) as PageEvent['data'] });
-        }
-      }
-    } finally {
-      clearTimeout(silenceTimer);
-    }
+  function receive({ id, event, data }: StreamMessage): void {
+    if (id !== undefined) lastId = id;
+    if (event === 'reset') lastId = undefined;
+    onEvent({ kind: event as PageEvent['kind'], data: JSON.parse(data) as PageEvent['data'] });
   }
 
   function retryLater(isUnreachable: boolean): void {

@@ -18,7 +18,7 @@ export interface ClusterRequest {
 
 /** Sends each request to a node chosen at random, as a load balancer does. */
 export interface ClusterClient {
-  /** Sends a request once. @returns undefined if no answer came, and nobody knows what was done */
+  /** Sends a request once. @returns undefined if no answer came, so that it is unknown what was done */
   once(request: ClusterRequest): Promise<Answer | undefined>;
   /** Repeats a request until a node answers with anything but a fault that passes (5xx). */
   persist(request: ClusterRequest): Promise<Answer>;

@@ -25,7 +25,7 @@ const BETWEEN_REPLAYS_MS = 1000;
 const BETWEEN_ORDERS_MS = 700;
 /**
  * Of the past that is replayed. It ends half as long or more before the life begins: which forecasts of a life are stored
- * also depends on polls that nobody acknowledged, and a stored one differs in its last digits from one of a batch.
+ * also depends on polls that no node acknowledged, and a stored one differs in its last digits from one of a batch.
  */
 const REPLAYED_MS = 12 * 60 * 60_000;
 

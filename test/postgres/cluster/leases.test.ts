@@ -94,7 +94,7 @@ test('a paused owner writes nothing once another node has its lease', async () =
   ]);
 });
 
-test('nobody gets a lease while a write of its owner is under way, and renewals do not wait for it', async () => {
+test('no other node gets a lease while a write of its owner is under way, and renewals do not wait for it', async () => {
   const database = await openTestDatabase();
   const [first, second] = [await openNode(database, 'first'), await openNode(database, 'second')];
   const repository = createClusterRepository(database);

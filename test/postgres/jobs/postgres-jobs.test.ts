@@ -3,7 +3,7 @@ import { startPostgresServer } from '../../../simulator/postgres-server.ts';
 import type { NodeRole } from '../../../src/cluster/cluster.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import { startBoss } from '../../../src/jobs/boss.ts';
-import { createJobRepository, MAX_DEATHS } from '../../../src/jobs/job-repository.ts';
+import { createJobRunRepository, MAX_DEATHS } from '../../../src/jobs/job-run-repository.ts';
 import { type DueJob, type JobOptions, RepeatJob } from '../../../src/jobs/jobs.ts';
 import { createPostgresJobs, type PostgresJobs } from '../../../src/jobs/postgres-jobs.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
@@ -94,7 +94,7 @@ async function untilCounts(jobs: PostgresJobs, waiting: number, active: number, 
 }
 
 describe('several nodes', () => {
-  test('share the jobs; of a key one runs at a time, and a waiting one holds nobody up', async () => {
+  test('share the jobs; of a key one runs at a time, and a waiting one holds no other job up', async () => {
     const a = await startNode('a');
     const b = await startNode('b');
     await a.queue.send('x');
@@ -274,7 +274,7 @@ describe('the jobs of a node that is lost', () => {
     await untilCounts(b.jobs, 0, 0);
   });
 
-  test('are found by a node that starts when nobody saw it die', async () => {
+  test('are found by a node that starts when no node saw it die', async () => {
     const a = await startNode('a');
     await a.queue.send('deaf');
     await untilRuns(1);
@@ -290,7 +290,7 @@ describe('when connections break', () => {
     await api.queue.send('x');
     const boss = await startBoss(url, false, log);
     onTestFinished(() => boss.stop({ graceful: false }));
-    expect(await createJobRepository(api.database, boss).take('task', 1, 'a')).toHaveLength(1);
+    expect(await createJobRunRepository(api.database, boss).take('task', 1, 'a')).toHaveLength(1);
     await startNode('a');
     (await untilRuns(1)).end();
     await untilCounts(api.jobs, 0, 0);

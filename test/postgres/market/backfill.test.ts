@@ -47,11 +47,9 @@ test('a backfill is cancelled, and the command that waits for it ends', async ()
   await expect.poll(jobs).toContainEqual(1);
   expect(await backfill('--symbol', 'ETHUSDT', '--cancel')).toMatchObject({
     code: 0,
-    out: '0 backfills of ETHUSDT were cancelled.\n',
+    out: 'Cancelled 0 backfills of ETHUSDT.\n',
   });
-  expect((await backfill('--symbol', 'BTCUSDT', '--cancel')).out).toBe(
-    '1 backfills of BTCUSDT were cancelled.\n',
-  );
+  expect((await backfill('--symbol', 'BTCUSDT', '--cancel')).out).toBe('Cancelled 1 backfill of BTCUSDT.\n');
   expect(await waiting).toMatchObject({
     code: 1,
     err: expect.stringContaining('The backfill was cancelled.'),

@@ -43,7 +43,7 @@ test('nodes that share a folder upload under one name, delete, and remove leftov
   await app.inject({ method: 'POST', url: `/model-packages/${first}/archive` });
   expect((await app.inject({ method: 'DELETE', url: `/model-packages/${first}` })).statusCode).toBe(204);
   isDone = true;
-  // Once its row is deleted, a package is a leftover for whoever looks first.
+  // Once its row is deleted, a package is a leftover for the node that looks first.
   expect((await tidying).filter((id) => id !== first)).toEqual([]);
   await database.destroy();
 

@@ -38,7 +38,7 @@ const sent = () => objects.requests.filter((line) => line.startsWith('PUT')).len
 test('packages go to an object store and come back; a service computes with them there', async () => {
   const first = await there();
   expect(first.code, first.output).toBe(0);
-  expect(first.output).toMatch(/All 4 files of 1 packages, [\d,]+ bytes, have their SHA-256/);
+  expect(first.output).toMatch(/Every file has its SHA-256: 4 files of 1 package, [\d,]+ bytes\./);
   const service = await startTestService({ env: { ...objects.env, DATABASE_URL: target.url } });
   try {
     const [beta] = (await service.app.inject('/model-packages'))

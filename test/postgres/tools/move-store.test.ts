@@ -362,7 +362,7 @@ describe('a source is refused', () => {
     await expect(moved).rejects.toThrow('of alerts, which cannot be stored exactly by both engines');
   });
 
-  test('when nobody may write it, nobody does', async () => {
+  test('while its tables are frozen, no other connection can write to them', async () => {
     const url = await newTarget();
     const other = await connect(url);
     const lock = () => other.query('begin; lock table candles in row exclusive mode nowait; rollback');

@@ -10,7 +10,7 @@ const START = Date.parse('2026-11-26T06:00:00Z');
 const QUARTERS = 24;
 /** Opens, adds, flips and holds, so that something happens in most quarters. */
 const SIGNALS = ['LONG', 'LONG', 'FLAT', 'LONG', 'SHORT', 'SHORT', 'FLAT', 'FLAT', 'LONG'] as const;
-/** Nobody polls in these. */
+/** No client polls in these. */
 const UNPOLLED = new Set([7, 8, 20]);
 
 let now = START;

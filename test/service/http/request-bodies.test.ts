@@ -1,5 +1,5 @@
 // promise: docs/security.md "Every answer is one that the route documents"
-// promise: docs/security.md "Uploads delay nobody else"
+// promise: docs/security.md "Uploads delay no other client"
 
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
@@ -71,7 +71,7 @@ describe('a client that leaves frees its staging folder', () => {
   });
 });
 
-test('uploads that stand still delay nobody else, and leave nothing', async () => {
+test('uploads that stand still delay no other client, and leave nothing', async () => {
   const sockets = await Promise.all(Array.from({ length: 60 }, open));
   for (const socket of sockets) socket.write(`${head()}${PART}slow`);
   await waitFor('all uploads have begun', staged, (names) => names.length === sockets.length);

@@ -94,7 +94,7 @@ test('a store that fails within the status fails the status, and ends nothing', 
     ...parts,
     ...{ repository: broken, timers: acceleratedTimers(1), log: silentLog },
   });
-  // A promise that nobody waits for would fail the test run.
+  // A promise that no code waits for would fail the test run.
   const status = history.symbols([{ symbol: 'BTCUSDT', pipelines: [DEFAULT_PIPELINE] }], []);
   await expect(status).rejects.toBe(lost);
 });

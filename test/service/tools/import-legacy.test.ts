@@ -351,7 +351,7 @@ describe('paperdesk import-legacy', () => {
     });
     const again = await run(env, ...files);
     expect(again.out).toContain('2 packages: 0 taken, 2 there already, 0 not taken.');
-    expect(again.out).toContain('1 accounts: 0 taken, 1 there already, 0 not taken.');
+    expect(again.out).toContain('1 account: 0 taken, 1 there already, 0 not taken.');
   });
 
   test.each([
@@ -376,6 +376,6 @@ describe('paperdesk import-legacy', () => {
     expect(ended.code).toBe(1);
     expect(ended.err).toContain(`There is no table paper_accounts in ${wrong}`);
     const again = await run(env, '--registry', wrong);
-    expect(again.out).toContain('1 packages: 1 taken');
+    expect(again.out).toContain('1 package: 1 taken');
   });
 });

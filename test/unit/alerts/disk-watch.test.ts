@@ -10,7 +10,7 @@ function createDisk() {
   const space = async () => ({ free: disk.freeMb * MB, total: 1000 * MB });
   const read = createDiskWatch(
     space,
-    async () => disk.raised,
+    async () => new Map(disk.raised ? [['disk:store', { id: 'disk_low.x', kind: 'DISK_LOW' as const }]] : []),
     () => disk.now,
   );
   const isActive = async (freeMb: number) => {
@@ -56,7 +56,7 @@ test('a restart while the disk is low begins no other episode, and ends the one 
 test('a store that is not on a disk of this machine has no such condition', async () => {
   const read = createDiskWatch(
     async () => undefined,
-    async () => false,
+    async () => new Map(),
     () => START,
   );
   expect(await read()).toBeUndefined();

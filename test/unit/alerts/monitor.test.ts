@@ -276,7 +276,7 @@ describe('features outside the range of training', () => {
     expect(alerts.published).toEqual(['FEATURE_DRIFT', 'FEATURE_DRIFT', 'FEATURE_RECOVERED']);
   });
 
-  test('that were outside before anybody watched, and are not any more, raise nothing', async () => {
+  test('that were outside before any node watched, and are not any more, raise nothing', async () => {
     const alerts = await startAlerts();
     await alerts.pass(10 * MINUTE);
     alerts.state.drift = drift();

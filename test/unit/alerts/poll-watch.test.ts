@@ -34,7 +34,7 @@ test('polls of one account on two nodes are one run', async () => {
   expect(b.pollsOf('x')!.run).toEqual(run);
 });
 
-test('an account that another node polls is not silent; one that nobody polls is silent on both', async () => {
+test('an account that another node polls is not silent; one that no client polls is silent on both', async () => {
   const { a, b, time } = await twoNodes();
   a.recordPoll('x');
   for (let count = 0; count < 10; count++) {

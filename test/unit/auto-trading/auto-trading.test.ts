@@ -142,7 +142,7 @@ test('a candle whose orders can no longer be filled is no problem and no decisio
   expect(states.get('alpha')).toMatchObject({ asOf: undefined, problem: undefined });
 });
 
-test('a change of the packages begins what is new, and asks nobody twice', async () => {
+test('a change of the packages begins what is new, and asks no package twice', async () => {
   await start();
   await time.pass(MINUTE_MS);
   change(traded('alpha'), traded('beta'));

@@ -68,7 +68,7 @@ test('too many waiting events become a reset, with what comes after it', async (
   expect(namesOf(database.stored)).toEqual(['reset', 'later']);
 });
 
-test('a node that is gone is one event, whoever tells it', async () => {
+test('a node that is gone is one event, whichever node tells it', async () => {
   const { outbox, database, time } = openOutbox();
   outbox.addReset('b');
   await time.pass(0);

@@ -1,4 +1,4 @@
-// promise: docs/security.md "Whoever writes a registered directory reads nothing else and holds up nothing else"
+// promise: docs/security.md "A writer of a registered directory reads nothing else and holds up nothing else"
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-// promise: docs/security.md "Whoever writes a registered directory reads nothing else and holds up nothing else"
+// promise: docs/security.md "A writer of a registered directory reads nothing else and holds up nothing else"
 
 import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { listArtifacts } from '../../../src/factor-models/list-artifacts.ts';
 import { scanDirectory } from '../../../src/factor-models/scan-directory.ts';
 import { createTestScanner, type Directory, makeDirectory } from '../../helper/factor-directory.ts';
 
-// Whoever writes a registered directory may change anything in it at any time.
+// A writer of a registered directory may change anything in it at any time.
 
 let directory: Directory;
 let outside: Directory;

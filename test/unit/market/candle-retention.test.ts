@@ -65,12 +65,12 @@ async function addPackage(symbol: string): Promise<void> {
     .execute();
 }
 
-test('candles that nothing needs are removed: old ones, and all once nobody asks for new ones', async () => {
+test('candles that nothing needs are removed: old ones, and all once no client asks for new ones', async () => {
   await store('ETHUSDT', '15m', 7000);
   await store('ETHUSDT', '1h', 10);
   const remove = openRemoval();
   await remove();
-  // Somebody may still be reading them.
+  // A client may still be reading them.
   expect(await countOf('ETHUSDT', '15m')).toBe(7000);
   await remove();
   expect(await countOf('ETHUSDT', '15m')).toBe(1500);

@@ -240,7 +240,7 @@ describe('a file is refused with its line and the number', () => {
     ['a closing time only', csv([], 'close_time,open,high,low,close,volume'), 'open_time is missing'],
     ['two columns of a name', csv([], 'time,open,high,low,close,volume,Close'), 'two columns close'],
     [
-      'a number of columns that nobody writes',
+      'a number of columns that no known file has',
       '1735689600000,1,1,1,1,1,1',
       'there are 7 columns without names',
     ],

@@ -132,7 +132,7 @@ describe('the candles of a replay', () => {
     expect(slept).toEqual([2000, 4000, 2000, 4000]);
   });
 
-  it('are not waited for by somebody who has gone', async () => {
+  it('are not waited for by a client that has gone', async () => {
     const { loaded, asked } = parts({ '15m': LISTED, '3m': LISTED }, 99);
     const pause = () => Promise.reject(new Error('cancelled'));
     await expect(loadRange({ ...loaded, pause }, DEFAULT_PIPELINE, ORDER)).rejects.toThrow('cancelled');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { normalQuantile } from '../../../src/pipeline/normal-distribution.ts';
-import { driftAlarms, intervalCoverage, pairedAlarmRate } from '../../../src/statistics/simulated-rates.ts';
 import { seededRandom } from '../../helper/random.ts';
+import { driftAlarms, intervalCoverage, pairedAlarmRate } from '../../helper/simulated-rates.ts';
 
 /** Independent normal numbers; 4096 quantiles are enough to draw from. */
 const QUANTILES = Float64Array.from({ length: 4096 }, (_, i) => normalQuantile((i + 0.5) / 4096));

@@ -17,7 +17,7 @@ async function rowsOf(path: string, table: string) {
 }
 
 describe('an old file', () => {
-  test('is read with all its columns, also those that nobody knows, and not touched', async () => {
+  test('is read with all its columns, also those that are not known, and not touched', async () => {
     const folder = await newFolder();
     const path = join(folder, 'paper.sqlite');
     const sqlite = writeOldFile(path, { paper_positions: [oldPosition(), oldPosition()] }, { wal: true });

@@ -7,7 +7,7 @@ import { Panel } from '../../components/panel.tsx';
 import { logIn } from '../../data/access.ts';
 import { useCommand } from '../../data/use-command.ts';
 
-/** Replaces every view until someone logs in. The address stays, so that the view follows the log-in. */
+/** Replaces every view until the user logs in. The address stays, so that the view follows the log-in. */
 export function LogIn() {
   const [password, setPassword] = useState('');
   const [staysLoggedIn, setStaysLoggedIn] = useState(true);

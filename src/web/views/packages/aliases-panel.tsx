@@ -26,7 +26,7 @@ export function AliasesPanel({ one }: AliasesPanelProps) {
   const move = () =>
     run(
       async () => {
-        // Only if it still means what was shown: someone else may have moved it.
+        // Only if it still means what was shown: another client may have moved it.
         const body = { model_id: id, expected: holder?.id ?? null };
         await sendJson('PUT', withSegments('/model-packages/aliases', alias), body);
         toast(`@${alias} means ${one.name} now.`);

@@ -1,10 +1,9 @@
 import type { Signal } from '@preact/signals';
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useId, useMemo, useRef } from 'preact/hooks';
 import { ChartLoading } from '../../../charts/chart-loading.tsx';
 import { setUpDeskPlot } from '../../../charts/desk-plot.ts';
 import type { DeskPlotData } from '../../../charts/desk-plot-data.ts';
 import { useChart } from '../../../charts/use-chart.ts';
-import { useQuery } from '../../../data/use-query.ts';
 import { instantOf } from '../../../format/time.ts';
 import { formingCandle } from './candle-list.ts';
 import { chartLabel } from './chart-label.ts';
@@ -12,6 +11,7 @@ import type { DeskChartProps, ShownCandles } from './chart-run.ts';
 import { decisionAt } from './chart-view.ts';
 import { useIntrabarCandles } from './use-candles.ts';
 import { useChartKeys } from './use-chart-keys.ts';
+import { useSelectedInView, useShownPlot } from './use-shown-plot.ts';
 
 interface ChartPlotProps extends DeskChartProps {
   readonly shown: ShownCandles;
@@ -31,9 +31,7 @@ const LOAD_MARGIN = 0.1;
 /** The picture, with pointer and keyboard. */
 export function ChartPlot(props: ChartPlotProps) {
   const { run, shown, data, selection, onSelect, pointer, isAway } = props;
-  const { change } = useQuery();
   const canvas = useRef<HTMLDivElement>(null);
-  const kept = useRef<{ from: number; to: number } | undefined>(undefined);
   const inView = useRef<{ from: number; to: number } | undefined>(undefined);
   const hint = useId();
   const { handle: plot, failed } = useChart(canvas, setUpDeskPlot);
@@ -73,32 +71,8 @@ export function ChartPlot(props: ChartPlotProps) {
     onEscape: () => onSelect({}),
   });
 
-  useEffect(() => {
-    if (plot === undefined) return;
-    plot.draw(drawn);
-    const { from, to } = kept.current ?? shown.view;
-    plot.show(from, to);
-    return () => {
-      kept.current = plot.visible();
-    };
-  }, [plot]);
-  useEffect(() => plot?.draw(drawn), [plot, drawn]);
-  const { place } = shown.view;
-  const shownPlace = useRef(place);
-  useEffect(() => {
-    if (shownPlace.current === place) return;
-    shownPlace.current = place;
-    plot?.show(shown.view.from, shown.view.to);
-  }, [place]);
-
-  const target = data.marks.selected;
-  useEffect(() => {
-    if (target === undefined) return;
-    const { from, to } = inView.current ?? shown.view;
-    if (target[1] < from || target[0] > to) {
-      change({ at: new Date((target[0] + target[1]) / 2).toISOString() });
-    }
-  }, [target?.[0], target?.[1]]);
+  useShownPlot(plot, drawn, shown.view);
+  useSelectedInView(data.marks.selected, () => inView.current ?? shown.view);
 
   return (
     <div class="desk-chart-plot">

@@ -16,7 +16,7 @@ interface EditLotDialogProps {
 
 /** Changes the stop and the target of an open lot. */
 export function EditLotDialog({ lot, onClose, onDone }: EditLotDialogProps) {
-  // Computed prices have more digits than anyone reads.
+  // Computed prices have more digits than a person reads.
   const shown = { stop: significant(lot.stop_loss, 8), target: significant(lot.take_profit, 8) };
   const [stop, setStop] = useState(shown.stop);
   const [target, setTarget] = useState(shown.target);

@@ -1,6 +1,11 @@
-import { bootstrapIntervals } from './bootstrap.ts';
-import { type FeatureDrift, MONTH_DAYS, nextFeatureDrift, type WatchedTraining } from './feature-drift.ts';
-import { comparePair } from './paired-comparison.ts';
+import { bootstrapIntervals } from '../../src/statistics/bootstrap.ts';
+import {
+  type FeatureDrift,
+  MONTH_DAYS,
+  nextFeatureDrift,
+  type WatchedTraining,
+} from '../../src/statistics/feature-drift.ts';
+import { comparePair } from '../../src/statistics/paired-comparison.ts';
 
 // How often what the statistics promise holds on simulated records, by the code that judges real ones.
 
