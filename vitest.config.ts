@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { LONG } from './test/helper/run-length.ts';
 
 /** Processes and threads of tests come from the build: what people run, and they start twice as fast as from source. */
 const programFilesOfTheBuild = {
@@ -19,6 +20,18 @@ function startingServices(name: string, globalSetup: string[]): TestProjectConfi
   };
 }
 
+/** Tests of services that run on SQLite, and once more on PostgreSQL where what they store is read again in another way. */
+const SERVICES_ON_POSTGRES = LONG
+  ? [
+      'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
+      'test/service/packages/s3-packages.test.ts',
+    ]
+  : [
+      'test/service/accounts/*.test.ts',
+      'test/service/http/{desk-actions,market,operations,package-*,paper,records,upload}.test.ts',
+      'test/service/replays/*.test.ts',
+    ];
+
 /** The tests of repositories and of what concurrent nodes share, once more on PostgreSQL. */
 const onPostgres: TestProjectConfiguration = {
   extends: true,
@@ -32,8 +45,7 @@ const onPostgres: TestProjectConfiguration = {
       'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
       'test/unit/{replays/load-range,replays/look-ahead,replays/renew-results,replays/replay-repository}.test.ts',
       'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins,trials}.test.ts',
-      'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
-      'test/service/packages/s3-packages.test.ts',
+      ...SERVICES_ON_POSTGRES,
       'test/hostile/random-requests.test.ts',
     ],
     globalSetup: [BUILD, POSTGRES],
@@ -49,7 +61,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 200_000 } },
     // For two cores: a file often waits for a process, a timer or a database.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       // Pure code: files of one process share their modules, which takes a third less processor time.
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },

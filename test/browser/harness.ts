@@ -5,6 +5,7 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterEach, expect, inject } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { LONG } from '../helper/run-length.ts';
 import { startTestService, type TestService, type TestServiceOptions } from '../helper/service.ts';
 
 /** A whole service that listens, for a browser to use. */
@@ -46,12 +47,13 @@ export const VIEWPORTS = {
   narrow: { width: 360, height: 740 },
 } as const;
 
-/** Every viewport once, and both color schemes. */
-export const SCREENS = [
+const WIDEST_AND_NARROWEST = [
   ['desktop', 'light'],
-  ['phone', 'dark'],
-  ['narrow', 'light'],
+  ['narrow', 'dark'],
 ] as const;
+
+/** Viewports, and both color schemes. */
+export const SCREENS = LONG ? ([...WIDEST_AND_NARROWEST, ['phone', 'light']] as const) : WIDEST_AND_NARROWEST;
 
 export interface PageOptions {
   readonly viewport?: keyof typeof VIEWPORTS;

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { createInferenceEngine, type InferenceEngine } from '../../../src/models
 import { compareGoldenFile } from '../../../src/tools/parity/golden-file.ts';
 import type { ParityTools } from '../../../src/tools/parity/golden-kind.ts';
 import { reportParity } from '../../../src/tools/parity/report.ts';
+import { runBuiltCommand } from '../../helper/command.ts';
 import { GOLDEN_PACKAGES, readFixture } from '../../helper/golden.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -209,48 +209,43 @@ describe('a comparison', () => {
 });
 
 describe('the command', () => {
-  function run(...args: string[]) {
-    const entry = fileURLToPath(new URL('../../../src/cli/parity.ts', import.meta.url));
-    return spawnSync(process.execPath, ['--import', 'tsx', entry, ...args], {
-      encoding: 'utf8',
-    });
-  }
+  const run = (...args: string[]) => runBuiltCommand('parity', args, {});
 
-  it('exits 0 when all files are within tolerance', () => {
-    const { status, stdout } = run(goldenFile('core_features_1500'), goldenFile('alpha'));
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/core features, 828 rows/);
-    expect(stdout).toMatch(/package alpha, 3 windows/);
+  it('exits 0 when all files are within tolerance', async () => {
+    const { code, out } = await run(goldenFile('core_features_1500'), goldenFile('alpha'));
+    expect(code).toBe(0);
+    expect(out).toMatch(/core features, 828 rows/);
+    expect(out).toMatch(/package alpha, 3 windows/);
   });
 
-  it('exits 1 when something is out of tolerance', () => {
+  it('exits 1 when something is out of tolerance', async () => {
     const path = changed('core_features_1500', ({ rows }) => {
       rows[900][0] += 1e-6;
     });
-    expect(run(path).status).toBe(1);
+    expect((await run(path)).code).toBe(1);
   });
 
-  it('exits 2 with a sentence when a file or its package cannot be read, and compares the others', () => {
-    const { status, stdout, stderr } = run(
+  it('exits 2 with a sentence when a file or its package cannot be read, and compares the others', async () => {
+    const { code, out, err } = await run(
       '--packages',
       folder,
       goldenFile('alpha'),
       goldenFile('core_features_1500'),
     );
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/The package alpha has no/);
-    expect(stdout).toMatch(/core features, 828 rows/);
+    expect(code).toBe(2);
+    expect(err).toMatch(/The package alpha has no/);
+    expect(out).toMatch(/core features, 828 rows/);
   });
 
-  it('shows its usage when asked', () => {
-    const { status, stdout } = run('--help');
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/paperdesk parity /);
+  it('shows its usage when asked', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/paperdesk parity /);
   });
 
-  it.each([[[]], [['--unknown']]])('exits 2 with its usage for the arguments %j', (args) => {
-    const { status, stderr } = run(...args);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/paperdesk parity /);
+  it.each([[[]], [['--unknown']]])('exits 2 with its usage for the arguments %j', async (args) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/paperdesk parity /);
   });
 });
