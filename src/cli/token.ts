@@ -33,7 +33,8 @@ await runCommand(USAGE, async () => {
     if (action === 'create') {
       const { token, id } = await access.createServiceToken(argument!);
       console.error(
-        `The token "${argument}" (${id}) is shown this once; give it to the loop as PAPERDESK_TOKEN.`,
+        `The token "${argument}" (${id}) of ${storeName(config.store)} is shown this once; give it to the loop as ` +
+          'PAPERDESK_TOKEN.',
       );
       console.log(token);
     } else if (action === 'revoke') {
@@ -54,6 +55,6 @@ await runCommand(USAGE, async () => {
       }
     }
   };
-  // A new store would be that of no service.
-  await withAccess(config, Date.now, use, { existing: true });
+  // A token may be created before the first start; what there is to list or revoke is in a store.
+  await withAccess(config, Date.now, use, { existing: action !== 'create' });
 });

@@ -74,14 +74,17 @@ test('a password is set once, from standard input or an argument, and can be res
   expect(await access((one) => one.login('second one', 'a'))).toMatchObject({ token: expect.any(String) });
 });
 
-test.each([['list'], ['create', 'loop']])('token %s makes no store where there is none', async (...args) => {
-  const file = join(folder, 'elsewhere', 'paperdesk.sqlite');
-  expect(await run('cli/token.js', args, undefined, { DATABASE_URL: `file:${file}` })).toEqual({
-    ...{ code: 1, out: '' },
-    err: `There is no store at file:${file}. Start the service there once, or set DATABASE_URL (and PAPERDESK_HOME) as for the service.\n`,
-  });
-  expect(existsSync(file)).toBe(false);
-});
+test.each([['list'], ['revoke', 'x'], ['revoke-all']])(
+  'token %s makes no store where there is none',
+  async (...args) => {
+    const file = join(folder, 'elsewhere', 'paperdesk.sqlite');
+    expect(await run('cli/token.js', args, undefined, { DATABASE_URL: `file:${file}` })).toEqual({
+      ...{ code: 1, out: '' },
+      err: `There is no store at file:${file}. Start the service there once, or set DATABASE_URL (and PAPERDESK_HOME) as for the service.\n`,
+    });
+    expect(existsSync(file)).toBe(false);
+  },
+);
 
 test('service tokens can be created, listed and revoked', async () => {
   const { code, out } = await run('cli/token.js', ['create', 'loop']);
