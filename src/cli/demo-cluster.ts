@@ -38,6 +38,7 @@ async function demo(): Promise<void> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    await makeDataFolder();
     const market = await openDemoRecording(DATA_FOLDER, Date.now());
     await mkdir(join(DATA_FOLDER, 'objects'), { recursive: true });
     const postgres = await startPostgres();
@@ -148,6 +149,14 @@ async function runPostgres(): Promise<void> {
   process.send?.(server.url);
   await disconnected;
   await server.stop();
+}
+
+/** As root, what this makes above the data lets the user of PostgreSQL pass; folders that were there stay as they are. */
+async function makeDataFolder(): Promise<void> {
+  const first = await mkdir(DATA_FOLDER, { recursive: true });
+  if (first === undefined || userInfo().uid !== 0) return;
+  for (let folder = DATA_FOLDER; folder.length >= first.length; folder = dirname(folder))
+    await chmod(folder, 0o711);
 }
 
 /** PostgreSQL refuses to run as root. Its own user needs a way to its folder, and to what this process writes for it. */

@@ -8,10 +8,11 @@ import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
 test('the demo of several nodes begins in an empty folder, survives a node, and ends in order', async () => {
-  const home = await mkdtemp(join(tmpdir(), 'paperdesk-demo-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
-  // As root, PostgreSQL runs as another user.
-  await chmod(home, 0o755);
+  const folder = await mkdtemp(join(tmpdir(), 'paperdesk-demo-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // As root, PostgreSQL runs as another user. It is let into the folders that the demo makes.
+  await chmod(folder, 0o755);
+  const home = join(folder, 'new', 'home');
   const program = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'paperdesk.js');
   const demo = spawn(process.execPath, [program, 'demo-cluster', '--web-port', '0'], {
     env: { ...process.env, PAPERDESK_HOME: home },
