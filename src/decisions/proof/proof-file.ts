@@ -10,6 +10,7 @@ import type { ByteReader } from '../../formats/byte-reader.ts';
 import { checkJsonSize, type JsonLimits } from '../../formats/json.ts';
 import { accountVector } from '../../pipeline/account-state.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { listOf } from '../../runtime/list-of.ts';
 import type { ExpectedPath } from './model-path.ts';
 
 // The limits of pipelines.md#19.
@@ -23,26 +24,6 @@ const LIMITS: JsonLimits = { containers: 500_000, fields: 100_000 };
 
 /** An account without lots: what a case that names no account is decided for. */
 const EMPTY_ACCOUNT = { equity: 10_000, lots: [] };
-
-/** A list that ends at its first wrong item: an error for each of millions would take minutes and gigabytes. */
-function listOf<Item extends z.ZodType>(item: Item, most: number) {
-  return z
-    .array(z.unknown())
-    .max(most)
-    .transform((values, context) => {
-      const items: z.output<Item>[] = [];
-      for (const [index, value] of values.entries()) {
-        const result = item.safeParse(value);
-        if (!result.success) {
-          const { path, message } = result.error.issues[0]!;
-          context.addIssue({ code: 'custom', path: [index, ...path], message });
-          return z.NEVER;
-        }
-        items.push(result.data);
-      }
-      return items;
-    });
-}
 
 const numbers = listOf(z.number(), MAX_NUMBERS);
 const price = z.number().positive();

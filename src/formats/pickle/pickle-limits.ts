@@ -10,8 +10,10 @@ export const PICKLE_LIMITS = {
   memo: 500_000,
   /** Open marks, and levels of the resulting value. */
   depth: 100,
-  /** Values of the result, counting shared ones each time; and values that are copied while it is made. */
+  /** Values of the result, counting shared ones each time. */
   extent: 2_000_000,
+  /** Values that containers and arrays give to others while the result is made. */
+  copies: 2_000_000,
   /** Size of one integer beyond 64 bits, in bytes. */
   integerBytes: 1024,
 };

@@ -92,7 +92,7 @@ export class PickleMachine extends PickleCursor implements PickleContext {
 
   spendCopies(values: number): void {
     this.run.copies -= values;
-    if (this.run.copies < 0) throw this.limit(`${this.run.limits.extent} copied values`);
+    if (this.run.copies < 0) throw this.limit(`${this.run.limits.copies} copied values`);
   }
 
   /** Counts a new tuple, list, dict, set or object. */

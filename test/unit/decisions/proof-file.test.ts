@@ -1,3 +1,4 @@
+// promise: docs/security.md "A list is checked up to its first wrong item"
 // promise: docs/security.md "every byte of an uploaded file"
 
 import { expect, test } from 'vitest';
