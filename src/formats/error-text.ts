@@ -3,7 +3,12 @@ const MAX_LIST_LENGTH = 16;
 
 /** A name from a file for an error message: quoted, escaped and shortened. */
 export function quoteName(name: string): string {
-  return JSON.stringify(name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH)}...`);
+  return JSON.stringify(shortName(name));
+}
+
+/** A name from a file, shortened. */
+export function shortName(name: string): string {
+  return name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH)}...`;
 }
 
 /** A list of numbers from a file for an error message, for example the shape of a tensor. */

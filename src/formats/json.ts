@@ -2,8 +2,14 @@ import { PaperdeskError } from '../errors.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Lists and objects in a document of a package; that of a policy has some dozen. */
-const MAX_CONTAINERS = 100_000;
+/** How many lists and objects, and fields of objects, a document may have. */
+export interface JsonLimits {
+  readonly containers: number;
+  readonly fields: number;
+}
+
+/** Of a document of a package; that of a policy has some dozen. */
+const LIMITS: JsonLimits = { containers: 100_000, fields: 100_000 };
 
 /**
  * @param what how sentences about the file begin: "The scaler"
@@ -14,7 +20,7 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   try {
     // The decoder removes a byte order mark.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    checkJsonContainers(text, MAX_CONTAINERS, what);
+    checkJsonSize(text, LIMITS, what);
     value = JSON.parse(text);
   } catch (cause) {
     if (cause instanceof PaperdeskError) throw cause;
@@ -25,17 +31,23 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
 }
 
 /**
- * Counts `[` and `{` before parsing, which takes some sixty bytes of memory for each; those in strings count too.
+ * Counts `[`, `{` and `:` before parsing, which takes some sixty bytes of memory for each container and some
+ * microseconds for each field; those in strings count too.
  * @throws JSON_MALFORMED
  */
-export function checkJsonContainers(text: string, limit: number, what: string): void {
-  let containers = 0;
+export function checkJsonSize(text: string, limits: JsonLimits, what: string): void {
+  let { containers, fields } = limits;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if ((code === 0x5b || code === 0x7b) && ++containers > limit) {
-      throw new PaperdeskError('JSON_MALFORMED', `${what} has more than ${limit} lists and objects.`);
+    if ((code === 0x5b || code === 0x7b) && --containers < 0) {
+      throw tooLarge(what, `${limits.containers} lists and objects`);
     }
+    if (code === 0x3a && --fields < 0) throw tooLarge(what, `${limits.fields} fields`);
   }
+}
+
+function tooLarge(what: string, most: string): PaperdeskError {
+  return new PaperdeskError('JSON_MALFORMED', `${what} has more than ${most}.`);
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -32,6 +32,7 @@ function oneOf<const Values extends readonly string[]>(values: Values) {
 const observationBlocks = z
   .array(oneOf(OBSERVATION_BLOCKS))
   .min(1)
+  .max(OBSERVATION_BLOCKS.length)
   .refine((blocks) => blocks.join() === OBSERVATION_BLOCKS.filter((block) => blocks.includes(block)).join(), {
     error: `must have some of "${OBSERVATION_BLOCKS.join('", "')}" in this order, each once`,
   });

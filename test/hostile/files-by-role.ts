@@ -1,5 +1,6 @@
 import { writePolicy } from '../helper/sb3-writer.ts';
 import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
+import { hostileCheckpoints } from './corpus/checkpoints.ts';
 import {
   hostileBoosters,
   hostileFactorLists,
@@ -36,7 +37,7 @@ const WRAP_PICKLE: Readonly<Partial<Record<Role, (pickle: Buffer) => Buffer>>> =
 
 /** Hostile files that only this role has. */
 const OWN_FILES: Readonly<Record<Role, () => HostileFile[]>> = {
-  forecast: () => [...hostileZips('forecast'), ...hostileMembers('forecast')],
+  forecast: () => [...hostileZips('forecast'), ...hostileMembers('forecast'), ...hostileCheckpoints()],
   policy: () => [...hostileZips('policy'), ...hostileMembers('policy'), ...hostilePolicyData()],
   scaler: () => [...hostileScalers(), ...hostileScalerPickles()],
   manifest: hostileManifests,

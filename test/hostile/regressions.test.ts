@@ -6,6 +6,7 @@ import { READERS } from './readers.ts';
 /** Names of files that once made a reader hang, run out of memory, or throw an error of its runtime. */
 const FIXED: Readonly<Partial<Record<Role, readonly string[]>>> = {
   scaler: ['numpy: text of 3 MB of NULs', 'one string of 1 MB a hundred thousand times'],
+  vec_normalize: ['one list made a set again and again, next to 3 MB of text'],
   policy: [
     'policy with an action type of 2 MB',
     'policy with an extractor of 2 MB',
@@ -19,6 +20,7 @@ const FIXED: Readonly<Partial<Record<Role, readonly string[]>>> = {
     'pandas: a time whose unit doubles 60 times',
     'pandas: a time whose unit is nested 50,000 deep',
     'pandas: a time whose unit is a property of every object',
+    'info: an index of 400,000 numbers again and again',
     'info: a label that doubles 60 times',
     'info: a column that doubles 60 times',
     'info: one long factor 90,000 times',

@@ -7,29 +7,35 @@ import {
 } from '../../dimensions.ts';
 import { PaperdeskError } from '../../errors.ts';
 import type { ByteReader } from '../../formats/byte-reader.ts';
+import { checkJsonSize, type JsonLimits } from '../../formats/json.ts';
 import { accountVector } from '../../pipeline/account-state.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { listOf } from '../../runtime/list-of.ts';
 import type { ExpectedPath } from './model-path.ts';
 
 // The limits of pipelines.md#19.
 const MAX_BYTES = 16 * 2 ** 20;
 const MAX_CASES = 100;
 const MAX_CANDLES = 20_000;
+/** The steps of the longest forecast. */
+const MAX_NUMBERS = 100_000;
+/** Sixteen MiB of candles that someone wrote out are some 300,000 lists; their cases have a thousand fields. */
+const LIMITS: JsonLimits = { containers: 500_000, fields: 100_000 };
 
 /** An account without lots: what a case that names no account is decided for. */
 const EMPTY_ACCOUNT = { equity: 10_000, lots: [] };
 
-const numbers = z.array(z.number());
+const numbers = listOf(z.number(), MAX_NUMBERS);
 const price = z.number().positive();
 
 const candle = z.tuple([z.int().min(0), price, price, price, price, z.number().min(0)]);
 
 const proofCase = z.object({
-  candles: z.array(candle).max(MAX_CANDLES),
-  funding: z.array(z.tuple([z.int().min(0), z.number()])).default([]),
+  candles: listOf(candle, MAX_CANDLES),
+  funding: listOf(z.tuple([z.int().min(0), z.number()]), MAX_CANDLES).default([]),
   features: numbers.optional(),
   scaled_last_row: numbers.optional(),
-  quantiles: z.array(numbers.length(QUANTILE_COUNT)).optional(),
+  quantiles: listOf(z.array(z.number()).length(QUANTILE_COUNT), MAX_NUMBERS).optional(),
   forecast_features: numbers.optional(),
   account_state: numbers.optional(),
   observation: numbers.optional(),
@@ -39,21 +45,24 @@ const proofCase = z.object({
 
 const proofShape = z.object({
   format: z.literal('paperdesk-proof/1', { error: 'must be "paperdesk-proof/1"' }),
-  cases: z.array(proofCase).min(1).max(MAX_CASES),
+  cases: listOf(proofCase, MAX_CASES).refine((cases) => cases.length > 0, { error: 'must have a case' }),
 });
 
 type ProofCase = z.infer<typeof proofCase>;
 
 /**
  * Reads a proof for a package of this pipeline (pipelines.md#19).
- * @throws PROOF_INVALID
+ * @throws PROOF_INVALID; JSON_MALFORMED for more lists, objects or fields than a proof has
  */
 export async function readProof(reader: ByteReader, pipeline: Pipeline): Promise<ExpectedPath[]> {
   if (reader.size > MAX_BYTES) throw invalid(`has ${reader.size} bytes; at most ${MAX_BYTES} are accepted`);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await reader.read(0, reader.size)));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await reader.read(0, reader.size));
+    checkJsonSize(text, LIMITS, 'The proof');
+    value = JSON.parse(text);
   } catch (error) {
+    if (error instanceof PaperdeskError) throw error;
     throw invalid(`is not JSON: ${(error as Error).message}`);
   }
   const result = proofShape.safeParse(value);

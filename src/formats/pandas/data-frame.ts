@@ -119,7 +119,7 @@ export class PandasDataFrame extends PandasContainer {
     this.rows = index.length;
     const placed = new Map<number, readonly PickleValue[]>();
     for (const { value: block } of blocks) {
-      context.spend(block.values.length);
+      context.spendCopies(block.values.length);
       const values = block.values.values();
       const places = placesOf(block.placement, labels.length);
       if (values === undefined || places === undefined || values.length !== places.length * this.rows) {
@@ -157,7 +157,7 @@ export class PandasSeries extends PandasContainer {
 
   protected check(context: PickleContext): void {
     const { axes, blocks } = this.manager;
-    context.spend(countOf(blocks[0]?.value.values));
+    context.spendCopies(countOf(blocks[0]?.value.values));
     const values = valuesOf(blocks[0]?.value.values);
     if (axes.length !== 1 || blocks.length !== 1 || values?.length !== axes[0]?.length) {
       throw context.malformed(`a Series has ${values?.length} values for ${axes[0]?.length} labels`);

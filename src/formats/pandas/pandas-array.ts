@@ -50,7 +50,7 @@ class BackedArray extends PickleList {
     if (array === undefined) throw context.malformed('a pandas array has no values');
     this.array = array;
     this.dtype = state.find((part) => part instanceof PandasDtype);
-    context.spend(array.length);
+    context.spendCopies(array.length);
     // Checked here, so that `values` cannot fail.
     if (array.values() === undefined)
       throw context.malformed('a pandas array has values of an unsupported kind');

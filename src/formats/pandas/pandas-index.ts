@@ -61,7 +61,7 @@ function newIndex(args: readonly PickleValue[], context: PickleContext): PandasI
   if (type.name === 'RangeIndex') return rangeIndex(fields, name, context);
   if (type.name === 'MultiIndex') return multiIndex(fields, context);
   const source = fields.get('data') ?? null;
-  context.spend(countOf(source));
+  context.spendCopies(countOf(source));
   const labels = valuesOf(source);
   if (labels === undefined) throw context.malformed(`an index has ${describe(source)} as its labels`);
   return new PandasIndex({ name, length: labels.length, source, values: () => labels });
@@ -86,7 +86,7 @@ function multiIndex(fields: PickleDict, context: PickleContext): PandasIndex {
     throw context.malformed('a MultiIndex has another number of codes than levels');
   }
   const expanded = levels.map((level, index) => {
-    context.spend(countOf(level) + countOf(codes[index]));
+    context.spendCopies(countOf(level) + countOf(codes[index]));
     const labels = valuesOf(level);
     const positions = valuesOf(codes[index]);
     if (labels === undefined || positions === undefined)

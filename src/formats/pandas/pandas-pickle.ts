@@ -24,6 +24,8 @@ const GLOBALS = allowList(
 );
 
 const MAX_BYTES = 64 * 2 ** 20;
+/** The values of frames and indexes; as dates they take 320 MB. */
+const MAX_COPIES = 4_000_000;
 
 /**
  * Reads a file of pickle or joblib with DataFrames, Series, Timestamps and values of numpy and datetime as data, as
@@ -37,6 +39,6 @@ export function readPandasPickle(bytes: Uint8Array, what: string): PickleValue {
     what,
     globals: GLOBALS,
     remedy: 'Store only plain values, numpy arrays, DataFrames and times in it.',
-    limits: { bytes: MAX_BYTES },
+    limits: { bytes: MAX_BYTES, copies: MAX_COPIES },
   });
 }

@@ -117,7 +117,7 @@ function itemsOf(args: readonly PickleValue[], context: PickleContext): readonly
   if (args.length > 1 || !Array.isArray(items)) {
     throw context.malformed(`a container cannot be made from ${describe(items)}`);
   }
-  context.spend(items.length);
+  context.spendCopies(items.length);
   return items as readonly PickleValue[];
 }
 
@@ -129,7 +129,7 @@ function setOf(args: readonly PickleValue[], context: PickleContext): Set<Pickle
 export function dictOf(args: readonly PickleValue[], context: PickleContext): PickleDict {
   const [content] = args;
   if (content instanceof Map && args.length === 1) {
-    context.spend(content.size);
+    context.spendCopies(content.size);
     return new AttributedDict(content);
   }
   const pairs = itemsOf(args, context);

@@ -12,6 +12,8 @@ export const PICKLE_LIMITS = {
   depth: 100,
   /** Values of the result, counting shared ones each time. */
   extent: 2_000_000,
+  /** Values that containers and arrays give to others while the result is made. */
+  copies: 2_000_000,
   /** Size of one integer beyond 64 bits, in bytes. */
   integerBytes: 1024,
 };

@@ -49,6 +49,7 @@ export interface PickleRun {
   readonly execute: (machine: PickleMachine) => PickleValue;
   opcodes: number;
   containers: number;
+  copies: number;
   work: number;
   nesting: number;
 }
@@ -87,6 +88,11 @@ export class PickleMachine extends PickleCursor implements PickleContext {
   spend(units: number): void {
     this.run.work -= units;
     if (this.run.work < 0) throw this.limit('a few steps of work per byte');
+  }
+
+  spendCopies(values: number): void {
+    this.run.copies -= values;
+    if (this.run.copies < 0) throw this.limit(`${this.run.limits.copies} copied values`);
   }
 
   /** Counts a new tuple, list, dict, set or object. */

@@ -32,6 +32,8 @@ export interface PickleContext {
   setItems<Dict extends PickleDict>(dict: Dict, items: readonly PickleValue[]): Dict;
   /** Counts work that grows with memoized arguments, which a pickle can repeat cheaply. @throws PICKLE_LIMIT */
   spend(units: number): void;
+  /** Counts values that a container or array gives to another one, which may keep them. @throws PICKLE_LIMIT */
+  spendCopies(values: number): void;
   /** Raw bytes that follow the current opcode in the stream. */
   take(length: number): Uint8Array;
   /** A whole pickle that follows the current opcode in the stream. */

@@ -27,6 +27,7 @@ export function readPickle(bytes: Uint8Array, kind: PickleKind): PickleValue {
     execute,
     opcodes: limits.opcodes,
     containers: limits.containers,
+    copies: limits.copies,
     work: 4 * bytes.length + 4096,
     nesting: MAX_NESTED_PICKLES,
   });

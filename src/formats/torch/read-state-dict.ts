@@ -1,6 +1,6 @@
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
 import { type ByteReader, checkNotEmpty } from '../byte-reader.ts';
-import { quoteName } from '../error-text.ts';
+import { quoteName, shortName } from '../error-text.ts';
 import { FOREIGN_HEAD_BYTES, foreignArchive, foreignKind } from '../foreign-files.ts';
 import type { StateDict, TorchTensor, ZipEntry } from '../model-files.ts';
 import { readPickle } from '../pickle/pickle.ts';
@@ -39,7 +39,7 @@ const LEGACY_MAGIC = Buffer.from('8a0a6cfc9c46f9206aa850192e', 'hex');
 
 /** A dict in a file that has tensors by name. */
 export interface StateDictInFile {
-  /** The keys that lead to it from the root. */
+  /** The keys that lead to it from the root, shortened: many dicts may share long ones. */
   readonly path: readonly string[];
   /** The tensors by name, without the prefixes of wrappers (forecast-and-policy.md#2). */
   readonly tensors: StateDict;
@@ -158,7 +158,7 @@ function findStateDicts(root: PickleValue, role: TorchRole): TorchFile {
     }
     for (const [key, inner] of (value as PickleDict | readonly PickleValue[]).entries()) {
       const name = typeof key === 'string' || typeof key === 'number' ? `${key}` : describe(key);
-      visit(inner, [...path, name], isState && !BESIDE_THE_MODEL.test(name));
+      visit(inner, [...path, shortName(name)], isState && !BESIDE_THE_MODEL.test(name));
     }
   }
 

@@ -1,19 +1,19 @@
 import { PaperdeskError } from '../../errors.ts';
-import { checkJsonContainers } from '../json.ts';
+import { checkJsonSize, type JsonLimits } from '../json.ts';
 import { UbjsonFloat } from '../ubjson/ubjson.ts';
 
 /** An XGBoost model document, from UBJSON (Maps and typed arrays) or JSON (objects and arrays). */
 export type XgboostDocument = unknown;
 
-/** Lists and objects in the JSON of a model; a forest has some twenty per tree. */
-const MAX_CONTAINERS = 2_000_000;
+/** Of the JSON of a model; a forest has some twenty lists and objects, and more fields, per tree. */
+const LIMITS: JsonLimits = { containers: 2_000_000, fields: 4_000_000 };
 
 /**
  * Parses JSON as XGBoost and Python write it: NaN becomes null, which `numbersOf` reads as NaN; Infinity stays infinite.
  * @throws JSON_MALFORMED
  */
 export function parseModelJson(text: string, what: string): XgboostDocument {
-  checkJsonContainers(text, MAX_CONTAINERS, what);
+  checkJsonSize(text, LIMITS, what);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -32,6 +32,10 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_FIELDS_LIMIT: 'PAYLOAD_TOO_LARGE',
 };
 
+/** A client may send thousands of wrong fields with long names; the answer is also a recent error. */
+const MAX_LISTED_ERRORS = 20;
+const MAX_ERROR_LENGTH = 500;
+
 export interface ProblemDetailsOptions {
   /** Called for every problem that a route answers. */
   readonly onProblem?: (problem: Problem, request: FastifyRequest) => void;
@@ -91,12 +95,14 @@ function send(reply: FastifyReply, answer: Problem) {
 function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDATION'): Problem {
   if (error instanceof PaperdeskError) return problemOf(error.code, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map((issue) => ({
-      path: pathOf(error.validationContext, issue.instancePath),
-      message: issue.message ?? 'is not valid',
+    const errors = error.validation.slice(0, MAX_LISTED_ERRORS).map((issue) => ({
+      path: shortened(pathOf(error.validationContext, issue.instancePath)),
+      message: shortened(issue.message ?? 'is not valid'),
     }));
+    const more = error.validation.length - errors.length;
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    return problemOf(validationCode, `The request is not valid: ${sentence}.`, errors);
+    const others = more === 0 ? '' : `; and ${more} more`;
+    return problemOf(validationCode, `The request is not valid: ${sentence}${others}.`, errors);
   }
   // Fastify gives a status to the errors of a body, whose connection may break as that of the database does.
   const database = error.statusCode === undefined ? databaseProblem(error) : undefined;
@@ -127,6 +133,10 @@ function pathOf(context: string | undefined, instancePath: string): string {
   const inside = instancePath.replace(/^\//, '').replaceAll('/', '.');
   const prefix = context === 'body' || context === undefined ? '' : context;
   return [prefix, inside].filter((name) => name !== '').join('.') || 'body';
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_ERROR_LENGTH ? text : `${text.slice(0, MAX_ERROR_LENGTH)}...`;
 }
 
 function patternOf(url: string): RegExp {

@@ -88,7 +88,7 @@ export const lotsQuery = numberedQuery.extend({
 });
 
 export const positions = z.object({ positions: z.array(position), next_cursor: trades.shape.next_cursor });
-export const closedLotCursor = z.object({ closedAt: z.number(), id: z.string() });
+export const closedLotCursor = z.object({ closedAt: z.int(), id: z.string() });
 export const lotResultCursor = z.object({ netPnl: z.number(), id: z.string() });
 
 /** All lots from flat to flat (statistics.md#5). Amounts are sums, prices are averages by quantity. */
@@ -120,7 +120,7 @@ export const wholePosition = z
   .meta({ id: 'PaperWholePosition' });
 
 export const wholePositions = numberedPageOf(wholePosition);
-export const positionCursor = z.object({ epoch: z.number(), position: z.number() });
+export const positionCursor = z.object({ epoch: z.int(), position: z.int() });
 export const positionResultCursor = positionCursor.extend({ netPnl: z.number() });
 
 export const openRequest = z.object({

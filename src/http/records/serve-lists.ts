@@ -107,7 +107,7 @@ export function serveLists(
       return readNumberedPage(
         { limit, cursor, offset },
         {
-          cursor: z.object({ epoch: z.number(), sequence: z.number() }),
+          cursor: z.object({ epoch: z.int(), sequence: z.int() }),
           count: () => history.countLines(id, view),
           read: (limit, after, skip) => history.ledger(id, limit, after, { ...view, skip }),
           answer: answerOfLine,
@@ -132,7 +132,7 @@ export function serveLists(
       return readNumberedPage(
         { limit, cursor, offset },
         {
-          cursor: z.object({ asOf: z.number() }),
+          cursor: z.object({ asOf: z.int() }),
           count: () => history.countDecisions(id, view),
           read: (limit, after, skip) => history.decisions(id, limit, after, { ...view, skip }),
           answer: answerOfDecision,

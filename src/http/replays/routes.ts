@@ -20,7 +20,7 @@ import {
 const tags = ['paper replays'];
 /** Enough for the close times of all decision candles of two years. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-const replayCursor = z.object({ createdAt: z.number(), id: z.string() });
+const replayCursor = z.object({ createdAt: z.int(), id: z.string() });
 
 /** `/paper/replays` and `/paper/replays/:id` (http.md#22). */
 export const replayRoutes: Routes = async (app, { replays, statistics: { trials } }) => {

@@ -9,6 +9,8 @@ import { readEntry, readZip } from '../../formats/zip/zip.ts';
 
 /** Ten million candles; a packed file with more is not market data. */
 const MAX_TEXT_BYTES = 512 * 1024 * 1024;
+/** Text that is read, and cut into rows, at once. */
+const PIECE_BYTES = 2 ** 18;
 
 /** Where the text of a file is: the file itself, gzipped or not, or a member of a zip container. */
 export interface TextPlace {
@@ -45,7 +47,7 @@ export async function* readText({ path, member }: TextPlace): AsyncGenerator<str
 
 async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   const start = await firstBytes(path);
-  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
+  const file = createReadStream(path, { highWaterMark: PIECE_BYTES });
   if (!start.startsWith('\x1f\x8b')) return yield* chunksOf(file);
   try {
     // A failing source ends its reader too.
@@ -65,11 +67,12 @@ async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
 }
 
 async function* memberBytes(path: string, member: string): AsyncGenerator<Uint8Array> {
-  yield await withFileReader(path, async (reader) => {
+  const bytes = await withFileReader(path, async (reader) => {
     const entry = (await readZip(reader)).get(member);
     if (entry === undefined) throw invalid(`${JSON.stringify(member)} is not in it any more`);
     return readEntry(reader, entry, MAX_TEXT_BYTES);
   });
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 async function firstBytes(path: string): Promise<string> {

@@ -254,6 +254,22 @@ const bombs: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
     LIMIT,
   ],
   [
+    'one list made a set again and again, next to 3 MB of text',
+    pickle(
+      op.text('x'.repeat(3_000_000)),
+      op.pop,
+      '(',
+      big(20_000, bytes(op.int(1), op.float(0.5))),
+      'l',
+      op.put(0),
+      op.pop,
+      '(',
+      big(1000, bytes(set, op.get(0), op.tuple1, op.reduce)),
+      't',
+    ),
+    LIMIT,
+  ],
+  [
     'one string encoded again and again',
     pickle(
       op.text('x'.repeat(100_000)),

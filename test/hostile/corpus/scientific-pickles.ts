@@ -334,6 +334,16 @@ const long = op.text('x'.repeat(200_000));
 const many = (count: number) =>
   bytes(long, op.put(5), op.pop, op.emptyList, '(', repeated(count, bytes('h', 5)), 'e');
 const INFOS: readonly (readonly [string, Buffer, readonly ErrorCode[]])[] = [
+  [
+    'an index of 400,000 numbers again and again',
+    bytes(
+      array(op.tuple(op.int(400_000)), dtype('i8'), op.binary(Buffer.alloc(3_200_000, 0x41))),
+      op.put(1),
+      op.pop,
+      op.list(...Array.from({ length: 40 }, () => newIndex('base Index', op.text('data'), bytes('h', 1)))),
+    ),
+    ['PICKLE_LIMIT'],
+  ],
   ['a list', op.emptyList, INVALID],
   ['None', op.none, INVALID],
   ['a label that doubles 60 times', levels(op.list(op.text('a')), op.list(bomb)), [...LIMIT, ...MALFORMED]],

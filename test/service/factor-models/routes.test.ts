@@ -166,6 +166,21 @@ describe('predictions', () => {
     expect(answer).toMatchObject({ status: 422, code });
     expect(answer.detail).toMatch(sentence);
   });
+
+  test('stop at the first row that is wrong', async () => {
+    const { errors } = (await predict({ rows: [{ ofi_l1: 1 }, 'a', ['b', 'c']] })).json();
+    expect(errors).toEqual([{ path: 'rows.1', message: expect.any(String) }]);
+  });
+
+  test('are documented with the values of a row', async () => {
+    const { paths } = (await call('GET', '/docs/json')).json();
+    const { requestBody } = paths['/api/models/{model_name}/predict/{symbol}'].post;
+    expect(requestBody.content['application/json'].schema.properties.rows).toMatchObject({
+      type: 'array',
+      maxItems: 10_000,
+      items: { anyOf: [{ type: 'array' }, { type: 'object' }] },
+    });
+  });
 });
 
 test.each(['.', '..', 'a\u202Eb', '\u2800'])(

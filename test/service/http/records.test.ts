@@ -62,6 +62,17 @@ describe('trades', () => {
     expect(await status(`/paper/trades/${ACCOUNT}?sort=best&cursor=${next_cursor}`)).toBe(400);
     expect(await status(`/paper/trades/${ACCOUNT}?side=up`)).toBe(400);
   });
+
+  test.each([
+    ['/paper/trades/:id', { closedAt: 1.5, id: 'x' }],
+    ['/paper/ledger/:id', { epoch: 1, sequence: 1e300 }],
+    ['/paper/decisions/:id', { asOf: 2 ** 63 }],
+    ['/paper/account/:id/positions', { epoch: 1e-7, position: 1 }],
+    ['/paper/replays', { createdAt: 1.5, id: 'x' }],
+  ])('of %s refuse a cursor with a number that no column has', async (url, cursor) => {
+    const text = Buffer.from(JSON.stringify(cursor)).toString('base64url');
+    expect(await status(`${url.replace(':id', ACCOUNT)}?cursor=${text}`)).toBe(400);
+  });
 });
 
 describe('positions', () => {

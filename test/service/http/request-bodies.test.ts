@@ -1,3 +1,4 @@
+// promise: docs/security.md "A list is checked up to its first wrong item"
 // promise: docs/security.md "Every answer is one that the route documents"
 // promise: docs/security.md "Uploads delay no other client"
 
@@ -38,6 +39,27 @@ const head = (...lines: string[]) =>
   ].join('\r\n');
 const PART = '--b\r\ncontent-disposition: form-data; name="forecast_model"; filename="f.pt"\r\n\r\n';
 const TEXT = '--b\r\ncontent-disposition: form-data; name="name"\r\n\r\n';
+
+test('the answer to thousands of wrong fields names the first ones and counts the rest', async () => {
+  const { statusCode, body } = await service.app.inject({
+    method: 'POST',
+    url: '/paper/inference/v3',
+    payload: {
+      current_price: 1,
+      account_state: { equity: 1, positions: Array.from({ length: 900 }, () => ({})) },
+    },
+  });
+  expect(statusCode).toBe(400);
+  expect(JSON.parse(body).errors).toHaveLength(20);
+  expect(JSON.parse(body).detail).toMatch(/; and \d+ more\.$/);
+  const long = await service.app.inject({
+    method: 'PATCH',
+    url: '/model-packages/ppo_v1',
+    payload: { ['k'.repeat(500_000)]: 1 },
+  });
+  expect(long.statusCode).toBe(400);
+  expect(long.body.length).toBeLessThan(3000);
+});
 
 test('encoded multipart is 415 before any of it is read', async () => {
   for (const encoding of ['gzip', 'br', 'x-unknown', 'GZIP, identity']) {

@@ -395,6 +395,15 @@ describe('files', () => {
   const zip = (members: Record<string, string>) =>
     writeZip(Object.entries(members).map(([name, text]) => ({ name, content: Buffer.from(text) })));
 
+  test('a packed file is unpacked into pieces, so that its rows need not all be in memory', async () => {
+    const folder = await folderWith({ 'BTCUSDT-15m.zip': zip({ 'BTCUSDT-15m.csv': '\n'.repeat(600_000) }) });
+    const { files } = await findMarketFiles([folder]);
+    const lengths: number[] = [];
+    for await (const text of readText(files[0]!)) lengths.push(text.length);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(600_000);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(2 ** 18);
+  });
+
   test('a folder is searched; what is not read is named with its reason', async () => {
     const folder = await folderWith({
       'um/monthly/BTCUSDT-15m-2025-02.zip': zip({ 'BTCUSDT-15m-2025-02.csv': 'b' }),

@@ -317,6 +317,13 @@ describe('a package is refused, with the field that would make it fit,', () => {
       /position 27 of 27 features.*nothing/,
     ],
     [
+      'more blocks of the observation than there are',
+      { observation: Array.from({ length: 1000 }, () => 'x') },
+      {},
+      'MANIFEST_INVALID',
+      /observation Too big/,
+    ],
+    [
       'custom features that nothing names',
       { feature_set: 'custom' },
       {},

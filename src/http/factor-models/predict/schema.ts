@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { listOf } from '../../../runtime/list-of.ts';
 import { modelUse, time } from '../fields.ts';
+
+const MAX_ROWS = 10_000;
+/** Of a row; a body with more is too large. */
+const MAX_VALUES = 4_000_000;
 
 const value = z.number().nullable().describe('null is missing');
 
 /** factor-models.md#18 */
 export const predictBody = z.object({
-  rows: z
-    .array(z.union([z.array(value), z.record(z.string(), value)]))
-    .min(1)
-    .max(10_000)
+  rows: listOf(z.union([listOf(value, MAX_VALUES), z.record(z.string(), value)]), MAX_ROWS)
+    .refine((rows) => rows.length > 0, { error: 'must have a row' })
     .describe('values by dim, or by the name of the factor; factors that are not named are missing'),
   iteration_range: z
     .tuple([z.int().min(0), z.int().min(0)])
