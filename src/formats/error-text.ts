@@ -1,3 +1,5 @@
+import { shortened } from '../runtime/shortened.ts';
+
 const MAX_NAME_LENGTH = 120;
 const MAX_LIST_LENGTH = 16;
 
@@ -8,7 +10,7 @@ export function quoteName(name: string): string {
 
 /** A name from a file, shortened. */
 export function shortName(name: string): string {
-  return name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH)}...`;
+  return shortened(name, MAX_NAME_LENGTH);
 }
 
 /** A list of numbers from a file for an error message, for example the shape of a tensor. */

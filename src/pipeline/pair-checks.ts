@@ -5,6 +5,7 @@ import type {
   PolicyFile,
   VecNormalizeStatistics,
 } from '../formats/model-files.ts';
+import { shortened } from '../runtime/shortened.ts';
 import type { Faults } from './faults.ts';
 import { warmUpRowsOf } from './features/feature-rows.ts';
 import { FEATURE_SETS, type NamedFeatureSet } from './features/feature-sets.ts';
@@ -201,6 +202,5 @@ export function checkQuantileNames(
 
 /** A value from a manifest, short enough for an error message. */
 function shortText(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
+  return shortened(JSON.stringify(value) ?? 'nothing', 200);
 }

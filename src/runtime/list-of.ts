@@ -6,11 +6,16 @@ import { z } from 'zod';
  * @param most items
  */
 export function listOf<Item extends z.ZodType>(item: Item, most: number) {
-  const { $schema: _, ...items } = z.toJSONSchema(item, { io: 'input' });
   return z
     .array(z.unknown())
     .max(most)
-    .meta({ items })
+    .meta({
+      // Made when a document needs it, not at every start.
+      get items() {
+        const { $schema: _, ...schema } = z.toJSONSchema(item, { io: 'input' });
+        return schema;
+      },
+    })
     .transform((values, context) => {
       const checked: z.output<Item>[] = [];
       for (const [index, value] of values.entries()) {

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { PaperdeskError } from '../../errors.ts';
+import { shortened } from '../../runtime/shortened.ts';
 import { createTrustedHosts, hostsNamedBy, isForeign } from './trusted-hosts.ts';
 
 declare module 'fastify' {
@@ -74,6 +75,5 @@ function foreign(origin: string | undefined, fetchSite = ''): PaperdeskError {
 
 /** Text of a client, made safe to show. */
 function quoted(text: string): string {
-  const shown = text.replace(/[^\x20-\x7e]|"/g, '?');
-  return shown.length > MAX_QUOTED_LENGTH ? `"${shown.slice(0, MAX_QUOTED_LENGTH)}..."` : `"${shown}"`;
+  return `"${shortened(text.replace(/[^\x20-\x7e]|"/g, '?'), MAX_QUOTED_LENGTH)}"`;
 }

@@ -5,6 +5,7 @@ import { databaseFault } from '../../db/database-fault.ts';
 import { faultSentence } from '../../db/shown-error.ts';
 import { type ErrorCode, PaperdeskError } from '../../errors.ts';
 import { escapePattern } from '../../runtime/escape-pattern.ts';
+import { shortened } from '../../runtime/shortened.ts';
 import { type Problem, problemOf } from '../shared/problem-schema.ts';
 
 declare module 'fastify' {
@@ -96,8 +97,8 @@ function problemOfError(error: FastifyError, validationCode: ErrorCode = 'VALIDA
   if (error instanceof PaperdeskError) return problemOf(error.code, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.slice(0, MAX_LISTED_ERRORS).map((issue) => ({
-      path: shortened(pathOf(error.validationContext, issue.instancePath)),
-      message: shortened(issue.message ?? 'is not valid'),
+      path: shortened(pathOf(error.validationContext, issue.instancePath), MAX_ERROR_LENGTH),
+      message: shortened(issue.message ?? 'is not valid', MAX_ERROR_LENGTH),
     }));
     const more = error.validation.length - errors.length;
     const sentence = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
@@ -133,10 +134,6 @@ function pathOf(context: string | undefined, instancePath: string): string {
   const inside = instancePath.replace(/^\//, '').replaceAll('/', '.');
   const prefix = context === 'body' || context === undefined ? '' : context;
   return [prefix, inside].filter((name) => name !== '').join('.') || 'body';
-}
-
-function shortened(text: string): string {
-  return text.length <= MAX_ERROR_LENGTH ? text : `${text.slice(0, MAX_ERROR_LENGTH)}...`;
 }
 
 function patternOf(url: string): RegExp {

@@ -1,4 +1,5 @@
 import { PaperdeskError } from '../../errors.ts';
+import { shortened } from '../../runtime/shortened.ts';
 
 /**
  * Why a request to an exchange failed.
@@ -84,7 +85,7 @@ function wordsOf(message: string): string {
 /** Foreign text shortened to one line of printable characters. */
 export function quote(text: string): string {
   const line = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ').trim();
-  return line.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}...` : line;
+  return shortened(line, MAX_QUOTED_LENGTH);
 }
 
 /**
