@@ -142,7 +142,8 @@ async function startPostgres(): Promise<{ readonly url: string; readonly close: 
 
 /** Runs PostgreSQL until the demo ends, also by kill -9. */
 async function runPostgres(): Promise<void> {
-  await letPostgresIn();
+  // The user of PostgreSQL reads what this process writes for it.
+  if (userInfo().uid === 0) process.umask(0o022);
   const { startPostgresServer } = await ifInstalled(() => import('../../simulator/postgres-server.ts'));
   const disconnected = once(process, 'disconnect');
   const server = await startPostgresServer({ folder: join(DATA_FOLDER, 'postgres'), flags: [] });
@@ -151,19 +152,17 @@ async function runPostgres(): Promise<void> {
   await server.stop();
 }
 
-/** As root, what this makes above the data lets the user of PostgreSQL pass; folders that were there stay as they are. */
+/**
+ * PostgreSQL refuses to run as root. Its own user needs a way to its data: through the folders of the demo, and through those
+ * that this makes above them; others stay as they are.
+ */
 async function makeDataFolder(): Promise<void> {
   const first = await mkdir(DATA_FOLDER, { recursive: true });
-  if (first === undefined || userInfo().uid !== 0) return;
-  for (let folder = DATA_FOLDER; folder.length >= first.length; folder = dirname(folder))
-    await chmod(folder, 0o711);
-}
-
-/** PostgreSQL refuses to run as root. Its own user needs a way to its folder, and to what this process writes for it. */
-async function letPostgresIn(): Promise<void> {
   if (userInfo().uid !== 0) return;
-  process.umask(0o022);
-  for (const folder of [dirname(DATA_FOLDER), DATA_FOLDER]) await chmod(folder, 0o711);
+  const parent = dirname(DATA_FOLDER);
+  const top = first !== undefined && first.length < parent.length ? first : parent;
+  for (let folder = DATA_FOLDER; folder.length >= top.length; folder = dirname(folder))
+    await chmod(folder, 0o711);
 }
 
 if (process.argv.includes('--help')) console.log(USAGE);
