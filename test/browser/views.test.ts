@@ -15,61 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-describe('a first visit, without a password', () => {
-  for (const [viewport, colorScheme] of SCREENS) {
-    test(`shows the packages, live and marked as recorded: ${viewport}, ${colorScheme}`, async () => {
-      const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
-        viewport,
-        colorScheme,
-      });
-      await visit('/packages');
-      await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
-      await page.getByText('Recorded market').waitFor();
-      await page.getByRole('status', { name: 'Live' }).waitFor();
-      await expectAccessible();
-      await screenshot(`packages-${viewport}-${colorScheme}`);
-    });
-  }
-
-  test('reaches all views by the navigation, and the package stays selected', async () => {
-    const { page, visit, expectAccessible } = await browser.openPage(target);
-    await visit('/?model=ppo_v1');
-    for (const name of ['Packages', 'Compare', 'Factors', 'System', 'Desk']) {
-      await page.getByRole('navigation').getByRole('link', { name }).click();
-      await page.locator(`nav a[aria-current=page]:has-text("${name}")`).waitFor();
-      expect(new URL(page.url()).searchParams.get('model')).toBe('ppo_v1');
-      await expectAccessible();
-    }
-  });
-
-  test('can open the description of the routes', async () => {
-    // That page is Swagger's own; the policy refuses one of its inline styles.
-    const { page } = await browser.openPage(target, { tolerate: [/style/] });
-    await page.goto(`${target.url}/docs`);
-    await page.locator('.opblock').first().waitFor();
-  });
-
-  test('gets a message at an address without a view', async () => {
-    const { page, visit } = await browser.openPage(target);
-    await visit('/packages/a/b/c');
-    await page.getByText('There is no view at this address').waitFor();
-  });
-
-  test('stores the chosen theme', async () => {
-    const { page, visit } = await browser.openPage(target, { colorScheme: 'light' });
-    await visit('/packages');
-    const color = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
-    const light = await color();
-    await page.getByRole('button', { name: /switch to light/ }).click();
-    await page.getByRole('button', { name: /switch to dark/ }).click();
-    expect(await color()).not.toBe(light);
-    const dark = await color();
-    await page.reload();
-    await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
-    expect(await color()).toBe(dark);
-  });
-});
-
+// First, because the process for warm-ups ends after a minute without work.
 describe('the system view', () => {
   beforeAll(async () => {
     for (let polls = 0; polls < 5; polls++) {
@@ -148,6 +94,61 @@ describe('the system view', () => {
     await visit('/system');
     await expectAccessible();
     await screenshot('system-narrow-dark');
+  });
+});
+
+describe('a first visit, without a password', () => {
+  for (const [viewport, colorScheme] of SCREENS) {
+    test(`shows the packages, live and marked as recorded: ${viewport}, ${colorScheme}`, async () => {
+      const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
+        viewport,
+        colorScheme,
+      });
+      await visit('/packages');
+      await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
+      await page.getByText('Recorded market').waitFor();
+      await page.getByRole('status', { name: 'Live' }).waitFor();
+      await expectAccessible();
+      await screenshot(`packages-${viewport}-${colorScheme}`);
+    });
+  }
+
+  test('reaches all views by the navigation, and the package stays selected', async () => {
+    const { page, visit, expectAccessible } = await browser.openPage(target);
+    await visit('/?model=ppo_v1');
+    for (const name of ['Packages', 'Compare', 'Factors', 'System', 'Desk']) {
+      await page.getByRole('navigation').getByRole('link', { name }).click();
+      await page.locator(`nav a[aria-current=page]:has-text("${name}")`).waitFor();
+      expect(new URL(page.url()).searchParams.get('model')).toBe('ppo_v1');
+      await expectAccessible();
+    }
+  });
+
+  test('can open the description of the routes', async () => {
+    // That page is Swagger's own; the policy refuses one of its inline styles.
+    const { page } = await browser.openPage(target, { tolerate: [/style/] });
+    await page.goto(`${target.url}/docs`);
+    await page.locator('.opblock').first().waitFor();
+  });
+
+  test('gets a message at an address without a view', async () => {
+    const { page, visit } = await browser.openPage(target);
+    await visit('/packages/a/b/c');
+    await page.getByText('There is no view at this address').waitFor();
+  });
+
+  test('stores the chosen theme', async () => {
+    const { page, visit } = await browser.openPage(target, { colorScheme: 'light' });
+    await visit('/packages');
+    const color = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const light = await color();
+    await page.getByRole('button', { name: /switch to light/ }).click();
+    await page.getByRole('button', { name: /switch to dark/ }).click();
+    expect(await color()).not.toBe(light);
+    const dark = await color();
+    await page.reload();
+    await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
+    expect(await color()).toBe(dark);
   });
 });
 
