@@ -9,16 +9,18 @@ const programFilesOfTheBuild = {
 
 const BUILD = 'test/helper/build.ts';
 const POSTGRES = 'test/helper/postgres-project.ts';
-const BROWSER = 'test/browser/shared-browser.ts';
 
-/** A project whose tests start services; see CONTRIBUTING.md for what belongs where. */
-function startingServices(name: string, globalSetup: string[]): TestProjectConfiguration {
-  return {
-    extends: true,
-    resolve: programFilesOfTheBuild,
-    test: { name, include: [`test/${name}/**/*.test.ts`], globalSetup, isolate: false },
-  };
-}
+/** One project, because a worker keeps loaded modules only for files of its project. */
+const services: TestProjectConfiguration = {
+  extends: true,
+  resolve: programFilesOfTheBuild,
+  test: {
+    name: 'services',
+    include: ['test/{service,browser,hostile}/**/*.test.ts'],
+    globalSetup: [BUILD],
+    isolate: false,
+  },
+};
 
 /** Tests of services that run on SQLite, and once more on PostgreSQL where what they store is read again in another way. */
 const SERVICES_ON_POSTGRES = LONG
@@ -65,9 +67,7 @@ export default defineConfig({
     projects: [
       // Pure code: files of one process share their modules, which takes a third less processor time.
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
-      startingServices('service', [BUILD]),
-      startingServices('browser', [BUILD, BROWSER]),
-      startingServices('hostile', [BUILD]),
+      services,
       onPostgres,
     ],
   },

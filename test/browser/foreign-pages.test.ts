@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageParts, warmedUp } from '../helper/upload.ts';
-import { type ListeningService, sharedBrowser, startListeningService } from './harness.ts';
-import { ATTACKER_HOST } from './shared-browser.ts';
+import { ATTACKER_HOST, type ListeningService, sharedBrowser, startListeningService } from './harness.ts';
 
 let target: ListeningService;
 let attacker: Server;

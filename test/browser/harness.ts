@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterEach, expect, inject } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { chromiumPath } from '../helper/chromium.ts';
 import { LONG } from '../helper/run-length.ts';
 import { startTestService, type TestService, type TestServiceOptions } from '../helper/service.ts';
 
@@ -81,17 +82,30 @@ const TIMEOUT_MS = 240_000;
 
 interface OpenPage {
   readonly page: Page;
+  /** A file of the service that needs no script. */
+  readonly emptyUrl: string;
   readonly tolerate: readonly RegExp[];
   readonly problems: string[];
 }
 
-/** The files of a worker share their connection, and one page per kind of screen: a new page costs a second of CPU. */
+/** A name that resolves to this machine, as a name of an attacker may. */
+export const ATTACKER_HOST = 'evil.example';
+
+const ARGUMENTS = [
+  // Nothing but this machine can be reached.
+  `--host-resolver-rules=MAP ${ATTACKER_HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
+  // Newer browsers ask the user first; others let every page connect to this machine.
+  '--disable-features=LocalNetworkAccessChecks',
+  '--disable-dev-shm-usage',
+];
+
+/** The files of a worker share their browser, and one page per kind of screen: a new page costs a second of CPU. */
 let browser: Promise<Browser> | undefined;
 const pages = new Map<'desktop' | 'mobile', Promise<Page>>();
 const open = new Map<Page, OpenPage>();
 
 export function sharedBrowser(): Promise<Browser> {
-  browser ??= chromium.connect(inject('browserAddress'));
+  browser ??= chromiumPath().then((executablePath) => chromium.launch({ executablePath, args: ARGUMENTS }));
   return browser;
 }
 
@@ -103,10 +117,11 @@ export function useBrowser(): { openPage: typeof openPage } {
   afterEach(async ({ task }) => {
     const closing = [...open.values()];
     open.clear();
-    for (const { page } of closing) {
+    for (const { page, emptyUrl } of closing) {
       if (task.result?.state === 'fail') await savePicture(page, `failed-${task.id}`);
       await page.unrouteAll({ behavior: 'ignoreErrors' });
-      await page.goto('about:blank');
+      // Another site, such as about:blank, would take a new process of the browser.
+      await page.goto(emptyUrl).catch(() => page.goto('about:blank'));
     }
     for (const { problems, tolerate } of closing) {
       expect(problems.filter((problem) => !tolerate.some((one) => one.test(problem)))).toEqual([]);
@@ -124,10 +139,11 @@ async function openPage(target: ListeningService, options: PageOptions = {}): Pr
   // The page computes ages by its own clock.
   await page.clock.setFixedTime(target.service.services.clock.now());
   // Any file of the service gives access to what its pages store.
-  await page.goto(`${target.url}/favicon.svg`);
+  const emptyUrl = `${target.url}/favicon.svg`;
+  await page.goto(emptyUrl);
   const store = token === undefined ? '' : `localStorage.setItem('paperdesk.token', '${token}')`;
   await page.evaluate(`localStorage.clear(); sessionStorage.clear(); ${store}`);
-  open.set(page, { page, tolerate, problems: [] });
+  open.set(page, { page, emptyUrl, tolerate, problems: [] });
   return testPage(page, target.url);
 }
 

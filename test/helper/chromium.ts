@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const run = promisify(execFile);
 
+/** Debian's Chromium without windows, which takes a third less processor time. */
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
 const USUAL_PLACES = [
+  HEADLESS_SHELL,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -48,7 +52,7 @@ async function works(path: string): Promise<boolean> {
 async function installChromium(): Promise<string> {
   const failures: string[] = [];
   for (const { name, install } of [
-    { name: 'apt-get install chromium', install: installByApt },
+    { name: 'apt-get install chromium-headless-shell', install: installByApt },
     { name: 'npx playwright-core install chromium', install: installByPlaywright },
   ]) {
     try {
@@ -61,8 +65,8 @@ async function installChromium(): Promise<string> {
     }
   }
   throw new Error(
-    'Browser tests need Chromium, and there is none. Install it (Debian: apt-get install chromium; else npx ' +
-      `playwright-core install --with-deps chromium) or name one in CHROMIUM_PATH. Tried: ${failures.join('; ')}.`,
+    'Browser tests need Chromium, and there is none. Install it (Debian: apt-get install chromium-headless-shell; ' +
+      `else npx playwright-core install --with-deps chromium) or name one in CHROMIUM_PATH. Tried: ${failures.join('; ')}.`,
   );
 }
 
@@ -74,8 +78,10 @@ async function installByApt(): Promise<void> {
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
-  await run('apt-get', ['update', '-qq'], options);
-  await run('apt-get', ['install', '-y', '-qq', 'chromium'], options);
+  const install = 'apt-get update -qq && apt-get install -y -qq chromium-headless-shell';
+  // Test workers find out at once that there is none, and one of them installs it.
+  const lock = join(tmpdir(), 'paperdesk-install-chromium.lock');
+  await run('flock', [lock, 'sh', '-c', `test -x ${HEADLESS_SHELL} || (${install})`], options);
 }
 
 async function installByPlaywright(): Promise<void> {
