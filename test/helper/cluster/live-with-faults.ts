@@ -1,4 +1,5 @@
 import { seededRandom } from '../random.ts';
+import { waitFor } from '../wait.ts';
 import { creationOf, formOf, MANUAL_ACCOUNT, type TestAccount, testAccounts } from './accounts.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { type ClusterClient, createClusterClient } from './cluster-client.ts';
@@ -87,6 +88,16 @@ async function createAccounts(client: ClusterClient, accounts: readonly TestAcco
   const all = [...accounts, { modelId: MANUAL_ACCOUNT, fixture: undefined }];
   for (const account of all)
     await client.persist({ method: 'POST', path: '/paper/account/create', json: creationOf(account) });
+  // A replay of a package that is not warm is refused, and users take a refusal for a fault.
+  for (const { modelId, fixture } of accounts) {
+    if (fixture === undefined) continue;
+    await waitFor(
+      `the package ${modelId} is warm`,
+      () => client.persist({ path: `/model-packages/${modelId}` }),
+      ({ body }) => body.warmup_status === 'DONE',
+      100,
+    );
+  }
 }
 
 function sentenceOf({ fault, detail, anyNodeMs, everyNodeMs }: Recovery): string {

@@ -8,11 +8,14 @@ import { startRecordedExchange } from '../../../simulator/server.ts';
 import { testRecording } from '../../helper/market.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
+import { repetitions } from '../../helper/run-length.ts';
 import { waitFor } from '../../helper/wait.ts';
 
 const DAY = 86_400_000;
 /** So many that a replay still decides when its worker is killed. */
-const DAYS = 12;
+const DAYS = repetitions(12, 5);
+/** Each poll takes processor time from the replay; a slice takes longer. */
+const BETWEEN_POLLS_MS = 100;
 
 let startNode: (name: string, role: 'api' | 'worker') => Promise<ServiceProcess>;
 
@@ -51,6 +54,7 @@ async function warm(node: ServiceProcess): Promise<void> {
     'the package is warm',
     () => get(node, '/model-packages/ppo_v1'),
     ({ warmup_status }) => warmup_status === 'DONE',
+    BETWEEN_POLLS_MS,
   );
 }
 
@@ -73,6 +77,7 @@ function underWay(node: ServiceProcess, id: string, slices: number) {
     `${slices} slices are stored`,
     () => replay(node, id),
     ({ progress }) => progress.done >= 32 * slices,
+    BETWEEN_POLLS_MS,
   );
 }
 
@@ -81,6 +86,7 @@ function finished(node: ServiceProcess, id: string) {
     'the replay ends',
     () => replay(node, id),
     ({ state }) => !['QUEUED', 'RUNNING'].includes(state),
+    BETWEEN_POLLS_MS,
   );
 }
 
