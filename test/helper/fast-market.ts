@@ -57,7 +57,7 @@ export async function startFastMarket(options: {
   const server = await startRecordedExchange({
     recording: options.recording ?? (await testRecording()),
     clock: () => exchangeClock(clock()),
-    pushEveryMs: 5,
+    pushEveryMs: 20,
     onRequest: ({ endpoint, url }) =>
       requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams, at: clock() }),
   });
