@@ -67,10 +67,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   await options.prepare?.(folder);
   const config = readConfig(
     {
-      DATABASE_URL:
-        beside === undefined
-          ? (store?.url ?? `file:${file}`)
-          : urlOf(beside.config.store),
+      DATABASE_URL: beside === undefined ? (store?.url ?? `file:${file}`) : urlOf(beside.config.store),
       MODEL_PACKAGES_DIR: join(beside?.folder ?? folder, 'packages'),
       MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
       EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,
