@@ -141,3 +141,12 @@ export function createReplay(recording: Recording): Replay {
     },
   };
 }
+
+const replays = new WeakMap<Recording, Replay>();
+
+/** As `createReplay`, once for each recording. */
+export function replayOf(recording: Recording): Replay {
+  const replay = replays.get(recording) ?? createReplay(recording);
+  replays.set(recording, replay);
+  return replay;
+}

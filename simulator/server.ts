@@ -4,7 +4,7 @@ import { TIMEFRAME_MS, type Timeframe } from '../src/candle.ts';
 import { createFaultScript, type Endpoint, type Fault, type FaultRule, type FaultScript } from './faults.ts';
 import { type KlineStream, serveKlineStream } from './kline-stream.ts';
 import type { Recording } from './recording.ts';
-import { createReplay, type Replay, type Seam } from './replay.ts';
+import { type Replay, replayOf, type Seam } from './replay.ts';
 import { answer, endpointOf, refusal, WEIGHT_PER_MINUTE } from './rest.ts';
 import { applyRowFault } from './row-faults.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -48,7 +48,7 @@ export async function startRecordedExchange(options: RecordedExchangeOptions): P
   const { clock, host = '127.0.0.1', port = 0, pushEveryMs = 500 } = options;
   const recordings = 'symbol' in options.recording ? [options.recording] : options.recording;
   const replays = new Map<string, Replay>(
-    recordings.map((recording) => [recording.symbol, createReplay(recording)]),
+    recordings.map((recording) => [recording.symbol, replayOf(recording)]),
   );
   const faults = createFaultScript(options.faults);
   const weight = createWeightCounter(clock);

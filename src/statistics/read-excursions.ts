@@ -19,7 +19,8 @@ const MAX_KEPT = 50_000;
 const READS_PER_PAUSE = 16;
 
 export function createReadExcursions({ candles, pause }: ReadExcursionsDependencies): ReadExcursions {
-  const kept = new LRUCache<string, Excursions>({ max: MAX_KEPT });
+  // `max` would take the memory for all of them at once.
+  const kept = new LRUCache<string, Excursions>({ maxSize: MAX_KEPT, sizeCalculation: () => 1 });
   let reads = 0;
 
   async function measure(lot: ClosedLot, { symbol, pipeline }: TradedMarket): Promise<Excursions | null> {

@@ -57,7 +57,8 @@ export async function startFastMarket(options: {
   const server = await startRecordedExchange({
     recording: options.recording ?? (await testRecording()),
     clock: () => exchangeClock(clock()),
-    pushEveryMs: 5,
+    // Twenty times a candle, as far as timers go: the real exchange pushes more often than anything depends on.
+    pushEveryMs: Math.max(5, CANDLE_3M / 20 / options.speed),
     onRequest: ({ endpoint, url }) =>
       requests.push({ endpoint: endpoint ?? 'none', params: url.searchParams, at: clock() }),
   });

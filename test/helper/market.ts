@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { loadRecording, type Recording } from '../../simulator/recording.ts';
-import { createReplay, type Replay } from '../../simulator/replay.ts';
+import { replayOf } from '../../simulator/replay.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
 
 export const MINUTE = 60_000;
@@ -68,8 +68,6 @@ export function walk(options: {
 export const rowsOf = (candles: readonly Candle[]) =>
   candles.map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume]);
 
-const replays = new WeakMap<Recording, Replay>();
-
 /** Rows of the recorded candles that open from `from` to `to`, both included. */
 export async function recordedRows(
   timeframe: Timeframe,
@@ -77,9 +75,7 @@ export async function recordedRows(
   to: number,
   recording?: Recording,
 ): Promise<(readonly number[])[]> {
-  const played = recording ?? (await testRecording());
-  const replay = replays.get(played) ?? createReplay(played);
-  replays.set(played, replay);
+  const replay = replayOf(recording ?? (await testRecording()));
   return rowsOf(replay.candles(timeframe, { from, to, limit: 1e6, now: to + TIMEFRAME_MS[timeframe] }));
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -12,6 +12,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import type { StoreLocation } from '../../src/db/connection.ts';
 import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
+import { emptySqliteStore } from './empty-store.ts';
 import { testRecording } from './market.ts';
 import { createTestDatabase } from './postgres-databases.ts';
 import { warmedUp } from './upload.ts';
@@ -56,18 +57,17 @@ const GOLDEN_NOW = Date.parse('2025-11-27T00:16:00Z') + 52 * 7 * 24 * 3_600_000;
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const now = options.now ?? (() => GOLDEN_NOW);
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-test-'));
-  await options.prepare?.(folder);
   const { beside } = options;
   const exchange = beside?.exchange ?? (await startExchange(options, now));
   // Benchmarks use it outside of Vitest, with SQLite or the store that they name.
   const server = process.env.VITEST === undefined ? undefined : inject('postgresUrl');
   const store = server === undefined || beside !== undefined ? undefined : await createTestDatabase(server);
+  const file = join(folder, 'paperdesk.sqlite');
+  if (store === undefined && beside === undefined) await writeFile(file, await emptySqliteStore());
+  await options.prepare?.(folder);
   const config = readConfig(
     {
-      DATABASE_URL:
-        beside === undefined
-          ? (store?.url ?? `file:${join(folder, 'paperdesk.sqlite')}`)
-          : urlOf(beside.config.store),
+      DATABASE_URL: beside === undefined ? (store?.url ?? `file:${file}`) : urlOf(beside.config.store),
       MODEL_PACKAGES_DIR: join(beside?.folder ?? folder, 'packages'),
       MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
       EXCHANGE_REST_URL: options.exchangeUrl ?? exchange.restUrl,

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Recording } from '../../simulator/recording.ts';
-import { createReplay, type Replay } from '../../simulator/replay.ts';
+import { type Replay, replayOf } from '../../simulator/replay.ts';
 import { type Candle, TIMEFRAME_MS, type Timeframe } from '../../src/candle.ts';
 import { PaperdeskError } from '../../src/errors.ts';
 import { candlesOfRows, checkCandles, splitAtClose } from '../../src/market/exchange/answers.ts';
@@ -38,7 +38,7 @@ function simulatedExchange(
   { clock, timers }: ReturnType<typeof simulatedTime>,
   behavior: ExchangeBehavior,
 ): Exchange {
-  const replays = new Map(recordings.map((recording) => [recording.symbol, createReplay(recording)]));
+  const replays = new Map(recordings.map((recording) => [recording.symbol, replayOf(recording)]));
 
   async function request(symbol: string): Promise<{ replay: Replay; asOf: number; seen: number }> {
     const asOf = clock();

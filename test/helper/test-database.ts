@@ -3,14 +3,12 @@ import { inject, onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/connection.ts';
 import { createPool } from '../../src/db/postgres/open-postgres.ts';
 import { createPostgresDialect } from '../../src/db/postgres/postgres-dialect.ts';
-import { migrateSqlite } from '../../src/db/sqlite/migrate-sqlite.ts';
 import { createSqliteDialect } from '../../src/db/sqlite/sqlite-dialect.ts';
 import { SqliteDatabase } from '../../src/db/sqlite/sqlite-library.ts';
 import type { Tables } from '../../src/db/tables.ts';
+import { emptySqliteStore } from './empty-store.ts';
 import { watchPool } from './postgres-activity.ts';
 import { createTestDatabase } from './postgres-databases.ts';
-
-let emptyStore: Promise<Buffer> | undefined;
 
 /**
  * Opens an empty store with the latest schema, and closes it after the test: SQLite in memory, or PostgreSQL in the project
@@ -28,19 +26,9 @@ export async function openTestDatabase(): Promise<Database> {
     });
     return database;
   }
-  // Migrations run once in a process: they take longer than most tests.
-  emptyStore ??= migrate();
-  const sqlite = new SqliteDatabase(await emptyStore);
+  const sqlite = new SqliteDatabase(await emptySqliteStore());
   sqlite.pragma('foreign_keys = ON');
   const database = new Kysely<Tables>({ dialect: createSqliteDialect(sqlite) });
   onTestFinished(() => database.destroy());
   return database;
-}
-
-async function migrate(): Promise<Buffer> {
-  const sqlite = new SqliteDatabase(':memory:');
-  await migrateSqlite(sqlite, new Kysely<Tables>({ dialect: createSqliteDialect(sqlite) }));
-  const content = sqlite.serialize();
-  sqlite.close();
-  return content;
 }

@@ -31,7 +31,7 @@ interface OpenApi {
 
 /** A stream without end, and the route that sets the password. */
 const EXCLUDED = ['/events', '/api/auth/bootstrap'];
-const REQUESTS_PER_ROUTE = repetitions(150, 8);
+const REQUESTS_PER_ROUTE = repetitions(150, 5);
 
 let service: TestService;
 let document: OpenApi;

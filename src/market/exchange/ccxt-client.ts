@@ -48,7 +48,11 @@ interface CcxtInternals {
   httpAgent: Agent;
 }
 
-type CcxtClass = new (config: object) => CcxtClient & CcxtInternals;
+interface CcxtDescription {
+  readonly api: Readonly<Record<string, unknown>>;
+}
+
+type CcxtClass = new (config: object) => CcxtClient & CcxtInternals & { describe(): CcxtDescription };
 
 /**
  * Creates the ccxt client of one exchange, without keys. The package only exports the whole library, which takes ten
@@ -57,7 +61,7 @@ type CcxtClass = new (config: object) => CcxtClient & CcxtInternals;
 export async function createClient(options: ClientOptions): Promise<CcxtClient> {
   const address = new URL(`./src/pro/${options.id}.js`, import.meta.resolve('ccxt')).href;
   const { default: Exchange } = (await import(address)) as { default: CcxtClass };
-  const client = new Exchange({
+  const client = new (withoutPrivateMethods(Exchange))({
     enableRateLimit: options.throttle,
     // The exchange's average rate over 5 s. ccxt's default spaces all requests, also the first after a rest: at the close of
     // a candle, each of the five that a symbol needs would wait 50 ms, with 20 symbols 5 s.
@@ -75,6 +79,17 @@ export async function createClient(options: ClientOptions): Promise<CcxtClient> 
   useAgents(client, options.agentFor);
   if (options.endpoints !== undefined) client.urls.api = withHosts(client.urls.api, options.endpoints);
   return client;
+}
+
+/** ccxt makes two methods for each of the exchange's thousand endpoints; without keys only the public ones are of use. */
+function withoutPrivateMethods(Exchange: CcxtClass): CcxtClass {
+  return class extends Exchange {
+    override describe(): CcxtDescription {
+      const described = super.describe();
+      const open = Object.entries(described.api).filter(([group]) => /public/i.test(group));
+      return { ...described, api: Object.fromEntries(open) };
+    }
+  };
 }
 
 function useAgents(client: CcxtInternals, agentFor: ClientOptions['agentFor']): void {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWarmService, type TestService } from '../../helper/service.ts';
 import { manualClock } from '../../helper/time.ts';
 import { waitFor } from '../../helper/wait.ts';
@@ -6,13 +6,13 @@ import { waitFor } from '../../helper/wait.ts';
 const NOW = Date.parse('2026-11-26T00:16:00Z');
 const CANDLE_MS = 15 * 60_000;
 
+/** The tests share a service: each goes on where the one before ended. */
 const clock = manualClock(NOW);
 let service: TestService;
-beforeEach(async () => {
-  clock.set(NOW);
+beforeAll(async () => {
   service = await startWarmService({ now: clock });
 });
-afterEach(() => service.close());
+afterAll(() => service.close());
 
 const call = async (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
   (await service.app.inject({ method, url, ...(payload && { payload }) })).json();
@@ -76,11 +76,26 @@ test('the service creates the account, decides once a candle, and goes on after 
   );
 });
 
+test('an archived package stops, and stays off when it is restored', async () => {
+  await decidedByService('2026-11-26T00:45:00.000Z');
+  expect(await call('POST', '/model-packages/ppo_v1/archive')).toMatchObject({ auto_trade: false });
+  expect(await call('PATCH', '/model-packages/ppo_v1', { auto_trade: true })).toMatchObject({
+    status: 409,
+    code: 'PACKAGE_ARCHIVED',
+  });
+  expect(await call('POST', '/model-packages/ppo_v1/restore')).toMatchObject({ auto_trade: false });
+  expect(await call('PATCH', '/model-packages/ppo_v1', {})).toMatchObject({ status: 400 });
+  expect(await call('PATCH', '/model-packages/ppo_v1', { auto_trade: 'yes' })).toMatchObject({ status: 400 });
+  expect(await call('PATCH', '/model-packages/nobody', { auto_trade: true })).toMatchObject({ status: 404 });
+});
+
 test('it needs no token, and a paused account is shown until it is resumed', async () => {
   await service.services.access.initializePassword('correct horse battery');
-  await service.services.registry.edit('ppo_v1', { autoTrade: true });
   const state = async () => (await service.services.registry.get('ppo_v1')).trading;
-  await waitFor('the first decision', state, ({ asOf }) => asOf !== undefined);
+  const before = (await state()).asOf;
+  clock.advance(CANDLE_MS);
+  await service.services.registry.edit('ppo_v1', { autoTrade: true });
+  await waitFor('the first decision', state, ({ asOf }) => asOf !== before);
   await service.services.desk.setPaused('paper_ppo_v1', true);
   passCandle();
   const paused = await waitFor('the problem is shown', state, ({ problem }) => problem !== undefined);
@@ -91,18 +106,4 @@ test('it needs no token, and a paused account is shown until it is resumed', asy
     state,
     ({ problem, asOf }) => problem === undefined && asOf !== paused.asOf,
   );
-});
-
-test('an archived package stops, and stays off when it is restored', async () => {
-  await call('PATCH', '/model-packages/ppo_v1', { auto_trade: true });
-  await decidedByService('2026-11-26T00:15:00.000Z');
-  expect(await call('POST', '/model-packages/ppo_v1/archive')).toMatchObject({ auto_trade: false });
-  expect(await call('PATCH', '/model-packages/ppo_v1', { auto_trade: true })).toMatchObject({
-    status: 409,
-    code: 'PACKAGE_ARCHIVED',
-  });
-  expect(await call('POST', '/model-packages/ppo_v1/restore')).toMatchObject({ auto_trade: false });
-  expect(await call('PATCH', '/model-packages/ppo_v1', {})).toMatchObject({ status: 400 });
-  expect(await call('PATCH', '/model-packages/ppo_v1', { auto_trade: 'yes' })).toMatchObject({ status: 400 });
-  expect(await call('PATCH', '/model-packages/nobody', { auto_trade: true })).toMatchObject({ status: 404 });
 });

@@ -6,12 +6,23 @@ import type { StoredCandle } from '../../../src/market/store/candle-repository.t
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { silentLog } from '../../helper/log.ts';
-import { CANDLE, MINUTE, recordedWindow, rowsOf } from '../../helper/market.ts';
+import { CANDLE, MINUTE, recordedRows, rowsOf } from '../../helper/market.ts';
 import { startTestMarket } from '../../helper/test-market.ts';
 import { acceleratedTimers } from '../../helper/time.ts';
 
 const NOW = Date.UTC(2025, 10, 27, 10, 31);
 const NEWEST = Date.UTC(2025, 10, 27, 10, 15);
+
+/** Its history takes two requests, and not more. */
+const PIPELINE = { ...DEFAULT_PIPELINE, historyCandles: 1100 };
+
+const recorded = new Map<number, ReturnType<typeof recordedRows>>();
+function recordedWindow(newest: number) {
+  const rows =
+    recorded.get(newest) ?? recordedRows('15m', newest - (PIPELINE.historyCandles - 1) * CANDLE, newest);
+  recorded.set(newest, rows);
+  return rows;
+}
 
 /** Short, so that an exchange that hangs takes little time. */
 const limits = { headersMs: 250, totalMs: 500, bytes: 8 * 1024 * 1024 };
@@ -66,7 +77,7 @@ describe('the window after a fault equals the one without it', () => {
     server.faults.add({ endpoint, fault });
     const windows = new Map<string, readonly StoredCandle[]>();
     const readWindow = async () => {
-      const window = await history.window('BTCUSDT', DEFAULT_PIPELINE).catch(() => undefined);
+      const window = await history.window('BTCUSDT', PIPELINE).catch(() => undefined);
       if (window !== undefined) windows.set(window.revision, window.candles);
       return window;
     };

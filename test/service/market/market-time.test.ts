@@ -10,9 +10,11 @@ const FUNDING_HOUR = Date.UTC(2025, 10, 27, 16);
 const CLOSE = FUNDING_HOUR + CANDLE;
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 
+const others = SYMBOLS.slice(1).map((symbol) =>
+  walk({ symbol, timeframe: '3m', start: FUNDING_HOUR - 20 * 24 * 60 * MINUTE, count: 21 * 480 }),
+);
+
 async function open(behavior: Partial<ExchangeBehavior>, random: () => number) {
-  const start = FUNDING_HOUR - 20 * 24 * 60 * MINUTE;
-  const others = SYMBOLS.slice(1).map((symbol) => walk({ symbol, timeframe: '3m', start, count: 21 * 480 }));
   const recordings = [await testRecording(), ...others];
   return openSimulatedMarket({ start: CLOSE - 8 * MINUTE, recordings, behavior, random });
 }
