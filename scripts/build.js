@@ -23,14 +23,24 @@ async function sourcesIn(folder) {
   return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
 }
 
-/** Only libraries of hundreds of small files are bundled. */
-const TAKEN_IN = /^(kysely|zod)(\/|$)/;
+/** Only libraries of many small files are bundled, with what they import. */
+const TAKEN_IN =
+  /^(kysely|zod|fastify|fastify-plugin|fastify-type-provider-zod|helmet|prom-client|@fastify\/(?!swagger-ui)[^/]+)(\/|$)/;
+/** Logs from a thread of its own, whose file it looks for. */
+const STAYS_OUTSIDE = /^pino(\/|$)/;
+/** Bundled CommonJS modules require what is not bundled. */
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module';
+let requireHere;
+const require = (name) => (requireHere ??= requireFrom(import.meta.url))(name);`;
 const packagesStayOutside = {
   name: 'packages-stay-outside',
   setup(bundler) {
-    bundler.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
-      kind === 'entry-point' || TAKEN_IN.test(path) ? undefined : { path, external: true },
-    );
+    bundler.onResolve({ filter: /^[^./]/ }, ({ kind, path, importer }) => {
+      const isTakenIn = TAKEN_IN.test(path) || importer.includes('node_modules');
+      return kind === 'entry-point' || (isTakenIn && !STAYS_OUTSIDE.test(path))
+        ? undefined
+        : { path, external: true };
+    });
   },
 };
 
@@ -83,6 +93,7 @@ async function buildInto(folder) {
     target: 'node20.19',
     format: 'esm',
     sourcemap: true,
+    banner: { js: REQUIRE },
     logLevel: 'warning',
   });
   // Test runners set another value, for which libraries use their development builds.

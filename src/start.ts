@@ -4,7 +4,6 @@ import { ConfigError, readConfig } from './config.ts';
 import { PaperdeskError } from './errors.ts';
 import { keepNewFilesPrivate } from './runtime/private-files.ts';
 import { runUntilSignal } from './runtime/run-until-signal.ts';
-import { startService } from './service.ts';
 import { StartError } from './services/start-error.ts';
 
 const USAGE = `paperdesk start [--web-host ADDRESS] [--web-port PORT] [--role all|api|worker]
@@ -31,6 +30,8 @@ async function run(args: readonly string[]): Promise<void> {
   const { command, rest } = takePasswordCommand(args);
   const config = readConfig(process.env, rest);
   if (command === undefined) {
+    // Loading it takes most of the start; help and passwords do without.
+    const { startService } = await import('./service.ts');
     const service = await startService(config);
     runUntilSignal(() => service.close());
   } else {

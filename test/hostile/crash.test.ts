@@ -15,7 +15,7 @@ import { createToken } from './create-token.ts';
 import { send, uniqueName } from './http-client.ts';
 import { report } from './report.ts';
 
-const CYCLES = repetitions(200, 8);
+const CYCLES = repetitions(200, 6);
 const FACTORS = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');
 
 /** Writes that the service has confirmed. */

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PaperdeskError } from '../../src/errors.ts';
+import { LONG } from '../helper/run-length.ts';
 import type { HostileFile } from './corpus/hostile-file.ts';
 import { hostileFiles, ROLES, type Role, unusualFiles } from './files-by-role.ts';
 import { mutatedFiles } from './mutations.ts';
@@ -46,8 +47,8 @@ function resident(field: 'VmHWM' | 'VmRSS'): number {
 }
 const resetPeak = () => writeFileSync('/proc/self/clear_refs', '5');
 
-/** Garbage of earlier files must not count as memory of the next one. */
-const COLLECT_AFTER_BYTES = 8 * 2 ** 20;
+/** Garbage of earlier files must not count as memory of the next one; the short form collects it less often. */
+const COLLECT_AFTER_BYTES = (LONG ? 8 : 32) * 2 ** 20;
 let heapAfterCollection = 0;
 function collectGarbage(): void {
   if (process.memoryUsage().heapUsed < heapAfterCollection + COLLECT_AFTER_BYTES) return;

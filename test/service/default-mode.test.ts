@@ -6,6 +6,6 @@ const FOR_SEVERAL_MACHINES = /^(pg|pg-.*|@aws-sdk\/.*|@smithy\/.*)$/;
 
 test('one process with SQLite and a folder loads no library for several machines', async () => {
   const libraries = await librariesLoadedBy({});
-  expect(libraries).toEqual(expect.arrayContaining([SQLITE_LIBRARY, 'fastify', 'ccxt']));
+  expect(libraries).toEqual(expect.arrayContaining([SQLITE_LIBRARY, 'pino', 'ccxt']));
   expect(libraries.filter((library) => FOR_SEVERAL_MACHINES.test(library))).toEqual([]);
 });

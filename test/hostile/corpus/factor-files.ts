@@ -161,12 +161,16 @@ export function hostileBoosters(): HostileFile[] {
   return [
     ...BYTES.map(([name, handle]) => ({
       name: `UBJSON: ${name}`,
-      bytes: boosterPickle(handle),
+      get bytes() {
+        return boosterPickle(handle);
+      },
       codes: UBJSON,
     })),
     ...MODELS.map(([name, document]) => ({
       name: `booster: ${name}`,
-      bytes: boosterPickle(snapshot(document)),
+      get bytes() {
+        return boosterPickle(snapshot(document));
+      },
       codes: NOT_XGBOOST,
     })),
     { name: 'booster: no Model', bytes: boosterPickle(ubjson({ Config: {} })), codes: NOT_XGBOOST },
@@ -231,7 +235,9 @@ export function hostileModelJson(): HostileFile[] {
     ...TEXTS.map(([name, text, codes]) => ({ name: `model JSON: ${name}`, bytes: Buffer.from(text), codes })),
     ...MODELS.map(([name, document]) => ({
       name: `model JSON: ${name}`,
-      bytes: Buffer.from(asJson(document)),
+      get bytes() {
+        return Buffer.from(asJson(document));
+      },
       codes: NOT_XGBOOST,
     })),
   ];
@@ -239,17 +245,31 @@ export function hostileModelJson(): HostileFile[] {
 
 /** `_model.ubj`: models as UBJSON, and what may stand under any name of a model: files of joblib. */
 export function hostileModelUbj(): HostileFile[] {
-  const zeros = Buffer.alloc(300 * 2 ** 20);
+  const zeros = () => Buffer.alloc(300 * 2 ** 20);
   const pickle = boosterPickle(snapshot(model(gbtree([1]))));
   return [
     ...BYTES.map(([name, bytes]) => ({ name: `UBJSON: ${name}`, bytes, codes: UBJSON })),
     ...MODELS.map(([name, document]) => ({
       name: `model UBJSON: ${name}`,
-      bytes: ubjson(document),
+      get bytes() {
+        return ubjson(document);
+      },
       codes: NOT_XGBOOST,
     })),
-    { name: 'joblib: gzip of 300 MB', bytes: gzipSync(zeros), codes: PICKLE_LIMIT },
-    { name: 'joblib: zlib of 300 MB', bytes: deflateSync(zeros), codes: PICKLE_LIMIT },
+    {
+      name: 'joblib: gzip of 300 MB',
+      get bytes() {
+        return gzipSync(zeros());
+      },
+      codes: PICKLE_LIMIT,
+    },
+    {
+      name: 'joblib: zlib of 300 MB',
+      get bytes() {
+        return deflateSync(zeros());
+      },
+      codes: PICKLE_LIMIT,
+    },
     { name: 'joblib: gzip cut off', bytes: gzipSync(pickle).subarray(0, -20), codes: PICKLE_MALFORMED },
     { name: 'joblib: zlib of nothing', bytes: deflateSync(Buffer.alloc(0)), codes: PICKLE_MALFORMED },
     { name: 'joblib: lz4', bytes: Buffer.from('\x04\x22\x4d\x18xxxx', 'latin1'), codes: INVALID },

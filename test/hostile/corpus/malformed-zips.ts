@@ -316,10 +316,13 @@ const CASES = [
 
 /** Zips of a forecast model or a policy that are malformed as zips. */
 export function hostileZips(role: 'forecast' | 'policy'): HostileFile[] {
-  return CASES.map(({ name, members = [], end = {}, change, codes }) => {
-    const file = role === 'forecast' ? forecast({ extra: members, end }) : policy(members, end);
-    return { name: `zip: ${name}`, bytes: change === undefined ? file : change(file), codes };
-  });
+  return CASES.map(({ name, members = [], end = {}, change = (file) => file, codes }) => ({
+    name: `zip: ${name}`,
+    get bytes() {
+      return change(role === 'forecast' ? forecast({ extra: members, end }) : policy(members, end));
+    },
+    codes,
+  }));
 }
 
 const forecast = (options: TorchOptions) => writeTorch(patchTst(ONE_PATCH), options);
@@ -352,18 +355,22 @@ export function hostileMembers(role: 'forecast' | 'policy'): HostileFile[] {
       },
       {
         name: 'data of 9 MB',
-        bytes: writeZip([{ name: 'data', content: zeros(9 * MIB), deflated: true }, inner]),
+        get bytes() {
+          return writeZip([{ name: 'data', content: zeros(9 * MIB), deflated: true }, inner]);
+        },
         codes: TOO_LARGE,
       },
       {
         name: 'policy.pth that is a zip bomb',
-        bytes: writeZip([
-          data,
-          {
-            name: 'policy.pth',
-            content: forecast({ extra: [{ name: 'zeros', content: zeros(65 * MIB), deflated: true }] }),
-          },
-        ]),
+        get bytes() {
+          return writeZip([
+            data,
+            {
+              name: 'policy.pth',
+              content: forecast({ extra: [{ name: 'zeros', content: zeros(65 * MIB), deflated: true }] }),
+            },
+          ]);
+        },
         codes: TOO_LARGE,
       },
       {
@@ -420,7 +427,9 @@ export function hostileMembers(role: 'forecast' | 'policy'): HostileFile[] {
     },
     {
       name: 'a pickle of 17 MB',
-      bytes: forecast({ pickle: zeros(17 * MIB), member: { deflated: true, descriptor: undefined } }),
+      get bytes() {
+        return forecast({ pickle: zeros(17 * MIB), member: { deflated: true, descriptor: undefined } });
+      },
       codes: TOO_LARGE,
     },
     {

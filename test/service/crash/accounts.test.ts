@@ -12,7 +12,7 @@ const START = Date.parse('2026-11-26T06:00:00Z');
 /** A quarter of an hour passes in three seconds. */
 const SPEED = 300;
 const SEED = Number(process.env.CRASH_SEED ?? 20261126);
-const KILLS = repetitions(8, 4);
+const KILLS = repetitions(8, 2);
 const LOOP = ['--model-id', 'paper_v3_ppo', '--create-account'];
 
 /** Opens, adds, flips and holds, so that something happens in most quarters; the same all through each of them. */
