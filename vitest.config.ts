@@ -22,7 +22,10 @@ const services: TestProjectConfiguration = {
   },
 };
 
-/** Tests of services that run on SQLite, and once more on PostgreSQL where what they store is read again in another way. */
+/**
+ * Tests of services that run on SQLite, and once more on PostgreSQL where what they store is read again in another way.
+ * Replays have tests of their own there (test/postgres/jobs).
+ */
 const SERVICES_ON_POSTGRES = LONG
   ? [
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
@@ -31,7 +34,6 @@ const SERVICES_ON_POSTGRES = LONG
   : [
       'test/service/accounts/*.test.ts',
       'test/service/http/{desk-actions,market,operations,package-*,paper,records,upload}.test.ts',
-      'test/service/replays/*.test.ts',
     ];
 
 /** The tests of repositories and of what concurrent nodes share, once more on PostgreSQL. */

@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Shorter than the time limit of tests (vitest.config.ts), so that a failure says what never happened. */
 const LIMIT_MS = 240_000;
+/** A poll costs the processor time that the test waits for, so pauses grow. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
 
 /**
  * Polls a condition until it holds.
@@ -10,9 +13,9 @@ const LIMIT_MS = 240_000;
 export async function waitUntil(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  pollMs = 20,
+  longestPauseMs = LONGEST_PAUSE_MS,
 ): Promise<void> {
-  await waitFor(what, async () => condition(), Boolean, pollMs);
+  await waitFor(what, async () => condition(), Boolean, longestPauseMs);
 }
 
 /**
@@ -23,13 +26,13 @@ export async function waitFor<T>(
   what: string,
   read: () => Promise<T>,
   isExpected: (value: T) => boolean,
-  pollMs = 20,
+  longestPauseMs = LONGEST_PAUSE_MS,
 ): Promise<T> {
   const limit = Date.now() + LIMIT_MS;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
     const value = await read();
     if (isExpected(value)) return value;
     if (Date.now() > limit) throw new Error(`This did not happen in ${LIMIT_MS / 1000} s: ${what}.`);
-    await delay(pollMs);
+    await delay(pause);
   }
 }
