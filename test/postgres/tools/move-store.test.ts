@@ -89,6 +89,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
+const hasResult = ({ result }: { readonly result: unknown }) => result !== null;
 const market = { exchange: 'binanceusdm', kind: 'recorded' } as const;
 
 describe('everything', () => {
@@ -125,7 +126,8 @@ describe('everything', () => {
     await writeOldStore(source);
     await runMove(`file:${source}`, target);
     const answers = async (DATABASE_URL: string, meanwhile = async () => {}) => {
-      const service = await startTestService({ env: { DATABASE_URL } });
+      // Without an exchange, answers say only what is stored.
+      const service = await startTestService({ env: { DATABASE_URL }, exchangeUrl: 'http://127.0.0.1:1' });
       try {
         const urls = [
           '/paper/account/ppo_v1',
@@ -133,6 +135,10 @@ describe('everything', () => {
           '/paper/replays',
           '/paper/ledger/beta',
         ];
+        // The service renews it after its start.
+        await waitUntil('the replay has its result', async () =>
+          (await service.app.inject('/paper/replays')).json().items.every(hasResult),
+        );
         await meanwhile();
         return await Promise.all(urls.map(async (url) => (await service.app.inject(url)).json()));
       } finally {
