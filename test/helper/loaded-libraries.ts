@@ -21,14 +21,15 @@ export async function librariesLoadedBy(env: NodeJS.ProcessEnv): Promise<string[
     await rm(scripts, { recursive: true, force: true });
   });
   const { url, end } = await service.start({ ...env, NODE_V8_COVERAGE: scripts });
-  await waitUntil('the default package has decided', async () => {
+  const hasDecided = async () => {
     const answer = await fetch(`${url}/paper/signal`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model_id: 'ppo_v1' }),
     });
     return ((await answer.json()) as { reason: string | null }).reason === 'DECIDED';
-  });
+  };
+  await waitUntil('the default package has decided', hasDecided, 250);
   expect(await end('SIGTERM')).toBe(0);
 
   const libraries = new Set<string>();

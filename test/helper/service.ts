@@ -61,9 +61,10 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const exchange = beside?.exchange ?? (await startExchange(options, now));
   // Benchmarks use it outside of Vitest, with SQLite or the store that they name.
   const server = process.env.VITEST === undefined ? undefined : inject('postgresUrl');
-  const store = server === undefined || beside !== undefined ? undefined : await createTestDatabase(server);
+  const hasStore = beside !== undefined || options.env?.DATABASE_URL !== undefined;
+  const store = server === undefined || hasStore ? undefined : await createTestDatabase(server);
   const file = join(folder, 'paperdesk.sqlite');
-  if (store === undefined && beside === undefined) await writeFile(file, await emptySqliteStore());
+  if (store === undefined && !hasStore) await writeFile(file, await emptySqliteStore());
   await options.prepare?.(folder);
   const config = readConfig(
     {

@@ -16,6 +16,9 @@ import { waitFor, waitUntil } from '../../helper/wait.ts';
 
 const LEASE = 'symbol:BTCUSDT';
 
+/** A lease ends after seconds; asking costs the processor time of both sides. */
+const POLL_MS = 250;
+
 let folder: string;
 let exchange: RecordedExchange;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -61,6 +64,7 @@ async function owner(what: string, isExpected: (name: string) => boolean): Promi
     what,
     () => repository.nodes(),
     (list) => list.some(({ name, leases }) => leases.includes(LEASE) && isExpected(name)),
+    POLL_MS,
   );
   return nodes.find(({ leases }) => leases.includes(LEASE))!.name;
 }
@@ -73,8 +77,10 @@ test('a paused owner loses its symbols; when it goes on, it notices and both nod
   child.kill('SIGSTOP');
   const next = await owner('the other node follows the symbol', (name) => name !== paused);
   child.kill('SIGCONT');
-  await waitUntil('the paused node is alive again', async () =>
-    (await repository.nodes()).some(({ name, isAlive }) => name === paused && isAlive),
+  await waitUntil(
+    'the paused node is alive again',
+    async () => (await repository.nodes()).some(({ name, isAlive }) => name === paused && isAlive),
+    POLL_MS,
   );
   expect(await owner('the owner stays', () => true)).toBe(next);
   await waitUntil('the paused node has noticed', () =>
@@ -89,6 +95,7 @@ test('a paused owner loses its symbols; when it goes on, it notices and both nod
           (answer as { symbols: { live: { stream: { state: string } } | null }[] }).symbols[0]?.live?.stream
             .state === 'live',
       ),
+    POLL_MS,
   );
 });
 
@@ -98,7 +105,9 @@ test('when the owner is killed, the other node takes its symbols', async () => {
   const next = await owner('the other node follows the symbol', (name) => name !== killed);
   await start(killed);
   expect(await owner('the owner stays', () => true)).toBe(next);
-  await waitUntil('the started node is listed', async () =>
-    (await repository.nodes()).some(({ name, isAlive }) => name === killed && isAlive),
+  await waitUntil(
+    'the started node is listed',
+    async () => (await repository.nodes()).some(({ name, isAlive }) => name === killed && isAlive),
+    POLL_MS,
   );
 });

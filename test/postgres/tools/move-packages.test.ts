@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import { contentOf, writeOldStoreWithFiles } from '../../helper/filled-store.ts';
-import { runMove } from '../../helper/move-command.ts';
+import { runMove, startMove } from '../../helper/move-command.ts';
 import { startObjectStore, type TestObjectStore } from '../../helper/object-store.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
 import { startTestService } from '../../helper/service.ts';
@@ -31,12 +31,17 @@ afterEach(async () => {
 });
 
 const S3 = 's3://models/packages';
-const there = (from = packages) =>
-  runMove(`file:${source}`, target.url, ['--packages-from', from, '--packages-to', S3], objects.env);
+const wayThere = (from = packages): Parameters<typeof runMove> => [
+  `file:${source}`,
+  target.url,
+  ['--packages-from', from, '--packages-to', S3],
+  objects.env,
+];
+const there = (from?: string) => runMove(...wayThere(from));
 const sent = () => objects.requests.filter((line) => line.startsWith('PUT')).length;
 
 test('packages go to an object store and come back; a service computes with them there', async () => {
-  const first = await there();
+  const first = await startMove(...wayThere()).ended;
   expect(first.code, first.output).toBe(0);
   expect(first.output).toMatch(/Every file has its SHA-256: 4 files of 1 package, [\d,]+ bytes\./);
   const service = await startTestService({ env: { ...objects.env, DATABASE_URL: target.url } });
@@ -62,11 +67,49 @@ test('packages go to an object store and come back; a service computes with them
     .get('model_packages')!
     .find((row) => row.includes('id=string "beta"'));
   expect(paths).toContain('back/beta/ppo_policy.zip');
+
+  await expectRefusalOfAnotherStore();
 });
 
-test('the way back restores every row where the folder is the same', async () => {
+/** Packages never go below the prefix of another store. */
+async function expectRefusalOfAnotherStore(): Promise<void> {
+  const [other, files] = [join(folder, 'other.sqlite'), join(folder, 'other-packages')];
+  await writeOldStoreWithFiles(other, files);
+  const before = sent();
+  const { code, output } = await runMove(
+    `file:${other}`,
+    `file:${join(folder, 'copy.sqlite')}`,
+    ['--packages-from', files, '--packages-to', S3],
+    objects.env,
+  );
+  expect(code).toBe(1);
+  expect(output).toContain('holds the packages of another database');
+  expect(sent()).toBe(before);
+}
+
+test('a move stops at packages that are elsewhere or not the uploaded ones, and goes on; the way back restores every row', async () => {
+  const elsewhere = await there(join(folder, 'elsewhere'));
+  expect(elsewhere.code).toBe(1);
+  expect(elsewhere.output).toContain('The files of the package beta are not where --packages-from says');
+
+  const path = join(packages, 'beta', 'ppo_policy.zip');
+  const bytes = await readFile(path);
+  await writeFile(path, Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]));
+  const stopped = await there();
+  expect(stopped.code).toBe(1);
+  expect(stopped.output).toContain('is not the file that was uploaded');
+  await writeFile(path, bytes);
+  const before = sent();
+  const { code, output } = await there();
+  expect(code, output).toBe(0);
+  expect(sent() - before).toBeLessThan(FILES.length);
+
+  await expectSameRowsAfterTheWayBack();
+});
+
+/** Where the folder of the packages is the same. */
+async function expectSameRowsAfterTheWayBack(): Promise<void> {
   const before = join(folder, 'before.sqlite');
-  expect((await there()).code).toBe(0);
   // Copied after the move, which gives a store its id.
   await openDatabase({ kind: 'sqlite', file: source }).then((database) => database.destroy());
   await copyFile(source, before);
@@ -80,21 +123,7 @@ test('the way back restores every row where the folder is the same', async () =>
   );
   expect(code, output).toBe(0);
   expect(contentOf(source)).toEqual(contentOf(before));
-});
-
-test('a file that is not the uploaded one stops the move, which goes on once it is back', async () => {
-  const path = join(packages, 'beta', 'ppo_policy.zip');
-  const bytes = await readFile(path);
-  await writeFile(path, Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]));
-  const stopped = await there();
-  expect(stopped.code).toBe(1);
-  expect(stopped.output).toContain('is not the file that was uploaded');
-  await writeFile(path, bytes);
-  const before = sent();
-  const { code, output } = await there();
-  expect(code, output).toBe(0);
-  expect(sent() - before).toBeLessThan(FILES.length);
-});
+}
 
 test('a copy that is damaged in the object store is named, and the target stays unfinished', async () => {
   objects.fault = ({ method, url }) =>
@@ -105,26 +134,4 @@ test('a copy that is damaged in the object store is named, and the target stays 
   objects.fault = () => undefined;
   const again = await there();
   expect(again.code, again.output).toBe(0);
-});
-
-test('packages that are somewhere else are named', async () => {
-  const { code, output } = await there(join(folder, 'elsewhere'));
-  expect(code).toBe(1);
-  expect(output).toContain('The files of the package beta are not where --packages-from says');
-});
-
-test('packages never go below the prefix of another store', async () => {
-  expect((await there()).code).toBe(0);
-  const [other, files] = [join(folder, 'other.sqlite'), join(folder, 'other-packages')];
-  await writeOldStoreWithFiles(other, files);
-  const before = sent();
-  const { code, output } = await runMove(
-    `file:${other}`,
-    `file:${join(folder, 'copy.sqlite')}`,
-    ['--packages-from', files, '--packages-to', S3],
-    objects.env,
-  );
-  expect(code).toBe(1);
-  expect(output).toContain('holds the packages of another database');
-  expect(sent()).toBe(before);
 });

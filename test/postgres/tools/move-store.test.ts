@@ -17,6 +17,7 @@ import { TABLE_RULES } from '../../../src/tools/move-store/table-rules.ts';
 import { contentOf, randomContent, writeFilledStore, writeOldStore } from '../../helper/filled-store.ts';
 import { runMove, startMove } from '../../helper/move-command.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
+import { repetitions } from '../../helper/run-length.ts';
 import { startTestService } from '../../helper/service.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
@@ -25,20 +26,27 @@ const MOVED = Object.entries(TABLE_RULES)
   .map(([name]) => name);
 
 let folder: string;
-/** A store with rows in every table; a test copies it. */
+/** A store with rows in every table. */
 let filled: string;
+/** The same with fewer candles; a test copies it. */
+let small: string;
 let source: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'paperdesk-move-'));
   filled = join(folder, 'filled.sqlite');
   await writeFilledStore(filled, fc.sample(randomContent, { numRuns: 1, seed: 1 })[0]!);
+  small = join(folder, 'small.sqlite');
+  await copyFile(filled, small);
+  const store = new SqliteDatabase(small);
+  store.exec('delete from candles where open_time % 3600000 <> 0');
+  store.close();
   return () => rm(folder, { recursive: true, force: true });
 });
 let count = 0;
 const newFile = () => join(folder, `${++count}.sqlite`);
 beforeEach(async () => {
   source = newFile();
-  await copyFile(filled, source);
+  await copyFile(small, source);
 });
 
 /** An empty database with the latest schema. */
@@ -81,6 +89,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
+const hasResult = ({ result }: { readonly result: unknown }) => result !== null;
 const market = { exchange: 'binanceusdm', kind: 'recorded' } as const;
 
 describe('everything', () => {
@@ -108,16 +117,17 @@ describe('everything', () => {
           await drop();
         }
       }),
-      { numRuns: 5 },
+      { numRuns: repetitions(5, 2) },
     );
   });
 
-  test('is there for a service, which answers as before', async () => {
+  test('is there for a service, which answers as before; while a service runs, its store is no source', async () => {
     const target = await newTarget();
     await writeOldStore(source);
     await runMove(`file:${source}`, target);
-    const answers = async (DATABASE_URL: string) => {
-      const service = await startTestService({ env: { DATABASE_URL } });
+    const answers = async (DATABASE_URL: string, meanwhile = async () => {}) => {
+      // Without an exchange, answers say only what is stored.
+      const service = await startTestService({ env: { DATABASE_URL }, exchangeUrl: 'http://127.0.0.1:1' });
       try {
         const urls = [
           '/paper/account/ppo_v1',
@@ -125,17 +135,28 @@ describe('everything', () => {
           '/paper/replays',
           '/paper/ledger/beta',
         ];
+        // The service renews it after its start.
+        await waitUntil('the replay has its result', async () =>
+          (await service.app.inject('/paper/replays')).json().items.every(hasResult),
+        );
+        await meanwhile();
         return await Promise.all(urls.map(async (url) => (await service.app.inject(url)).json()));
       } finally {
         await service.close();
       }
     };
-    expect(await answers(target)).toEqual(await answers(`file:${source}`));
+    const before = await answers(`file:${source}`, async () => {
+      expect(await startMove(`file:${source}`, target).ended).toEqual({
+        code: 1,
+        output: `Another process has file:${source} open. Stop the service, then try again.\n`,
+      });
+    });
+    expect(await answers(target)).toEqual(before);
   });
 
   test('is reported, with progress, and without the password', async () => {
     const target = await newTarget();
-    const { code, output } = await runMove(`file:${source}`, target, ['--progress']);
+    const { code, output } = await startMove(`file:${source}`, target, ['--progress']).ended;
     expect(code, output).toBe(0);
     for (const name of MOVED)
       expect(output).toMatch(new RegExp(`^${name} +[\\d,]+ rows, SHA-256 [0-9a-f]{64}$`, 'm'));
@@ -148,6 +169,9 @@ describe('everything', () => {
 });
 
 describe('a move that is killed', () => {
+  // It stops between two pages of candles.
+  beforeEach(() => copyFile(filled, source));
+
   /** Locks the row of a candle in the middle, so that a move stops there. */
   async function stopAtCandle(
     url: string,
@@ -284,14 +308,20 @@ describe('a difference', () => {
 });
 
 describe('a source is refused', () => {
-  test('while a service runs on it', async () => {
-    await writeOldStore(source);
-    const service = await startTestService({ env: { DATABASE_URL: `file:${source}` } });
-    onTestFinished(() => service.close());
-    expect(await runMove(`file:${source}`, await newTarget())).toEqual({
-      code: 1,
-      output: `Another process has file:${source} open. Stop the service, then try again.\n`,
-    });
+  /** Stays empty: sources are opened first. */
+  let unused: string;
+  /** Of moves from `inexact`, which go on where the one before stopped. */
+  let partial: string;
+  let inexact: string;
+  beforeAll(async () => {
+    const databases = [
+      await createTestDatabase(inject('postgresUrl')!),
+      await createTestDatabase(inject('postgresUrl')!),
+    ] as const;
+    [unused, partial, inexact] = [databases[0].url, databases[1].url, join(folder, 'inexact.sqlite')];
+    return async () => {
+      for (const { drop } of databases) await drop();
+    };
   });
 
   test('while a node is alive, and not for one that died', async () => {
@@ -310,7 +340,7 @@ describe('a source is refused', () => {
 
   test('where there is none', async () => {
     const missing = newFile();
-    expect(await runMove(`file:${missing}`, await newTarget())).toEqual({
+    expect(await runMove(`file:${missing}`, unused)).toEqual({
       code: 1,
       output: `There is no store at file:${missing}.\n`,
     });
@@ -319,7 +349,7 @@ describe('a source is refused', () => {
   test('when it is another program’s, which stays as it is', async () => {
     const foreign = newFile();
     new SqliteDatabase(foreign).exec('create table candles (a)').close();
-    const { code, output } = await runMove(`file:${foreign}`, await newTarget());
+    const { code, output } = await runMove(`file:${foreign}`, unused);
     expect(code).toBe(1);
     expect(output).toContain('There is no store of paperdesk here');
     expect([...contentOf(foreign).keys()]).toEqual(['candles']);
@@ -328,7 +358,7 @@ describe('a source is refused', () => {
   test('when it is no database', async () => {
     const text = newFile();
     await writeFile(text, 'not a database at all');
-    const { code, output } = await runMove(`file:${text}`, await newTarget());
+    const { code, output } = await runMove(`file:${text}`, unused);
     expect({ code, output }).toEqual({
       code: 1,
       output: `file:${text} cannot be opened: file is not a database.\n`,
@@ -339,7 +369,7 @@ describe('a source is refused', () => {
     const store = new SqliteDatabase(source);
     store.prepare(`insert into kysely_migration values ('9999_future', '')`).run();
     store.close();
-    const { code, output } = await runMove(`file:${source}`, await newTarget());
+    const { code, output } = await runMove(`file:${source}`, unused);
     expect(code).toBe(1);
     expect(output).toContain('has the migration 9999_future, which this version of paperdesk does not know');
   });
@@ -354,19 +384,19 @@ describe('a source is refused', () => {
     ],
     ['a NUL in a text', `update alerts set kind = 'a' || char(0)`, '"a\\u0000" in the column kind'],
   ])('with %s', async (_, statement, words) => {
-    const store = new SqliteDatabase(source);
+    await copyFile(small, inexact);
+    const store = new SqliteDatabase(inexact);
     store.exec(statement);
     store.close();
-    const moved = move(sqlite(source), postgres(await newTarget()));
+    const moved = move(sqlite(inexact), postgres(partial));
     await expect(moved).rejects.toThrow(words);
     await expect(moved).rejects.toThrow('of alerts, which cannot be stored exactly by both engines');
   });
 
   test('while its tables are frozen, no other connection can write to them', async () => {
-    const url = await newTarget();
-    const other = await connect(url);
+    const other = await connect(unused);
     const lock = () => other.query('begin; lock table candles in row exclusive mode nowait; rollback');
-    await withFrozenTables(await open(postgres(url)), ['candles'], async () => {
+    await withFrozenTables(await open(postgres(unused)), ['candles'], async () => {
       await expect(lock()).rejects.toThrow(/could not obtain lock/);
       await other.query('rollback');
     });
