@@ -51,11 +51,11 @@ export async function computeResults(
   const price = (await closeBefore(repository.candles, symbol, model.pipeline, to)) ?? 0;
   const performances = createAccountPerformances({ history, candles: repository.candles, pause });
   const training = trainRangeOf(model.manifest);
-  const reasons: Record<string, number> = {};
+  const reasons = new Map<string, number>();
   for (let start = from; start < to; start += CANDLES_PER_COUNT * decisionMs) {
     const end = Math.min(to, start + CANDLES_PER_COUNT * decisionMs);
     for (const [key, count] of await replays.results.reasons(id, start, end))
-      reasons[key] = (reasons[key] ?? 0) + count;
+      reasons.set(key, (reasons.get(key) ?? 0) + count);
     await pause();
   }
   const performance = await performances.readWithNewIntervals({
@@ -70,7 +70,8 @@ export async function computeResults(
     openLots: account.lots.length,
     openMargin: totalMargin(account.lots.map(accountLotOf)),
     performance: counterfactual?.kind === 'random_entries' ? withoutDecisions(performance) : performance,
-    reasons,
+    // PostgreSQL returns groups in any order.
+    reasons: Object.fromEntries([...reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
     quality:
       counterfactual === null
         ? await measureForecastQuality(

@@ -33,6 +33,9 @@ export interface ClusterOptions {
   readonly speed: number;
 }
 
+/** Of the market, between two pushes of its exchange. */
+const PUSHED_MARKET_MS = 15_000;
+
 /** Starts everything but the nodes, which a test starts. */
 export async function openCluster({ nodes: count, start, speed }: ClusterOptions): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-cluster-'));
@@ -41,7 +44,11 @@ export async function openCluster({ nodes: count, start, speed }: ClusterOptions
   await onServer(postgres.url, 'create database paperdesk');
   const clock = startMarketClock(start, speed);
   const recording = await testRecording();
-  const exchange = await startRecordedExchange({ recording, clock: clock.now, pushEveryMs: 50 });
+  const exchange = await startRecordedExchange({
+    recording,
+    clock: clock.now,
+    pushEveryMs: PUSHED_MARKET_MS / speed,
+  });
   const objects = await startObjectStore();
   const settings = {
     ...objects.env,

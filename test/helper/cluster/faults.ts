@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectStoreFault } from '../object-store.ts';
+import { waitUntil } from '../wait.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { busiestNode, leasesTakenFrom } from './lease-holders.ts';
@@ -94,8 +95,14 @@ function objectsFail(name: string, fault: ObjectStoreFault): Fault {
     name,
     async strike({ objects }, random) {
       const before = objects.fault;
-      objects.fault = () => (random() < 0.8 ? fault : undefined);
+      let isMet = false;
+      objects.fault = () => {
+        if (random() >= 0.8) return undefined;
+        isMet = true;
+        return fault;
+      };
       await delay(OUTAGE_MS);
+      await waitUntil('a request meets the fault', () => isMet);
       objects.fault = before;
       return undefined;
     },

@@ -22,6 +22,7 @@ export async function finishedReplay(
     `the replay ${id} ends`,
     () => read(path),
     (replay) => !['QUEUED', 'RUNNING'].includes(replay.state),
+    100,
   );
   if (result !== null) {
     delete result.performance.trials;

@@ -34,6 +34,7 @@ const DECISIONS = 21;
 test('nodes lose, repeat and change nothing, whatever happens to them and to what they need', async () => {
   const { violations, journal, recoveries } = await liveWithFaults({
     ...{ nodes: repetitions(3, 2), accounts: repetitions(20, 4), seed: 13, speed: SPEED },
+    pauseFactor: repetitions(1, 5),
     report: (sentence) => process.stdout.write(`${sentence}\n`),
     async live({ disturb, journal: { signals, uploads, replays, orders } }) {
       for (const fault of FAULTS) await disturb(fault);

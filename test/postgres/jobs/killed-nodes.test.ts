@@ -13,11 +13,11 @@ import { waitFor } from '../../helper/wait.ts';
 
 const DAY = 86_400_000;
 /** So many that a replay still decides when its worker is killed. */
-const DAYS = repetitions(12, 5);
+const DAYS = repetitions(12, 4);
 /** Each poll takes processor time from the replay; a slice takes longer. */
 const BETWEEN_POLLS_MS = 100;
 
-let startNode: (name: string, role: 'api' | 'worker') => Promise<ServiceProcess>;
+let startNode: (name: string, role: 'all' | 'worker') => Promise<ServiceProcess>;
 
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-nodes-'));
@@ -97,24 +97,23 @@ async function outcomeOf(node: ServiceProcess, id: string) {
   return JSON.parse(JSON.stringify({ result, state, done: progress.done, items }).replaceAll(id, 'replay'));
 }
 
-test('a replay whose workers are killed or paused goes on elsewhere, and ends as if nothing had happened', async () => {
-  const api = await startNode('api', 'api');
-  const killed = await startNode('killed', 'worker');
-  await warm(api);
-  const id = await request(api);
-  await underWay(api, id, 2);
-  // The last worker there is.
+test('a replay whose nodes are killed or paused goes on elsewhere, and ends as if nothing had happened', async () => {
+  const killed = await startNode('killed', 'all');
+  await warm(killed);
+  const id = await request(killed);
+  await underWay(killed, id, 2);
+  // The last node there is.
   await killed.end('SIGKILL');
   const paused = await startNode('paused', 'worker');
-  await goesOn(api, id);
+  await goesOn(paused, id);
   paused.child.kill('SIGSTOP');
-  await startNode('last', 'worker');
-  await goesOn(api, id);
+  const last = await startNode('last', 'all');
+  await goesOn(last, id);
   paused.child.kill('SIGCONT');
-  expect(await finished(api, id)).toMatchObject({ state: 'DONE', error: null });
-  const undisturbed = await request(api);
-  await finished(api, undisturbed);
-  expect(await outcomeOf(api, id)).toEqual(await outcomeOf(api, undisturbed));
+  expect(await finished(last, id)).toMatchObject({ state: 'DONE', error: null });
+  const undisturbed = await request(last);
+  await finished(last, undisturbed);
+  expect(await outcomeOf(last, id)).toEqual(await outcomeOf(last, undisturbed));
   expect(await get(paused, '/health')).toMatchObject({ status: expect.anything() });
 });
 
