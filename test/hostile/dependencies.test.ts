@@ -26,7 +26,7 @@ test('package.json pins exact versions', async () => {
     await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8'),
   );
   const ranges = Object.entries({ ...dependencies, ...devDependencies } as Record<string, string>);
-  expect(ranges.filter(([, range]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(range))).toEqual([]);
+  expect(ranges.filter(([, range]) => !/^(npm:[@\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range))).toEqual([]);
 });
 
 test('only packages that package.json allows run install scripts, with any version of npm', async () => {
