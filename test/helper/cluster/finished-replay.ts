@@ -22,7 +22,6 @@ export async function finishedReplay(
     `the replay ${id} ends`,
     () => read(path),
     (replay) => !['QUEUED', 'RUNNING'].includes(replay.state),
-    100,
   );
   if (result !== null) {
     delete result.performance.trials;

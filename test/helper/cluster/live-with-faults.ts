@@ -98,7 +98,6 @@ async function createAccounts(client: ClusterClient, accounts: readonly TestAcco
       `the package ${modelId} is warm`,
       () => client.persist({ path: `/model-packages/${modelId}` }),
       ({ body }) => body.warmup_status === 'DONE',
-      100,
     );
   }
 }

@@ -70,7 +70,6 @@ async function faultsOfNode({ name, url }: Cluster['nodes'][number], journal: Jo
       `the package ${id} is warm at ${name}`,
       () => read(`/model-packages/${id}`),
       (body) => body?.warmup_status !== 'PENDING' && body?.warmup_status !== 'RUNNING',
-      100,
     );
     const stored = found?.files?.map(({ sha256 }: { sha256: string }) => sha256);
     if (found?.warmup_status !== 'DONE' || String(stored) !== String(hashes))

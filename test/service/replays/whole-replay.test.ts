@@ -28,7 +28,7 @@ const get = async (url: string) => (await send('GET', url)).body;
 
 function finished(id: string) {
   const read = () => get(`/paper/replays/${id}`);
-  return waitFor('the replay ends', read, ({ state }) => !['QUEUED', 'RUNNING'].includes(state), 100);
+  return waitFor('the replay ends', read, ({ state }) => !['QUEUED', 'RUNNING'].includes(state));
 }
 
 /** Waits until a replay has decided on some candles, and not on all. */
