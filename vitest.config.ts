@@ -22,19 +22,14 @@ const services: TestProjectConfiguration = {
   },
 };
 
-/**
- * Tests of services that run on SQLite, and once more on PostgreSQL where what they store is read again in another way.
- * Replays have tests of their own there (test/postgres/jobs).
- */
+/** Tests of services that run on SQLite, and once more on PostgreSQL. */
 const SERVICES_ON_POSTGRES = LONG
   ? [
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
       'test/service/packages/s3-packages.test.ts',
+      'test/hostile/random-requests.test.ts',
     ]
-  : [
-      'test/service/accounts/*.test.ts',
-      'test/service/http/{desk-actions,market,operations,package-*,paper,records,upload}.test.ts',
-    ];
+  : ['test/service/accounts/whole-service.test.ts', 'test/service/http/{paper,records}.test.ts'];
 
 /** The tests of repositories and of what concurrent nodes share, once more on PostgreSQL. */
 const onPostgres: TestProjectConfiguration = {
@@ -50,7 +45,6 @@ const onPostgres: TestProjectConfiguration = {
       'test/unit/{replays/load-range,replays/look-ahead,replays/renew-results,replays/replay-repository}.test.ts',
       'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins,trials}.test.ts',
       ...SERVICES_ON_POSTGRES,
-      'test/hostile/random-requests.test.ts',
     ],
     globalSetup: [BUILD, POSTGRES],
     isolate: false,
@@ -67,6 +61,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     execArgv: OPTIMIZE_LATE,
+    exclude: LONG ? [] : ['**/*.long.test.ts'],
     // These end only what hangs: tests wait for what they need, and a busy machine takes its time.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { warmedUp } from '../helper/upload.ts';
-import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
+import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';
 
 const DECISION_CANDLE_MS = 15 * 60_000;
 const CANDLES = 12;
@@ -41,10 +41,7 @@ beforeAll(async () => {
 afterAll(() => target.close());
 
 describe('live paper accounts', () => {
-  test.each([
-    { viewport: 'desktop', colorScheme: 'light' },
-    { viewport: 'narrow', colorScheme: 'dark' },
-  ] as const)('are compared: $viewport', async ({ viewport, colorScheme }) => {
+  test.each(SCREENS)('are compared: %s, %s', async (viewport, colorScheme) => {
     const { page, visit, screenshot, expectAccessible } = await browser.openPage(target, {
       viewport,
       colorScheme,

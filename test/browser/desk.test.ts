@@ -346,10 +346,7 @@ describe('other accounts', () => {
 });
 
 describe('a replay', () => {
-  for (const [viewport, colorScheme] of [
-    ['desktop', 'light'],
-    ['phone', 'dark'],
-  ] as const) {
+  for (const [viewport, colorScheme] of SCREENS) {
     test(`is shown like an account, but named as a replay: ${viewport}, ${colorScheme}`, async () => {
       const label = `Two hours <b>${viewport}</b>`;
       const { id } = await send('POST', '/paper/replays', {

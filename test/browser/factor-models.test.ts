@@ -1,7 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BTC, type Directory, makeDirectory, ROOT_OK, SOL } from '../helper/factor-directory.ts';
-import { type ListeningService, type PageOptions, startListeningService, useBrowser } from './harness.ts';
+import {
+  type ListeningService,
+  type PageOptions,
+  SCREENS,
+  startListeningService,
+  useBrowser,
+} from './harness.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const MARKUP = '<img src=x onerror="document.title=1">';
@@ -163,7 +169,7 @@ describe('hostile names', () => {
     await hostile.remove();
   });
 
-  for (const viewport of ['desktop', 'narrow'] as const) {
+  for (const [viewport] of SCREENS) {
     test(`are shown as text on a ${viewport} screen`, async () => {
       const { page, visit, screenshot, expectAccessible } = await openLoggedIn({ viewport });
       await visit('/factor-models');
@@ -187,10 +193,7 @@ describe('hostile names', () => {
   }
 });
 
-for (const [viewport, colorScheme] of [
-  ['desktop', 'dark'],
-  ['narrow', 'light'],
-] as const) {
+for (const [viewport, colorScheme] of SCREENS) {
   test(`all views are accessible: ${viewport}, ${colorScheme}`, async () => {
     const { page, visit, screenshot, expectAccessible } = await openLoggedIn({ viewport, colorScheme });
     for (const [name, address] of [

@@ -60,7 +60,7 @@ test.each(SCAN_ROLES)(
   async (role) => {
     const folder = join(root, role);
     await mkdir(folder);
-    const files = hostileFiles(role, LONG ? 1 : 12);
+    const files = hostileFiles(role, LONG ? 1 : 24);
     for (const [index, { bytes }] of files.entries()) await writeGroup(folder, `H${index}_x`, role, bytes);
     await writeGroup(folder, 'GOOD_x', 'factors', Buffer.from('a\nb\nc\n'));
     const before = listFiles(folder);

@@ -11,7 +11,7 @@ import { report } from './report.ts';
 
 const SELECTION: Selection = LONG
   ? { hostile: 1, unusual: 1, mutated: 600 }
-  : { hostile: 5, unusual: 25, mutated: 8 };
+  : { hostile: 10, unusual: 50, mutated: 4 };
 
 /**
  * Resident memory for one file, MB: models of directories may inflate to 256 MiB, which a file that inflates to more reaches

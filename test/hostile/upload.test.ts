@@ -39,7 +39,7 @@ test.each(UPLOAD_ROLES)(
   'an upload with a hostile %s file is refused, and nothing is stored',
   async (role) => {
     const before = listStored(service.folder);
-    const files = hostileFiles(role, LONG ? 1 : 12);
+    const files = hostileFiles(role, LONG ? 1 : 24);
     const wrong: string[] = [];
     for (const { name, bytes, codes } of files) {
       const reply = await upload(service.app, uploadWith(role, bytes));
