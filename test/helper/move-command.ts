@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { format } from 'node:util';
-import { onTestFinished, vi } from 'vitest';
-import { runCommand } from '../../src/cli/shared/run-command.ts';
-import { MOVE_USAGE, runMoveStore } from '../../src/cli/shared/run-move-store.ts';
+import { onTestFinished } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
+import { runCommandHere } from './command.ts';
 
 interface MoveResult {
   readonly code: number | string | null;
@@ -40,35 +38,13 @@ export function startMove(
   return { child, ended: once(child, 'close').then(([code]) => ({ code, output })) };
 }
 
-/** Runs `move-store` in this process to its end, with the same output and exit code. */
+/** Runs `move-store` in this process to its end. */
 export async function runMove(
   from: string,
   to: string,
   others: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Promise<MoveResult> {
-  let output = '';
-  const addLine = (...values: unknown[]) => {
-    output += `${format(...values)}\n`;
-  };
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation(addLine),
-    vi.spyOn(console, 'error').mockImplementation(addLine),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      output += text;
-      return true;
-    }),
-  ];
-  // A command changes them for its process.
-  const { exitCode } = process;
-  const umask = process.umask(0o022);
-  try {
-    const args = ['--from', from, '--to', to, ...others];
-    await runCommand(MOVE_USAGE, () => runMoveStore(args, { ...process.env, ...env }));
-    return { code: process.exitCode ?? 0, output };
-  } finally {
-    process.exitCode = exitCode;
-    process.umask(umask);
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, out, err } = await runCommandHere('move-store', ['--from', from, '--to', to, ...others], env);
+  return { code, output: out + err };
 }

@@ -16,7 +16,7 @@ let serviceToken: string;
 let session: string;
 beforeAll(async () => {
   service = await prepareService();
-  serviceToken = createToken(service.database, 'access');
+  serviceToken = await createToken(service.database, 'access');
   await service.start({ LOG_LEVEL: 'trace' });
   const request = { method: 'POST', json: { password: PASSWORD } };
   expect((await send(`${service.url}/api/auth/bootstrap`, request))?.status).toBe(200);

@@ -1,12 +1,8 @@
 // promise: docs/security.md "SIGTERM ends the service within 10 s"
 
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { ROOT_OK } from '../helper/factor-directory.ts';
 import { isAlive } from '../helper/process.ts';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
@@ -35,7 +31,7 @@ test.runIf(process.platform === 'linux')(
     const model = `${url}/model-packages/ppo_v1`;
     await waitUntil('the package is warm', async () => (await send(model))?.body.warmup_status === 'DONE');
     expect((await decide())?.status).toBe(200);
-    const token = createToken(service.database, 'hung');
+    const token = await createToken(service.database, 'hung');
     const json = { model_name: 'hung', root_path: ROOT_OK };
     expect((await send(`${url}/api/models`, { method: 'POST', token, json }))?.status).toBe(200);
 
@@ -57,52 +53,6 @@ test.runIf(process.platform === 'linux')(
     for (const pid of children) await waitUntil(`process ${pid} has ended`, () => !isAlive(Number(pid)));
   },
 );
-
-test('backup and restore commands work while the service runs', async () => {
-  const { url } = await service.start();
-  const name = uniqueName('saved');
-  expect(
-    (await send(`${url}/model-packages/upload`, { method: 'POST', body: await packageForm(name) }))?.status,
-  ).toBe(201);
-  const runCommand = (command: string, args: string[], home: string) =>
-    promisify(execFile)(
-      process.execPath,
-      [join(PROJECT_ROOT, 'dist', 'src', 'cli', `${command}.js`), ...args],
-      {
-        env: {
-          ...process.env,
-          DATABASE_URL: `file:${join(home, 'paperdesk.sqlite')}`,
-          MODEL_PACKAGES_DIR: join(home, 'packages'),
-        },
-      },
-    );
-  const folder = join(service.folder, 'backup');
-  expect((await runCommand('backup', ['--to', folder], service.folder)).stdout).toMatch(
-    /the store and 1 package, [\d,]+ bytes in 4 files/,
-  );
-  await expect(runCommand('backup', ['--to', folder], service.folder)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/is not empty, it has \S+ for example/),
-  });
-  await expect(runCommand('restore', [], service.folder)).rejects.toMatchObject({ code: 2 });
-  await expect(runCommand('restore', ['--from', folder], service.folder)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/exists already/),
-  });
-
-  const restoredFolder = join(service.folder, 'restored');
-  expect((await runCommand('restore', ['--from', folder], restoredFolder)).stdout).toMatch(
-    /Restored the store of/,
-  );
-  const restored = await prepareService(restoredFolder);
-  try {
-    const next = await restored.start();
-    expect((await send(`${next.url}/model-packages/${name}`))?.status).toBe(200);
-    expect(findInconsistencies(restored)).toEqual([]);
-  } finally {
-    await restored.remove();
-  }
-});
 
 test('SIGTERM under load: finishes running requests, refuses new ones, closes the database, exits 0', async () => {
   const rounds = repetitions(10, 1);

@@ -7,7 +7,7 @@ import { createJobRunRepository, MAX_DEATHS } from '../../../src/jobs/job-run-re
 import { type DueJob, type JobOptions, RepeatJob } from '../../../src/jobs/jobs.ts';
 import { createPostgresJobs, type PostgresJobs } from '../../../src/jobs/postgres-jobs.ts';
 import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
-import { runBuiltCommand } from '../../helper/command.ts';
+import { runCommandHere } from '../../helper/command.ts';
 import { collectingLog } from '../../helper/log.ts';
 import { createTestDatabase, onServer } from '../../helper/postgres-databases.ts';
 import { testCluster } from '../../helper/test-cluster.ts';
@@ -204,7 +204,7 @@ test('the command lists dead letters, and repeats them', async () => {
     (await untilRuns(key === 'x' ? 1 : 2)).fail(new Error(`${key} is broken`));
   }
   await untilCounts(jobs, 0, 0, 2);
-  const listed = await runBuiltCommand('dead-letters', [], { DATABASE_URL: url });
+  const listed = await runCommandHere('dead-letters', [], { DATABASE_URL: url });
   expect(listed).toMatchObject({
     code: 0,
     err: 'Correct the cause, then queue them again: "paperdesk dead-letters --repeat".\n',
@@ -213,13 +213,13 @@ test('the command lists dead letters, and repeats them', async () => {
     /^\d{4}-\S+Z {2}task {2}x {2}x is broken\n\S+ {2}task {2}y {2}y is broken\n2 jobs failed too often\.\n$/,
   );
   await untilCounts(jobs, 0, 0, 2);
-  const repeated = await runBuiltCommand('dead-letters', ['--repeat'], { DATABASE_URL: url });
+  const repeated = await runCommandHere('dead-letters', ['--repeat'], { DATABASE_URL: url });
   expect(repeated).toMatchObject({ code: 0, out: expect.stringContaining('Queued 2 jobs again.') });
   await waitUntil('one of them runs again', () => running().length === 1);
   running()[0]!.end();
   (await untilRuns(4)).end();
   await untilCounts(jobs, 0, 0);
-  expect((await runBuiltCommand('dead-letters', [], { DATABASE_URL: url })).out).toBe(
+  expect((await runCommandHere('dead-letters', [], { DATABASE_URL: url })).out).toBe(
     '0 jobs failed too often.\n',
   );
 });

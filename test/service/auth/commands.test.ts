@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withAccess } from '../../../src/auth/with-access.ts';
 import { takePasswordCommand } from '../../../src/cli/password.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { runCommandHere } from '../../helper/command.ts';
 
 let folder: string;
 let databaseFile: string;
@@ -20,15 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a built command to its end. */
-async function run(script: string, args: string[], input = '', env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', script), ...args], {
+/** Runs the built service to its end. */
+async function runServer(args: string[], input = '') {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', 'src', 'server.js'), ...args], {
     env: {
       ...process.env,
       DATABASE_URL: `file:${databaseFile}`,
       MODEL_PACKAGES_DIR: join(folder, 'packages'),
       LOG_LEVEL: 'silent',
-      ...env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -45,31 +45,33 @@ async function run(script: string, args: string[], input = '', env: NodeJS.Proce
   return { code: child.exitCode, ...written };
 }
 
+const token = (args: string[]) => runCommandHere('token', args, { DATABASE_URL: `file:${databaseFile}` });
+
 const access = <T>(use: Parameters<typeof withAccess<T>>[2]) =>
   withAccess({ store: { kind: 'sqlite', file: databaseFile }, tokenTtlMs: 1000 }, Date.now, use);
 
 test('an address that other machines can reach is refused without a password', async () => {
-  const { code, err } = await run('server.js', ['--web-host', '0.0.0.0', '--web-port', '0']);
+  const { code, err } = await runServer(['--web-host', '0.0.0.0', '--web-port', '0']);
   expect(code).toBe(1);
   expect(err).toMatch(/0\.0\.0\.0.*no password.*--init-password/);
   expect(err).not.toMatch(/ at /);
 });
 
 test('a password is set once, from standard input or an argument, and can be reset', async () => {
-  expect(await run('server.js', ['--init-password'], '')).toMatchObject({
+  expect(await runServer(['--init-password'], '')).toMatchObject({
     code: 1,
     err: expect.stringMatching(/empty/),
   });
-  expect(await run('server.js', ['--init-password', 'short'])).toMatchObject({
+  expect(await runServer(['--init-password', 'short'])).toMatchObject({
     code: 1,
     err: expect.stringMatching(/has 5 characters; it needs at least 8.*Nothing was changed/),
   });
-  expect(await run('server.js', ['--init-password'], 'first one\nmore')).toMatchObject({ code: 0 });
+  expect(await runServer(['--init-password'], 'first one\nmore')).toMatchObject({ code: 0 });
   expect(await access((one) => one.login('first one', 'a'))).toMatchObject({ token: expect.any(String) });
-  expect(await run('server.js', ['--init-password', 'second one'])).toMatchObject({ code: 2 });
+  expect(await runServer(['--init-password', 'second one'])).toMatchObject({ code: 2 });
 
   const session = await access((one) => one.login('first one', 'a'));
-  expect(await run('server.js', ['--set-password=second one'])).toMatchObject({ code: 0 });
+  expect(await runServer(['--set-password=second one'])).toMatchObject({ code: 0 });
   await expect(access((one) => one.identify(session.token))).rejects.toThrow(/invalid or expired/);
   expect(await access((one) => one.login('second one', 'a'))).toMatchObject({ token: expect.any(String) });
 });
@@ -78,7 +80,7 @@ test.each([['list'], ['revoke', 'x'], ['revoke-all']])(
   'token %s makes no store where there is none',
   async (...args) => {
     const file = join(folder, 'elsewhere', 'paperdesk.sqlite');
-    expect(await run('cli/token.js', args, undefined, { DATABASE_URL: `file:${file}` })).toEqual({
+    expect(await runCommandHere('token', args, { DATABASE_URL: `file:${file}` })).toEqual({
       ...{ code: 1, out: '' },
       err: `There is no store at file:${file}. Start the service there once, or set DATABASE_URL (and PAPERDESK_HOME) as for the service.\n`,
     });
@@ -87,33 +89,30 @@ test.each([['list'], ['revoke', 'x'], ['revoke-all']])(
 );
 
 test('service tokens can be created, listed and revoked', async () => {
-  const { code, out } = await run('cli/token.js', ['create', 'loop']);
+  const { code, out } = await token(['create', 'loop']);
   expect(code).toBe(0);
   expect(await access((one) => one.identify(out.trim()))).toMatchObject({ kind: 'service', name: 'loop' });
-  const list = await run('cli/token.js', ['list']);
+  const list = await token(['list']);
   expect(list.out).toMatch(/^\w+ {2}loop {2}made/);
   expect(list.out).not.toContain(out.trim());
-  expect(await run('cli/token.js', ['revoke', list.out.split(' ')[0]!])).toMatchObject({ code: 0 });
-  expect(await run('cli/token.js', ['list'])).toMatchObject({
+  expect(await token(['revoke', list.out.split(' ')[0]!])).toMatchObject({ code: 0 });
+  expect(await token(['list'])).toMatchObject({
     ...{ code: 0, out: '' },
     err: expect.stringMatching(/^file:.* has no service tokens\.$/m),
   });
-  expect(await run('cli/token.js', ['revoke', 'nope'])).toMatchObject({
+  expect(await token(['revoke', 'nope'])).toMatchObject({
     code: 1,
     err: expect.stringMatching(/"nope"/),
   });
-  const [loop, other] = [
-    await run('cli/token.js', ['create', 'a']),
-    await run('cli/token.js', ['create', 'b']),
-  ];
+  const [loop, other] = [await token(['create', 'a']), await token(['create', 'b'])];
   const session = await access((one) => one.login('second one', 'a'));
-  expect(await run('cli/token.js', ['revoke-all'])).toMatchObject({
+  expect(await token(['revoke-all'])).toMatchObject({
     code: 0,
     err: expect.stringMatching(/^Revoked 2 service tokens, and ended \d+ sessions?\.$/m),
   });
-  for (const token of [loop.out.trim(), other.out.trim(), session.token])
-    await expect(access((one) => one.identify(token))).rejects.toThrow(/invalid or expired/);
-  expect(await run('cli/token.js', ['create'])).toMatchObject({
+  for (const ended of [loop.out.trim(), other.out.trim(), session.token])
+    await expect(access((one) => one.identify(ended))).rejects.toThrow(/invalid or expired/);
+  expect(await token(['create'])).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^token create needs one NAME\.[\s\S]*create NAME/),
   });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +18,7 @@ import {
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
 import { featureRows } from '../../../src/pipeline/features/feature-rows.ts';
 import { ScalerFit } from '../../../src/pipeline/scaler-fit.ts';
-import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { runCommandHere } from '../../helper/command.ts';
 import { rowsOf, testRecording, walk } from '../../helper/market.ts';
 
 const STEP = 900_000;
@@ -34,18 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a command as it is built; answers its exit code and what it wrote. */
-function run(command: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const file = join(PROJECT_ROOT, 'dist', 'src', 'cli', `${command}.js`);
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [file, ...args],
-      { env: { PATH: process.env.PATH, ...env } },
-      (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
+const run = (command: string, ...args: string[]) => runCommandHere(command, args, env);
 
 async function inStore<T>(work: (repository: MarketRepository) => Promise<T>): Promise<T> {
   const database = await openDatabase({ kind: 'sqlite', file: join(folder, 'store.sqlite') });

@@ -1,6 +1,5 @@
 // promise: docs/security.md "the SQLite files of the old system"
 
-import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { importLegacy } from '../../../src/tools/import-legacy/import-legacy.ts';
 import { openLegacyFile } from '../../../src/tools/import-legacy/legacy-file-repository.ts';
 import { type ImportReport, reportText } from '../../../src/tools/import-legacy/report.ts';
+import { runCommandHere } from '../../helper/command.ts';
 import { newFolder, type OldTables, oldAccount, oldPosition, writeOldFile } from '../../helper/old-files.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 
@@ -299,20 +299,7 @@ describe('old accounts', () => {
 });
 
 describe('paperdesk import-legacy', () => {
-  function run(
-    env: NodeJS.ProcessEnv,
-    ...args: string[]
-  ): Promise<{ code: number; out: string; err: string }> {
-    const file = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'import-legacy.js');
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [file, ...args],
-        { env: { PATH: process.env.PATH, ...env } },
-        (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-      );
-    });
-  }
+  const run = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommandHere('import-legacy', args, env);
 
   test('tries, waits until the store is free, takes over, and takes nothing twice', async () => {
     const folder = await oldSystem({

@@ -8,7 +8,7 @@ import { createInferenceEngine, type InferenceEngine } from '../../../src/models
 import { compareGoldenFile } from '../../../src/tools/parity/golden-file.ts';
 import type { ParityTools } from '../../../src/tools/parity/golden-kind.ts';
 import { reportParity } from '../../../src/tools/parity/report.ts';
-import { runBuiltCommand } from '../../helper/command.ts';
+import { runCommandHere } from '../../helper/command.ts';
 import { GOLDEN_PACKAGES, readFixture } from '../../helper/golden.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -209,7 +209,7 @@ describe('a comparison', () => {
 });
 
 describe('the command', () => {
-  const run = (...args: string[]) => runBuiltCommand('parity', args, {});
+  const run = (...args: string[]) => runCommandHere('parity', args, {});
 
   it('exits 0 when all files are within tolerance', async () => {
     const { code, out } = await run(goldenFile('core_features_1500'), goldenFile('alpha'));

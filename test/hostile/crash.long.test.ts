@@ -32,7 +32,7 @@ let service: RestartableService;
 let token: string;
 beforeAll(async () => {
   service = await prepareService();
-  token = createToken(service.database, 'crash');
+  token = await createToken(service.database, 'crash');
 });
 afterAll(() => service.remove());
 
