@@ -29,7 +29,7 @@ const SERVICES_ON_POSTGRES = LONG
       'test/service/packages/s3-packages.test.ts',
       'test/hostile/random-requests.test.ts',
     ]
-  : ['test/service/accounts/whole-service.test.ts', 'test/service/http/{paper,records}.test.ts'];
+  : [];
 
 /** The tests of repositories and of what concurrent nodes share, once more on PostgreSQL. */
 const onPostgres: TestProjectConfiguration = {

@@ -1,19 +1,13 @@
 // promise: docs/operations.md "the object store fails"
 // promise: docs/operations.md "the cache of a node is lost"
 
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createObjectStore } from '../../../src/packages/s3/object-store.ts';
 import { startObjectStore, type TestObjectStore } from '../../helper/object-store.ts';
-import { repetitions } from '../../helper/run-length.ts';
 import { startWarmService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
-import type { LargeObjectReport } from './large-object.ts';
 
 let store: TestObjectStore;
 let folder: string;
@@ -115,21 +109,4 @@ test('a deleted package leaves no object', async () => {
   store.requests.length = 0;
   expect((await one.app.inject({ method: 'DELETE', url: `/model-packages/${id}` })).statusCode).toBe(204);
   expect(store.requests.map((line) => line.split(' ')[0])).toEqual(['DELETE', 'DELETE', 'DELETE']);
-});
-
-test('a large file is sent and fetched with flat memory', async () => {
-  const size = repetitions(200, 128) * 2 ** 20;
-  const child = fork(
-    fileURLToPath(new URL('./large-object.ts', import.meta.url)),
-    [JSON.stringify([store.location, folder, size])],
-    { execArgv: ['--import', 'tsx'], env: { ...process.env, NODE_OPTIONS: '' } },
-  );
-  const exited = once(child, 'exit');
-  const [report] = (await once(child, 'message')) as [LargeObjectReport];
-  await exited;
-  expect(report.size).toBe(size);
-  expect(report.after - report.before).toBeLessThan(64 * 2 ** 20);
-  const objects = createObjectStore(store.location);
-  await objects.remove(String(size));
-  objects.close();
 });

@@ -47,7 +47,7 @@ test('docs/openapi.json gives a typed client, and a program that uses it compile
     'nodenext',
   ];
   const output = await promisify(execFile)(process.execPath, [
-    ...[join(PROJECT_ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--ignoreConfig', ...options],
+    ...[join(PROJECT_ROOT, 'node_modules', 'typescript-native', 'bin', 'tsc'), '--ignoreConfig', ...options],
     ...['--allowImportingTsExtensions', join(folder, 'program.ts')],
   ]).then(
     () => '',
