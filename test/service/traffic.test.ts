@@ -46,7 +46,7 @@ test('the service and its processes speak to the exchange alone, and ask for no 
   });
   expect(await answer('/paper/ml-signal/ppo_v1')).toMatchObject({ symbol: 'BTCUSDT' });
   const headers = {
-    authorization: `Bearer ${createToken(service.database, 'traffic')}`,
+    authorization: `Bearer ${await createToken(service.database, 'traffic')}`,
     'content-type': 'application/json',
   };
   const body = JSON.stringify({ model_name: 'ok', root_path: ROOT_OK });
