@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { seededRandom } from '../helper/random.ts';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
-import { repetitions } from '../helper/run-length.ts';
 import { packageForm } from '../helper/upload.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { findInconsistencies } from './consistency.ts';
@@ -15,7 +14,7 @@ import { createToken } from './create-token.ts';
 import { send, uniqueName } from './http-client.ts';
 import { report } from './report.ts';
 
-const CYCLES = repetitions(200, 6);
+const CYCLES = 200;
 const FACTORS = join(PROJECT_ROOT, 'test', 'fixtures', 'factors', 'root_ok');
 
 /** Writes that the service has confirmed. */

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../helper/random.ts';
 import { prepareService, type RestartableService } from '../helper/restartable-service.ts';
-import { repetitions } from '../helper/run-length.ts';
 import { waitUntil } from '../helper/wait.ts';
 import { send } from './http-client.ts';
 import { report } from './report.ts';
@@ -40,7 +39,7 @@ const decide = (equity: number) =>
 test('requests survive kill -9 of the inference process, or are refused with Retry-After', async () => {
   await waitUntil('the default package is warm', async () => (await warmUpStatus()) === 'DONE');
   const random = seededRandom(7);
-  const rounds = repetitions(60, 6);
+  const rounds = 60;
   const statuses = new Map<number, number>();
   for (let round = 0; round < rounds; round++) {
     const { pid, deaths } = await inference();
@@ -64,7 +63,7 @@ test('requests survive kill -9 of the inference process, or are refused with Ret
 });
 
 test('a warm-up whose inference process is killed still completes', async () => {
-  for (let round = 0; round < repetitions(10, 1); round++) {
+  for (let round = 0; round < 10; round++) {
     expect((await send(`${service.url}/model-packages/ppo_v1/warmup`, { method: 'POST' }))?.status).toBe(202);
     const { pid } = await inference();
     if (pid !== null) process.kill(pid, 'SIGKILL');

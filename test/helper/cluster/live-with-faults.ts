@@ -23,8 +23,6 @@ export interface LifeOptions {
   readonly seed: number;
   /** How much faster the market is than the machine. */
   readonly speed: number;
-  /** How much longer users pause between their requests; 1 by default. */
-  readonly pauseFactor?: number;
   /** Lets faults happen; users use the cluster meanwhile. */
   readonly live: (disturbed: Disturbed) => Promise<void>;
   /** Told what happens, in sentences. */
@@ -43,7 +41,7 @@ const START = Date.parse('2026-11-26T06:00:00Z');
 
 /** Lives with a cluster and its faults, and compares everything with one undisturbed process. */
 export async function liveWithFaults(options: LifeOptions): Promise<LifeResult> {
-  const { report, pauseFactor = 1 } = options;
+  const { report } = options;
   const random = seededRandom(options.seed);
   const cluster = await openCluster({ nodes: options.nodes, start: START, speed: options.speed });
   try {
@@ -55,7 +53,7 @@ export async function liveWithFaults(options: LifeOptions): Promise<LifeResult> 
     report(`${options.nodes} nodes have ${options.accounts} accounts`);
 
     const { now } = cluster.clock;
-    const users = startUsers({ client, accounts, journal, random, now, pauseFactor });
+    const users = startUsers({ client, accounts, journal, random, now });
     const recoveries: Recovery[] = [];
     const modelId = accounts.find(({ fixture }) => fixture !== undefined)?.modelId as string;
     await options.live({

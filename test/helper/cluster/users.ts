@@ -16,8 +16,6 @@ export interface UsersOptions {
   readonly random: () => number;
   /** The clock of the market, ms. */
   readonly now: () => number;
-  /** How much longer than here they pause between their requests. */
-  readonly pauseFactor: number;
 }
 
 const POLLERS = 3;
@@ -33,14 +31,13 @@ const REPLAYED_MS = 12 * 60 * 60_000;
 
 /** Starts them; the accounts exist already. */
 export function startUsers(options: UsersOptions): Users {
-  const { client, accounts, journal, random, now, pauseFactor } = options;
+  const { client, accounts, journal, random, now } = options;
   const stopped = new AbortController();
   const deciders = new Map<string, number>();
   const begun = now();
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
 
-  const pause = (ms: number) =>
-    delay(ms * pauseFactor, undefined, { signal: stopped.signal }).catch(() => {});
+  const pause = (ms: number) => delay(ms, undefined, { signal: stopped.signal }).catch(() => {});
   async function repeat(pauseMs: number, work: () => Promise<void>): Promise<void> {
     while (!stopped.signal.aborted) {
       await work();

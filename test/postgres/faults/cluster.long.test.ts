@@ -17,24 +17,18 @@ import {
   stallNode,
 } from '../../helper/cluster/faults.ts';
 import { liveWithFaults } from '../../helper/cluster/live-with-faults.ts';
-import { LONG, repetitions } from '../../helper/run-length.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
 /** Each after the other, while the cluster is used. */
-const FAULTS = LONG
-  ? [
-      ...[killOwner, refuseObjects, cutConnections, pauseOwner, restartPostgres],
-      ...[hangObjects, stallNode, cutObjects, killAllNodes],
-    ]
-  : [killOwner, refuseObjects, cutConnections, pauseOwner, restartPostgres];
-/** In the short form a candle of 15m closes every six seconds: leases take as long, whatever the market does. */
-const SPEED = repetitions(300, 150);
+const FAULTS = [
+  ...[killOwner, refuseObjects, cutConnections, pauseOwner, restartPostgres],
+  ...[hangObjects, stallNode, cutObjects, killAllNodes],
+];
 const DECISIONS = 21;
 
 test('nodes lose, repeat and change nothing, whatever happens to them and to what they need', async () => {
   const { violations, journal, recoveries } = await liveWithFaults({
-    ...{ nodes: repetitions(3, 2), accounts: repetitions(20, 4), seed: 13, speed: SPEED },
-    pauseFactor: repetitions(1, 5),
+    ...{ nodes: 3, accounts: 20, seed: 13, speed: 300 },
     report: (sentence) => process.stdout.write(`${sentence}\n`),
     async live({ disturb, journal: { signals, uploads, replays, orders } }) {
       for (const fault of FAULTS) await disturb(fault);

@@ -8,12 +8,11 @@ import { startRecordedExchange } from '../../../simulator/server.ts';
 import { testRecording } from '../../helper/market.ts';
 import { createTestDatabase } from '../../helper/postgres-databases.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
-import { repetitions } from '../../helper/run-length.ts';
 import { waitFor } from '../../helper/wait.ts';
 
 const DAY = 86_400_000;
 /** So many that a replay still decides when its worker is killed. */
-const DAYS = repetitions(12, 4);
+const DAYS = 12;
 /** Each poll takes processor time from the replay; a slice takes longer. */
 const BETWEEN_POLLS_MS = 100;
 

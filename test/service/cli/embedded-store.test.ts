@@ -1,19 +1,7 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { runBuiltCommand } from '../../helper/command.ts';
 
-/** Runs a command as it is built. Nothing listens at the addresses of these settings. */
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; err: string }> {
-  const [command, ...others] = args;
-  const file = join(PROJECT_ROOT, 'dist', 'src', 'cli', `${command}.js`);
-  return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...others], { env: { ...process.env, ...env } }, (error, _, err) =>
-      resolve({ code: Number(error?.code ?? 0), err }),
-    );
-  });
-}
-
+/** Nothing listens at the addresses of these settings. */
 const POSTGRES = { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/desk' };
 const OBJECTS = { MODEL_PACKAGES_DIR: 's3://models/packages' };
 const COMMANDS = [
@@ -31,7 +19,9 @@ test.each([
     'DATABASE_URL is PostgreSQL and MODEL_PACKAGES_DIR is an object store, but',
   ],
 ])('backup, restore and import-legacy say what to do with %s', async (_, env, words) => {
-  const [backup, ...others] = await Promise.all(COMMANDS.map((args) => run(args, env)));
+  const [backup, ...others] = await Promise.all(
+    COMMANDS.map(([command, ...args]) => runBuiltCommand(command, args, env)),
+  );
   for (const { code, err } of [backup!, ...others]) {
     expect(code).toBe(1);
     expect(err).toContain(`${words} this command needs an SQLite file and a folder of packages. `);

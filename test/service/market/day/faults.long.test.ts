@@ -13,12 +13,11 @@ import {
   testRecording,
 } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
-import { repetitions } from '../../../helper/run-length.ts';
 
 const DAY = 24 * 60 * MINUTE;
 const START = Date.UTC(2025, 10, 25, 10);
 /** How long the day takes. */
-const SECONDS = Number(process.env.MARKET_DAY_SECONDS ?? repetitions(16, 8));
+const SECONDS = Number(process.env.MARKET_DAY_SECONDS ?? 16);
 const SEED = Number(process.env.MARKET_DAY_SEED ?? 20261122);
 
 const endpoints: Endpoint[] = ['klines', 'klines', 'klines', 'fundingRate', 'time', 'exchangeInfo', 'ticker'];

@@ -10,12 +10,11 @@ import { startRecordedExchange } from '../../../../simulator/server.ts';
 import { SqliteDatabase } from '../../../../src/db/sqlite/sqlite-library.ts';
 import { MINUTE, testRecording } from '../../../helper/market.ts';
 import { seededRandom } from '../../../helper/random.ts';
-import { repetitions } from '../../../helper/run-length.ts';
 
 const SPEED = 1200;
 const START = Date.UTC(2025, 10, 27, 10);
 const FROM = START - 24 * 60 * MINUTE;
-const KILLS = repetitions(6, 3);
+const KILLS = 6;
 
 /** A process that must run until it is killed. */
 interface Victim {
