@@ -16,7 +16,7 @@ import { sliceOf } from '../src/cli/shared/seed-demo-store.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { createReplayRepository, type ReplayRepository } from '../src/replays/replay-repository.ts';
 import { PROJECT_ROOT } from '../src/runtime/project-root.ts';
-import { startWarmService } from '../test/helper/service.ts';
+import { startTestService } from '../test/helper/service.ts';
 import { waitFor } from '../test/helper/wait.ts';
 
 /**
@@ -35,7 +35,7 @@ const end = recording.candles.at(-1)!.openTime + TIMEFRAME_MS[recording.timefram
 const from = recording.stretches!.at(-1)!.start;
 const ends = Array.from({ length: 7 }, (_, day) => end - WEEK_MS + day * DAY_MS);
 
-const service = await startWarmService({ now: () => end + MINUTE_MS, changeRecording: () => recording });
+const service = await startTestService({ now: () => end + MINUTE_MS, changeRecording: () => recording });
 const database = await openDatabase(service.config.store);
 try {
   const history = createHistoryRepository(database);

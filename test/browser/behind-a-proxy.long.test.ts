@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { type NginxLikeProxy, startNginxLikeProxy } from '../helper/nginx-like-proxy.ts';
-import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, startListeningService, useBrowser } from './harness.ts';
 
 const PATH = '/paperdesk';
@@ -26,7 +25,6 @@ beforeAll(async () => {
   // Of the first one the service knows the origin only.
   const PUBLIC_URL = `${takesPathOff.origin},${keepsPath.origin}${PATH}`;
   target = await startListeningService({ env: { PUBLIC_URL } });
-  await warmedUp(target.service.app, 'ppo_v1');
   await target.service.app.inject('/paper/account/ppo_v1');
 });
 afterAll(async () => {

@@ -1,7 +1,6 @@
 // promise: docs/design.md, table "Compare"
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';
 
 const DECISION_CANDLE_MS = 15 * 60_000;
@@ -29,7 +28,6 @@ async function post(url: string, payload: object): Promise<void> {
 
 beforeAll(async () => {
   target = await startListeningService({ now: () => now });
-  await warmedUp(target.service.app, 'ppo_v1');
   await post('/paper/account/create', { model_id: 'by_hand' });
   for (let candle = 0; candle < CANDLES; candle++) {
     const signal = SIGNALS[candle % SIGNALS.length];

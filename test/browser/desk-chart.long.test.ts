@@ -2,7 +2,6 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { warmedUp } from '../helper/upload.ts';
 import {
   type ListeningService,
   type PageOptions,
@@ -36,7 +35,6 @@ const iso = (time: number) => new Date(time).toISOString();
 beforeAll(async () => {
   // However busy the machine is, no request may be refused.
   target = await startListeningService({ now: () => now, env: { OVERLOAD_DELAY_MS: '600000' } });
-  await warmedUp(target.service.app, 'ppo_v1');
   await send('POST', '/paper/signal', { model_id: 'ppo_v1' });
   const range = { from: iso(FROM), to: iso(TO) };
   replay = (await send('POST', '/paper/replays', { model_id: 'ppo_v1', ...range })).id;

@@ -6,7 +6,7 @@
 
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageParts, upload, warmedUp } from '../helper/upload.ts';
+import { packageParts, upload } from '../helper/upload.ts';
 import {
   type ListeningService,
   type PageOptions,
@@ -41,7 +41,6 @@ const inUtc = (time: number) => `25 Nov ${iso(time).slice(11, 16)}`;
 beforeAll(async () => {
   // However busy the machine is, no request may be refused.
   target = await startListeningService({ now: () => now, env: { OVERLOAD_DELAY_MS: '600000' } });
-  await warmedUp(target.service.app, 'ppo_v1');
   for (let candle = 0; candle < CANDLES; candle++) {
     now = START + candle * DECISION_CANDLE + MINUTE;
     if (candle !== MISSED_CANDLE) await poll();

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageParts, warmedUp } from '../helper/upload.ts';
+import { packageParts } from '../helper/upload.ts';
 import { ATTACKER_HOST, type ListeningService, sharedBrowser, startListeningService } from './harness.ts';
 
 let target: ListeningService;
@@ -17,7 +17,6 @@ beforeAll(async () => {
   target.service.app.server.on('request', ({ method, url }: IncomingMessage, response: ServerResponse) => {
     response.on('finish', () => answers.push(`${method} ${url} ${response.statusCode}`));
   });
-  await warmedUp(target.service.app, 'ppo_v1');
   await target.service.app.inject({
     method: 'POST',
     url: '/paper/account/create',

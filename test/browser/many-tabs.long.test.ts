@@ -3,7 +3,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, sharedBrowser, startListeningService } from './harness.ts';
 
 /** Twice as many as the connections to one host that browsers allow over HTTP/1.1. */
@@ -15,7 +14,6 @@ let target: ListeningService;
 let asked: string[] = [];
 beforeAll(async () => {
   target = await startListeningService();
-  await warmedUp(target.service.app, 'ppo_v1');
 });
 beforeEach(() => {
   asked = [];

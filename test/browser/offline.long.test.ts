@@ -1,7 +1,6 @@
 // promise: docs/security.md "The page loads from the service alone"
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';
 
 const browser = useBrowser();
@@ -18,7 +17,6 @@ let target: ListeningService;
 
 beforeAll(async () => {
   target = await startListeningService();
-  await warmedUp(target.service.app, 'ppo_v1');
 });
 afterAll(() => target.close());
 

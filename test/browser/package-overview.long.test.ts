@@ -6,7 +6,6 @@ const browser = useBrowser();
 let target: ListeningService;
 beforeAll(async () => {
   target = await startListeningService();
-  await warmedUp(target.service.app, 'ppo_v1');
   expect(await uploadBeta('Beta <b>two</b>')).toBe('beta_b_two_b');
 });
 afterAll(() => target.close());

@@ -10,7 +10,7 @@ const poll = (payload: object) =>
   target.service.app.inject({ method: 'POST', url: '/paper/signal', payload });
 
 beforeAll(async () => {
-  target = await startListeningService({ now: () => now });
+  target = await startListeningService({ isFirstStart: true, now: () => now });
   await warmedUp(target.service.app, 'ppo_v1');
 });
 afterAll(() => target.close());

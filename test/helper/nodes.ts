@@ -1,5 +1,4 @@
 import { startTestService, type TestService } from './service.ts';
-import { warmedUp } from './upload.ts';
 
 export interface TestNodes {
   readonly nodes: readonly TestService[];
@@ -14,7 +13,6 @@ export async function startNodes(clocks: readonly (() => number)[]): Promise<Tes
     const [first] = nodes;
     nodes.push(await startTestService({ now, env, ...(first && { beside: first }) }));
   }
-  await Promise.all(nodes.map(({ app }) => warmedUp(app, 'ppo_v1')));
   return {
     nodes,
     async close() {

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRecordedExchange } from '../../simulator/server.ts';
 import { testRecording } from './market.ts';
 import { type ServiceProcess, startServiceProcess } from './process.ts';
+import { warmSqliteStore } from './warm-store.ts';
 
 /** A built service on the recorded exchange, in a child process that tests can end and start again. */
 export interface RestartableService {
@@ -22,13 +24,21 @@ export interface RestartableService {
   remove(): Promise<void>;
 }
 
-/** @param folder for database and packages; a temporary one by default, which `remove` deletes */
-export async function prepareService(folder?: string): Promise<RestartableService> {
+export interface RestartableServiceOptions {
+  /** For database and packages; a temporary one by default, which `remove` deletes. */
+  readonly folder?: string;
+  /** Starts without a store, so that the default package is warmed up; by default it is warm. */
+  readonly isFirstStart?: boolean;
+}
+
+export async function prepareService(options: RestartableServiceOptions = {}): Promise<RestartableService> {
+  const { folder, isFirstStart = false } = options;
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'paperdesk-service-')));
   const recording = await testRecording();
   const exchange = await startRecordedExchange({ recording, clock: Date.now });
   const packages = join(home, 'packages');
   const database = join(home, 'paperdesk.sqlite');
+  if (!isFirstStart && !existsSync(database)) await writeFile(database, await warmSqliteStore());
   let running: ServiceProcess | undefined;
   const current = () => {
     if (running === undefined) throw new Error('The service was not started.');

@@ -14,8 +14,8 @@ import { SYSTEM_TIMERS } from '../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../src/services.ts';
 import { emptySqliteStore } from './empty-store.ts';
 import { testRecording } from './market.ts';
-import { createTestDatabase } from './postgres-databases.ts';
-import { warmedUp } from './upload.ts';
+import { createTestDatabase, TEMPLATE, WARM_TEMPLATE } from './postgres-databases.ts';
+import { warmSqliteStore } from './warm-store.ts';
 
 /** The whole service in this process, with its own clock and a recorded exchange. */
 export interface TestService {
@@ -46,6 +46,8 @@ export interface TestServiceOptions {
   readonly exchangeUrl?: string;
   /** Another node: it uses the store, the packages and the exchange of this service, which is closed after it. */
   readonly beside?: TestService;
+  /** Starts on an empty store, so that the default package is warmed up; by default it is warm. */
+  readonly isFirstStart?: boolean;
   /** Fills the folder of the service before it opens its store there. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
@@ -62,9 +64,13 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   // Benchmarks use it outside of Vitest, with SQLite or the store that they name.
   const server = process.env.VITEST === undefined ? undefined : inject('postgresUrl');
   const hasStore = beside !== undefined || options.env?.DATABASE_URL !== undefined;
-  const store = server === undefined || hasStore ? undefined : await createTestDatabase(server);
+  const store =
+    server === undefined || hasStore
+      ? undefined
+      : await createTestDatabase(server, options.isFirstStart ? TEMPLATE : WARM_TEMPLATE);
   const file = join(folder, 'paperdesk.sqlite');
-  if (store === undefined && !hasStore) await writeFile(file, await emptySqliteStore());
+  if (store === undefined && !hasStore)
+    await writeFile(file, await (options.isFirstStart ? emptySqliteStore() : warmSqliteStore()));
   await options.prepare?.(folder);
   const config = readConfig(
     {
@@ -141,11 +147,4 @@ async function startExchange(
 
 function urlOf(store: StoreLocation): string {
   return store.kind === 'postgres' ? store.url : `file:${store.file}`;
-}
-
-/** Starts the service and waits until its default package, ppo_v1, is warm. */
-export async function startWarmService(options?: TestServiceOptions): Promise<TestService> {
-  const service = await startTestService(options);
-  await warmedUp(service.app, 'ppo_v1');
-  return service;
 }

@@ -41,7 +41,7 @@ test('backup and restore commands work while the service runs', async () => {
   expect((await runCommand('restore', ['--from', folder], restoredFolder)).out).toMatch(
     /Restored the store of/,
   );
-  const restored = await prepareService(restoredFolder);
+  const restored = await prepareService({ folder: restoredFolder });
   try {
     const next = await restored.start();
     expect((await send(`${next.url}/model-packages/${name}`))?.status).toBe(200);

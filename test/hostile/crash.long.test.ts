@@ -30,7 +30,7 @@ const acknowledgedWrites = () => Object.values(acknowledged).reduce((sum, { size
 let service: RestartableService;
 let token: string;
 beforeAll(async () => {
-  service = await prepareService();
+  service = await prepareService({ isFirstStart: true });
   token = await createToken(service.database, 'crash');
 });
 afterAll(() => service.remove());

@@ -16,7 +16,7 @@ let disk: TestDisk;
 let service: RestartableService;
 beforeAll(async () => {
   disk = makeTestDisk();
-  service = await prepareService(disk.folder);
+  service = await prepareService({ folder: disk.folder, isFirstStart: true });
   await service.start();
   // Reads of candles store them first, which a full disk prevents; warm-up stores them all.
   const model = `${service.url}/model-packages/ppo_v1`;

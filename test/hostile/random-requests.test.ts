@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { PROJECT_ROOT } from '../../src/runtime/project-root.ts';
 import { repetitions } from '../helper/run-length.ts';
-import { startWarmService, type TestService } from '../helper/service.ts';
+import { startTestService, type TestService } from '../helper/service.ts';
 import { report } from './report.ts';
 import { type JsonSchema, parameterText, valueFor } from './schema-values.ts';
 
@@ -37,7 +37,7 @@ let service: TestService;
 let document: OpenApi;
 let authorization: string;
 beforeAll(async () => {
-  service = await startWarmService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
+  service = await startTestService({ env: { MODEL_MANAGER_WATCH_ENABLED: '0' } });
   authorization = `Bearer ${(await service.services.access.createServiceToken('random')).token}`;
   const payload = {
     model_name: 'alpha',

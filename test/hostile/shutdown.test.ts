@@ -17,7 +17,7 @@ import { report } from './report.ts';
 
 let service: RestartableService;
 beforeAll(async () => {
-  service = await prepareService();
+  service = await prepareService({ isFirstStart: true });
 });
 afterEach(() => service.process.end('SIGTERM'));
 afterAll(() => service.remove());

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LONG } from '../helper/run-length.ts';
 import { writePolicy } from '../helper/sb3-writer.ts';
-import { startWarmService, type TestService } from '../helper/service.ts';
+import { startTestService, type TestService } from '../helper/service.ts';
 import { ONE_PATCH, patchTst, writeTorch } from '../helper/torch-writer.ts';
 import { type Part, upload } from '../helper/upload.ts';
 import { hostileFiles, UPLOAD_ROLES, type UploadRole } from './files-by-role.ts';
@@ -14,7 +14,7 @@ import { listStored, tracesOfExecution } from './snapshot.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService();
+  service = await startTestService();
 });
 afterAll(() => service.close());
 

@@ -25,7 +25,7 @@ test('the service and its processes speak to the exchange alone, and ask for no 
   );
   for (const path of [home!, temporary!]) mkdirSync(path);
   writeFileSync(lookUps!, '');
-  const service = await prepareService();
+  const service = await prepareService({ isFirstStart: true });
   onTestFinished(() => service.remove());
   const calls = ['connect', 'sendto', 'sendmsg', 'sendmmsg'].join();
   const { url, end } = await service.start(

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { manualClock } from '../../helper/time.ts';
-import { warmedUp } from '../../helper/upload.ts';
 import { waitFor } from '../../helper/wait.ts';
 
 const NOW = Date.parse('2026-11-26T00:16:00Z');
@@ -15,7 +14,6 @@ beforeEach(async () => {
   clock.set(NOW);
   a = await startTestService({ now: clock, env: { NODE_NAME: 'a' } });
   b = await startTestService({ now: clock, env: { NODE_NAME: 'b' }, beside: a });
-  await warmedUp(a.app, 'ppo_v1');
 });
 afterEach(async () => {
   await b.close();

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startService } from '../../../src/service.ts';
 import { type Directory, makeDirectory, ROOT_OK } from '../../helper/factor-directory.ts';
-import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 const WATCH_OFF = { MODEL_MANAGER_WATCH_ENABLED: '0' };
 
@@ -15,7 +15,7 @@ let registered: unknown;
 
 /** Both nodes see the disk of this machine. `b` starts after the directory is gone, so only `a` has read it. */
 beforeAll(async () => {
-  a = await startWarmService({
+  a = await startTestService({
     env: { ...WATCH_OFF, NODE_NAME: 'a', CORS_ORIGIN: 'https://desk.example' },
   });
   authorization = `Bearer ${(await a.services.access.createServiceToken('test')).token}`;

@@ -3,7 +3,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeDirectory, ROOT_OK } from '../../helper/factor-directory.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
-import { warmedUp } from '../../helper/upload.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -49,7 +48,6 @@ async function call(node: TestService, method: 'GET' | 'POST' | 'DELETE', url: s
 const idsIn = (text: string) => Array.from(text.matchAll(/^id: (\S+)$/gm), ([, id]) => id);
 
 test('a stream of one node has what happens on the other, and continues on any node', async () => {
-  await warmedUp(a.app, 'ppo_v1');
   const [onA, onB] = [await listen(a), await listen(b)];
   for (const [node, command] of [
     [a, 'pause'],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { manualClock } from '../../helper/time.ts';
 import { waitFor } from '../../helper/wait.ts';
 
@@ -10,7 +10,7 @@ const CANDLE_MS = 15 * 60_000;
 const clock = manualClock(NOW);
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService({ now: clock });
+  service = await startTestService({ now: clock });
 });
 afterAll(() => service.close());
 

@@ -5,7 +5,7 @@ import { openDatabase } from '../../../src/db/open-database.ts';
 import { createPackageRepository } from '../../../src/packages/package-repository.ts';
 import type { PaperAccount } from '../../../src/trading/account.ts';
 import { pause, resume } from '../../../src/trading/account-commands.ts';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { waitFor } from '../../helper/wait.ts';
 
 const MINUTE = 60_000;
@@ -15,7 +15,7 @@ const START = Date.parse('2026-11-26T00:00:00Z');
 let now = START + MINUTE;
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
 });
 afterAll(() => service.close());
 

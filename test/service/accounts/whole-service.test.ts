@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAccount } from '../../../src/trading/account.ts';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { tradeAsDecided } from '../../helper/trade-as-decided.ts';
 
 const MINUTE = 60_000;
@@ -61,7 +61,7 @@ async function replayed({ id, settings, pipeline, decisions }: Awaited<ReturnTyp
 }
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
   for (const model_id of ['early', 'late', 'ppo_v1']) await post('/paper/account/create', { model_id });
   await live();
 });

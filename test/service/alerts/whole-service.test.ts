@@ -96,6 +96,7 @@ test('without a receiver alerts are shown, page by page', async () => {
 test('a failed warm-up raises an alert', async () => {
   const receiver = await startReceiver();
   service = await startTestService({
+    isFirstStart: true,
     exchangeUrl: 'http://127.0.0.1:9',
     env: { ALERT_WEBHOOK_URL: receiver.url, ALERT_WEBHOOK_SECRET: SECRET },
   });

@@ -15,7 +15,7 @@ import { openDatabase } from '../../../src/db/open-database.ts';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import type { DecisionRecord } from '../../../src/trading/decision-record.ts';
 import { expectNearlyEqual } from '../../helper/nearly-equal.ts';
-import { startWarmService } from '../../helper/service.ts';
+import { startTestService } from '../../helper/service.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 import { waitFor } from '../../helper/wait.ts';
 
@@ -26,7 +26,7 @@ const RECOMPUTED_DAYS = 3;
 test('the history of the demo is what a replay computes', async () => {
   const { order, closed, lines, decisions, equity } = await readDemoHistory(HISTORY_ID, 0);
   const to = order.from + RECOMPUTED_DAYS * DAY_MS;
-  const service = await startWarmService({
+  const service = await startTestService({
     now: () => to + MINUTE_MS,
     changeRecording: () => recording,
   });

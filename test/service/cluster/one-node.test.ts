@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VERSION } from '../../../src/runtime/version.ts';
 import { makeDirectory, ROOT_OK } from '../../helper/factor-directory.ts';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService({ env: { NODE_NAME: 'alone', CORS_ORIGIN: 'https://desk.example' } });
+  service = await startTestService({ env: { NODE_NAME: 'alone', CORS_ORIGIN: 'https://desk.example' } });
 });
 afterAll(() => service.close());
 
@@ -17,11 +17,13 @@ test('one process is listed as the only node', async () => {
     inference: { state: 'idle', deaths: 0 },
     jobs: expect.any(Array),
   };
-  expect((await service.app.inject('/ready')).json()).toMatchObject({
-    ...{ ready: true, cluster_ready: true },
-    parts: { market: { scope: 'cluster' }, inference: { scope: 'node' } },
-    nodes: [node],
-  });
+  await expect
+    .poll(async () => (await service.app.inject('/ready')).json())
+    .toMatchObject({
+      ...{ ready: true, cluster_ready: true },
+      parts: { market: { scope: 'cluster' }, inference: { scope: 'node' } },
+      nodes: [node],
+    });
   expect((await service.app.inject('/api/system')).json()).toMatchObject({
     is_cluster: false,
     nodes: [{ ...node, address: null }],

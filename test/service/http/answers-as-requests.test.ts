@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload } from '../../helper/upload.ts';
 
 // What one route answers, another one takes as it is.
@@ -20,7 +20,7 @@ async function post(url: string, payload: object, status = 200) {
 const query = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
   await post('/paper/position/open', { model_id: ID, side: 'LONG', size_usdt: 1000, leverage: 5 });
   const second = await post('/paper/position/open', {
     model_id: ID,

@@ -46,7 +46,6 @@ beforeAll(async () => {
     expect(statusCode, body).toBe(201);
     expect(await warmedUp(service.app, name)).toMatchObject({ warmup_status: 'DONE' });
   }
-  await warmedUp(service.app, 'ppo_v1');
 });
 afterAll(() => service.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const MINUTE = 60_000;
@@ -17,7 +17,7 @@ const openLot = (model_id: string) =>
 
 // Two accounts with a lot of a symbol that the exchange then has no longer, and one of another symbol.
 beforeAll(async () => {
-  service = await startWarmService({
+  service = await startTestService({
     now: () => now,
     changeRecording: (recording) => [recording, { ...recording, symbol: 'DOOMEDUSDT' }],
   });

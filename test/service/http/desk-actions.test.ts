@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T00:00:00Z');
@@ -17,7 +17,7 @@ const sumOf = (items: Record<string, number>[], field: string) =>
   items.reduce((sum, item) => sum + units(item[field] ?? 0), 0);
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
 });
 afterAll(() => service.close());
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const START = Date.parse('2026-11-26T00:16:00Z');
@@ -9,7 +9,7 @@ let service: TestService;
 let address: string;
 beforeEach(async () => {
   now = START;
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
   address = await service.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(() => service.close());

@@ -10,7 +10,7 @@ import type { Config } from '../../../src/config.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import type { Tables } from '../../../src/db/tables.ts';
 import { judgedFeatures } from '../../helper/drift.ts';
-import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const EVIL = 'https://evil.example';
@@ -19,7 +19,7 @@ const PASSWORD = 'correct horse battery staple';
 let service: TestService;
 let address: URL;
 beforeAll(async () => {
-  service = await startWarmService();
+  service = await startTestService();
   await service.app.inject('/paper/account/ppo_v1');
   address = new URL(await service.app.listen({ host: '127.0.0.1', port: 0 }));
 });

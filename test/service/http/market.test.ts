@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService();
+  service = await startTestService();
 });
 afterAll(() => service.close());
 

@@ -2,7 +2,7 @@
 // promise: paper.md "INVALID_FEATURES"
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 // A package whose weights are finite can still overflow on some candles, long after its warm-up.
 
@@ -12,7 +12,7 @@ let now = Date.parse('2026-11-26T00:01:00Z');
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
 });
 afterAll(() => service.close());
 

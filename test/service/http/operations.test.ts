@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { warmedUp } from '../../helper/upload.ts';
 
 describe('a healthy service', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startWarmService();
+    service = await startTestService({ isFirstStart: true });
+    await warmedUp(service.app, 'ppo_v1');
   });
   afterAll(() => service.close());
 
@@ -228,7 +229,7 @@ describe('a service whose exchange cannot be reached', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     deadPort = (server.address() as AddressInfo).port;
     await new Promise((resolve) => server.close(resolve));
-    service = await startTestService({ exchangeUrl: `http://127.0.0.1:${deadPort}` });
+    service = await startTestService({ isFirstStart: true, exchangeUrl: `http://127.0.0.1:${deadPort}` });
   });
   afterAll(() => service.close());
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceEvent } from '../../../src/events/event-hub.ts';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 import { waitUntil } from '../../helper/wait.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService();
+  service = await startTestService();
   for (const name of ['alpha', 'gamma'] as const) {
     await upload(service.app, await packageParts(name));
     await warmedUp(service.app, name);

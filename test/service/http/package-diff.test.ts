@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startWarmService();
+  service = await startTestService();
   for (const name of ['alpha', 'beta'] as const) {
     await upload(service.app, await packageParts(name));
     await warmedUp(service.app, name);

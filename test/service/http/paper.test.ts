@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 const MINUTE = 60_000;
 const DECISION_CANDLE = 15 * MINUTE;
@@ -16,7 +16,7 @@ async function post(url: string, payload: object = {}, headers: Record<string, s
 const poll = async (request: object = { model_id: 'ppo_v1' }) => (await post('/paper/signal', request)).body;
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
 });
 afterAll(() => service.close());
 

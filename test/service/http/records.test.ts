@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T00:00:00Z');
@@ -18,7 +18,7 @@ const open = (side: string) => post('/paper/position/open', { model_id: ACCOUNT,
 const close = ({ id }: { id: string }) => post(`/paper/position/${id}/close`);
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
   await post('/paper/signal', { model_id: ACCOUNT });
   const { positions } = await get(`/paper/positions/${ACCOUNT}?status=open`);
   for (const lot of positions) await close(lot);

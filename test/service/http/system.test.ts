@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 
 let service: TestService;
 let now = Date.parse('2026-11-26T00:16:00Z');
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now, env: { UPLOAD_MAX_BYTES: '1000000' } });
+  service = await startTestService({ now: () => now, env: { UPLOAD_MAX_BYTES: '1000000' } });
 });
 afterAll(() => service.close());
 

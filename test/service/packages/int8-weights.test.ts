@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { wantsInt8 } from '../../../src/packages/weight-choice.ts';
 import { writeRandomForecaster } from '../../helper/random-package.ts';
-import { startTestService, startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 import { waitFor, waitUntil } from '../../helper/wait.ts';
 
@@ -64,7 +64,7 @@ describe('the weights of a package', () => {
   });
 
   test('stay float32 where the model is too small, with the reason', async () => {
-    service = await startWarmService({ env: { MODEL_WEIGHTS: 'int8' } });
+    service = await startTestService({ env: { MODEL_WEIGHTS: 'int8' } });
     const { used, trial } = await weightsOnce('ppo_v1', (weights) => weights.trial !== null);
     expect(used).toBe('float32');
     expect(trial).toMatchObject({ reason: expect.stringMatching(/largest matrix has 1\.8 MB/), windows: 0 });

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeRandomForecaster } from '../../helper/random-package.ts';
-import { startTestService, startWarmService } from '../../helper/service.ts';
+import { startTestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 const ID = 'ppo_v1';
 
 test('a package whose forecasts take too long decides nothing until a person warms it up again', async () => {
-  const service = await startWarmService();
+  const service = await startTestService();
   onTestFinished(service.close);
   const get = async (url: string) => (await service.app.inject(url)).json();
   const reason = 'The fastest of 3 forecasts took 3000 ms. A forecast may take 2000 ms (FORECAST_MAX_MS).';
@@ -44,7 +44,7 @@ test('a package whose forecasts take too long decides nothing until a person war
 });
 
 test('warm-ups and replays are computed in another process than live decisions', async () => {
-  const { app, services, close } = await startWarmService();
+  const { app, services, close } = await startTestService();
   onTestFinished(close);
   // The warm-up has computed a forecast, but not where live decisions are computed.
   expect(services.engine.status()).toMatchObject({ state: 'idle', models: [] });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startObjectStore, type TestObjectStore } from '../../helper/object-store.ts';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 let store: TestObjectStore;
@@ -31,7 +31,7 @@ const cacheOf = (name: string) => join(folder, name);
 
 /** A node with a cache of its own, on the database of the first one. */
 async function startNode(name: string, first?: TestService): Promise<TestService> {
-  const service = await startWarmService({
+  const service = await startTestService({
     env: { ...store.env, PACKAGE_CACHE_DIR: cacheOf(name), NODE_NAME: name },
     ...(first && { beside: first }),
   });

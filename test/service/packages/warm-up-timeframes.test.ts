@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startWarmService } from '../../helper/service.ts';
+import { startTestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 
 test.each([
   ['lacks', {}],
   ['has', { intrabar_tf: '3m' }],
 ])('a package whose intrabar candles the market %s is warmed up, and decides', async (_, manifest) => {
-  const { app, close } = await startWarmService();
+  const { app, close } = await startTestService();
   onTestFinished(close);
   // By default the intrabar candles of 1h are 5m; the recording has 3m.
   const { statusCode, body } = await upload(app, await packageParts('epsilon', { manifest }));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DECISION_CANDLE_MS } from '../../helper/default-candles.ts';
-import { startWarmService, type TestService } from '../../helper/service.ts';
+import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
 import { waitFor } from '../../helper/wait.ts';
 
@@ -69,7 +69,7 @@ async function live() {
 }
 
 beforeAll(async () => {
-  service = await startWarmService({ now: () => now });
+  service = await startTestService({ now: () => now });
   const account = { model_id: 'ppo_v1', initial_balance: 25_000, settings: { opposite: 'hold' } };
   expect((await send('POST', '/paper/account/create', account)).status).toBe(201);
   await live();
