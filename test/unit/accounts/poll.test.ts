@@ -49,3 +49,12 @@ test('the account of a deleted package decides nothing, also not by an external 
     row: { reason: 'NO_MODEL' },
   });
 });
+
+test('a price that cannot be checked, because the symbol trades no longer, stops no poll', async () => {
+  const { poll } = await pollsOf(null);
+  expect(await poll({ modelId: 'test', external: LONG, currentPrice: 100 })).toMatchObject({
+    decided: false,
+    gate: { reason: 'STALE', sentence: UNKNOWN.message },
+    row: { reason: 'STALE' },
+  });
+});
