@@ -15,6 +15,11 @@ export interface OwnedAccount {
   readonly model: ModelPackage | null;
 }
 
+/** Whether an account had a package that was deleted (paper.md#41). */
+export function isPackageDeleted({ stored, model }: OwnedAccount): boolean {
+  return stored.packageId !== null && model === null;
+}
+
 export interface NewAccountRequest {
   readonly modelId: string;
   readonly symbol?: string | undefined;

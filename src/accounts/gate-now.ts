@@ -1,5 +1,6 @@
 import { decisionCandleStart } from '../trading/account-pipeline.ts';
 import { type Gate, gateOf } from '../trading/gates.ts';
+import { isPackageDeleted } from './accounts.ts';
 import type { Overview } from './overview.ts';
 
 /**
@@ -10,6 +11,12 @@ export function gateNow({ stored, account, model, failure }: Overview, now: numb
   const asOf = decisionCandleStart(account.pipeline, now);
   // An overview also executes candles that a poll executes only after its decision.
   const nextCandle = Math.max(stored.account.nextCandle, Math.min(account.nextCandle, asOf));
-  const gate = gateOf({ ...account, nextCandle }, { asOf, model, hasSignal: false, marketFailure: failure });
+  const gate = gateOf(
+    { ...account, nextCandle },
+    {
+      ...{ asOf, model, isPackageDeleted: isPackageDeleted({ stored, model }) },
+      ...{ hasSignal: false, marketFailure: failure },
+    },
+  );
   return gate?.reason === 'DECIDED' ? null : gate;
 }

@@ -13,7 +13,7 @@ import type { Signal } from '../trading/signal.ts';
 import { recordGate, takeDecision } from '../trading/take-decision.ts';
 import type { AccountMarket } from './account-market.ts';
 import { marketOf, type StoredAccount } from './account-repository.ts';
-import { type Accounts, type AccountUpdate, requireSymbol } from './accounts.ts';
+import { type Accounts, type AccountUpdate, isPackageDeleted, requireSymbol } from './accounts.ts';
 import { catchUp } from './catch-up.ts';
 import { type DecisionInputDependencies, readDecisionInput } from './decision-input.ts';
 import type { HistoryRepository } from './history-repository.ts';
@@ -69,6 +69,8 @@ export interface PollDependencies extends DecisionInputDependencies {
   readonly now: () => number;
 }
 
+/** Why a price cannot be compared: the exchange does not answer, or has the symbol no longer. */
+const UNCHECKED: ReadonlySet<string> = new Set(['MARKET_UNAVAILABLE', 'SYMBOL_UNKNOWN']);
 /** Far more than there are accounts. */
 const MAX_ANSWERS = 1000;
 
@@ -98,7 +100,7 @@ export function createPolls(dependencies: PollDependencies): Polls {
       checkClientPrice(price, await market.newestClose(marketOf(stored)));
     } catch (error) {
       // The price is not used, so a poll does not fail if the price cannot be compared.
-      if (!(error instanceof PaperdeskError && error.code === 'MARKET_UNAVAILABLE')) throw error;
+      if (!(error instanceof PaperdeskError && UNCHECKED.has(error.code))) throw error;
     }
   }
 
@@ -150,6 +152,7 @@ async function pollAccount(
   const facts = {
     asOf,
     model,
+    isPackageDeleted: isPackageDeleted({ stored, model }),
     hasSignal: external !== null,
     marketFailure: before.failure?.message ?? null,
   };

@@ -152,7 +152,7 @@ export function createPrices({ exchange, repository, reader, now }: PricesDepend
   };
 }
 
-/** 0 without enough candles. */
+/** 0 without candles. */
 function lastAtr(pipeline: TradedMarket['pipeline'], candles: readonly StoredCandle[]): number {
   const closedAt = (candles.at(-1)?.openTime ?? 0) + pipeline.decisionMs;
   return markAt(pipeline, withoutGap(pipeline, candles), closedAt)?.atr14 ?? 0;

@@ -25,8 +25,10 @@ export interface PackageState {
 export interface PollFacts {
   /** Close time of the newest closed decision candle, ms. */
   readonly asOf: number;
-  /** Null for an account without a package. */
+  /** Null for an account without a package, and for one whose package was deleted. */
   readonly model: PackageState | null;
+  /** Whether the account had a package that was deleted. */
+  readonly isPackageDeleted?: boolean;
   /** Whether the poll sends a signal of its own. */
   readonly hasSignal: boolean;
   /** Why closed candles before `asOf` are missing; null if the exchange gave no error. */
@@ -35,11 +37,7 @@ export interface PollFacts {
 
 /** The first gate of account, package and candle at a poll, in the order of paper.md#13; null if there is none. */
 export function gateOf(account: PaperAccount, poll: PollFacts): Gate | null {
-  return (
-    behindGate(account, poll) ??
-    accountGate(account, poll.model, poll.hasSignal) ??
-    candleGate(account, poll.asOf)
-  );
+  return behindGate(account, poll) ?? accountGate(account, poll) ?? candleGate(account, poll.asOf);
 }
 
 function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: PollFacts): Gate | null {
@@ -52,12 +50,16 @@ function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: P
 /** The first gate that does not depend on the candle; null if there is none. */
 export function accountGate(
   { status }: Pick<PaperAccount, 'status'>,
-  model: PackageState | null,
-  hasSignal: boolean,
+  { model, isPackageDeleted = false, hasSignal }: Pick<PollFacts, 'model' | 'isPackageDeleted' | 'hasSignal'>,
 ): Gate | null {
   if (status === 'KILLED')
     return recordedGate('KILLED', 'The kill switch stopped this account; reset it to trade again.');
   if (status === 'PAUSED') return recordedGate('PAUSED', 'The account is paused; its exits continue.');
+  if (isPackageDeleted)
+    return recordedGate(
+      'NO_MODEL',
+      'The package of the account was deleted: nothing is decided, exits continue.',
+    );
   if (model === null && !hasSignal)
     return recordedGate('NO_MODEL', 'The account has no package; it takes external signals only.');
   if (model?.status === 'ARCHIVED')

@@ -219,6 +219,7 @@ describe('the first gate of a poll', () => {
     ['ARCHIVED', account(), bad],
     ['ARCHIVED', decided, bad],
     ['NO_MODEL', account(), { ...bad, model: null }],
+    ['NO_MODEL', account(), { ...open, model: null, isPackageDeleted: true, hasSignal: true }],
     ['WARMUP', account(), { ...bad, model: COLD }],
     ['WARMUP', account(), { ...bad, model: { ...COLD, warmUpStatus: 'ERROR', warmUpError: 'Too large.' } }],
     ['WARMUP', traded, { ...bad, hasSignal: true, model: COLD }],
