@@ -1,10 +1,9 @@
-/** Quantities of a proof, in the order in which a decision computes them (pipelines.md#20). */
+/** Quantities of a proof that are compared, in the order in which a decision computes them (pipelines.md#20). */
 export const PROOF_QUANTITIES = [
   'features',
   'scaled_last_row',
   'quantiles',
   'forecast_features',
-  'account_state',
   'observation',
   'normalised_observation',
   'action',

@@ -2,7 +2,6 @@ import {
   type CompareRecords,
   type MeasuredPair,
   namedRecord,
-  noEvidence,
   tellPairs,
 } from '../statistics/compare-records.ts';
 import {
@@ -69,10 +68,12 @@ export function createCounterfactualResults(records: Pick<CompareRecords, 'measu
       if (replay === undefined || pair === undefined) return null;
       const performance = performanceOf(replay);
       const { totalReturn } = performance;
-      const state = noEvidence(performance);
       return {
         ...{ id: replay.id, totalReturn, comparison: pair.comparison, adjustedP: pair.adjustedP },
-        sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)({ totalReturn, state }),
+        sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)({
+          totalReturn,
+          ...stateOf(performance),
+        }),
         comparisonSentence: pair.sentence,
       };
     };
@@ -96,6 +97,10 @@ function performanceOf({ id, results }: Replay): Performance {
   return results.performance;
 }
 
+function stateOf({ inSample, counts }: Performance) {
+  return { inSample, isRuined: counts.ruined };
+}
+
 /** Null before all of them are done: fewer say less. */
 function randomResults(original: Replay, random: readonly Replay[]): CounterfactualResults['randomEntries'] {
   if (random.length < RANDOM_ACCOUNTS) return null;
@@ -107,6 +112,6 @@ function randomResults(original: Replay, random: readonly Replay[]): Counterfact
   return {
     totalReturns,
     ahead,
-    sentence: randomEntriesSentence({ ahead, state: noEvidence(performanceOf(original)) }),
+    sentence: randomEntriesSentence({ ahead, ...stateOf(performanceOf(original)) }),
   };
 }

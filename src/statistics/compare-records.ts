@@ -82,10 +82,7 @@ export function namedRecord(name: string, performance: Performance): NamedRecord
 }
 
 /** Why nothing can be compared with a record: it is no evidence, or it lost everything; null if neither. */
-export function noEvidence({
-  inSample,
-  counts,
-}: Pick<Performance, 'inSample' | 'counts'>): NamedRecord['withheld'] {
+function noEvidence({ inSample, counts }: Pick<Performance, 'inSample' | 'counts'>): NamedRecord['withheld'] {
   if (inSample) return 'IN_SAMPLE';
   return counts.ruined ? 'RUINED' : null;
 }

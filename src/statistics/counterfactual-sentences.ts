@@ -1,12 +1,16 @@
 import { RANDOM_ACCOUNTS } from './random-entries.ts';
 
-/** Why a result is no evidence, or that nothing was left of it; null if neither. */
-type State = 'IN_SAMPLE' | 'RUINED' | null;
+/** What a sentence about a result has to say beside its numbers (statistics.md#73). */
+interface State {
+  /** Whether its package was trained on the range. */
+  readonly inSample: boolean;
+  /** Whether its equity was ever 0 or less. */
+  readonly isRuined: boolean;
+}
 
 /** A result; 0.1 is 10 %. */
-interface Result {
+interface Result extends State {
   readonly totalReturn: number;
-  readonly state: State;
 }
 
 const RUIN = 'lost all of its equity';
@@ -14,10 +18,13 @@ const RUIN = 'lost all of its equity';
 const NO_EVIDENCE = '; no evidence, because the package was trained on candles of this range';
 
 /** What random accounts with as many entries say about a result. @param ahead accounts that it ended ahead of */
-export function randomEntriesSentence({ ahead, state }: { ahead: number; state: State }): string {
+export function randomEntriesSentence({
+  ahead,
+  inSample,
+  isRuined,
+}: State & { readonly ahead: number }): string {
   const rank = `ended ahead of ${ahead} of ${RANDOM_ACCOUNTS} accounts that entered at random as often`;
-  if (state === 'RUINED') return `${RUIN}, and ${rank}`;
-  return state === 'IN_SAMPLE' ? `${rank}${NO_EVIDENCE}` : rank;
+  return `${isRuined ? `${RUIN}, and ` : ''}${rank}${inSample ? NO_EVIDENCE : ''}`;
 }
 
 /** What the simplest policy made of the same forecasts. */
@@ -30,9 +37,8 @@ export function noStopsSentence(result: Result): string {
   return `the same decisions without stops and targets: ${resultText(result)}`;
 }
 
-function resultText({ totalReturn, state }: Result): string {
-  if (state === 'RUINED') return RUIN;
-  return state === 'IN_SAMPLE' ? `${percentText(totalReturn)}${NO_EVIDENCE}` : percentText(totalReturn);
+function resultText({ totalReturn, inSample, isRuined }: Result): string {
+  return `${isRuined ? RUIN : percentText(totalReturn)}${inSample ? NO_EVIDENCE : ''}`;
 }
 
 function percentText(share: number): string {

@@ -33,9 +33,14 @@ test('a proof without a quantity to compare is refused', async () => {
   const parts = await packageParts('delta', { proof: 'delta/proof.json' });
   const [name, proof] = parts.pop()!;
   const { cases, ...rest } = JSON.parse(proof.toString()) as { cases: { candles: unknown }[] };
-  const bare = JSON.stringify({ ...rest, cases: cases.map(({ candles }) => ({ candles })) });
+  // Account values are what a case is decided for; nothing is compared with them.
+  const account_state = Array.from({ length: 9 }, () => 0);
+  const bare = JSON.stringify({ ...rest, cases: cases.map(({ candles }) => ({ candles, account_state })) });
   const answer = await upload(service.app, [...parts, [name, Buffer.from(bare)]]);
   expect(answer.json()).toMatchObject({ status: 422, code: 'PROOF_INVALID' });
+  expect(answer.json<{ detail: string }>().detail).toMatch(
+    /give some of features, .*forecast_features, observation, .*action\.$/,
+  );
   expect(await ids()).not.toContain('delta');
 });
 

@@ -20,9 +20,7 @@ const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const DELTA = join(FIXTURES, 'packages', 'delta');
 const BY_TOOL = join(DELTA, 'proof_by_tool.json');
 /** delta has no VecNormalize. */
-const QUANTITIES = PROOF_QUANTITIES.filter(
-  (quantity) => quantity !== 'normalised_observation' && quantity !== 'account_state',
-);
+const QUANTITIES = PROOF_QUANTITIES.filter((quantity) => quantity !== 'normalised_observation');
 
 let engine: InferenceEngine;
 let delta: PathModel;

@@ -103,11 +103,11 @@ it('without stops lots close by time, signal, liquidation or kill only', () => {
 
 it('sentences say what was compared, and no more', () => {
   const ahead = 'ended ahead of 17 of 20 accounts that entered at random as often';
-  expect(randomEntriesSentence({ ahead: 17, state: null })).toBe(ahead);
-  const result = (totalReturn: number, state: 'IN_SAMPLE' | 'RUINED' | null = null) => ({
-    totalReturn,
-    state,
-  });
+  const plain = { inSample: false, isRuined: false };
+  const trained = { ...plain, inSample: true };
+  const ruined = { ...plain, isRuined: true };
+  expect(randomEntriesSentence({ ahead: 17, ...plain })).toBe(ahead);
+  const result = (totalReturn: number, state = plain) => ({ totalReturn, ...state });
   const simplest = 'the same forecasts with the simplest policy: ';
   expect(signOfMedianSentence(result(-0.012))).toBe(`${simplest}-1.2 %`);
   const without = 'the same decisions without stops and targets: ';
@@ -115,8 +115,13 @@ it('sentences say what was compared, and no more', () => {
   expect(noStopsSentence(result(-0.0001))).toBe(`${without}0.0 %`);
 
   const noEvidence = '; no evidence, because the package was trained on candles of this range';
-  expect(randomEntriesSentence({ ahead: 17, state: 'IN_SAMPLE' })).toBe(`${ahead}${noEvidence}`);
-  expect(noStopsSentence(result(0.0341, 'IN_SAMPLE'))).toBe(`${without}+3.4 %${noEvidence}`);
-  expect(randomEntriesSentence({ ahead: 17, state: 'RUINED' })).toBe(`lost all of its equity, and ${ahead}`);
-  expect(signOfMedianSentence(result(-1.02, 'RUINED'))).toBe(`${simplest}lost all of its equity`);
+  expect(randomEntriesSentence({ ahead: 17, ...trained })).toBe(`${ahead}${noEvidence}`);
+  expect(noStopsSentence(result(0.0341, trained))).toBe(`${without}+3.4 %${noEvidence}`);
+  const lost = 'lost all of its equity';
+  expect(randomEntriesSentence({ ahead: 17, ...ruined })).toBe(`${lost}, and ${ahead}`);
+  expect(signOfMedianSentence(result(-1.02, ruined))).toBe(`${simplest}${lost}`);
+  // What was trained on the range may be ruined, too.
+  const both = { inSample: true, isRuined: true };
+  expect(randomEntriesSentence({ ahead: 17, ...both })).toBe(`${lost}, and ${ahead}${noEvidence}`);
+  expect(noStopsSentence(result(-1.02, both))).toBe(`${without}${lost}${noEvidence}`);
 });
