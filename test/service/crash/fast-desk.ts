@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +15,7 @@ import { SYSTEM_TIMERS } from '../../../src/runtime/timers.ts';
 import { openServices, type Services } from '../../../src/services.ts';
 import { testRecording } from '../../helper/market.ts';
 import { type ServiceProcess, startServiceProcess } from '../../helper/process.ts';
+import { warmSqliteStore } from '../../helper/warm-store.ts';
 
 /** The built service and built loops as processes, on a recorded market whose time passes fast. */
 export interface FastDesk {
@@ -40,6 +41,8 @@ export interface LoopProcess {
 export async function openFastDesk(start: number, speed: number): Promise<FastDesk> {
   const folder = await mkdtemp(join(tmpdir(), 'paperdesk-fast-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const store = join(folder, 'paperdesk.sqlite');
+  await writeFile(store, await warmSqliteStore());
   const recording = await testRecording();
   const begun = Date.now();
   let jumped = 0;
@@ -50,7 +53,7 @@ export async function openFastDesk(start: number, speed: number): Promise<FastDe
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const settings = {
-    DATABASE_URL: `file:${join(folder, 'paperdesk.sqlite')}`,
+    DATABASE_URL: `file:${store}`,
     MODEL_PACKAGES_DIR: join(folder, 'packages'),
     MODEL_MANAGER_CACHE_DIR: join(folder, 'factor-models'),
     EXCHANGE_REST_URL: exchange.restUrl,
