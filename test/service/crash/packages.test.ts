@@ -53,7 +53,9 @@ function postUpload(url: string, type: string, body: ReadableStream, signal?: Ab
 }
 
 async function listPackages(url: string): Promise<PackageAnswer[]> {
-  return (await (await fetch(`${url}/model-packages`)).json()) as PackageAnswer[];
+  const packages = (await (await fetch(`${url}/model-packages`)).json()) as PackageAnswer[];
+  // Whether their symbols trade is known with the first answer of the exchange.
+  return packages.map((one) => ({ ...one, symbol_trades: null }));
 }
 
 const stagedUploads = () => readdir(join(service.packages, '.staging'));

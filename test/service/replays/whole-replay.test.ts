@@ -386,7 +386,7 @@ describe('replays', () => {
   test('fail with a sentence if their package is deleted, and are refused if it is archived', async () => {
     expect((await upload(service.app, await packageParts('alpha'))).statusCode).toBe(201);
     await warmedUp(service.app, 'alpha');
-    const long = { from: iso(START - 300 * 96 * DECISION_CANDLE_MS) };
+    const long = { from: iso(START - 20 * 96 * DECISION_CANDLE_MS) };
     const running = (await send('POST', '/paper/replays', { ...RANGE, ...long })).body.id;
     const waiting = (await send('POST', '/paper/replays', { ...RANGE, model_id: 'alpha' })).body;
     expect(waiting).toMatchObject({ state: 'QUEUED', model_id: 'paper_alpha', initial_balance: 10_000 });
