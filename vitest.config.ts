@@ -25,9 +25,9 @@ const services: TestProjectConfiguration = {
 /** Tests that run on SQLite, and once more on PostgreSQL in the long form. */
 const MORE_ON_POSTGRES = LONG
   ? [
-      'test/unit/accounts/record-lists.test.ts',
+      'test/unit/{accounts/record-lists,alerts/monitor}.test.ts',
       'test/unit/replays/{look-ahead,renew-results}.test.ts',
-      'test/unit/statistics/{account-performances,result-origins}.test.ts',
+      'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins}.test.ts',
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
       'test/service/packages/s3-packages.test.ts',
       'test/hostile/random-requests.test.ts',
@@ -43,10 +43,9 @@ const onPostgres: TestProjectConfiguration = {
     include: [
       'test/postgres/**/*.test.ts',
       'test/unit/accounts/{account-repository,executor,lot-positions,lot-references}.test.ts',
-      'test/unit/{alerts/monitor,market/candle-loader}.test.ts',
-      'test/unit/{market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
+      'test/unit/{market/candle-loader,market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
       'test/unit/replays/{load-range,replay-repository}.test.ts',
-      'test/unit/statistics/{drift-watch,live-forecast-quality,trials}.test.ts',
+      'test/unit/statistics/trials.test.ts',
       ...MORE_ON_POSTGRES,
     ],
     globalSetup: [BUILD, POSTGRES],

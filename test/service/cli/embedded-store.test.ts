@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runBuiltCommand } from '../../helper/command.ts';
+import { type CommandResult, runCommandHere } from '../../helper/command.ts';
 
 /** Nothing listens at the addresses of these settings. */
 const POSTGRES = { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/desk' };
@@ -19,9 +19,9 @@ test.each([
     'DATABASE_URL is PostgreSQL and MODEL_PACKAGES_DIR is an object store, but',
   ],
 ])('backup, restore and import-legacy say what to do with %s', async (_, env, words) => {
-  const [backup, ...others] = await Promise.all(
-    COMMANDS.map(([command, ...args]) => runBuiltCommand(command, args, env)),
-  );
+  const results: CommandResult[] = [];
+  for (const [command, ...args] of COMMANDS) results.push(await runCommandHere(command, args, env));
+  const [backup, ...others] = results;
   for (const { code, err } of [backup!, ...others]) {
     expect(code).toBe(1);
     expect(err).toContain(`${words} this command needs an SQLite file and a folder of packages. `);

@@ -27,7 +27,7 @@ interface Server {
 }
 const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) => Promise<Server>> = {
   async binanceusdm(recording, clock) {
-    const server = await startRecordedExchange({ recording, clock, pushEveryMs: 5 });
+    const server = await startRecordedExchange({ recording, clock, pushEveryMs: 45 });
     onTestFinished(() => server.close());
     return { ...server, subscriptions: () => server.stream.subscriptions };
   },

@@ -24,6 +24,7 @@ import {
 } from '../../helper/paper.ts';
 import { openPaperStore } from '../../helper/paper-store.ts';
 import { randomRun, tradeLive } from '../../helper/random-run.ts';
+import { repetitions } from '../../helper/run-length.ts';
 
 let database: Database;
 let accounts: AccountRepository;
@@ -189,7 +190,7 @@ describe('a random life', () => {
         );
         expect(await history.equityAfter(id, 1, 0, 2)).toEqual(whole.equity.slice(0, 2));
       }),
-      { numRuns: 25 },
+      { numRuns: repetitions(25, 12) },
     );
   });
 

@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS } from '../../../src/trading/settings.ts';
 import { runTestReplay } from '../../helper/run-test-replay.ts';
 import { openTestDatabase } from '../../helper/test-database.ts';
 
-const COUNT = 120;
+const COUNT = 80;
 
 let database: Database;
 let original: Replay;

@@ -62,7 +62,7 @@ describe('an old file', () => {
   test('gives no more of a text than can be used, and nothing of what only computes', async () => {
     const path = join(await newFolder(), 'old.sqlite');
     const sqlite = new SqliteDatabase(path);
-    sqlite.exec('create table model_packages (id text, heavy text as (hex(zeroblob(100000000))), raw blob)');
+    sqlite.exec('create table model_packages (id text, heavy text as (hex(zeroblob(10000000))), raw blob)');
     sqlite
       .prepare('insert into model_packages (id, raw) values (?, ?)')
       .run('x'.repeat(5_000_000), Buffer.alloc(9));
