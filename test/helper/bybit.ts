@@ -167,5 +167,5 @@ function push(socket: WebSocket, replay: Replay, topic: string, clock: () => num
       socket.send(JSON.stringify({ topic, data: [data], ts: now, type: 'snapshot' }));
       if (confirm) next = openTime + step;
     }
-  }, 5);
+  }, 45);
 }

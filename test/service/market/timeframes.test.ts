@@ -21,7 +21,7 @@ const NOW = CLOSE + MINUTE;
 const outage = { endpoint: '*', fault: { kind: 'status', status: 503 }, times: 1e9 } as const;
 
 /** Candles of one minute, of which every other timeframe is aggregated. */
-const recording = walk({ timeframe: '1m', start: CLOSE - 60 * DAY, count: 62 * 24 * 60 });
+const recording = walk({ timeframe: '1m', start: CLOSE - 30 * DAY, count: 32 * 24 * 60 });
 
 function pipelineOf(
   decisionTimeframe: DecisionTimeframe,
@@ -39,7 +39,7 @@ const FIVE_MINUTES = pipelineOf('5m', '1m', 1500);
 const QUARTER_HOUR = pipelineOf('15m', '3m');
 const HALF_HOUR = pipelineOf('30m', '5m');
 const ONE_HOUR = pipelineOf('1h', '5m');
-const FOUR_HOURS = pipelineOf('4h', '15m');
+const FOUR_HOURS = pipelineOf('4h', '15m', 150);
 
 const usedBy = (...pipelines: MarketPipeline[]) => ({ symbol: 'ETHUSDT', pipelines });
 const higher = (candle: Candle): Candle => ({ ...candle, close: candle.high, volume: candle.volume + 1 });
@@ -351,7 +351,7 @@ describe('the status of a symbol is that of its worst pipeline', () => {
 
 test('windows of different timeframes and lengths are downloaded apart, the funding once', async () => {
   const { history, requests } = await startTestMarket({ now: NOW, recording });
-  await history.window('ETHUSDT', pipelineOf('4h', '15m'));
+  await history.window('ETHUSDT', FOUR_HOURS);
   expect(requestCounts(requests)).toMatchObject({ klines: 1, fundingRate: 1 });
   await history.window('ETHUSDT', pipelineOf('1h', '5m'));
   await history.window('ETHUSDT', pipelineOf('1h', '5m', 400));
