@@ -106,7 +106,9 @@ describe('a first visit, without a password', () => {
       });
       await visit('/packages');
       await page.getByRole('link', { name: 'ppo_v1', exact: true }).waitFor();
-      await page.getByText('Recorded market').waitFor();
+      const mark = page.getByText('Recorded market');
+      await mark.waitFor();
+      expect((await mark.boundingBox())!.height).toBeGreaterThanOrEqual(viewport === 'desktop' ? 26 : 36);
       await page.getByRole('status', { name: 'Live' }).waitFor();
       await expectAccessible();
       await screenshot(`packages-${viewport}-${colorScheme}`);
