@@ -43,7 +43,8 @@ const onPostgres: TestProjectConfiguration = {
     include: [
       'test/postgres/**/*.test.ts',
       'test/unit/accounts/{account-repository,executor,lot-positions,lot-references}.test.ts',
-      'test/unit/{market/candle-loader,market/candle-repository,market/market-writes,market/store-source,packages/package-repository}.test.ts',
+      'test/unit/market/{candle-loader,candle-repository,market-writes,store-source}.test.ts',
+      'test/unit/packages/package-repository.test.ts',
       'test/unit/replays/{load-range,replay-repository}.test.ts',
       'test/unit/statistics/trials.test.ts',
       ...MORE_ON_POSTGRES,

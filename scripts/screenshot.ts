@@ -22,7 +22,10 @@ const START = Date.parse('2026-11-24T12:00:00Z');
 const CANDLES = 160;
 
 let now = START;
-const service = await startTestService({ now: () => now, env: { OVERLOAD_DELAY_MS: '600000' } });
+const service = await startTestService({
+  ...{ isFirstStart: true, now: () => now },
+  env: { OVERLOAD_DELAY_MS: '600000' },
+});
 try {
   await warmedUp(service.app, 'ppo_v1');
   for (let candle = 0; candle < CANDLES; candle++) {

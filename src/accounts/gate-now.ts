@@ -11,12 +11,13 @@ export function gateNow({ stored, account, model, failure }: Overview, now: numb
   const asOf = decisionCandleStart(account.pipeline, now);
   // An overview also executes candles that a poll executes only after its decision.
   const nextCandle = Math.max(stored.account.nextCandle, Math.min(account.nextCandle, asOf));
-  const gate = gateOf(
-    { ...account, nextCandle },
-    {
-      ...{ asOf, model, isPackageDeleted: isPackageDeleted({ stored, model }) },
-      ...{ hasSignal: false, marketFailure: failure },
-    },
-  );
+  const facts = {
+    asOf,
+    model,
+    isPackageDeleted: isPackageDeleted({ stored, model }),
+    hasSignal: false,
+    marketFailure: failure,
+  };
+  const gate = gateOf({ ...account, nextCandle }, facts);
   return gate?.reason === 'DECIDED' ? null : gate;
 }

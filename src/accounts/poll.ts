@@ -69,8 +69,8 @@ export interface PollDependencies extends DecisionInputDependencies {
   readonly now: () => number;
 }
 
-/** Why a price cannot be compared: the exchange does not answer, or has the symbol no longer. */
-const UNCHECKED: ReadonlySet<string> = new Set(['MARKET_UNAVAILABLE', 'SYMBOL_UNKNOWN']);
+/** Codes of errors without a price to compare: the exchange does not answer, or has the symbol no longer. */
+const NO_PRICE: ReadonlySet<string> = new Set(['MARKET_UNAVAILABLE', 'SYMBOL_UNKNOWN']);
 /** Far more than there are accounts. */
 const MAX_ANSWERS = 1000;
 
@@ -100,7 +100,7 @@ export function createPolls(dependencies: PollDependencies): Polls {
       checkClientPrice(price, await market.newestClose(marketOf(stored)));
     } catch (error) {
       // The price is not used, so a poll does not fail if the price cannot be compared.
-      if (!(error instanceof PaperdeskError && UNCHECKED.has(error.code))) throw error;
+      if (!(error instanceof PaperdeskError && NO_PRICE.has(error.code))) throw error;
     }
   }
 

@@ -5,6 +5,7 @@ import {
   tellPairs,
 } from '../statistics/compare-records.ts';
 import {
+  type Caveats,
   noStopsSentence,
   randomEntriesSentence,
   signOfMedianSentence,
@@ -72,7 +73,7 @@ export function createCounterfactualResults(records: Pick<CompareRecords, 'measu
         ...{ id: replay.id, totalReturn, comparison: pair.comparison, adjustedP: pair.adjustedP },
         sentence: (kind === 'no_stops' ? noStopsSentence : signOfMedianSentence)({
           totalReturn,
-          ...stateOf(performance),
+          ...caveatsOf(performance),
         }),
         comparisonSentence: pair.sentence,
       };
@@ -97,7 +98,8 @@ function performanceOf({ id, results }: Replay): Performance {
   return results.performance;
 }
 
-function stateOf({ inSample, counts }: Performance) {
+/** What a sentence about a result has to say beside its numbers. */
+function caveatsOf({ inSample, counts }: Performance): Caveats {
   return { inSample, isRuined: counts.ruined };
 }
 
@@ -112,6 +114,6 @@ function randomResults(original: Replay, random: readonly Replay[]): Counterfact
   return {
     totalReturns,
     ahead,
-    sentence: randomEntriesSentence({ ahead, ...stateOf(performanceOf(original)) }),
+    sentence: randomEntriesSentence({ ahead, ...caveatsOf(performanceOf(original)) }),
   };
 }

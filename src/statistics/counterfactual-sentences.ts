@@ -1,7 +1,7 @@
 import { RANDOM_ACCOUNTS } from './random-entries.ts';
 
 /** What a sentence about a result has to say beside its numbers (statistics.md#73). */
-interface State {
+export interface Caveats {
   /** Whether its package was trained on the range. */
   readonly inSample: boolean;
   /** Whether its equity was ever 0 or less. */
@@ -9,7 +9,7 @@ interface State {
 }
 
 /** A result; 0.1 is 10 %. */
-interface Result extends State {
+interface Result extends Caveats {
   readonly totalReturn: number;
 }
 
@@ -22,7 +22,7 @@ export function randomEntriesSentence({
   ahead,
   inSample,
   isRuined,
-}: State & { readonly ahead: number }): string {
+}: Caveats & { readonly ahead: number }): string {
   const rank = `ended ahead of ${ahead} of ${RANDOM_ACCOUNTS} accounts that entered at random as often`;
   return `${isRuined ? `${RUIN}, and ` : ''}${rank}${inSample ? NO_EVIDENCE : ''}`;
 }

@@ -28,7 +28,7 @@ export interface PollFacts {
   /** Null for an account without a package, and for one whose package was deleted. */
   readonly model: PackageState | null;
   /** Whether the account had a package that was deleted. */
-  readonly isPackageDeleted?: boolean;
+  readonly isPackageDeleted: boolean;
   /** Whether the poll sends a signal of its own. */
   readonly hasSignal: boolean;
   /** Why closed candles before `asOf` are missing; null if the exchange gave no error. */
@@ -50,7 +50,7 @@ function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: P
 /** The first gate that does not depend on the candle; null if there is none. */
 export function accountGate(
   { status }: Pick<PaperAccount, 'status'>,
-  { model, isPackageDeleted = false, hasSignal }: Pick<PollFacts, 'model' | 'isPackageDeleted' | 'hasSignal'>,
+  { model, isPackageDeleted, hasSignal }: Pick<PollFacts, 'model' | 'isPackageDeleted' | 'hasSignal'>,
 ): Gate | null {
   if (status === 'KILLED')
     return recordedGate('KILLED', 'The kill switch stopped this account; reset it to trade again.');

@@ -60,7 +60,12 @@ async function answerPoll(
   poll: PastPoll,
 ): Promise<Signal | Gate> {
   const market = decisionMarketOf(candle);
-  const gate = gateOf(account, { asOf: market.asOf, model: READY_PACKAGE, hasSignal: false });
+  const gate = gateOf(account, {
+    asOf: market.asOf,
+    model: READY_PACKAGE,
+    isPackageDeleted: false,
+    hasSignal: false,
+  });
   return (
     gate ??
     poll.windowGate ??

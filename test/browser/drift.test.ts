@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { withWrongVolume } from '../helper/played-recording.ts';
+import { warmedUp } from '../helper/upload.ts';
 import { type ListeningService, SCREENS, startListeningService, useBrowser } from './harness.ts';
 
 const browser = useBrowser();
 let target: ListeningService;
 beforeAll(async () => {
+  // The warm-up loads the candles that are judged.
   target = await startListeningService({
+    isFirstStart: true,
     now: () => Date.parse('2026-11-26T00:16:00Z'),
     changeRecording: (recording) => withWrongVolume(recording, Date.parse('2026-11-25T00:00:00Z')),
   });
+  await warmedUp(target.service.app, 'ppo_v1');
 });
 afterAll(() => target.close());
 

@@ -10,6 +10,7 @@ const poll = (payload: object) =>
   target.service.app.inject({ method: 'POST', url: '/paper/signal', payload });
 
 beforeAll(async () => {
+  // The warm-up starts the process whose models the system view shows.
   target = await startListeningService({ isFirstStart: true, now: () => now });
   await warmedUp(target.service.app, 'ppo_v1');
 });

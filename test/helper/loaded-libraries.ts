@@ -15,7 +15,7 @@ interface Coverage {
  */
 export async function librariesLoadedBy(env: NodeJS.ProcessEnv): Promise<string[]> {
   const scripts = await mkdtemp(join(tmpdir(), 'paperdesk-scripts-'));
-  const service = await prepareService();
+  const service = await prepareService({ isFirstStart: true });
   onTestFinished(async () => {
     await service.remove();
     await rm(scripts, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** The database that others are copied from: it has the latest schema, and the tables of jobs. */
 export const TEMPLATE = 'paperdesk_template';
-/** The same of a store that a service used before: its default package is warm. */
+/** The same with a default package that is marked as warm. */
 export const WARM_TEMPLATE = 'paperdesk_warm_template';
 
 /** The URL of another database of the same server. */

@@ -27,7 +27,7 @@ export interface RestartableService {
 export interface RestartableServiceOptions {
   /** For database and packages; a temporary one by default, which `remove` deletes. */
   readonly folder?: string;
-  /** Starts without a store, so that the default package is warmed up; by default it is warm. */
+  /** Makes no store, so that the default package is warmed up; by default it is warm. A store in the folder stays. */
   readonly isFirstStart?: boolean;
 }
 

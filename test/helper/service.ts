@@ -46,7 +46,10 @@ export interface TestServiceOptions {
   readonly exchangeUrl?: string;
   /** Another node: it uses the store, the packages and the exchange of this service, which is closed after it. */
   readonly beside?: TestService;
-  /** Starts on an empty store, so that the default package is warmed up; by default it is warm. */
+  /**
+   * Starts on an empty store, so that the default package is warmed up; by default it is warm. A store that `env`, `beside` or
+   * `prepare` gives stays as it is.
+   */
   readonly isFirstStart?: boolean;
   /** Fills the folder of the service before it opens its store there. */
   readonly prepare?: (folder: string) => Promise<void>;

@@ -14,7 +14,10 @@ const WARMED_UP_AT = Date.parse('2025-01-01T00:00Z');
 
 let content: Promise<Buffer> | undefined;
 
-/** The content of an SQLite store that a service of an earlier day left: its default package is warm. */
+/**
+ * The content of an SQLite store whose default package is marked as warm. It has no candles: a service loads them when it
+ * needs them.
+ */
 export function warmSqliteStore(): Promise<Buffer> {
   content ??= warm();
   return content;
@@ -28,7 +31,7 @@ async function warm(): Promise<Buffer> {
   return stored;
 }
 
-/** Adds the default package as a service does, and notes that it is warm: a warm-up starts a process and loads history. */
+/** Adds the default package as a service does, and marks it as warm, which saves the process and the downloads of a warm-up. */
 export async function addWarmPackage(database: Database): Promise<void> {
   const repository = createPackageRepository(database);
   await seedDefaultPackage({ repository, modelsFolder: MODELS_FOLDER, now: () => WARMED_UP_AT });

@@ -30,6 +30,7 @@ const acknowledgedWrites = () => Object.values(acknowledged).reduce((sum, { size
 let service: RestartableService;
 let token: string;
 beforeAll(async () => {
+  // So that kills also hit migrations and the warm-up.
   service = await prepareService({ isFirstStart: true });
   token = await createToken(service.database, 'crash');
 });

@@ -37,7 +37,6 @@ const decide = (equity: number) =>
   });
 
 test('requests survive kill -9 of the inference process, or are refused with Retry-After', async () => {
-  await waitUntil('the default package is warm', async () => (await warmUpStatus()) === 'DONE');
   const random = seededRandom(7);
   const rounds = 60;
   const statuses = new Map<number, number>();

@@ -11,7 +11,7 @@ import { report } from './report.ts';
 
 let service: RestartableService;
 beforeAll(async () => {
-  service = await prepareService();
+  service = await prepareService({ isFirstStart: true });
   await service.start({ UPLOADS_AT_ONCE: '50' });
   await waitUntil(
     'the default package is warm',

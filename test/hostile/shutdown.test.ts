@@ -17,6 +17,7 @@ import { report } from './report.ts';
 
 let service: RestartableService;
 beforeAll(async () => {
+  // The warm-up starts the second inference process.
   service = await prepareService({ isFirstStart: true });
 });
 afterEach(() => service.process.end('SIGTERM'));

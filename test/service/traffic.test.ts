@@ -25,6 +25,7 @@ test('the service and its processes speak to the exchange alone, and ask for no 
   );
   for (const path of [home!, temporary!]) mkdirSync(path);
   writeFileSync(lookUps!, '');
+  // The warm-up starts the second inference process.
   const service = await prepareService({ isFirstStart: true });
   onTestFinished(() => service.remove());
   const calls = ['connect', 'sendto', 'sendmsg', 'sendmmsg'].join();

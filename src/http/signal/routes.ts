@@ -71,7 +71,7 @@ export const signalRoutes: Routes = async (app, services) => {
       const symbol = overview?.stored.symbol ?? model?.manifest.symbol ?? '';
       const gate =
         overview === undefined
-          ? accountGate(NEW, { model, hasSignal: false })
+          ? accountGate(NEW, { model, isPackageDeleted: false, hasSignal: false })
           : gateNow(overview, clock.now());
       const decided = gate ?? (await decide(model as ModelPackage, symbol, overview).catch(gateOfError));
       if (model === null || isGate(decided)) {

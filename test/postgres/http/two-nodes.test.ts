@@ -58,7 +58,7 @@ test('a stream of one node has what happens on the other, and continues on any n
   }
   const epochs = /"epoch":2/;
   await waitUntil('both streams have the reset', () => epochs.test(onA.text) && epochs.test(onB.text));
-  // The warm-up may still have had an event between the two connects.
+  // An event of the start may come between the two connects.
   const common = Math.min(idsIn(onA.text).length, idsIn(onB.text).length);
   expect(common).toBeGreaterThanOrEqual(3);
   expect(idsIn(onA.text).slice(-common)).toEqual(idsIn(onB.text).slice(-common));

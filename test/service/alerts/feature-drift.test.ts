@@ -39,7 +39,6 @@ test('a day with a wrong unit of volume raises one alert, which ends when a quie
     (await get('/alerts?limit=100')).items.filter(
       ({ subject }: { subject: string }) => subject === 'drift:ppo_v1:others',
     );
-  await warmedUp(service.app, 'ppo_v1');
   await judged(now);
   const before = await get('/model-packages/ppo_v1/drift');
   expect(before).toMatchObject({ package: 'ppo_v1', day: '2026-11-25' });

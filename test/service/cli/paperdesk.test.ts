@@ -48,7 +48,7 @@ describe('the command', () => {
     const notCommands = ['paperdesk.ts', 'password.ts'];
     const expected = files.filter((name) => name.endsWith('.ts') && !notCommands.includes(name));
     expect(new Set(names)).toEqual(new Set(['start', ...expected.map((name) => name.slice(0, -3))]));
-    // Rejects for another exit code than 0, which a command leaves for the process.
+    // Rejects if the process ends with another code than 0; a command that fails sets it.
     const run = promisify(execFile);
     const { stdout, stderr } = await run(process.execPath, [
       '--input-type=module',

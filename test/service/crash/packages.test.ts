@@ -54,7 +54,7 @@ function postUpload(url: string, type: string, body: ReadableStream, signal?: Ab
 
 async function listPackages(url: string): Promise<PackageAnswer[]> {
   const packages = (await (await fetch(`${url}/model-packages`)).json()) as PackageAnswer[];
-  // Whether their symbols trade is known with the first answer of the exchange.
+  // Whether their symbols trade is known with the first answer of the exchange, so it may change between two lists.
   return packages.map((one) => ({ ...one, symbol_trades: null }));
 }
 

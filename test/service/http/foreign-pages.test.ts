@@ -188,7 +188,8 @@ describe('a page of another origin', () => {
   });
 
   test('can send other GET requests, which change nothing, but not read the responses', async () => {
-    const fresh = await startTestService();
+    // The warm-up loads the candles that are judged.
+    const fresh = await startTestService({ isFirstStart: true });
     onTestFinished(() => fresh.close());
     await warmedUp(fresh.app, 'ppo_v1');
     await judgedFeatures(fresh.app, 'ppo_v1');

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../../helper/service.ts';
+import { warmedUp } from '../../helper/upload.ts';
 
 let service: TestService;
 let now = Date.parse('2026-11-26T00:16:00Z');
 
 beforeAll(async () => {
-  service = await startTestService({ now: () => now, env: { UPLOAD_MAX_BYTES: '1000000' } });
+  service = await startTestService({
+    ...{ isFirstStart: true, now: () => now },
+    env: { UPLOAD_MAX_BYTES: '1000000' },
+  });
+  await warmedUp(service.app, 'ppo_v1');
 });
 afterAll(() => service.close());
 
@@ -28,7 +33,7 @@ describe('GET /api/system', () => {
         inference: { ready: true },
       },
       inference: { state: 'running', deaths: 0, models: [{ id: 'ppo_v1' }] },
-      background_inference: { deaths: 0, memory_budget_bytes: expect.any(Number) },
+      background_inference: { pid: expect.any(Number), deaths: 0, memory_budget_bytes: expect.any(Number) },
     });
     const { memory, uptime_seconds, started_at, inference, background_inference } = await get('/api/system');
     expect(background_inference.pid).not.toBe(inference.pid);

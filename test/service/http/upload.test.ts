@@ -44,6 +44,7 @@ describe('a valid pair', () => {
   test('is listed newest first, the default package last', async () => {
     const list = (await service.app.inject('/model-packages')).json<{ id: string }[]>();
     expect(list.map(({ id }) => id).sort()).toEqual(['alpha', 'beta', 'gamma', 'ppo_v1']);
+    expect(list.at(-1)?.id).toBe('ppo_v1');
     expect((await service.app.inject('/model-packages/nonsense')).json()).toMatchObject({
       status: 404,
       code: 'PACKAGE_NOT_FOUND',

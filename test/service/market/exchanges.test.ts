@@ -10,7 +10,7 @@ import { createLiveMarket } from '../../../src/market/sync/live-market.ts';
 import { createMarketHistory } from '../../../src/market/sync/market-history.ts';
 import { createMarketLoaders } from '../../../src/market/sync/market-loaders.ts';
 import { DEFAULT_PIPELINE } from '../../../src/pipeline/default-pipeline.ts';
-import { startBybit } from '../../helper/bybit.ts';
+import { PUSH_EVERY_MS, startBybit } from '../../helper/bybit.ts';
 import { CANDLE_3M, candleRecorder } from '../../helper/fast-market.ts';
 import { silentLog } from '../../helper/log.ts';
 import { CANDLE, MINUTE, recordedRows, recordedWindow, rowsOf, testRecording } from '../../helper/market.ts';
@@ -27,7 +27,7 @@ interface Server {
 }
 const SERVERS: Record<ExchangeId, (recording: Recording, clock: () => number) => Promise<Server>> = {
   async binanceusdm(recording, clock) {
-    const server = await startRecordedExchange({ recording, clock, pushEveryMs: 45 });
+    const server = await startRecordedExchange({ recording, clock, pushEveryMs: PUSH_EVERY_MS });
     onTestFinished(() => server.close());
     return { ...server, subscriptions: () => server.stream.subscriptions };
   },

@@ -28,7 +28,7 @@ import { waitUntil } from '../../helper/wait.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperdesk engine ü-'));
 const engines: InferenceEngine[] = [];
-/** For tests that leave it as it was; one start less each. */
+/** Shared by tests that neither end its process nor count its models; each saves a start. */
 const shared = createInferenceEngine({ memoryBudgetBytes: 1 << 30, log: silentLog });
 
 afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())));
@@ -81,6 +81,7 @@ describe('an engine', () => {
   });
 
   test('loads a model once for concurrent calls', async () => {
+    // No other test loads gamma here before.
     const summaries = await Promise.all([1, 2, 3].map(() => shared.load(packageFiles('gamma'))));
     expect(new Set(summaries.map((summary) => summary.loadMs)).size).toBe(1);
   });

@@ -43,9 +43,10 @@ test('a package whose forecasts take too long decides nothing until a person war
   expect(await get(`/paper/ml-signal/${ID}`)).toMatchObject({ signal: expect.any(String) });
 });
 
-test('warm-ups and replays are computed in another process than live decisions', async () => {
-  const { app, services, close } = await startTestService();
+test('warm-ups are computed in another process than live decisions', async () => {
+  const { app, services, close } = await startTestService({ isFirstStart: true });
   onTestFinished(close);
+  await warmedUp(app, 'ppo_v1');
   // The warm-up has computed a forecast, but not where live decisions are computed.
   expect(services.engine.status()).toMatchObject({ state: 'idle', models: [] });
   const signal = await app.inject('/paper/ml-signal/ppo_v1');

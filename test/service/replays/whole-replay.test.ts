@@ -400,6 +400,8 @@ describe('replays', () => {
       code: 'PACKAGE_ARCHIVED',
     });
     expect((await send('DELETE', '/model-packages/alpha')).status).toBe(204);
+    // The other one only has to keep this one waiting.
+    expect((await get(`/paper/replays/${running}`)).state).toBe('RUNNING');
     await send('DELETE', `/paper/replays/${running}`);
     expect(await finished(waiting.id)).toMatchObject({
       state: 'FAILED',
