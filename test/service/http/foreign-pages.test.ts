@@ -3,12 +3,15 @@
 // promise: docs/behind-a-proxy.md "403 FOREIGN"
 
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/config.ts';
 import { openDatabase } from '../../../src/db/open-database.ts';
 import type { Tables } from '../../../src/db/tables.ts';
+import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
 import { judgedFeatures } from '../../helper/drift.ts';
 import { startTestService, type TestService } from '../../helper/service.ts';
 import { packageParts, upload, warmedUp } from '../../helper/upload.ts';
@@ -30,6 +33,13 @@ const send = (method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE', url: string,
   service.app.inject({ method, url, headers });
 const pause = (headers: Headers) => send('POST', '/paper/account/ppo_v1/pause', headers);
 const status = async () => (await send('GET', '/paper/account/ppo_v1')).json().status;
+
+/** The paths of GETs that docs/security.md says foreign pages may not send, with what is below them. */
+async function refusedAsDocumented(): Promise<string[]> {
+  const text = await readFile(join(PROJECT_ROOT, 'docs', 'security.md'), 'utf8');
+  const [, list = ''] = /\*\*Requests that change something\*\*([^*]*)/.exec(text) ?? [];
+  return Array.from(list.matchAll(/`(\/[^`]+)`/g), ([, path]) => path!);
+}
 
 /** Sends the lines of a request unchanged; returns status and body of the response. */
 async function exchange(lines: readonly string[]): Promise<{ status: number; body: string }> {
@@ -194,7 +204,8 @@ describe('a page of another origin', () => {
     await warmedUp(fresh.app, 'ppo_v1');
     await judgedFeatures(fresh.app, 'ppo_v1');
     const before = await rowsOf(fresh.config);
-    let served = 0;
+    const served: string[] = [];
+    const refused: string[] = [];
     for (const { url } of fresh.app.accessTable.filter(({ method }) => method === 'GET')) {
       const path = url
         .replace(/:model_id|:id/g, 'ppo_v1')
@@ -204,9 +215,14 @@ describe('a page of another origin', () => {
       const answer = await fresh.app.inject({ url: path, headers });
       expect(answer.headers, url).not.toHaveProperty('access-control-allow-origin');
       expect(answer.headers['cross-origin-resource-policy'], url).toBe('same-origin');
-      if (answer.statusCode !== 403) served++;
+      (answer.statusCode === 403 ? refused : served).push(url);
     }
-    expect(served).toBeGreaterThan(15);
+    expect(served.length).toBeGreaterThan(15);
+    const documented = await refusedAsDocumented();
+    const isBelow = (url: string) => documented.some((path) => url === path || url.startsWith(`${path}/`));
+    expect(refused.filter((url) => !isBelow(url))).toEqual([]);
+    expect(served.filter(isBelow)).toEqual([]);
+    expect(documented.filter((path) => !refused.some((url) => url.startsWith(path)))).toEqual([]);
     expect(await rowsOf(fresh.config)).toEqual(before);
     await fresh.app.inject('/paper/account/ppo_v1');
     expect(await rowsOf(fresh.config)).not.toEqual(before);
