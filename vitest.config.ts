@@ -25,7 +25,8 @@ const services: TestProjectConfiguration = {
 /** Tests that run on SQLite, and once more on PostgreSQL in the long form. */
 const MORE_ON_POSTGRES = LONG
   ? [
-      'test/unit/{accounts/record-lists,alerts/monitor}.test.ts',
+      'test/unit/accounts/{executor,lot-positions,lot-references,record-lists}.test.ts',
+      'test/unit/alerts/monitor.test.ts',
       'test/unit/replays/{look-ahead,renew-results}.test.ts',
       'test/unit/statistics/{account-performances,drift-watch,live-forecast-quality,result-origins}.test.ts',
       'test/service/{accounts,alerts,auth,http,replays}/**/*.test.ts',
@@ -42,7 +43,7 @@ const onPostgres: TestProjectConfiguration = {
     name: 'postgres',
     include: [
       'test/postgres/**/*.test.ts',
-      'test/unit/accounts/{account-repository,executor,lot-positions,lot-references}.test.ts',
+      'test/unit/accounts/account-repository.test.ts',
       'test/unit/market/{candle-loader,candle-repository,market-writes,store-source}.test.ts',
       'test/unit/packages/package-repository.test.ts',
       'test/unit/replays/{load-range,replay-repository}.test.ts',

@@ -117,7 +117,7 @@ describe('everything', () => {
           await drop();
         }
       }),
-      { numRuns: repetitions(5, 2) },
+      { numRuns: repetitions(5, 1) },
     );
   });
 
