@@ -15,9 +15,9 @@ export interface OwnedAccount {
   readonly model: ModelPackage | null;
 }
 
-/** Whether an account had a package that was deleted (paper.md#41). */
-export function isPackageDeleted({ stored, model }: OwnedAccount): boolean {
-  return stored.packageId !== null && model === null;
+/** The package of an account; null if it never had one (paper.md#41). */
+export function packageOf({ stored, model }: OwnedAccount): ModelPackage | 'DELETED' | null {
+  return stored.packageId !== null && model === null ? 'DELETED' : model;
 }
 
 export interface NewAccountRequest {

@@ -1,6 +1,6 @@
 import { decisionCandleStart } from '../trading/account-pipeline.ts';
 import { type Gate, gateOf } from '../trading/gates.ts';
-import { isPackageDeleted } from './accounts.ts';
+import { packageOf } from './accounts.ts';
 import type { Overview } from './overview.ts';
 
 /**
@@ -13,8 +13,7 @@ export function gateNow({ stored, account, model, failure }: Overview, now: numb
   const nextCandle = Math.max(stored.account.nextCandle, Math.min(account.nextCandle, asOf));
   const facts = {
     asOf,
-    model,
-    isPackageDeleted: isPackageDeleted({ stored, model }),
+    model: packageOf({ stored, model }),
     hasSignal: false,
     marketFailure: failure,
   };

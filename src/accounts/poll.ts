@@ -13,7 +13,7 @@ import type { Signal } from '../trading/signal.ts';
 import { recordGate, takeDecision } from '../trading/take-decision.ts';
 import type { AccountMarket } from './account-market.ts';
 import { marketOf, type StoredAccount } from './account-repository.ts';
-import { type Accounts, type AccountUpdate, isPackageDeleted, requireSymbol } from './accounts.ts';
+import { type Accounts, type AccountUpdate, packageOf, requireSymbol } from './accounts.ts';
 import { catchUp } from './catch-up.ts';
 import { type DecisionInputDependencies, readDecisionInput } from './decision-input.ts';
 import type { HistoryRepository } from './history-repository.ts';
@@ -151,8 +151,7 @@ async function pollAccount(
   const { account } = before.outcome;
   const facts = {
     asOf,
-    model,
-    isPackageDeleted: isPackageDeleted({ stored, model }),
+    model: packageOf({ stored, model }),
     hasSignal: external !== null,
     marketFailure: before.failure?.message ?? null,
   };

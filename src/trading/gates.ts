@@ -25,10 +25,8 @@ export interface PackageState {
 export interface PollFacts {
   /** Close time of the newest closed decision candle, ms. */
   readonly asOf: number;
-  /** Null for an account without a package, and for one whose package was deleted. */
-  readonly model: PackageState | null;
-  /** Whether the account had a package that was deleted. */
-  readonly isPackageDeleted: boolean;
+  /** Null for an account that never had a package. */
+  readonly model: PackageState | 'DELETED' | null;
   /** Whether the poll sends a signal of its own. */
   readonly hasSignal: boolean;
   /** Why closed candles before `asOf` are missing; null if the exchange gave no error. */
@@ -37,7 +35,11 @@ export interface PollFacts {
 
 /** The first gate of account, package and candle at a poll, in the order of paper.md#13; null if there is none. */
 export function gateOf(account: PaperAccount, poll: PollFacts): Gate | null {
-  return behindGate(account, poll) ?? accountGate(account, poll) ?? candleGate(account, poll.asOf);
+  return (
+    behindGate(account, poll) ??
+    accountGate(account, poll.model, poll.hasSignal) ??
+    candleGate(account, poll.asOf)
+  );
 }
 
 function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: PollFacts): Gate | null {
@@ -50,12 +52,13 @@ function behindGate({ id, nextCandle }: PaperAccount, { asOf, marketFailure }: P
 /** The first gate that does not depend on the candle; null if there is none. */
 export function accountGate(
   { status }: Pick<PaperAccount, 'status'>,
-  { model, isPackageDeleted, hasSignal }: Pick<PollFacts, 'model' | 'isPackageDeleted' | 'hasSignal'>,
+  model: PollFacts['model'],
+  hasSignal: boolean,
 ): Gate | null {
   if (status === 'KILLED')
     return recordedGate('KILLED', 'The kill switch stopped this account; reset it to trade again.');
   if (status === 'PAUSED') return recordedGate('PAUSED', 'The account is paused; its exits continue.');
-  if (isPackageDeleted)
+  if (model === 'DELETED')
     return recordedGate(
       'NO_MODEL',
       'The package of the account was deleted: nothing is decided, exits continue.',

@@ -60,12 +60,7 @@ async function answerPoll(
   poll: PastPoll,
 ): Promise<Signal | Gate> {
   const market = decisionMarketOf(candle);
-  const gate = gateOf(account, {
-    asOf: market.asOf,
-    model: READY_PACKAGE,
-    isPackageDeleted: false,
-    hasSignal: false,
-  });
+  const gate = gateOf(account, { asOf: market.asOf, model: READY_PACKAGE, hasSignal: false });
   return (
     gate ??
     poll.windowGate ??

@@ -69,10 +69,7 @@ export const signalRoutes: Routes = async (app, services) => {
       const { model, overview } = await findExistingAccount(services, query.model_id, query.symbol);
       const stats = overview === undefined ? null : answerOfCurrentStats(overview);
       const symbol = overview?.stored.symbol ?? model?.manifest.symbol ?? '';
-      const gate =
-        overview === undefined
-          ? accountGate(NEW, { model, isPackageDeleted: false, hasSignal: false })
-          : gateNow(overview, clock.now());
+      const gate = overview === undefined ? accountGate(NEW, model, false) : gateNow(overview, clock.now());
       const decided = gate ?? (await decide(model as ModelPackage, symbol, overview).catch(gateOfError));
       if (model === null || isGate(decided)) {
         const modelId = overview?.stored.account.id ?? query.model_id;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { filesIn } from '../../helper/files-in.ts';
 
 /** Installs the package in an empty folder, with the libraries of the checkout. */
 async function install(): Promise<string> {
@@ -25,11 +26,6 @@ async function install(): Promise<string> {
     await symlink(join(PROJECT_ROOT, 'node_modules', name), join(libraries, name));
   }
   return folder;
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
 /** What a program prints, once it has printed `words`. @throws if it ends before */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../../src/runtime/project-root.ts';
+import { filesIn } from '../../helper/files-in.ts';
 
 const PROGRAM = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'paperdesk.js');
 interface Manifest {
@@ -30,6 +31,7 @@ const HELP_OF_ALL = `
     console.log('# ' + name);
     process.argv = [node, program, name, '--help'];
     await import(pathToFileURL(program) + '?command=' + name);
+    if (process.exitCode) break;
   }`;
 
 async function commands(): Promise<string[]> {
@@ -48,7 +50,7 @@ describe('the command', () => {
     const notCommands = ['paperdesk.ts', 'password.ts'];
     const expected = files.filter((name) => name.endsWith('.ts') && !notCommands.includes(name));
     expect(new Set(names)).toEqual(new Set(['start', ...expected.map((name) => name.slice(0, -3))]));
-    // Rejects if the process ends with another code than 0; a command that fails sets it.
+    // Rejects if a command leaves another exit code than 0.
     const run = promisify(execFile);
     const { stdout, stderr } = await run(process.execPath, [
       '--input-type=module',
@@ -81,11 +83,6 @@ describe('the command', () => {
     expect(await paperdesk()).toMatchObject({ code: 2, stderr: expect.stringContaining('import-candles') });
   });
 });
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
 
 describe('the package of npm pack', () => {
   test('needs only the libraries that it names', async () => {

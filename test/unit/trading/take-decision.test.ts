@@ -206,7 +206,7 @@ describe('a candle', () => {
 describe('the first gate of a poll', () => {
   const READY: PackageState = { status: 'READY', warmUpStatus: 'DONE', warmUpError: undefined };
   const COLD: PackageState = { ...READY, warmUpStatus: 'PENDING' };
-  const open: PollFacts = { asOf: START, model: READY, isPackageDeleted: false, hasSignal: false };
+  const open: PollFacts = { asOf: START, model: READY, hasSignal: false };
   const bad: PollFacts = { ...open, model: { ...COLD, status: 'ARCHIVED' } };
   const decided = decide().account;
   const traded = executeIntrabarCandle(account(), closedCandle(flatCandle(0))).account;
@@ -219,7 +219,7 @@ describe('the first gate of a poll', () => {
     ['ARCHIVED', account(), bad],
     ['ARCHIVED', decided, bad],
     ['NO_MODEL', account(), { ...bad, model: null }],
-    ['NO_MODEL', account(), { ...open, model: null, isPackageDeleted: true, hasSignal: true }],
+    ['NO_MODEL', account(), { ...open, model: 'DELETED', hasSignal: true }],
     ['WARMUP', account(), { ...bad, model: COLD }],
     ['WARMUP', account(), { ...bad, model: { ...COLD, warmUpStatus: 'ERROR', warmUpError: 'Too large.' } }],
     ['WARMUP', traded, { ...bad, hasSignal: true, model: COLD }],
